@@ -1,0 +1,73 @@
+"""etiograph: probabilistic causal models of symptoms.
+
+Start with ``net = etiograph.load("leg_cramps")`` and ``case = net.case(diuretic="thiazide")``.
+For research and teaching; not a medical device.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from etiograph.case import Case as Case
+    from etiograph.errors import (
+        EtiographError as EtiographError,
+        ImpossibleFindings as ImpossibleFindings,
+        InvalidChange as InvalidChange,
+        InvalidFinding as InvalidFinding,
+        InvalidNetwork as InvalidNetwork,
+        NotIdentifiable as NotIdentifiable,
+        TooLarge as TooLarge,
+        UnknownName as UnknownName,
+        UnreadableFile as UnreadableFile,
+    )
+    from etiograph.network.finding import (
+        likelihood as likelihood,
+        measured as measured,
+        not_ as not_,
+        unknown as unknown,
+    )
+    from etiograph.network.network import Network as Network
+    from etiograph.network.parameter import Parameter as Parameter
+    from etiograph.network.variable import Variable as Variable
+    from etiograph.resources import load as load, networks as networks
+
+__version__ = "0.1.0"
+
+# Imported when first used, so that `import etiograph` costs nothing.
+_HOMES = {
+    "Case": "etiograph.case",
+    "EtiographError": "etiograph.errors",
+    "ImpossibleFindings": "etiograph.errors",
+    "InvalidChange": "etiograph.errors",
+    "InvalidFinding": "etiograph.errors",
+    "InvalidNetwork": "etiograph.errors",
+    "Network": "etiograph.network.network",
+    "NotIdentifiable": "etiograph.errors",
+    "Parameter": "etiograph.network.parameter",
+    "TooLarge": "etiograph.errors",
+    "UnknownName": "etiograph.errors",
+    "UnreadableFile": "etiograph.errors",
+    "Variable": "etiograph.network.variable",
+    "likelihood": "etiograph.network.finding",
+    "load": "etiograph.resources",
+    "measured": "etiograph.network.finding",
+    "networks": "etiograph.resources",
+    "not_": "etiograph.network.finding",
+    "unknown": "etiograph.network.finding",
+}
+
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'etiograph' has no attribute {name!r}")
+    value: object = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,52 @@
+# make explore : environment, install, explorer on the leg-cramp network
+# make test    : environment, install, every check and test
+# Needs only Python >= 3.11 (PYTHON=... to choose which) and, for the browser tests, Chromium.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+
+.PHONY: explore test check test-long bench screenshots install install-dev clean
+
+explore: install
+	$(BIN)/etiograph explore leg_cramps
+
+test: install-dev check
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+check: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry model
+
+test-long: install-dev
+	$(BIN)/python -m pytest -n $(WORKERS) -m "long or not long" --timeout 7200
+
+bench: install-dev
+	$(BIN)/python -m benchmarks
+
+screenshots: install-dev
+	ETIOGRAPH_REQUIRE_BROWSER=1 ETIOGRAPH_SCREENSHOTS=screenshots $(BIN)/python -m pytest -n 0 -m browser
+
+install: $(VENV)/.installed
+install-dev: $(VENV)/.installed-dev
+
+# Stamps: pip runs once, and again when what it reads has changed.
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@ $(VENV)/.installed
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "etiograph needs Python 3.11 or newer; name it with make PYTHON=python3.x" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

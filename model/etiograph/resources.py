@@ -1,0 +1,87 @@
+"""Where the explorer and the bundled networks are.
+
+A wheel carries them inside the package (``_app``, ``_data``); a clone and an editable install use the
+folders ``app`` and ``data`` beside ``model``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etiograph.errors import UnknownName, UnreadableFile
+
+if TYPE_CHECKING:
+    from etiograph.network.network import Network
+
+PACKAGE = Path(__file__).resolve().parent
+MODEL_FILE = "model.toml"
+
+
+def folder(name: str) -> Path:
+    """The folder ``app`` or ``data``: the shipped one if it is there, else the clone's."""
+    shipped = PACKAGE / f"_{name}"
+    return shipped if shipped.is_dir() else PACKAGE.parent.parent / name
+
+
+def app_folder() -> Path:
+    """Folder of the explorer."""
+    return folder("app")
+
+
+def data_folder() -> Path:
+    """Folder of the bundled networks."""
+    return folder("data")
+
+
+def networks() -> dict[str, Path]:
+    """Model file of every bundled network by name, sorted by name.
+
+    A network is a folder with a ``model.toml`` or a single ``.toml`` file of ``teaching``.
+    """
+    data = data_folder()
+    found = {path.parent.name: path for path in data.glob(f"**/{MODEL_FILE}")}
+    found |= {path.stem: path for path in data.glob("teaching/*.toml")}
+    return dict(sorted(found.items()))
+
+
+def network_path(name: str) -> Path:
+    """Model file of a bundled network.
+
+    Raises
+    ------
+    UnknownName
+        No bundled network has this name; the nearest one is suggested.
+    """
+    known = networks()
+    if name not in known:
+        raise UnknownName(name, "network", tuple(known))
+    return known[name]
+
+
+def load(name_or_path: str | Path) -> Network:
+    """A bundled network by its name, or the network in a model file.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        ``"leg_cramps"``, or the path of a ``.toml`` or ``.bif`` file. A name is anything without a
+        folder and without an extension.
+
+    Raises
+    ------
+    UnknownName
+        No bundled network has this name.
+    UnreadableFile
+        There is no such file, or it is not a model file.
+    InvalidNetwork
+        The file describes no valid network.
+    """
+    from etiograph import formats
+
+    path = Path(name_or_path)
+    if isinstance(name_or_path, str) and path.name == name_or_path and not path.suffix:
+        path = network_path(name_or_path)
+    elif not path.is_file():
+        raise UnreadableFile("there is no such file", path=path)
+    return formats.read(path)
