@@ -1,0 +1,418 @@
+"""Model and pattern of known states -> :class:`Program`: flat index arrays that the kernels run over.
+
+What is known for certain is sliced out, what then can never be positive is dropped (by boolean
+propagation of the supports, never by looking at floats: underflow would look like a zero), and the
+rest is laid out so that one sweep up and one sweep down give every marginal (Shafer & Shenoy 1990).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import TooLarge
+from ..network.model import BoolArray, Conditional, FloatArray, Model
+from .decompose import Decomposition, Piece, decompose
+from .tree import Node, build_tree
+
+IntArray = NDArray[np.int32]
+LongArray = NDArray[np.int64]
+
+DEFAULT_LIMIT = 2 << 30
+"""Bytes a program may take before it is refused."""
+
+# Columns of Program.nodes.
+N_ENTRIES, N_MESSAGES, N_INPUTS, INDEX, SEGMENT, N_SEPARATOR, MESSAGE, FIRST_ENTRY = range(8)
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """The index arrays of one way of reading the tables.
+
+    Attributes
+    ----------
+    nodes : ndarray of int64 (nodes, 8)
+        One row a table, children before parents; the columns are named in this module.
+    inputs : ndarray of int32
+        For each node and input: position in the message buffer, one an entry, input by input.
+    """
+
+    nodes: LongArray
+    inputs: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """A compiled model: everything that does not depend on a row.
+
+    The message buffer holds the S likelihood slots, then one message a node, then (where the tables
+    differ by row) the T entries of the tables.
+
+    Attributes
+    ----------
+    model : Model
+        What was compiled.
+    fixed : mapping of int to int
+        Variables known for certain in every row this program serves, and their states.
+    shared : Layout
+        Tables multiplied into ``base`` beforehand.
+    segments : ndarray of int32
+        For each node, where the entries of each separator state begin (one more at the end).
+    table_index : tuple of ndarray of int32
+        For each node, array (pieces, entries): the entry of ``T`` each factor reads.
+    n_buffer : int
+        Length of the message buffer without tables.
+    free, fixed_slots : ndarray of int64
+        Free model variables as rows (first slot, states); slots of the fixed states.
+    entries : int
+        Live table entries.
+    bytes : int
+        Memory of the index arrays.
+    star_order : tuple of int
+        Elimination order over model variables.
+    """
+
+    model: Model
+    fixed: Mapping[int, int]
+    shared: Layout
+    segments: IntArray
+    table_index: tuple[IntArray, ...]
+    n_buffer: int
+    free: LongArray
+    fixed_slots: LongArray
+    entries: int
+    bytes: int
+    star_order: tuple[int, ...]
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _cache: dict[str, object] = field(default_factory=dict, repr=False)
+
+    def base(self, tables: FloatArray) -> FloatArray:
+        """Product of the static factors at every entry, ``(entries,)``."""
+        cached = self._cache.get("base")
+        if isinstance(cached, tuple) and cached[0] is tables:
+            base: FloatArray = cached[1]
+            return base
+        base = np.ones(self.entries)
+        first = self.shared.nodes[:, FIRST_ENTRY]
+        for node, index in enumerate(self.table_index):
+            for row in index:
+                base[first[node] : first[node] + row.size] *= tables[row]
+        self._cache["base"] = (tables, base)
+        return base
+
+    @property
+    def by_row(self) -> Layout:
+        """The layout in which every table entry is an input of its own, for tables by row."""
+        with self._lock:
+            layout = self._cache.get("by_row")
+            if not isinstance(layout, Layout):
+                layout = self._by_row()
+                self._cache["by_row"] = layout
+            return layout
+
+    def _by_row(self) -> Layout:
+        nodes = self.shared.nodes.copy()
+        blocks: list[IntArray] = []
+        position = 0
+        for row, index in zip(nodes, self.table_index, strict=True):
+            n, k, old = int(row[N_ENTRIES]), int(row[N_MESSAGES]), int(row[INDEX])
+            blocks.append(self.shared.inputs[old : old + k * n])
+            blocks.append((index + np.int32(self.n_buffer)).reshape(-1))
+            row[INDEX] = position
+            row[N_INPUTS] = k + len(index)
+            position += (k + len(index)) * n
+        return Layout(nodes, np.concatenate(blocks) if blocks else np.zeros(0, np.int32))
+
+
+def narrow(model: Model, known: Mapping[int, int]) -> list[NDArray[np.int64]]:
+    """States that stay possible of each variable, given some, by the zeros of dense families alone.
+
+    An empty list of states means that the known states contradict one another.
+    """
+    domains = [
+        np.array([known[v]]) if v in known else np.arange(card)
+        for v, card in enumerate(model.cards)
+    ]
+    if model.support.all():
+        return domains
+    changed = True
+    while changed:
+        changed = False
+        for family in model.families:
+            if not isinstance(family, Conditional):
+                continue
+            scope = (*family.parents, family.child)
+            shape = [model.cards[v] for v in scope]
+            size = int(np.prod(shape))
+            block = model.support[family.start : family.start + size]
+            if block.all():
+                continue
+            live = block.reshape(shape)[np.ix_(*[domains[v] for v in scope])]
+            for axis, v in enumerate(scope):
+                keep = live.any(axis=tuple(a for a in range(len(scope)) if a != axis))
+                if not keep.all():
+                    domains[v] = domains[v][keep]
+                    changed = True
+    return domains
+
+
+def piece_support(
+    piece: Piece, support: BoolArray, domains: Sequence[NDArray[np.int64]]
+) -> BoolArray:
+    """Which combinations of a piece's variables may be positive, one axis a variable."""
+    if piece.start < 0:
+        join = np.array(piece.join)
+        if piece.fixed_out >= 0:
+            out: BoolArray = join == piece.fixed_out
+            return out
+        out = join[:, :, None] == domains[piece.scope[2]][None, None, :]
+        return out
+    shape = tuple(len(domains[v]) for v in piece.scope)
+    index = np.full(shape, piece.start)
+    for axis, (v, stride) in enumerate(zip(piece.scope, piece.strides, strict=True)):
+        view = [1] * len(shape)
+        view[axis] = -1
+        index = index + (domains[v] * stride).reshape(view)
+    out = support[index]
+    return out
+
+
+@dataclass(slots=True)
+class _Table:
+    """A node on its way to arrays."""
+
+    node: Node
+    scope: tuple[int, ...]  # separator first, so that entries come sorted by separator state
+    n_separator_axes: int
+    mask: BoolArray
+    children: list[int]
+    live_separator: BoolArray | None = None
+
+
+def _spread(array: BoolArray, scope: Sequence[int], over: Sequence[int]) -> BoolArray:
+    """Axes of ``scope`` put where they stand in ``over``, with length 1 for the others."""
+    place = {v: i for i, v in enumerate(over)}
+    source = sorted(range(len(scope)), key=lambda a: place[scope[a]])
+    shape = [1] * len(over)
+    for a in source:
+        shape[place[scope[a]]] = array.shape[a]
+    return array.transpose(source).reshape(shape)
+
+
+def _masks(
+    model: Model, nodes: Sequence[Node], domains: Sequence[NDArray[np.int64]]
+) -> list[_Table]:
+    """Live entries of every node: supports collected upward, then pushed down."""
+    place = {id(node): i for i, node in enumerate(nodes)}
+    tables: list[_Table] = []
+    for node in nodes:
+        separator = tuple(sorted(node.separator))
+        scope = (*separator, *sorted(node.scope - node.separator))
+        mask: BoolArray = np.ones([len(domains[v]) for v in scope], dtype=np.bool_)
+        for piece in node.pieces:
+            mask &= _spread(piece_support(piece, model.support, domains), piece.scope, scope)
+        children = [place[id(child)] for child in node.children]
+        for i in children:
+            child = tables[i]
+            below = child.mask.any(axis=tuple(range(child.n_separator_axes, child.mask.ndim)))
+            mask &= _spread(below, child.scope[: child.n_separator_axes], scope)
+        tables.append(_Table(node, scope, len(separator), mask, children))
+    for table in reversed(tables):
+        for i in table.children:
+            child = tables[i]
+            shared = child.scope[: child.n_separator_axes]
+            gone = tuple(a for a, v in enumerate(table.scope) if v not in shared)
+            kept = [v for v in table.scope if v in shared]
+            live = table.mask.any(axis=gone)
+            live = live.transpose([kept.index(v) for v in shared])
+            child.live_separator = live
+            child.mask &= live.reshape(live.shape + (1,) * (child.mask.ndim - live.ndim))
+    return tables
+
+
+def _refuse_if_too_large(entries: float, size: float, limit: int, what: str) -> None:
+    if size > limit:
+        raise TooLarge(
+            f"{what} needs about {entries:.3g} table entries and {size / 2**30:.3g} GiB; "
+            f"the limit is {limit / 2**30:.3g} GiB",
+            entries=int(entries),
+            bytes=int(size),
+        )
+
+
+def _arrays(
+    model: Model,
+    fixed: Mapping[int, int],
+    tables: list[_Table],
+    domains: Sequence[NDArray[np.int64]],
+    star_order: Sequence[int],
+    limit: int,
+) -> Program:
+    live = [int(np.count_nonzero(t.mask)) for t in tables]
+    cells = sum(
+        n * (len(t.children) + len(t.node.slots) + len(t.node.pieces))
+        for n, t in zip(live, tables, strict=True)
+    )
+    size = 4 * cells + 8 * sum(live)
+    _refuse_if_too_large(sum(live), size, limit, "exact inference")
+    rows = np.zeros((len(tables), 8), dtype=np.int64)
+    inputs: list[IntArray] = []
+    segments: list[IntArray] = []
+    table_index: list[IntArray] = []
+    message_of: list[NDArray[np.int32]] = []
+    message, entry, cell, segment = model.n_states, 0, 0, 0
+    for row, table, n in zip(rows, tables, live, strict=True):
+        flat = np.flatnonzero(table.mask)
+        coordinates = np.unravel_index(flat, table.mask.shape)
+        state = {
+            v: domains[v][c] for v, c in zip(table.scope, coordinates, strict=True)
+        }
+        coordinate = dict(zip(table.scope, coordinates, strict=True))
+        # Compressed separator states and where the entries of each begin.
+        axes = table.n_separator_axes
+        separator_shape = table.mask.shape[:axes]
+        if axes:
+            key = np.ravel_multi_index(coordinates[:axes], separator_shape)
+            live_states, first = np.unique(key, return_index=True)
+        else:
+            live_states, first = np.zeros(min(1, n), dtype=np.int64), np.zeros(min(1, n), np.int64)
+        compressed = np.full(int(np.prod(separator_shape, dtype=np.int64)), -1, dtype=np.int32)
+        compressed[live_states] = np.arange(len(live_states), dtype=np.int32) + message
+        message_of.append(compressed)
+        segments.append(np.append(first, n).astype(np.int32))
+        own: list[IntArray] = []
+        for i in table.children:
+            child = tables[i]
+            shared = child.scope[: child.n_separator_axes]
+            shape = child.mask.shape[: child.n_separator_axes]
+            where = np.ravel_multi_index([coordinate[v] for v in shared], shape) if shared else (
+                np.zeros(n, dtype=np.int64)
+            )
+            own.append(message_of[i][where])
+        for v in table.node.slots:
+            own.append((model.offsets[v] + state[v]).astype(np.int32))
+        inputs.extend(own)
+        pieces = [
+            piece.start
+            + sum(
+                (stride * state[v] for v, stride in zip(piece.scope, piece.strides, strict=True)),
+                start=np.zeros(n, dtype=np.int64),
+            )
+            for piece in table.node.pieces
+            if piece.start >= 0
+        ]
+        table_index.append(
+            np.array(pieces, dtype=np.int32).reshape(len(pieces), n)
+        )
+        row[N_ENTRIES], row[N_MESSAGES], row[N_INPUTS] = n, len(own), len(own)
+        row[INDEX], row[SEGMENT], row[N_SEPARATOR] = cell, segment, len(live_states)
+        row[MESSAGE], row[FIRST_ENTRY] = message, entry
+        cell += n * len(own)
+        segment += len(live_states) + 1
+        message += len(live_states)
+        entry += n
+    free = [v for v in range(len(model.cards)) if v not in fixed]
+    return Program(
+        model=model,
+        fixed=dict(fixed),
+        shared=Layout(rows, np.concatenate(inputs) if inputs else np.zeros(0, np.int32)),
+        segments=np.concatenate(segments) if segments else np.zeros(0, np.int32),
+        table_index=tuple(table_index),
+        n_buffer=message,
+        free=np.array(
+            [[model.offsets[v], model.cards[v]] for v in free], dtype=np.int64
+        ).reshape(-1, 2),
+        fixed_slots=np.array([model.offsets[v] + s for v, s in fixed.items()], dtype=np.int64),
+        entries=entry,
+        bytes=size,
+        star_order=tuple(star_order),
+    )
+
+
+def compile_pattern(
+    model: Model,
+    known: Mapping[int, int],
+    *,
+    limit: int = DEFAULT_LIMIT,
+    hint: Sequence[int] = (),
+) -> Program | None:
+    """Compile a model for rows that share some known states.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    known : mapping of int to int
+        Variables and states known in every row.
+    limit : int
+        Bytes the program may take.
+    hint : sequence of int
+        An elimination order that was good for a similar pattern.
+
+    Returns
+    -------
+    Program or None
+        None where the zeros of the tables alone make the known states impossible.
+
+    Raises
+    ------
+    TooLarge
+        Before anything of that size is allocated.
+    """
+    domains = narrow(model, known)
+    if any(len(d) == 0 for d in domains):
+        return None
+    fixed = {v: int(d[0]) for v, d in enumerate(domains) if len(d) == 1}
+    parts = decompose(model, fixed, [len(d) for d in domains], hint)
+    domains += [np.arange(parts.cards[v]) for v in range(len(domains), len(parts.cards))]
+    cards = [len(d) for d in domains]
+    nodes, _ = build_tree(parts, [v for v in range(len(model.cards)) if v not in fixed], cards)
+    nodes = [*_scalars(parts), *nodes]
+    dense = sum(_dense_size(node, cards) for node in nodes)
+    _refuse_if_too_large(dense, dense, limit, "exact inference")
+    tables = _masks(model, nodes, domains)
+    if any(not t.mask.any() for t in tables):
+        return None
+    return _arrays(model, fixed, tables, domains, parts.star_order, limit)
+
+
+def _scalars(parts: Decomposition) -> list[Node]:
+    """Pieces without free variables: single numbers, each a node of its own."""
+    return [Node(set(), [piece]) for piece in parts.pieces if not piece.scope]
+
+
+def _dense_size(node: Node, cards: Sequence[int]) -> float:
+    size = 1.0
+    for v in node.scope:
+        size *= cards[v]
+    return size
+
+
+class ProgramCache:
+    """The most recent programs, by model and pattern."""
+
+    def __init__(self, capacity: int) -> None:
+        self._programs: OrderedDict[object, Program | None] = OrderedDict()
+        self._capacity = capacity
+        self._lock = threading.Lock()
+
+    def get(self, model: Model, known: Mapping[int, int], limit: int) -> Program | None:
+        """The program for a pattern, compiled on first use."""
+        key = (model.key, tuple(sorted(known.items())))
+        with self._lock:
+            if key in self._programs:
+                self._programs.move_to_end(key)
+                return self._programs[key]
+            universal = self._programs.get((model.key, ()))
+        hint = universal.star_order if universal is not None and known else ()
+        program = compile_pattern(model, known, limit=limit, hint=hint)
+        with self._lock:
+            self._programs[key] = program
+            while len(self._programs) > self._capacity:
+                self._programs.popitem(last=False)
+        return program

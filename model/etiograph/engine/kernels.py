@@ -1,0 +1,495 @@
+"""The sweeps, compiled with numba. Nothing else in the package is jitted.
+
+Two sweeps over the nodes of a :class:`~etiograph.engine.compile.Program` (Shafer & Shenoy 1990):
+upward, each table is multiplied by its inputs and summed into one message; downward, the same
+product without one input, times the message from above, is added to that input's slot. Products are
+computed anew rather than stored, and no message is ever divided. Every message is scaled to a
+maximum of 1 and the logs of the scales add up to log P.
+
+``_one`` serves a single row; ``_block`` serves ``LANES`` rows at once, the row being the innermost
+axis of every array. ``careful_one`` does the same with a separate exponent for each number, for rows
+in which ordinary doubles would underflow (both others report such rows).
+"""
+
+# mypy: disable-error-code="untyped-decorator"
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from .compile import (
+    FIRST_ENTRY,
+    INDEX,
+    MESSAGE,
+    N_ENTRIES,
+    N_INPUTS,
+    N_MESSAGES,
+    N_SEPARATOR,
+    SEGMENT,
+)
+
+LANES = 32
+SMALL = 1e-75
+"""A scaled number below this may lose digits further on: the row is computed again, carefully."""
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _up_one(nodes, inputs, segments, base, m):
+    """Upward sweep of one row: log of the product of all scales, and whether digits are at risk."""
+    log_scale = 0.0
+    scale = 1.0
+    risky = False
+    for node in range(nodes.shape[0]):
+        n = nodes[node, N_ENTRIES]
+        k = nodes[node, N_INPUTS]
+        i0 = nodes[node, INDEX]
+        s0 = nodes[node, SEGMENT]
+        m0 = nodes[node, MESSAGE]
+        first = nodes[node, FIRST_ENTRY]
+        top = 0.0
+        low = 1e300
+        for s in range(nodes[node, N_SEPARATOR]):
+            total = 0.0
+            begin = segments[s0 + s]
+            end = segments[s0 + s + 1]
+            if k == 0:
+                for e in range(begin, end):
+                    total += base[first + e]
+            elif k == 1:
+                for e in range(begin, end):
+                    total += base[first + e] * m[inputs[i0 + e]]
+            elif k == 2:
+                for e in range(begin, end):
+                    total += base[first + e] * m[inputs[i0 + e]] * m[inputs[i0 + n + e]]
+            elif k == 3:
+                for e in range(begin, end):
+                    total += (
+                        base[first + e]
+                        * m[inputs[i0 + e]]
+                        * m[inputs[i0 + n + e]]
+                        * m[inputs[i0 + 2 * n + e]]
+                    )
+            else:
+                for e in range(begin, end):
+                    term = base[first + e]
+                    for j in range(k):
+                        term *= m[inputs[i0 + j * n + e]]
+                    total += term
+            m[m0 + s] = total
+            if total > top:
+                top = total
+            if 0.0 < total < low:
+                low = total
+        if top == 0.0:
+            return -np.inf, risky
+        if low < SMALL * top:
+            risky = True
+        inverse = 1.0 / top
+        for s in range(nodes[node, N_SEPARATOR]):
+            m[m0 + s] *= inverse
+        scale *= top
+        if scale < 1e-100 or scale > 1e100:
+            log_scale += np.log(scale)
+            scale = 1.0
+    return log_scale + np.log(scale), risky
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _down_one(nodes, inputs, segments, base, m, d):
+    """Downward sweep of one row into ``d``, which holds zeros on entry."""
+    risky = False
+    for node in range(nodes.shape[0] - 1, -1, -1):
+        n = nodes[node, N_ENTRIES]
+        k = nodes[node, N_INPUTS]
+        out = nodes[node, N_MESSAGES]
+        i0 = nodes[node, INDEX]
+        s0 = nodes[node, SEGMENT]
+        m0 = nodes[node, MESSAGE]
+        first = nodes[node, FIRST_ENTRY]
+        n_separator = nodes[node, N_SEPARATOR]
+        top = 0.0
+        low = 1e300
+        for s in range(n_separator):
+            x = d[m0 + s]
+            if x > top:
+                top = x
+            if 0.0 < x < low:
+                low = x
+        root = top == 0.0
+        if not root and low < SMALL * top:
+            risky = True
+        inverse = 1.0 if root else 1.0 / top
+        for s in range(n_separator):
+            above = 1.0 if root else d[m0 + s] * inverse
+            if above == 0.0:
+                continue
+            begin = segments[s0 + s]
+            end = segments[s0 + s + 1]
+            if k == 1 and out == 1:
+                for e in range(begin, end):
+                    d[inputs[i0 + e]] += base[first + e] * above
+            elif k == 2 and out == 2:
+                for e in range(begin, end):
+                    a = inputs[i0 + e]
+                    b = inputs[i0 + n + e]
+                    t = base[first + e] * above
+                    d[a] += t * m[b]
+                    d[b] += t * m[a]
+            elif k == 3 and out == 3:
+                for e in range(begin, end):
+                    a = inputs[i0 + e]
+                    b = inputs[i0 + n + e]
+                    c = inputs[i0 + 2 * n + e]
+                    t = base[first + e] * above
+                    ta = t * m[a]
+                    mc = m[c]
+                    d[a] += t * m[b] * mc
+                    d[b] += ta * mc
+                    d[c] += ta * m[b]
+            else:
+                for e in range(begin, end):
+                    t = base[first + e] * above
+                    for j in range(out, k):
+                        t *= m[inputs[i0 + j * n + e]]
+                    for j in range(out):
+                        term = t
+                        for i in range(out):
+                            if i != j:
+                                term *= m[inputs[i0 + i * n + e]]
+                        d[inputs[i0 + j * n + e]] += term
+    return risky
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _load_one(free, fixed_slots, likelihood, m):
+    """Scaled likelihoods into the first slots: log of the scales, -inf where nothing is possible."""
+    log_scale = 0.0
+    risky = False
+    for slot in fixed_slots:
+        x = likelihood[slot]
+        if x != 1.0:
+            if x <= 0.0:
+                return -np.inf, risky
+            log_scale += np.log(x)
+    for v in range(free.shape[0]):
+        offset = free[v, 0]
+        top = 0.0
+        low = 1e300
+        for s in range(offset, offset + free[v, 1]):
+            x = likelihood[s]
+            m[s] = x
+            if x > top:
+                top = x
+            if 0.0 < x < low:
+                low = x
+        if top != 1.0:
+            if top == 0.0:
+                return -np.inf, risky
+            for s in range(offset, offset + free[v, 1]):
+                m[s] /= top
+            log_scale += np.log(top)
+        if low < SMALL * top:
+            risky = True
+    return log_scale, risky
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _normalise(free, fixed_slots, m, d, marginals):
+    """Posterior of each variable from its likelihood and what reaches it from elsewhere."""
+    for slot in fixed_slots:
+        marginals[slot] = 1.0
+    for v in range(free.shape[0]):
+        offset = free[v, 0]
+        total = 0.0
+        for s in range(offset, offset + free[v, 1]):
+            x = m[s] * d[s]
+            marginals[s] = x
+            total += x
+        if total > 0.0:
+            for s in range(offset, offset + free[v, 1]):
+                marginals[s] /= total
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m, d, marginals):
+    """All marginals of one row. Returns (log P, whether digits are at risk)."""
+    loaded, risky = _load_one(free, fixed_slots, likelihood, m)
+    if loaded == -np.inf:
+        return loaded, False
+    log_p, r = _up_one(nodes, inputs, segments, base, m)
+    risky = risky or r
+    if marginals.size > 0 and (log_p > -np.inf):
+        d[:] = 0.0
+        r = _down_one(nodes, inputs, segments, base, m, d)
+        risky = risky or r
+        _normalise(free, fixed_slots, m, d, marginals)
+    return loaded + log_p, risky
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _up_block(nodes, inputs, segments, base, m, log_p, risky):
+    total = np.empty(LANES)
+    top = np.empty(LANES)
+    low = np.empty(LANES)
+    scale = np.ones(LANES)
+    term = np.empty(LANES)
+    for node in range(nodes.shape[0]):
+        n = nodes[node, N_ENTRIES]
+        k = nodes[node, N_INPUTS]
+        i0 = nodes[node, INDEX]
+        s0 = nodes[node, SEGMENT]
+        m0 = nodes[node, MESSAGE]
+        first = nodes[node, FIRST_ENTRY]
+        n_separator = nodes[node, N_SEPARATOR]
+        top[:] = 0.0
+        low[:] = 1e300
+        for s in range(n_separator):
+            total[:] = 0.0
+            begin = segments[s0 + s]
+            end = segments[s0 + s + 1]
+            if k == 0:
+                for e in range(begin, end):
+                    b = base[first + e]
+                    for x in range(LANES):
+                        total[x] += b
+            elif k == 1:
+                for e in range(begin, end):
+                    b = base[first + e]
+                    i = inputs[i0 + e]
+                    for x in range(LANES):
+                        total[x] += b * m[i, x]
+            elif k == 2:
+                for e in range(begin, end):
+                    b = base[first + e]
+                    i = inputs[i0 + e]
+                    j = inputs[i0 + n + e]
+                    for x in range(LANES):
+                        total[x] += b * m[i, x] * m[j, x]
+            elif k == 3:
+                for e in range(begin, end):
+                    b = base[first + e]
+                    i = inputs[i0 + e]
+                    j = inputs[i0 + n + e]
+                    h = inputs[i0 + 2 * n + e]
+                    for x in range(LANES):
+                        total[x] += b * m[i, x] * m[j, x] * m[h, x]
+            else:
+                for e in range(begin, end):
+                    b = base[first + e]
+                    i = inputs[i0 + e]
+                    j = inputs[i0 + n + e]
+                    h = inputs[i0 + 2 * n + e]
+                    for x in range(LANES):
+                        term[x] = b * m[i, x] * m[j, x] * m[h, x]
+                    for c in range(3, k - 1):
+                        i = inputs[i0 + c * n + e]
+                        for x in range(LANES):
+                            term[x] *= m[i, x]
+                    i = inputs[i0 + (k - 1) * n + e]
+                    for x in range(LANES):
+                        total[x] += term[x] * m[i, x]
+            for x in range(LANES):
+                t = total[x]
+                m[m0 + s, x] = t
+                top[x] = max(top[x], t)
+                low[x] = min(low[x], t if t > 0.0 else 1e300)
+        extreme = False
+        for x in range(LANES):
+            if top[x] == 0.0:
+                log_p[x] = -np.inf
+                top[x] = 1.0
+            if low[x] < SMALL * top[x]:
+                risky[x] = True
+            scale[x] *= top[x]
+            extreme = extreme or scale[x] < 1e-100 or scale[x] > 1e100
+            top[x] = 1.0 / top[x]
+        for s in range(n_separator):
+            for x in range(LANES):
+                m[m0 + s, x] *= top[x]
+        if extreme:
+            for x in range(LANES):
+                log_p[x] += np.log(scale[x])
+                scale[x] = 1.0
+    for x in range(LANES):
+        log_p[x] += np.log(scale[x])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _down_block(nodes, inputs, segments, base, m, d, risky):
+    top = np.empty(LANES)
+    low = np.empty(LANES)
+    above = np.empty(LANES)
+    t = np.empty(LANES)
+    term = np.empty(LANES)
+    for node in range(nodes.shape[0] - 1, -1, -1):
+        n = nodes[node, N_ENTRIES]
+        k = nodes[node, N_INPUTS]
+        out = nodes[node, N_MESSAGES]
+        i0 = nodes[node, INDEX]
+        s0 = nodes[node, SEGMENT]
+        m0 = nodes[node, MESSAGE]
+        first = nodes[node, FIRST_ENTRY]
+        n_separator = nodes[node, N_SEPARATOR]
+        top[:] = 0.0
+        low[:] = 1e300
+        for s in range(n_separator):
+            for x in range(LANES):
+                y = d[m0 + s, x]
+                top[x] = max(top[x], y)
+                low[x] = min(low[x], y if y > 0.0 else 1e300)
+        root = True
+        for x in range(LANES):
+            if top[x] > 0.0:
+                root = False
+                if low[x] < SMALL * top[x]:
+                    risky[x] = True
+                top[x] = 1.0 / top[x]
+        for s in range(n_separator):
+            if root:
+                above[:] = 1.0
+            else:
+                for x in range(LANES):
+                    above[x] = d[m0 + s, x] * top[x]
+            begin = segments[s0 + s]
+            end = segments[s0 + s + 1]
+            if k == 1 and out == 1:
+                for e in range(begin, end):
+                    b = base[first + e]
+                    i = inputs[i0 + e]
+                    for x in range(LANES):
+                        d[i, x] += b * above[x]
+            elif k == 2 and out == 2:
+                for e in range(begin, end):
+                    b = base[first + e]
+                    i = inputs[i0 + e]
+                    j = inputs[i0 + n + e]
+                    for x in range(LANES):
+                        y = b * above[x]
+                        d[i, x] += y * m[j, x]
+                        d[j, x] += y * m[i, x]
+            elif k == 3 and out == 3:
+                for e in range(begin, end):
+                    b = base[first + e]
+                    i = inputs[i0 + e]
+                    j = inputs[i0 + n + e]
+                    h = inputs[i0 + 2 * n + e]
+                    for x in range(LANES):
+                        y = b * above[x]
+                        p = m[i, x]
+                        q = m[j, x]
+                        r = m[h, x]
+                        d[i, x] += y * q * r
+                        d[j, x] += y * p * r
+                        d[h, x] += y * p * q
+            else:
+                for e in range(begin, end):
+                    b = base[first + e]
+                    for x in range(LANES):
+                        t[x] = b * above[x]
+                    for c in range(out, k):
+                        i = inputs[i0 + c * n + e]
+                        for x in range(LANES):
+                            t[x] *= m[i, x]
+                    for c in range(out):
+                        for x in range(LANES):
+                            term[x] = t[x]
+                        for g in range(out):
+                            if g != c:
+                                i = inputs[i0 + g * n + e]
+                                for x in range(LANES):
+                                    term[x] *= m[i, x]
+                        i = inputs[i0 + c * n + e]
+                        for x in range(LANES):
+                            d[i, x] += term[x]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _load_block(free, fixed_slots, likelihoods, first, m, log_p, risky):
+    last = likelihoods.shape[0] - 1
+    for x in range(LANES):
+        row = min(first + x, last)
+        log_p[x] = 0.0
+        risky[x] = False
+        for slot in fixed_slots:
+            y = likelihoods[row, slot]
+            if y != 1.0:
+                log_p[x] += np.log(y) if y > 0.0 else -np.inf
+        for v in range(free.shape[0]):
+            offset = free[v, 0]
+            top = 0.0
+            low = 1e300
+            for s in range(offset, offset + free[v, 1]):
+                y = likelihoods[row, s]
+                m[s, x] = y
+                if y > top:
+                    top = y
+                if 0.0 < y < low:
+                    low = y
+            if top != 1.0:
+                if top == 0.0:
+                    log_p[x] = -np.inf
+                else:
+                    for s in range(offset, offset + free[v, 1]):
+                        m[s, x] /= top
+                    log_p[x] += np.log(top)
+            if low < SMALL * top:
+                risky[x] = True
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _store_block(free, fixed_slots, m, d, log_p, first, marginals):
+    inverse = np.empty(LANES)
+    count = min(LANES, marginals.shape[0] - first)
+    for v in range(free.shape[0]):
+        offset = free[v, 0]
+        end = offset + free[v, 1]
+        inverse[:] = 0.0
+        for s in range(offset, end):
+            for x in range(LANES):
+                y = d[s, x] * m[s, x]
+                d[s, x] = y
+                inverse[x] += y
+        for x in range(LANES):
+            inverse[x] = 1.0 / inverse[x] if inverse[x] > 0.0 and log_p[x] > -np.inf else 0.0
+        for x in range(count):
+            for s in range(offset, end):
+                marginals[first + x, s] = d[s, x] * inverse[x]
+    for x in range(count):
+        if log_p[x] > -np.inf:
+            for slot in fixed_slots:
+                marginals[first + x, slot] = 1.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def block(
+    nodes, inputs, segments, base, free, fixed_slots, likelihoods, tables, table_start,
+    first, end, log_evidence, marginals, at_risk,
+):
+    """Rows ``first`` to ``end``, ``LANES`` at a time, into the outputs.
+
+    ``tables`` has one row (nothing is read from it) or as many rows as ``likelihoods``; its entries
+    go behind the messages, from ``table_start`` on. ``marginals`` may be empty: log P alone.
+    """
+    size = table_start + (tables.shape[1] if tables.shape[0] > 1 else 0)
+    m = np.zeros((size, LANES))
+    wanted = marginals.size > 0
+    d = np.zeros((table_start if wanted else 0, LANES))
+    log_p = np.empty(LANES)
+    risky = np.zeros(LANES, dtype=np.bool_)
+    while first < end:
+        _load_block(free, fixed_slots, likelihoods, first, m, log_p, risky)
+        if tables.shape[0] > 1:
+            last = tables.shape[0] - 1
+            for x in range(LANES):
+                row = min(first + x, last)
+                for t in range(tables.shape[1]):
+                    m[table_start + t, x] = tables[row, t]
+        _up_block(nodes, inputs, segments, base, m, log_p, risky)
+        if wanted:
+            d[:] = 0.0
+            _down_block(nodes, inputs, segments, base, m, d, risky)
+            _store_block(free, fixed_slots, m, d, log_p, first, marginals)
+        for x in range(min(LANES, end - first)):
+            log_evidence[first + x] = log_p[x]
+            at_risk[first + x] = risky[x]
+        first += LANES
