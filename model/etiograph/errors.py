@@ -1,0 +1,133 @@
+"""Every error the package raises. One kind of mistake raises one kind of error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class EtiographError(Exception):
+    """Base of all errors of the package; its text is written for the user."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+class InvalidNetwork(EtiographError):
+    """A network, variable, parameter or mechanism that does not make sense."""
+
+
+class UnreadableFile(EtiographError):
+    """A file that is not what it should be.
+
+    Parameters
+    ----------
+    message : str
+        What was found and what was expected.
+    path : str, optional
+        The file.
+    line : int, optional
+        Line of the mistake, from 1.
+    """
+
+    def __init__(self, message: str, path: str | None = None, line: int | None = None) -> None:
+        # All arguments go to args: exceptions are pickled by them.
+        super().__init__(message, path, line)
+        self.message = message
+        self.path = path
+        self.line = line
+
+    def __str__(self) -> str:
+        where = str(self.path) if self.path is not None else ""
+        if self.line is not None:
+            where = f"{where}:{self.line}" if where else f"line {self.line}"
+        return f"{where}: {self.message}" if where else self.message
+
+
+class UnknownName(EtiographError, KeyError):
+    """A name that is not known, with the nearest one that is.
+
+    Parameters
+    ----------
+    name : str
+        What was asked for.
+    kind : str
+        What it should have been: "variable", "state of 'age'", ...
+    known : iterable of str
+        The names there are.
+    """
+
+    def __init__(self, name: object, kind: str, known: Iterable[str] = ()) -> None:
+        self.name = name
+        self.kind = kind
+        self.known = tuple(known)
+        self.suggestion = nearest(str(name), self.known)
+        super().__init__(name, kind, self.known)
+
+    def __str__(self) -> str:
+        text = f"unknown {self.kind} {str(self.name)!r}"
+        if self.suggestion is not None:
+            return f"{text}; did you mean {self.suggestion!r}?"
+        if 0 < len(self.known) <= 12:
+            return f"{text}; there are: {', '.join(self.known)}"
+        return text
+
+
+class InvalidFinding(EtiographError):
+    """A finding that cannot be understood or is not admissible."""
+
+
+class ImpossibleFindings(EtiographError):
+    """Findings that together have probability zero.
+
+    Parameters
+    ----------
+    message : str
+        The conflict in words.
+    conflict : tuple of str
+        A smallest set of variables whose findings contradict each other.
+    """
+
+    def __init__(self, message: str, conflict: tuple[str, ...] = ()) -> None:
+        super().__init__(message, conflict)
+        self.conflict = conflict
+
+
+class InvalidChange(EtiographError):
+    """A change that does not fit the network or the findings."""
+
+
+class TooLarge(EtiographError):
+    """A computation refused before any memory is taken.
+
+    Parameters
+    ----------
+    message : str
+        What was asked and what is allowed.
+    entries : int
+        Table entries needed.
+    bytes : int
+        Memory needed.
+    """
+
+    def __init__(self, message: str, entries: int = 0, bytes: int = 0) -> None:
+        super().__init__(message, entries, bytes)
+        self.entries = entries
+        self.bytes = bytes
+
+
+class NotIdentifiable(EtiographError):
+    """An effect that the observed variables do not determine."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like ``name``, or None if none is near."""
+    import difflib
+
+    folded: dict[str, str] = {}
+    for each in known:
+        folded.setdefault(each.casefold().replace(" ", "_").replace("-", "_"), each)
+    key = name.casefold().replace(" ", "_").replace("-", "_")
+    if key in folded:
+        return folded[key]
+    found = difflib.get_close_matches(key[:200], folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else None

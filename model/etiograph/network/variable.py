@@ -1,0 +1,139 @@
+"""A variable: its name, its states and what a reader is told about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from etiograph.errors import InvalidNetwork, UnknownName
+from etiograph.network.frozen import clean_name, duplicates
+
+ROLES = (
+    "background",
+    "habit",
+    "remedy",
+    "medicine",
+    "body",
+    "condition",
+    "outcome",
+    "finding",
+    "test",
+    "flag",
+    "variable",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable of a network.
+
+    Attributes
+    ----------
+    name : str
+        Unique in the network, in Unicode normal form C.
+    states : tuple of str
+        At least one; the first is the reference state.
+    role : str
+        One of :data:`ROLES`.
+    label, definition, group : str
+        Text for the reader; the label falls back to the name with underscores as spaces.
+    order : tuple of str
+        The states from low to high where that is another order than ``states``; () = ``states``.
+    recurring : bool
+        Its noise is drawn afresh in every period (the outcome and its signs).
+    observable : bool
+        False for what no one can be asked or tested for.
+    synonyms : tuple of str
+        Other names it goes by.
+    codes : tuple of (str, str)
+        Codes in outside systems: (system, code).
+    state_labels : tuple of (str, str)
+        Text of a state where it differs from its name.
+    cost : float or None
+        Cost of finding it out, in the network's unit of cost.
+    burden, turnaround : str
+        For tests: what it asks of the person, how long it takes.
+    """
+
+    name: str
+    states: tuple[str, ...]
+    role: str = "variable"
+    label: str = ""
+    definition: str = ""
+    group: str = ""
+    order: tuple[str, ...] = ()
+    recurring: bool = False
+    observable: bool = True
+    synonyms: tuple[str, ...] = ()
+    codes: tuple[tuple[str, str], ...] = ()
+    state_labels: tuple[tuple[str, str], ...] = ()
+    cost: float | None = None
+    burden: str = ""
+    turnaround: str = ""
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        name = clean_name(self.name, "the name of a variable")
+        put(self, "name", name)
+        put(self, "states", _states(self.states, name))
+        put(self, "order", tuple(self.order))
+        put(self, "synonyms", tuple(self.synonyms))
+        put(self, "label", self.label or name.replace("_", " "))
+        for field in ("codes", "state_labels"):
+            pairs: Any = getattr(self, field)
+            items = pairs.items() if isinstance(pairs, Mapping) else pairs
+            put(self, field, tuple((str(a), str(b)) for a, b in items))
+        if self.role not in ROLES:
+            raise UnknownName(self.role, f"role of {name!r}", ROLES)
+        if self.order and sorted(self.order) != sorted(self.states):
+            raise InvalidNetwork(
+                f"variable {name!r}: order {list(self.order)} must hold each of its states "
+                f"{list(self.states)} once"
+            )
+        for state, _ in self.state_labels:
+            self.index(state)
+        if self.cost is not None and not 0 <= self.cost < float("inf"):
+            raise InvalidNetwork(f"variable {name!r}: cost {self.cost!r} must be 0 or more")
+
+    @property
+    def card(self) -> int:
+        """Number of states."""
+        return len(self.states)
+
+    @property
+    def ordered(self) -> tuple[str, ...]:
+        """The states from low to high."""
+        return self.order or self.states
+
+    def index(self, state: str) -> int:
+        """Position of a state.
+
+        Raises
+        ------
+        UnknownName
+            With the nearest state.
+        """
+        try:
+            return self.states.index(state)
+        except ValueError:
+            raise UnknownName(state, f"state of {self.name!r}", self.states) from None
+
+    def state_label(self, state: str) -> str:
+        """Text of a state: its label, or its name with underscores as spaces."""
+        return dict(self.state_labels).get(state) or state.replace("_", " ")
+
+
+def _states(states: object, name: str) -> tuple[str, ...]:
+    """Check the states of a variable."""
+    if isinstance(states, str) or not hasattr(states, "__iter__"):
+        raise InvalidNetwork(f"variable {name!r}: states must be a list, not {states!r}")
+    result = tuple(clean_name(s, f"a state of {name!r}") for s in states)
+    if not result:
+        raise InvalidNetwork(f"variable {name!r} has no states")
+    if twice := duplicates(result):
+        raise InvalidNetwork(f"variable {name!r}: state {twice[0]!r} is listed twice")
+    return result
+
+
+FIELDS = tuple(field.name for field in fields(Variable))
