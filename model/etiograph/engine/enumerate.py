@@ -320,6 +320,4 @@ def _marginals(model: Model, states: IntArray, weight: FloatArray) -> FloatArray
 
 def _refuse(entries: int, limit: int, what: str) -> None:
     if entries > limit:
-        raise TooLarge(
-            f"{entries:,} {what} to write out, at most {limit:,}", entries, entries * 8
-        )
+        raise TooLarge(f"{entries:,} {what} to write out, at most {limit:,}", entries, entries * 8)
