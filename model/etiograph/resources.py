@@ -83,5 +83,5 @@ def load(name_or_path: str | Path) -> Network:
     if isinstance(name_or_path, str) and path.name == name_or_path and not path.suffix:
         path = network_path(name_or_path)
     elif not path.is_file():
-        raise UnreadableFile("there is no such file", path=path)
+        raise UnreadableFile("there is no such file", path=str(path))
     return formats.read(path)

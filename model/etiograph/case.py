@@ -1,0 +1,108 @@
+"""A case: what is known of one person, and what is changed. The front door to every question.
+
+A case holds no answers and no engine. Each method passes network, findings and changes to the layer
+that answers, so that layer functions never need a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from etiograph.errors import InvalidChange, UnknownName
+
+if TYPE_CHECKING:
+    from etiograph.network.network import Network
+    from etiograph.query.posterior import Posterior
+
+Kind = Literal["see", "do", "had", "after"]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known of one person, seen through one network.
+
+    Attributes
+    ----------
+    network : Network
+        The network asked.
+    findings : mapping of str to finding
+        As given: a state, ``"0.62 mmol/L"``, ``unknown``, ``not_(...)``, ``likelihood(...)``,
+        ``measured(...)``, or a list of these, which multiply. Red-flag-only findings too.
+    changes : mapping of str to state
+        What is set from outside; empty for a case that is only seen.
+    kind : {"see", "do", "had", "after"}
+        What the changes mean: findings seen in the changed world (``do``), findings seen before an
+        imagined change (``had``), the same person from now on (``after``).
+    """
+
+    network: Network
+    findings: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    changes: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    kind: Kind = "see"
+
+    def __post_init__(self) -> None:
+        network = self.network
+        for name in self.findings:
+            if name not in network.variables and name not in network.flags:
+                raise UnknownName(name, "variable", (*network.variables, *network.flags))
+
+    @property
+    def flags(self) -> dict[str, Any]:
+        """The red-flag-only findings: rules read them, no probability does."""
+        return {k: v for k, v in self.findings.items() if k in self.network.flags}
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """The findings the engine sees."""
+        return {k: v for k, v in self.findings.items() if k in self.network.variables}
+
+    def with_findings(self, findings: Mapping[str, Any] | None = None, /, **more: Any) -> Case:
+        """The case with these findings added, each replacing what stood under its name."""
+        together = {**self.findings, **(findings or {}), **more}
+        return Case(self.network, together, self.changes, self.kind)
+
+    def without(self, *names: str) -> Case:
+        """The case without these findings."""
+        kept = {k: v for k, v in self.findings.items() if k not in names}
+        return Case(self.network, kept, self.changes, self.kind)
+
+    def _changed(self, kind: Kind, changes: Mapping[str, Any]) -> Case:
+        if self.kind not in ("see", kind):
+            raise InvalidChange(
+                f"'{kind}' cannot be put on top of '{self.kind}': start from the case"
+            )
+        return Case(self.network, self.findings, {**self.changes, **changes}, kind)
+
+    def do(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Case:
+        """The changed world, with the findings observed in it (Pearl 2009, section 3.2)."""
+        return self._changed("do", {**(changes or {}), **more})
+
+    def had(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Case:
+        """What would have been: findings seen in the actual world, then the change."""
+        return self._changed("had", {**(changes or {}), **more})
+
+    def after(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Case:
+        """The same person from now on; without changes, the baseline to compare with."""
+        return self._changed("after", {**(changes or {}), **more})
+
+    def posterior(self) -> Posterior:
+        """Every variable's exact probabilities, in the world that the changes describe."""
+        if self.kind == "do":
+            from etiograph.query.change import posterior_do
+
+            return posterior_do(self.network, self.findings, self.changes)
+        if self.kind == "had":
+            from etiograph.query.imagine import posterior_had
+
+            return posterior_had(self.network, self.findings, self.changes)
+        if self.kind == "after":
+            from etiograph.query.imagine import posterior_after
+
+            return posterior_after(self.network, self.findings, self.changes)
+        from etiograph.query.posterior import posterior
+
+        return posterior(self.network, self.findings)
