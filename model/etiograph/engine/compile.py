@@ -91,19 +91,22 @@ class Program:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _cache: dict[str, object] = field(default_factory=dict, repr=False)
 
-    def base(self, tables: FloatArray) -> FloatArray:
-        """Product of the static factors at every entry, ``(entries,)``."""
+    def base(self, tables: FloatArray) -> tuple[FloatArray, bool]:
+        """Product of the static factors at every entry, ``(entries,)``.
+
+        Also whether one of them is so small that ordinary doubles might lose it.
+        """
         cached = self._cache.get("base")
         if isinstance(cached, tuple) and cached[0] is tables:
-            base: FloatArray = cached[1]
-            return base
+            return cached[1], cached[2]
         base = np.ones(self.entries)
         first = self.shared.nodes[:, FIRST_ENTRY]
         for node, index in enumerate(self.table_index):
             for row in index:
                 base[first[node] : first[node] + row.size] *= tables[row]
-        self._cache["base"] = (tables, base)
-        return base
+        tiny = bool(((base > 0) & (base < 1e-75)).any())
+        self._cache["base"] = (tables, base, tiny)
+        return base, tiny
 
     @property
     def by_row(self) -> Layout:
@@ -268,7 +271,7 @@ def _arrays(
     message, entry, cell, segment = model.n_states, 0, 0, 0
     for row, table, n in zip(rows, tables, live, strict=True):
         flat = np.flatnonzero(table.mask)
-        coordinates = np.unravel_index(flat, table.mask.shape)
+        coordinates = np.unravel_index(flat, table.mask.shape) if table.scope else ()
         state = {
             v: domains[v][c] for v, c in zip(table.scope, coordinates, strict=True)
         }
@@ -401,15 +404,15 @@ class ProgramCache:
         self._capacity = capacity
         self._lock = threading.Lock()
 
-    def get(self, model: Model, known: Mapping[int, int], limit: int) -> Program | None:
+    def get(
+        self, model: Model, known: Mapping[int, int], limit: int, hint: Sequence[int]
+    ) -> Program | None:
         """The program for a pattern, compiled on first use."""
         key = (model.key, tuple(sorted(known.items())))
         with self._lock:
             if key in self._programs:
                 self._programs.move_to_end(key)
                 return self._programs[key]
-            universal = self._programs.get((model.key, ()))
-        hint = universal.star_order if universal is not None and known else ()
         program = compile_pattern(model, known, limit=limit, hint=hint)
         with self._lock:
             self._programs[key] = program

@@ -1,0 +1,345 @@
+"""Rows in, beliefs out: the one job of the engine.
+
+A row is a likelihood over all states of all variables and, where wanted, its own numbers in all
+tables. Every question of the toolkit is a set of rows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..network.model import FloatArray, Model
+from .compile import DEFAULT_LIMIT, Layout, Program, ProgramCache
+from .decompose import star_scopes
+from .order import bits, elimination_order, primal_graph
+
+_programs = ProgramCache(capacity=128)
+_NOTHING = np.zeros((1, 0))
+
+SMALL_NETWORK = 4_000
+"""Table entries below which slicing out known states is not worth another program."""
+SHARE_WORTH_SLICING = 0.05
+ROWS_PER_PATTERN = 64
+"""A batch is split by known states only while this many rows, on average, share a pattern."""
+THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Beliefs:
+    """What the engine answers.
+
+    Attributes
+    ----------
+    log_evidence : ndarray (B,)
+        Natural log of P(row's likelihoods); -inf where the row is impossible.
+    marginals : ndarray (B, S)
+        Posterior of every state of every variable; zeros in impossible rows; empty if not wanted.
+    """
+
+    log_evidence: FloatArray
+    marginals: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Variables that are worth slicing out when known, dearest first, and a good star order."""
+
+    variables: tuple[int, ...]
+    entries: float
+    star_order: tuple[int, ...]
+
+
+@lru_cache(maxsize=64)
+def _core(model_key: str, model: _ByKey) -> Core:
+    """Which variables carry the cost of the clique tree (by the model's star graph)."""
+    m = model.model
+    n = len(m.cards)
+    graph = primal_graph(n, star_scopes(m, {}))
+    order, cost = elimination_order(graph, m.cards, range(n))
+    if cost < SMALL_NETWORK:
+        return Core((), cost, tuple(order))
+    saving = [0.0] * n
+    for v in order:
+        near = graph[v]
+        size = float(m.cards[v])
+        for u in bits(near):
+            size *= m.cards[u]
+            graph[u] = (graph[u] | near) & ~((1 << u) | (1 << v))
+        for u in (v, *bits(near)):
+            saving[u] += size * (1 - 1 / m.cards[u])
+    worth = [v for v in range(n) if saving[v] > SHARE_WORTH_SLICING * cost]
+    worth.sort(key=lambda v: (-saving[v], v))
+    return Core(tuple(worth), cost, tuple(order))
+
+
+class _ByKey:
+    """A model that compares by structure, so that caches hold for every value of its numbers."""
+
+    __slots__ = ("model",)
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def __hash__(self) -> int:
+        return hash(self.model.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByKey) and other.model.key == self.model.key
+
+
+def core_variables(model: Model) -> Core:
+    """Variables whose known states are sliced out of the tables; cached by structure."""
+    return _core(model.key, _ByKey(model))
+
+
+def program_for(
+    model: Model, known: Mapping[int, int] | None = None, limit: int = DEFAULT_LIMIT
+) -> Program | None:
+    """The program that serves rows in which ``known`` holds; None if that is impossible.
+
+    Raises
+    ------
+    TooLarge
+        If exact inference needs more than ``limit`` bytes; nothing of that size is allocated.
+    """
+    return _programs.get(model, known or {}, limit, core_variables(model).star_order)
+
+
+def hard_states(model: Model, row: FloatArray) -> dict[int, int]:
+    """Variables of which a row leaves one state possible."""
+    possible = row > 0
+    counts = np.add.reduceat(possible, model.offsets)
+    found = {}
+    for v in np.flatnonzero(counts == 1):
+        begin = model.offsets[v]
+        if model.cards[v] > 1:
+            found[int(v)] = int(np.argmax(possible[begin : begin + model.cards[v]]))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(THREADS, thread_name_prefix="etiograph")
+
+
+def propagate_one(
+    model: Model,
+    row: FloatArray,
+    known: Mapping[int, int] | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> tuple[float, FloatArray]:
+    """One row: (log P, marginals (S,)).
+
+    Parameters
+    ----------
+    model : Model
+        The model, with its own numbers.
+    row : ndarray (S,)
+        Likelihoods.
+    known : mapping of int to int, optional
+        Variables known for certain, where the caller has them at hand; only those worth it are
+        sliced out.
+    """
+    if known is None:
+        known = hard_states(model, row)
+    core = core_variables(model).variables
+    known = {v: known[v] for v in core if v in known} if core and known else {}
+    program = program_for(model, known, limit)
+    marginals = np.zeros(model.n_states)
+    if program is None:
+        return -math.inf, marginals
+    base, tiny = program.base(model.tables)
+    log_p = _run_one(program, program.shared, base, row, _NOTHING[0], marginals, tiny)
+    return log_p, marginals
+
+
+def _run_one(
+    program: Program,
+    layout: Layout,
+    base: FloatArray,
+    row: FloatArray,
+    tables: FloatArray,
+    marginals: FloatArray,
+    tiny: bool,
+) -> float:
+    from . import kernels
+
+    n = program.n_buffer + tables.size
+    if not tiny:
+        m, d = np.empty(n), np.empty(n if marginals.size else 0)
+        if tables.size:
+            m[program.n_buffer :] = tables
+        log_p, risky = kernels.one(
+            layout.nodes, layout.inputs, program.segments, base, program.free,
+            program.fixed_slots, row, m, d, marginals,
+        )  # fmt: skip
+        if not risky:
+            return float(log_p)
+    from .careful import careful_one
+
+    marginals[:] = 0.0
+    m = np.zeros(n)
+    m[program.n_buffer :] = tables
+    return float(
+        careful_one(
+            layout.nodes, layout.inputs, program.segments, base, program.free,
+            program.fixed_slots, row, m, marginals,
+        )
+    )  # fmt: skip
+
+
+def propagate(
+    model: Model,
+    likelihoods: FloatArray,
+    tables: FloatArray | None = None,
+    *,
+    marginals: bool = True,
+    threads: int = THREADS,
+    limit: int = DEFAULT_LIMIT,
+) -> Beliefs:
+    """Exact posteriors of a batch of rows.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    likelihoods : ndarray (B, S) or (S,)
+        Likelihood of every state of every variable, one row a case; ones where nothing is known. A
+        single row is used for every row of ``tables``.
+    tables : ndarray (T,) or (B, T), optional
+        Numbers to use instead of the model's own, for all rows or row by row. Entries outside the
+        model's support must be 0.
+    marginals : bool
+        False for log P alone.
+    threads : int
+        Threads to use at most.
+    limit : int
+        Bytes a program may take.
+
+    Returns
+    -------
+    Beliefs
+
+    Raises
+    ------
+    TooLarge
+        If exact inference needs more than ``limit`` bytes.
+    """
+    rows = np.ascontiguousarray(np.atleast_2d(likelihoods), dtype=np.float64)
+    by_row = None
+    if tables is not None and tables.ndim == 2:
+        by_row = np.ascontiguousarray(tables, dtype=np.float64)
+    shared = model.tables if tables is None or tables.ndim == 2 else tables
+    count = max(len(rows), 0 if by_row is None else len(by_row))
+    if by_row is not None and len(by_row) == 1 < count:
+        shared, by_row = by_row[0], None
+    if len(rows) == 1 < count:
+        rows = np.broadcast_to(rows, (count, rows.shape[1]))
+    log_evidence = np.full(count, -np.inf)
+    result = np.zeros((count, model.n_states if marginals else 0))
+    for known, members in _patterns(model, rows):
+        program = program_for(model, known, limit)
+        if program is None:
+            continue
+        if members is None:
+            _run(program, rows, shared, by_row, log_evidence, result, threads)
+            continue
+        part_log, part = np.full(len(members), -np.inf), np.zeros((len(members), result.shape[1]))
+        part_tables = None if by_row is None else by_row[members]
+        _run(program, rows[members], shared, part_tables, part_log, part, threads)
+        log_evidence[members], result[members] = part_log, part
+    return Beliefs(log_evidence, result)
+
+
+def evidence(model: Model, likelihoods: FloatArray, tables: FloatArray | None = None) -> FloatArray:
+    """log P of every row, ``(B,)``; the upward sweep alone."""
+    return propagate(model, likelihoods, tables, marginals=False).log_evidence
+
+
+def _patterns(
+    model: Model, rows: FloatArray
+) -> list[tuple[dict[int, int], NDArray[np.int64] | None]]:
+    """Rows grouped by the states they share on the variables worth slicing."""
+    states: list[NDArray[np.int64]] = []
+    variables: list[int] = []
+    for v in core_variables(model).variables:
+        begin = model.offsets[v]
+        possible = rows[:, begin : begin + model.cards[v]] > 0
+        if (possible.sum(axis=1) == 1).all():
+            variables.append(v)
+            states.append(possible.argmax(axis=1))
+    while variables:
+        table = np.stack(states, axis=1)
+        distinct, where = np.unique(table, axis=0, return_inverse=True)
+        if len(distinct) == 1:
+            return [(dict(zip(variables, distinct[0].tolist(), strict=True)), None)]
+        if len(distinct) * ROWS_PER_PATTERN <= len(rows):
+            where = where.reshape(-1)
+            return [
+                (dict(zip(variables, pattern.tolist(), strict=True)), np.flatnonzero(where == i))
+                for i, pattern in enumerate(distinct)
+            ]
+        # Too many patterns for so few rows: leave the least useful variable that varies.
+        varies = [i for i in range(len(variables)) if (table[:, i] != table[0, i]).any()]
+        del variables[varies[-1]], states[varies[-1]]
+    return [({}, None)]
+
+
+def _run(
+    program: Program,
+    rows: FloatArray,
+    shared: FloatArray,
+    by_row: FloatArray | None,
+    log_evidence: FloatArray,
+    marginals: FloatArray,
+    threads: int,
+) -> None:
+    from . import kernels
+
+    count = len(rows)
+    if by_row is None:
+        layout, tables = program.shared, _NOTHING
+        base, tiny = program.base(shared)
+    else:
+        layout, tables = program.by_row, by_row
+        base, tiny = np.ones(program.entries), _tiny(by_row)
+    if count <= 4 or tiny:
+        for i in range(count):
+            own = tables[i] if by_row is not None else tables[0]
+            out = marginals[i] if marginals.size else _NOTHING[0]
+            log_evidence[i] = _run_one(program, layout, base, rows[i], own, out, tiny)
+        return
+    rows = np.ascontiguousarray(rows)
+    at_risk = np.zeros(count, dtype=np.bool_)
+
+    def work(first: int, end: int) -> None:
+        kernels.block(
+            layout.nodes, layout.inputs, program.segments, base, program.free,
+            program.fixed_slots, rows, tables, program.n_buffer, first, end, log_evidence,
+            marginals, at_risk,
+        )  # fmt: skip
+
+    blocks = -(-count // kernels.LANES)
+    if threads > 1 and blocks > 1 and blocks * program.entries > 20_000:
+        # Several pieces a thread: the other core may be busy with something else.
+        pieces = min(blocks, threads * 4)
+        edges = [kernels.LANES * (blocks * i // pieces) for i in range(pieces)] + [count]
+        list(_pool().map(work, edges[:-1], edges[1:]))
+    else:
+        work(0, count)
+    for i in np.flatnonzero(at_risk):
+        own = tables[i] if by_row is not None else tables[0]
+        out = marginals[i] if marginals.size else _NOTHING[0]
+        log_evidence[i] = _run_one(program, layout, base, rows[i], own, out, True)
+
+
+def _tiny(tables: FloatArray) -> bool:
+    """Whether a table entry is so small that ordinary doubles might lose it."""
+    return bool(((tables > 0) & (tables < 1e-75)).any())
