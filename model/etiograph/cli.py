@@ -1,0 +1,267 @@
+"""The command ``etiograph``: ask, check, convert, score, report, explore.
+
+Thin: it reads words, calls the library, prints. Whatever the library refuses is a short message on
+stderr and exit code 2.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from etiograph import __version__
+from etiograph.errors import EtiographError, InvalidFinding
+
+if TYPE_CHECKING:
+    from etiograph.case import Case
+    from etiograph.network.network import Network
+
+NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
+USAGE_ERROR = 2
+
+
+class Commands(TyperGroup):
+    """Turns every refusal of the library into one message and exit code 2."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except EtiographError as error:
+            typer.echo(f"etiograph: {error}", err=True)
+            raise typer.Exit(USAGE_ERROR) from None
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=f"Probabilistic causal models of symptoms. {NOTICE}",
+)
+
+NetworkName = Annotated[
+    str, typer.Argument(metavar="NETWORK", help="A bundled network, or a .toml or .bif file.")
+]
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="FINDING=STATE...",
+        help="What is known: diuretic=thiazide, age!=under_50, 'serum_magnesium=0.62 mmol/L'.",
+    ),
+]
+Changes = Annotated[list[str] | None, typer.Option(metavar="NAME=STATE", show_default=False)]
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Options that stand before a command."""
+    if version:
+        typer.echo(f"etiograph {__version__}")
+        raise typer.Exit
+
+
+def parse_findings(words: list[str]) -> dict[str, Any]:
+    """Findings from ``name=state`` and ``name!=state``; a name given twice gets a list.
+
+    Raises
+    ------
+    InvalidFinding
+        A word has no ``=``.
+    """
+    from etiograph.network.finding import not_
+
+    findings: dict[str, Any] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise InvalidFinding(f"{word!r}: write a finding as name=state")
+        negated = name.endswith("!")
+        name, value = name.removesuffix("!").strip(), value.strip()
+        finding = not_(value) if negated else value
+        if name in findings:
+            earlier = findings[name]
+            finding = [*(earlier if isinstance(earlier, list) else [earlier]), finding]
+        findings[name] = finding
+    return findings
+
+
+def make_case(
+    network: Network,
+    findings: list[str] | None,
+    do: list[str] | None = None,
+    had: list[str] | None = None,
+    after: list[str] | None = None,
+) -> Case:
+    """The case that the words on the command line describe."""
+    case = network.case(parse_findings(findings or []))
+    for change, words in ((case.do, do), (case.had, had), (case.after, after)):
+        if words:
+            case = change(parse_findings(words))
+    return case
+
+
+@app.command()
+def ask(
+    network: NetworkName,
+    findings: Words = None,
+    do: Changes = None,
+    had: Changes = None,
+    after: Changes = None,
+    intervals: Annotated[bool, typer.Option(help="90 % credible intervals.")] = False,
+    why: Annotated[bool, typer.Option(help="What speaks for and against the first cause.")] = False,
+    next_: Annotated[bool, typer.Option("--next", help="What to ask or test next.")] = False,
+    tornado: Annotated[bool, typer.Option(help="Which published numbers matter most.")] = False,
+    top: Annotated[int, typer.Option(min=1, help="How many causes to print.")] = 15,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Red flags first, then the ranked possible causes with their baseline."""
+    from etiograph import load, printing
+
+    case = make_case(load(network), findings, do, had, after)
+    answer = printing.answer(case, intervals=intervals)
+    if as_json:
+        typer.echo(answer.to_json())
+        return
+    printing.show(answer, top)
+    first = answer.rows[0]
+    if why:
+        printing.show_why(case, first)
+    if next_:
+        printing.show_next(case, first)
+    if tornado:
+        printing.show_tornado(case, first)
+
+
+@app.command()
+def check(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A model file, or a bundled network.")
+    ],
+) -> None:
+    """Read a model file, say what is in it, or where it is wrong."""
+    from etiograph import load, printing
+
+    printing.show_contents(load(file))
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="A")],
+    target: Annotated[Path, typer.Argument(metavar="B")],
+) -> None:
+    """Rewrite a network in another format; the extensions .toml and .bif say which."""
+    from etiograph import formats, load
+
+    formats.write(load(source), target)
+    typer.echo(f"wrote {target}")
+
+
+@app.command()
+def score(
+    network: NetworkName,
+    table: Annotated[Path, typer.Argument(metavar="TABLE", help=".csv or .parquet, a row a case.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help=".csv or .parquet")],
+    of: Annotated[
+        list[str] | None, typer.Option(help="What to answer; default: the network's causes.")
+    ] = None,
+    keep: Annotated[list[str] | None, typer.Option(help="Column to copy, not a finding.")] = None,
+) -> None:
+    """Score a table of cases, block by block."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from etiograph import load, scoring
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,} rows"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("score", total=None)
+        rows, impossible = scoring.score(
+            load(network),
+            table,
+            output,
+            variables=of or (),
+            keep=keep or (),
+            progress=lambda done: bar.advance(task, done),
+        )
+    typer.echo(f"wrote {rows:,} rows to {output}")
+    if impossible:
+        typer.echo(f"{impossible:,} rows have impossible findings; they are left empty", err=True)
+
+
+@app.command()
+def report(
+    network: NetworkName,
+    findings: Words = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help=".html, .json or .txt; default: print.")
+    ] = None,
+) -> None:
+    """One report of a case: findings, answers, sources, version and digest."""
+    from etiograph import load
+
+    case = make_case(load(network), findings)
+    written = case.report()
+    if output is None:
+        typer.echo(written.to_text())
+        return
+    forms = {".html": written.to_html, ".json": written.to_json, ".txt": written.to_text}
+    if output.suffix not in forms:
+        raise typer.BadParameter(f"{output.suffix or 'no extension'}: use {', '.join(forms)}")
+    output.write_text(forms[output.suffix](), encoding="utf-8")
+    typer.echo(f"wrote {output}")
+
+
+@app.command()
+def explore(
+    network: Annotated[str, typer.Argument(metavar="NETWORK")] = "leg_cramps",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Open the explorer on this machine (127.0.0.1 only, no telemetry)."""
+    import os
+    import subprocess
+
+    from etiograph import load
+    from etiograph.resources import networks
+
+    load(network)  # a wrong name or file is refused here, not in the browser
+    opened = network if network in networks() else str(Path(network).resolve())
+    environment = {**os.environ, "ETIOGRAPH_NETWORK": opened}
+    served = subprocess.run(  # noqa: S603  no shell, only our own words
+        explorer_command(port, browser=browser), env=environment, check=False
+    )
+    raise typer.Exit(served.returncode)
+
+
+def explorer_command(port: int, *, browser: bool) -> list[str]:
+    """The program that serves the explorer: bound to this machine, nothing sent anywhere."""
+    from etiograph.resources import app_folder
+
+    script = app_folder() / "streamlit_app.py"
+    return [
+        *(sys.executable, "-m", "streamlit", "run", str(script)),
+        "--server.address=127.0.0.1",
+        f"--server.port={port}",
+        "--server.showEmailPrompt=false",
+        "--browser.gatherUsageStats=false",
+        "--client.showErrorDetails=none",
+        # Streamlit itself sees whether there is a screen to open a browser on.
+        *([] if browser else ["--server.headless=true"]),
+    ]
+
+
+def main() -> None:
+    """Entry point of the command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

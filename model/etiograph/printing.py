@@ -1,0 +1,230 @@
+"""What the command line prints. Probabilities come in computed; here they become words and columns."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from etiograph import __version__
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from etiograph.case import Case
+    from etiograph.network.network import Network
+    from etiograph.query.posterior import Posterior
+    from etiograph.uncertainty.rows import Event
+
+NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
+LEVELS = ("emergency", "urgent", "see", "caution")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One possible cause: where it stands now, and where it stood before anything was known."""
+
+    cause: str
+    label: str
+    p: float
+    p_baseline: float
+    interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One printed answer, with what it takes to repeat it."""
+
+    network: str
+    version: str
+    digest: str
+    etiograph: str
+    findings: dict[str, str]
+    changes: dict[str, str]
+    kind: str
+    flags: list[dict[str, str]]
+    rows: list[Row]
+    log_evidence: float
+    notice: str = field(default=NOTICE)
+
+    def to_json(self) -> str:
+        """The answer as JSON text."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def answer(case: Case, *, intervals: bool = False) -> Answer:
+    """Red flags, posterior and baseline of a case."""
+    network = case.network
+    posterior = case.posterior()
+    baseline = network.case().posterior()
+    ranges = case.intervals() if intervals else None
+    rows = []
+    for cause in asked(case):
+        row = Row(
+            cause.name,
+            cause.label(network),
+            probability(posterior, cause),
+            probability(baseline, cause),
+            (ranges.causes[cause.name].low, ranges.causes[cause.name].high) if ranges else None,
+        )
+        rows.append(row)
+    about = network.about
+    return Answer(
+        network=str(about.get("name", "")),
+        version=str(about.get("version", "")),
+        digest=network.digest(),
+        etiograph=__version__,
+        findings={name: words(value) for name, value in case.findings.items()},
+        changes={name: words(value) for name, value in case.changes.items()},
+        kind=case.kind,
+        flags=[{"level": f.level, "message": f.message} for f in case.red_flags()],
+        rows=sorted(rows, key=lambda row: -row.p),
+        log_evidence=posterior.log_evidence,
+    )
+
+
+def asked(case: Case) -> tuple[Event, ...]:
+    """The causes the network names, else every variable; what is known already is no question."""
+    from etiograph.uncertainty.rows import event, open_causes
+
+    network = case.network
+    if network.about.get("causes"):
+        return open_causes(network, case.findings)
+    known = {*case.findings, *case.changes}
+    return tuple(event(network, name) for name in network.variables if name not in known)
+
+
+def probability(posterior: Posterior, what: Event) -> float:
+    """P(the variable is in one of the event's states)."""
+    return float(sum(posterior[what.variable][state] for state in what.states))
+
+
+def words(value: object) -> str:
+    """A finding as it was given."""
+    if isinstance(value, list | tuple):
+        return " and ".join(words(one) for one in value)
+    return str(value)
+
+
+def percent(p: float) -> str:
+    """A probability in words a table can hold; never a rounded 0 or 100."""
+    if 0.0 < p < 0.01:
+        return "< 1 %"
+    if 0.99 < p < 1.0:
+        return "> 99 %"
+    return f"{100 * p:.0f} %"
+
+
+def console() -> Console:
+    """Where the answer goes; plain text when it is not a terminal."""
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False)
+
+
+def show(answer: Answer, top: int) -> None:
+    """Red flags, then the ranked causes."""
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console()
+    out.print(
+        f"{answer.network} {answer.version} · digest {answer.digest[:12]} · "
+        f"etiograph {answer.etiograph}".strip()
+    )
+    known = ", ".join(f"{name} = {value}" for name, value in answer.findings.items())
+    out.print(f"Known: {known or 'nothing'}")
+    if answer.kind != "see":
+        changes = ", ".join(f"{name} = {value}" for name, value in answer.changes.items())
+        out.print(f"Changed ({answer.kind}): {changes or 'nothing'}")
+    for flag in answer.flags:
+        out.print(Text(f"!! {flag['level'].upper()}: {flag['message']}", style="bold red"))
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Possible causes")
+    for heading in ("now", "baseline", *(["90 % interval"] if has_intervals(answer) else [])):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in answer.rows[:top]:
+        interval = (
+            [f"{100 * row.interval[0]:.0f}-{100 * row.interval[1]:.0f} %"] if row.interval else []
+        )
+        table.add_row(Text(row.label), percent(row.p), percent(row.p_baseline), *interval)
+    out.print(table)
+    if len(answer.rows) > top:
+        out.print(f"... and {len(answer.rows) - top} more (--top)")
+    out.print(NOTICE)
+
+
+def has_intervals(answer: Answer) -> bool:
+    """Whether the rows carry intervals."""
+    return any(row.interval for row in answer.rows)
+
+
+def show_contents(network: Network) -> None:
+    """What a model file holds, and where its numbers come from."""
+    from collections import Counter
+
+    out = console()
+    about = network.about
+    arrows = sum(len(network.parents(name)) for name in network.variables)
+    out.print(
+        f"{about.get('title') or about.get('name') or 'network'} {about.get('version', '')}".strip()
+    )
+    out.print(f"digest {network.digest()}")
+    out.print(
+        f"{len(network.variables)} variables, {arrows} arrows, {len(network.parameters)} parameters, "
+        f"{len(network.flags)} red-flag findings, {len(network.rules)} rules"
+    )
+    grades = Counter(p.grade or "none" for p in network.parameters.values())
+    if grades:
+        out.print("grades: " + ", ".join(f"{g} {n}" for g, n in sorted(grades.items())))
+    out.print("ok")
+
+
+def show_why(case: Case, row: Row) -> None:
+    """The ledger of findings for and against one cause, in words of odds."""
+    from rich.table import Table
+    from rich.text import Text
+
+    why = case.explain(row.cause)
+    out = console()
+    out.print(
+        f"\nWhy {row.label}: {percent(why.before)} before, {percent(why.after)} with all findings"
+    )
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Finding")
+    table.add_column("multiplies the odds by", justify="right")
+    table.add_column("decibans", justify="right")
+    table.add_column("without it", justify="right")
+    for weight in why.weights:
+        table.add_row(
+            Text(f"{weight.finding} = {words(weight.value)}"),
+            f"{weight.factor:.3g}",
+            f"{weight.weight:+.1f}",
+            percent(weight.without),
+        )
+    out.print(table)
+
+
+def show_tornado(case: Case, row: Row, top: int = 10) -> None:
+    """Which published numbers move one answer most across their ranges."""
+    from rich.table import Table
+    from rich.text import Text
+
+    tornado = case.tornado(row.cause)
+    out = console()
+    out.print(f"\nNumbers that matter most for {row.label} ({percent(tornado.answer)})")
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Number")
+    table.add_column("range", justify="right")
+    table.add_column("answer", justify="right")
+    table.add_column("grade")
+    table.add_column("source")
+    for bar in tornado.bars[:top]:
+        table.add_row(
+            Text(bar.name),
+            f"{bar.low:.3g}-{bar.high:.3g}",
+            f"{percent(bar.at_low)} to {percent(bar.at_high)}",
+            bar.grade,
+            Text(", ".join(bar.evidence)),
+        )
+    out.print(table)

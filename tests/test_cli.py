@@ -1,0 +1,259 @@
+"""The command line: what it prints, what it refuses, how it leaves."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+import etiograph as eg
+from etiograph import cli
+from etiograph.errors import InvalidFinding
+
+SPRINKLER = """
+format = 1
+
+[about]
+name = "garden"
+title = "Wet grass"
+version = "1.0.0"
+target = "wet_grass"
+causes = ["rain", "sprinkler"]
+
+[variables.rain]
+states = ["no", "yes"]
+mechanism.kind = "table"
+mechanism.rows = [{ p = { yes = 0.2 } }]
+
+[variables.sprinkler]
+states = ["no", "yes"]
+mechanism.kind = "table"
+mechanism.parents = ["rain"]
+mechanism.rows = [
+    { when = { rain = "no" }, p = { yes = 0.4 } },
+    { when = { rain = "yes" }, p = { yes = 0.0 } },
+]
+
+[variables.wet_grass]
+states = ["absent", "present"]
+mechanism.kind = "table"
+mechanism.parents = ["rain", "sprinkler"]
+mechanism.rows = [
+    { when = { rain = "no", sprinkler = "no" }, p = { present = 0.0 } },
+    { when = { rain = "no", sprinkler = "yes" }, p = { present = 0.9 } },
+    { when = { rain = "yes" }, p = { present = 0.8 } },
+]
+
+[flags.flood]
+label = "Flood"
+
+[[rules]]
+id = "r1"
+level = "urgent"
+when = { flood = "present" }
+message = "Leave the garden."
+source = "expert"
+"""
+# P(wet) = 0.8 * 0.4 * 0.9 + 0.2 * 0.8 = 0.448; P(rain | wet) = 0.16 / 0.448
+P_RAIN_IF_WET = 0.16 / 0.448
+
+
+@pytest.fixture
+def garden(tmp_path: Path) -> Path:
+    path = tmp_path / "garden.toml"
+    path.write_text(SPRINKLER, encoding="utf-8")
+    return path
+
+
+def call(*words: object) -> Result:
+    return CliRunner().invoke(cli.app, [str(word) for word in words])
+
+
+def table_rows(text: str) -> dict[str, list[str]]:
+    """The lines of the printed table by their first words."""
+    rows = (re.split(r"\s{2,}", line.strip()) for line in text.splitlines())
+    return {row[0]: row[1:] for row in rows if len(row) > 1}
+
+
+def test_ask_ranks_causes_with_baseline(garden: Path) -> None:
+    done = call("ask", garden, "wet_grass=present")
+    assert done.exit_code == 0, done.output
+    rows = table_rows(done.output)
+    assert rows["rain"] == ["36 %", "20 %"]
+    assert rows["sprinkler"] == ["64 %", "32 %"]
+    assert done.output.index("sprinkler") < done.output.index("rain")
+    assert "Not a medical device" in done.output
+
+
+def test_ask_carries_version_digest_and_findings(garden: Path) -> None:
+    text = call("ask", garden, "wet_grass=present").output
+    assert "garden 1.0.0" in text
+    assert eg.load(garden).digest()[:12] in text
+    assert f"etiograph {eg.__version__}" in text
+    assert "Known: wet_grass = present" in text
+
+
+def test_red_flag_comes_first(garden: Path) -> None:
+    text = call("ask", garden, "flood=present").output
+    assert "URGENT: Leave the garden." in text
+    assert text.index("URGENT") < text.index("Possible causes")
+
+
+def test_ask_json_is_exact(garden: Path) -> None:
+    answer = json.loads(call("ask", garden, "wet_grass=present", "--json").output)
+    p = {row["cause"]: row["p"] for row in answer["rows"]}
+    assert p["rain"] == pytest.approx(P_RAIN_IF_WET, abs=1e-12)
+    assert answer["findings"] == {"wet_grass": "present"}
+
+
+def test_ask_do_cuts_the_arrow(garden: Path) -> None:
+    seen = json.loads(call("ask", garden, "sprinkler=yes", "--json").output)
+    done = json.loads(call("ask", garden, "--do", "sprinkler=yes", "--json").output)
+    assert {row["cause"]: row["p"] for row in seen["rows"]}["rain"] == 0.0
+    p_done = {row["cause"]: row["p"] for row in done["rows"]}
+    assert p_done["rain"] == pytest.approx(0.2, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["rian=yes"], "did you mean 'rain'"),
+        (["rain=yess"], "did you mean 'yes'"),
+        (["rain"], "name=state"),
+        (["rain=yes", "sprinkler=yes"], "rain"),
+        (["rain=3 mmol/L"], "rain"),
+    ],
+)
+def test_refusals_are_short_and_leave_with_2(garden: Path, words: list[str], message: str) -> None:
+    done = call("ask", garden, *words)
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert done.stderr.startswith("etiograph: ")
+    assert done.stdout == ""
+    assert "Traceback" not in done.output
+
+
+def test_misspelt_network() -> None:
+    done = call("ask", "leg_cramp")
+    assert done.exit_code == 2
+    assert "did you mean 'leg_cramps'" in done.stderr
+
+
+def test_parse_findings() -> None:
+    parsed = cli.parse_findings(["a=x", "b = 0.62 mmol/L", "c=1", "c=2", "d!=y"])
+    assert parsed["a"] == "x"
+    assert parsed["b"] == "0.62 mmol/L"
+    assert parsed["c"] == ["1", "2"]
+    assert parsed["d"] == eg.not_("y")
+
+
+@pytest.mark.parametrize("word", ["", "=", "a", "a=", "=b", " =b"])
+def test_parse_findings_refuses(word: str) -> None:
+    with pytest.raises(InvalidFinding, match="name=state"):
+        cli.parse_findings([word])
+
+
+def test_check_says_what_is_in_a_file(garden: Path) -> None:
+    done = call("check", garden)
+    assert done.exit_code == 0, done.output
+    assert "3 variables, 3 arrows" in done.output
+    assert done.output.rstrip().endswith("ok")
+
+
+def test_check_says_where_a_file_is_wrong(garden: Path) -> None:
+    garden.write_text(SPRINKLER.replace("yes = 0.4", "yes = 1.4"), encoding="utf-8")
+    done = call("check", garden)
+    assert done.exit_code == 2
+    assert "garden.toml" in done.stderr
+    assert "1.4" in done.stderr
+
+
+def test_convert_to_bif_and_back(garden: Path, tmp_path: Path) -> None:
+    bif, back = tmp_path / "g.bif", tmp_path / "back.toml"
+    assert call("convert", garden, bif).exit_code == 0
+    assert call("convert", bif, back).exit_code == 0
+    network = eg.load(back)
+    assert network.case(wet_grass="present").posterior()["rain"]["yes"] == pytest.approx(
+        P_RAIN_IF_WET, abs=1e-12
+    )
+
+
+def test_convert_refuses_an_unknown_form(garden: Path, tmp_path: Path) -> None:
+    done = call("convert", garden, tmp_path / "g.xyz")
+    assert done.exit_code == 2
+    assert ".xyz" in done.stderr
+
+
+def test_score_writes_a_row_a_case(garden: Path, tmp_path: Path) -> None:
+    table, out = tmp_path / "cases.csv", tmp_path / "scored.csv"
+    table.write_text("id,wet_grass,sprinkler\n=1+1,present,\nb,,yes\n", encoding="utf-8")
+    done = call("score", garden, table, "-o", out, "--keep", "id")
+    assert done.exit_code == 0, done.output
+    assert "2 rows" in done.stdout
+    scored = pd.read_csv(out)
+    assert list(scored["id"]) == ["'=1+1", "b"]
+    assert scored["rain=yes"].tolist() == pytest.approx([P_RAIN_IF_WET, 0.0], abs=1e-12)
+
+
+def test_score_misspelt_column(garden: Path, tmp_path: Path) -> None:
+    table = tmp_path / "cases.csv"
+    table.write_text("wet_gras\npresent\n", encoding="utf-8")
+    done = call("score", garden, table, "-o", tmp_path / "out.csv")
+    assert done.exit_code == 2
+    assert "did you mean 'wet_grass'" in done.stderr
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_explorer_stays_on_this_machine() -> None:
+    command = cli.explorer_command(8600, browser=False)
+    assert command[:4] == [sys.executable, "-m", "streamlit", "run"]
+    assert "--server.address=127.0.0.1" in command
+    assert "--browser.gatherUsageStats=false" in command
+    assert "--server.headless=true" in command
+
+
+def test_version() -> None:
+    done = call("--version")
+    assert done.exit_code == 0
+    assert done.output.strip() == f"etiograph {eg.__version__}"
+
+
+def test_the_installed_command_answers_and_stays_light(tmp_path: Path) -> None:
+    """The example of the README, from a cold process, importing none of the slow libraries."""
+    code = (
+        "import sys; from etiograph.cli import main\n"
+        "try: main()\n"
+        "finally: print('MODULES', *sys.modules)"
+    )
+    words = ["ask", "leg_cramps", "diuretic=thiazide", "leg_cramps=present"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words, "serum_magnesium=0.62 mmol/L"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    text, _, modules = done.stdout.partition("MODULES")
+    assert "agnesium" in text
+    heavy = {"pgmpy", "pandas", "streamlit", "pyarrow"}
+    assert not {name.partition(".")[0] for name in modules.split()} & heavy
+
+
+def test_no_traceback_from_a_process(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "etiograph.cli", "ask", "leg_cramps", "diuretc=thiazide"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.strip() == "etiograph: unknown variable 'diuretc'; did you mean 'diuretic'?"
+    assert done.stdout == ""
