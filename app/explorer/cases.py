@@ -1,0 +1,152 @@
+"""A case as a value, its history, and its form in a link. No Streamlit here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+Pairs = tuple[tuple[str, str], ...]
+
+_PLAIN = re.compile(r"[A-Za-z0-9_]")
+_ESCAPED = re.compile(r"((?:-[0-9A-F]{2})+)")
+MAX_LINK = 8000  # characters; longer than any bundled network with everything entered
+MAX_STEPS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CaseValue:
+    """What is known of one person, and what is changed in thought.
+
+    A value is a state, or a number with its unit for a measured variable. Both parts are kept in the
+    order of entry.
+    """
+
+    findings: Pairs = ()
+    changes: Pairs = ()
+
+    def value(self, name: str) -> str | None:
+        """The finding on a variable, None if unknown."""
+        return dict(self.findings).get(name)
+
+    def with_finding(self, name: str, value: str | None) -> CaseValue:
+        """With one finding set, or taken back if `value` is None."""
+        return replace(self, findings=_with(self.findings, name, value))
+
+    def with_change(self, name: str, value: str | None) -> CaseValue:
+        """With one change set, or taken back if `value` is None."""
+        return replace(self, changes=_with(self.changes, name, value))
+
+    def __bool__(self) -> bool:
+        return bool(self.findings or self.changes)
+
+
+def _with(pairs: Pairs, name: str, value: str | None) -> Pairs:
+    """Pairs with one entry replaced in place, added at the end, or removed."""
+    if value is None:
+        return tuple(pair for pair in pairs if pair[0] != name)
+    if name not in dict(pairs):
+        return (*pairs, (name, value))
+    return tuple((known, value if known == name else old) for known, old in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The present case, and the steps before and after it."""
+
+    present: CaseValue = CaseValue()
+    past: tuple[CaseValue, ...] = ()
+    future: tuple[CaseValue, ...] = ()
+
+    def to(self, case: CaseValue) -> History:
+        """A new step; nothing happens if the case is the present one."""
+        if case == self.present:
+            return self
+        return History(case, (*self.past, self.present)[-MAX_STEPS:])
+
+    def undo(self) -> History:
+        """One step back."""
+        if not self.past:
+            return self
+        return History(self.past[-1], self.past[:-1], (self.present, *self.future))
+
+    def redo(self) -> History:
+        """One step forward again."""
+        if not self.future:
+            return self
+        return History(self.future[0], (*self.past, self.present), self.future[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What the one URL parameter holds: a network's name, the start of its digest, a case."""
+
+    network: str
+    digest: str
+    case: CaseValue
+
+
+def _quote(text: str, *, number: bool = False) -> str:
+    """Letters, digits and underscores stay; every other byte becomes ``-XX``.
+
+    A URL needs no further escaping of the result, so a link stays readable. In a value the decimal
+    point stays, too, unless it is the first character, where a second point marks a change.
+    """
+    parts = []
+    for index, character in enumerate(text):
+        if _PLAIN.match(character) or (number and character == "." and index):
+            parts.append(character)
+        else:
+            parts.extend(f"-{byte:02X}" for byte in character.encode())
+    return "".join(parts)
+
+
+def _unquote(text: str) -> str:
+    """Inverse of `_quote`.
+
+    Raises
+    ------
+    ValueError
+        The bytes are no UTF-8.
+    """
+
+    def decoded(match: re.Match[str]) -> str:
+        return bytes.fromhex(match[1].replace("-", "")).decode()
+
+    return _ESCAPED.sub(decoded, text)
+
+
+def encode(link: Link) -> str:
+    """The link parameter of a case, ``""`` if nothing is entered."""
+    if not link.case:
+        return ""
+    parts = [_quote(link.network), _quote(link.digest)]
+    parts += [f"{_quote(name)}.{_quote(value, number=True)}" for name, value in link.case.findings]
+    parts += [f"{_quote(name)}..{_quote(value, number=True)}" for name, value in link.case.changes]
+    return "~".join(parts)
+
+
+def decode(text: str) -> Link | None:
+    """The link a parameter holds, None if it is none of ours."""
+    if not text or len(text) > MAX_LINK:
+        return None
+    try:
+        network, digest, *entries = text.split("~")
+        findings: dict[str, str] = {}
+        changes: dict[str, str] = {}
+        for entry in entries:
+            name, _, value = entry.partition(".")
+            into = changes if value.startswith(".") else findings
+            into[_unquote(name)] = _unquote(value.removeprefix("."))
+        return Link(
+            _unquote(network),
+            _unquote(digest),
+            CaseValue(tuple(findings.items()), tuple(changes.items())),
+        )
+    except ValueError:
+        return None
+
+
+def ordered(findings: Mapping[str, str], names: Iterable[str]) -> Pairs:
+    """Findings in the order of `names`: the same case gives the same key however it was entered."""
+    return tuple((name, findings[name]) for name in names if name in findings)

@@ -1,0 +1,145 @@
+"""The ranking and its relatives as HTML. Every text goes through `esc`; colours live in style.css."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import texts
+from .markup import esc
+
+SCALES = (0.1, 0.25, 0.5, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row: a probability now, without findings, one step ago, and its range."""
+
+    label: str
+    p: float | None
+    base: float
+    before: float | None = None
+    low: float | None = None
+    high: float | None = None
+    help: str = ""
+    entered: bool = False
+
+
+def scale(bars: Sequence[Bar]) -> float:
+    """The smallest axis that holds every bar, tick and range."""
+    top = max((max(b.p or 0.0, b.base, b.high or 0.0) for b in bars), default=1.0)
+    return next(s for s in SCALES if top <= s or s == 1.0)
+
+
+def ranking(bars: Sequence[Bar], caption: str) -> str:
+    """Possible causes as a table of bars, most likely first as given.
+
+    A bar without a number is left blank; ranges and last steps get a column only if there are any.
+    """
+    top = scale(bars)
+    ranges = any(b.low is not None for b in bars)
+    steps = any(_step(b) for b in bars)
+    heads = [
+        f'<th scope="col">{esc(texts.COLUMN_CAUSE)}</th>',
+        f'<th scope="col" class="eg-axis">{_axis(top)}</th>',
+        f'<th scope="col" class="eg-num">{esc(texts.OF_100)}</th>',
+    ]
+    if ranges:
+        heads.append(f'<th scope="col" class="eg-num">{esc(texts.LEGEND_RANGE)}</th>')
+    if steps:
+        heads.append(f'<th scope="col" class="eg-step">{esc(texts.COLUMN_CHANGE)}</th>')
+    body = "".join(_row(b, top, ranges, steps) for b in bars)
+    return (
+        f'<table class="eg-rank"><caption class="eg-hidden">{esc(caption)}</caption>'
+        f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table>"
+        f"{legend(ranges)}"
+    )
+
+
+def _axis(top: float) -> str:
+    marks = "".join(
+        f'<span style="left:{100 * k / 2:.0f}%">{esc(f"{100 * top * k / 2:g}")}</span>'
+        for k in range(3)
+    )
+    hidden = f'<span class="eg-hidden">{esc(texts.COLUMN_BAR)}</span>'
+    return f'{hidden}<div class="eg-marks" aria-hidden="true">{marks}</div>'
+
+
+def _row(bar: Bar, top: float, ranges: bool, steps: bool) -> str:
+    tip = f' title="{esc(bar.help)}"' if bar.help else ""
+    known = f' <span class="eg-known">{esc(texts.RULED_BY_FINDING)}</span>' if bar.entered else ""
+    number = "–" if bar.p is None else texts.share(bar.p)
+    spoken = texts.bar_text(bar.label, bar.p, bar.base) if bar.p is not None else ""
+    cells = [
+        f'<th scope="row"{tip}>{esc(bar.label)}{known}</th>',
+        f'<td class="eg-cell"><span class="eg-hidden">{esc(spoken)}</span>{track(bar, top)}</td>',
+        f'<td class="eg-num eg-now">{esc(number)}</td>',
+    ]
+    if ranges:
+        text = "" if bar.low is None or bar.high is None else texts.interval(bar.low, bar.high)
+        cells.append(f'<td class="eg-num eg-range">{esc(text)}</td>')
+    if steps:
+        step = _step(bar)
+        arrow = "" if not step else "▲ " if step.startswith("up") else "▼ "
+        cells.append(f'<td class="eg-step"><span aria-hidden="true">{arrow}</span>{esc(step)}</td>')
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def track(bar: Bar, top: float) -> str:
+    """The bar itself: fill, range line, baseline tick. Decoration: the numbers stand beside it."""
+    parts = []
+    if bar.p is not None:
+        parts.append(f'<div class="eg-fill" style="width:{_at(bar.p, top)}"></div>')
+        if bar.low is not None and bar.high is not None:
+            left, width = _at(bar.low, top), _at(bar.high - bar.low, top)
+            parts.append(f'<div class="eg-line" style="left:{left};width:{width}"></div>')
+    parts.append(f'<div class="eg-tick" style="left:{_at(bar.base, top)}"></div>')
+    return f'<div class="eg-track" aria-hidden="true">{"".join(parts)}</div>'
+
+
+def _at(p: float, top: float) -> str:
+    return f"{100 * min(max(p / top, 0.0), 1.0):.2f}%"
+
+
+def _step(bar: Bar) -> str:
+    return "" if bar.p is None or bar.before is None else texts.change(bar.p, bar.before)
+
+
+def legend(ranges: bool) -> str:
+    """What fill, tick and line mean."""
+    line = f'<span><i class="eg-key-line"></i>{esc(texts.LEGEND_RANGE)}</span>' if ranges else ""
+    return (
+        f'<p class="eg-legend"><span><i class="eg-key-fill"></i>{esc(texts.LEGEND_NOW)}</span>'
+        f'<span><i class="eg-key-tick"></i>{esc(texts.LEGEND_BASE)}</span>{line}</p>'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A warning sign that fired: how urgent, what it says, where it comes from."""
+
+    level: str
+    message: str
+    source: str = ""
+
+
+def flags(fired: Sequence[Flag]) -> str:
+    """Warning signs, most urgent first as given: word and sign, never colour alone."""
+    items = "".join(
+        f'<li class="eg-flag eg-{esc(f.level)}"><strong>{esc(texts.FLAG_LEVELS.get(f.level, f.level))}'
+        f"</strong> {esc(f.message)}"
+        + (f" <small>{esc(texts.FLAG_SOURCE)}: {esc(f.source)}</small>" if f.source else "")
+        + "</li>"
+        for f in fired
+    )
+    return f'<section class="eg-flags" aria-label="{esc(texts.FLAGS_TITLE)}"><ul>{items}</ul></section>'
+
+
+def headline(text: str) -> str:
+    """The sentence above the bars."""
+    return f'<p class="eg-headline" role="status">{esc(text)}</p>'
+
+
+def note(text: str, *, small: bool = False) -> str:
+    """A quiet line; Streamlit's caption is too pale to read."""
+    return f'<p class="eg-note{" eg-small" if small else ""}">{esc(text)}</p>'

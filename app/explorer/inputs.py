@@ -1,0 +1,184 @@
+"""Findings as widgets. Each widget is a view of the case: nothing chosen means unknown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from etiograph import Network
+
+from . import charts, labels, state, texts
+from .markup import md
+
+MAX_SEGMENTS = 3  # more states than this, or long labels, become pills
+MAX_LABEL = 26  # letters of all segments together
+
+
+def panel(network: Network) -> None:
+    """Everything that can be entered: search, what is entered, groups."""
+    st.subheader(texts.KNOWN, anchor=False)
+    query = st.text_input(
+        texts.SEARCH,
+        key="search",
+        placeholder=texts.SEARCH_PLACEHOLDER,
+        label_visibility="collapsed",
+        icon=":material/search:",
+        persist_state="page",
+    )
+    chips(network)
+    if query:
+        _found(network, query)
+        return
+    for index, (group, names) in enumerate(labels.groups(network).items()):
+        _group(network, group, names, first=index == 0)
+
+
+def chips(network: Network) -> None:
+    """What is entered, each with a button that takes it back."""
+    findings = state.case().findings
+    if not findings:
+        st.html(charts.note(texts.KNOWN_HINT))
+        return
+    with st.container(horizontal=True, gap="xsmall", key="chips"):
+        for name, value in findings:
+            st.button(
+                md(labels.show(network, name, value)),
+                key=f"chip.{name}",
+                icon=":material/close:",
+                icon_position="right",
+                help=texts.TAKE_BACK,
+                on_click=state.commit_finding,
+                args=(name, None),
+            )
+
+
+def _found(network: Network, query: str) -> None:
+    variables = labels.everything(network)
+    names = [n for n in labels.input_names(network) if labels.matches(variables[n], query)]
+    if not names:
+        st.info(texts.NO_MATCH)
+    with st.container(key="findings-search", gap="small"):
+        for name in names:
+            finding(network, name)
+
+
+def _group(network: Network, group: str, names: tuple[str, ...], *, first: bool) -> None:
+    """One group as an expander; a closed one draws nothing, so a large network stays quick."""
+    with st.expander(
+        md(group),  # a label that changes would fold the expander
+        expanded=first,
+        key=f"group.{group}",
+        on_change="rerun",
+    ) as box:
+        if not box.open:
+            return
+        with st.container(key=f"findings-{abs(hash(group))}", gap="small"):
+            for name in names:
+                finding(network, name)
+
+
+def finding(network: Network, name: str) -> None:
+    """One finding as the widget that fits its kind."""
+    mechanism = labels.reading(network, name)
+    if mechanism is None:
+        _choice(network, name)
+    else:
+        _reading(network, name, mechanism)
+    reason = state.refused(name)
+    if reason:
+        st.error(md(reason), icon=":material/block:")
+
+
+def _choice(network: Network, name: str) -> None:
+    variable = labels.everything(network)[name]
+    options = list(variable.states)
+    shown = {option: labels.state_title(variable, option) for option in options}
+    if len(options) == 2 and labels.reference(variable).casefold() in labels.REFERENCE_WORDS:
+        options = [*labels.notable(variable), labels.reference(variable)]
+    key = f"w.{name}"
+    state.view(key, state.case().value(name))
+    short = len(options) <= MAX_SEGMENTS and sum(map(len, shown.values())) <= MAX_LABEL
+    widget = st.segmented_control if short else st.pills
+    widget(
+        md(labels.title(variable)),
+        options,
+        key=key,
+        format_func=lambda option: md(shown[option]),
+        help=md(variable.definition) or None,
+        on_change=_commit_choice,
+        args=(name,),
+    )
+
+
+def _commit_choice(name: str) -> None:
+    state.commit_finding(name, st.session_state[f"w.{name}"])
+
+
+def _reading(network: Network, name: str, mechanism: Any) -> None:
+    variable = labels.everything(network)[name]
+    value = state.case().value(name)
+    number = labels.measured(value) if value else None
+    choices = labels.units(mechanism)
+    unit = number[1] if number and number[1] in choices else None
+    unit = unit or st.session_state.get(f"unit.{name}") or mechanism.unit
+    state.view(f"w.{name}", number[0] if number else None)
+    left, right = st.columns([3, 2], gap="small", vertical_alignment="bottom")
+    left.number_input(
+        md(labels.title(variable)),
+        value=None,
+        key=f"w.{name}",
+        step=_step(mechanism, unit),
+        format="%.4g",
+        placeholder=texts.NOT_MEASURED,
+        help=md(variable.definition) or None,
+        on_change=_commit_reading,
+        args=(name,),
+    )
+    if len(choices) > 1:
+        state.view(f"u.{name}", unit)
+        right.selectbox(
+            f"{texts.UNIT} ({md(labels.title(variable))})",
+            choices,
+            key=f"u.{name}",
+            format_func=md,
+            label_visibility="collapsed",
+            on_change=_commit_reading,
+            args=(name,),
+        )
+    else:
+        right.markdown(md(unit))
+    st.html(charts.note(_explained(variable, mechanism, value, unit), small=True))
+
+
+def _explained(variable: Any, mechanism: Any, value: str | None, unit: str) -> str:
+    """The state a value falls in, and the limits in the unit chosen."""
+    scale = labels.factor(mechanism, unit) or 1.0
+    states = tuple(labels.state_title(variable, s) for s in mechanism.bins)
+    ranges = texts.cutpoints(states, tuple(c / scale for c in mechanism.cutpoints), unit)
+    number = labels.measured(value) if value else None
+    if value is None:
+        return ranges
+    if number is None:
+        return texts.falls_in(texts.ENTERED, labels.state_title(variable, value), ranges)
+    found = labels.state_title(variable, labels.state_of(mechanism, *number))
+    return texts.falls_in(value, found, ranges)
+
+
+def _step(mechanism: Any, unit: str) -> float:
+    """A step of the arrows that suits the size of the limits."""
+    scale = labels.factor(mechanism, unit) or 1.0
+    size = max((abs(c) / scale for c in mechanism.cutpoints), default=1.0)
+    return 0.01 if size < 3 else 0.1 if size < 30 else 1.0
+
+
+def _commit_reading(name: str) -> None:
+    number = st.session_state.get(f"w.{name}")
+    network = state.network()
+    mechanism = labels.reading(network, name)
+    unit = st.session_state.get(f"u.{name}") or (mechanism.unit if mechanism else "")
+    st.session_state[f"unit.{name}"] = unit
+    if number is None:
+        state.commit_finding(name, None)
+    else:
+        state.commit_finding(name, f"{number:.10g} {unit}".strip())

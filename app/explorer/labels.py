@@ -1,0 +1,222 @@
+"""How the parts of any network are named, grouped and entered. No Streamlit here.
+
+Everything comes from the model file; a plain file (BIF) without labels, roles or groups gets sensible ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from . import texts
+
+if TYPE_CHECKING:
+    from etiograph import Network
+    from etiograph.network.variable import Variable
+
+# The state that means "nothing unusual", in order of preference; a file of ours has it first anyway.
+REFERENCE_WORDS = (
+    "normal",
+    "none",
+    "absent",
+    "no",
+    "false",
+    "negative",
+    "never",
+    "zero",
+    "off",
+    "0",
+)
+INPUT_ROLES = ("background", "habit", "remedy", "medicine", "outcome", "finding", "test", "flag")
+CAUSE_ROLES = ("body", "condition")
+
+
+def title(variable: Variable) -> str:
+    """Label of a variable, first letter large."""
+    text = variable.label or variable.name.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def state_title(variable: Variable, state: str) -> str:
+    """Label of a state, first letter large."""
+    text = dict(variable.state_labels).get(state) or state.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def reference(variable: Variable) -> str:
+    """The state that means nothing unusual."""
+    lowered = {state.casefold(): state for state in reversed(variable.states)}
+    return next((lowered[w] for w in REFERENCE_WORDS if w in lowered), variable.states[0])
+
+
+def notable(variable: Variable) -> tuple[str, ...]:
+    """Every state but the reference."""
+    usual = reference(variable)
+    return tuple(state for state in variable.states if state != usual)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One possible cause: a variable in one of its states."""
+
+    name: str
+    state: str
+    label: str
+    help: str = ""
+
+
+def describe(network: Network, name: str, state: str) -> str:
+    """``Low potassium``-like name of a state of a variable: the bare label if there are two states."""
+    variable = everything(network)[name]
+    if len(variable.states) == 2 and state == notable(variable)[0]:
+        return title(variable)
+    return f"{title(variable)}: {state_title(variable, state).lower()}"
+
+
+def everything(network: Network) -> dict[str, Variable]:
+    """Variables and red-flag-only findings by name."""
+    return {**network.variables, **network.flags}
+
+
+def target(network: Network) -> str | None:
+    """The outcome the network is about, if it says so."""
+    name = network.about.get("target")
+    return name if name in network.variables else None
+
+
+def cause_names(network: Network) -> tuple[str, ...]:
+    """Variables ranked as possible causes.
+
+    Those the model file lists; else body states and conditions; else whatever has an effect.
+    """
+    listed = [str(c).partition("=")[0] for c in network.about.get("causes") or ()]
+    if listed:
+        return tuple(dict.fromkeys(c for c in listed if c in network.variables))
+    by_role = [n for n, v in network.variables.items() if v.role in CAUSE_ROLES]
+    if by_role:
+        return tuple(by_role)
+    return tuple(n for n in network.variables if network.children(n))
+
+
+def cause_rows(network: Network) -> tuple[Row, ...]:
+    """One row for each cause and each of its notable states."""
+    wanted: dict[str, set[str]] = {}
+    for entry in network.about.get("causes") or ():
+        name, _, state = str(entry).partition("=")
+        if state:
+            wanted.setdefault(name, set()).add(state)
+    rows = []
+    for name in cause_names(network):
+        variable = network.variables[name]
+        for state in notable(variable):
+            if name not in wanted or state in wanted[name]:
+                rows.append(Row(name, state, describe(network, name, state), variable.definition))
+    return tuple(rows)
+
+
+def input_names(network: Network) -> tuple[str, ...]:
+    """What a reader may enter: observable variables and red flags; causes only where roles are missing."""
+    plain = all(v.role == "variable" for v in network.variables.values())
+    return tuple(
+        name
+        for name, v in everything(network).items()
+        if v.observable and (plain or v.group or v.role in INPUT_ROLES)
+    )
+
+
+def groups(network: Network) -> dict[str, tuple[str, ...]]:
+    """Names to enter by group, in the order the model file states."""
+    order = [str(g) for g in network.about.get("groups") or ()]
+    found: dict[str, list[str]] = {g: [] for g in order}
+    for name in input_names(network):
+        variable = everything(network)[name]
+        found.setdefault(variable.group or _group_of(network, name, variable), []).append(name)
+    return {group: tuple(names) for group, names in found.items() if names}
+
+
+def _group_of(network: Network, name: str, variable: Variable) -> str:
+    """Group of a variable whose file names none: by its role, else by its place in the network."""
+    if variable.role != "variable":
+        return texts.ROLE_GROUPS.get(variable.role, texts.OTHER_GROUP)
+    if not network.children(name):
+        return texts.GROUP_SIGNS
+    return texts.GROUP_BETWEEN if network.parents(name) else texts.GROUP_STARTS
+
+
+def matches(variable: Variable, query: str) -> bool:
+    """Whether every word of a search is in the label, name, definition, a synonym or a code."""
+    codes = " ".join(" ".join(pair) for pair in variable.codes)
+    where = " ".join(
+        (variable.name, variable.label, variable.definition, *variable.synonyms, codes)
+    ).casefold()
+    return all(word in where for word in query.casefold().split())
+
+
+def reading(network: Network, name: str) -> Any | None:
+    """The mechanism of a measured variable, None for any other."""
+    mechanism = network.mechanisms.get(name)
+    return mechanism if mechanism is not None and mechanism.kind == "reading" else None
+
+
+def units(mechanism: Any) -> tuple[str, ...]:
+    """Units a reading may be entered in, the model's own first."""
+    return (mechanism.unit, *(u for u in dict(mechanism.units) if u != mechanism.unit))
+
+
+def measured(text: str) -> tuple[float, str] | None:
+    """Number and unit of a finding like ``0.62 mmol/L``, None if it is none."""
+    number, _, unit = text.strip().partition(" ")
+    try:
+        return float(number), unit.strip()
+    except ValueError:
+        return None
+
+
+def factor(mechanism: Any, unit: str) -> float | None:
+    """What a number in `unit` is multiplied with to be in the model's unit; None if unknown."""
+    if unit in ("", mechanism.unit):
+        return 1.0
+    found = dict(mechanism.units).get(unit)
+    return None if found is None else float(found)
+
+
+def state_of(mechanism: Any, value: float, unit: str) -> str:
+    """The state (bin) a measured number falls in; for display only."""
+    canonical = value * (factor(mechanism, unit) or 1.0)
+    place = sum(canonical >= cut for cut in mechanism.cutpoints)
+    return str(tuple(mechanism.bins)[place])
+
+
+def limits(mechanism: Any, unit: str) -> tuple[float, float] | None:
+    """The physically possible range in a unit, None if the file states none."""
+    if not mechanism.plausible:
+        return None
+    scale = factor(mechanism, unit) or 1.0
+    low, high = mechanism.plausible
+    return low / scale, high / scale
+
+
+def refusal(network: Network, name: str, value: str) -> str | None:
+    """Why a finding can't be used, in words; None if it can."""
+    variable = everything(network).get(name)
+    if variable is None:
+        return texts.unknown_name(name)
+    if value in variable.states:
+        return None
+    mechanism, number = reading(network, name), measured(value)
+    if mechanism is None or number is None or factor(mechanism, number[1]) is None:
+        return texts.unknown_value(title(variable), value)
+    bounds = limits(mechanism, number[1])
+    if bounds and not bounds[0] <= number[0] <= bounds[1]:
+        return texts.implausible(title(variable), value, bounds, number[1] or mechanism.unit)
+    if number[0] != number[0] or abs(number[0]) == float("inf"):
+        return texts.unknown_value(title(variable), value)
+    return None
+
+
+def show(network: Network, name: str, value: str) -> str:
+    """A finding as a reader sees it: ``Age: 65 and over``."""
+    variable = everything(network)[name]
+    if value in variable.states:
+        return f"{title(variable)}: {state_title(variable, value).lower()}"
+    return f"{title(variable)}: {value}"

@@ -1,0 +1,18 @@
+"""Text of a model file made safe for HTML, SVG and Markdown."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>~$:#|!&{}])")
+
+
+def esc(text: object) -> str:
+    """Escape for HTML and SVG, inside elements and inside quoted attributes."""
+    return html.escape(str(text), quote=True)
+
+
+def md(text: object) -> str:
+    """Escape for Markdown, so that a name is shown and never interpreted."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))

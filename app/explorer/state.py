@@ -1,0 +1,195 @@
+"""The session: which network, which case, and how both follow the address of the page.
+
+One immutable `History` is the truth. Widgets are views of it: their key is set before they are drawn, and
+their callback commits a new step.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import streamlit as st
+
+import etiograph as eg
+
+from . import answers, labels, texts
+from .cases import CaseValue, History, Link, decode, encode
+
+PARAMETER = "case"
+DEFAULT_NETWORK = "leg_cramps"
+VARIABLE = "ETIOGRAPH_NETWORK"  # set by `etiograph explore FILE`: a bundled name or a path
+
+
+def start(page: str) -> None:
+    """Once a run, before anything is drawn: set up the session and adopt a changed address.
+
+    Going to another page drops the address; the case stays and the address is written again.
+    """
+    session = st.session_state
+    if "history" not in session:
+        session["history"] = History()
+        session["source"] = os.environ.get(VARIABLE) or DEFAULT_NETWORK
+        session["notices"] = ()
+        session["refused"] = {}
+        session["address"] = ""
+        session["committed"] = False
+        session["page"] = page
+    address = st.query_params.get(PARAMETER, "")
+    turned = page != session["page"] and not address
+    session["page"] = page
+    if address != session["address"] and not session["committed"] and not turned:
+        _adopt(address)
+        session["address"] = address
+    session["committed"] = False
+
+
+def finish() -> None:
+    """Write the case into the address if it differs from what was last written."""
+    address = link()
+    if address == st.session_state["address"] == st.query_params.get(PARAMETER, ""):
+        return
+    st.session_state["address"] = address
+    if address:
+        st.query_params[PARAMETER] = address
+    else:
+        st.query_params.pop(PARAMETER, None)
+
+
+def link() -> str:
+    """What the address of the present case holds."""
+    return encode(Link(identity(), network().digest()[:8], case()))
+
+
+def network() -> eg.Network:
+    """The network that is open in this session."""
+    edited = st.session_state.get("edited")
+    return edited if edited is not None else answers.network(st.session_state["source"])
+
+
+def identity() -> str:
+    """Name of the open network, as a link states it."""
+    name = network().about.get("name")
+    return str(name) if name else os.path.splitext(os.path.basename(st.session_state["source"]))[0]
+
+
+def case() -> CaseValue:
+    """The present case."""
+    present: CaseValue = st.session_state["history"].present
+    return present
+
+
+def previous() -> CaseValue | None:
+    """The case one step back, None at the start."""
+    past: tuple[CaseValue, ...] = st.session_state["history"].past
+    return past[-1] if past else None
+
+
+def commit(value: CaseValue) -> None:
+    """Make `value` the present case, as one step that can be undone."""
+    session = st.session_state
+    session["history"] = session["history"].to(value)
+    session["notices"] = ()
+    session["committed"] = True
+
+
+def commit_finding(name: str, value: str | None) -> None:
+    """Enter a finding, or take it back; one that can't be used is refused with a message."""
+    session = st.session_state
+    session["refused"] = {k: v for k, v in session["refused"].items() if k != name}
+    reason = None if value is None else labels.refusal(network(), name, value)
+    if reason:
+        session["refused"] = {**session["refused"], name: reason}
+        session["committed"] = True
+        return
+    commit(case().with_finding(name, value))
+
+
+def undo() -> None:
+    """One step back."""
+    _move(st.session_state["history"].undo())
+
+
+def redo() -> None:
+    """One step forward again."""
+    _move(st.session_state["history"].redo())
+
+
+def _move(history: History) -> None:
+    session = st.session_state
+    session["history"] = history
+    session["refused"] = {}
+    session["notices"] = ()
+    session["committed"] = True
+
+
+def reset() -> None:
+    """Clear the case; undo brings it back."""
+    st.session_state["refused"] = {}
+    commit(CaseValue())
+
+
+def open_example(findings: dict[str, str]) -> None:
+    """Replace the case by an example; what this network does not have is left out."""
+    net = network()
+    known = tuple((n, v) for n, v in findings.items() if not labels.refusal(net, n, v))
+    st.session_state["refused"] = {}
+    commit(CaseValue(known))
+
+
+def notices() -> tuple[str, ...]:
+    """What the reader should know about how the case came to be."""
+    found: tuple[str, ...] = st.session_state["notices"]
+    return found
+
+
+def refused(name: str) -> str | None:
+    """Why the last entry on a variable was not used."""
+    reasons: dict[str, str] = st.session_state["refused"]
+    return reasons.get(name)
+
+
+def view(key: str, value: Any) -> None:
+    """Make a widget show `value`; call it before the widget is drawn."""
+    if st.session_state.get(key) != value or key not in st.session_state:
+        st.session_state[key] = value
+
+
+def _adopt(address: str) -> None:
+    """Take the case from a changed address: an opened link, or the browser's Back."""
+    session = st.session_state
+    session["refused"] = {}
+    if not address:
+        session["history"] = session["history"].to(CaseValue())
+        session["notices"] = ()
+        return
+    opened = decode(address)
+    if opened is None:
+        session["notices"] = (texts.LINK_UNREADABLE,)
+        return
+    if opened.network != identity() and not _switch(opened.network):
+        session["notices"] = (texts.LINK_OTHER_NETWORK,)
+        return
+    net, kept, notes = network(), [], []
+    for name, value in opened.case.findings:
+        reason = labels.refusal(net, name, value)
+        if reason:
+            notes.append(reason)
+        else:
+            kept.append((name, value))
+    changes = tuple(p for p in opened.case.changes if not labels.refusal(net, *p))
+    if opened.digest != net.digest()[:8]:
+        notes.append(texts.LINK_OTHER_VERSION)
+    session["history"] = session["history"].to(CaseValue(tuple(kept), changes))
+    session["notices"] = tuple(notes)
+
+
+def _switch(name: str) -> bool:
+    """Open another bundled network a link names. A link never opens a path."""
+    from etiograph.resources import networks
+
+    if name not in networks():
+        return False
+    st.session_state["source"] = name
+    st.session_state["edited"] = None
+    return True

@@ -1,0 +1,223 @@
+"""Every word the explorer says. Plain English; numbers as natural frequencies."""
+
+from __future__ import annotations
+
+NAME = "etiograph"
+DISCLAIMER = "For research and teaching. Not a medical device; not validated for patient care."
+PAGE_EXPLORE = "Explore"
+HELP_EXPLORE = "Enter what is known of a person and read the possible causes beside it."
+
+# Groups of a network that names none
+GROUP_STARTS = "Starting points"
+GROUP_BETWEEN = "In between"
+GROUP_SIGNS = "Signs and results"
+OTHER_GROUP = "Other"
+ROLE_GROUPS = {
+    "background": "History",
+    "habit": "Habits",
+    "remedy": "Remedies",
+    "medicine": "Medicines and supplements",
+    "body": "Body states",
+    "condition": "Known conditions",
+    "outcome": "Main complaint",
+    "finding": "Symptoms and signs",
+    "test": "Tests",
+    "flag": "Warning signs",
+}
+
+# Toolbar
+EXAMPLES = "Example patients"
+UNDO, REDO, RESET, SHARE = "Undo", "Redo", "Reset", "Link"
+UNDO_HELP = "Take back the last step"
+REDO_HELP = "Do the step again"
+RESET_HELP = "Clear everything (Undo brings it back)"
+SHARE_TITLE = "Link to this case"
+SHARE_NOTE = (
+    "The link holds everything you entered. Anyone who has the link can read it, so share it with care. "
+    "It opens on any computer that runs this explorer."
+)
+SHARE_EMPTY = "Nothing is entered yet. Once it is, a link to the case appears here."
+RESEARCHER = "Researcher view"
+RESEARCHER_HELP = "More detail: exact numbers, names in the model file"
+
+# Findings
+KNOWN = "What is known"
+KNOWN_HINT = "Leave out what you do not know. Not entered means unknown, not absent."
+SEARCH = "Search findings"
+SEARCH_PLACEHOLDER = "Search by name, for example potassium"
+NO_MATCH = "Nothing in this network matches your search. Try a shorter word."
+ENTERED = "Entered"
+NOT_MEASURED = "not measured"
+UNIT = "Unit"
+TAKE_BACK = "Take back"
+NOTHING_YET = "Nothing entered yet. Start with an example, or open a group and choose."
+
+# Results
+CAUSES = "Possible causes"
+OF_100 = "of 100"
+COLUMN_CAUSE = "Possible cause"
+COLUMN_BAR = "How many of 100 people like this have it"
+COLUMN_CHANGE = "Last step"
+LEGEND_NOW = "with what is entered"
+LEGEND_BASE = "before anything is entered"
+LEGEND_RANGE = "90 % range"
+SEVERAL = "A person can have several of these at once, so the numbers do not add up to 100."
+RULED_BY_FINDING = "entered"
+UNDER_ONE = "<1"
+UNDER_ONE_LONG = "less than 1 in 100"
+OVER_99 = ">99"
+START_HEAD = "Nothing is entered yet. The bars show everybody the network describes."
+IMPOSSIBLE_TITLE = "These findings cannot all be true together"
+IMPOSSIBLE_TEXT = "In this network no one can have all of these at once, so there is no answer to show. Take back one of them:"
+IMPOSSIBLE_BARS = "No answer while the findings contradict each other."
+UNANSWERED_TITLE = "This case could not be worked out"
+
+# Red flags
+FLAG_LEVELS = {
+    "emergency": "Emergency",
+    "urgent": "Urgent",
+    "see": "See a professional",
+    "caution": "Caution",
+}
+FLAGS_TITLE = "Warning signs come first"
+FLAG_SOURCE = "Source"
+
+# Notices
+LINK_UNREADABLE = "The link could not be read. Nothing was taken from it."
+LINK_OTHER_NETWORK = "The link is for a network that is not open here. Nothing was taken from it."
+LINK_OTHER_VERSION = "The link was made with another version of this network. The numbers may differ from those seen then."
+NO_NETWORK = "The network could not be opened"
+DISMISS = "Dismiss"
+
+EXAMPLE_PATIENTS = {
+    "leg_cramps": (
+        (
+            "Thiazide and low magnesium",
+            {
+                "leg_cramps": "present",
+                "age": "65_and_over",
+                "sex": "female",
+                "hypertension": "present",
+                "diuretic": "thiazide",
+                "serum_magnesium": "0.62 mmol/L",
+            },
+        ),
+        (
+            "Late pregnancy",
+            {
+                "leg_cramps": "present",
+                "age": "under_50",
+                "sex": "female",
+                "pregnancy": "third_trimester",
+                "leg_swelling": "both_legs",
+                "night_waking": "present",
+            },
+        ),
+        (
+            "Diabetes and numb feet",
+            {
+                "leg_cramps": "present",
+                "age": "50_to_64",
+                "sex": "male",
+                "diabetes": "present",
+                "numbness_or_stabbing_pain": "present",
+                "vitamin_b6_dose": "over_100_mg",
+            },
+        ),
+    ),
+    "asia": (
+        ("Smoker with breathlessness", {"smoke": "yes", "dysp": "yes"}),
+        ("Back from Asia, shadow on the X-ray", {"asia": "yes", "xray": "yes"}),
+        ("Cough is bronchitis?", {"bronc": "yes", "dysp": "yes", "xray": "no"}),
+    ),
+}
+
+
+def share(p: float) -> str:
+    """A probability as a number of 100 people, for a column headed "of 100"."""
+    if p <= 0.0:
+        return "0"
+    if p < 0.01:
+        return UNDER_ONE
+    if 0.99 < p < 1.0:
+        return OVER_99
+    return f"{100 * p:.0f}"
+
+
+def people(p: float) -> str:
+    """A probability in a sentence: ``about 31``, ``fewer than 1``."""
+    if p <= 0.0:
+        return "none"
+    if p < 0.01:
+        return "fewer than 1"
+    if 0.99 < p < 1.0:
+        return "more than 99"
+    return "all" if p >= 1.0 else f"about {100 * p:.0f}"
+
+
+def headline(label: str, p: float, low: float | None = None, high: float | None = None) -> str:
+    """The one sentence above the bars."""
+    verb = "has" if people(p) in ("about 1", "fewer than 1") else "have"
+    interval = "" if low is None or high is None else f" ({share(low)} to {share(high)})"
+    return f"Of 100 people like this, {people(p)} {verb} {lower_first(label)}{interval}."
+
+
+def lower_first(label: str) -> str:
+    """A label inside a sentence; an abbreviation or a name keeps its capitals."""
+    return label if label[1:2].isupper() or label[1:2].isdigit() else label[:1].lower() + label[1:]
+
+
+def change(now: float, before: float) -> str:
+    """What the last step did to a number of 100: ``up 12``, ``down 3``, empty if nothing visible."""
+    step = round(100 * now) - round(100 * before)
+    return "" if step == 0 else f"up {step}" if step > 0 else f"down {-step}"
+
+
+def entered(count: int) -> str:
+    """Heading of the list of what is entered."""
+    return "1 finding entered" if count == 1 else f"{count} findings entered"
+
+
+def falls_in(value: str, state: str, ranges: str) -> str:
+    """Which state a measured value falls in."""
+    return f"{value}: {state.lower()}. {ranges}"
+
+
+def cutpoints(states: tuple[str, ...], cuts: tuple[float, ...], unit: str) -> str:
+    """The limits between the states of a measured variable in one line."""
+    if not cuts:
+        return ""
+    parts = [f"{states[0]} below {cuts[0]:.4g}"]
+    parts += [f"{s} from {c:.4g}" for s, c in zip(states[1:], cuts, strict=True)]
+    return ", ".join(parts) + f" {unit}"
+
+
+def unknown_name(name: str) -> str:
+    """A finding this network does not have."""
+    return f"This network has no finding called “{name}”. It was left out."
+
+
+def unknown_value(label: str, value: str) -> str:
+    """A value a finding does not have."""
+    return f"“{value}” is no possible value of {label}. It was left out."
+
+
+def implausible(label: str, value: str, bounds: tuple[float, float], unit: str) -> str:
+    """A number outside the physical range."""
+    low, high = bounds
+    return f"{label}: {value} is outside what is possible ({low:.4g} to {high:.4g} {unit}). It was not used."
+
+
+def bar_text(label: str, now: float, base: float) -> str:
+    """A row of the ranking read aloud."""
+    return f"{label}: {people(now)} of 100; before anything is entered {people(base)} of 100."
+
+
+def nodes_and_arrows(nodes: int, arrows: int) -> str:
+    """Size of a network."""
+    return f"{nodes} variables, {arrows} arrows"
+
+
+def interval(low: float, high: float) -> str:
+    """A range of numbers of 100."""
+    return f"{share(low)} to {share(high)}"
