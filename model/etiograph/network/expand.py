@@ -1,0 +1,216 @@
+"""Network -> model, and parameters -> tables as one vectorised function.
+
+``expand`` asks every mechanism for its family and its blocks (see ``blocks.py``) and evaluates them
+at the stated values. ``table_function`` evaluates the same blocks for many rows of parameters: the
+distinct values of all blocks go into one matrix ``(B, K)`` and one gather spreads them over the
+``(B, T)`` entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etiograph.errors import InvalidNetwork
+from etiograph.network.blocks import Block, Builder, FloatArray, IntArray
+from etiograph.network.model import Model
+from etiograph.network.parameter import Number, Parameter, value_of
+
+if TYPE_CHECKING:
+    from etiograph.network.network import Network
+
+TableFunction = Callable[[FloatArray], FloatArray]
+
+TINY = (1e-3, 1e-9)
+"""Stand-ins for an uncertain probability when looking for entries that may be positive."""
+
+
+def expand(network: Network) -> Model:
+    """Return what the engine sees of a network (use ``network.model``, which keeps it)."""
+    return network.expansion.model
+
+
+def table_function(network: Network) -> TableFunction:
+    """Return the function from parameters to tables.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    function, ndarray (B, P) -> ndarray (B, T)
+        Columns in the order of ``network.parameters``, entries as in ``network.model.tables``.
+        Probabilities that would sum above 1 in a row are normalised. A parameter without a range
+        that stands at exactly 0 or 1 is part of the structure; the function raises
+        :class:`~etiograph.errors.InvalidNetwork` for another value of it (make a new network with
+        ``with_parameters`` instead).
+    """
+    return network.expansion.tables
+
+
+class Expansion:
+    """A network's model together with the blocks it was made of."""
+
+    def __init__(self, network: Network) -> None:
+        builder = Builder(network.variables)
+        for name, mechanism in network.mechanisms.items():
+            mechanism.expand(builder, builder.index[name])
+        self.blocks: tuple[Block, ...] = tuple(builder.blocks)
+        self.parameters: tuple[Parameter, ...] = tuple(network.parameters.values())
+        self.size = builder.size
+        self.model = Model(
+            names=tuple(builder.names),
+            cards=tuple(builder.cards),
+            families=tuple(builder.families[i] for i in range(len(builder.names))),
+            n_network=len(network.variables),
+            tables=self._evaluate(value_of),
+            support=self._support(),
+        )
+
+    def _evaluate(self, at: Callable[[Number], float]) -> FloatArray:
+        """Evaluate all blocks at one value of each number, (T,)."""
+        parts: list[FloatArray] = []
+        for block in self.blocks:
+            if callable(block.values):
+                column = np.array([at(n) for n in block.inputs], dtype=np.float64)
+                parts.append(block.values(column[:, None])[block.index, 0])
+            else:
+                parts.append(block.values[block.index])
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+    def _support(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        """Which entries may be positive: those that are, somewhere inside the ranges."""
+        possible = self._evaluate(value_of) > 0.0
+        if any(p.uncertain for p in self.parameters):
+            # Small and large probabilities, ratios that harm and that protect.
+            for probability in TINY:
+                for ratio in (1.5, 0.5):
+                    possible |= self._evaluate(lambda n: _inside(n, probability, ratio)) > 0.0
+        start = 0
+        for block in self.blocks:
+            if block.dense:
+                possible[start : start + block.index.size] = True
+            start += block.index.size
+        return possible
+
+    @cached_property
+    def _plan(self) -> _Plan:
+        return _Plan.of(self.blocks, self.parameters)
+
+    def tables(self, values: FloatArray) -> FloatArray:
+        """Evaluate the tables for rows of parameters; see :func:`table_function`."""
+        rows = np.asarray(values, dtype=np.float64)
+        if rows.ndim != 2 or rows.shape[1] != len(self.parameters):
+            raise InvalidNetwork(
+                f"expected parameters of shape (rows, {len(self.parameters)}), found {rows.shape}"
+            )
+        return self._plan(rows)
+
+
+def _inside(number: Number, probability: float, ratio: float) -> float:
+    """Return a value inside the range of an uncertain number, else its stated value."""
+    if not isinstance(number, Parameter) or not number.uncertain:
+        return value_of(number)
+    if number.kind == "probability":
+        return probability
+    return ratio if number.kind in ("odds_ratio", "risk_ratio") else number.value
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """The blocks of a network, arranged for evaluation over many rows at once."""
+
+    n_parameters: int
+    constants: FloatArray
+    """Numbers of the blocks that are no parameters, (C,)."""
+    work: tuple[tuple[Callable[[FloatArray], FloatArray], IntArray, int, int], ...]
+    """Per computed block: function, rows of its inputs, first and past-last distinct value."""
+    fixed: FloatArray
+    """Distinct constant entries; they stand after the computed ones."""
+    n_computed: int
+    index: IntArray
+    """Which distinct value each of the T entries takes."""
+    pinned: IntArray
+    pinned_values: FloatArray
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, blocks: Sequence[Block], parameters: Sequence[Parameter]) -> _Plan:
+        column = {p.name: j for j, p in enumerate(parameters)}
+        constants: list[float] = []
+        work = []
+        indices: list[IntArray] = []
+        entries = [b.values[b.index] for b in blocks if not callable(b.values)]
+        fixed, where = np.unique(np.concatenate([np.zeros(0), *entries]), return_inverse=True)
+        computed, used = 0, 0
+        for block in blocks:
+            if not callable(block.values):
+                # Counted from the end for now: how many are computed is not known yet.
+                indices.append(-1 - where[used : used + block.index.size])
+                used += block.index.size
+                continue
+            rows = []
+            for number in block.inputs:
+                if isinstance(number, Parameter):
+                    rows.append(column[number.name])
+                else:
+                    rows.append(len(parameters) + len(constants))
+                    constants.append(float(number))
+            stated = np.array([value_of(n) for n in block.inputs], dtype=np.float64)
+            count = block.values(stated[:, None]).shape[0]
+            work.append((block.values, np.array(rows, dtype=np.intp), computed, computed + count))
+            indices.append(block.index + computed)
+            computed += count
+        index = np.concatenate([np.zeros(0, dtype=np.intp), *indices])
+        index = np.where(index < 0, computed - 1 - index, index).astype(np.intp)
+        pinned = [
+            j for j, p in enumerate(parameters) if not p.uncertain and p.value in (0.0, 1.0)
+        ]
+        return cls(
+            len(parameters),
+            np.array(constants, dtype=np.float64),
+            tuple(work),
+            fixed,
+            computed,
+            index,
+            np.array(pinned, dtype=np.intp),
+            np.array([parameters[j].value for j in pinned], dtype=np.float64),
+            tuple(p.name for p in parameters),
+        )
+
+    def __call__(self, rows: FloatArray) -> FloatArray:
+        draws = rows.shape[0]
+        wrong = (rows[:, self.pinned] != self.pinned_values).any(axis=0)
+        if wrong.any():
+            j = int(self.pinned[np.argmax(wrong)])
+            raise InvalidNetwork(
+                f"parameter {self.names[j]!r} has no range and is part of the structure at 0 or 1; "
+                "use with_parameters to change it"
+            )
+        numbers = np.empty((self.n_parameters + self.constants.size, draws))
+        numbers[: self.n_parameters] = rows.T
+        numbers[self.n_parameters :] = self.constants[:, None]
+        distinct = np.empty((draws, self.n_computed + self.fixed.size))
+        for compute, inputs, start, stop in self.work:
+            distinct[:, start:stop] = compute(numbers[inputs]).T
+        distinct[:, self.n_computed :] = self.fixed
+        result = np.empty((draws, self.index.size))
+        # mode="clip" lets take write into its output without a buffer; the indices are in range.
+        np.take(distinct, self.index, axis=1, out=result, mode="clip")
+        return result
+
+
+def with_values(network: Network, values: FloatArray) -> Network:
+    """Return the network at one row of parameters (P,), ranges kept: for tests and displays."""
+    changed = {}
+    for parameter, value in zip(network.parameters.values(), values.tolist(), strict=True):
+        low, high = parameter.low, parameter.high
+        if low is not None and high is not None:
+            low, high = min(low, value), max(high, value)
+        changed[parameter.name] = replace(parameter, value=value, low=low, high=high)
+    return network.with_parameters(changed)

@@ -1,0 +1,442 @@
+"""Mechanisms: how the parents of a variable make it what it is. Tables and rules; the rest nearby.
+
+The other mechanisms are in ``noisy.py`` (noisy-OR, noisy-MAX, opposing), ``logit.py`` and
+``reading.py``. A mechanism names parents and states; it meets the variables when the network is
+made (``settled``) and becomes blocks of the model when the network is expanded (``expand``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etiograph.errors import InvalidNetwork, UnknownName
+from etiograph.network.blocks import Block, Builder, FloatArray, constant_block, joint_shape
+from etiograph.network.frozen import (
+    FrozenMap,
+    clean_name,
+    duplicates,
+    read_only,
+    rebuilt,
+    walk,
+)
+from etiograph.network.model import Conditional
+from etiograph.network.parameter import Number, Parameter, is_certain, value_of
+from etiograph.network.variable import Variable
+
+Variables = Mapping[str, Variable]
+When = Mapping[str, tuple[str, ...]]
+IntArray = NDArray[np.intp]
+
+SUM_EXACT = 1e-9
+"""Rows this near to 1 are left as they are."""
+SUM_ROUNDED = 1e-6
+"""Rows this near to 1 are normalised."""
+SUM_SLOPPY = 1e-2
+"""Rows this near to 1 are normalised with a warning; the others are refused."""
+
+
+class Mechanism:
+    """What all mechanisms share."""
+
+    __slots__ = ()
+
+    kind: ClassVar[str]
+    parents: tuple[str, ...]
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Its parameters, each once, in declared order."""
+        return tuple({p.name: p for p in walk(self, Parameter)}.values())
+
+    def with_parameters(self, changed: Mapping[str, Parameter]) -> Self:
+        """Return the mechanism with some parameters exchanged by name."""
+        result: Self = rebuilt(self, Parameter, lambda p: changed.get(p.name, p))
+        return result
+
+    def settled(self, child: Variable, variables: Variables) -> Self:
+        """Check the mechanism against the variables; return it in its settled form."""
+        raise NotImplementedError
+
+    def expand(self, builder: Builder, child: int) -> None:
+        """Add the family of ``child``, with hidden variables where needed."""
+        raise NotImplementedError
+
+
+# -- numbers, states and conditions ---------------------------------------------------------------
+
+
+def number(value: object, what: str) -> Number:
+    """Return a parameter, or a finite constant."""
+    if isinstance(value, Parameter):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float | np.floating | np.integer):
+        raise InvalidNetwork(f"{what}: expected a number or a parameter, found {value!r}")
+    result = float(value)
+    if not np.isfinite(result):
+        raise InvalidNetwork(f"{what}: {value!r} is not a finite number")
+    return result
+
+
+def numbers(values: Mapping[str, object], what: str) -> FrozenMap[str, Number]:
+    """Freeze a mapping of state to number."""
+    if not isinstance(values, Mapping):
+        raise InvalidNetwork(f"{what}: expected a mapping of states to numbers, found {values!r}")
+    return FrozenMap({clean_name(s, f"{what}: a state"): number(v, what) for s, v in values.items()})
+
+
+def name_tuple(names: str | Iterable[str], what: str) -> tuple[str, ...]:
+    """Return names as a clean tuple; one name may stand alone."""
+    listed = (names,) if isinstance(names, str) else tuple(names)
+    result = tuple(clean_name(n, what) for n in listed)
+    if twice := duplicates(result):
+        raise InvalidNetwork(f"{what}: {twice[0]!r} is listed twice")
+    return result
+
+
+def condition(when: Mapping[str, str | Iterable[str]]) -> FrozenMap[str, tuple[str, ...]]:
+    """Freeze a condition: parent to the states it may be in."""
+    return FrozenMap({clean_name(p, "a parent"): name_tuple(s, "a state") for p, s in when.items()})
+
+
+def require_probability(value: Number, what: str) -> None:
+    """Refuse what is not a probability."""
+    if isinstance(value, Parameter):
+        if value.kind != "probability":
+            raise InvalidNetwork(f"{what}: parameter {value.name!r} is no probability ({value.kind})")
+    elif not 0.0 <= value <= 1.0:
+        raise InvalidNetwork(f"{what}: {value:g} is not a probability (0 to 1)")
+
+
+def known_parents(parents: Sequence[str], child: Variable, variables: Variables) -> None:
+    """Refuse unknown or repeated parents."""
+    if twice := duplicates(parents):
+        raise InvalidNetwork(f"variable {child.name!r}: parent {twice[0]!r} is listed twice")
+    for parent in parents:
+        if parent not in variables:
+            raise UnknownName(parent, f"parent of {child.name!r}", variables)
+
+
+def matched(
+    conditions: Sequence[When],
+    parents: Sequence[str],
+    variables: Variables,
+    child: str,
+    declared: Sequence[str] | None = None,
+) -> IntArray:
+    """Find the first condition that holds for each combination of the parents' states.
+
+    Parameters
+    ----------
+    conditions : sequence of When
+        A parent that is not named may be in any state.
+    parents : sequence of str
+        The axes of the result.
+    variables : mapping
+        All variables.
+    child : str
+        For messages.
+    declared : sequence of str, optional
+        The parents a condition may name; default ``parents``.
+
+    Returns
+    -------
+    ndarray of int (parents...,)
+        Position of the condition, -1 where none holds.
+
+    Raises
+    ------
+    UnknownName
+        A condition names something that is no parent, or no state of it.
+    InvalidNetwork
+        A condition can never be reached.
+    """
+    allowed = tuple(parents) if declared is None else tuple(declared)
+    result = np.full(joint_shape(parents, variables), -1, dtype=np.intp)
+    for r in range(len(conditions) - 1, -1, -1):
+        when = conditions[r]
+        for parent in when:
+            if parent not in allowed:
+                raise UnknownName(parent, f"parent of {child!r}", allowed)
+        chosen = [
+            [variables[p].index(s) for s in when[p]] if p in when else range(variables[p].card)
+            for p in parents
+        ]
+        result[np.ix_(*chosen)] = r
+    for r in sorted(set(range(len(conditions))) - set(np.unique(result).tolist())):
+        raise InvalidNetwork(
+            f"variable {child!r}: row {r + 1} ({in_words(conditions[r])}) can never be reached; "
+            "the rows before it hold in all its cases"
+        )
+    return result
+
+
+def in_words(when: When) -> str:
+    """Return a condition as text."""
+    return ", ".join(f"{p} = {' or '.join(s)}" for p, s in when.items()) or "always"
+
+
+def combination(parents: Sequence[str], variables: Variables, at: Sequence[int]) -> str:
+    """Return one combination of parent states as text."""
+    pairs = zip(parents, at, strict=True)
+    return in_words({p: (variables[p].states[int(i)],) for p, i in pairs})
+
+
+# -- tables ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: where it holds, and the probability of the child's states.
+
+    Attributes
+    ----------
+    when : mapping
+        Parent to the state, or states, it may be in; a parent not named may be in any.
+    p : mapping
+        State of the child to its probability. One state may be left out: it has the rest.
+    """
+
+    when: When
+    p: Mapping[str, Number]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "when", condition(self.when))
+        object.__setattr__(self, "p", numbers(self.p, "a row"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table(Mechanism):
+    """A conditional table, from rows with parameters or from an array of constants.
+
+    Attributes
+    ----------
+    parents : tuple of str
+        The parents, in the order of the array's axes.
+    rows : tuple of Row
+        The first row that holds wins.
+    array : ndarray (parents..., states) or None
+        Constant entries instead of rows.
+    """
+
+    kind: ClassVar[str] = "table"
+    parents: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    array: FloatArray | None = field(default=None)
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "parents", name_tuple(self.parents, "the parents of a table"))
+        put(self, "rows", tuple(self.rows))
+        if (self.array is None) != bool(self.rows):
+            raise InvalidNetwork("a table needs either rows or an array")
+        if self.array is not None:
+            try:
+                put(self, "array", read_only(self.array))
+            except (TypeError, ValueError):
+                raise InvalidNetwork("a table's array must be regular and all numbers") from None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Table):
+            return NotImplemented
+        if (self.parents, self.rows) != (other.parents, other.rows):
+            return False
+        if self.array is None or other.array is None:
+            return self.array is other.array
+        return np.array_equal(self.array, other.array)
+
+    def __hash__(self) -> int:
+        return hash((self.parents, self.rows, None if self.array is None else self.array.tobytes()))
+
+    def settled(self, child: Variable, variables: Variables) -> Self:
+        known_parents(self.parents, child, variables)
+        if self.array is not None:
+            array = checked_array(self.array, child, self.parents, variables)
+            return self if array is self.array else replace(self, array=array)
+        for r, row in enumerate(self.rows, 1):
+            where = f"variable {child.name!r}, row {r}"
+            for state, p in row.p.items():
+                child.index(state)
+                require_probability(p, f"{where}, state {state!r}")
+            total = sum(value_of(p) for p in row.p.values())
+            unnamed = [s for s in child.states if s not in row.p]
+            if total > 1.0 + SUM_EXACT:
+                raise InvalidNetwork(f"{where}: probabilities sum to {total:.12g}, above 1")
+            if len(unnamed) != 1 and abs(total - 1.0) > SUM_EXACT:
+                raise InvalidNetwork(
+                    f"{where}: probabilities sum to {total:.12g}, not 1"
+                    + (f"; {', '.join(unnamed)} are not stated" if unnamed else "")
+                )
+        self._row_of(child.name, variables)
+        return self
+
+    def _row_of(self, child: str, variables: Variables) -> IntArray:
+        found = matched([r.when for r in self.rows], self.parents, variables, child)
+        if (found < 0).any():
+            at = combination(self.parents, variables, np.argwhere(found < 0)[0].tolist())
+            raise InvalidNetwork(f"variable {child!r}: no row of its table holds for {at}")
+        return found
+
+    def expand(self, builder: Builder, child: int) -> None:
+        name = builder.names[child]
+        if self.array is not None:
+            block = constant_block(self.array)
+        else:
+            block = _row_block(self.rows, builder.variables[name], self._row_of(name, builder.variables))
+        parents = builder.numbers(self.parents)
+        builder.families[child] = Conditional(child, parents, builder.add(block))
+
+
+def checked_array(
+    array: FloatArray, child: Variable, parents: Sequence[str], variables: Variables
+) -> FloatArray:
+    """Return a table's array in its full shape, each row a distribution.
+
+    Rows off by up to 1e-6 are normalised, up to 1e-2 normalised with a warning.
+
+    Raises
+    ------
+    InvalidNetwork
+        Wrong shape, an entry that is no probability, or a row further off.
+    """
+    shape = joint_shape(parents, variables, child.card)
+    flat = (int(np.prod(shape[:-1])), child.card)
+    if array.shape not in (shape, flat, flat[1:] if flat[0] == 1 else flat):
+        raise InvalidNetwork(
+            f"variable {child.name!r}: its table has shape {array.shape}, expected {shape} "
+            f"for ({', '.join((*parents, child.name))})"
+        )
+    full = array.reshape(shape)
+    # Written so that NaN counts as bad.
+    bad = ~((full >= 0.0) & (full <= 1.0 + SUM_ROUNDED))
+    if bad.any():
+        at = np.argwhere(bad)[0].tolist()
+        raise InvalidNetwork(
+            f"variable {child.name!r}: the entry for {combination(parents, variables, at[:-1])}, "
+            f"state {child.states[at[-1]]!r} is {full[tuple(at)]!r}, not a probability"
+        )
+    off = np.abs(full.sum(axis=-1) - 1.0)
+    worst = float(off.max())
+    if worst <= SUM_EXACT and float(full.max()) <= 1.0:
+        return array if array.shape == shape else read_only(full)
+    if worst > SUM_SLOPPY:
+        at = np.argwhere(off > SUM_SLOPPY)[0].tolist()
+        raise InvalidNetwork(
+            f"variable {child.name!r}: the row for {combination(parents, variables, at)} sums to "
+            f"{float(full[tuple(at)].sum()):.12g}, not 1"
+        )
+    if worst > SUM_ROUNDED:
+        import warnings
+
+        rows = [combination(parents, variables, at) for at in np.argwhere(off > SUM_ROUNDED)[:5]]
+        warnings.warn(
+            f"variable {child.name!r}: {int((off > SUM_ROUNDED).sum())} rows do not sum to 1 and "
+            f"were normalised: {'; '.join(rows)}",
+            stacklevel=2,
+        )
+    uneven = (off > SUM_EXACT) | (full.max(axis=-1) > 1.0)
+    return read_only(np.where(uneven[..., None], full / full.sum(axis=-1, keepdims=True), full))
+
+
+def _row_block(rows: Sequence[Row], child: Variable, row_of: IntArray) -> Block:
+    """Return the block of a table of rows: distinct values are the cells of its rows."""
+    k = child.card
+    inputs = tuple(p for row in rows for p in row.p.values())
+    at = [r * k + child.index(s) for r, row in enumerate(rows) for s in row.p]
+    position = np.array(at, dtype=np.intp)
+    rest = [
+        next((r * k + i for i, s in enumerate(child.states) if s not in row.p), -1)
+        if len(row.p) == k - 1
+        else -1
+        for r, row in enumerate(rows)
+    ]
+    has_rest = np.array([x >= 0 for x in rest])
+    rest_at = np.array([x for x in rest if x >= 0], dtype=np.intp)
+    # Where several numbers add up, what is left of 1 may be nothing but rounding.
+    dust = np.array([2e-16 * len(row.p) * (len(row.p) > 1) for row in rows])[has_rest, None]
+
+    def compute(values: FloatArray) -> FloatArray:
+        draws = values.shape[1]
+        cells = np.zeros((len(rows) * k, draws))
+        cells[position] = values
+        total = cells.reshape(len(rows), k, draws).sum(axis=1)
+        left = 1.0 - total[has_rest]
+        cells[rest_at] = np.where(left > dust, left, 0.0)
+        excess = total - 1.0
+        wrong = np.where(has_rest[:, None], excess > 0.0, np.abs(excess) > SUM_EXACT)
+        if wrong.any():
+            cells /= np.repeat(np.where(wrong & (total > 0.0), total, 1.0), k, axis=0)
+        return cells
+
+    index = (row_of.reshape(-1, 1) * k + np.arange(k)).reshape(-1)
+    return Block(compute, index, inputs)
+
+
+# -- rules ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of a deterministic mechanism: where it holds, and the state it gives."""
+
+    when: When
+    state: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "when", condition(self.when))
+        object.__setattr__(self, "state", clean_name(self.state, "a state"))
+
+
+@dataclass(frozen=True, slots=True)
+class Deterministic(Mechanism):
+    """The child's state follows from its parents' without any noise.
+
+    Attributes
+    ----------
+    parents : tuple of str
+    rows : tuple of Rule
+        The first that holds wins; ``(when, state)`` pairs are accepted.
+    default : str
+        The state where none holds; "" if the rows must cover everything.
+    """
+
+    kind: ClassVar[str] = "deterministic"
+    parents: tuple[str, ...]
+    rows: tuple[Rule, ...] = ()
+    default: str = ""
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "parents", name_tuple(self.parents, "the parents of a rule"))
+        given: tuple[Any, ...] = tuple(self.rows)
+        put(self, "rows", tuple(r if isinstance(r, Rule) else Rule(*r) for r in given))
+
+    def settled(self, child: Variable, variables: Variables) -> Self:
+        known_parents(self.parents, child, variables)
+        self.states_of(child, variables)
+        return self
+
+    def states_of(self, child: Variable, variables: Variables) -> IntArray:
+        """Return the child's state for each combination of its parents' (parents...,)."""
+        found = matched([r.when for r in self.rows], self.parents, variables, child.name)
+        states = [child.index(r.state) for r in self.rows]
+        if self.default:
+            states.append(child.index(self.default))
+        elif (found < 0).any():
+            at = combination(self.parents, variables, np.argwhere(found < 0)[0].tolist())
+            raise InvalidNetwork(f"variable {child.name!r}: no rule holds for {at}, and no default")
+        # -1, where no rule holds, picks the default at the end.
+        return np.array(states, dtype=np.intp)[found]
+
+    def expand(self, builder: Builder, child: int) -> None:
+        variable = builder.variables[builder.names[child]]
+        entries = np.eye(variable.card)[self.states_of(variable, builder.variables)]
+        parents = builder.numbers(self.parents)
+        builder.families[child] = Conditional(child, parents, builder.add(constant_block(entries)))
+
+
+__all__ = ["Deterministic", "Mechanism", "Row", "Rule", "Table", "is_certain"]
