@@ -1,0 +1,428 @@
+"""Why: what each finding does to an answer.
+
+The ledger is in weight of evidence, the logarithm of a likelihood ratio, in decibans (Good 1950):
+ten decibans make something ten times as likely in odds. Every question here is rows of subsets of the
+findings, each with the target added as true and as false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import factorial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etiograph.uncertainty.rows import (
+    Event,
+    FloatArray,
+    event,
+    finding_rows,
+    log_evidences,
+    masked,
+    open_causes,
+    require_open,
+    require_possible,
+    solve,
+    subset_rows,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etiograph.network.network import Network
+
+EXACT = 12
+"""Up to this many findings the Shapley shares come from all subsets."""
+ORDERS = 400
+"""Random orders of the findings beyond that."""
+CERTAIN = 300.0
+"""Decibans at which a finding is said to settle the question; infinite weights are shown as this."""
+
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A body state through which a finding acts.
+
+    Attributes
+    ----------
+    variable, state : str
+    before, after : float
+        Its probability without and with the finding.
+    """
+
+    variable: str
+    state: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What one finding does to the answer.
+
+    Attributes
+    ----------
+    finding : str
+    value : object
+        As it was given.
+    weight : float
+        Decibans it adds on top of all other findings: log-odds with it minus without it.
+    alone : float
+        Decibans it adds when it is the only finding.
+    share : float
+        Shapley share in decibans: its average over all orders. Shares add up to the whole change.
+    error : float
+        Standard error of ``share``; 0 when exact.
+    without : float
+        The answer if this finding is left out.
+    conflict : float
+        Decibans by which it fits the others worse than chance; positive: it conflicts
+        (Jensen et al. 1990).
+    through : tuple of Step
+        Body states that lie between the finding and the target and move most, biggest first.
+    """
+
+    finding: str
+    value: object
+    weight: float
+    alone: float
+    share: float
+    error: float
+    without: float
+    conflict: float
+    through: tuple[Step, ...]
+
+    @property
+    def factor(self) -> float:
+        """The weight as a likelihood ratio: the odds are multiplied by it."""
+        return float(10 ** (self.weight / 10))
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """A finding that, had it been another state, would have led to another top cause."""
+
+    finding: str
+    state: str
+    top_cause: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The ledger of findings for and against an answer.
+
+    Attributes
+    ----------
+    target : Event
+    against : Event or None
+        What it is contrasted with; None: its own opposite.
+    before, after : float
+        P(target) without any finding and with all of them.
+    total : float
+        Change of the log-odds (or of the log ratio to ``against``) in decibans.
+    weights : tuple of Weight
+        One a finding, the largest share first.
+    conflict : float
+        Decibans by which the findings together are less probable than if they were independent;
+        positive: they do not fit together well (Jensen et al. 1990).
+    top_cause : str
+    reversals : tuple of Reversal
+        Findings whose reversal would change the top cause.
+    """
+
+    target: Event
+    against: Event | None
+    before: float
+    after: float
+    total: float
+    weights: tuple[Weight, ...]
+    conflict: float
+    top_cause: str
+    reversals: tuple[Reversal, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a finding: weight, alone, share, error, without, conflict."""
+        import pandas as pd
+
+        names = [n for n in Weight.__slots__ if n != "through"]
+        rows = [[getattr(w, n) for n in names] for w in self.weights]
+        return pd.DataFrame(rows, columns=names)
+
+
+def explain(
+    network: Network,
+    findings: Mapping[str, object],
+    target: str,
+    state: str | None = None,
+    *,
+    against: str | Event | None = None,
+    seed: int = 0,
+) -> Explanation:
+    """Weigh every finding for and against an answer.
+
+    Parameters
+    ----------
+    network : Network
+    findings : mapping of str to finding
+    target : str
+    state : str, optional
+        Default: every state but the reference.
+    against : str or Event, optional
+        Another cause: why the target rather than this one.
+    seed : int
+        For the random orders, used only beyond ``EXACT`` findings.
+
+    Raises
+    ------
+    UnknownName, InvalidFinding, ImpossibleFindings
+    """
+    what = event(network, target, state)
+    other = event(network, against) if isinstance(against, str) else against
+    for asked in (what, other):
+        if asked is not None:
+            require_open(asked, findings)
+    names, rows = finding_rows(network, findings)
+    n = len(names)
+    plan = _Plan.make(n)
+    answers = solve(network, subset_rows(rows, plan.members))
+    require_possible(answers.log_evidence[plan.full : plan.full + 1], findings)
+    p = answers.p(what.slots(network))
+    odds = log_odds(network, subset_rows(rows, plan.members), what, other)
+    shares, errors = _shapley(network, rows, what, other, seed)
+    single = answers.log_evidence[plan.alone]
+    whole = float(answers.log_evidence[plan.full])
+    weights = []
+    for j, name in enumerate(names):
+        rest = plan.without[j]
+        clash = float(single[j] + answers.log_evidence[rest] - whole)
+        weights.append(
+            Weight(
+                finding=name,
+                value=findings[name],
+                weight=_difference(odds[plan.full], odds[rest]),
+                alone=_difference(odds[plan.alone[j]], odds[plan.none]),
+                share=float(shares[j]),
+                error=float(errors[j]),
+                without=float(p[rest]),
+                conflict=_decibans(clash),
+                through=_through(
+                    network,
+                    findings,
+                    name,
+                    what,
+                    answers.marginals[rest],
+                    answers.marginals[plan.full],
+                ),
+            )
+        )
+    top, reversals = _reversals(network, findings, names, rows)
+    return Explanation(
+        target=what,
+        against=other,
+        before=float(p[plan.none]),
+        after=float(p[plan.full]),
+        total=_difference(odds[plan.full], odds[plan.none]),
+        weights=tuple(sorted(weights, key=lambda w: -abs(w.share))),
+        conflict=_decibans(float(single.sum() - whole)) if n else 0.0,
+        top_cause=top,
+        reversals=reversals,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Rows of subsets: none, all, each alone, all but each."""
+
+    members: BoolArray
+    none: int
+    full: int
+    alone: NDArray[np.int64]
+    without: NDArray[np.int64]
+
+    @classmethod
+    def make(cls, n: int) -> _Plan:
+        one = np.eye(n, dtype=bool)
+        members = np.concatenate([np.zeros((1, n), bool), np.ones((1, n), bool), one, ~one])
+        return cls(members, 0, 1, np.arange(2, 2 + n), np.arange(2 + n, 2 + 2 * n))
+
+
+def _decibans(natural: float) -> float:
+    return float(np.clip(10 * natural / np.log(10), -CERTAIN, CERTAIN))
+
+
+def _difference(after: float, before: float) -> float:
+    """Of two log-odds in decibans; already clipped, so never infinite minus infinite."""
+    return float(after - before)
+
+
+def log_odds(
+    network: Network, rows: FloatArray, what: Event, against: Event | None = None
+) -> FloatArray:
+    """Log odds of an event (or its log ratio to another one) in every row, in decibans.
+
+    Two rows each, the event added as true and as false, rather than ``log(p / (1 - p))``: right also
+    where p is within rounding of 1.
+    """
+    holds = masked(network, rows, what)
+    fails = (
+        masked(network, rows, what, False) if against is None else masked(network, rows, against)
+    )
+    both = log_evidences(network, np.concatenate([holds, fails]))
+    up, down = both[: len(rows)], both[len(rows) :]
+    with np.errstate(invalid="ignore"):
+        ratio = 10 * (up - down) / np.log(10)
+    clipped: FloatArray = np.clip(np.nan_to_num(ratio, nan=0.0), -CERTAIN, CERTAIN)
+    return clipped
+
+
+def _shapley(
+    network: Network, rows: FloatArray, what: Event, against: Event | None, seed: int
+) -> tuple[FloatArray, FloatArray]:
+    n = len(rows)
+    if n == 0:
+        return np.zeros(0), np.zeros(0)
+    if n <= EXACT:
+        codes = np.arange(2**n)
+        members = (codes[:, None] >> np.arange(n)) & 1 == 1
+        values = log_odds(network, subset_rows(rows, members), what, against)
+        return shapley_exact(values), np.zeros(n)
+    orders = random_orders(n, ORDERS, np.random.default_rng(seed))
+    members, place = chains(orders)
+    values = log_odds(network, subset_rows(rows, members), what, against)
+    return shapley_from_orders(orders, values[place])
+
+
+def shapley_exact(values: FloatArray) -> FloatArray:
+    """Shapley value of each player (Shapley 1953).
+
+    Parameters
+    ----------
+    values : ndarray (2**n,)
+        Worth of every subset; bit j of the position tells whether player j is in it.
+
+    Returns
+    -------
+    ndarray (n,)
+        They add up to ``values[-1] - values[0]``.
+    """
+    n = int(values.size).bit_length() - 1
+    codes = np.arange(2**n)
+    size = np.array([code.bit_count() for code in range(2**n)])
+    weight = np.array([factorial(s) * factorial(n - s - 1) / factorial(n) for s in range(n)])
+    out = np.empty(n)
+    for j in range(n):
+        outside = codes[(codes >> j) & 1 == 0]
+        gain = values[outside | (1 << j)] - values[outside]
+        out[j] = weight[size[outside]] @ gain
+    return out
+
+
+def random_orders(n: int, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Orders of n players (count, n), each followed by its reverse (antithetic)."""
+    half = np.array([rng.permutation(n) for _ in range((count + 1) // 2)])
+    return np.stack([half, half[:, ::-1]], axis=1).reshape(-1, n)
+
+
+def chains(orders: NDArray[np.int64]) -> tuple[BoolArray, NDArray[np.int64]]:
+    """The growing subsets of every order, each distinct subset once.
+
+    Returns
+    -------
+    members : ndarray of bool (B, n)
+    place : ndarray (count, n + 1)
+        Row in ``members`` of the first 0, 1, ... n players of each order.
+    """
+    count, n = orders.shape
+    grown = np.zeros((count, n + 1, n), dtype=bool)
+    for k in range(n):
+        grown[:, k + 1] = grown[:, k]
+        grown[np.arange(count), k + 1, orders[:, k]] = True
+    members, place = np.unique(grown.reshape(-1, n), axis=0, return_inverse=True)
+    return members, place.reshape(count, n + 1)
+
+
+def shapley_from_orders(
+    orders: NDArray[np.int64], values: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Mean gain of each player over orders and its standard error over antithetic pairs.
+
+    Parameters
+    ----------
+    orders : ndarray (count, n), values : ndarray (count, n + 1)
+    """
+    gains = np.empty(orders.shape)
+    np.put_along_axis(gains, orders, np.diff(values, axis=1), axis=1)
+    pairs = gains.reshape(-1, 2, orders.shape[1]).mean(axis=1)
+    return pairs.mean(axis=0), pairs.std(axis=0, ddof=1) / np.sqrt(len(pairs))
+
+
+def _through(
+    network: Network,
+    findings: Mapping[str, object],
+    finding: str,
+    target: Event,
+    before: FloatArray,
+    after: FloatArray,
+    keep: int = 3,
+) -> tuple[Step, ...]:
+    between = _kin(network, finding) & _kin(network, target.variable)
+    steps = []
+    for name in between - {finding, target.variable} - set(findings):
+        variable = network.variables[name]
+        if variable.role not in ("body", "condition", "outcome"):
+            continue
+        start = network.model.offsets[network.model.index[name]]
+        change = after[start : start + variable.card] - before[start : start + variable.card]
+        k = int(np.argmax(np.abs(change)))
+        if abs(change[k]) >= 0.005:
+            steps.append(
+                Step(name, variable.states[k], float(before[start + k]), float(after[start + k]))
+            )
+    steps.sort(key=lambda s: (-abs(s.after - s.before), s.variable))
+    return tuple(steps[:keep])
+
+
+def _kin(network: Network, name: str) -> set[str]:
+    """The variable, its ancestors, and the descendants of it and of none else."""
+    found: set[str] = set()
+    for step in (network.parents, network.children):
+        todo = [name]
+        seen: set[str] = set()
+        while todo:
+            v = todo.pop()
+            if v not in seen:
+                seen.add(v)
+                todo.extend(step(v))
+        found |= seen
+    return found
+
+
+def _reversals(
+    network: Network, findings: Mapping[str, object], names: tuple[str, ...], rows: FloatArray
+) -> tuple[str, tuple[Reversal, ...]]:
+    """One row for every other state of every finding."""
+    events = open_causes(network, findings)
+    if not events:
+        return "", ()
+    n = len(names)
+    asked = [(j, s) for j, name in enumerate(names) for s in network.variables[name].states]
+    members = ~np.eye(n, dtype=bool)[[j for j, _ in asked]]
+    tried = subset_rows(rows, np.concatenate([np.ones((1, n), bool), members.reshape(-1, n)]))
+    for k, (j, s) in enumerate(asked):
+        tried[k + 1 : k + 2] = masked(network, tried[k + 1 : k + 2], Event(names[j], (s,)))
+    answers = solve(network, tried)
+    p = np.stack([answers.p(e.slots(network)) for e in events], axis=1)
+    best = np.argmax(p, axis=1)
+    top = events[best[0]].name
+    turned = [
+        Reversal(names[j], s, events[best[k + 1]].name, float(p[k + 1, best[k + 1]]))
+        for k, (j, s) in enumerate(asked)
+        if np.isfinite(answers.log_evidence[k + 1]) and best[k + 1] != best[0]
+    ]
+    return top, tuple(turned)

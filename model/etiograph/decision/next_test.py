@@ -1,0 +1,385 @@
+"""What to ask or test next: expected information, and what it costs.
+
+The gain of a test is the mutual information between its result and the target given what is known
+(Lindley 1956; Heckerman, Horvitz & Nathwani 1992). One row a possible result, all tests in one batch.
+A measured value is integrated by quadrature over its distributions, not over its bins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etiograph.decision.outcomes import Outcome, outcome
+from etiograph.errors import UnknownName
+from etiograph.uncertainty.intervals import importance, weighted_quantiles
+from etiograph.uncertainty.rows import (
+    FloatArray,
+    IntArray,
+    event,
+    finding_row,
+    open_causes,
+    require_possible,
+    solve,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etiograph.network.network import Network
+
+PAIRED = 6
+"""Pairs are formed among this many of the best single tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextTest:
+    """One question or test, or a pair of them.
+
+    Attributes
+    ----------
+    names : tuple of str
+        One name, two for a pair.
+    gain : float
+        Expected information about the target, in bits; never negative.
+    cost : float
+        As stated, else 1; of a pair the sum.
+    per_cost : float
+        Gain divided by cost.
+    p_new_top : float
+        Probability that another cause becomes the most probable.
+    change_of_top : float
+        Expected absolute change of the probability of the present top cause.
+    p_results : mapping of str to float
+        Probability of every result (single tests only; readings by the state they fall in).
+    low, high : float
+        90 % interval of the gain over the ranges of the parameters; NaN unless draws were asked.
+    burden, turnaround : str
+        From the model file.
+    beats_both : bool
+        A pair whose gain per cost is above that of each alone.
+    """
+
+    names: tuple[str, ...]
+    gain: float
+    cost: float
+    per_cost: float
+    p_new_top: float
+    change_of_top: float
+    p_results: Mapping[str, float]
+    low: float = float("nan")
+    high: float = float("nan")
+    burden: str = ""
+    turnaround: str = ""
+    beats_both: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NextTests:
+    """Tests ranked by information per cost, best first.
+
+    Attributes
+    ----------
+    target : str
+        What the information is about.
+    entropy : float
+        What is not known about it now, in bits.
+    tests, pairs : tuple of NextTest
+    """
+
+    target: str
+    entropy: float
+    tests: tuple[NextTest, ...]
+    pairs: tuple[NextTest, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a test."""
+        import pandas as pd
+
+        names = [n for n in NextTest.__slots__ if n not in ("names", "p_results", "beats_both")]
+        rows = [[" + ".join(t.names), *(getattr(t, n) for n in names)] for t in self.tests]
+        return pd.DataFrame(rows, columns=["test", *names])
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What information is wanted about: distributions read from marginals.
+
+    Attributes
+    ----------
+    parts : tuple of tuple of slots
+        Each part is a list of disjoint events; its entropy counts. Causes are two-way parts.
+    tops : tuple of slots
+        The causes among which one is on top.
+    """
+
+    parts: tuple[tuple[IntArray, ...], ...]
+    tops: tuple[IntArray, ...]
+
+    def read(self, marginals: FloatArray) -> FloatArray:
+        """(B, S) -> (B, everything needed): part by part, then the tops."""
+        columns = [s for part in self.parts for s in part] + list(self.tops)
+        return np.stack([marginals[:, s].sum(axis=1) for s in columns], axis=1)
+
+    def entropy(self, read: FloatArray) -> FloatArray:
+        """Bits, (B,)."""
+        total = np.zeros(len(read))
+        at = 0
+        for part in self.parts:
+            p = np.clip(read[:, at : at + len(part)], 0.0, 1.0)
+            at += len(part)
+            total -= np.where(p > 0, p * np.log2(np.where(p > 0, p, 1.0)), 0.0).sum(axis=1)
+        return total
+
+    def top(self, read: FloatArray) -> FloatArray:
+        """Probabilities of the causes, (B, C)."""
+        return read[:, read.shape[1] - len(self.tops) :]
+
+
+def next_tests(
+    network: Network,
+    findings: Mapping[str, object],
+    target: str | Sequence[str] | None = None,
+    costs: Mapping[str, float] | None = None,
+    *,
+    state: str | None = None,
+    candidates: Sequence[str] | None = None,
+    pairs: bool = True,
+    draws: int = 0,
+    seed: int = 0,
+) -> NextTests:
+    """Rank what is not yet known by expected information per cost.
+
+    Parameters
+    ----------
+    network : Network
+    findings : mapping of str to finding
+    target : str or sequence of str, optional
+        One variable (all its states), or several causes; default all causes that are still open.
+    costs : mapping of str to float, optional
+        Cost of each test; else the model file's, else 1.
+    state : str, optional
+        With one target: only whether it is in this state.
+    candidates : sequence of str, optional
+        Default: every observable finding and test not among the findings.
+    pairs : bool
+        Also look at pairs among the best.
+    draws : int
+        With draws, the interval of each leading gain over the ranges of the parameters.
+    """
+    question, label = _question(network, findings, target, state)
+    asked = _candidates(network, findings, candidates, target)
+    base_row = finding_row(network, findings)
+    base = solve(network, base_row)
+    require_possible(base.log_evidence, findings)
+    read0 = question.read(base.marginals)
+    prices = {name: _price(network, name, costs) for name in asked}
+    ways = {name: outcome(network, name) for name in asked}
+    tests = []
+    if asked:
+        rows = np.concatenate([ways[name].rows(base_row) for name in asked])
+        read = question.read(solve(network, rows).marginals)
+        at = 0
+        for name in asked:
+            way = ways[name]
+            p = base.marginals[0, way.slots]
+            seen = _weigh(question, read0[0], p, read[at : at + len(p)], way)
+            at += len(p)
+            variable = network.variables[name]
+            start = network.model.offsets[network.model.index[name]]
+            shown = base.marginals[0, start : start + variable.card]
+            tests.append(
+                NextTest(
+                    (name,),
+                    seen[0],
+                    prices[name],
+                    seen[0] / prices[name],
+                    seen[1],
+                    seen[2],
+                    dict(zip(variable.states, shown.tolist(), strict=True)),
+                    burden=variable.burden,
+                    turnaround=variable.turnaround,
+                )
+            )
+    tests.sort(key=lambda t: (-t.per_cost, t.names))
+    if draws:
+        tests[:PAIRED] = _with_ranges(
+            network, findings, question, ways, tests[:PAIRED], draws, seed
+        )
+    two = _pairs(network, base_row, question, read0[0], ways, tests[:PAIRED]) if pairs else ()
+    return NextTests(label, float(question.entropy(read0)[0]), tuple(tests), two)
+
+
+def _question(
+    network: Network,
+    findings: Mapping[str, object],
+    target: str | Sequence[str] | None,
+    state: str | None,
+) -> tuple[_Question, str]:
+    tops = tuple(e.slots(network) for e in open_causes(network, findings))
+    if isinstance(target, str) and state is None and "=" not in target:
+        what = event(network, target)
+        start = network.model.offsets[network.model.index[what.variable]]
+        states = range(start, start + network.variables[what.variable].card)
+        return _Question((tuple(np.array([i]) for i in states),), tops), target
+    if isinstance(target, str):
+        events, label = [event(network, target, state)], target
+    elif target is None:
+        events, label = list(open_causes(network, findings)), "all causes"
+    else:
+        events, label = [event(network, name) for name in target], ", ".join(target)
+    parts = []
+    for e in events:
+        start = network.model.offsets[network.model.index[e.variable]]
+        every = np.arange(start, start + network.variables[e.variable].card)
+        slots = e.slots(network)
+        parts.append((slots, np.setdiff1d(every, slots)))
+    return _Question(tuple(parts), tops), label
+
+
+def _candidates(
+    network: Network,
+    findings: Mapping[str, object],
+    candidates: Sequence[str] | None,
+    target: str | Sequence[str] | None,
+) -> list[str]:
+    from etiograph.uncertainty.rows import finding_rows
+
+    known = set(finding_rows(network, findings)[0])
+    wanted = {target} if isinstance(target, str) else set(target or ())
+    if candidates is None:
+        asked = [
+            v.name
+            for v in network.variables.values()
+            if v.observable and v.role in ("finding", "test")
+        ]
+        if not asked:  # a network without roles: anything may be asked
+            asked = [v.name for v in network.variables.values() if v.observable]
+    else:
+        asked = list(candidates)
+    for name in asked:
+        if name not in network.variables:
+            raise UnknownName(name, "variable", tuple(network.variables))
+    return [name for name in asked if name not in known and name not in wanted]
+
+
+def _price(network: Network, name: str, costs: Mapping[str, float] | None) -> float:
+    if costs is not None and name in costs:
+        price = float(costs[name])
+    else:
+        price = network.variables[name].cost or 1.0
+    if not price > 0:
+        raise ValueError(f"the cost of {name!r} must be above 0, found {price}")
+    return price
+
+
+def _weigh(
+    question: _Question, read0: FloatArray, p: FloatArray, read: FloatArray, way: Outcome
+) -> tuple[float, float, float]:
+    """Gain, P(another top cause), expected change of the top cause.
+
+    Parameters
+    ----------
+    read0 : ndarray (R,), read : ndarray (L, R)
+        What the question reads now, and at every level of the test.
+    p : ndarray (L,)
+        Probability of every level.
+    """
+    p_node, mix = way.nodes(p)
+    at_node = mix @ read
+    # Against the average over the nodes, so that the error of the quadrature cannot make it negative.
+    gain = float(question.entropy(read0[None])[0] - p_node @ question.entropy(at_node))
+    tops0, tops = question.top(read0[None])[0], question.top(at_node)
+    if not len(tops0):
+        return max(0.0, gain), 0.0, 0.0
+    best = int(np.argmax(tops0))
+    # Rounding alone must not crown another cause.
+    other = tops.max(axis=1) > tops[:, best] + 1e-12
+    return (
+        max(0.0, gain),
+        float(p_node @ other),
+        float(p_node @ np.abs(tops[:, best] - tops0[best])),
+    )
+
+
+def _pairs(
+    network: Network,
+    base_row: FloatArray,
+    question: _Question,
+    read0: FloatArray,
+    ways: Mapping[str, Outcome],
+    tests: Sequence[NextTest],
+) -> tuple[NextTest, ...]:
+    found = []
+    couples = list(combinations(tests, 2))
+    blocks = []
+    for a, b in couples:
+        first = ways[a.names[0]].rows(base_row)
+        blocks.append(np.concatenate([ways[b.names[0]].rows(row[None]) for row in first]))
+    if not blocks:
+        return ()
+    answers = solve(network, np.concatenate(blocks))
+    read = question.read(answers.marginals)
+    base = solve(network, base_row).log_evidence[0]
+    at = 0
+    for (a, b), block in zip(couples, blocks, strict=True):
+        part = slice(at, at + len(block))
+        at += len(block)
+        p = np.exp(answers.log_evidence[part] - base)
+        way = ways[a.names[0]].joined(ways[b.names[0]])
+        gain, new_top, change = _weigh(question, read0, p / p.sum(), read[part], way)
+        cost = a.cost + b.cost
+        found.append(
+            NextTest(
+                (*a.names, *b.names),
+                gain,
+                cost,
+                gain / cost,
+                new_top,
+                change,
+                {},
+                beats_both=gain / cost > max(a.per_cost, b.per_cost) * (1 + 1e-9),
+            )
+        )
+    return tuple(sorted(found, key=lambda t: (-t.per_cost, t.names)))
+
+
+def _with_ranges(
+    network: Network,
+    findings: Mapping[str, object],
+    question: _Question,
+    ways: Mapping[str, Outcome],
+    tests: Sequence[NextTest],
+    draws: int,
+    seed: int,
+) -> list[NextTest]:
+    """The 90 % interval of each gain; the reading's own mean and sd stay as stated."""
+    from etiograph.network.parameter import sample_parameters
+
+    rng = np.random.default_rng(seed)
+    drawn = sample_parameters(tuple(network.parameters.values()), draws, rng)
+    rows = finding_row(network, findings, drawn)
+    rows = rows if len(rows) == draws else rows.repeat(draws, axis=0)
+    base = solve(network, rows, drawn)
+    weights = importance(base.log_evidence)
+    read0 = question.read(base.marginals)
+    out = []
+    for test in tests:
+        way = ways[test.names[0]]
+        levels = len(way.slots)
+        each = way.rows(rows)
+        answers = solve(network, each, drawn.repeat(levels, axis=0))
+        read = question.read(answers.marginals).reshape(draws, levels, -1)
+        gains = np.array(
+            [
+                _weigh(question, read0[i], base.marginals[i, way.slots], read[i], way)[0]
+                for i in range(draws)
+            ]
+        )
+        low, high = weighted_quantiles(gains[:, None], weights, np.array([0.05, 0.95]))[:, 0]
+        out.append(replace(test, low=float(low), high=float(high)))
+    return out

@@ -1,0 +1,303 @@
+"""Questions as rows: what intervals, tornados, explanations and next tests share.
+
+Nothing here is an algorithm of its own. Each function turns a question into rows of likelihoods (and
+rows of tables) and hands them to the one engine, in blocks so that memory stays bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
+
+if TYPE_CHECKING:
+    from etiograph.network.network import Network
+    from etiograph.network.parameter import Parameter
+    from etiograph.query.worlds import World
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+BLOCK_BYTES = 48 * 2**20
+REFERENCE_STATES = ("absent", "no", "none", "normal", "false", "negative", "adequate", "sufficient")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A variable being in one of some states: the thing a probability is asked of.
+
+    Attributes
+    ----------
+    variable : str
+    states : tuple of str
+        The event holds in any of these.
+    """
+
+    variable: str
+    states: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """``variable`` or ``variable=state`` where the state is not simply "present"."""
+        if self.states in (("present",), ("yes",)):
+            return self.variable
+        return f"{self.variable}={'|'.join(self.states)}"
+
+    def label(self, network: Network) -> str:
+        """The event in the network's own words, e.g. ``low potassium level``."""
+        variable = network.variables[self.variable]
+        label = variable.label or variable.name.replace("_", " ")
+        if self.states in (("present",), ("yes",)):
+            return label
+        shown = (variable.state_label(s) for s in self.states)
+        return f"{label}: {' or '.join(shown)}"
+
+    def slots(self, network: Network) -> IntArray:
+        """Positions of the states among the S states of the network's model."""
+        variable = network.variables[self.variable]
+        start = network.model.offsets[network.model.index[self.variable]]
+        return np.array([start + variable.index(s) for s in self.states], dtype=np.int64)
+
+
+def event(network: Network, variable: str, state: str | Sequence[str] | None = None) -> Event:
+    """The event "variable is in this state", checked.
+
+    Parameters
+    ----------
+    network : Network
+    variable : str
+        A name, or ``name=state`` (several states joined by ``|``).
+    state : str or sequence of str, optional
+        None: every state but the reference one ("absent", "no", "normal", else the first).
+
+    Raises
+    ------
+    UnknownName
+        The variable or the state is not in the network.
+    """
+    if state is None and "=" in variable and variable not in network.variables:
+        variable, _, tail = variable.partition("=")
+        state = tail.split("|")
+    if variable not in network.variables:
+        raise UnknownName(variable, "variable", tuple(network.variables))
+    known = network.variables[variable].states
+    if state is None:
+        reference = next((s for s in REFERENCE_STATES if s in known), known[0])
+        chosen = tuple(s for s in known if s != reference)
+    else:
+        chosen = (state,) if isinstance(state, str) else tuple(state)
+    for s in chosen:
+        network.variables[variable].index(s)
+    return Event(variable, chosen)
+
+
+def causes(network: Network, names: Sequence[str] | None = None) -> tuple[Event, ...]:
+    """The possible causes a network ranks: ``names``, else ``about["causes"]``, else its conditions."""
+    if names is None:
+        names = [str(name) for name in network.about.get("causes", ())]
+        if not names:
+            names = [v.name for v in network.variables.values() if v.role == "condition"]
+    return tuple(event(network, name) for name in names)
+
+
+def open_causes(
+    network: Network, findings: Mapping[str, object], names: Sequence[str] | None = None
+) -> tuple[Event, ...]:
+    """The causes that are still a question: not themselves among the findings."""
+    return tuple(c for c in causes(network, names) if c.variable not in findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the engine said of B rows.
+
+    Attributes
+    ----------
+    log_evidence : ndarray (B,)
+        Natural log of P(findings); -inf where they are impossible.
+    marginals : ndarray (B, S)
+        Posterior of every state of every variable; zeros where impossible.
+    """
+
+    log_evidence: FloatArray
+    marginals: FloatArray
+
+    def p(self, slots: IntArray) -> FloatArray:
+        """Probability of the event that owns these slots, (B,)."""
+        total: FloatArray = self.marginals[:, slots].sum(axis=1)
+        return np.clip(total, 0.0, 1.0)
+
+
+def blocks(n: int, row_bytes: int) -> Iterator[slice]:
+    """Slices of at most ``BLOCK_BYTES`` a block that cover n rows."""
+    step = max(1, BLOCK_BYTES // max(1, row_bytes))
+    for start in range(0, n, step):
+        yield slice(start, min(n, start + step))
+
+
+def solve(
+    network: Network,
+    likelihoods: FloatArray,
+    parameters: FloatArray | None = None,
+    through: World | None = None,
+) -> Answers:
+    """Exact posteriors of many rows.
+
+    Parameters
+    ----------
+    network : Network
+    likelihoods : ndarray (B, S) or (1, S)
+        One row stands for all when parameters have more rows.
+    parameters : ndarray (B, P), optional
+        Values of the network's parameters, row by row; None: the stated values.
+    through : World, optional
+        The change the rows are seen through; None: nothing is changed.
+    """
+    from etiograph.query.worlds import world
+
+    model = network.model
+    through = through or world(network)
+    n = len(likelihoods) if parameters is None else len(parameters)
+    log_evidence = np.empty(n)
+    marginals = np.empty((n, model.n_states))
+    for part, rows, tables in _parts(network, likelihoods, parameters, n):
+        beliefs = through.solve(rows, tables)
+        log_evidence[part] = beliefs.log_evidence
+        marginals[part] = beliefs.marginals
+    return Answers(log_evidence, marginals)
+
+
+def log_evidences(
+    network: Network, likelihoods: FloatArray, parameters: FloatArray | None = None
+) -> FloatArray:
+    """Log P(findings) of many rows, (B,): half the work of :func:`solve`."""
+    from etiograph.engine.propagate import evidence
+
+    n = len(likelihoods) if parameters is None else len(parameters)
+    log_evidence = np.empty(n)
+    for part, rows, tables in _parts(network, likelihoods, parameters, n):
+        log_evidence[part] = evidence(network.model, rows, tables)
+    return log_evidence
+
+
+def _parts(
+    network: Network, likelihoods: FloatArray, parameters: FloatArray | None, n: int
+) -> Iterator[tuple[slice, FloatArray, FloatArray | None]]:
+    model = network.model
+    if parameters is None:
+        for part in blocks(n, 8 * 4 * model.n_states):
+            yield part, np.ascontiguousarray(likelihoods[part]), None
+        return
+    tables = table_rows(network)
+    for part in blocks(n, 8 * (4 * model.n_states + 3 * model.n_entries)):
+        rows = likelihoods if len(likelihoods) == n else likelihoods[:1].repeat(n, axis=0)
+        yield part, np.ascontiguousarray(rows[part]), tables(parameters[part])
+
+
+def table_rows(network: Network) -> Callable[[FloatArray], FloatArray]:
+    """The vectorised map from parameters (B, P) to tables (B, T)."""
+    from etiograph.network.expand import table_function
+
+    return table_function(network)
+
+
+def stated(network: Network) -> FloatArray:
+    """The stated value of every parameter, (P,), in the network's order."""
+    return np.array([p.value for p in network.parameters.values()], dtype=np.float64)
+
+
+def stated_range(parameter: Parameter) -> tuple[float, float]:
+    """Its low and high; the value itself twice where no range is stated."""
+    if parameter.low is None or parameter.high is None:
+        return parameter.value, parameter.value
+    return parameter.low, parameter.high
+
+
+def finding_rows(
+    network: Network, findings: Mapping[str, object]
+) -> tuple[tuple[str, ...], FloatArray]:
+    """Each finding as its own likelihood row.
+
+    Returns
+    -------
+    names : tuple of str, length F
+        Findings the engine sees (not the red-flag-only ones, not unknown ones).
+    rows : ndarray (F, S)
+    """
+    from etiograph.network.finding import likelihood_row
+
+    names: list[str] = []
+    rows: list[FloatArray] = []
+    for name, value in findings.items():
+        if name in network.flags:
+            continue
+        row = likelihood_row(network, {name: value})
+        if not np.all(row == 1.0):
+            names.append(name)
+            rows.append(row)
+    if not rows:
+        return (), np.ones((0, network.model.n_states))
+    return tuple(names), np.array(rows)
+
+
+def finding_row(
+    network: Network, findings: Mapping[str, object], parameters: FloatArray | None = None
+) -> FloatArray:
+    """All findings as one row (1, S); a row a draw (B, S) where a measured value meets a drawn mean.
+
+    A measured value is the density of its distribution, and its mean and sd are parameters too.
+    """
+    from etiograph.network.finding import likelihood_row
+
+    seen = {name: value for name, value in findings.items() if name not in network.flags}
+    row: FloatArray = likelihood_row(network, seen)[None, :]
+    return row
+
+
+def subset_rows(rows: FloatArray, members: NDArray[np.bool_]) -> FloatArray:
+    """Likelihood rows of subsets of findings.
+
+    Parameters
+    ----------
+    rows : ndarray (F, S)
+    members : ndarray of bool (B, F)
+
+    Returns
+    -------
+    ndarray (B, S)
+        Product of the member rows; ones for the empty subset.
+    """
+    out = np.ones((len(members), rows.shape[1]))
+    for j, row in enumerate(rows):
+        touched = np.flatnonzero(row != 1.0)
+        out[np.ix_(members[:, j], touched)] *= row[touched]
+    return out
+
+
+def masked(network: Network, rows: FloatArray, what: Event, holds: bool = True) -> FloatArray:
+    """The rows with the event (or its opposite) added as a finding."""
+    start = network.model.offsets[network.model.index[what.variable]]
+    stop = start + network.variables[what.variable].card
+    keep = np.zeros(stop - start)
+    keep[what.slots(network) - start] = 1.0
+    out = rows.copy()
+    out[:, start:stop] *= keep if holds else 1.0 - keep
+    return out
+
+
+def require_possible(log_evidence: FloatArray, findings: Mapping[str, object]) -> None:
+    """Refuse when no row is possible."""
+    if not np.any(np.isfinite(log_evidence)):
+        names = tuple(findings)
+        raise ImpossibleFindings(f"these findings cannot occur together: {', '.join(names)}", names)
+
+
+def require_open(target: Event, findings: Mapping[str, object]) -> None:
+    """Refuse a question whose target is itself a finding."""
+    if target.variable in findings:
+        raise InvalidFinding(f"{target.variable!r} is a finding: its answer is already given")
