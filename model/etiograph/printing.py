@@ -228,3 +228,22 @@ def show_tornado(case: Case, row: Row, top: int = 10) -> None:
             Text(", ".join(bar.evidence)),
         )
     out.print(table)
+
+
+def show_next(case: Case, row: Row, top: int = 8) -> None:
+    """What to ask or test next about one cause, by expected information per cost."""
+    from rich.table import Table
+    from rich.text import Text
+
+    found = case.next_tests(row.cause)
+    out = console()
+    out.print(f"\nAsk or test next about {row.label}")
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Question or test")
+    table.add_column("bits", justify="right")
+    table.add_column("cost", justify="right")
+    table.add_column("bits per cost", justify="right")
+    for test in found.tests[:top]:
+        names = " and ".join(case.network.variables[name].label for name in test.names)
+        table.add_row(Text(names), f"{test.gain:.3f}", f"{test.cost:g}", f"{test.per_cost:.3f}")
+    out.print(table)
