@@ -11,41 +11,30 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-Score = Callable[[int, float, float], float]
-
-
-def _weight(fill: int, weighted_fill: float, log_size: float) -> float:
-    return log_size
+Score = Callable[[float, float, float], float]
 
 
-def _fill(fill: int, weighted_fill: float, log_size: float) -> float:
-    return fill + 1e-3 * log_size
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A greedy rule: (fill edges, sum of their weights, log2 of the clique's size) -> score.
+
+    ``weighs`` says whether the second is used; it is the dear one.
+    """
+
+    score: Score
+    weighs: bool
 
 
-def _weighted_fill(fill: int, weighted_fill: float, log_size: float) -> float:
-    return weighted_fill + 1e-3 * log_size
-
-
-def _log_weighted_fill_and_weight(fill: int, weighted_fill: float, log_size: float) -> float:
-    return math.log2(weighted_fill + 1e-9) + log_size
-
-
-def _log_fill_and_weight(fill: int, weighted_fill: float, log_size: float) -> float:
-    return math.log2(fill + 1e-9) + log_size
-
-
-def _log_weighted_fill_and_half_weight(fill: int, weighted_fill: float, log_size: float) -> float:
-    return math.log2(weighted_fill + 1e-9) + 0.5 * log_size
-
-
-SCORES: tuple[Score, ...] = (
-    _fill,  # type: ignore[assignment]
-    _weight,  # type: ignore[assignment]
-    _weighted_fill,  # type: ignore[assignment]
-    _log_weighted_fill_and_weight,  # type: ignore[assignment]
-    _log_fill_and_weight,  # type: ignore[assignment]
-    _log_weighted_fill_and_half_weight,  # type: ignore[assignment]
+_TINY = 1e-9
+RULES = (
+    Rule(lambda fill, weighted, size: fill + 1e-3 * size, False),
+    Rule(lambda fill, weighted, size: size, False),
+    Rule(lambda fill, weighted, size: weighted + 1e-3 * size, True),
+    Rule(lambda fill, weighted, size: math.log2(fill + _TINY) + size, False),
+    Rule(lambda fill, weighted, size: math.log2(weighted + _TINY) + size, True),
+    Rule(lambda fill, weighted, size: math.log2(weighted + _TINY) + 0.5 * size, True),
 )
 
 
@@ -73,7 +62,7 @@ def _greedy(
     neighbours: Sequence[int],
     log_cards: Sequence[float],
     vertices: Sequence[int],
-    score: Score,
+    rule: Rule,
     noise: random.Random | None,
     give_up_at: float,
 ) -> tuple[list[int], float]:
@@ -91,12 +80,11 @@ def _greedy(
             missing = near & ~graph[u] & ~(1 << u)
             if missing:
                 fill += missing.bit_count()
-                # u counts once for each missing pair it is part of.
-                for w in bits(missing):
-                    weighted += log_cards[u] * log_cards[w]
+                if rule.weighs:
+                    weighted += log_cards[u] * sum([log_cards[w] for w in bits(missing)])
         if fill == 0:
             return -1e9 + log_size
-        value = score(fill // 2, weighted / 2, log_size)
+        value = rule.score(fill / 2, weighted / 2, log_size)
         return value + noise.random() * 0.25 * abs(value) if noise else value
 
     rating = {v: rate(v) for v in left}
@@ -177,17 +165,17 @@ def elimination_order(
         cost = order_cost(neighbours, log_cards, order)
         if len(order) == len(vertices) and cost < best_cost:
             best, best_cost = order, cost
-    for score in SCORES[:3]:
-        order, cost = _greedy(neighbours, log_cards, vertices, score, None, best_cost)
+    for rule in RULES[:3]:
+        order, cost = _greedy(neighbours, log_cards, vertices, rule, None, best_cost)
         if cost < best_cost:
             best, best_cost = order, cost
     n = len(vertices)
     if restarts is None:
-        restarts = 0 if best_cost < 1_500 else max(6, min(60, 12_000 // max(n, 1)))
+        restarts = 0 if best_cost < 1_500 else max(6, min(30, 4_000 // max(n, 1)))
     noise = random.Random(n)
     for run in range(restarts):
-        score = SCORES[run % len(SCORES)]
-        order, cost = _greedy(neighbours, log_cards, vertices, score, noise, best_cost)
+        rule = RULES[run % len(RULES)]
+        order, cost = _greedy(neighbours, log_cards, vertices, rule, noise, best_cost)
         if cost < best_cost:
             best, best_cost = order, cost
     return best, best_cost
