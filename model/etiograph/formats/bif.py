@@ -61,11 +61,11 @@ def loads_bif(text: str, name: str = "<text>") -> Network:
     """Read BIF text; ``name`` stands in the errors. Raises what :func:`load_bif` raises."""
     reader = _Reader(Source(_without_comments(text, name), name))
     reader.read()
-    tables = Tables(reader.source, reader.variables, reader.blocks)
+    tables = Tables(reader.source, reader.variables, reader.blocks).read()
     return Network.from_tables(
         {v: declared.states for v, declared in reader.variables.items()},
         {v: reader.blocks[v].parents for v in reader.variables},
-        tables.read(),
+        tables,
     )
 
 
