@@ -14,8 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from etiograph.errors import InvalidChange, UnknownName
 
 if TYPE_CHECKING:
+    from etiograph.decision.explain import Explanation
+    from etiograph.decision.next_test import NextTests
     from etiograph.network.network import Network
+    from etiograph.query.imagine import Imagined
     from etiograph.query.posterior import Posterior
+    from etiograph.uncertainty.intervals import Intervals
+    from etiograph.uncertainty.sensitivity import Tornado
 
 Kind = Literal["see", "do", "had", "after"]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -49,6 +54,8 @@ class Case:
         for name in self.findings:
             if name not in network.variables and name not in network.flags:
                 raise UnknownName(name, "variable", (*network.variables, *network.flags))
+        object.__setattr__(self, "findings", MappingProxyType(dict(self.findings)))
+        object.__setattr__(self, "changes", MappingProxyType(dict(self.changes)))
 
     @property
     def flags(self) -> dict[str, Any]:
@@ -56,9 +63,11 @@ class Case:
         return {k: v for k, v in self.findings.items() if k in self.network.flags}
 
     @property
-    def evidence(self) -> dict[str, Any]:
+    def evidence(self) -> Mapping[str, Any]:
         """The findings the engine sees."""
-        return {k: v for k, v in self.findings.items() if k in self.network.variables}
+        if not self.network.flags:
+            return self.findings
+        return {k: v for k, v in self.findings.items() if k not in self.network.flags}
 
     def with_findings(self, findings: Mapping[str, Any] | None = None, /, **more: Any) -> Case:
         """The case with these findings added, each replacing what stood under its name."""
@@ -89,20 +98,108 @@ class Case:
         """The same person from now on; without changes, the baseline to compare with."""
         return self._changed("after", {**(changes or {}), **more})
 
-    def posterior(self) -> Posterior:
+    # -- answers: each one import and one call ----------------------------------------------------
+
+    def posterior(self) -> Posterior | Imagined:
         """Every variable's exact probabilities, in the world that the changes describe."""
+        if self.kind == "see":
+            from etiograph.query.posterior import posterior
+
+            return posterior(self.network, self.evidence)
         if self.kind == "do":
-            from etiograph.query.change import posterior_do
+            from etiograph.query.change import do
 
-            return posterior_do(self.network, self.findings, self.changes)
-        if self.kind == "had":
-            from etiograph.query.imagine import posterior_had
+            return do(self.network, self.evidence, self.changes)
+        from etiograph.query import imagine
 
-            return posterior_had(self.network, self.findings, self.changes)
-        if self.kind == "after":
-            from etiograph.query.imagine import posterior_after
+        answer = imagine.had if self.kind == "had" else imagine.after
+        return answer(self.network, self.evidence, self.changes)
 
-            return posterior_after(self.network, self.findings, self.changes)
-        from etiograph.query.posterior import posterior
+    def joint(self, *names: str) -> Any:
+        """Joint distribution of a few variables; axes in the order of the names."""
+        from etiograph.query.posterior import joint
 
-        return posterior(self.network, self.findings)
+        return joint(self._world, self.evidence, names)
+
+    def most_probable(self, k: int = 1) -> Any:
+        """The k most probable states of everything together."""
+        from etiograph.query.posterior import most_probable
+
+        return most_probable(self._world, self.evidence, k)
+
+    def conflict(self) -> Any:
+        """How badly the findings fit together."""
+        from etiograph.query.posterior import conflict
+
+        return conflict(self._world, self.evidence)
+
+    def attribution(self, outcome: str, state: str | None = None) -> Any:
+        """Per cause of an outcome: present, fired, needed."""
+        from etiograph.query.attribution import attribution
+
+        return attribution(self._seen("attribution"), self.evidence, outcome, state)
+
+    def intervals(self, draws: int = 2000, seed: int = 0, **options: Any) -> Intervals:
+        """Credible interval of every posterior, and how firm the ranking of the causes is."""
+        from etiograph.uncertainty.intervals import intervals
+
+        return intervals(self._world, self.evidence, draws, seed, **options)
+
+    def tornado(self, target: str, state: str | None = None) -> Tornado:
+        """Which published number matters most for one answer."""
+        from etiograph.uncertainty.sensitivity import tornado
+
+        return tornado(self._world, self.evidence, target, state)
+
+    def explain(self, target: str, state: str | None = None, **options: Any) -> Explanation:
+        """The ledger of findings for and against one answer."""
+        from etiograph.decision.explain import explain
+
+        return explain(self._world, self.evidence, target, state, **options)
+
+    def next_tests(self, target: str | None = None, **options: Any) -> NextTests:
+        """What to ask or test next, by expected information per cost, best first."""
+        from etiograph.decision.next_test import next_tests
+
+        return next_tests(self._world, self.evidence, target, **options)
+
+    def red_flags(self) -> Any:
+        """The rules that the findings and changes set off; they come before any probability."""
+        from etiograph.decision.red_flags import red_flags
+
+        return red_flags(self.network, self.findings, self.changes)
+
+    @property
+    def _world(self) -> Network:
+        """The network in which the findings are read: after surgery, for a case of ``do``.
+
+        Raises
+        ------
+        InvalidChange
+            For ``had`` and ``after``, which no single network describes.
+        """
+        return _operated(self) if self.kind == "do" else self._seen("this question")
+
+    def _seen(self, question: str) -> Network:
+        if self.kind != "see":
+            raise InvalidChange(f"{question} is not answered under '{self.kind}'")
+        return self.network
+
+
+def _operated(case: Case) -> Network:
+    """The network of a ``do`` case: changed variables have no parents and their set distribution."""
+    import numpy as np
+
+    from etiograph.network.mechanism import Table
+    from etiograph.network.network import Network
+    from etiograph.query.worlds import distributions, parse_changes, refuse_contradictions
+
+    network = case.network
+    refuse_contradictions(network, case.evidence, case.changes)
+    parsed = parse_changes(network, case.changes)
+    roots = {
+        network.model.names[i]: Table((), array=np.asarray(p))
+        for i, p in distributions(network.model, parsed).items()
+    }
+    mechanisms = {**network.mechanisms, **roots}
+    return Network(network.variables, mechanisms, network.flags, network.rules, network.about)

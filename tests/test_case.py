@@ -1,0 +1,119 @@
+"""Case: the front door. What it keeps, what it refuses, which layer it calls."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import etiograph as eg
+from etiograph.errors import InvalidChange, UnknownName
+
+# rain -> sprinkler, (rain, sprinkler) -> wet
+STATES = {"rain": ["no", "yes"], "sprinkler": ["no", "yes"], "wet": ["absent", "present"]}
+PARENTS = {"rain": [], "sprinkler": ["rain"], "wet": ["rain", "sprinkler"]}
+TABLES = {
+    "rain": np.array([0.8, 0.2]),
+    "sprinkler": np.array([[0.6, 0.4], [0.99, 0.01]]),
+    "wet": np.array([[[1.0, 0.0], [0.1, 0.9]], [[0.2, 0.8], [0.01, 0.99]]]),
+}
+P_WET = 0.8 * 0.4 * 0.9 + 0.2 * (0.99 * 0.8 + 0.01 * 0.99)
+
+
+@pytest.fixture(scope="module")
+def network() -> eg.Network:
+    flood = eg.Variable("flood", ("absent", "present"), role="flag")
+    return eg.Network.from_tables(STATES, PARENTS, TABLES, flags=[flood])
+
+
+def test_posterior_by_hand(network: eg.Network) -> None:
+    posterior = network.case(wet="present").posterior()
+    p_both = 0.2 * (0.99 * 0.8 + 0.01 * 0.99)
+    assert posterior["rain"]["yes"] == pytest.approx(p_both / P_WET, abs=1e-14)
+    assert posterior.log_evidence == pytest.approx(np.log(P_WET), abs=1e-14)
+
+
+def test_a_mapping_and_keywords_are_the_same(network: eg.Network) -> None:
+    assert network.case({"wet": "present"}) == network.case(wet="present")
+
+
+def test_case_is_a_value(network: eg.Network) -> None:
+    case = network.case(wet="present")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        case.kind = "do"  # type: ignore[misc]
+    more = case.with_findings(rain="no")
+    assert dict(case.findings) == {"wet": "present"}
+    assert dict(more.findings) == {"wet": "present", "rain": "no"}
+    assert more.without("rain") == case
+
+
+def test_later_changes_to_the_given_mapping_do_not_reach_the_case(network: eg.Network) -> None:
+    given = {"wet": "present"}
+    case = eg.Case(network, given)
+    given["rain"] = "no"
+    assert dict(case.findings) == {"wet": "present"}
+
+
+def test_unknown_variable_is_refused_at_once(network: eg.Network) -> None:
+    with pytest.raises(UnknownName, match="did you mean 'sprinkler'"):
+        network.case(sprinklr="yes")
+
+
+def test_red_flag_findings_do_not_reach_the_engine(network: eg.Network) -> None:
+    case = network.case(wet="present", flood="present")
+    assert case.flags == {"flood": "present"}
+    assert dict(case.evidence) == {"wet": "present"}
+    plain = network.case(wet="present").posterior()
+    assert case.posterior()["rain"]["yes"] == plain["rain"]["yes"]
+
+
+def test_do_and_see_differ_above_the_change(network: eg.Network) -> None:
+    seen = network.case(sprinkler="yes").posterior()
+    done = network.case().do(sprinkler="yes").posterior()
+    assert seen["rain"]["yes"] == pytest.approx(0.2 * 0.01 / (0.2 * 0.01 + 0.8 * 0.4), abs=1e-14)
+    assert done["rain"]["yes"] == pytest.approx(0.2, abs=1e-14)
+    assert done["wet"]["present"] == pytest.approx(0.8 * 0.9 + 0.2 * 0.99, abs=1e-14)
+
+
+def test_had_keeps_what_is_known_of_the_cause(network: eg.Network) -> None:
+    case = network.case(wet="present", sprinkler="yes", rain="no")
+    imagined = case.had(sprinkler="no").posterior()
+    assert imagined["wet"]["present"] == pytest.approx(0.0, abs=1e-14)
+    assert imagined["rain"]["yes"] == pytest.approx(0.0, abs=1e-14)
+
+
+def test_changes_of_one_kind_add_up(network: eg.Network) -> None:
+    case = network.case().do(rain="no").do(sprinkler="yes")
+    assert dict(case.changes) == {"rain": "no", "sprinkler": "yes"}
+    assert case.posterior()["wet"]["present"] == pytest.approx(0.9, abs=1e-14)
+
+
+def test_kinds_of_change_do_not_mix(network: eg.Network) -> None:
+    with pytest.raises(InvalidChange, match="cannot be put on top of"):
+        network.case().do(rain="no").had(sprinkler="yes")
+
+
+def test_unknown_change(network: eg.Network) -> None:
+    with pytest.raises(UnknownName, match="did you mean 'rain'"):
+        network.case().do(ran="no").posterior()
+
+
+def test_a_finding_against_a_change_is_refused(network: eg.Network) -> None:
+    case = network.case(rain="yes").do(rain="no")
+    with pytest.raises(InvalidChange, match="had"):
+        case.posterior()
+    with pytest.raises(InvalidChange, match="had"):
+        case.most_probable()
+
+
+def test_questions_under_do_are_asked_of_the_changed_network(network: eg.Network) -> None:
+    changed = network.case().do(sprinkler="yes")
+    joint = np.asarray(changed.joint("rain", "wet"))
+    assert joint[1, 1] == pytest.approx(0.2 * 0.99, abs=1e-14)
+
+
+def test_questions_that_no_single_network_answers(network: eg.Network) -> None:
+    case = network.case(wet="present").had(sprinkler="no")
+    with pytest.raises(InvalidChange, match="under 'had'"):
+        case.tornado("rain", "yes")
