@@ -27,6 +27,7 @@ REFERENCE_WORDS = (
     "off",
     "0",
 )
+ADJECTIVES = ("low", "high", "underactive", "overactive", "poor", "short", "raised", "suppressed")
 INPUT_ROLES = ("background", "habit", "remedy", "medicine", "outcome", "finding", "test", "flag")
 CAUSE_ROLES = ("body", "condition")
 
@@ -66,11 +67,14 @@ class Row:
 
 
 def describe(network: Network, name: str, state: str) -> str:
-    """``Low potassium``-like name of a state of a variable: the bare label if there are two states."""
+    """Name of a state of a variable in one phrase: ``Magnesium depletion``, ``Low potassium``."""
     variable = everything(network)[name]
-    if len(variable.states) == 2 and state == notable(variable)[0]:
+    shown = state_title(variable, state)
+    if state.casefold() in ADJECTIVES:
+        return f"{shown} {texts.lower_first(title(variable)).removesuffix(' level')}"
+    if len(variable.states) == 2 and reference(variable).casefold() in REFERENCE_WORDS:
         return title(variable)
-    return f"{title(variable)}: {state_title(variable, state).lower()}"
+    return f"{title(variable)}: {texts.lower_first(shown)}"
 
 
 def everything(network: Network) -> dict[str, Variable]:
@@ -218,5 +222,5 @@ def show(network: Network, name: str, value: str) -> str:
     """A finding as a reader sees it: ``Age: 65 and over``."""
     variable = everything(network)[name]
     if value in variable.states:
-        return f"{title(variable)}: {state_title(variable, value).lower()}"
+        return f"{title(variable)}: {texts.lower_first(state_title(variable, value))}"
     return f"{title(variable)}: {value}"

@@ -10,6 +10,8 @@ from . import answers, charts, labels, state, texts
 from .cases import Pairs
 from .markup import md
 
+SHOWN = 12  # possible causes shown before a reader asks for all
+
 
 def findings(network: Network, pairs: Pairs) -> Pairs:
     """What the engine sees of the findings, in network order; red flags are read by rules only."""
@@ -32,8 +34,11 @@ def ranking(network: Network) -> None:
     before = answers.posterior(network, findings(network, earlier.findings)) if earlier else None
     rows = bars(network, now, base, before if before and before.ok else None)
     if now.ok:
-        st.html(charts.headline(_headline(network, rows)))
-    st.html(charts.ranking(rows, texts.CAUSES))
+        st.html(charts.headline(_headline(rows)))
+    everything = len(rows) <= SHOWN or st.session_state.get("all-causes", False)
+    st.html(charts.ranking(rows if everything else rows[:SHOWN], texts.CAUSES))
+    if len(rows) > SHOWN:
+        st.toggle(texts.all_causes(len(rows)), key="all-causes", persist_state="session")
     st.html(charts.note(texts.SEVERAL if now.ok else texts.IMPOSSIBLE_BARS))
 
 
@@ -52,11 +57,12 @@ def bars(
             entered=case.value(row.name) is not None,
         )
         for row in labels.cause_rows(network)
+        if case.value(row.name) in (None, row.state) or labels.reading(network, row.name)
     ]
     return sorted(found, key=lambda bar: (bar.entered, -(bar.p if now.ok else bar.base)))
 
 
-def _headline(network: Network, rows: list[charts.Bar]) -> str:
+def _headline(rows: list[charts.Bar]) -> str:
     if not state.case().findings:
         return texts.START_HEAD
     open_rows = [bar for bar in rows if not bar.entered] or rows

@@ -7,6 +7,7 @@ their callback commits a new step.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -70,7 +71,7 @@ def network() -> eg.Network:
 def identity() -> str:
     """Name of the open network, as a link states it."""
     name = network().about.get("name")
-    return str(name) if name else os.path.splitext(os.path.basename(st.session_state["source"]))[0]
+    return str(name) if name else Path(st.session_state["source"]).stem
 
 
 def case() -> CaseValue:

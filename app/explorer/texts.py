@@ -173,6 +173,11 @@ def change(now: float, before: float) -> str:
     return "" if step == 0 else f"up {step}" if step > 0 else f"down {-step}"
 
 
+def all_causes(count: int) -> str:
+    """Switch from the first few possible causes to all."""
+    return f"Show all {count} possible causes"
+
+
 def entered(count: int) -> str:
     """Heading of the list of what is entered."""
     return "1 finding entered" if count == 1 else f"{count} findings entered"
