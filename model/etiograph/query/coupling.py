@@ -45,6 +45,16 @@ def quantile_coupling(p: FloatArray, q: FloatArray) -> FloatArray:
             joint[..., a, b] = mass
             left[a] = left[a] - mass
             right[b] = right[b] - mass
+    # What rounding left over of a state stays with that state, paired with the highest possible
+    # one: a finding of probability 1e-300 must not become impossible.
+    top = k - 1 - np.argmax(q[..., ::-1] > 0, axis=-1)
+    np.put_along_axis(
+        joint,
+        np.broadcast_to(top[..., None, None], (*p.shape, 1)),
+        np.take_along_axis(joint, np.broadcast_to(top[..., None, None], (*p.shape, 1)), axis=-1)
+        + np.stack(left, axis=-1)[..., None],
+        axis=-1,
+    )
     return joint
 
 

@@ -48,9 +48,9 @@ class Extension:
         return np.concatenate([rows, *added], axis=1)
 
     def stated(self, original: Model) -> FloatArray:
-        """The changed model's vector (1, T) at the original's stated numbers; kept."""
+        """The changed model's vector (T,) at the original's stated numbers; kept."""
         if original not in self._stated:
-            self._stated[original] = self.tables(original.tables[None])
+            self._stated[original] = self.tables(original.tables[None])[0]
         return self._stated[original]
 
 
@@ -110,23 +110,20 @@ class Draft:
 
     def finish(self) -> Extension:
         """The changed model."""
+        stated = self.original.tables[None]
         tables = np.concatenate(
-            [
-                self.original.tables[None],
-                *(block(self.original.tables[None]).reshape(1, -1) for block in self.blocks),
-            ],
-            axis=1,
-        )
+            [stated, *(block(stated).reshape(1, -1) for block in self.blocks)], axis=1
+        )[0]
         model = Model(
             names=tuple(self.names),
             cards=tuple(self.cards),
             families=tuple(self.families),
             n_network=self.original.n_network,
-            tables=tables[0],
+            tables=tables,
             support=np.concatenate(self.supports),
         )
         extension = Extension(model, tuple(self.blocks))
-        extension._stated[self.original] = tables
+        extension._stated[self.original] = model.tables
         return extension
 
 

@@ -67,7 +67,7 @@ class Twin:
         """Marginals of the twin model (B, ...) -> those of the changed world (B, S)."""
         out = marginals[:, self.slots]
         known = ~np.isnan(self.fixed)
-        possible = marginals.any(axis=1)[:, None]
+        possible = np.asarray(marginals.any(axis=1))[:, None]
         out[:, known] = np.where(possible, self.fixed[known], 0.0)
         return out
 
@@ -273,9 +273,11 @@ class _Writer:
         def block(rows: FloatArray) -> FloatArray:
             return worlds.alone(rows[:, start : start + size].reshape(-1, *shape))
 
-        support = self._support(start, shape)[None]
-        new = self.draft.add_block(new_shape, block, lambda: worlds.alone(support))
-        return kept, new
+        def support() -> BoolArray:
+            possible = self._support(start, shape)[None].astype(np.float64)
+            return worlds.alone(possible) > 0
+
+        return kept, self.draft.add_block(new_shape, block, support)
 
     def _couple_table(self, i: int, family: Conditional) -> None:
         """P(changed state | actual state, parents, counterparts) under the quantile coupling."""
@@ -289,7 +291,7 @@ class _Writer:
         def block(rows: FloatArray) -> FloatArray:
             p = rows[:, start : start + size].reshape(-1, *shape)
             joint = worlds.couple(p[..., order])[..., back[:, None], back]
-            one = worlds.actual(p)[..., None]
+            one = joint.sum(axis=-1, keepdims=True)
             given = np.divide(joint, one, out=np.zeros_like(joint), where=one > 0)
             return np.moveaxis(given, -2, 1)
 

@@ -1,0 +1,347 @@
+"""do: the world with something set from outside, and what that changes on average.
+
+Surgery replaces the mechanism of each changed variable (truncated factorisation, Pearl 2009,
+equation 3.10). Findings are read in the changed world, and every variable can be asked, ancestors
+and non-descendants of the change included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from etiograph.errors import InvalidChange, InvalidFinding
+from etiograph.network.finding import encode
+from etiograph.network.model import FloatArray, Model
+from etiograph.query.posterior import Posterior
+from etiograph.query.surgery import intervene
+from etiograph.query.targets import Event, Target, parse_target, reference_state
+from etiograph.query.twin import ancestors, descendants, twin
+from etiograph.query.worlds import (
+    orders,
+    parse_changes,
+    raise_impossible,
+    refuse_contradictions,
+    world,
+)
+
+if TYPE_CHECKING:
+    from etiograph.network.network import Network
+
+
+def do(network: Network, findings: Mapping[str, Any], changes: Mapping[str, Any]) -> Posterior:
+    """P(every variable | do(changes), findings).
+
+    Parameters
+    ----------
+    network : Network
+        What is asked.
+    findings : mapping of str to finding
+        Seen in the changed world.
+    changes : mapping of str to state or {state: probability}
+        What is set from outside.
+
+    Raises
+    ------
+    InvalidChange
+        A finding contradicts a change; ``had`` is what was probably meant.
+    ImpossibleFindings, UnknownName
+    """
+    asked = world(network, "do", changes)
+    refuse_contradictions(network, findings, changes)
+    row, _, shown = encode(network, findings)
+    found = asked.solve(row)
+    log_evidence = float(found.log_evidence[0])
+    if not np.isfinite(log_evidence):
+        raise_impossible(asked, network, findings)
+    marginals = found.marginals[0].copy()
+    for slot, begin, end in shown:
+        marginals[begin:end] = 0.0
+        marginals[slot] = 1.0
+    return Posterior(network, marginals, log_evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What setting a cause to one state instead of another does to an event, on average.
+
+    Attributes
+    ----------
+    cause, from_state, to_state : str
+        The change.
+    outcome : str
+        The variable of the event.
+    states : tuple of str
+        The states that make the event.
+    p_from, p_to : float
+        P(event | do(cause = from_state), given) and the same for ``to_state``.
+    p_now : float
+        P(event | given) with nothing changed.
+    held : mapping of str to str
+        Variables set to a state in both worlds (controlled direct effect); empty for the total.
+    mediators : tuple of str
+        The variables that carry the indirect effect.
+    natural_direct : float
+        P(event if the cause were ``to_state`` but the mediators as under ``from_state``) - p_from.
+    natural_indirect : float
+        P(event if the cause stayed ``from_state`` but the mediators were as under ``to_state``) - p_from.
+    hangs_on_coupling : bool
+        The natural effects are not determined by the tables alone: something the cause changes
+        affects both a mediator and the outcome (a recanting witness; Avin, Shpitser & Pearl 2005), so
+        that the coupling of the noise matters.
+    """
+
+    cause: str
+    from_state: str
+    to_state: str
+    outcome: str
+    states: tuple[str, ...]
+    p_from: float
+    p_to: float
+    p_now: float
+    held: Mapping[str, str]
+    mediators: tuple[str, ...] = ()
+    natural_direct: float = float("nan")
+    natural_indirect: float = float("nan")
+    hangs_on_coupling: bool = False
+
+    @property
+    def risk_difference(self) -> float:
+        """p_to - p_from."""
+        return self.p_to - self.p_from
+
+    @property
+    def risk_ratio(self) -> float:
+        """p_to / p_from; NaN if p_from is 0."""
+        return self.p_to / self.p_from if self.p_from > 0 else float("nan")
+
+    @property
+    def odds_ratio(self) -> float:
+        """Ratio of the odds; NaN where one of them is 0 or infinite."""
+        if not (0 < self.p_from < 1 and 0 <= self.p_to < 1):
+            return float("nan")
+        return self.p_to / (1 - self.p_to) / (self.p_from / (1 - self.p_from))
+
+    @property
+    def number_needed(self) -> float:
+        """People in whom the change must be made for one event more or less; inf without effect."""
+        return 1 / abs(self.risk_difference) if self.risk_difference else float("inf")
+
+    @property
+    def attributable_fraction(self) -> float:
+        """Share of the events that would not occur if all had ``from_state``: (now - p_from) / now.
+
+        The population attributable fraction when ``from_state`` is the unexposed state (Levin 1953
+        without confounding; Greenland & Robins 1988).
+        """
+        return (self.p_now - self.p_from) / self.p_now if self.p_now > 0 else float("nan")
+
+    @property
+    def share_mediated(self) -> float:
+        """1 - natural direct / total; NaN without a total effect."""
+        total = self.risk_difference
+        return 1 - self.natural_direct / total if total else float("nan")
+
+
+def effect(
+    network: Network,
+    cause: str,
+    outcome: str | Target,
+    from_: str | None = None,
+    to: str | None = None,
+    *,
+    given: Mapping[str, Any] | None = None,
+    holding: Mapping[str, str] | None = None,
+    mediators: Collection[str] | None = None,
+) -> Effect:
+    """The average effect of a change on an event.
+
+    Parameters
+    ----------
+    network : Network
+        What is asked.
+    cause : str
+        The variable that is set.
+    outcome : str or (str, state)
+        The event; without a state every state but the reference one.
+    from_, to : str, optional
+        The two states of the cause. By default its reference state and, if there are only two, the
+        other one.
+    given : mapping of str to finding, optional
+        Who is asked about: findings that the cause does not change.
+    holding : mapping of str to state, optional
+        Variables set in both worlds: the controlled direct effect.
+    mediators : collection of str, optional
+        What carries the indirect effect; by default everything between cause and outcome.
+
+    Raises
+    ------
+    InvalidFinding
+        Something given lies downstream of the cause: ask a case with ``had`` or ``do`` instead.
+    InvalidChange, UnknownName, ImpossibleFindings
+    """
+    given, held = dict(given or {}), dict(holding or {})
+    event = parse_target(network, outcome)
+    one, two = _two_states(network, cause, from_, to)
+    model, x = network.model, _index(network, cause)
+    _refuse_downstream(network, {cause, *held}, given)
+    row = encode(network, given)[0]
+    p_from, p_to = (
+        _probability(network, given, row, event, {**held, cause: s}) for s in (one, two)
+    )
+    y = model.index[event.variable]
+    between = (descendants(model, [x]) & ancestors(model, [y])) - {x, y}
+    if mediators is None:
+        # Hidden parts of the outcome are its own mechanism, not something on the way.
+        chosen = {i for i in between if i < model.n_network}
+    else:
+        chosen = {_index(network, name) for name in mediators}
+    direct = indirect = float("nan")
+    if not held:
+        states = [network.variables[cause].index(s) for s in (one, two)]
+        crossed = [
+            _crossed(network, row, x, states[a], states[b], chosen, event)
+            for a, b in ((0, 1), (1, 0))
+        ]
+        direct, indirect = crossed[0] - p_from, crossed[1] - p_from
+    return Effect(
+        cause=cause,
+        from_state=one,
+        to_state=two,
+        outcome=event.variable,
+        states=event.states,
+        p_from=p_from,
+        p_to=p_to,
+        p_now=_probability(network, given, row, event, {}),
+        held=held,
+        mediators=tuple(model.names[i] for i in sorted(chosen) if i < model.n_network),
+        natural_direct=direct,
+        natural_indirect=indirect,
+        hangs_on_coupling=_recanting_witness(model, x, y, chosen, between),
+    )
+
+
+def _index(network: Network, name: str) -> int:
+    return network.model.index[parse_target(network, name).variable]
+
+
+def _two_states(network: Network, cause: str, from_: str | None, to: str | None) -> tuple[str, str]:
+    _index(network, cause)
+    variable = network.variables[cause]
+    if from_ is None:
+        reference = reference_state(network, cause)
+        from_ = reference if reference != to else variable.states[0]
+    if to is None:
+        others = [s for s in variable.states if s != from_]
+        if len(others) != 1:
+            raise InvalidChange(
+                f"'{cause}' has {len(variable.states)} states: say to which one "
+                f"({', '.join(others)}) it is changed"
+            )
+        to = others[0]
+    for state in (from_, to):
+        variable.index(state)
+    return from_, to
+
+
+def _refuse_downstream(network: Network, causes: set[str], given: Mapping[str, Any]) -> None:
+    model = network.model
+    below = {model.names[i] for i in descendants(model, [model.index[c] for c in causes])}
+    wrong = sorted(below.intersection(given))
+    if wrong:
+        raise InvalidFinding(
+            f"the average effect of {', '.join(sorted(causes))} cannot be taken among people chosen "
+            f"by what it changes ({', '.join(wrong)}); ask one case with had() or do() instead"
+        )
+
+
+def _probability(
+    network: Network,
+    given: Mapping[str, Any],
+    row: FloatArray,
+    event: Event,
+    changes: Mapping[str, Any],
+) -> float:
+    asked = world(network, "do", changes)
+    found = asked.solve(row)
+    if not np.isfinite(found.log_evidence[0]):
+        raise_impossible(asked, network, given)
+    return float(np.sum(found.marginals[0, event.slots(network)]))
+
+
+def _crossed(
+    network: Network,
+    row: FloatArray,
+    x: int,
+    mediators_under: int,
+    outcome_under: int,
+    hold: set[int],
+    event: Event,
+) -> float:
+    """P(event if x were ``outcome_under`` and the mediators as under ``mediators_under``).
+
+    The twin of the world in which x is set: the changed world sets it otherwise and holds the
+    mediators at their state in the first.
+    """
+    from etiograph.engine.propagate import propagate
+
+    model = network.model
+    surgery = intervene(model, {x: np.eye(model.cards[x])[mediators_under]})
+    y = model.index[event.variable]
+    both = twin(surgery.model, {x: outcome_under}, hold=hold, orders=orders(network), targets=[y])
+    tables = both.extension.tables(surgery.stated(model)[None])[0]
+    found = propagate(both.extension.model, both.likelihoods(row[None]), tables)
+    return float(both.changed(found.marginals)[0, event.slots(network)].sum())
+
+
+def _recanting_witness(
+    model: Model, x: int, y: int, mediators: Collection[int], between: Collection[int]
+) -> bool:
+    """Whether something x changes, itself no mediator, leads both to a mediator and past them to y."""
+    rest = set(between) - set(mediators)
+    to_mediators = ancestors(model, mediators)
+    past = {y}
+    stack = [y]
+    while stack:
+        for parent in model.parents(stack.pop()):
+            if parent not in past and parent not in mediators:
+                past.add(parent)
+                stack.append(parent)
+    return any(w in to_mediators and w in past for w in rest)
+
+
+def attributable_fraction(
+    network: Network,
+    cause: str,
+    outcome: str | Target,
+    unexposed: str | Sequence[str] | None = None,
+    *,
+    given: Mapping[str, Any] | None = None,
+) -> float:
+    """Share of the events that would not occur if no one were exposed (population attributable).
+
+    Parameters
+    ----------
+    network : Network
+        What is asked.
+    cause : str
+        The exposure.
+    outcome : str or (str, state)
+        The event.
+    unexposed : str, optional
+        State of no exposure, by default the reference state.
+    given : mapping of str to finding, optional
+        The population, by findings the cause does not change.
+    """
+    event = parse_target(network, outcome)
+    state = unexposed if unexposed is not None else reference_state(network, cause)
+    given = dict(given or {})
+    parse_changes(network, {cause: state})
+    _refuse_downstream(network, {cause}, given)
+    row = encode(network, given)[0]
+    now = _probability(network, given, row, event, {})
+    without = _probability(network, given, row, event, {cause: state})
+    return (now - without) / now if now > 0 else float("nan")

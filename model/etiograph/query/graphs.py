@@ -1,0 +1,180 @@
+"""Small graph algorithms, on plain mappings from a name to the names of its parents."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping
+
+Dag = Mapping[str, tuple[str, ...]]
+"""Each variable with its parents."""
+
+Skeleton = dict[str, set[str]]
+"""Each node with its neighbours."""
+
+
+def ancestral(graph: Dag, names: Collection[str]) -> set[str]:
+    """The variables and everything upstream of them."""
+    found: set[str] = set()
+    stack = list(names)
+    while stack:
+        name = stack.pop()
+        if name not in found:
+            found.add(name)
+            stack.extend(graph[name])
+    return found
+
+
+def children_of(graph: Dag) -> dict[str, list[str]]:
+    """Each variable with its children."""
+    children: dict[str, list[str]] = {name: [] for name in graph}
+    for name, parents in graph.items():
+        for parent in parents:
+            children[parent].append(name)
+    return children
+
+
+def between(graph: Dag, x: str, y: str) -> set[str]:
+    """Everything on a directed path from ``x`` to ``y``, ends included."""
+    children = children_of(graph)
+    down: set[str] = set()
+    stack = [x]
+    while stack:
+        name = stack.pop()
+        if name not in down:
+            down.add(name)
+            stack.extend(children[name])
+    return down & ancestral(graph, {y})
+
+
+def reachable(graph: Dag, sources: Collection[str], known: Collection[str]) -> set[str]:
+    """Everything d-connected to a source given what is known (Koller & Friedman 2009, algorithm 3.1).
+
+    A path may enter a node from a child ("up") or from a parent ("down"); what it may do next
+    depends on that and on whether the node, or something below it, is known.
+    """
+    known = set(known)
+    upstream = ancestral(graph, known)
+    children = children_of(graph)
+    queue = deque((name, "up") for name in sources)
+    seen: set[tuple[str, str]] = set()
+    found: set[str] = set()
+    while queue:
+        step = queue.popleft()
+        if step in seen:
+            continue
+        seen.add(step)
+        name, way = step
+        if name not in known:
+            found.add(name)
+        if way == "up" and name not in known:
+            queue.extend((parent, "up") for parent in graph[name])
+            queue.extend((child, "down") for child in children[name])
+        elif way == "down":
+            if name not in known:
+                queue.extend((child, "down") for child in children[name])
+            if name in upstream:
+                queue.extend((parent, "up") for parent in graph[name])
+    return found
+
+
+def simple_paths(graph: Dag, x: str, y: str, limit: int | None = None) -> Iterator[tuple[str, ...]]:
+    """Every path from ``x`` to ``y`` along arrows in either direction, no node twice."""
+    children = children_of(graph)
+    near = {name: sorted({*graph[name], *children[name]}) for name in graph}
+    # Only what can still reach y without going back is worth walking into.
+    path, on_path = [x], {x}
+    iterators = [iter(near[x])]
+    count = 0
+    while iterators:
+        step = next(iterators[-1], None)
+        if step is None:
+            iterators.pop()
+            on_path.discard(path.pop())
+        elif step == y:
+            yield (*path, y)
+            count += 1
+            if count == limit:
+                return
+        elif step not in on_path and _reaches(near, step, y, on_path):
+            path.append(step)
+            on_path.add(step)
+            iterators.append(iter(near[step]))
+
+
+def _reaches(near: Mapping[str, list[str]], start: str, y: str, avoid: set[str]) -> bool:
+    seen, stack = {start}, [start]
+    while stack:
+        for step in near[stack.pop()]:
+            if step == y:
+                return True
+            if step not in seen and step not in avoid:
+                seen.add(step)
+                stack.append(step)
+    return False
+
+
+def moral(graph: Dag, names: Collection[str]) -> Skeleton:
+    """The moral graph over the names: arrows without heads, parents of a child joined."""
+    inside = set(names)
+    skeleton: Skeleton = {name: set() for name in graph if name in inside}
+    for name in skeleton:
+        family = [name, *(p for p in graph[name] if p in inside)]
+        for a in family:
+            skeleton[a].update(b for b in family if b != a)
+    return skeleton
+
+
+def component(skeleton: Skeleton, start: str, without: Collection[str]) -> set[str]:
+    """Everything joined to ``start`` once some nodes are taken away."""
+    found, stack = {start}, [start]
+    blocked = set(without)
+    while stack:
+        for step in skeleton[stack.pop()]:
+            if step not in found and step not in blocked:
+                found.add(step)
+                stack.append(step)
+    return found
+
+
+def minimal_separators(
+    skeleton: Skeleton, x: str, y: str, allowed: Collection[str], limit: int
+) -> list[frozenset[str]]:
+    """Every minimal set of allowed nodes that parts ``x`` from ``y`` (Shen & Liang 1997).
+
+    Nodes that are not allowed are taken out first, their neighbours joined, which leaves
+    separation among the others as it was.
+    """
+    near = {name: set(others) for name, others in skeleton.items()}
+    for name in list(near):
+        if name in (x, y) or name in allowed:
+            continue
+        others = near.pop(name)
+        for a in others:
+            near[a].discard(name)
+            near[a].update(b for b in others if b != a)
+    if y in near[x]:
+        return []
+
+    def facing(removed: set[str]) -> frozenset[str] | None:
+        """Neighbours of the part that holds ``y`` once some nodes are taken away."""
+        if y in removed:
+            return None
+        side = component(near, y, removed)
+        return frozenset(b for a in side for b in near[a] if b not in side)
+
+    first = facing(near[x] | {x})
+    if first is None:
+        return []
+    found = {first: None}
+    queue = deque([first])
+    while queue and len(found) < limit:
+        separator = queue.popleft()
+        side = component(near, x, separator)
+        for node in separator:
+            if y in near[node]:
+                continue
+            following = facing(side | separator | near[node])
+            if following is not None and following not in found:
+                found[following] = None
+                queue.append(following)
+    return list(found)[:limit]

@@ -1,0 +1,245 @@
+"""had and after: the same person, changed.
+
+``had`` is the counterfactual: what is found is found, then one thing is set otherwise, all noise
+kept (abduction, action, prediction; Pearl 2009, theorem 7.1.7). ``after`` is the forward question: what lasts
+keeps its noise, what recurs draws it afresh. Both are one pass over a twin network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from etiograph.network.finding import encode
+from etiograph.network.model import FloatArray
+from etiograph.query.posterior import Posterior, refuse
+from etiograph.query.targets import Target, parse_target
+from etiograph.query.worlds import Kind, World, world
+
+if TYPE_CHECKING:
+    from etiograph.network.network import Network
+    from etiograph.query.bounds import CausationBounds
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One event in the actual and in the changed world.
+
+    Attributes
+    ----------
+    variable, states : str, tuple of str
+        The event: the variable is in one of the states.
+    actual : float
+        P(event | findings) as things are.
+    changed : float
+        P(event | findings) in the changed world.
+    prevented : float
+        P(event as things are, no event in the changed world | findings).
+    caused : float
+        P(no event as things are, event in the changed world | findings).
+    unchanged : float or None
+        For ``after``: P(event | findings) from now on with nothing changed, the baseline that
+        natural improvement sets. None for ``had``.
+    bounds : CausationBounds or None
+        Where asked for: how far the answer could move under other couplings of the noise.
+    """
+
+    variable: str
+    states: tuple[str, ...]
+    actual: float
+    changed: float
+    prevented: float
+    caused: float
+    unchanged: float | None = None
+    bounds: CausationBounds | None = None
+
+    @property
+    def baseline(self) -> float:
+        """What the changed world is compared with: unchanged from now on, or the actual world."""
+        return self.actual if self.unchanged is None else self.unchanged
+
+    @property
+    def difference(self) -> float:
+        """Changed minus baseline."""
+        return self.changed - self.baseline
+
+    @property
+    def ratio(self) -> float:
+        """Changed over baseline; NaN when the baseline is 0."""
+        return self.changed / self.baseline if self.baseline > 0 else float("nan")
+
+    @property
+    def needed(self) -> float:
+        """P(no event in the changed world | event as things are, findings); NaN if impossible.
+
+        For ``had`` with the cause removed this is the probability of necessity (Pearl 1999).
+        """
+        return self.prevented / self.actual if self.actual > 0 else float("nan")
+
+
+class Imagined(Posterior):
+    """The answer to ``had`` or ``after``: the posterior of the changed world.
+
+    ``imagined["leg_cramps"]["present"]`` is the probability in the changed world;
+    ``imagined.actual`` is the posterior of the world as it is.
+
+    Attributes
+    ----------
+    actual : Posterior
+        Every variable as things are.
+    kind : {"had", "after"}
+        Which question.
+    changes : mapping
+        What was set.
+    """
+
+    __slots__ = ("_row", "_world", "actual", "changes", "kind")
+
+    def __init__(
+        self,
+        network: Network,
+        asked: World,
+        changes: Mapping[str, Any],
+        row: FloatArray,
+        actual: Posterior,
+        marginals: FloatArray,
+    ) -> None:
+        super().__init__(network, marginals, actual.log_evidence)
+        self.actual = actual
+        self.kind = asked.kind
+        self.changes = dict(changes)
+        self._world = asked
+        self._row = row
+
+    def __repr__(self) -> str:
+        changes = ", ".join(f"{name}={value!r}" for name, value in self.changes.items())
+        return f"Imagined({self.kind}({changes}), {len(self)} variables)"
+
+    def effect(
+        self,
+        target: str | Target,
+        state: str | Sequence[str] | None = None,
+        *,
+        bounds: bool = False,
+    ) -> Contrast:
+        """The target in the actual world beside the target in the changed world.
+
+        Parameters
+        ----------
+        target : str or (str, state)
+            The event asked; without a state every state but the reference one.
+        state : str or sequence of str, optional
+            State or states that make the event.
+        bounds : bool
+            Add the bounds of necessity and sufficiency over all couplings (one hard change only).
+        """
+        event = parse_target(self.network, target, state)
+        p = self.joint(event.variable)
+        inside = np.zeros(len(p), dtype=np.bool_)
+        inside[list(event.indices)] = True
+        unchanged = None
+        if self.kind == "after":
+            baseline = world(self.network, "after").solve(self._row)
+            unchanged = float(baseline.marginals[0, event.slots(self.network)].sum())
+        found = None
+        if bounds:
+            from etiograph.query.bounds import bounds_of_change
+
+            found = bounds_of_change(self.network, self._row, self.changes, event)
+        return Contrast(
+            variable=event.variable,
+            states=event.states,
+            actual=float(p[inside].sum()),
+            changed=float(p[:, inside].sum()),
+            prevented=float(p[np.ix_(inside, ~inside)].sum()),
+            caused=float(p[np.ix_(~inside, inside)].sum()),
+            unchanged=unchanged,
+            bounds=found,
+        )
+
+    def joint(self, variable: str) -> FloatArray:
+        """P(state as things are, state in the changed world | findings), shape (k, k).
+
+        One row for each state of the variable, added to the findings.
+        """
+        return pair_table(self._world, self._row, self.network.model.index[variable])
+
+
+def pair_table(
+    asked: World, row: FloatArray, variable: int, tables: FloatArray | None = None
+) -> FloatArray:
+    """P(actual state, changed state | findings), (k, k): the findings with each state added."""
+    model = asked.model
+    k, offset = model.cards[variable], model.offsets[variable]
+    own = slice(offset, offset + k)
+    rows = np.repeat(np.atleast_2d(row), k, axis=0)
+    rows[:, own] *= np.eye(k)
+    found = asked.solve(rows, tables)
+    possible = np.isfinite(found.log_evidence)
+    if not possible.any():
+        return np.zeros((k, k))
+    top = found.log_evidence[possible].max()
+    weight = np.where(possible, np.exp(found.log_evidence - top), 0.0)
+    return np.asarray((weight / weight.sum())[:, None] * found.marginals[:, own])
+
+
+def had(network: Network, findings: Mapping[str, Any], changes: Mapping[str, Any]) -> Imagined:
+    """What would have been, had this been otherwise.
+
+    Parameters
+    ----------
+    network : Network
+        What is asked.
+    findings : mapping of str to finding
+        Seen in the actual world.
+    changes : mapping of str to state or {state: probability}
+        What is set otherwise, all noise kept.
+
+    Raises
+    ------
+    ImpossibleFindings, InvalidChange, UnknownName, TooLarge
+
+    Notes
+    -----
+    Noisy-OR and noisy-MAX share the draw of every link, deterministic tables have no noise, other
+    tables are coupled by quantiles along the declared order of their states. How much hangs on
+    that last choice: ``effect(target, bounds=True)``.
+    """
+    return _imagined(network, "had", findings, changes)
+
+
+def after(
+    network: Network, findings: Mapping[str, Any], changes: Mapping[str, Any] | None = None
+) -> Imagined:
+    """The same person from now on, with this changed; with no change, the baseline.
+
+    Findings were seen before the change. Variables marked ``recurring`` draw their noise afresh,
+    everything else keeps it.
+
+    Raises
+    ------
+    ImpossibleFindings, InvalidChange, UnknownName, TooLarge
+    """
+    return _imagined(network, "after", findings, changes or {})
+
+
+def _imagined(
+    network: Network, kind: Kind, findings: Mapping[str, Any], changes: Mapping[str, Any]
+) -> Imagined:
+    asked = world(network, kind, changes)
+    row, _, shown = encode(network, findings)
+    actual, changed = asked.both(row)
+    log_evidence = float(actual.log_evidence[0])
+    if not np.isfinite(log_evidence):
+        refuse(network, findings)
+    now, then = actual.marginals[0].copy(), changed.marginals[0].copy()
+    moved = asked.moved
+    for slot, begin, end in shown:
+        # A measured value: what was read is what it is, unless the change reaches it.
+        for marginals in (now,) if begin in moved else (now, then):
+            marginals[begin:end] = 0.0
+            marginals[slot] = 1.0
+    return Imagined(network, asked, changes, row, Posterior(network, now, log_evidence), then)
