@@ -7,7 +7,7 @@ findings, each with the target added as true and as false.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import factorial
 from typing import TYPE_CHECKING
@@ -159,7 +159,7 @@ def explain(
     network: Network,
     findings: Mapping[str, object],
     target: str,
-    state: str | None = None,
+    state: str | Sequence[str] | None = None,
     *,
     against: str | Event | None = None,
     seed: int = 0,
@@ -171,7 +171,7 @@ def explain(
     network : Network
     findings : mapping of str to finding
     target : str
-    state : str, optional
+    state : str or sequence of str, optional
         Default: every state but the reference.
     against : str or Event, optional
         Another cause: why the target rather than this one.
@@ -191,7 +191,7 @@ def explain(
     n = len(names)
     plan = _Plan.make(n)
     answers = solve(network, subset_rows(rows, plan.members))
-    require_possible(answers.log_evidence[plan.full : plan.full + 1], findings)
+    require_possible(network, answers.log_evidence[plan.full : plan.full + 1], findings)
     p = answers.p(what.slots(network))
     odds = log_odds(network, subset_rows(rows, plan.members), what, other)
     shares, errors = _shapley(network, rows, what, other, seed)

@@ -146,7 +146,7 @@ def next_tests(
     target: str | Sequence[str] | None = None,
     costs: Mapping[str, float] | None = None,
     *,
-    state: str | None = None,
+    state: str | Sequence[str] | None = None,
     candidates: Sequence[str] | None = None,
     pairs: bool = True,
     draws: int = 0,
@@ -162,7 +162,7 @@ def next_tests(
         One variable (all its states), or several causes; default all causes that are still open.
     costs : mapping of str to float, optional
         Cost of each test; else the model file's, else 1.
-    state : str, optional
+    state : str or sequence of str, optional
         With one target: only whether it is in this state.
     candidates : sequence of str, optional
         Default: every observable finding and test not among the findings.
@@ -175,7 +175,7 @@ def next_tests(
     asked = _candidates(network, findings, candidates, target)
     base_row = finding_row(network, findings)
     base = solve(network, base_row)
-    require_possible(base.log_evidence, findings)
+    require_possible(network, base.log_evidence, findings)
     read0 = question.read(base.marginals)
     prices = {name: _price(network, name, costs) for name in asked}
     ways = {name: outcome(network, name) for name in asked}
@@ -218,7 +218,7 @@ def _question(
     network: Network,
     findings: Mapping[str, object],
     target: str | Sequence[str] | None,
-    state: str | None,
+    state: str | Sequence[str] | None,
 ) -> tuple[_Question, str]:
     tops = tuple(e.slots(network) for e in open_causes(network, findings))
     if isinstance(target, str) and state is None and "=" not in target:

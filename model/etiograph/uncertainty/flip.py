@@ -6,7 +6,7 @@ a number known well counts for more than one that is a guess.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TYPE_CHECKING
@@ -82,7 +82,7 @@ def turning_points(
     network: Network,
     findings: Mapping[str, object],
     target: str | None = None,
-    state: str | None = None,
+    state: str | Sequence[str] | None = None,
     threshold: float | None = None,
 ) -> Turns:
     """The smallest plausible change of one and of two parameters that turns the answer.
@@ -103,7 +103,7 @@ def turning_points(
     """
     judge, question = _judge(network, findings, target, state, threshold)
     base = solve(network, finding_row(network, findings))
-    require_possible(base.log_evidence, findings)
+    require_possible(network, base.log_evidence, findings)
     now = judge(base)[0]
     parameters = list(network.parameters.values())
     moves: list[dict[int, float]] = []
@@ -145,7 +145,7 @@ def _judge(
     network: Network,
     findings: Mapping[str, object],
     target: str | None,
-    state: str | None,
+    state: str | Sequence[str] | None,
     threshold: float | None,
 ) -> tuple[Judge, str]:
     """What is looked at in every row, as a word."""

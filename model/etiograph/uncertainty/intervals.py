@@ -158,7 +158,7 @@ def intervals(
     parameters = sample_parameters(tuple(network.parameters.values()), draws, rng)
     through = world(network, kind, changes)
     base = solve(network, finding_row(network, findings), None, through)
-    require_possible(base.log_evidence, findings)
+    require_possible(network, base.log_evidence, findings)
     answers = solve(network, finding_row(network, findings, parameters), parameters, through)
     weights = importance(answers.log_evidence, weighted)
     summary = summarise(base.marginals[0], answers.marginals, weights)

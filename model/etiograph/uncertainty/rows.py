@@ -290,9 +290,20 @@ def masked(network: Network, rows: FloatArray, what: Event, holds: bool = True) 
     return out
 
 
-def require_possible(log_evidence: FloatArray, findings: Mapping[str, object]) -> None:
-    """Refuse when no row is possible."""
+def require_possible(
+    network: Network, log_evidence: FloatArray, findings: Mapping[str, object]
+) -> None:
+    """Refuse when no row is possible, naming a smallest conflict.
+
+    Raises
+    ------
+    ImpossibleFindings
+    """
     if not np.any(np.isfinite(log_evidence)):
+        from etiograph.query.posterior import refuse
+
+        refuse(network, findings)
+        # Possible at the stated values, but in none of the rows that were asked.
         names = tuple(findings)
         raise ImpossibleFindings(f"these findings cannot occur together: {', '.join(names)}", names)
 

@@ -117,7 +117,7 @@ def tornado(
     network: Network,
     findings: Mapping[str, object],
     target: str,
-    state: str | None = None,
+    state: str | Sequence[str] | None = None,
     *,
     changes: Mapping[str, object] | None = None,
     kind: Kind = "see",
@@ -129,7 +129,7 @@ def tornado(
     network : Network
     findings : mapping of str to finding
     target : str
-    state : str, optional
+    state : str or sequence of str, optional
         Default: every state but the reference.
     changes : mapping of str to state, optional
     kind : {"see", "do", "had", "after"}
@@ -147,7 +147,7 @@ def tornado(
     asked = _Asked(network, findings, what, world(network, kind, changes))
     parameters = list(network.parameters.values())
     base = solve(network, finding_row(network, findings), None, asked.through)
-    require_possible(base.log_evidence, findings)
+    require_possible(network, base.log_evidence, findings)
     answer = float(base.p(what.slots(network))[0])
     moved = [i for i, p in enumerate(parameters) if stated_range(p)[0] < stated_range(p)[1]]
     ends = np.tile(stated(network), (2 * len(moved), 1))
@@ -280,7 +280,7 @@ def sensitivity_function(
     network: Network,
     findings: Mapping[str, object],
     target: str,
-    state: str | None,
+    state: str | Sequence[str] | None,
     parameter: str,
     points: int = 33,
 ) -> SensitivityFunction:
@@ -308,7 +308,7 @@ def sensitivity_function(
         y = _Asked(network, findings, what).answers(rows)
         return SensitivityFunction(parameter, x, y, None)
     ends = solve(network, likelihoods, rows[[0, -1]])
-    require_possible(ends.log_evidence, findings)
+    require_possible(network, ends.log_evidence, findings)
     p_e = np.exp(ends.log_evidence - ends.log_evidence.max())
     p_ye = p_e * ends.p(what.slots(network))
     y = ((1 - share) * p_ye[0] + share * p_ye[1]) / ((1 - share) * p_e[0] + share * p_e[1])
@@ -396,7 +396,7 @@ def two_way(
     network: Network,
     findings: Mapping[str, object],
     target: str,
-    state: str | None,
+    state: str | Sequence[str] | None,
     first: str,
     second: str,
     points: int = 15,

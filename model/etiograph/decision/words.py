@@ -1,0 +1,298 @@
+"""Numbers as plain sentences: the same text in the explorer, the command line and reports.
+
+No HTML, no verdicts stronger than the numbers: counts of people instead of percent signs (natural
+frequencies, Gigerenzer & Hoffrage 1995), rounded as far as the interval allows, short words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from etiograph.uncertainty.rows import Event, event
+
+if TYPE_CHECKING:
+    from etiograph.decision.explain import Explanation, Weight
+    from etiograph.decision.next_test import NextTest, NextTests
+    from etiograph.network.network import Network
+    from etiograph.uncertainty.flip import Turns
+    from etiograph.uncertainty.intervals import Interval, Intervals
+    from etiograph.uncertainty.sensitivity import Tornado
+
+SMALL = 1.0
+"""Decibans below which a finding is said to make little difference."""
+SETTLED = 100.0
+"""Decibans from which a finding is said to settle the question."""
+
+
+def count(p: float, width: float = 0.0) -> str:
+    """How many of 100, e.g. ``23``; in steps of 5 where the interval is wider than 20.
+
+    Never 0 or 100: a probability that is not exact is ``less than 1`` or ``more than 99``.
+    """
+    if p == 0.0:
+        return "none"
+    if p == 1.0:
+        return "all"
+    if p < 0.01:
+        return "less than 1"
+    if p > 0.99:
+        return "more than 99"
+    step = 5 if width > 0.2 and 0.075 <= p <= 0.925 else 1
+    return str(min(99, max(1, round(100 * p / step) * step)))
+
+
+def natural_frequency(p: float, low: float | None = None, high: float | None = None) -> str:
+    """A probability as people.
+
+    Examples
+    --------
+    >>> natural_frequency(0.23)
+    'about 23 in 100'
+    >>> natural_frequency(0.231, 0.10, 0.38)
+    'about 25 in 100 (10 to 38)'
+    >>> natural_frequency(0.004)
+    'less than 1 in 100'
+    """
+    if low is None or high is None:
+        number = count(p)
+        return f"{number} in 100" if " " in number else _people(number)
+    number = count(p, high - low)
+    text = f"{number} in 100" if " " in number else _people(number)
+    ends = f"{_end(low)} to {_end(high)}"
+    return text if _end(low) == _end(high) else f"{text} ({ends})"
+
+
+def _people(number: str) -> str:
+    return f"{number} of 100" if number in ("none", "all") else f"about {number} in 100"
+
+
+def _end(p: float) -> str:
+    return "under 1" if p < 0.01 else "over 99" if p > 0.99 else str(round(100 * p))
+
+
+def percent(p: float) -> str:
+    """For tables: ``23 %``, ``< 1 %``, ``> 99 %``."""
+    if 0.0 < p < 0.01:
+        return "< 1 %"
+    if 0.99 < p < 1.0:
+        return "> 99 %"
+    return f"{100 * p:.0f} %"
+
+
+def finding_words(network: Network, name: str, value: object) -> str:
+    """A finding as it was given, in the network's own words."""
+    variable = network.variables.get(name) or network.flags.get(name)
+    if variable is None:
+        return f"{name}: {value}"
+    label = variable.label[:1].upper() + variable.label[1:]
+    return f"{label}: {value_words(network, name, value)}"
+
+
+def value_words(network: Network, name: str, value: object) -> str:
+    """The value of a finding in words; a list of findings joined by "and"."""
+    variable = network.variables.get(name) or network.flags.get(name)
+    if isinstance(value, str):
+        if variable is not None and value in variable.states:
+            return variable.state_label(value)
+        return value
+    if isinstance(value, list | tuple):
+        return " and ".join(value_words(network, name, each) for each in value)
+    return str(value)
+
+
+def odds_words(decibans: float) -> str:
+    """A weight of evidence as what it does to the odds.
+
+    Examples
+    --------
+    >>> odds_words(6.0)
+    'makes the odds about 4 times higher'
+    >>> odds_words(-3.0)
+    'makes the odds about 2 times lower'
+    """
+    if decibans >= SETTLED:
+        return "makes it certain in this model"
+    if decibans <= -SETTLED:
+        return "rules it out in this model"
+    if abs(decibans) < SMALL:
+        return "makes little difference"
+    factor = 10 ** (abs(decibans) / 10)
+    shown = f"{factor:.1f}" if factor < 1.95 else f"{_two_digits(factor):,.0f}"
+    return f"makes the odds about {shown} times {'higher' if decibans > 0 else 'lower'}"
+
+
+def _two_digits(x: float) -> float:
+    return round(x) if x < 10 else float(f"{x:.2g}")
+
+
+def joined(parts: Sequence[str], last: str = "and") -> str:
+    """``a, b and c``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def upper(text: str) -> str:
+    """The text with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+# -- intervals ------------------------------------------------------------------------------------
+
+
+def headline(network: Network, what: Event, interval: Interval) -> str:
+    """Of 100 people like this, how many."""
+    people = natural_frequency(interval.point, interval.low, interval.high)
+    return f"{upper(what.label(network))}: {people} people like this."
+
+
+def intervals_words(network: Network, found: Intervals, top: int = 3) -> tuple[str, ...]:
+    """The first causes with their ranges, overlaps, and how firm the order is."""
+    named = list(found.causes.items())[:top]
+    lines = [headline(network, event(network, name), interval) for name, interval in named]
+    if len(named) > 1 and named[0][1].low < named[1][1].high:
+        first, second = (event(network, name).label(network) for name, _ in named[:2])
+        lines.append(f"The ranges of {first} and {second} overlap.")
+    lines.append(found.verdict)
+    if found.weighted and found.ess < 200:
+        lines.append(
+            "These findings are rare for this model, so the ranges rest on few "
+            f"runs (about {found.ess:.0f}). Read them with care."
+        )
+    return tuple(lines)
+
+
+# -- why ------------------------------------------------------------------------------------------
+
+
+def explanation_words(network: Network, found: Explanation, top: int = 4) -> tuple[str, ...]:
+    """Why the answer is what it is: for, against, through what, conflict, what would turn it."""
+    label = found.target.label(network)
+    if not found.weights:
+        people = natural_frequency(found.after)
+        return (f"Nothing is known yet. {upper(label)}: {people} people.",)
+    before, after = natural_frequency(found.before), natural_frequency(found.after)
+    lines = [f"{upper(label)}: {before} before any finding, {after} with all of them."]
+    if found.against is not None:
+        lines.append(f"Here it is weighed against {found.against.label(network)}.")
+    speaks = [w for w in found.weights if w.share >= SMALL][:top]
+    denies = [w for w in found.weights if w.share <= -SMALL][:top]
+    lines += [f"For: {_weight_words(network, w)}." for w in speaks]
+    lines += [f"Against: {_weight_words(network, w)}." for w in denies]
+    if not speaks and not denies:
+        lines.append("No finding makes much difference to it.")
+    lines += _conflict_words(network, found)
+    lines.append(_reversal_words(network, found))
+    return tuple(lines)
+
+
+def _weight_words(network: Network, weight: Weight) -> str:
+    text = f"{finding_words(network, weight.finding, weight.value)} {odds_words(weight.share)}"
+    if weight.through:
+        steps = [
+            Event(s.variable, (s.state,)).label(network)
+            for s in weight.through
+            if s.after > s.before
+        ]
+        if steps:
+            text += f", by way of {joined(steps)}"
+    return text
+
+
+def _conflict_words(network: Network, found: Explanation) -> list[str]:
+    if found.conflict <= 3.0:
+        return []
+    worst = max(found.weights, key=lambda w: w.conflict)
+    if worst.conflict <= 3.0:
+        return ["The findings do not fit together well."]
+    name = finding_words(network, worst.finding, worst.value)
+    return [f"The findings do not fit together well. The one that fits least is {name}."]
+
+
+def _reversal_words(network: Network, found: Explanation) -> str:
+    if not found.reversals:
+        return "No single finding, had it been otherwise, would put another cause first."
+    turn = max(found.reversals, key=lambda r: r.probability)
+    name = finding_words(network, turn.finding, turn.state)
+    label = event(network, turn.top_cause).label(network)
+    return f'If it had been "{name}", {label} would come first.'
+
+
+# -- which number matters -------------------------------------------------------------------------
+
+
+def tornado_words(network: Network, found: Tornado, top: int = 3) -> tuple[str, ...]:
+    """The numbers that move the answer most, and where they come from."""
+    if not found.bars or found.bars[0].swing < 0.005:
+        return ("No published number moves this answer by more than 1 in 100 within its range.",)
+    lines = []
+    for bar in found.bars[:top]:
+        if bar.swing < 0.005:
+            break
+        source = f" (source {', '.join(bar.evidence)})" if bar.evidence else ""
+        lines.append(
+            f"{bar.name}{source}: from {percent(bar.at_low)} at {bar.low:.3g} "
+            f"to {percent(bar.at_high)} at {bar.high:.3g}."
+        )
+    guesses = [bar for bar in found.by_grade if bar.name == "D"]
+    if guesses and guesses[0].swing >= 0.1:
+        lines.append(
+            "Much of this answer rests on expert guesses: taken together they could move it "
+            f"from {percent(guesses[0].at_low)} to {percent(guesses[0].at_high)}."
+        )
+    return tuple(lines)
+
+
+def turns_words(network: Network, found: Turns) -> str:
+    """What would turn the answer."""
+    turn = found.smallest
+    if turn is None:
+        return "No change of one or two numbers within their stated ranges turns this answer."
+    moved = joined([f"{name} at {value:.3g}" for name, value in turn.values.items()])
+    if found.question == "top cause":
+        becomes = f"{event(network, turn.becomes).label(network)} would come first"
+    else:
+        becomes = f"the answer would be {turn.becomes} the threshold"
+    share = round(100 * turn.share)
+    return f"With {moved}, {becomes}. That is {share} of 100 steps to the end of the stated range."
+
+
+# -- what next ------------------------------------------------------------------------------------
+
+
+def next_words(network: Network, found: NextTests, top: int = 3) -> tuple[str, ...]:
+    """What to ask or test next."""
+    useful = [t for t in found.tests if t.gain >= 0.001][:top]
+    if not useful:
+        return ("Nothing that is left to ask would tell much.",)
+    lines = []
+    for i, test in enumerate(useful, 1):
+        share = test.gain / found.entropy if found.entropy > 0 else 0.0
+        lines.append(f"{i}. {test_label(network, test)}: {_gain_words(share)}{_chance(test)}.")
+    best = [pair for pair in found.pairs if pair.beats_both]
+    if best:
+        lines.append(f"Worth doing together: {test_label(network, best[0])}.")
+    return tuple(lines)
+
+
+def test_label(network: Network, test: NextTest) -> str:
+    """The name of a test or pair."""
+    return joined([network.variables[name].label for name in test.names])
+
+
+def _gain_words(share: float) -> str:
+    if share < 0.01:
+        return "removes less than 1 in 100 parts of the doubt"
+    return f"removes about {round(100 * share)} in 100 parts of the doubt"
+
+
+def _chance(test: NextTest) -> str:
+    if test.p_new_top < 0.01:
+        return ""
+    return f"; {natural_frequency(test.p_new_top)} results would put another cause first"
+
+
+def findings_words(network: Network, findings: Mapping[str, object]) -> tuple[str, ...]:
+    """All findings, one line each."""
+    return tuple(finding_words(network, name, value) for name, value in findings.items())

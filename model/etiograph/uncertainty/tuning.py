@@ -1,0 +1,279 @@
+"""Tuning: what must change in the numbers so that the network says what is believed of its outputs.
+
+A belief is an interval for one answer of the network. The fit moves the parameters as little as
+possible, each on the scale of its own uncertainty, until every belief is met: a constrained least
+squares problem, with all derivatives taken as rows of one batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etiograph.errors import InvalidFinding, UnknownName
+from etiograph.uncertainty.rows import (
+    Event,
+    FloatArray,
+    event,
+    finding_row,
+    require_open,
+    require_possible,
+    solve,
+    stated,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etiograph.network.network import Network
+    from etiograph.query.worlds import World
+
+REACH = 1.96
+"""Standard deviations a parameter may move: the ends of a 95 % range."""
+TIGHT = 400.0
+"""How hard a belief pulls: a miss of 1/400 on the logit scale costs as much as one sd of one
+parameter. Beliefs that cannot all be met are then missed as little as possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What is believed of one answer of the network.
+
+    ``Belief("leg_cramps", 0.35, 0.5, given={"diuretic": "thiazide"})``
+
+    Attributes
+    ----------
+    of : str
+        A variable, or ``name=state``.
+    low, high : float
+        The answer should lie between these probabilities.
+    given : mapping of str to finding
+    do : mapping of str to state
+    """
+
+    of: str
+    low: float
+    high: float
+    given: Mapping[str, object] = field(default_factory=dict)
+    do: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.low <= self.high <= 1.0:
+            raise InvalidFinding(
+                f"a belief about {self.of!r} needs 0 <= low <= high <= 1, "
+                f"found {self.low} and {self.high}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One parameter after the fit.
+
+    Attributes
+    ----------
+    name : str
+    before, after : float
+    sds : float
+        How far it moved, in standard deviations of its own uncertainty.
+    evidence : tuple of str
+    grade : str
+    """
+
+    name: str
+    before: float
+    after: float
+    sds: float
+    evidence: tuple[str, ...]
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """The smallest change of the numbers that meets the beliefs best.
+
+    Attributes
+    ----------
+    network : Network
+        With the new values.
+    moved : tuple of Moved
+        Parameters that moved by more than a hundredth of a standard deviation, furthest first.
+    beliefs : tuple of Belief
+    before, after : ndarray (K,)
+        What the network says of each belief.
+    met : tuple of bool
+        Whether each belief now holds (within 0.002).
+    distance : float
+        Length of the move in standard deviations, all parameters together.
+    """
+
+    network: Network
+    moved: tuple[Moved, ...]
+    beliefs: tuple[Belief, ...]
+    before: FloatArray
+    after: FloatArray
+    met: tuple[bool, ...]
+    distance: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a moved parameter."""
+        import pandas as pd
+
+        names = Moved.__slots__
+        return pd.DataFrame([[getattr(m, n) for n in names] for m in self.moved], columns=names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scales:
+    """Each free parameter as a function of a standard normal score."""
+
+    columns: tuple[int, ...]
+    grid: FloatArray
+    values: FloatArray
+    base: FloatArray
+    start: FloatArray
+
+    def parameters(self, scores: FloatArray) -> FloatArray:
+        """(B, F) scores -> (B, P) values."""
+        rows = np.tile(self.base, (len(scores), 1))
+        for k, column in enumerate(self.columns):
+            rows[:, column] = np.interp(scores[:, k], self.grid, self.values[k])
+        return rows
+
+
+def tune(
+    network: Network, beliefs: Sequence[Belief], parameters: Sequence[str] | None = None
+) -> Tuned:
+    """Fit the parameters to stated beliefs about the network's answers.
+
+    Minimises ``sum (moves in sd)^2`` subject to every belief, each parameter staying within its 95 %
+    range. Contradictory beliefs are met as nearly as they can be; ``met`` says which hold.
+
+    Parameters
+    ----------
+    network : Network
+    beliefs : sequence of Belief
+    parameters : sequence of str, optional
+        Those that may move; default all that have a range.
+    """
+    from scipy.optimize import least_squares
+
+    asked = [_Asked.of(network, belief) for belief in beliefs]
+    scales = _scales(network, parameters)
+    low = np.array([b.low for b in beliefs])
+    high = np.array([b.high for b in beliefs])
+    start = scales.start
+
+    def outputs(scores: FloatArray) -> FloatArray:
+        rows = scales.parameters(scores)
+        return np.stack([a.answers(network, rows) for a in asked], axis=1)
+
+    def misses(p: FloatArray) -> FloatArray:
+        logit = _logit(p)
+        over: FloatArray = np.maximum(logit - _logit(high), 0.0)
+        under: FloatArray = np.minimum(logit - _logit(low), 0.0)
+        return over + under
+
+    def residuals(scores: FloatArray) -> FloatArray:
+        return np.concatenate([TIGHT * misses(outputs(scores[None])[0]), scores - start])
+
+    def slopes(scores: FloatArray) -> FloatArray:
+        # All derivatives in one batch; stepping inwards at a bound.
+        step = np.where(scores > 0, -1e-4, 1e-4)
+        rows = np.concatenate([scores[None], scores + np.diag(step)])
+        missed = misses(outputs(rows))
+        return np.concatenate([TIGHT * (missed[1:] - missed[0]).T / step, np.eye(len(scores))])
+
+    before = outputs(start[None])[0]
+    scores = start
+    if len(start) and np.any(misses(before) != 0.0):
+        bound = np.maximum(REACH, np.abs(start) + 1e-6)
+        fit = least_squares(
+            residuals, start, jac=slopes, bounds=(-bound, bound), x_scale=1.0, max_nfev=200
+        )
+        scores = fit.x
+    return _tuned(network, beliefs, scales, scores, before, outputs(scores[None])[0])
+
+
+def _tuned(
+    network: Network,
+    beliefs: Sequence[Belief],
+    scales: _Scales,
+    scores: FloatArray,
+    before: FloatArray,
+    after: FloatArray,
+) -> Tuned:
+    listed = list(network.parameters.values())
+    values = scales.parameters(scores[None])[0]
+    moved = []
+    for k, column in enumerate(scales.columns):
+        sds = float(scores[k] - scales.start[k])
+        p = listed[column]
+        if abs(sds) > 0.01:
+            moved.append(
+                Moved(p.name, p.value, float(values[column]), sds, tuple(p.evidence), p.grade)
+            )
+    moved.sort(key=lambda m: -abs(m.sds))
+    met = [b.low - 0.002 <= p <= b.high + 0.002 for b, p in zip(beliefs, after, strict=True)]
+    return Tuned(
+        network=network.with_parameters({m.name: m.after for m in moved}) if moved else network,
+        moved=tuple(moved),
+        beliefs=tuple(beliefs),
+        before=before,
+        after=after,
+        met=tuple(bool(m) for m in met),
+        distance=float(np.linalg.norm(scores - scales.start)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One belief as a question to the engine."""
+
+    what: Event
+    rows: FloatArray
+    through: World | None
+    findings: Mapping[str, object]
+
+    @classmethod
+    def of(cls, network: Network, belief: Belief) -> _Asked:
+        from etiograph.query.worlds import world
+
+        what = event(network, belief.of)
+        require_open(what, belief.given)
+        row = finding_row(network, belief.given)
+        through = world(network, "do", belief.do) if belief.do else None
+        require_possible(network, solve(network, row, None, through).log_evidence, belief.given)
+        return cls(what, row, through, belief.given)
+
+    def answers(self, network: Network, parameters: FloatArray) -> FloatArray:
+        rows = finding_row(network, self.findings, parameters)
+        return solve(network, rows, parameters, self.through).p(self.what.slots(network))
+
+
+def _scales(network: Network, names: Sequence[str] | None) -> _Scales:
+    known = list(network.parameters)
+    for name in names or ():
+        if name not in known:
+            raise UnknownName(name, "parameter", tuple(known))
+    listed = list(network.parameters.values())
+    columns = tuple(
+        i for i, p in enumerate(listed) if p.uncertain and (names is None or p.name in names)
+    )
+    from scipy.special import ndtr
+
+    grid = np.linspace(-3.0, 3.0, 121)
+    q = ndtr(grid)
+    values = np.array([listed[i].distribution.ppf(q) for i in columns]).reshape(-1, len(grid))
+    base = stated(network)
+    start = np.array(
+        [np.interp(listed[i].value, row, grid) for i, row in zip(columns, values, strict=True)]
+    )
+    return _Scales(columns, grid, values, base, start.reshape(-1))
+
+
+def _logit(p: FloatArray) -> FloatArray:
+    safe = np.clip(p, 1e-9, 1 - 1e-9)
+    return np.asarray(np.log(safe / (1 - safe)))
