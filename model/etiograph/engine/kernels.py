@@ -27,8 +27,8 @@ from .compile import (
     N_SEPARATOR,
     SEGMENT,
 )
+from .lanes import LANES, add, larger, load, mul, scale, smaller_positive, splat, store
 
-LANES = 32
 SMALL = 1e-75
 """A scaled number below this may lose digits further on: the row is computed again, carefully."""
 
@@ -228,179 +228,141 @@ def one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m, d, marg
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _up_block(nodes, inputs, segments, base, m, log_p, risky):
-    total = np.empty(LANES)
-    top = np.empty(LANES)
-    low = np.empty(LANES)
-    scale = np.ones(LANES)
-    term = np.empty(LANES)
+    """Upward sweep of a block of rows; adds to ``log_p``, sets ``risky``."""
+    bounds = np.empty((2, LANES))
+    scales = np.ones((1, LANES))
     for node in range(nodes.shape[0]):
         n = nodes[node, N_ENTRIES]
         k = nodes[node, N_INPUTS]
         i0 = nodes[node, INDEX]
+        i1 = i0 + n
+        i2 = i1 + n
         s0 = nodes[node, SEGMENT]
         m0 = nodes[node, MESSAGE]
         first = nodes[node, FIRST_ENTRY]
         n_separator = nodes[node, N_SEPARATOR]
-        top[:] = 0.0
-        low[:] = 1e300
+        top = splat(0.0)
+        low = splat(1e300)
         for s in range(n_separator):
-            total[:] = 0.0
+            total = splat(0.0)
             begin = segments[s0 + s]
             end = segments[s0 + s + 1]
             if k == 0:
                 for e in range(begin, end):
-                    b = base[first + e]
-                    for x in range(LANES):
-                        total[x] += b
+                    total = add(total, splat(base[first + e]))
             elif k == 1:
                 for e in range(begin, end):
-                    b = base[first + e]
-                    i = inputs[i0 + e]
-                    for x in range(LANES):
-                        total[x] += b * m[i, x]
+                    total = add(total, scale(load(m, inputs[i0 + e]), base[first + e]))
             elif k == 2:
                 for e in range(begin, end):
-                    b = base[first + e]
-                    i = inputs[i0 + e]
-                    j = inputs[i0 + n + e]
-                    for x in range(LANES):
-                        total[x] += b * m[i, x] * m[j, x]
+                    x = scale(load(m, inputs[i0 + e]), base[first + e])
+                    total = add(total, mul(x, load(m, inputs[i1 + e])))
             elif k == 3:
                 for e in range(begin, end):
-                    b = base[first + e]
-                    i = inputs[i0 + e]
-                    j = inputs[i0 + n + e]
-                    h = inputs[i0 + 2 * n + e]
-                    for x in range(LANES):
-                        total[x] += b * m[i, x] * m[j, x] * m[h, x]
+                    x = scale(load(m, inputs[i0 + e]), base[first + e])
+                    y = mul(load(m, inputs[i1 + e]), load(m, inputs[i2 + e]))
+                    total = add(total, mul(x, y))
             else:
                 for e in range(begin, end):
-                    b = base[first + e]
-                    i = inputs[i0 + e]
-                    j = inputs[i0 + n + e]
-                    h = inputs[i0 + 2 * n + e]
-                    for x in range(LANES):
-                        term[x] = b * m[i, x] * m[j, x] * m[h, x]
-                    for c in range(3, k - 1):
-                        i = inputs[i0 + c * n + e]
-                        for x in range(LANES):
-                            term[x] *= m[i, x]
-                    i = inputs[i0 + (k - 1) * n + e]
-                    for x in range(LANES):
-                        total[x] += term[x] * m[i, x]
-            for x in range(LANES):
-                t = total[x]
-                m[m0 + s, x] = t
-                top[x] = max(top[x], t)
-                low[x] = min(low[x], t if t > 0.0 else 1e300)
+                    x = splat(base[first + e])
+                    for j in range(k):
+                        x = mul(x, load(m, inputs[i0 + j * n + e]))
+                    total = add(total, x)
+            store(m, m0 + s, total)
+            top = larger(top, total)
+            low = smaller_positive(low, total)
+        store(bounds, 0, top)
+        store(bounds, 1, low)
         extreme = False
         for x in range(LANES):
-            if top[x] == 0.0:
+            if bounds[0, x] == 0.0:
                 log_p[x] = -np.inf
-                top[x] = 1.0
-            if low[x] < SMALL * top[x]:
+                bounds[0, x] = 1.0
+            if bounds[1, x] < SMALL * bounds[0, x]:
                 risky[x] = True
-            scale[x] *= top[x]
-            extreme = extreme or scale[x] < 1e-100 or scale[x] > 1e100
-            top[x] = 1.0 / top[x]
+            scales[0, x] *= bounds[0, x]
+            extreme = extreme or scales[0, x] < 1e-100 or scales[0, x] > 1e100
+            bounds[0, x] = 1.0 / bounds[0, x]
+        inverse = load(bounds, 0)
         for s in range(n_separator):
-            for x in range(LANES):
-                m[m0 + s, x] *= top[x]
+            store(m, m0 + s, mul(load(m, m0 + s), inverse))
         if extreme:
             for x in range(LANES):
-                log_p[x] += np.log(scale[x])
-                scale[x] = 1.0
+                log_p[x] += np.log(scales[0, x])
+                scales[0, x] = 1.0
     for x in range(LANES):
-        log_p[x] += np.log(scale[x])
+        log_p[x] += np.log(scales[0, x])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _down_block(nodes, inputs, segments, base, m, d, risky):
-    top = np.empty(LANES)
-    low = np.empty(LANES)
-    above = np.empty(LANES)
-    t = np.empty(LANES)
-    term = np.empty(LANES)
+    """Downward sweep of a block of rows into ``d``, which holds zeros on entry."""
+    bounds = np.empty((2, LANES))
     for node in range(nodes.shape[0] - 1, -1, -1):
         n = nodes[node, N_ENTRIES]
         k = nodes[node, N_INPUTS]
         out = nodes[node, N_MESSAGES]
         i0 = nodes[node, INDEX]
+        i1 = i0 + n
+        i2 = i1 + n
         s0 = nodes[node, SEGMENT]
         m0 = nodes[node, MESSAGE]
         first = nodes[node, FIRST_ENTRY]
         n_separator = nodes[node, N_SEPARATOR]
-        top[:] = 0.0
-        low[:] = 1e300
+        top = splat(0.0)
+        low = splat(1e300)
         for s in range(n_separator):
-            for x in range(LANES):
-                y = d[m0 + s, x]
-                top[x] = max(top[x], y)
-                low[x] = min(low[x], y if y > 0.0 else 1e300)
+            x = load(d, m0 + s)
+            top = larger(top, x)
+            low = smaller_positive(low, x)
+        store(bounds, 0, top)
+        store(bounds, 1, low)
         root = True
         for x in range(LANES):
-            if top[x] > 0.0:
+            if bounds[0, x] > 0.0:
                 root = False
-                if low[x] < SMALL * top[x]:
+                if bounds[1, x] < SMALL * bounds[0, x]:
                     risky[x] = True
-                top[x] = 1.0 / top[x]
+                bounds[0, x] = 1.0 / bounds[0, x]
+        inverse = load(bounds, 0)
         for s in range(n_separator):
-            if root:
-                above[:] = 1.0
-            else:
-                for x in range(LANES):
-                    above[x] = d[m0 + s, x] * top[x]
+            above = splat(1.0) if root else mul(load(d, m0 + s), inverse)
             begin = segments[s0 + s]
             end = segments[s0 + s + 1]
             if k == 1 and out == 1:
                 for e in range(begin, end):
-                    b = base[first + e]
                     i = inputs[i0 + e]
-                    for x in range(LANES):
-                        d[i, x] += b * above[x]
+                    store(d, i, add(load(d, i), scale(above, base[first + e])))
             elif k == 2 and out == 2:
                 for e in range(begin, end):
-                    b = base[first + e]
                     i = inputs[i0 + e]
-                    j = inputs[i0 + n + e]
-                    for x in range(LANES):
-                        y = b * above[x]
-                        d[i, x] += y * m[j, x]
-                        d[j, x] += y * m[i, x]
+                    j = inputs[i1 + e]
+                    t = scale(above, base[first + e])
+                    store(d, i, add(load(d, i), mul(t, load(m, j))))
+                    store(d, j, add(load(d, j), mul(t, load(m, i))))
             elif k == 3 and out == 3:
                 for e in range(begin, end):
-                    b = base[first + e]
                     i = inputs[i0 + e]
-                    j = inputs[i0 + n + e]
-                    h = inputs[i0 + 2 * n + e]
-                    for x in range(LANES):
-                        y = b * above[x]
-                        p = m[i, x]
-                        q = m[j, x]
-                        r = m[h, x]
-                        d[i, x] += y * q * r
-                        d[j, x] += y * p * r
-                        d[h, x] += y * p * q
+                    j = inputs[i1 + e]
+                    h = inputs[i2 + e]
+                    t = scale(above, base[first + e])
+                    p = mul(t, load(m, i))
+                    r = load(m, h)
+                    store(d, i, add(load(d, i), mul(mul(t, load(m, j)), r)))
+                    store(d, j, add(load(d, j), mul(p, r)))
+                    store(d, h, add(load(d, h), mul(p, load(m, j))))
             else:
                 for e in range(begin, end):
-                    b = base[first + e]
-                    for x in range(LANES):
-                        t[x] = b * above[x]
+                    t = scale(above, base[first + e])
                     for c in range(out, k):
-                        i = inputs[i0 + c * n + e]
-                        for x in range(LANES):
-                            t[x] *= m[i, x]
+                        t = mul(t, load(m, inputs[i0 + c * n + e]))
                     for c in range(out):
-                        for x in range(LANES):
-                            term[x] = t[x]
+                        term = t
                         for g in range(out):
                             if g != c:
-                                i = inputs[i0 + g * n + e]
-                                for x in range(LANES):
-                                    term[x] *= m[i, x]
+                                term = mul(term, load(m, inputs[i0 + g * n + e]))
                         i = inputs[i0 + c * n + e]
-                        for x in range(LANES):
-                            d[i, x] += term[x]
+                        store(d, i, add(load(d, i), term))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -1,0 +1,286 @@
+"""What is likely, given what is known: posteriors of one case and of a table of cases."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..engine.propagate import evidence, propagate, propagate_one
+from ..errors import ImpossibleFindings, InvalidFinding, UnknownName
+from ..network.finding import encode
+from ..network.model import FloatArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..network.network import Network
+
+Findings = Mapping[str, Any]
+MAX_JOINT = 1 << 16
+"""Entries a joint table may have."""
+PAIRS_UP_TO = 80
+"""Findings up to which every pair is tried for a conflict before any is left out."""
+
+
+class Posterior(Mapping[str, dict[str, float]]):
+    """Probabilities of every state of every variable, and P(findings).
+
+    ``posterior["magnesium_depletion"]["present"]``. A variable that is itself a finding has all its
+    probability on what was found.
+
+    Attributes
+    ----------
+    network : Network
+        The network asked.
+    marginals : ndarray (S,)
+        All probabilities in network order, one slot a state (hidden variables behind).
+    log_evidence : float
+        Natural log of P(findings).
+    """
+
+    __slots__ = ("log_evidence", "marginals", "network")
+
+    def __init__(self, network: Network, marginals: FloatArray, log_evidence: float) -> None:
+        self.network = network
+        self.marginals = marginals
+        self.log_evidence = log_evidence
+
+    def __getitem__(self, name: str) -> dict[str, float]:
+        variables = self.network.variables
+        if name not in variables:
+            raise UnknownName(name, "variable", tuple(variables))
+        return dict(zip(variables[name].states, self.array(name).tolist(), strict=True))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.network.variables)
+
+    def __len__(self) -> int:
+        return len(self.network.variables)
+
+    def __repr__(self) -> str:
+        return f"Posterior({len(self)} variables, log_evidence={self.log_evidence:.6g})"
+
+    def array(self, name: str) -> FloatArray:
+        """Probabilities of one variable's states, ``(states,)``."""
+        model = self.network.model
+        if name not in self.network.variables:
+            raise UnknownName(name, "variable", tuple(self.network.variables))
+        i = model.index[name]
+        return self.marginals[model.offsets[i] : model.offsets[i] + model.cards[i]]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Columns ``variable``, ``state``, ``probability``, one row a state."""
+        import pandas as pd
+
+        variables = self.network.variables.values()
+        names = [v.name for v in variables for _ in v.states]
+        states = [s for v in variables for s in v.states]
+        p = self.marginals[: len(names)]
+        return pd.DataFrame({"variable": names, "state": states, "probability": p})
+
+
+def posterior(network: Network, findings: Findings) -> Posterior:
+    """Posterior of every variable, exact, in one pass.
+
+    Parameters
+    ----------
+    network : Network
+        The network asked.
+    findings : mapping of str to finding
+        What is known.
+
+    Raises
+    ------
+    ImpossibleFindings
+        If P(findings) = 0, naming a smallest set that contradicts itself.
+    UnknownName, InvalidFinding
+        If a name, state, unit or number is not acceptable.
+    TooLarge
+        If exact inference needs too much memory.
+    """
+    row, known, shown = encode(network, findings)
+    model = network.model
+    log_p, marginals = propagate_one(model, row, known)
+    if log_p == -math.inf:
+        refuse(network, findings)
+    for slot, begin, end in shown:
+        marginals[begin:end] = 0.0
+        marginals[slot] = 1.0
+    return Posterior(network, marginals, log_p)
+
+
+def refuse(network: Network, findings: Findings) -> None:
+    """Raise ``ImpossibleFindings`` with a smallest set of findings that contradict one another."""
+    conflict = smallest_conflict(network, findings)
+    listed = ", ".join(f"{name}={_shown(findings[name])}" for name in conflict)
+    raise ImpossibleFindings(f"these findings cannot all be true: {listed}", conflict)
+
+
+def _shown(finding: object) -> str:
+    return finding if isinstance(finding, str) else repr(finding)
+
+
+def _subsets_possible(
+    network: Network, rows: Mapping[str, FloatArray], subsets: Sequence[Sequence[str]]
+) -> list[bool]:
+    stack = np.ones((len(subsets), network.model.n_states))
+    for row, names in zip(stack, subsets, strict=True):
+        for name in names:
+            row *= rows[name]
+    return [bool(x) for x in evidence(network.model, stack) > -math.inf]
+
+
+def smallest_conflict(network: Network, findings: Findings) -> tuple[str, ...]:
+    """A set of findings that is impossible while each proper subset is possible.
+
+    One finding, else a pair, is returned where there is one; else findings are left out one by one
+    for as long as the rest stays impossible (deletion filter, Chinneck & Dravnieks 1991).
+    """
+    names = [n for n in findings if n in network.variables]
+    rows = {n: encode(network, {n: findings[n]})[0] for n in names}
+    for size in (1, 2):
+        if size == 2 and len(names) > PAIRS_UP_TO:
+            break
+        subsets = list(combinations(names, size))
+        for subset, possible in zip(
+            subsets, _subsets_possible(network, rows, subsets), strict=True
+        ):
+            if not possible:
+                return subset
+    kept = list(names)
+    for name in names:
+        rest = [n for n in kept if n != name]
+        if not _subsets_possible(network, rows, [rest])[0]:
+            kept = rest
+    return tuple(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Joint posterior of several variables.
+
+    Attributes
+    ----------
+    variables : tuple of str
+        The axes.
+    states : tuple of tuple of str
+        Labels along each axis.
+    table : ndarray
+        Probabilities, one axis a variable.
+    """
+
+    variables: tuple[str, ...]
+    states: tuple[tuple[str, ...], ...]
+    table: FloatArray
+
+    def __getitem__(self, states: tuple[str, ...] | str) -> float:
+        wanted = (states,) if isinstance(states, str) else states
+        return float(
+            self.table[tuple(s.index(w) for s, w in zip(self.states, wanted, strict=True))]
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a combination, a column a variable, and ``probability``."""
+        import pandas as pd
+
+        rows = list(product(*self.states))
+        frame = pd.DataFrame(rows, columns=list(self.variables))
+        frame["probability"] = self.table.reshape(-1)
+        return frame
+
+
+def joint(network: Network, findings: Findings, *variables: str) -> Joint:
+    """Joint posterior of a few variables: one row a combination of all but the last.
+
+    Raises
+    ------
+    InvalidFinding
+        If the table would have more than 2^16 entries, or a variable is named twice.
+    """
+    for name in variables:
+        if name not in network.variables:
+            raise UnknownName(name, "variable", tuple(network.variables))
+    if not variables or len(set(variables)) != len(variables):
+        raise InvalidFinding("a joint needs at least one variable, each named once")
+    states = tuple(network.variables[v].states for v in variables)
+    if math.prod(len(s) for s in states) > MAX_JOINT:
+        raise InvalidFinding(f"a joint of {variables} has more than {MAX_JOINT} entries")
+    row, _, shown = encode(network, findings)
+    model = network.model
+    for slot, begin, end in shown:
+        row[begin:end] = 0.0
+        row[slot] = 1.0
+    combinations_ = list(product(*(range(len(s)) for s in states[:-1])))
+    rows = np.repeat(row[None, :], len(combinations_), axis=0)
+    for own, combination in zip(rows, combinations_, strict=True):
+        for name, state in zip(variables[:-1], combination, strict=True):
+            i = model.index[name]
+            begin, end = model.offsets[i], model.offsets[i] + model.cards[i]
+            keep = own[begin + state]
+            own[begin:end] = 0.0
+            own[begin + state] = keep
+    beliefs = propagate(model, rows)
+    top = beliefs.log_evidence.max()
+    if top == -math.inf:
+        refuse(network, findings)
+    last = model.index[variables[-1]]
+    weight = np.exp(beliefs.log_evidence - top)
+    begin = model.offsets[last]
+    table = weight[:, None] * beliefs.marginals[:, begin : begin + model.cards[last]]
+    table = (table / table.sum()).reshape([len(s) for s in states])
+    return Joint(tuple(variables), states, table)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """How badly findings fit together.
+
+    Attributes
+    ----------
+    value : float
+        log2 of P(f1) P(f2) ... / P(f1, f2, ...) (Jensen, Chamberlain, Nordahl & Jensen 1990);
+        above 0: the findings are less likely together than they would be by chance.
+    findings : tuple of str
+        What was compared.
+    pairs : tuple of (str, str, float)
+        The same measure of every pair, largest first.
+    """
+
+    value: float
+    findings: tuple[str, ...]
+    pairs: tuple[tuple[str, str, float], ...]
+
+
+def conflict(network: Network, findings: Findings) -> Conflict:
+    """Jensen's conflict measure of the findings and of every pair of them.
+
+    Raises
+    ------
+    ImpossibleFindings
+        If P(findings) = 0.
+    """
+    names = [n for n in findings if n in network.variables]
+    own = {n: encode(network, {n: findings[n]})[0] for n in names}
+    informative = [n for n in names if not (own[n] == 1.0).all()]
+    pairs = list(combinations(informative, 2))
+    rows = [own[n] for n in informative] + [own[a] * own[b] for a, b in pairs]
+    together = np.ones(network.model.n_states)
+    for n in informative:
+        together = together * own[n]
+    log_p = evidence(network.model, np.array([*rows, together]))
+    if log_p[-1] == -math.inf:
+        refuse(network, findings)
+    alone = dict(zip(informative, log_p, strict=False))
+    bits = 1 / math.log(2)
+    scored = [
+        (a, b, float((alone[a] + alone[b] - both) * bits))
+        for (a, b), both in zip(pairs, log_p[len(informative) : -1], strict=True)
+    ]
+    scored.sort(key=lambda item: -item[2])
+    value = float((sum(alone.values()) - log_p[-1]) * bits) if informative else 0.0
+    return Conflict(value, tuple(informative), tuple(scored))
