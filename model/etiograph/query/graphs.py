@@ -178,3 +178,81 @@ def minimal_separators(
                 found[following] = None
                 queue.append(following)
     return list(found)[:limit]
+
+
+def projection(graph: Dag, hidden: Collection[str]) -> tuple[Dag, Skeleton]:
+    """The observed variables alone: their arrows, and which of them share an unseen cause.
+
+    The latent projection (Verma & Pearl 1990): an arrow stands for a directed path through unseen
+    variables, a tie for two such paths from one unseen variable.
+    """
+    unseen = set(hidden)
+    above: dict[str, set[str]] = {}
+    for name in graph:
+        found: set[str] = set()
+        stack = [p for p in graph[name] if p in unseen]
+        while stack:
+            step = stack.pop()
+            if step not in found:
+                found.add(step)
+                stack.extend(p for p in graph[step] if p in unseen)
+        above[name] = found
+    seen = [name for name in graph if name not in unseen]
+    arrows = {}
+    for name in seen:
+        parents = dict.fromkeys(p for source in (name, *above[name]) for p in graph[source])
+        arrows[name] = tuple(p for p in parents if p not in unseen)
+    ties: Skeleton = {a: {b for b in seen if b != a and above[a] & above[b]} for a in seen}
+    return arrows, ties
+
+
+def hedge(arrows: Dag, ties: Skeleton, x: str, y: str) -> tuple[set[str], set[str]] | None:
+    """Why P(y | do(x)) cannot be computed from what is observed; None if it can.
+
+    The identification algorithm (Shpitser & Pearl 2006, figure 3), lines as numbered there, keeping
+    only sets: whether an estimand exists does not depend on the numbers.
+
+    Returns
+    -------
+    (set, set) or None
+        The two sets of the hedge: F, tied together and containing part of the change, and F',
+        tied together without it.
+    """
+
+    def parts(names: set[str]) -> list[set[str]]:
+        left, found = set(names), []
+        while left:
+            near = {a: ties[a] & names for a in names}
+            piece = component(near, min(left), ())
+            found.append(piece)
+            left -= piece
+        return found
+
+    def identify(ys: set[str], xs: set[str], inside: set[str]) -> tuple[set[str], set[str]] | None:
+        own = {a: tuple(p for p in arrows[a] if p in inside) for a in inside}
+        if not xs:  # line 1
+            return None
+        upstream = ancestral(own, ys)
+        if inside - upstream:  # line 2
+            return identify(ys, xs & upstream, upstream)
+        cut = {a: () if a in xs else parents for a, parents in own.items()}
+        idle = inside - xs - ancestral(cut, ys)
+        if idle:  # line 3
+            return identify(ys, xs | idle, inside)
+        pieces = parts(inside - xs)
+        if len(pieces) > 1:  # line 4
+            for piece in pieces:
+                found = identify(piece, inside - piece, inside)
+                if found is not None:
+                    return found
+            return None
+        (piece,) = pieces
+        wholes = parts(inside)
+        if len(wholes) == 1:  # line 5
+            return inside, piece
+        if piece in wholes:  # line 6
+            return None
+        larger = next(whole for whole in wholes if piece < whole)  # line 7
+        return identify(ys, xs & larger, larger)
+
+    return identify({y}, {x}, set(arrows))

@@ -16,8 +16,10 @@ from etiograph.query.graphs import (
     Dag,
     ancestral,
     between,
+    hedge,
     minimal_separators,
     moral,
+    projection,
     reachable,
     simple_paths,
 )
@@ -216,7 +218,8 @@ def front_door_sets(
     """Minimal sets that satisfy the front-door criterion (Pearl 2009, definition 3.3.3).
 
     They intercept every directed path from ``x`` to ``y``, nothing unblocked leads back from ``x``
-    to them, and ``x`` blocks every path back from them to ``y``.
+    to them, and ``x`` blocks every path back from them to ``y``. In a large graph only variables
+    on directed paths from ``x`` to ``y`` are tried.
     """
     graph = dag(network)
     _names(graph, (x, y))
@@ -224,10 +227,11 @@ def front_door_sets(
     _refuse_hidden_ends(x, y, hidden)
     if y not in below(graph, x):
         return ()
-    trimmed = cut_below(graph, x)
-    # A member reached by a back door from x can never belong.
-    reached = reachable(trimmed, {x}, set())
-    candidates = sorted((between(graph, x, y) - hidden - {x, y}) - reached)
+    # A member reached by a back door from x can never belong; one beside the directed paths may.
+    reached = reachable(cut_below(graph, x), {x}, set())
+    candidates = sorted(ancestral(graph, {y}) - hidden - {x, y} - reached)
+    if len(candidates) > MAX_CANDIDATES:
+        candidates = sorted(between(graph, x, y).intersection(candidates))
     if len(candidates) > MAX_CANDIDATES:
         entries = 2 ** len(candidates)
         raise TooLarge(f"{len(candidates)} mediators make {entries:,} sets", entries)
@@ -267,6 +271,60 @@ def _front_door(graph: Dag, x: str, y: str, members: frozenset[str]) -> bool:
         name: tuple(p for p in parents if p not in members) for name, parents in graph.items()
     }
     return y not in reachable(without, set(members), {x})
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """How an effect can be computed from observed variables.
+
+    Attributes
+    ----------
+    strategy : str
+        ``"no effect"``, ``"back door"``, ``"front door"`` or ``"identification algorithm"``.
+    variables : tuple of str
+        What to adjust for (back door) or what carries the effect (front door).
+    """
+
+    strategy: str
+    variables: tuple[str, ...] = ()
+
+
+def identify(network: Network, x: str, y: str, *, unobserved: Names = ()) -> Identification:
+    """Whether the effect of ``x`` on ``y`` follows from observed variables, and how.
+
+    Tries the back door, the front door, and then the complete identification algorithm (Shpitser &
+    Pearl 2006).
+
+    Raises
+    ------
+    NotIdentifiable
+        No method can compute it; the message says which unseen causes are in the way.
+    """
+    graph = dag(network)
+    _names(graph, (x, y))
+    hidden = _hidden(network, graph, unobserved)
+    _refuse_hidden_ends(x, y, hidden)
+    if y not in below(graph, x):
+        return Identification("no effect")
+    try:
+        smallest = adjustment_sets(network, x, y, unobserved=unobserved)[0]
+        return Identification("back door", tuple(sorted(smallest)))
+    except NotIdentifiable as shut:
+        why = str(shut)
+    arrows, ties = projection(graph, hidden)
+    obstacle = hedge(arrows, ties, x, y)
+    if obstacle is not None:
+        tied = obstacle[0]
+        unseen = [name for name in graph if name in hidden and len(tied & below(graph, name)) > 1]
+        raise NotIdentifiable(
+            f"the effect of '{x}' on '{y}' cannot be computed from observed variables: "
+            f"{', '.join(unseen)} is not observed and ties {', '.join(sorted(tied))} together; {why}"
+        )
+    if len(between(graph, x, y) - hidden) <= MAX_CANDIDATES:
+        doors = front_door_sets(network, x, y, unobserved=unobserved)
+        if doors:
+            return Identification("front door", tuple(sorted(doors[0])))
+    return Identification("identification algorithm")
 
 
 # -- shared ---------------------------------------------------------------------------------------
