@@ -25,7 +25,7 @@ from etiograph.network.frozen import (
     walk,
 )
 from etiograph.network.model import Conditional
-from etiograph.network.parameter import Number, Parameter, is_certain, value_of
+from etiograph.network.parameter import Number, Parameter, value_of
 from etiograph.network.variable import Variable
 
 Variables = Mapping[str, Variable]
@@ -438,5 +438,3 @@ class Deterministic(Mechanism):
         parents = builder.numbers(self.parents)
         builder.families[child] = Conditional(child, parents, builder.add(constant_block(entries)))
 
-
-__all__ = ["Deterministic", "Mechanism", "Row", "Rule", "Table", "is_certain"]

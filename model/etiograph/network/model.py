@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,6 +122,8 @@ class Model:
     """Position of each name."""
     key: str = field(init=False)
     """Digest of the structure and the support (not of the numbers)."""
+    memo: dict[object, Any] = field(init=False, repr=False)
+    """What the engine has worked out for this model, so that it is found again at once."""
 
     def __post_init__(self) -> None:
         sums = tuple(accumulate(self.cards, initial=0))
@@ -134,6 +137,7 @@ class Model:
         support.setflags(write=False)
         put(self, "tables", tables)
         put(self, "support", support)
+        put(self, "memo", {})
         text = repr((self.names, self.cards, self.families, self.n_network))
         put(self, "key", sha256(text.encode() + np.packbits(support).tobytes()).hexdigest())
 

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from etiograph.errors import InvalidNetwork, TooLarge, UnknownName
 from etiograph.network.expand import Expansion
-from etiograph.network.frozen import FrozenMap, canonical, clean_name, duplicates, frozen, walk
+from etiograph.network.frozen import FrozenMap, canonical, clean_name, duplicates, frozen, read_only
 from etiograph.network.mechanism import Mechanism, Table
 from etiograph.network.model import Model
 from etiograph.network.parameter import Parameter
@@ -274,7 +274,8 @@ class Network:
                 entries,
                 entries * 8,
             )
-        return full_table(self.model, self.model.index[name], [self.model.index[p] for p in self.parents(name)])
+        index = self.model.index
+        return full_table(self.model, index[name], [index[p] for p in self.parents(name)])
 
     @cached_property
     def expansion(self) -> Expansion:
@@ -287,13 +288,21 @@ class Network:
         return self.expansion.model
 
     @cached_property
-    def state_slots(self) -> Mapping[str, Mapping[str, tuple[int, int, int]]]:
-        """Per variable and state: (first slot of the variable, past its last, slot of the state)."""
+    def state_slots(self) -> Mapping[str, Mapping[str, tuple[int, int, int, int, int]]]:
+        """Per variable and state: its variable's first and past-last slot, its slot, both numbers.
+
+        Findings are looked up here, so that a plain state costs two lookups.
+        """
         offsets = self.model.offsets
         return {
-            v.name: {s: (o, o + v.card, o + i) for i, s in enumerate(v.states)}
-            for v, o in zip(self.variables.values(), offsets, strict=False)
+            v.name: {s: (o, o + v.card, o + i, n, i) for i, s in enumerate(v.states)}
+            for n, (v, o) in enumerate(zip(self.variables.values(), offsets, strict=False))
         }
+
+    @cached_property
+    def blank_row(self) -> FloatArray:
+        """Likelihoods where nothing is known: ones (S,), read-only."""
+        return read_only(np.ones(self.model.n_states))
 
     # -- identity ---------------------------------------------------------------------------------
 
@@ -346,14 +355,14 @@ class Network:
         return Case(self, both)
 
     def posteriors(self, table: Any, **options: Any) -> Any:
-        """Return the posteriors of a whole table of cases; see ``query.posterior.posteriors``."""
-        from etiograph.query.posterior import posteriors
+        """Return the posteriors of a whole table of cases; see ``query.table.posteriors``."""
+        from etiograph.query.table import posteriors
 
         return posteriors(self, table, **options)
 
     def sample(self, n: int, rng: np.random.Generator | int | None = None) -> pd.DataFrame:
         """Draw ``n`` people; one column a variable."""
-        from etiograph.query.posterior import sample
+        from etiograph.query.table import sample
 
         return sample(self, n, rng)
 
@@ -391,5 +400,3 @@ def _by_name(
         raise InvalidNetwork(f"{what} {twice[0]!r} is there twice")
     return FrozenMap({v.name: v for v in listed})
 
-
-__all__ = ["MAX_TABLE", "Network", "walk"]

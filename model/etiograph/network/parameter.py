@@ -198,11 +198,6 @@ def sample_parameters(
     return draws
 
 
-def is_certain(number: Number) -> bool:
-    """Whether a number has no range."""
-    return not isinstance(number, Parameter) or not number.uncertain
-
-
 def value_of(number: Number) -> float:
     """Return the stated value of a constant or parameter."""
     return number.value if isinstance(number, Parameter) else float(number)

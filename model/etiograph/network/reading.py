@@ -1,0 +1,351 @@
+"""A numeric test: its states are bins for display, a measured value enters as a density.
+
+``Y~level`` is a hidden variable with one state per distinct distribution of the reading, which
+follows from the parents without noise; the reading's state follows from the level by differences of
+its distribution function. A measured value is a likelihood on the level and never binned.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from math import erfc, isfinite, log, pi, sqrt
+from typing import Any, ClassVar, Self
+from unicodedata import normalize
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
+from etiograph.network.blocks import Block, Builder, FloatArray, constant_block, joint_shape
+from etiograph.network.frozen import FrozenMap, clean_name
+from etiograph.network.mechanism import (
+    Mechanism,
+    Variables,
+    known_parents,
+    name_tuple,
+    number,
+    numbers,
+)
+from etiograph.network.model import Conditional
+from etiograph.network.parameter import Number, Parameter, value_of
+from etiograph.network.variable import Variable
+
+DISTRIBUTIONS = ("normal", "lognormal")
+SMALLEST = 1e-300
+"""Stands in for a median drawn at or below 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelShift:
+    """What one parent does to a reading.
+
+    Attributes
+    ----------
+    parent : str
+    shift : mapping
+        Parent state to what is added to the mean (normal) or the factor on the median (log-normal).
+    """
+
+    parent: str
+    shift: Mapping[str, Number]
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "parent", clean_name(self.parent, "the parent of a shift"))
+        put(self, "shift", numbers(self.shift, f"shift by {self.parent!r}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Mechanism):
+    """A number with a unit, normal or log-normal around a level that the parents set.
+
+    Attributes
+    ----------
+    parents : tuple of str
+        () = those of the shifts.
+    unit : str
+        The canonical unit: of the mean, sd, shifts, plausible range and cut-points.
+    distribution : str
+        ``normal``, or ``lognormal`` (mean = median, sd of the natural log, shifts are factors).
+    mean, sd : Number
+        Where no parent shifts the reading; the sd is common to all levels, so that the likelihood
+        ratio of two levels is monotone in the measured value.
+    shifts : tuple of LevelShift
+    plausible : (float, float)
+        Values outside are refused.
+    units : mapping
+        Other units: canonical units per one of them.
+    cutpoints : tuple of float
+        Between the bins, ascending; a value at a cut-point belongs to the bin above.
+    bins : tuple of str
+        The variable's states from low to high; () = the variable's order.
+    """
+
+    kind: ClassVar[str] = "reading"
+    parents: tuple[str, ...] = ()
+    unit: str = ""
+    distribution: str = "normal"
+    mean: Number = 0.0
+    sd: Number = 1.0
+    shifts: tuple[LevelShift, ...] = ()
+    plausible: tuple[float, float] = (-float("inf"), float("inf"))
+    units: Mapping[str, float] = FrozenMap()  # noqa: RUF009 - immutable
+    cutpoints: tuple[float, ...] = ()
+    bins: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "shifts", tuple(self.shifts))
+        put(self, "mean", number(self.mean, "the mean of a reading"))
+        put(self, "sd", number(self.sd, "the sd of a reading"))
+        shifted = name_tuple((s.parent for s in self.shifts), "the parents of the shifts")
+        put(self, "parents", name_tuple(self.parents, "the parents of a reading") or shifted)
+        put(self, "plausible", tuple(float(x) for x in self.plausible))
+        put(self, "cutpoints", tuple(float(x) for x in self.cutpoints))
+        put(self, "bins", name_tuple(self.bins, "the bins of a reading"))
+        put(self, "units", FrozenMap({str(u): float(f) for u, f in self.units.items()}))
+        if self.distribution not in DISTRIBUTIONS:
+            raise UnknownName(self.distribution, "distribution of a reading", DISTRIBUTIONS)
+
+    # -- checks ---------------------------------------------------------------------------------
+
+    def settled(self, child: Variable, variables: Variables) -> Self:
+        where = f"variable {child.name!r}"
+        known_parents(self.parents, child, variables)
+        if idle := set(self.parents) ^ {s.parent for s in self.shifts}:
+            raise InvalidNetwork(f"{where}: parents and shifts do not agree on {min(idle)!r}")
+        bins = self.bins_of(child)
+        if sorted(bins) != sorted(child.states):
+            raise InvalidNetwork(f"{where}: bins {list(bins)} are not its states")
+        if self.bins and child.order and self.bins != child.order:
+            raise InvalidNetwork(f"{where}: bins and order do not agree")
+        if len(self.cutpoints) != len(bins) - 1:
+            raise InvalidNetwork(
+                f"{where}: {len(bins)} bins need {len(bins) - 1} cut-points, "
+                f"found {len(self.cutpoints)}"
+            )
+        if len(self.plausible) != 2 or not self.plausible[0] < self.plausible[1]:
+            raise InvalidNetwork(f"{where}: the plausible range must be two ascending numbers")
+        edges = (self.plausible[0], *self.cutpoints, self.plausible[1])
+        if not all(a < b for a, b in pairwise(edges)):
+            raise InvalidNetwork(f"{where}: cut-points must ascend within the plausible range")
+        for unit, factor in self.units.items():
+            if not (isfinite(factor) and factor > 0.0):
+                raise InvalidNetwork(f"{where}: unit {unit!r} has the factor {factor:g}")
+        self._check_numbers(where, variables)
+        joint_shape(self.parents, variables)
+        return self
+
+    def _check_numbers(self, where: str, variables: Variables) -> None:
+        factors = self.distribution == "lognormal"
+        _require(self.mean, ("mean", "ratio") if factors else ("mean",), factors, f"{where}, mean")
+        _require(self.sd, ("sd",), True, f"{where}, sd")
+        for shift in self.shifts:
+            for state, by in shift.shift.items():
+                variables[shift.parent].index(state)
+                kinds = ("ratio",) if factors else ("difference",)
+                _require(by, kinds, factors, f"{where}, shift by {shift.parent!r} = {state!r}")
+        if factors and self.plausible[0] < 0.0:
+            raise InvalidNetwork(f"{where}: a log-normal reading cannot be below 0")
+
+    # -- levels ---------------------------------------------------------------------------------
+
+    def bins_of(self, child: Variable) -> tuple[str, ...]:
+        """Return the states from low to high."""
+        return self.bins or child.ordered
+
+    @property
+    def inputs(self) -> tuple[Number, ...]:
+        """The numbers: mean, sd, then each distinct shift of each parent."""
+        shifts = (by for _, group in self._groups() for by in group.values())
+        return (self.mean, self.sd, *shifts)
+
+    def _groups(self) -> list[tuple[LevelShift, dict[object, Number]]]:
+        """Return the distinct shifts of each parent; a shift that does nothing is none."""
+        nothing = 1.0 if self.distribution == "lognormal" else 0.0
+        result = []
+        for shift in self.shifts:
+            distinct: dict[object, Number] = {}
+            for by in shift.shift.values():
+                if by != nothing:
+                    distinct.setdefault(_key(by), by)
+            result.append((shift, distinct))
+        return result
+
+    @property
+    def n_levels(self) -> int:
+        """Number of distinct distributions."""
+        return int(np.prod([1 + len(distinct) for _, distinct in self._groups()], dtype=np.int64))
+
+    def level_of(self, variables: Variables) -> NDArray[np.intp]:
+        """Return the level for each combination of the parents' states (parents...,)."""
+        level = np.zeros(joint_shape(self.parents, variables), dtype=np.intp)
+        for shift, distinct in self._groups():
+            keys = list(distinct)
+            parent = variables[shift.parent]
+            digit = [
+                1 + keys.index(_key(shift.shift[s])) if _key(shift.shift.get(s)) in distinct else 0
+                for s in parent.states
+            ]
+            axis = [1] * level.ndim
+            axis[self.parents.index(shift.parent)] = parent.card
+            level = level * (1 + len(keys)) + np.array(digit, dtype=np.intp).reshape(axis)
+        return level
+
+    def location(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return mean (or log median) of each level, and the sd.
+
+        Parameters
+        ----------
+        values : ndarray (m, B)
+            Values of ``inputs``.
+
+        Returns
+        -------
+        mean : ndarray (levels, B)
+        sd : ndarray (B,)
+        """
+
+        def scaled(x: FloatArray) -> FloatArray:
+            return np.log(np.maximum(x, SMALLEST)) if self.distribution == "lognormal" else x
+
+        mean = scaled(values[:1])
+        at = 2
+        for _, distinct in self._groups():
+            own = scaled(values[at : at + len(distinct)])
+            at += len(distinct)
+            steps = np.concatenate([np.zeros((1, values.shape[1])), own])
+            mean = (mean[:, None] + steps[None]).reshape(-1, values.shape[1])
+        return mean, values[1]
+
+    def expand(self, builder: Builder, child: int) -> None:
+        name = builder.names[child]
+        variable = builder.variables[name]
+        n = self.n_levels
+        level = builder.hidden(f"{name}~level", n)
+        which = constant_block(np.eye(n)[self.level_of(builder.variables)])
+        parents = builder.numbers(self.parents)
+        builder.families[level] = Conditional(level, parents, builder.add(which))
+        cuts = np.array(self.cutpoints)
+        if self.distribution == "lognormal":
+            cuts = np.log(cuts)
+        back = np.argsort([variable.index(s) for s in self.bins_of(variable)])
+
+        def compute(values: FloatArray) -> FloatArray:
+            mean, sd = self.location(values)
+            z = (cuts[:, None, None] - mean) / sd
+            p = _between(z)[:, back]
+            return np.ascontiguousarray(p).reshape(-1, values.shape[1])
+
+        block = Block(compute, np.arange(n * variable.card), self.inputs, dense=True)
+        builder.families[child] = Conditional(child, (level,), builder.add(block))
+
+    # -- measured values ------------------------------------------------------------------------
+
+    def log_density(self, value: float, values: FloatArray | None = None) -> FloatArray:
+        """Return the log density of a measured value at each level.
+
+        Parameters
+        ----------
+        value : float
+            In the canonical unit.
+        values : ndarray (m, B), optional
+            Values of ``inputs``; default the stated ones.
+
+        Returns
+        -------
+        ndarray (levels, B)
+        """
+        if values is None:
+            values = np.array([value_of(n) for n in self.inputs])[:, None]
+        mean, sd = self.location(values)
+        lognormal = self.distribution == "lognormal"
+        at = log(value) if lognormal else value
+        z = (at - mean) / sd
+        result: FloatArray = -0.5 * z**2 - np.log(sd * sqrt(2.0 * pi)) - (at if lognormal else 0.0)
+        return result
+
+    def canonical(self, value: float, unit: str | None, name: str) -> float:
+        """Return a measured value in the canonical unit.
+
+        Raises
+        ------
+        UnknownName
+            The unit.
+        InvalidFinding
+            No number, or outside the plausible range.
+        """
+        factor = 1.0
+        if unit is not None and _unit(unit) != _unit(self.unit):
+            known = {_unit(u): f for u, f in self.units.items()}
+            if _unit(unit) not in known:
+                raise UnknownName(unit, f"unit of {name!r}", (self.unit, *self.units))
+            factor = known[_unit(unit)]
+        result = value * factor
+        low, high = self.plausible
+        inside = low <= result <= high and (self.distribution == "normal" or result > 0.0)
+        if not isfinite(result) or not inside:
+            shown = f"{value:g} {self.unit if unit is None else unit}"
+            if factor != 1.0:
+                shown += f" (= {result:.4g} {self.unit})"
+            raise InvalidFinding(
+                f"{name!r}: {shown} is outside the plausible range {low:g} to {high:g} {self.unit}; "
+                f"units: {', '.join((self.unit, *self.units))}"
+            )
+        return result
+
+    def bin_of(self, value: float, child: Variable) -> str:
+        """Return the state a value (canonical unit) falls in."""
+        return self.bins_of(child)[bisect_right(self.cutpoints, value)]
+
+
+def _between(z: FloatArray) -> FloatArray:
+    """Return the standard normal probabilities between ascending cut-points.
+
+    Parameters
+    ----------
+    z : ndarray (cuts, levels, B)
+
+    Returns
+    -------
+    ndarray (levels, cuts + 1, B)
+        Differences are taken in the nearer tail, so small ones keep their digits.
+    """
+    below, above = _normal_cdf(z), _normal_cdf(-z)
+    end = np.zeros((1, *z.shape[1:]))
+    left = np.concatenate([end, below]), np.concatenate([end + 1.0, above])
+    right = np.concatenate([below, end + 1.0]), np.concatenate([above, end])
+    p = np.where(left[1] < 0.5, left[1] - right[1], right[0] - left[0])
+    return p.transpose(1, 0, 2)
+
+
+def _normal_cdf(x: FloatArray) -> FloatArray:
+    """Standard normal distribution function; scipy only where there is much to compute."""
+    if x.size <= 256:
+        each = [0.5 * erfc(-v / sqrt(2.0)) for v in x.reshape(-1).tolist()]
+        return np.array(each).reshape(x.shape)
+    from scipy import special
+
+    return np.asarray(special.ndtr(x), dtype=np.float64)
+
+
+def _key(value: Number | None) -> Any:
+    return value.name if isinstance(value, Parameter) else value
+
+
+def _unit(unit: str) -> str:
+    """Spell a unit in one way: no spaces, one micro sign."""
+    return normalize("NFKC", unit).replace(" ", "")
+
+
+def _require(value: Number, kinds: tuple[str, ...], positive: bool, where: str) -> None:
+    """Refuse a number of another kind or out of its domain."""
+    if isinstance(value, Parameter) and value.kind not in kinds:
+        raise InvalidNetwork(
+            f"{where}: parameter {value.name!r} is of kind {value.kind}, expected {' or '.join(kinds)}"
+        )
+    if positive and not value_of(value) > 0.0:
+        raise InvalidNetwork(f"{where}: {value_of(value):g} must be above 0")
