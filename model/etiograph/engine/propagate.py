@@ -7,10 +7,11 @@ tables. Every question of the toolkit is a set of rows.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ SHARE_WORTH_SLICING = 0.05
 ROWS_PER_PATTERN = 64
 """A batch is split by known states only while this many rows, on average, share a pattern."""
 THREADS = 2
+PLANS_PER_MODEL = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +149,62 @@ def propagate_one(
         Variables known for certain, where the caller has them at hand; only those worth it are
         sliced out.
     """
-    if known is None:
-        known = hard_states(model, row)
-    core = core_variables(model).variables
-    known = {v: known[v] for v in core if v in known} if core and known else {}
-    program = program_for(model, known, limit)
+    plan = _plan_for(model, row, known, limit)
     marginals = np.zeros(model.n_states)
-    if program is None:
+    if plan is None:
         return -math.inf, marginals
-    base, tiny = program.base(model.tables)
-    log_p = _run_one(program, program.shared, base, row, _NOTHING[0], marginals, tiny)
+    if not plan.tiny:
+        size = plan.program.n_buffer
+        log_p, risky = plan.kernel(*plan.arrays, row, np.empty(size), np.empty(size), marginals)
+        if not risky:
+            return log_p, marginals
+    log_p = _run_one(
+        plan.program, plan.program.shared, plan.arrays[3], row, _NOTHING[0], marginals, True
+    )
     return log_p, marginals
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A program with a model's own numbers in it, ready for one row."""
+
+    program: Program
+    kernel: Callable[..., tuple[float, bool]]
+    arrays: tuple[Any, ...]
+    tiny: bool
+
+
+def _plan_for(
+    model: Model, row: FloatArray, known: Mapping[int, int] | None, limit: int
+) -> _Plan | None:
+    """The plan for the states known of the variables worth slicing; kept with the model."""
+    memo = model.memo
+    core = memo.get("core")
+    if core is None:
+        core = memo["core"] = core_variables(model).variables
+    if core:
+        if known is None:
+            known = hard_states(model, row)
+        pattern = tuple([known.get(v, -1) for v in core])
+    else:
+        pattern = ()
+    if pattern in memo:
+        plan: _Plan | None = memo[pattern]
+        return plan
+    program = program_for(model, {v: s for v, s in zip(core, pattern, strict=False) if s >= 0}, limit)
+    if program is not None:
+        from .kernels import one
+
+        base, tiny = program.base(model.tables)
+        nodes, inputs = program.shared.nodes, program.shared.inputs
+        arrays = (nodes, inputs, program.segments, base, program.free, program.fixed_slots)
+        plan = _Plan(program, one, arrays, tiny)
+    else:
+        plan = None
+    if len(memo) > PLANS_PER_MODEL:
+        memo.clear()
+    memo[pattern] = plan
+    return plan
 
 
 def _run_one(
