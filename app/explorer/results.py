@@ -6,7 +6,7 @@ import streamlit as st
 
 from etiograph import Network
 
-from . import answers, charts, labels, state, texts
+from . import answers, charts, graph, labels, state, texts
 from .cases import Pairs
 from .markup import md
 
@@ -86,3 +86,12 @@ def impossible(network: Network, conflict: tuple[str, ...]) -> None:
                     on_click=state.commit_finding,
                     args=(name, None),
                 )
+
+
+def diagram(network: Network) -> None:
+    """The causal diagram below findings and answer, when a reader asks for it."""
+    with st.container(key="diagram-section"):
+        if not st.toggle(texts.DIAGRAM_TITLE, key="diagram-on", persist_state="session"):
+            return
+        now = answers.posterior(network, findings(network, state.case().findings))
+        graph.show(network, now, answers.posterior(network, ()))

@@ -226,3 +226,36 @@ def nodes_and_arrows(nodes: int, arrows: int) -> str:
 def interval(low: float, high: float) -> str:
     """A range of numbers of 100."""
     return f"{share(low)} to {share(high)}"
+
+
+# Diagram
+DIAGRAM = "Diagram"
+DIAGRAM_TITLE = "How the causes hang together"
+DIAGRAM_WORDS = {
+    "tools": "Size of the diagram",
+    "fit": "Fit",
+    "nearer": "Zoom in",
+    "farther": "Zoom out",
+    "only": "Only its causes",
+    "all": "Show all",
+    "hint": "Choose a box to enter a finding. Arrow keys move between boxes.",
+    "preview": "Dashed: what would follow from",
+    "key": ["✓ entered", "✎ changed", "◎ main question", "fill: how many of 100", "▏before"],
+}
+KINDS = {
+    "implied": "worked out",
+    "observed": "entered",
+    "changed": "changed",
+    "target": "main question",
+}
+
+
+def diagram_too_large(count: int, limit: int) -> str:
+    """Instead of a diagram nobody could read."""
+    return f"This network has {count} variables. A diagram is drawn for up to {limit}."
+
+
+def node_text(label: str, p: float | None, kind: str) -> str:
+    """A node read aloud."""
+    number = "" if p is None or kind in ("observed", "changed") else f", {people(p)} of 100"
+    return f"{label}{number}, {KINDS[kind]}"

@@ -14,3 +14,4 @@ with answer, st.container(key="result"):
     if not state.case():
         frame.example_buttons(network)
     results.ranking(network)
+results.diagram(network)

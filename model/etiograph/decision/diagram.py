@@ -26,9 +26,9 @@ COLUMNS: tuple[tuple[str, ...], ...] = (
     ("test",),
 )
 NODE_WIDTH = 168.0
-NODE_HEIGHT = 26.0
-COLUMN_STEP = 236.0
-ROW_STEP = 34.0
+NODE_HEIGHT = 28.0
+COLUMN_STEP = 206.0
+ROW_STEP = 36.0
 MARGIN = 16.0
 SWEEPS = 12
 
@@ -323,7 +323,7 @@ def _node(box: Box, mark: Mark) -> str:
     text = html.escape(SIGNS[mark.kind] + shortened(mark.text, 25))
     parts.append(
         f'<rect {shape} width="{NODE_WIDTH}" fill="none" stroke="{stroke}" stroke-width="{thick}"/>'
-        f'<text x="{box.x + 8:.1f}" y="{box.y + 17:.1f}" fill="#0b1220">{text}</text>'
+        f'<text x="{box.x + 8:.1f}" y="{box.y + 18:.1f}" fill="#0b1220">{text}</text>'
     )
     return f"<g><title>{html.escape(mark.text)}</title>{''.join(parts)}</g>"
 
