@@ -109,11 +109,11 @@ def test_a_finding_against_a_change_is_refused(network: eg.Network) -> None:
 
 def test_questions_under_do_are_asked_of_the_changed_network(network: eg.Network) -> None:
     changed = network.case().do(sprinkler="yes")
-    joint = np.asarray(changed.joint("rain", "wet"))
+    joint = changed.joint("rain", "wet").table
     assert joint[1, 1] == pytest.approx(0.2 * 0.99, abs=1e-14)
 
 
 def test_questions_that_no_single_network_answers(network: eg.Network) -> None:
     case = network.case(wet="present").had(sprinkler="no")
     with pytest.raises(InvalidChange, match="under 'had'"):
-        case.tornado("rain", "yes")
+        case.joint("rain", "wet")

@@ -6,7 +6,7 @@ that answers, so that layer functions never need a case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,13 +16,17 @@ from etiograph.errors import InvalidChange, UnknownName
 if TYPE_CHECKING:
     from etiograph.decision.explain import Explanation
     from etiograph.decision.next_test import NextTests
+    from etiograph.decision.report import Report
+    from etiograph.decision.utility import Decision
     from etiograph.network.network import Network
     from etiograph.query.imagine import Imagined
-    from etiograph.query.posterior import Posterior
+    from etiograph.query.posterior import Conflict, Joint, Posterior
+    from etiograph.uncertainty.flip import Turns
     from etiograph.uncertainty.intervals import Intervals
     from etiograph.uncertainty.sensitivity import Tornado
 
 Kind = Literal["see", "do", "had", "after"]
+States = str | Sequence[str] | None
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -115,11 +119,11 @@ class Case:
         answer = imagine.had if self.kind == "had" else imagine.after
         return answer(self.network, self.evidence, self.changes)
 
-    def joint(self, *names: str) -> Any:
+    def joint(self, *names: str) -> Joint:
         """Joint distribution of a few variables; axes in the order of the names."""
         from etiograph.query.posterior import joint
 
-        return joint(self._world, self.evidence, names)
+        return joint(self._world, self.evidence, *names)
 
     def most_probable(self, k: int = 1) -> Any:
         """The k most probable states of everything together."""
@@ -127,13 +131,13 @@ class Case:
 
         return most_probable(self._world, self.evidence, k)
 
-    def conflict(self) -> Any:
+    def conflict(self) -> Conflict:
         """How badly the findings fit together."""
         from etiograph.query.posterior import conflict
 
         return conflict(self._world, self.evidence)
 
-    def attribution(self, outcome: str, state: str | None = None) -> Any:
+    def attribution(self, outcome: str, state: States = None) -> Any:
         """Per cause of an outcome: present, fired, needed."""
         from etiograph.query.attribution import attribution
 
@@ -143,15 +147,26 @@ class Case:
         """Credible interval of every posterior, and how firm the ranking of the causes is."""
         from etiograph.uncertainty.intervals import intervals
 
-        return intervals(self._world, self.evidence, draws, seed, **options)
+        asked = {"changes": self.changes, "kind": self.kind, **options}
+        return intervals(self.network, self.evidence, draws, seed, **asked)
 
-    def tornado(self, target: str, state: str | None = None) -> Tornado:
+    def tornado(self, target: str, state: States = None) -> Tornado:
         """Which published number matters most for one answer."""
         from etiograph.uncertainty.sensitivity import tornado
 
-        return tornado(self._world, self.evidence, target, state)
+        return tornado(
+            self.network, self.evidence, target, state, changes=self.changes, kind=self.kind
+        )
 
-    def explain(self, target: str, state: str | None = None, **options: Any) -> Explanation:
+    def turning_points(
+        self, target: str | None = None, state: States = None, threshold: float | None = None
+    ) -> Turns:
+        """How far published numbers would have to move before the answer turns."""
+        from etiograph.uncertainty.flip import turning_points
+
+        return turning_points(self._world, self.evidence, target, state, threshold)
+
+    def explain(self, target: str, state: States = None, **options: Any) -> Explanation:
         """The ledger of findings for and against one answer."""
         from etiograph.decision.explain import explain
 
@@ -163,11 +178,28 @@ class Case:
 
         return next_tests(self._world, self.evidence, target, **options)
 
+    def decide(
+        self,
+        target: str,
+        utilities: Mapping[str, Mapping[str, float]],
+        tests: Mapping[str, float] | Sequence[str] = (),
+    ) -> Decision:
+        """The action with the largest expected utility, and what a test would be worth."""
+        from etiograph.decision.utility import decide
+
+        return decide(self._world, self.evidence, target, utilities, tests)
+
     def red_flags(self) -> Any:
         """The rules that the findings and changes set off; they come before any probability."""
         from etiograph.decision.red_flags import red_flags
 
         return red_flags(self.network, self.findings, self.changes)
+
+    def report(self, *, draws: int = 1000, seed: int = 0) -> Report:
+        """Everything worth saying of the case: as text, HTML or JSON."""
+        from etiograph.decision.report import report
+
+        return report(self.network, self.findings, self.changes, self.kind, draws=draws, seed=seed)
 
     @property
     def _world(self) -> Network:

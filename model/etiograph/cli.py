@@ -85,7 +85,7 @@ def parse_findings(words: list[str]) -> dict[str, Any]:
             raise InvalidFinding(f"{word!r}: write a finding as name=state")
         negated = name.endswith("!")
         name, value = name.removesuffix("!").strip(), value.strip()
-        finding = not_(value) if negated else value
+        finding: Any = not_(value) if negated else value
         if name in findings:
             earlier = findings[name]
             finding = [*(earlier if isinstance(earlier, list) else [earlier]), finding]
@@ -131,13 +131,13 @@ def ask(
         typer.echo(answer.to_json())
         return
     printing.show(answer, top)
-    first = answer.rows[0]
-    if why:
-        printing.show_why(case, first)
-    if next_:
-        printing.show_next(case, first)
-    if tornado:
-        printing.show_tornado(case, first)
+    for first in answer.rows[:1]:  # none when everything is known
+        if why:
+            printing.show_why(case, first)
+        if next_:
+            printing.show_next(case, first)
+        if tornado:
+            printing.show_tornado(case, first)
 
 
 @app.command()

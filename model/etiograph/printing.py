@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from etiograph import __version__
+from etiograph.decision import words
+from etiograph.decision.report import NOTICE
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,9 +17,6 @@ if TYPE_CHECKING:
     from etiograph.network.network import Network
     from etiograph.query.posterior import Posterior
     from etiograph.uncertainty.rows import Event
-
-NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
-LEVELS = ("emergency", "urgent", "see", "caution")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +73,8 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
         version=str(about.get("version", "")),
         digest=network.digest(),
         etiograph=__version__,
-        findings={name: words(value) for name, value in case.findings.items()},
-        changes={name: words(value) for name, value in case.changes.items()},
+        findings={name: plain(value) for name, value in case.findings.items()},
+        changes={name: plain(value) for name, value in case.changes.items()},
         kind=case.kind,
         flags=[{"level": f.level, "message": f.message} for f in case.red_flags()],
         rows=sorted(rows, key=lambda row: -row.p),
@@ -99,20 +98,13 @@ def probability(posterior: Posterior, what: Event) -> float:
     return float(sum(posterior[what.variable][state] for state in what.states))
 
 
-def words(value: object) -> str:
+def plain(value: object) -> str:
     """A finding as it was given."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, list | tuple):
-        return " and ".join(words(one) for one in value)
-    return str(value)
-
-
-def percent(p: float) -> str:
-    """A probability in words a table can hold; never a rounded 0 or 100."""
-    if 0.0 < p < 0.01:
-        return "< 1 %"
-    if 0.99 < p < 1.0:
-        return "> 99 %"
-    return f"{100 * p:.0f} %"
+        return " and ".join(plain(one) for one in value)
+    return repr(value)
 
 
 def console() -> Console:
@@ -141,22 +133,23 @@ def show(answer: Answer, top: int) -> None:
         out.print(Text(f"!! {flag['level'].upper()}: {flag['message']}", style="bold red"))
     table = Table(box=None, pad_edge=False)
     table.add_column("Possible causes")
-    for heading in ("now", "baseline", *(["90 % interval"] if has_intervals(answer) else [])):
+    for heading in (
+        "now",
+        "baseline",
+        *(["90 % interval"] if any(row.interval for row in answer.rows) else []),
+    ):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in answer.rows[:top]:
         interval = (
             [f"{100 * row.interval[0]:.0f}-{100 * row.interval[1]:.0f} %"] if row.interval else []
         )
-        table.add_row(Text(row.label), percent(row.p), percent(row.p_baseline), *interval)
+        table.add_row(
+            Text(row.label), words.percent(row.p), words.percent(row.p_baseline), *interval
+        )
     out.print(table)
     if len(answer.rows) > top:
         out.print(f"... and {len(answer.rows) - top} more (--top)")
     out.print(NOTICE)
-
-
-def has_intervals(answer: Answer) -> bool:
-    """Whether the rows carry intervals."""
-    return any(row.interval for row in answer.rows)
 
 
 def show_contents(network: Network) -> None:
@@ -188,7 +181,7 @@ def show_why(case: Case, row: Row) -> None:
     why = case.explain(row.cause)
     out = console()
     out.print(
-        f"\nWhy {row.label}: {percent(why.before)} before, {percent(why.after)} with all findings"
+        f"\nWhy {row.label}: {words.percent(why.before)} before, {words.percent(why.after)} with all findings"
     )
     table = Table(box=None, pad_edge=False)
     table.add_column("Finding")
@@ -197,10 +190,10 @@ def show_why(case: Case, row: Row) -> None:
     table.add_column("without it", justify="right")
     for weight in why.weights:
         table.add_row(
-            Text(f"{weight.finding} = {words(weight.value)}"),
+            Text(f"{weight.finding} = {plain(weight.value)}"),
             f"{weight.factor:.3g}",
             f"{weight.weight:+.1f}",
-            percent(weight.without),
+            words.percent(weight.without),
         )
     out.print(table)
 
@@ -212,7 +205,7 @@ def show_tornado(case: Case, row: Row, top: int = 10) -> None:
 
     tornado = case.tornado(row.cause)
     out = console()
-    out.print(f"\nNumbers that matter most for {row.label} ({percent(tornado.answer)})")
+    out.print(f"\nNumbers that matter most for {row.label} ({words.percent(tornado.answer)})")
     table = Table(box=None, pad_edge=False)
     table.add_column("Number")
     table.add_column("range", justify="right")
@@ -223,7 +216,7 @@ def show_tornado(case: Case, row: Row, top: int = 10) -> None:
         table.add_row(
             Text(bar.name),
             f"{bar.low:.3g}-{bar.high:.3g}",
-            f"{percent(bar.at_low)} to {percent(bar.at_high)}",
+            f"{words.percent(bar.at_low)} to {words.percent(bar.at_high)}",
             bar.grade,
             Text(", ".join(bar.evidence)),
         )
