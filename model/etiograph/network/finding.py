@@ -239,14 +239,18 @@ class Parsed:
 
 def parse(network: Network, name: str, value: object) -> Parsed | None:
     """Understand the findings on one variable; None if they say nothing (or only raise a flag)."""
+    parsed = understood(network, name, value)
+    return None if name in network.flags else parsed
+
+
+def understood(network: Network, name: str, value: object) -> Parsed | None:
+    """Understand the findings on one variable or flag; None if they say nothing."""
     variable = network.variable(name)
     parsed = Parsed(variable, np.ones(variable.card))
     mechanism = network.mechanisms.get(name)
     reading = mechanism if isinstance(mechanism, Reading) else None
     said = [_add(parsed, v, reading) for v in (value if isinstance(value, list | tuple) else [value])]
-    if name in network.flags or not any(said):
-        return None
-    return parsed
+    return parsed if any(said) else None
 
 
 def _add(parsed: Parsed, value: object, reading: Reading | None) -> bool:

@@ -1,0 +1,404 @@
+"""The leg-cramp network holds what it promises: variables, arrows, sources and upstream directions."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import etiograph
+
+DATA = Path(__file__).parents[2] / "data" / "leg_cramps"
+PRESENT = "absent present"
+TAKEN = "no yes"
+LEVEL = "normal low high"
+GLAND = "normal underactive overactive"
+
+# name | states (reference first) | parents
+STRUCTURE = f"""
+age | under_50 50_to_64 65_and_over |
+sex | female male |
+pregnancy | none first_or_second_trimester third_trimester first_six_weeks_after_birth | age sex
+hypertension | {PRESENT} | age
+heart_failure | {PRESENT} | age hypertension
+diabetes | {PRESENT} | age
+kidney_disease | none stage_3_or_4 dialysis | age diabetes hypertension
+heavy_alcohol_use | {PRESENT} |
+liver_disease | none chronic cirrhosis | heavy_alcohol_use
+malabsorption | {PRESENT} |
+chronic_diarrhoea | {PRESENT} |
+smoking | {PRESENT} |
+recent_immobility_surgery_or_cancer | {PRESENT} |
+previous_thrombosis | {PRESENT} |
+cramp_tendency | ordinary high | age sex
+long_standing_cramps | {PRESENT} | cramp_tendency diabetes liver_disease lumbar_nerve_compression
+low_sun_exposure | {TAKEN} |
+low_magnesium_diet | {TAKEN} |
+low_calcium_diet | {TAKEN} |
+excess_coffee_or_tea | {TAKEN} |
+low_fluid_intake | {TAKEN} |
+unaccustomed_exercise | {TAKEN} |
+prolonged_sitting_or_standing | {TAKEN} |
+legs_exposed_to_cold | {TAKEN} |
+warm_up_around_exercise | {TAKEN} |
+warm_foot_soak | {TAKEN} |
+stretching_before_bed | {TAKEN} | long_standing_cramps
+compression_stockings | {TAKEN} | chronic_venous_disease pregnancy
+diuretic | none thiazide loop potassium_sparing combination | \
+hypertension heart_failure liver_disease kidney_disease age
+acid_suppressant | none long_term | age
+statin | {TAKEN} | age diabetes
+long_acting_beta_agonist | {TAKEN} | age smoking
+calcium_supplement | none carbonate citrate | age sex long_standing_cramps
+calcium_dosing | not_taking single_dose divided_doses | calcium_supplement
+vitamin_d_dose | none up_to_4000_iu over_4000_iu | age calcium_supplement
+vitamin_b6_dose | none_or_low up_to_100_mg over_100_mg | long_standing_cramps diuretic
+magnesium_supplement | {TAKEN} | long_standing_cramps age diuretic pregnancy
+potassium_supplement | {TAKEN} | diuretic
+vitamin_d_status | sufficient insufficient deficient excessive | \
+low_sun_exposure vitamin_d_dose liver_disease kidney_disease malabsorption
+supplement_uptake | adequate poor | acid_suppressant calcium_supplement calcium_dosing
+calcium_absorption | adequate poor | \
+malabsorption chronic_diarrhoea vitamin_d_status excess_coffee_or_tea supplement_uptake
+calcium_supply | adequate short | low_calcium_diet calcium_supplement calcium_absorption
+parathyroid_function | {GLAND.replace("underactive overactive", "overactive underactive")} | age sex
+calcium_level | {LEVEL} | calcium_supply vitamin_d_status parathyroid_function kidney_disease \
+magnesium_depletion calcium_supplement diuretic
+potassium_level | {LEVEL} | diuretic magnesium_depletion chronic_diarrhoea calcium_level \
+kidney_disease potassium_supplement
+sodium_level | normal low | diuretic heart_failure liver_disease age
+magnesium_depletion | {PRESENT} | diuretic acid_suppressant low_magnesium_diet diabetes \
+malabsorption chronic_diarrhoea heavy_alcohol_use pregnancy excess_coffee_or_tea vitamin_d_status \
+magnesium_supplement
+magnesium_excess | {PRESENT} | kidney_disease magnesium_supplement
+dehydration | {PRESENT} | low_fluid_intake diuretic chronic_diarrhoea calcium_level
+b_vitamin_deficiency | {PRESENT} | \
+diuretic acid_suppressant malabsorption heavy_alcohol_use vitamin_b6_dose
+b6_toxicity | {PRESENT} | vitamin_b6_dose
+thyroid_function | {GLAND} | age sex
+peripheral_neuropathy | {PRESENT} | diabetes b_vitamin_deficiency b6_toxicity thyroid_function \
+kidney_disease heavy_alcohol_use age
+lumbar_nerve_compression | {PRESENT} | age
+chronic_venous_disease | {PRESENT} | age sex pregnancy prolonged_sitting_or_standing
+peripheral_artery_disease | {PRESENT} | age smoking diabetes hypertension
+deep_vein_thrombosis | {PRESENT} | \
+pregnancy recent_immobility_surgery_or_cancer previous_thrombosis age
+venous_stasis | {PRESENT} | chronic_venous_disease prolonged_sitting_or_standing pregnancy \
+compression_stockings warm_foot_soak
+arterial_insufficiency | {PRESENT} | peripheral_artery_disease legs_exposed_to_cold
+poor_circulation | none venous arterial both | venous_stasis arterial_insufficiency
+restless_legs | {PRESENT} | age sex pregnancy kidney_disease
+leg_cramps | {PRESENT} | magnesium_depletion potassium_level sodium_level calcium_level \
+venous_stasis arterial_insufficiency peripheral_neuropathy lumbar_nerve_compression \
+thyroid_function pregnancy kidney_disease liver_disease diuretic long_acting_beta_agonist statin \
+dehydration unaccustomed_exercise warm_up_around_exercise cramp_tendency age sex
+cramp_frequency | none up_to_3_a_month over_3_a_month | leg_cramps stretching_before_bed
+night_waking | {PRESENT} | leg_cramps restless_legs venous_stasis
+severe_pain | {PRESENT} | leg_cramps
+persistent_despite_adjustment | {PRESENT} | \
+leg_cramps peripheral_neuropathy lumbar_nerve_compression thyroid_function
+improved_after_4_weeks | {TAKEN} | leg_cramps stretching_before_bed
+cramps_began_after_supplement | {TAKEN} | long_standing_cramps calcium_supplement vitamin_d_dose
+numbness_or_stabbing_pain | {PRESENT} | \
+peripheral_neuropathy lumbar_nerve_compression calcium_level
+muscle_weakness | {PRESENT} | \
+peripheral_neuropathy lumbar_nerve_compression potassium_level thyroid_function
+muscle_twitching | {PRESENT} | peripheral_neuropathy magnesium_depletion calcium_level
+back_pain_radiating_to_leg | {PRESENT} | lumbar_nerve_compression
+leg_swelling | absent both_legs one_leg | \
+chronic_venous_disease deep_vein_thrombosis heart_failure pregnancy
+warmth_or_redness | {PRESENT} | deep_vein_thrombosis chronic_venous_disease
+skin_change | {PRESENT} | venous_stasis arterial_insufficiency
+pain_on_walking | {PRESENT} | peripheral_artery_disease lumbar_nerve_compression
+cold_feet | {PRESENT} | arterial_insufficiency
+urge_to_move_legs | {PRESENT} | restless_legs
+thirst_or_constipation | {PRESENT} | calcium_level diabetes
+tetany | {PRESENT} | calcium_level magnesium_depletion
+serum_magnesium | low normal high | magnesium_depletion magnesium_excess
+serum_potassium | low normal high | potassium_level
+serum_sodium | low normal high | sodium_level
+serum_calcium | low normal high | calcium_level
+serum_phosphate | low normal high | parathyroid_function kidney_disease vitamin_d_status
+pth_state | normal raised suppressed | \
+parathyroid_function calcium_level vitamin_d_status kidney_disease
+parathyroid_hormone | low normal high | pth_state
+vitamin_d_25oh | deficient insufficient sufficient excessive | vitamin_d_status
+tsh | low normal high | thyroid_function
+ankle_brachial_index | low normal high | peripheral_artery_disease diabetes
+nerve_conduction_study | negative positive | lumbar_nerve_compression peripheral_neuropathy
+electromyography | negative positive | lumbar_nerve_compression peripheral_neuropathy
+monofilament_test | negative positive | peripheral_neuropathy
+d_dimer | negative positive | deep_vein_thrombosis pregnancy age
+duplex_for_thrombosis | negative positive | deep_vein_thrombosis
+duplex_for_reflux | negative positive | chronic_venous_disease
+"""
+FLAGS = {
+    "cold_pale_leg",
+    "rapid_weakness",
+    "bladder_or_saddle_symptoms",
+    "dark_urine",
+    "breathlessness_or_chest_pain",
+    "fever",
+}
+
+
+def structure() -> dict[str, tuple[tuple[str, ...], set[str]]]:
+    """The table above: name to states and parents."""
+    lines = [line.split("|") for line in STRUCTURE.strip().splitlines()]
+    return {n.strip(): (tuple(s.split()), set(p.split())) for n, s, p in lines}
+
+
+@cache
+def network() -> etiograph.Network:
+    return etiograph.load("leg_cramps")
+
+
+@cache
+def document() -> dict[str, Any]:
+    return tomllib.loads((DATA / "model.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def evidence_ids() -> frozenset[str]:
+    with (DATA / "evidence.csv").open(encoding="utf-8", newline="") as file:
+        return frozenset(row["id"] for row in csv.DictReader(file))
+
+
+def checks() -> list[dict[str, Any]]:
+    return tomllib.loads((DATA / "checks.toml").read_text(encoding="utf-8"))["checks"]
+
+
+def cited(part: object) -> Iterator[str]:
+    """Every evidence id anywhere below."""
+    if isinstance(part, Mapping):
+        for key, value in part.items():
+            if key == "evidence" and isinstance(value, list):
+                yield from value
+            else:
+                yield from cited(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from cited(value)
+
+
+def see(of: tuple[str, str], **findings: str) -> float:
+    return float(network().case(findings).posterior()[of[0]][of[1]])
+
+
+def set_to(of: tuple[str, str], findings: Mapping[str, str] | None = None, **changes: str) -> float:
+    return float(network().case(findings or {}).do(changes).posterior()[of[0]][of[1]])
+
+
+def test_variables_and_states() -> None:
+    assert {n: v.states for n, v in network().variables.items()} == {
+        n: states for n, (states, _) in structure().items()
+    }
+
+
+@pytest.mark.parametrize("name", list(structure()))
+def test_arrows(name: str) -> None:
+    assert set(network().parents(name)) == structure()[name][1]
+
+
+def test_flags() -> None:
+    assert set(network().flags) >= FLAGS
+
+
+def test_every_variable_is_described() -> None:
+    groups = set(network().about["groups"])
+    for name, variable in network().variables.items():
+        assert variable.label, name
+        assert variable.definition, name
+        assert variable.group in groups, name
+
+
+def test_every_number_has_range_grade_and_note() -> None:
+    for name, p in network().parameters.items():
+        assert p.grade in ("A", "B", "C", "D"), name
+        assert p.low is not None, name
+        assert p.high is not None, name
+        assert p.low < p.high, name
+        assert len(p.note) > 5, name
+        if p.grade != "D":
+            assert p.evidence, f"{name} is graded {p.grade} without a row"
+
+
+def test_a_placeholder_with_rows_says_that_it_is_a_guess() -> None:
+    words = ("guess", "assum", "nothing published", "no ", "placed", "about half")
+    for name, p in network().parameters.items():
+        if p.grade == "D" and p.evidence:
+            assert any(w in p.note.lower() for w in words), (name, p.note)
+
+
+def test_cited_rows_exist() -> None:
+    assert set(cited(document())) <= evidence_ids()
+    assert {e for c in checks() for e in c["evidence"]} <= evidence_ids()
+
+
+def test_only_the_named_variables_are_hidden() -> None:
+    hidden = {n for n, v in network().variables.items() if not v.observable}
+    assert hidden == {
+        "cramp_tendency",
+        "supplement_uptake",
+        "calcium_absorption",
+        "calcium_supply",
+        "magnesium_depletion",
+        "magnesium_excess",
+        "b6_toxicity",
+    }
+
+
+def test_checks_are_well_formed() -> None:
+    known = network().variables
+    for check in checks():
+        assert check["low"] <= check["value"] <= check["high"], check["id"]
+        for part in ("of", "given", "do", "against"):
+            for name, state in check.get(part, {}).items():
+                assert state in known[name].states, (check["id"], name)
+
+
+def test_a_row_counts_as_predicted_only_if_no_number_cites_it() -> None:
+    used = set(cited(document()))
+    for check in checks():
+        assert check["set"] == bool(used & set(check["evidence"])), check["id"]
+
+
+def test_at_least_25_rows_are_predicted() -> None:
+    assert sum(not c["set"] for c in checks()) >= 25
+
+
+# -- directions of the source texts that concern the upstream half --------------------------------
+
+SHORT = ("calcium_supply", "short")
+POOR = ("calcium_absorption", "poor")
+DEPLETED = ("magnesium_depletion", "present")
+
+
+@pytest.mark.parametrize("cause", ["malabsorption", "chronic_diarrhoea"])
+def test_1_gut_disease_makes_absorption_poor(cause: str) -> None:
+    assert set_to(POOR, **{cause: "present"}) > 1.5 * set_to(POOR, **{cause: "absent"})
+
+
+def test_1_poor_absorption_makes_calcium_less_effective() -> None:
+    def gain(absorption: str) -> float:
+        return set_to(
+            SHORT,
+            low_calcium_diet="yes",
+            calcium_absorption=absorption,
+            calcium_supplement="carbonate",
+        )
+
+    assert gain("poor") > 2 * gain("adequate")
+
+
+def test_1_acid_suppression_matters_for_carbonate_not_for_citrate() -> None:
+    def poor(salt: str, acid: str) -> float:
+        return set_to(("supplement_uptake", "poor"), calcium_supplement=salt, acid_suppressant=acid)
+
+    assert poor("carbonate", "long_term") > 1.3 * poor("carbonate", "none")
+    assert poor("citrate", "long_term") == pytest.approx(poor("citrate", "none"))
+
+
+def test_2_divided_doses_and_citrate_raise_absorption() -> None:
+    def poor(salt: str, dosing: str) -> float:
+        return set_to(POOR, calcium_supplement=salt, calcium_dosing=dosing)
+
+    assert poor("carbonate", "divided_doses") < poor("carbonate", "single_dose")
+    assert poor("citrate", "single_dose") < poor("carbonate", "single_dose")
+
+
+@pytest.mark.parametrize("diet", ["no", "yes"])
+@pytest.mark.parametrize("salt", ["carbonate", "citrate"])
+def test_taking_calcium_can_help(diet: str, salt: str) -> None:
+    without = set_to(SHORT, low_calcium_diet=diet, calcium_supplement="none")
+    assert set_to(SHORT, low_calcium_diet=diet, calcium_supplement=salt) < without
+
+
+def test_4_diet_poor_in_magnesium_depletes() -> None:
+    assert set_to(DEPLETED, low_magnesium_diet="yes") > set_to(DEPLETED, low_magnesium_diet="no")
+
+
+def test_5_magnesium_supplement_protects() -> None:
+    assert set_to(DEPLETED, magnesium_supplement="yes") < set_to(
+        DEPLETED, magnesium_supplement="no"
+    )
+
+
+def test_6_standing_pregnancy_and_varices_pool_blood() -> None:
+    pooled = ("poor_circulation", "venous")
+    base = set_to(pooled, prolonged_sitting_or_standing="no")
+    assert set_to(pooled, prolonged_sitting_or_standing="yes") > base
+    assert set_to(pooled, chronic_venous_disease="present") > base
+    assert set_to(pooled, pregnancy="third_trimester") > base
+
+
+def test_7_stockings_help_veins_not_arteries() -> None:
+    venous, arterial = ("venous_stasis", "present"), ("arterial_insufficiency", "present")
+    assert set_to(venous, compression_stockings="yes") < set_to(venous, compression_stockings="no")
+    assert set_to(arterial, compression_stockings="yes") == pytest.approx(
+        set_to(arterial, compression_stockings="no")
+    )
+
+
+def test_8_vitamin_d_arm_of_absorption() -> None:
+    deficient = ("vitamin_d_status", "deficient")
+    assert set_to(deficient, low_sun_exposure="yes") > set_to(deficient, low_sun_exposure="no")
+    assert set_to(deficient, liver_disease="cirrhosis") > set_to(deficient, liver_disease="none")
+    assert set_to(deficient, kidney_disease="dialysis") > set_to(deficient, kidney_disease="none")
+    assert set_to(POOR, vitamin_d_status="deficient") > set_to(POOR, vitamin_d_status="sufficient")
+    assert set_to(deficient, vitamin_d_dose="up_to_4000_iu") < set_to(
+        deficient, vitamin_d_dose="none"
+    )
+
+
+def test_10_coffee_hardly_hinders_absorption() -> None:
+    more = set_to(POOR, excess_coffee_or_tea="yes") / set_to(POOR, excess_coffee_or_tea="no")
+    assert 1.0 < more < 1.2
+
+
+def test_13_much_vitamin_d_raises_calcium() -> None:
+    high = ("calcium_level", "high")
+    assert set_to(high, vitamin_d_dose="over_4000_iu") > set_to(high, vitamin_d_dose="none")
+
+
+def test_14_much_vitamin_b6_harms_nerves_and_a_little_protects() -> None:
+    def harm(dose: str) -> float:
+        return set_to(("peripheral_neuropathy", "present"), vitamin_b6_dose=dose)
+
+    def lack(dose: str) -> float:
+        return set_to(("b_vitamin_deficiency", "present"), vitamin_b6_dose=dose)
+
+    assert harm("over_100_mg") > harm("none_or_low")
+    assert lack("up_to_100_mg") < lack("none_or_low")
+
+
+def test_16_excessive_vitamin_d_shifts_calcium_and_magnesium() -> None:
+    assert set_to(DEPLETED, vitamin_d_status="excessive") > set_to(
+        DEPLETED, vitamin_d_status="sufficient"
+    )
+    high = ("calcium_level", "high")
+    assert set_to(high, vitamin_d_status="excessive") > set_to(high, vitamin_d_status="sufficient")
+
+
+def test_17_diuretics_waste_potassium_magnesium_and_b_vitamins() -> None:
+    low, lack = ("potassium_level", "low"), ("b_vitamin_deficiency", "present")
+    assert set_to(low, diuretic="thiazide") > 5 * set_to(low, diuretic="none")
+    assert set_to(low, diuretic="loop") > 5 * set_to(low, diuretic="none")
+    assert set_to(low, diuretic="potassium_sparing") < set_to(low, diuretic="none")
+    assert set_to(lack, diuretic="loop") > set_to(lack, diuretic="none")
+    assert set_to(DEPLETED, diuretic="thiazide") > set_to(DEPLETED, diuretic="none")
+    assert set_to(DEPLETED, diuretic="loop") == pytest.approx(set_to(DEPLETED, diuretic="none"))
+    assert set_to(DEPLETED, diuretic="potassium_sparing") < set_to(DEPLETED, diuretic="none")
+
+
+def test_17_a_diuretic_and_a_tendency_lead_to_the_supplement_that_is_blamed() -> None:
+    takes = ("magnesium_supplement", "yes")
+    assert see(takes, diuretic="thiazide") > see(takes, diuretic="none")
+    assert see(takes, cramp_tendency="high") > see(takes, cramp_tendency="ordinary")
+    calcium = ("calcium_supplement", "none")
+    assert see(calcium, cramp_tendency="high") < see(calcium, cramp_tendency="ordinary")

@@ -1,0 +1,178 @@
+"""Every rule of the leg-cramp network fires when it should, and only then."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+import etiograph as eg
+from etiograph.decision.red_flags import LEVELS, red_flags
+
+PREGNANT = "third_trimester"
+
+FIRES = [
+    ("emergency_leg_signs_with_breathlessness",
+     {"leg_swelling": "one_leg", "breathlessness_or_chest_pain": "present"}),
+    ("emergency_leg_signs_with_breathlessness",
+     {"warmth_or_redness": "present", "breathlessness_or_chest_pain": "present"}),
+    ("urgent_one_sided_swelling", {"leg_swelling": "one_leg"}),
+    ("urgent_swelling_with_warmth", {"leg_swelling": "both_legs", "warmth_or_redness": "present"}),
+    ("urgent_swelling_in_pregnancy", {"pregnancy": PREGNANT, "leg_swelling": "both_legs"}),
+    ("urgent_swelling_in_pregnancy",
+     {"pregnancy": "first_six_weeks_after_birth", "warmth_or_redness": "present"}),
+    ("urgent_breathlessness", {"breathlessness_or_chest_pain": "present"}),
+    ("urgent_cold_pale_leg", {"cold_pale_leg": "present"}),
+    ("urgent_rapid_weakness", {"rapid_weakness": "present"}),
+    ("urgent_saddle_or_bladder",
+     {"bladder_or_saddle_symptoms": "present", "back_pain_radiating_to_leg": "present"}),
+    ("urgent_dark_urine", {"dark_urine": "present"}),
+    ("urgent_tetany", {"tetany": "present"}),
+    ("urgent_fever_with_hot_leg", {"fever": "present", "warmth_or_redness": "present"}),
+    ("urgent_potassium", {"serum_potassium": "2.9 mmol/L"}),
+    ("urgent_potassium", {"serum_potassium": "6.1 mEq/L"}),
+    ("urgent_sodium", {"serum_sodium": "124 mmol/L"}),
+    ("urgent_calcium", {"serum_calcium": "7.4 mg/dL"}),
+    ("urgent_calcium", {"serum_calcium": "3.05 mmol/L"}),
+    ("urgent_magnesium", {"serum_magnesium": "0.9 mg/dL"}),
+    ("see_severe_pain", {"severe_pain": "present"}),
+    ("see_frequent_cramps", {"cramp_frequency": "over_3_a_month"}),
+    ("see_persistent_cramps", {"persistent_despite_adjustment": "present"}),
+    ("see_leg_swelling", {"leg_swelling": "both_legs"}),
+    ("see_skin_change", {"skin_change": "present"}),
+    ("see_warmth_or_redness", {"warmth_or_redness": "present"}),
+    ("see_night_waking", {"night_waking": "present"}),
+    ("see_cramps_after_supplement", {"cramps_began_after_supplement": "yes"}),
+    ("see_cramps_on_dialysis", {"kidney_disease": "dialysis", "leg_cramps": "present"}),
+    ("see_twitching_with_weakness",
+     {"muscle_twitching": "present", "muscle_weakness": "present"}),
+]  # fmt: skip
+
+SILENT = [
+    ("emergency_leg_signs_with_breathlessness", {"breathlessness_or_chest_pain": "present"}),
+    ("urgent_one_sided_swelling", {"leg_swelling": "both_legs"}),
+    ("urgent_swelling_with_warmth", {"leg_swelling": "both_legs"}),
+    ("urgent_swelling_in_pregnancy", {"pregnancy": "none", "leg_swelling": "both_legs"}),
+    ("urgent_fever_with_hot_leg", {"fever": "present"}),
+    ("urgent_potassium", {"serum_potassium": "3.0 mmol/L"}),
+    ("urgent_potassium", {"serum_potassium": "6.0 mmol/L"}),
+    ("urgent_potassium", {"serum_potassium": "low"}),
+    ("urgent_sodium", {"serum_sodium": "125 mmol/L"}),
+    ("urgent_calcium", {"serum_calcium": "1.9 mmol/L"}),
+    ("urgent_magnesium", {"serum_magnesium": "0.5 mmol/L"}),
+    ("see_frequent_cramps", {"cramp_frequency": "up_to_3_a_month"}),
+    ("see_cramps_on_dialysis", {"kidney_disease": "dialysis"}),
+    ("see_twitching_with_weakness", {"muscle_twitching": "present"}),
+]
+
+CAUTIONS = [
+    ("caution_diuretic", {"diuretic": "thiazide"}, {"diuretic": "none"}),
+    ("caution_diuretic", {}, {"diuretic": "none"}),
+    ("caution_acid_suppressant", {}, {"acid_suppressant": "none"}),
+    ("caution_statin", {"statin": "yes"}, {"statin": "no"}),
+    ("caution_long_acting_beta_agonist", {}, {"long_acting_beta_agonist": "no"}),
+    ("caution_calcium_supplement", {}, {"calcium_supplement": "none"}),
+    ("caution_vitamin_d", {}, {"vitamin_d_dose": "none"}),
+    ("caution_vitamin_b6", {}, {"vitamin_b6_dose": "none_or_low"}),
+    ("caution_magnesium_supplement", {}, {"magnesium_supplement": "no"}),
+    ("caution_potassium_supplement", {}, {"potassium_supplement": "no"}),
+    ("caution_magnesium_with_kidney_disease", {"kidney_disease": "stage_3_or_4"},
+     {"magnesium_supplement": "yes"}),
+    ("caution_potassium_with_kidney_disease", {"kidney_disease": "dialysis"},
+     {"potassium_supplement": "yes"}),
+    ("caution_stockings_with_arterial_disease", {"peripheral_artery_disease": "present"},
+     {"compression_stockings": "yes"}),
+    ("caution_stockings_with_arterial_disease", {"ankle_brachial_index": "0.7"},
+     {"compression_stockings": "yes"}),
+    ("caution_stockings_with_arterial_disease", {"cold_pale_leg": "present"},
+     {"compression_stockings": "yes"}),
+    ("caution_heat_with_numb_feet", {"numbness_or_stabbing_pain": "present"},
+     {"warm_foot_soak": "yes"}),
+    ("caution_heat_with_numb_feet", {"monofilament_test": "positive"}, {"warm_foot_soak": "yes"}),
+]  # fmt: skip
+
+
+@cache
+def network():
+    return eg.load("leg_cramps")
+
+
+def ids(findings, changes=None):
+    return [flag.id for flag in red_flags(network(), findings, changes)]
+
+
+@pytest.mark.parametrize(("rule", "findings"), FIRES)
+def test_rule_fires(rule, findings):
+    assert rule in ids(findings)
+
+
+@pytest.mark.parametrize(("rule", "findings"), SILENT)
+def test_rule_is_silent(rule, findings):
+    assert rule not in ids(findings)
+
+
+@pytest.mark.parametrize(("rule", "findings", "changes"), CAUTIONS)
+def test_caution_fires_on_the_change_alone(rule, findings, changes):
+    assert rule in ids(findings, changes)
+    assert rule not in ids(findings)
+
+
+def test_no_caution_for_what_is_already_so():
+    assert ids({"diuretic": "none"}, {"diuretic": "none"}) == []
+    assert ids({"kidney_disease": "none"}, {"magnesium_supplement": "yes"}) == []
+    assert ids({}, {"magnesium_supplement": "yes", "compression_stockings": "yes"}) == []
+
+
+def test_every_rule_is_tested_and_says_why():
+    tested = {rule for rule, *_ in (*FIRES, *CAUTIONS)}
+    assert tested == {rule["id"] for rule in network().rules}
+    for rule in network().rules:
+        assert rule["level"] in LEVELS
+        assert rule["message"]
+        assert rule.get("source") == "expert" or rule.get("evidence")
+
+
+def test_a_flag_says_what_set_it_off():
+    flag, *_ = red_flags(network(), {"serum_potassium": "2.5 mmol/L"})
+    assert flag.id == "urgent_potassium"
+    assert flag.level == "urgent"
+    assert flag.source == "expert"
+    assert flag.because == ("serum potassium 2.5 mmol/L",)
+
+
+def test_most_urgent_first():
+    findings = {"severe_pain": "present", "leg_swelling": "one_leg",
+                "breathlessness_or_chest_pain": "present"}  # fmt: skip
+    levels = [f.level for f in red_flags(network(), findings, {"diuretic": "none"})]
+    assert levels == sorted(levels, key=LEVELS.index)
+    assert levels[0] == "emergency" and levels[-1] == "caution"
+
+
+def test_nothing_known_raises_nothing():
+    assert ids({}) == []
+    assert ids({"leg_swelling": eg.unknown, "cold_pale_leg": "absent"}) == []
+
+
+def test_no_evidence_argues_a_rule_away():
+    findings = {"leg_swelling": "one_leg", "d_dimer": "negative",
+                "duplex_for_thrombosis": "negative"}  # fmt: skip
+    assert "urgent_one_sided_swelling" in ids(findings)
+
+
+def test_soft_findings_count_as_what_they_most_support():
+    suspected = eg.likelihood(absent=1, both_legs=1, one_leg=4)
+    assert "urgent_one_sided_swelling" in ids({"leg_swelling": suspected})
+    assert ids({"leg_swelling": eg.likelihood(absent=4, both_legs=1, one_leg=1)}) == []
+    assert "see_leg_swelling" in ids({"leg_swelling": eg.not_("absent")})
+    several = ["one_leg", eg.likelihood(absent=1, both_legs=1, one_leg=2)]
+    assert "urgent_one_sided_swelling" in ids({"leg_swelling": several})
+
+
+def test_rules_fire_on_contradictory_findings_too():
+    impossible = {"sex": "male", "pregnancy": PREGNANT, "leg_swelling": "one_leg"}
+    assert "urgent_one_sided_swelling" in ids(impossible)
+
+
+def test_a_name_that_is_not_known_is_refused():
+    with pytest.raises(eg.UnknownName):
+        red_flags(network(), {"cold_pail_leg": "present"})
