@@ -82,7 +82,9 @@ CAUTIONS = [
      {"potassium_supplement": "yes"}),
     ("caution_stockings_with_arterial_disease", {"peripheral_artery_disease": "present"},
      {"compression_stockings": "yes"}),
-    ("caution_stockings_with_arterial_disease", {"ankle_brachial_index": "0.7"},
+    ("caution_stockings_with_arterial_disease", {"ankle_brachial_index": "0.7 ratio"},
+     {"compression_stockings": "yes"}),
+    ("caution_stockings_with_arterial_disease", {"ankle_brachial_index": "low"},
      {"compression_stockings": "yes"}),
     ("caution_stockings_with_arterial_disease", {"cold_pale_leg": "present"},
      {"compression_stockings": "yes"}),
@@ -145,7 +147,8 @@ def test_most_urgent_first():
                 "breathlessness_or_chest_pain": "present"}  # fmt: skip
     levels = [f.level for f in red_flags(network(), findings, {"diuretic": "none"})]
     assert levels == sorted(levels, key=LEVELS.index)
-    assert levels[0] == "emergency" and levels[-1] == "caution"
+    assert levels[0] == "emergency"
+    assert levels[-1] == "caution"
 
 
 def test_nothing_known_raises_nothing():

@@ -13,7 +13,8 @@ NAMES = ["asia", "front_door", "m_bias", "monty_hall", "simpson", "sprinkler"]
 def test_loads_by_name_and_is_sourced(name):
     net = eg.load(name)
     assert net.about["name"] == name
-    assert net.about["purpose"] and net.about["title"]
+    assert net.about["purpose"]
+    assert net.about["title"]
     assert net.about["target"] in net.variables
     assert {v.group for v in net.variables.values()} <= set(net.about["groups"])
 

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from etiograph.errors import InvalidNetwork
 from etiograph.network.finding import understood
+from etiograph.network.reading import Reading
 
 if TYPE_CHECKING:
     from etiograph.network.finding import Parsed
@@ -82,7 +81,10 @@ def red_flags(
 
 
 def _because(
-    network: Network, rule: Mapping[str, Any], known: Mapping[str, Parsed], changes: Mapping[str, Any]
+    network: Network,
+    rule: Mapping[str, Any],
+    known: Mapping[str, Parsed],
+    changes: Mapping[str, Any],
 ) -> tuple[str, ...]:
     """Return what set a rule off, nothing if it is silent."""
     if rule.get("level") not in LEVELS:
@@ -90,49 +92,63 @@ def _because(
     said: list[str] = []
     for name, state in rule.get("change", {}).items():
         wanted = (state,) if isinstance(state, str) else tuple(state)
-        if changes.get(name) not in wanted or _holds(known.get(name), (changes[name],)):
+        if changes.get(name) not in wanted or _meets(network, known.get(name), changes[name]):
             return ()
         said.append(f"change: {_label(network, name)} to {_words(changes[name])}")
     conditions = list(rule.get("any", ()))
     if "when" in rule:
         conditions = [{**rule["when"], **each} for each in conditions] or [rule["when"]]
     for condition in conditions:
-        if all(_meets(known.get(name), wanted) for name, wanted in condition.items()):
-            return (*said, *(_said(known[name], wanted, network) for name, wanted in condition.items()))
+        if all(_meets(network, known.get(name), wanted) for name, wanted in condition.items()):
+            return (*said, *(_said(network, known[name], condition[name]) for name in condition))
     return () if conditions else tuple(said)
 
 
-def _meets(parsed: Parsed | None, wanted: Any) -> bool:
+def _meets(network: Network, parsed: Parsed | None, wanted: Any) -> bool:
     """Whether the findings on one variable meet a condition: states, or limits of a value."""
+    if parsed is None:
+        return False
     if isinstance(wanted, Mapping):
         below, above = wanted.get("below", -inf), wanted.get("above", inf)
-        return parsed is not None and any(x < below or x > above for x in parsed.values)
-    return _holds(parsed, (wanted,) if isinstance(wanted, str) else tuple(wanted))
+        if parsed.values:
+            return any(x < below or x > above for x in parsed.values)
+        return all(_beyond(network, parsed, s, below, above) for s in _states(network, parsed))
+    allowed = {wanted} if isinstance(wanted, str) else set(wanted)
+    return set(_states(network, parsed)) <= allowed
 
 
-def _holds(parsed: Parsed | None, wanted: tuple[Any, ...]) -> bool:
-    """Whether the states that the findings most support are all among those wanted."""
-    if parsed is None or parsed.values:
-        return False
+def _beyond(network: Network, parsed: Parsed, state: str, below: float, above: float) -> bool:
+    """Whether every value of a reading's bin lies beyond the limits."""
+    reading = network.mechanisms[parsed.variable.name]
+    if not isinstance(reading, Reading):
+        raise InvalidNetwork(f"a rule compares {parsed.variable.name!r}, which is no reading")
+    edges = (-inf, *reading.cutpoints, inf)
+    at = reading.bins_of(parsed.variable).index(state)
+    return edges[at + 1] <= below or edges[at] > above
+
+
+def _states(network: Network, parsed: Parsed) -> tuple[str, ...]:
+    """Return the states that the findings most support; of a measured value its bin."""
+    reading = network.mechanisms.get(parsed.variable.name)
+    if parsed.values and isinstance(reading, Reading):
+        return tuple(reading.bin_of(x, parsed.variable) for x in parsed.values)
     top = parsed.weights.max()
-    best = [s for s, w in zip(parsed.variable.states, parsed.weights, strict=True) if w == top]
-    return bool(top > 0.0) and set(best) <= set(wanted)
+    pairs = zip(parsed.variable.states, parsed.weights, strict=True)
+    return tuple(state for state, weight in pairs if weight == top)
 
 
-def _said(parsed: Parsed, wanted: Any, network: Network) -> str:
+def _said(network: Network, parsed: Parsed, wanted: Any) -> str:
     """Put the finding that met a condition into words."""
     label = _label(network, parsed.variable.name)
-    if isinstance(wanted, Mapping):
+    if isinstance(wanted, Mapping) and parsed.values:
         unit = getattr(network.mechanisms[parsed.variable.name], "unit", "")
         below, above = wanted.get("below", -inf), wanted.get("above", inf)
         value = next(x for x in parsed.values if x < below or x > above)
         return f"{label} {value:.4g} {unit}".strip()
-    states = np.flatnonzero(parsed.weights == parsed.weights.max())
-    return f"{label}: {' or '.join(_state(parsed, int(i)) for i in states)}"
+    return f"{label}: {' or '.join(_state(parsed, s) for s in _states(network, parsed))}"
 
 
-def _state(parsed: Parsed, i: int) -> str:
-    state = parsed.variable.states[i]
+def _state(parsed: Parsed, state: str) -> str:
     return dict(parsed.variable.state_labels).get(state) or _words(state)
 
 
