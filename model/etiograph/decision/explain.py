@@ -28,6 +28,7 @@ from etiograph.uncertainty.rows import (
     log_evidences,
     masked,
     open_causes,
+    reference_state,
     require_open,
     require_possible,
     solve,
@@ -320,7 +321,9 @@ def _through(
             continue
         start = network.model.offsets[network.model.index[name]]
         change = after[start : start + variable.card] - before[start : start + variable.card]
-        k = int(np.argmax(np.abs(change)))
+        moved = np.abs(change)
+        moved[variable.index(reference_state(variable.states))] = -1.0
+        k = int(np.argmax(moved))
         if abs(change[k]) >= 0.005:
             steps.append(
                 Step(name, variable.states[k], float(before[start + k]), float(after[start + k]))
@@ -353,8 +356,8 @@ def _reversals(
         return "", ()
     n = len(names)
     asked = [(j, s) for j, name in enumerate(names) for s in network.variables[name].states]
-    members = ~np.eye(n, dtype=bool)[[j for j, _ in asked]]
-    tried = subset_rows(rows, np.concatenate([np.ones((1, n), bool), members.reshape(-1, n)]))
+    members = ~np.eye(n, dtype=bool)[np.array([j for j, _ in asked], dtype=np.int64)]
+    tried = subset_rows(rows, np.concatenate([np.ones((1, n), bool), members]))
     for k, (j, s) in enumerate(asked):
         tried[k + 1 : k + 2] = masked(network, tried[k + 1 : k + 2], Event(names[j], (s,)))
     answers = solve(network, tried)

@@ -89,5 +89,15 @@ def reading_outcome(start: int, means: FloatArray, sds: FloatArray, nodes: int =
 
 def outcome(network: Network, name: str) -> Outcome:
     """The results of the test of this name."""
+    from etiograph.network.parameter import value_of
+    from etiograph.network.reading import Reading
+
     model = network.model
-    return states_outcome(model.offsets[model.index[name]], network.variables[name].card)
+    i = model.index[name]
+    mechanism = network.mechanisms[name]
+    if not isinstance(mechanism, Reading):
+        return states_outcome(model.offsets[i], model.cards[i])
+    values = np.array([value_of(number) for number in mechanism.inputs])[:, None]
+    mean, sd = mechanism.location(values)
+    (level,) = model.parents(i)
+    return reading_outcome(model.offsets[level], mean[:, 0], np.full(len(mean), sd[0]))

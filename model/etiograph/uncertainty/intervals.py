@@ -18,6 +18,7 @@ from etiograph.uncertainty.rows import (
     finding_row,
     open_causes,
     require_possible,
+    show_measured,
     solve,
 )
 
@@ -161,6 +162,9 @@ def intervals(
     require_possible(network, base.log_evidence, findings)
     answers = solve(network, finding_row(network, findings, parameters), parameters, through)
     weights = importance(answers.log_evidence, weighted)
+    if kind in ("see", "do"):
+        show_measured(network, findings, base.marginals)
+        show_measured(network, findings, answers.marginals)
     summary = summarise(base.marginals[0], answers.marginals, weights)
     cells: dict[str, dict[str, Interval]] = {}
     for variable in network.variables.values():

@@ -64,6 +64,11 @@ class Event:
         return np.array([start + variable.index(s) for s in self.states], dtype=np.int64)
 
 
+def reference_state(states: Sequence[str]) -> str:
+    """The state that means "nothing to report"; the first one if no name says so."""
+    return next((s for s in REFERENCE_STATES if s in states), states[0])
+
+
 def event(network: Network, variable: str, state: str | Sequence[str] | None = None) -> Event:
     """The event "variable is in this state", checked.
 
@@ -87,8 +92,7 @@ def event(network: Network, variable: str, state: str | Sequence[str] | None = N
         raise UnknownName(variable, "variable", tuple(network.variables))
     known = network.variables[variable].states
     if state is None:
-        reference = next((s for s in REFERENCE_STATES if s in known), known[0])
-        chosen = tuple(s for s in known if s != reference)
+        chosen = tuple(s for s in known if s != reference_state(known))
     else:
         chosen = (state,) if isinstance(state, str) else tuple(state)
     for s in chosen:
@@ -252,11 +256,24 @@ def finding_row(
 
     A measured value is the density of its distribution, and its mean and sd are parameters too.
     """
-    from etiograph.network.finding import likelihood_row
+    from etiograph.network.finding import encode, likelihood_rows
 
-    seen = {name: value for name, value in findings.items() if name not in network.flags}
-    row: FloatArray = likelihood_row(network, seen)[None, :]
-    return row
+    row, _, shown = encode(network, findings)
+    if parameters is not None and shown:
+        return likelihood_rows(network, findings, parameters)
+    return row[None, :]
+
+
+def show_measured(
+    network: Network, findings: Mapping[str, object], marginals: FloatArray
+) -> FloatArray:
+    """Marginals (B, S) with every measured reading standing in the state its value falls in."""
+    from etiograph.network.finding import encode
+
+    for slot, first, end in encode(network, findings)[2]:
+        marginals[:, first:end] = 0.0
+        marginals[:, slot] = 1.0
+    return marginals
 
 
 def subset_rows(rows: FloatArray, members: NDArray[np.bool_]) -> FloatArray:

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from etiograph.decision.next_test import next_tests
+from etiograph.network.mechanism import Table
+from etiograph.network.network import Network
+from etiograph.network.parameter import Parameter
+from etiograph.network.reading import LevelShift, Reading
+from etiograph.network.variable import Variable
+
+
+def bits(*p: float) -> float:
+    return -sum(x * np.log2(x) for x in p if x > 0)
+
+
+def disease_and_test(sensitivity: float = 0.8, specificity: float = 0.9) -> Network:
+    return Network.from_tables(
+        {"d": ("absent", "present"), "t": ("negative", "positive")},
+        {"t": ("d",)},
+        {"d": [0.5, 0.5], "t": [[specificity, 1 - specificity], [1 - sensitivity, sensitivity]]},
+    )
+
+
+def test_perfect_test_is_worth_the_whole_entropy() -> None:
+    found = next_tests(disease_and_test(1.0, 1.0), {}, "d")
+    assert found.entropy == pytest.approx(1.0)
+    assert found.tests[0].gain == pytest.approx(1.0)
+
+
+def test_gain_by_hand() -> None:
+    found = next_tests(disease_and_test(), {}, "d", {"t": 4.0})
+    (test,) = found.tests
+    p = 0.45
+    after = p * bits(0.4 / 0.45, 0.05 / 0.45) + 0.55 * bits(0.1 / 0.55, 0.45 / 0.55)
+    assert test.gain == pytest.approx(1.0 - after)
+    assert test.per_cost == pytest.approx(test.gain / 4)
+    assert test.p_results == pytest.approx({"negative": 0.55, "positive": 0.45})
+
+
+def test_useless_test_gains_nothing() -> None:
+    found = next_tests(disease_and_test(0.3, 0.7), {}, "d")
+    assert found.tests[0].gain == pytest.approx(0.0, abs=1e-12)
+
+
+def test_gain_equals_enumeration(small, brute) -> None:
+    known = {"cramps": "present"}
+    found = next_tests(small, known, "depletion", candidates=["twitching"])
+    before, _ = brute(small, known, {"depletion": "present"})
+    expected = 0.0
+    for state in ("absent", "present"):
+        p, _ = brute(small, known, {"twitching": state})
+        after, _ = brute(small, {**known, "twitching": state}, {"depletion": "present"})
+        expected += p * bits(after, 1 - after)
+    assert found.tests[0].gain == pytest.approx(bits(before, 1 - before) - expected)
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 10_000))
+def test_gains_are_never_negative_and_pairs_gain_at_least_the_better(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    binary = ("absent", "present")
+    net = Network.from_tables(
+        dict.fromkeys("abcd", binary),
+        {"c": ("a", "b"), "d": ("a", "c")},
+        {
+            "a": rng.dirichlet([1, 1]),
+            "b": rng.dirichlet([1, 1]),
+            "c": rng.dirichlet([1, 1], size=(2, 2)),
+            "d": rng.dirichlet([1, 1], size=(2, 2)),
+        },
+    )
+    found = next_tests(net, {}, "a")
+    gains = {t.names[0]: t.gain for t in found.tests}
+    assert min(gains.values()) >= 0.0
+    assert max(gains.values()) <= found.entropy + 1e-12
+    for pair in found.pairs:
+        assert pair.gain >= max(gains[n] for n in pair.names) - 1e-9
+
+
+def reading_network(shift: float, sd: float = 1.0) -> Network:
+    variables = [Variable("d", ("absent", "present")), Variable("x", ("low", "high"))]
+    reading = Reading(
+        ("d",), "mmol/L", "normal", Parameter("x.mean", "mean", 0.0), Parameter("x.sd", "sd", sd),
+        (LevelShift("d", {"present": Parameter("x.d", "difference", shift)}),), (-50, 50),
+        cutpoints=(0.5 * shift,), bins=("low", "high"),
+    )  # fmt: skip
+    return Network(variables, {"d": Table(array=np.array([0.5, 0.5])), "x": reading})
+
+
+def test_reading_by_quadrature_equals_a_fine_sum() -> None:
+    found = next_tests(reading_network(1.5), {}, "d")
+    y = np.linspace(-9, 11, 200_001)
+    a, b = (0.5 * np.exp(-0.5 * (y - m) ** 2) / np.sqrt(2 * np.pi) for m in (0.0, 1.5))
+    p = a / (a + b)
+    h = -(p * np.log2(p) + (1 - p) * np.log2(1 - p))
+    expected = 1.0 - np.sum((a + b) * h) * (y[1] - y[0])
+    assert found.tests[0].gain == pytest.approx(expected, abs=2e-4)
+    # The value says more than the bin it falls in.
+    binned = 1.0 - bits(0.7734, 1 - 0.7734)
+    assert found.tests[0].gain > binned
+
+
+def test_pairs_of_readings_and_no_change() -> None:
+    same = next_tests(reading_network(0.0), {}, "d")
+    assert same.tests[0].gain == pytest.approx(0.0, abs=1e-12)
+
+
+def test_xor_pair_beats_both() -> None:
+    """Neither half of an exclusive or says anything; both together say all."""
+    net = Network.from_tables(
+        {"a": ("0", "1"), "b": ("0", "1"), "y": ("0", "1")},
+        {"y": ("a", "b")},
+        {"a": [0.5, 0.5], "b": [0.5, 0.5], "y": [[[1, 0], [0, 1]], [[0, 1], [1, 0]]]},
+    )
+    found = next_tests(net, {}, "y")
+    assert [t.gain for t in found.tests] == pytest.approx([0.0, 0.0], abs=1e-12)
+    assert found.pairs[0].gain == pytest.approx(1.0)
+    assert found.pairs[0].beats_both
+
+
+def test_all_causes_and_top_cause(small, brute) -> None:
+    known = {"cramps": "present"}
+    found = next_tests(small, known)
+    assert {t.names[0] for t in found.tests} == {"twitching", "numbness"}
+    numb = next(t for t in found.tests if t.names == ("numbness",))
+    p, _ = brute(small, known, {"numbness": "present"})
+    assert numb.p_new_top == pytest.approx(p)
+    assert numb.cost == 2.0
+    assert found.entropy > 0
+
+
+def test_interval_of_the_gain(small) -> None:
+    found = next_tests(small, {"cramps": "present"}, "depletion", draws=100, seed=1)
+    twitch = next(t for t in found.tests if t.names == ("twitching",))
+    assert 0.0 <= twitch.low < twitch.gain < twitch.high
