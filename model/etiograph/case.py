@@ -7,11 +7,11 @@ that answers, so that layer functions never need a case.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from etiograph.errors import InvalidChange, UnknownName
+from etiograph.network.frozen import FrozenMap
 
 if TYPE_CHECKING:
     from etiograph.decision.explain import Explanation
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["see", "do", "had", "after"]
 States = str | Sequence[str] | None
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+NOTHING: Mapping[str, Any] = FrozenMap()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +49,20 @@ class Case:
     """
 
     network: Network
-    findings: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
-    changes: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    findings: Mapping[str, Any] = NOTHING
+    changes: Mapping[str, Any] = NOTHING
     kind: Kind = "see"
 
     def __post_init__(self) -> None:
         network = self.network
-        for name in self.findings:
-            if name not in network.variables and name not in network.flags:
+        for name in self.findings.keys() - network.variables.keys():
+            if name not in network.flags:
                 raise UnknownName(name, "variable", (*network.variables, *network.flags))
-        object.__setattr__(self, "findings", MappingProxyType(dict(self.findings)))
-        object.__setattr__(self, "changes", MappingProxyType(dict(self.changes)))
+        # Copies, unless nothing can change them: thousands of cases are made a second.
+        if type(self.findings) is not FrozenMap:
+            object.__setattr__(self, "findings", FrozenMap(self.findings))
+        if type(self.changes) is not FrozenMap:
+            object.__setattr__(self, "changes", FrozenMap(self.changes))
 
     @property
     def flags(self) -> dict[str, Any]:
