@@ -16,6 +16,7 @@ from etiograph.engine.propagate import Beliefs, propagate
 from etiograph.errors import ImpossibleFindings, InvalidChange, UnknownName
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model
+from etiograph.network.reading import Reading
 from etiograph.query.surgery import Extension, intervene
 from etiograph.query.twin import Change, Twin, twin
 
@@ -225,12 +226,16 @@ def refuse_contradictions(
 
 
 def orders(network: Network) -> dict[int, tuple[int, ...]]:
-    """States from low to high of the variables that declare an order of their own."""
-    return {
-        network.model.index[name]: tuple(variable.index(state) for state in variable.order)
-        for name, variable in network.variables.items()
-        if variable.order and tuple(variable.order) != tuple(variable.states)
-    }
+    """States from low to high, where that is not the order in which they are declared."""
+    found = {}
+    for name, variable in network.variables.items():
+        mechanism = network.mechanisms[name]
+        low_to_high = variable.ordered
+        if isinstance(mechanism, Reading):
+            low_to_high = mechanism.bins_of(variable)
+        if low_to_high != variable.states:
+            found[network.model.index[name]] = tuple(variable.index(s) for s in low_to_high)
+    return found
 
 
 def recurring(network: Network) -> tuple[int, ...]:

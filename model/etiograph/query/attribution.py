@@ -1,0 +1,405 @@
+"""Present is not responsible: which cause is there, which one acted, which one was needed.
+
+For an effect that comes about as a noisy-OR every link is a coin that is tossed where its cause is
+present. "The link fired" is an event like any other, and its probability is the same row of findings
+with one link's numbers replaced: P(link silent, findings) / P(findings).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from etiograph.engine.propagate import evidence, propagate
+from etiograph.network.finding import encode
+from etiograph.network.model import Accumulation, FloatArray, Link, Model
+from etiograph.query.posterior import refuse
+from etiograph.query.targets import Event, Target, parse_target, reference_state
+from etiograph.query.twin import ancestors, descendants, twin
+from etiograph.query.worlds import orders
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etiograph.network.network import Network
+
+IDIOPATHIC = "idiopathic"
+LEAK = "leak"
+
+
+@dataclass(frozen=True, slots=True)
+class CauseShare:
+    """What one cause has to do with the event, all given the findings.
+
+    Attributes
+    ----------
+    cause : str
+        The variable; ``"leak"`` for what the network does not name; ``"idiopathic"`` for the leak
+        and the variables that stand for it.
+    present : float
+        P(the cause is in a state that can produce the event).
+    fired : float
+        P(its link fired): it was there and acted. NaN if the effect is no noisy-OR.
+    only : float
+        P(its link fired and no other did). NaN if the effect is no noisy-OR.
+    needed : float
+        P(event, and none had the cause been in its reference state): the effect on the way through
+        other variables counted. NaN if it was not asked.
+    """
+
+    cause: str
+    present: float
+    fired: float
+    only: float
+    needed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Every cause's share in an event.
+
+    Attributes
+    ----------
+    variable, states : str, tuple of str
+        The event.
+    p_event : float
+        P(event | findings).
+    causes : tuple of CauseShare
+        Most often fired first.
+    idiopathic : CauseShare or None
+        The leak and the variables that stand for it, together; None if there is no leak.
+    none_fired, several_fired : float
+        P(no link fired) and P(links of more than one cause fired). With the ``only`` shares of all
+        causes (and the leak) they sum to 1.
+    """
+
+    variable: str
+    states: tuple[str, ...]
+    p_event: float
+    causes: tuple[CauseShare, ...]
+    idiopathic: CauseShare | None
+    none_fired: float
+    several_fired: float
+
+    def __getitem__(self, cause: str) -> CauseShare:
+        if cause == IDIOPATHIC and self.idiopathic is not None:
+            return self.idiopathic
+        return next(share for share in self.causes if share.cause == cause)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a cause: cause, present, fired, only, needed."""
+        import pandas as pd
+
+        rows = [*self.causes, *([self.idiopathic] if self.idiopathic else [])]
+        names = ("cause", "present", "fired", "only", "needed")
+        return pd.DataFrame([{n: getattr(row, n) for n in names} for row in rows])
+
+    @property
+    def sentence(self) -> str:
+        """The main result in words."""
+        named = [share for share in self.causes if share.cause != LEAK]
+        if not named:
+            return "The network names no cause of it."
+        nan = np.isnan(named[0].fired)
+        top = max(named, key=lambda share: share.needed if nan else share.fired)
+        label = top.cause.replace("_", " ")
+        parts = [f"{label} is present in {_of_100(top.present)}"]
+        if not nan:
+            parts.append(f"acted in {_of_100(top.fired)}")
+        if not np.isnan(top.needed):
+            parts.append(f"without it there would be no event in {_of_100(top.needed)}")
+        text = f"Of 100 people like this, {', '.join(parts)}"
+        if not nan:
+            text += f"; more than one cause acted in {_of_100(self.several_fired)}"
+        if self.idiopathic is not None:
+            text += f"; what has no named cause acted in {_of_100(self.idiopathic.fired)}"
+        return text + "."
+
+
+def _of_100(p: float) -> str:
+    if 0 < p < 0.005:
+        return "fewer than 1"
+    return f"about {100 * p:.0f}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The links of one cause."""
+
+    name: str
+    variable: int | None
+    links: tuple[int, ...]
+
+
+def attribution(
+    network: Network,
+    findings: Mapping[str, Any],
+    target: str | Target,
+    state: str | Sequence[str] | None = None,
+    *,
+    needed: bool = True,
+) -> Attribution:
+    """Which cause is present, which acted, and without which there would be no event.
+
+    Parameters
+    ----------
+    network : Network
+        What is asked.
+    findings : mapping of str to finding
+        What is known; usually the event itself among it.
+    target : str or (str, state)
+        The event.
+    state : str or sequence of str, optional
+        Its state or states, if not given with the target.
+    needed : bool
+        Also ask what would have been without each cause (one twin network a cause).
+
+    Raises
+    ------
+    ImpossibleFindings, UnknownName
+
+    Notes
+    -----
+    The idiopathic share is the leak together with the causes listed in the network's
+    ``about["idiopathic"]``, or else its unobservable background causes.
+    """
+    event = parse_target(network, target, state)
+    row = encode(network, findings)[0]
+    model = network.model
+    base = propagate(model, row)
+    if not np.isfinite(base.log_evidence[0]):
+        refuse(network, findings)
+    marginals = base.marginals[0]
+    found = _accumulation(network, event)
+    if found is None:
+        return _by_parents(network, event, row, marginals, needed)
+    family, groups = found
+    idiopathic = _idiopathic(network, groups)
+    asked = (*groups, *([idiopathic] if idiopathic else []))
+    log_p = float(base.log_evidence[0])
+    fired, only, none = _firing(model, row, family, asked, log_p)
+    shares = []
+    for group, p_fired, p_only in zip(asked, fired, only, strict=True):
+        shares.append(
+            CauseShare(
+                cause=group.name,
+                present=_present(network, family, group, marginals),
+                fired=p_fired,
+                only=p_only,
+                needed=_needed(network, event, row, family, group, log_p) if needed else np.nan,
+            )
+        )
+    causes = shares[: len(groups)]
+    return Attribution(
+        variable=event.variable,
+        states=event.states,
+        p_event=float(marginals[event.slots(network)].sum()),
+        causes=tuple(sorted(causes, key=lambda share: -share.fired)),
+        idiopathic=shares[-1] if idiopathic else None,
+        none_fired=none,
+        several_fired=max(0.0, 1.0 - none - sum(share.only for share in causes)),
+    )
+
+
+def _accumulation(network: Network, event: Event) -> tuple[Accumulation, tuple[_Group, ...]] | None:
+    """The accumulation behind the event and its links by cause; None if there is none."""
+    from etiograph.network.noisy import NoisyMax, NoisyOr, Opposing
+
+    mechanism: Any = network.mechanisms[event.variable]
+    name = event.variable
+    if isinstance(mechanism, Opposing) and len(event.states) == 1:
+        sides = {mechanism.low: "lowering", mechanism.high: "raising"}
+        side = sides.get(event.states[0])
+        if side is None:
+            return None
+        name, mechanism = f"{name}~{side}", getattr(mechanism, side)
+    if not isinstance(mechanism, NoisyOr | NoisyMax):
+        return None
+    model = network.model
+    family = model.families[model.index.get(f"{name}~causes", model.index[name])]
+    if not isinstance(family, Accumulation):
+        return None
+    leaks = len(family.links) - len(mechanism.links)
+    by_cause: dict[str, list[int]] = {}
+    for n in range(leaks):
+        by_cause.setdefault(LEAK, []).append(n)
+    for n in range(leaks, len(family.links)):
+        parents = mechanism.links[n - leaks].parents
+        by_cause.setdefault(parents[0], []).append(n)
+    groups = tuple(
+        _Group(cause, None if cause == LEAK else model.index[cause], tuple(links))
+        for cause, links in by_cause.items()
+    )
+    return family, groups
+
+
+def _idiopathic(network: Network, groups: Sequence[_Group]) -> _Group | None:
+    """The leak and the causes that stand for what has no name, as one."""
+    stated = network.about.get("idiopathic")
+    members = []
+    for group in groups:
+        if group.name == LEAK:
+            members.append(group)
+        elif stated is not None:
+            if group.name in stated:
+                members.append(group)
+        else:
+            variable = network.variables[group.name]
+            if not variable.observable and variable.role == "background":
+                members.append(group)
+    if not members:
+        return None
+    variables = [group.variable for group in members if group.variable is not None]
+    return _Group(
+        IDIOPATHIC,
+        variables[0] if len(variables) == 1 else None,
+        tuple(n for group in members for n in group.links),
+    )
+
+
+def _firing(
+    model: Model,
+    row: FloatArray,
+    family: Accumulation,
+    groups: Sequence[_Group],
+    log_evidence: float,
+) -> tuple[list[float], list[float], float]:
+    """P(some link of the group fired), P(only links of the group fired), P(none fired)."""
+    every = set(range(len(family.links)))
+    silent = [set(group.links) for group in groups]
+    silent += [every - set(group.links) for group in groups]
+    silent.append(every)
+    tables = np.repeat(model.tables[None], len(silent), axis=0)
+    for own, quiet in zip(tables, silent, strict=True):
+        for n in quiet:
+            _silence(model, family, family.links[n], own)
+    p = np.exp(np.minimum(evidence(model, row[None], tables) - log_evidence, 0.0))
+    g = len(groups)
+    none = float(p[-1])
+    return (
+        [float(1.0 - x) for x in p[:g]],
+        [float(max(0.0, x - none)) for x in p[g : 2 * g]],
+        none,
+    )
+
+
+def _block(model: Model, family: Accumulation, link: Link) -> tuple[slice, tuple[int, ...]]:
+    k = model.cards[family.child]
+    shape = (*(model.cards[p] for p in link.parents), k, k)
+    return slice(link.start, link.start + int(np.prod(shape))), shape
+
+
+def _silence(model: Model, family: Accumulation, link: Link, tables: FloatArray) -> None:
+    """Keep, of one link, only the chance that it does nothing."""
+    where, shape = _block(model, family, link)
+    steps = tables[where].reshape(shape)
+    tables[where] = (steps[..., :1, :1] * np.eye(shape[-1])).reshape(-1)
+
+
+def _strength(model: Model, family: Accumulation, link: Link) -> FloatArray:
+    """P(the link fires | its parents), (parents...)."""
+    where, shape = _block(model, family, link)
+    return np.asarray(model.tables[where].reshape(shape)[..., 0, 1:].sum(axis=-1))
+
+
+def _able(model: Model, family: Accumulation, group: _Group) -> list[int]:
+    """States of the group's variable in which one of its links can fire."""
+    assert group.variable is not None
+    able: set[int] = set()
+    for n in group.links:
+        link = family.links[n]
+        if group.variable in link.parents:
+            axis = link.parents.index(group.variable)
+            strength = np.moveaxis(_strength(model, family, link), axis, 0)
+            able.update(np.flatnonzero(strength.reshape(len(strength), -1).any(axis=1)).tolist())
+    return sorted(able)
+
+
+def _present(network: Network, family: Accumulation, group: _Group, marginals: FloatArray) -> float:
+    if group.variable is None or group.name == IDIOPATHIC:
+        return 1.0
+    offset = network.model.offsets[group.variable]
+    slots = [offset + s for s in _able(network.model, family, group)]
+    return float(np.sum(marginals[slots]))
+
+
+def _needed(
+    network: Network,
+    event: Event,
+    row: FloatArray,
+    family: Accumulation,
+    group: _Group,
+    log_evidence: float,
+) -> float:
+    """P(event, and none without the cause | findings)."""
+    model = network.model
+    x, y = group.variable, model.index[event.variable]
+    if x is not None and group.name != IDIOPATHIC:
+        state = _without(network, x, able := _able(model, family, group))
+        on_the_way = (descendants(model, [x]) & ancestors(model, [y])) - {x, y, family.child}
+        if state in able or on_the_way:
+            return _but_for(network, event, row, x, state)
+    # Nothing but its own links leads from it to the event: it was needed where it alone acted.
+    only = _firing(model, _with_event(model, event, row), family, (group,), log_evidence)[1]
+    return only[0]
+
+
+def _with_event(model: Model, event: Event, row: FloatArray) -> FloatArray:
+    """The findings and the event."""
+    y = model.index[event.variable]
+    seen = np.zeros(model.cards[y])
+    seen[list(event.indices)] = 1.0
+    out = row.copy()
+    out[model.offsets[y] : model.offsets[y] + model.cards[y]] *= seen
+    return out
+
+
+def _without(network: Network, x: int, able: Sequence[int]) -> int:
+    """The state of a cause that stands for its absence."""
+    name = network.model.names[x]
+    reference = network.variables[name].index(reference_state(network, name))
+    if reference not in able:
+        return reference
+    idle = [s for s in range(network.model.cards[x]) if s not in able]
+    return idle[0] if idle else reference
+
+
+def _but_for(network: Network, event: Event, row: FloatArray, x: int, state: int) -> float:
+    """P(event, and none had x been in that state | findings), on a twin network."""
+    model = network.model
+    y = model.index[event.variable]
+    both = twin(model, {x: state}, orders=orders(network), targets=[y])
+    rows = np.stack([row, _with_event(model, event, row)])
+    tables = both.extension.stated(model)
+    found = propagate(both.extension.model, both.likelihoods(rows), tables)
+    if not np.isfinite(found.log_evidence[1]):
+        return 0.0
+    p_event = float(np.exp(found.log_evidence[1] - found.log_evidence[0]))
+    still = float(both.changed(found.marginals)[1, event.slots(network)].sum())
+    return p_event * max(0.0, 1.0 - still)
+
+
+def _by_parents(
+    network: Network, event: Event, row: FloatArray, marginals: FloatArray, needed: bool
+) -> Attribution:
+    """For an effect that is no noisy-OR: what would have been without each direct cause."""
+    model = network.model
+    shares = []
+    for name in network.parents(event.variable):
+        x = model.index[name]
+        reference = network.variables[name].index(reference_state(network, name))
+        absent = float(marginals[model.offsets[x] + reference])
+        p_needed = _but_for(network, event, row, x, reference) if needed else np.nan
+        shares.append(CauseShare(name, 1.0 - absent, np.nan, np.nan, p_needed))
+    return Attribution(
+        variable=event.variable,
+        states=event.states,
+        p_event=float(marginals[event.slots(network)].sum()),
+        causes=tuple(sorted(shares, key=lambda s: -(s.needed if needed else s.present))),
+        idiopathic=None,
+        none_fired=np.nan,
+        several_fired=np.nan,
+    )
