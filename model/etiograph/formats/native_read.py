@@ -1,0 +1,165 @@
+"""From the checked data of a model file to a network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from etiograph.errors import EtiographError, UnknownName
+from etiograph.formats.native_mechanisms import MechanismReader
+from etiograph.formats.native_schema import LEVELS
+from etiograph.formats.places import At, Data, Places, find, relocated
+from etiograph.formats.toml_text import Path
+from etiograph.network.mechanism import Mechanism
+from etiograph.network.network import Network
+from etiograph.network.variable import Variable
+
+_ROW = re.compile(r"\brow (\d+)\b")
+_QUOTED = re.compile(r"'([^']*)'")
+
+
+class NetworkReader:
+    """Builds the network of one file; whatever is refused is refused at its line."""
+
+    def __init__(self, data: Data, places: Places) -> None:
+        self.data = data
+        self.places = places
+        self.variables: dict[str, Variable] = {}
+        self.parameter_paths: dict[str, Path] = {}
+
+    def read(self) -> Network:
+        """The network."""
+        for name, given in self.data["variables"].items():
+            self.variables[name] = self.variable(name, given, ("variables", name), {})
+        flags = {
+            name: self.variable(name, given, ("flags", name), {"role": "flag"})
+            for name, given in self.data.get("flags", {}).items()
+        }
+        mechanisms = {
+            name: MechanismReader(name, self.variables, self.places, self.parameter_paths).read(
+                given["mechanism"]
+            )
+            for name, given in self.data["variables"].items()
+        }
+        self.check_rules({**self.variables, **flags})
+        about = dict(self.data.get("about", {}))
+        if "calibration" in self.data:
+            about["calibration"] = self.data["calibration"]
+        rules = tuple(self.data.get("rules", ()))
+        try:
+            network = Network(self.variables, mechanisms, flags, rules, about)
+        except (EtiographError, RecursionError) as error:
+            raise self.placed(error, mechanisms) from error
+        self.check_about(network)
+        return network
+
+    def variable(self, name: str, given: Data, path: Path, defaults: Data) -> Variable:
+        """A variable or flag, its keys named as the fields of `Variable`."""
+        fields = {key: value for key, value in given.items() if key != "mechanism"}
+        if "states" not in fields:
+            fields["states"] = ("absent", "present")
+        if isinstance(fields.get("codes"), list):
+            for i, pair in enumerate(fields["codes"]):
+                if len(pair) != 2:
+                    where = (*path, "codes", i)
+                    raise self.places.invalid(where, "a code is a pair: [system, code]")
+        with At(self.places, path, fields):
+            return Variable(name=name, **{**defaults, **fields})
+
+    # errors of the network as a whole
+
+    def placed(
+        self, error: EtiographError | RecursionError, mechanisms: Mapping[str, Mechanism]
+    ) -> EtiographError:
+        """An error of the whole network at the line that causes it."""
+        for name, mechanism in mechanisms.items():
+            try:
+                mechanism.settled(self.variables[name], self.variables)
+            except EtiographError as found:
+                path: Path = ("variables", name, "mechanism")
+                given = self.data["variables"][name]["mechanism"]
+                return relocated(found, self.places, self.nearer(found, path, given))
+        names = _QUOTED.findall(str(error)) or str(error).rpartition(": ")[2].split(" -> ")
+        for name in reversed(names):
+            if name in self.parameter_paths:
+                return relocated(error, self.places, self.parameter_paths[name])
+        for name in names:
+            if name in mechanisms:
+                return relocated(error, self.places, ("variables", name, "mechanism"))
+            if name in self.data.get("flags", {}):
+                return relocated(error, self.places, ("flags", name))
+        return relocated(error, self.places, ("variables",))
+
+    def nearer(self, error: EtiographError, path: Path, given: Data) -> Path:
+        """The path inside a mechanism that an error speaks of, as near as can be told."""
+        if isinstance(error, UnknownName):
+            return (*path, *find(given, str(error.name)))
+        for name in _QUOTED.findall(str(error)):
+            if name in self.parameter_paths:
+                return self.parameter_paths[name]
+        if match := _ROW.search(str(error)):
+            return (*path, "rows", int(match[1]) - 1)
+        return path
+
+    # what the network does not check itself
+
+    def check_about(self, network: Network) -> None:
+        """Refuse names in `about` and `calibration` that the network does not have."""
+        about = self.data.get("about", {})
+        path: Path
+        if "target" in about and about["target"] not in network.variables:
+            path = ("about", "target")
+            raise self.places.unknown(path, about["target"], "variable", network.variables)
+        for i, name in enumerate(about.get("causes", ())):
+            if name not in network.variables:
+                path = ("about", "causes", i)
+                raise self.places.unknown(path, name, "variable", network.variables)
+        if groups := about.get("groups"):
+            for kind in ("variables", "flags"):
+                for name, given in self.data.get(kind, {}).items():
+                    if given.get("group", groups[0]) not in groups:
+                        path = (kind, name, "group")
+                        raise self.places.unknown(path, given["group"], "group", groups)
+        for i, item in enumerate(self.data.get("calibration", ())):
+            where: Path = ("calibration", i)
+            if item["solve"] not in network.parameters:
+                path = (*where, "solve")
+                raise self.places.unknown(path, item["solve"], "parameter", network.parameters)
+            for key in ("of", "given", "do"):
+                self.check_states(item.get(key, {}), (*where, key), network.variables)
+
+    def check_rules(self, variables: Mapping[str, Variable]) -> None:
+        """Refuse rules on unknown variables, states or levels, and rules that never apply."""
+        seen: dict[str, int] = {}
+        for i, rule in enumerate(self.data.get("rules", ())):
+            where: Path = ("rules", i)
+            if rule["id"] in seen:
+                message = f"two rules are called '{rule['id']}'"
+                raise self.places.invalid((*where, "id"), message)
+            seen[rule["id"]] = i
+            if rule["level"] not in LEVELS:
+                path = (*where, "level")
+                raise self.places.unknown(path, rule["level"], "level of a rule", LEVELS)
+            if not rule.keys() & {"when", "any", "change"}:
+                message = f"rule '{rule['id']}' has no 'when', 'any' or 'change'"
+                raise self.places.invalid(where, message)
+            self.check_states(rule.get("when", {}), (*where, "when"), variables)
+            for j, when in enumerate(rule.get("any", ())):
+                self.check_states(when, (*where, "any", j), variables)
+            self.check_states(rule.get("change", {}), (*where, "change"), variables)
+
+    def check_states(self, when: Data, path: Path, variables: Mapping[str, Variable]) -> None:
+        """Refuse a condition on unknown variables or states, or limits on what is no reading."""
+        for name, wanted in when.items():
+            if name not in variables:
+                raise self.places.unknown((*path, name), name, "variable", variables)
+            if isinstance(wanted, dict):
+                mechanism = self.data["variables"].get(name, {}).get("mechanism", {})
+                if mechanism.get("kind") != "reading":
+                    message = f"'{name}' is no reading: it is not below or above a number"
+                    raise self.places.invalid((*path, name), message)
+                continue
+            for state in [wanted] if isinstance(wanted, str) else wanted:
+                if state not in variables[name].states:
+                    kind = f"state of {name!r}"
+                    raise self.places.unknown((*path, name), state, kind, variables[name].states)

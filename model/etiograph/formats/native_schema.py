@@ -1,0 +1,314 @@
+"""The shape of a model file: which keys stand where, and what kind of value each holds.
+
+Checked by pydantic's compiled core from a plain schema: the same strict checks and messages as pydantic's
+models, for a fifth of their start-up time. What the values mean is checked where the network is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from etiograph.errors import EtiographError
+from etiograph.formats.places import Places, in_words
+from etiograph.formats.toml_text import Path
+
+if TYPE_CHECKING:
+    from pydantic_core import SchemaValidator
+
+Schema = dict[str, Any]
+
+FORMAT = 1
+"""The version of the model file this package reads and writes."""
+
+TEXT: Schema = {"type": "str", "strict": True}
+NUMBER: Schema = {"type": "float", "strict": True, "allow_inf_nan": False}
+FLAG: Schema = {"type": "bool", "strict": True}
+
+ABOUT_TEXTS = (
+    *("name", "title", "version", "purpose", "users", "population", "literature_search"),
+    *("validated_on", "target", "evidence", "source", "licence", "language"),
+)
+ABOUT_LISTS = ("exclusions", "weaknesses", "causes", "groups", "authors")
+LEVELS = ("emergency", "urgent", "see", "caution")
+
+
+def _table(needed: dict[str, Schema], optional: dict[str, Schema]) -> Schema:
+    fields = {
+        key: {"type": "typed-dict-field", "schema": schema, "required": key in needed}
+        for key, schema in {**needed, **optional}.items()
+    }
+    return {"type": "typed-dict", "strict": True, "extra_behavior": "forbid", "fields": fields}
+
+
+def _each(schema: Schema, keys: str) -> dict[str, Schema]:
+    return dict.fromkeys(keys.split(), schema)
+
+
+def _mapping(values: Schema) -> Schema:
+    return {"type": "dict", "strict": True, "keys_schema": TEXT, "values_schema": values}
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "list", "strict": True, "items_schema": items}
+
+
+def _choice(tag: Callable[[Any], str | None], choices: dict[str, Schema]) -> Schema:
+    return {"type": "tagged-union", "discriminator": tag, "choices": choices}
+
+
+# Tags start with a tilde, so that none is taken for a key in the place of an error.
+
+
+def _number_tag(value: Any) -> str:
+    if not isinstance(value, dict):
+        return "~number"
+    if "constant" in value:
+        return "~constant"
+    return "~rows" if "rows" in value else "~parameter"
+
+
+def _list_or_one(value: Any) -> str:
+    return "~list" if isinstance(value, list) else "~table" if isinstance(value, dict) else "~one"
+
+
+def _link_tag(value: Any) -> str:
+    return "~rows" if isinstance(value, dict) and "rows" in value else "~parent"
+
+
+def _kind_tag(value: Any) -> str | None:
+    kind = value.get("kind") if isinstance(value, dict) else None
+    return None if kind is None else f"~{kind}"
+
+
+TEXTS = _list(TEXT)
+_PARAMETER = _table(
+    {"value": NUMBER},
+    {
+        **_each(NUMBER, "low high coverage baseline"),
+        **_each(TEXT, "kind grade note unit name"),
+        "evidence": TEXTS,
+    },
+)
+_CONSTANT = _table({"constant": NUMBER}, {})
+_NUMBERS = {"~number": NUMBER, "~parameter": _PARAMETER, "~constant": _CONSTANT}
+P = _choice(_number_tag, {**_NUMBERS, "~rows": _PARAMETER})
+"""One number: bare, or with its range and sources."""
+PS = _mapping(P)
+WHEN = _mapping(_choice(_list_or_one, {"~one": TEXT, "~table": TEXT, "~list": TEXTS}))
+ARRAY: Schema = {"type": "list", "strict": True}
+
+
+def _row(p: Schema) -> Schema:
+    return _table({"p": p}, {"when": WHEN})
+
+
+def _by_rows(p: Schema, more: dict[str, Schema]) -> Schema:
+    return _table({"parents": TEXTS, "rows": _list(_row(p))}, more)
+
+
+def _links(p: Schema, more: dict[str, Schema]) -> Schema:
+    one = _table({"parent": TEXT, "strength": _mapping(p)}, more)
+    return _list(_choice(_link_tag, {"~parent": one, "~rows": _by_rows(p, more)}))
+
+
+_LESS_WITH = {"less_with": _mapping(PS)}
+_LEAK = _choice(_number_tag, {**_NUMBERS, "~rows": _by_rows(P, {})})
+_CAUSES = {"leak": _LEAK, "links": _links(P, _LESS_WITH), "preventers": _links(P, _LESS_WITH)}
+_LEAK_MAX = _choice(_link_tag, {"~parent": PS, "~rows": _by_rows(PS, {})})
+_RATIOS = _mapping(
+    _choice(
+        lambda v: (
+            "~states" if _number_tag(v) == "~parameter" and "value" not in v else _number_tag(v)
+        ),
+        {**_NUMBERS, "~rows": PS, "~states": PS},
+    )
+)
+
+MECHANISMS: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
+    "table": ({}, {"rows": _list(_row(PS)), "array": ARRAY}),
+    "noisy_or": ({}, _CAUSES),
+    "noisy_max": ({}, {"leak": _LEAK_MAX, "links": _links(PS, {})}),
+    "opposing": (
+        {"lowering": _table({}, {**_CAUSES, "parents": TEXTS})}
+        | {"raising": _table({}, {**_CAUSES, "parents": TEXTS})},
+        {"low": TEXT, "high": TEXT},
+    ),
+    "logit": (
+        {"baseline": PS},
+        {"effects": _list(_table({"parent": TEXT, "odds_ratio": _RATIOS}, {}))},
+    ),
+    "cumulative_logit": (
+        {"baseline": PS},
+        {"effects": _list(_table({"parent": TEXT}, {"lower": PS, "higher": PS}))},
+    ),
+    "deterministic": (
+        {},
+        {"rows": _list(_table({"state": TEXT}, {"when": WHEN})), "default": TEXT},
+    ),
+    "reading": (
+        {"mean": P, "sd": P, "cutpoints": _list(NUMBER)},
+        {
+            **_each(TEXT, "unit distribution"),
+            "bins": TEXTS,
+            "plausible": _list({"type": "float", "strict": True}),
+            "units": _mapping(NUMBER),
+            "shifts": _list(_table({"parent": TEXT, "shift": PS}, {})),
+        },
+    ),
+}
+"""Kind of mechanism to the keys it needs and the keys it may have."""
+
+_VARIABLE = {
+    **_each(TEXT, "role label definition group burden turnaround"),
+    **_each(TEXTS, "states order synonyms"),
+    **_each(FLAG, "recurring observable"),
+    "cost": NUMBER,
+    "state_labels": _mapping(TEXT),
+    "codes": _choice(
+        _list_or_one, {"~table": _mapping(TEXT), "~one": _mapping(TEXT), "~list": _list(TEXTS)}
+    ),
+}
+_BOUNDS = _table({}, {"below": NUMBER, "above": NUMBER})
+_CONDITION = _mapping(_choice(_list_or_one, {"~one": TEXT, "~list": TEXTS, "~table": _BOUNDS}))
+_RULE = _table(
+    _each(TEXT, "id level message"),
+    {
+        "when": _CONDITION,
+        "any": _list(_CONDITION),
+        "change": WHEN,
+        "evidence": TEXTS,
+        **_each(TEXT, "source note"),
+    },
+)
+_CALIBRATION = _table(
+    {"solve": TEXT, "of": _mapping(TEXT), "value": NUMBER},
+    {
+        **_each(WHEN, "given do"),
+        **_each(NUMBER, "low high"),
+        **_each(TEXT, "id note"),
+        "evidence": TEXTS,
+    },
+)
+
+
+def _file() -> Schema:
+    mechanisms = {
+        f"~{kind}": _table({"kind": TEXT, **needed}, {"parents": TEXTS, **optional})
+        for kind, (needed, optional) in MECHANISMS.items()
+    }
+    states = {"states": _VARIABLE["states"], "mechanism": _choice(_kind_tag, mechanisms)}
+    about = _each(TEXT, " ".join(ABOUT_TEXTS)) | _each(TEXTS, " ".join(ABOUT_LISTS))
+    return _table(
+        {
+            "format": {"type": "int", "strict": True},
+            "variables": _mapping(_table(states, _VARIABLE | states)),
+        },
+        {
+            "about": _table({}, about),
+            "flags": _mapping(_table({}, _VARIABLE)),
+            "rules": _list(_RULE),
+            "calibration": _list(_CALIBRATION),
+        },
+    )
+
+
+@cache
+def _validator() -> tuple[SchemaValidator, Schema]:
+    from pydantic_core import SchemaValidator
+
+    schema = _file()
+    return SchemaValidator(schema), schema
+
+
+def checked(data: dict[str, Any], places: Places) -> dict[str, Any]:
+    """The data of a file, every key and type as it should be and every number a float.
+
+    Raises
+    ------
+    UnreadableFile
+        A value of the wrong type, or a needed key that is missing.
+    UnknownName
+        A key that is not known here, with the nearest one.
+    InvalidNetwork
+        A number that is infinite or not a number.
+    """
+    from pydantic_core import ValidationError
+
+    if data.get("format") != FORMAT:
+        if "format" not in data:
+            raise places.unreadable((), f"no model file: 'format = {FORMAT}' is missing")
+        found = data["format"]
+        message = f"format {found!r} is not known; this package reads format {FORMAT}"
+        raise places.unreadable(("format",), message)
+    validator, schema = _validator()
+    try:
+        result: dict[str, Any] = validator.validate_python(data)
+    except ValidationError as error:
+        found_errors = error.errors(include_url=False, include_context=False)
+        raise _first(found_errors, data, schema, places) from None  # type: ignore[arg-type]
+    return result
+
+
+def _first(
+    errors: list[dict[str, Any]], data: dict[str, Any], schema: Schema, places: Places
+) -> EtiographError:
+    """The error that stands first in the file."""
+    placed = []
+    for number, error in enumerate(errors[:100]):
+        path, here = _data_path(error["loc"], data, schema)
+        placed.append((places.line(path) or 0, number, path, here, error))
+    _, _, path, here, error = min(placed, key=lambda p: p[:2])
+    return _translated(error, path, here, places)
+
+
+def _data_path(loc: tuple[str | int, ...], data: Any, schema: Schema) -> tuple[Path, Schema]:
+    """The path of an error in the data, and the schema of the table around it."""
+    path: list[str | int] = []
+    around = schema
+    for step in loc:
+        kind = schema["type"]
+        if kind == "tagged-union":
+            schema = schema["choices"][step]
+            continue
+        around = schema
+        path.append(step)
+        if kind == "typed-dict":
+            schema = schema["fields"].get(step, {"schema": {"type": "any"}})["schema"]
+        else:
+            schema = schema.get("values_schema") or schema.get("items_schema") or {"type": "any"}
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            break
+    return tuple(path), schema if schema["type"] == "tagged-union" else around
+
+
+def _translated(error: dict[str, Any], path: Path, here: Schema, places: Places) -> EtiographError:
+    kind, found = error["type"], error["input"]
+    where = in_words(path)
+    if kind == "extra_forbidden":
+        return places.unknown(
+            path, str(path[-1]), f"key {in_words(path[:-1])}".rstrip(), here["fields"]
+        )
+    if kind == "missing":
+        return places.unreadable(
+            path[:-1], f"{in_words(path[:-1])}: '{path[-1]}' is missing".lstrip(": ")
+        )
+    if kind == "union_tag_invalid":
+        kinds = tuple(tag[1:] for tag in here["choices"])
+        return places.unknown((*path, "kind"), str(found["kind"]), f"kind {where}", kinds)
+    if kind == "union_tag_not_found":
+        if isinstance(found, dict):
+            return places.unreadable(path, f"{where}: 'kind' is missing")
+        return places.unreadable(path, f"{where}: expected a table, found {_shown(found)}")
+    if kind == "finite_number":
+        return places.invalid(path, f"{where}: {found} is not a finite number")
+    expected = error["msg"].removeprefix("Input should be ").replace("dictionary", "table")
+    return places.unreadable(path, f"{where}: expected {expected}, found {_shown(found)}")
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
