@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,6 +75,8 @@ class Program:
         Memory of the index arrays.
     star_order : tuple of int
         Elimination order over model variables.
+    group_starts : ndarray of bool (entries,)
+        Where variables are to be maximised: entries that begin a new sum; else empty.
     """
 
     model: Model
@@ -88,6 +90,7 @@ class Program:
     entries: int
     bytes: int
     star_order: tuple[int, ...]
+    group_starts: BoolArray
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _cache: dict[str, object] = field(default_factory=dict, repr=False)
 
@@ -208,14 +211,19 @@ def _spread(array: BoolArray, scope: Sequence[int], over: Sequence[int]) -> Bool
 
 
 def _masks(
-    model: Model, nodes: Sequence[Node], domains: Sequence[NDArray[np.int64]]
+    model: Model,
+    nodes: Sequence[Node],
+    domains: Sequence[NDArray[np.int64]],
+    maximised: Set[int],
 ) -> list[_Table]:
     """Live entries of every node: supports collected upward, then pushed down."""
     place = {id(node): i for i, node in enumerate(nodes)}
     tables: list[_Table] = []
     for node in nodes:
         separator = tuple(sorted(node.separator))
-        scope = (*separator, *sorted(node.scope - node.separator))
+        # Maximised variables before summed ones: the sums of one maximum stand together.
+        rest = sorted(node.scope - node.separator, key=lambda v: (v not in maximised, v))
+        scope = (*separator, *rest)
         mask: BoolArray = np.ones([len(domains[v]) for v in scope], dtype=np.bool_)
         for piece in node.pieces:
             mask &= _spread(piece_support(piece, model.support, domains), piece.scope, scope)
@@ -255,6 +263,7 @@ def _arrays(
     domains: Sequence[NDArray[np.int64]],
     star_order: Sequence[int],
     limit: int,
+    maximised: Set[int],
 ) -> Program:
     live = [int(np.count_nonzero(t.mask)) for t in tables]
     cells = sum(
@@ -268,6 +277,7 @@ def _arrays(
     segments: list[IntArray] = []
     table_index: list[IntArray] = []
     message_of: list[NDArray[np.int32]] = []
+    starts: list[BoolArray] = []
     message, entry, cell, segment = model.n_states, 0, 0, 0
     for row, table, n in zip(rows, tables, live, strict=True):
         flat = np.flatnonzero(table.mask)
@@ -288,6 +298,8 @@ def _arrays(
         compressed[live_states] = np.arange(len(live_states), dtype=np.int32) + message
         message_of.append(compressed)
         segments.append(np.append(first, n).astype(np.int32))
+        if maximised:
+            starts.append(_group_starts(table, flat, maximised))
         own: list[IntArray] = []
         for i in table.children:
             child = tables[i]
@@ -334,7 +346,19 @@ def _arrays(
         entries=entry,
         bytes=size,
         star_order=tuple(star_order),
+        group_starts=np.concatenate(starts) if starts else np.zeros(0, dtype=np.bool_),
     )
+
+
+def _group_starts(table: _Table, flat: NDArray[np.int64], maximised: Set[int]) -> BoolArray:
+    """Entries that begin a new state of separator and maximised variables."""
+    axes = table.n_separator_axes
+    axes += sum(v in maximised for v in table.scope[axes:])
+    inner = int(np.prod(table.mask.shape[axes:], dtype=np.int64))
+    group = flat // inner
+    starts = np.ones(len(flat), dtype=np.bool_)
+    starts[1:] = group[1:] != group[:-1]
+    return starts
 
 
 def compile_pattern(
@@ -343,6 +367,7 @@ def compile_pattern(
     *,
     limit: int = DEFAULT_LIMIT,
     hint: Sequence[int] = (),
+    maximised: Set[int] = frozenset(),
 ) -> Program | None:
     """Compile a model for rows that share some known states.
 
@@ -354,6 +379,8 @@ def compile_pattern(
         Variables and states known in every row.
     limit : int
         Bytes the program may take.
+    maximised : set of int
+        Variables over which a sweep is to take the maximum instead of the sum.
     hint : sequence of int
         An elimination order that was good for a similar pattern.
 
@@ -378,10 +405,10 @@ def compile_pattern(
     nodes = [*_scalars(parts), *nodes]
     dense = sum(_dense_size(node, cards) for node in nodes)
     _refuse_if_too_large(dense, dense, limit, "exact inference")
-    tables = _masks(model, nodes, domains)
+    tables = _masks(model, nodes, domains, maximised)
     if any(not t.mask.any() for t in tables):
         return None
-    return _arrays(model, fixed, tables, domains, parts.star_order, limit)
+    return _arrays(model, fixed, tables, domains, parts.star_order, limit, maximised)
 
 
 def _scalars(parts: Decomposition) -> list[Node]:

@@ -227,6 +227,45 @@ def one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m, d, marg
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def bound_one(nodes, inputs, segments, starts, base, free, fixed_slots, likelihood, m):
+    """Log of an upper bound on the largest P(row, states of the maximised variables).
+
+    In each table sums are taken over runs of entries (``starts`` says where a run begins) and the
+    largest run counts. A sum that is taken before a maximum it should follow can only be larger
+    (Park & Darwiche 2003), and where no sum comes first the bound is exact.
+    """
+    log_p, _ = _load_one(free, fixed_slots, likelihood, m)
+    if log_p == -np.inf:
+        return log_p
+    for node in range(nodes.shape[0]):
+        n = nodes[node, N_ENTRIES]
+        i0 = nodes[node, INDEX]
+        s0 = nodes[node, SEGMENT]
+        m0 = nodes[node, MESSAGE]
+        first = nodes[node, FIRST_ENTRY]
+        top = 0.0
+        for s in range(nodes[node, N_SEPARATOR]):
+            best = 0.0
+            total = 0.0
+            for e in range(segments[s0 + s], segments[s0 + s + 1]):
+                if starts[first + e]:
+                    best = max(best, total)
+                    total = 0.0
+                term = base[first + e]
+                for j in range(nodes[node, N_INPUTS]):
+                    term *= m[inputs[i0 + j * n + e]]
+                total += term
+            m[m0 + s] = max(best, total)
+            top = max(top, m[m0 + s])
+        if top == 0.0:
+            return -np.inf
+        log_p += np.log(top)
+        for s in range(nodes[node, N_SEPARATOR]):
+            m[m0 + s] /= top
+    return log_p
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _up_block(nodes, inputs, segments, base, m, log_p, risky):
     """Upward sweep of a block of rows; adds to ``log_p``, sets ``risky``."""
     bounds = np.empty((2, LANES))

@@ -212,18 +212,19 @@ def joint(network: Network, findings: Findings, *variables: str) -> Joint:
         raise InvalidFinding(f"a joint of {variables} has more than {MAX_JOINT} entries")
     row, _, shown = encode(network, findings)
     model = network.model
-    for slot, begin, end in shown:
-        row[begin:end] = 0.0
-        row[slot] = 1.0
+    # A measured reading's own state is where its value falls; the density is on its level.
+    measured = {begin: slot - begin for slot, begin, _ in shown}
     combinations_ = list(product(*(range(len(s)) for s in states[:-1])))
     rows = np.repeat(row[None, :], len(combinations_), axis=0)
     for own, combination in zip(rows, combinations_, strict=True):
         for name, state in zip(variables[:-1], combination, strict=True):
             i = model.index[name]
             begin, end = model.offsets[i], model.offsets[i] + model.cards[i]
+            if measured.get(begin) == state:
+                continue
             keep = own[begin + state]
             own[begin:end] = 0.0
-            own[begin + state] = keep
+            own[begin + state] = keep if begin not in measured else 0.0
     beliefs = propagate(model, rows)
     top = beliefs.log_evidence.max()
     if top == -math.inf:
@@ -231,7 +232,10 @@ def joint(network: Network, findings: Findings, *variables: str) -> Joint:
     last = model.index[variables[-1]]
     weight = np.exp(beliefs.log_evidence - top)
     begin = model.offsets[last]
-    table = weight[:, None] * beliefs.marginals[:, begin : begin + model.cards[last]]
+    p_last = beliefs.marginals[:, begin : begin + model.cards[last]]
+    if begin in measured:
+        p_last = np.eye(model.cards[last])[measured[begin]]
+    table = weight[:, None] * p_last
     table = (table / table.sum()).reshape([len(s) for s in states])
     return Joint(tuple(variables), states, table)
 
@@ -284,3 +288,76 @@ def conflict(network: Network, findings: Findings) -> Conflict:
     scored.sort(key=lambda item: -item[2])
     value = float((sum(alone.values()) - log_p[-1]) * bits) if informative else 0.0
     return Conflict(value, tuple(informative), tuple(scored))
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One joint state of the variables asked for.
+
+    Attributes
+    ----------
+    states : dict of str to str
+        Variable to state.
+    probability : float
+        P(states | findings).
+    """
+
+    states: dict[str, str]
+    probability: float
+
+
+def most_probable(
+    network: Network, findings: Findings, k: int = 1, variables: Sequence[str] | None = None
+) -> tuple[Explained, ...]:
+    """The k most probable joint states, best first.
+
+    Parameters
+    ----------
+    network : Network
+        The network asked.
+    findings : mapping of str to finding
+        What is known.
+    k : int
+        How many.
+    variables : sequence of str, optional
+        What to explain; the rest is summed out. By default every variable without a finding.
+
+    Raises
+    ------
+    ImpossibleFindings
+        If P(findings) = 0.
+    TooLarge
+        If the exact search takes too long; ask for fewer variables.
+    """
+    if k < 1:
+        raise InvalidFinding(f"k must be at least 1, got {k}")
+    asked = tuple(network.variables) if variables is None else tuple(variables)
+    for name in asked:
+        if name not in network.variables:
+            raise UnknownName(name, "variable", tuple(network.variables))
+    row, known, shown = encode(network, findings)
+    model = network.model
+    measured = {begin: slot - begin for slot, begin, _ in shown}
+    log_p = float(evidence(model, row[None, :])[0])
+    if log_p == -math.inf:
+        refuse(network, findings)
+    wanted = [model.index[name] for name in asked]
+    if variables is None:
+        wanted = [v for v in wanted if v not in known]
+        measured_names = {}
+    else:
+        measured_names = {
+            n: network.variables[n].states[measured[model.offsets[model.index[n]]]]
+            for n in asked
+            if model.offsets[model.index[n]] in measured
+        }
+    wanted = [v for v in wanted if model.offsets[v] not in measured]
+    names = [model.names[v] for v in wanted]
+    return tuple(
+        Explained(
+            {n: network.variables[n].states[s] for n, s in zip(names, e.states, strict=True)}
+            | measured_names,
+            math.exp(e.log_p - log_p),
+        )
+        for e in most_probable_states(model, row, wanted, k)
+    )
