@@ -32,7 +32,7 @@ def test_belief_is_met_with_the_least_move(small, brute) -> None:
 
 
 def test_only_the_named_parameters_move(small) -> None:
-    belief = Belief("cramps", 0.38, 0.5, given={"diuretic": "thiazide"})
+    belief = Belief("cramps", 0.29, 0.5, given={"diuretic": "thiazide"})
     found = tune(small, [belief], ["cramps.depletion"])
     assert [m.name for m in found.moved] == ["cramps.depletion"]
     free = tune(small, [belief])

@@ -18,6 +18,7 @@ from etiograph.uncertainty.rows import (
     finding_row,
     open_causes,
     require_possible,
+    seen_through,
     show_measured,
     solve,
 )
@@ -153,11 +154,10 @@ def intervals(
         No draw allows the findings.
     """
     from etiograph.network.parameter import sample_parameters
-    from etiograph.query.worlds import world
 
     rng = np.random.default_rng(seed)
     parameters = sample_parameters(tuple(network.parameters.values()), draws, rng)
-    through = world(network, kind, changes)
+    through = seen_through(network, findings, kind, changes)
     base = solve(network, finding_row(network, findings), None, through)
     require_possible(network, base.log_evidence, findings)
     answers = solve(network, finding_row(network, findings, parameters), parameters, through)

@@ -18,7 +18,7 @@ from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
 if TYPE_CHECKING:
     from etiograph.network.network import Network
     from etiograph.network.parameter import Parameter
-    from etiograph.query.worlds import World
+    from etiograph.query.worlds import Kind, World
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -323,6 +323,26 @@ def require_possible(
         # Possible at the stated values, but in none of the rows that were asked.
         names = tuple(findings)
         raise ImpossibleFindings(f"these findings cannot occur together: {', '.join(names)}", names)
+
+
+def seen_through(
+    network: Network,
+    findings: Mapping[str, object],
+    kind: Kind,
+    changes: Mapping[str, object] | None,
+) -> World:
+    """The change that findings are seen through.
+
+    Raises
+    ------
+    InvalidChange
+        Under ``do``, a finding contradicts what is set.
+    """
+    from etiograph.query.worlds import refuse_contradictions, world
+
+    if kind == "do":
+        refuse_contradictions(network, findings, changes or {})
+    return world(network, kind, changes)
 
 
 def require_open(target: Event, findings: Mapping[str, object]) -> None:

@@ -18,6 +18,7 @@ from etiograph.uncertainty.rows import (
     finding_row,
     require_open,
     require_possible,
+    seen_through,
     solve,
     stated,
     stated_range,
@@ -134,12 +135,11 @@ def tornado(
     ------
     UnknownName, InvalidFinding, ImpossibleFindings
     """
-    from etiograph.query.worlds import world
 
     what = event(network, target, state)
     if kind in ("see", "do"):
         require_open(what, findings)
-    asked = Asked(network, findings, what, world(network, kind, changes))
+    asked = Asked(network, findings, what, seen_through(network, findings, kind, changes))
     parameters = list(network.parameters.values())
     base = solve(network, finding_row(network, findings), None, asked.through)
     require_possible(network, base.log_evidence, findings)

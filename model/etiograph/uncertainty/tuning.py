@@ -7,11 +7,12 @@ squares problem, with all derivatives taken as rows of one batch.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from etiograph.errors import InvalidFinding, UnknownName
 from etiograph.uncertainty.rows import (
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
     from etiograph.network.network import Network
     from etiograph.query.worlds import World
+
+BoolArray = NDArray[np.bool_]
 
 REACH = 1.96
 """Standard deviations a parameter may move: the ends of a 95 % range."""
@@ -142,6 +145,11 @@ class _Scales:
             rows[:, column] = np.interp(scores[:, k], self.grid, self.values[k])
         return rows
 
+    def only(self, kept: BoolArray) -> _Scales:
+        """The scales of some of the parameters."""
+        columns = tuple(c for c, keep in zip(self.columns, kept, strict=True) if keep)
+        return _Scales(columns, self.grid, self.values[kept], self.base, self.start[kept])
+
 
 def tune(
     network: Network, beliefs: Sequence[Belief], parameters: Sequence[str] | None = None
@@ -164,10 +172,9 @@ def tune(
     scales = _scales(network, parameters)
     low = np.array([b.low for b in beliefs])
     high = np.array([b.high for b in beliefs])
-    start = scales.start
 
-    def outputs(scores: FloatArray) -> FloatArray:
-        rows = scales.parameters(scores)
+    def outputs(moves: FloatArray) -> FloatArray:
+        rows = scales.parameters(scales.start + moves)
         return np.stack([a.answers(network, rows) for a in asked], axis=1)
 
     def misses(p: FloatArray) -> FloatArray:
@@ -176,40 +183,47 @@ def tune(
         under: FloatArray = np.minimum(logit - _logit(low), 0.0)
         return over + under
 
-    def residuals(scores: FloatArray) -> FloatArray:
-        return np.concatenate([TIGHT * misses(outputs(scores[None])[0]), scores - start])
+    def residuals(moves: FloatArray) -> FloatArray:
+        return np.concatenate([TIGHT * misses(outputs(moves[None])[0]), moves])
 
-    def slopes(scores: FloatArray) -> FloatArray:
-        # All derivatives in one batch; stepping inwards at a bound.
-        step = np.where(scores > 0, -1e-4, 1e-4)
-        rows = np.concatenate([scores[None], scores + np.diag(step)])
-        missed = misses(outputs(rows))
-        return np.concatenate([TIGHT * (missed[1:] - missed[0]).T / step, np.eye(len(scores))])
+    def slopes(moves: FloatArray) -> FloatArray:
+        # All derivatives in one batch, stepping inwards so that no bound is crossed.
+        step = np.where(scales.start + moves > 0, -1e-4, 1e-4)
+        missed = misses(outputs(np.concatenate([moves[None], moves + np.diag(step)])))
+        return np.concatenate([TIGHT * (missed[1:] - missed[0]).T / step, np.eye(len(moves))])
 
-    before = outputs(start[None])[0]
-    scores = start
-    if len(start) and np.any(misses(before) != 0.0):
-        bound = np.maximum(REACH, np.abs(start) + 1e-6)
-        fit = least_squares(
-            residuals, start, jac=slopes, bounds=(-bound, bound), x_scale=1.0, max_nfev=200
-        )
-        scores = fit.x
-    return _tuned(network, beliefs, scales, scores, before, outputs(scores[None])[0])
+    before = outputs(np.zeros((1, len(scales.start))))[0]
+    scales = scales.only(_felt(scales, outputs))
+    moves = np.zeros(len(scales.start))
+    if len(moves) and np.any(misses(before) != 0.0):
+        reach = np.maximum(REACH, np.abs(scales.start) + 1e-6)
+        bounds = (-reach - scales.start, reach - scales.start)
+        moves = least_squares(residuals, moves, jac=slopes, bounds=bounds, max_nfev=100).x
+    return _tuned(network, beliefs, scales, moves, before, outputs(moves[None])[0])
+
+
+def _felt(scales: _Scales, outputs: Callable[[FloatArray], FloatArray]) -> BoolArray:
+    """Which parameters any of the beliefs feels: the rest need not be moved."""
+    n = len(scales.start)
+    p = outputs(np.concatenate([np.zeros((1, n)), 0.1 * np.eye(n), -0.1 * np.eye(n)]))
+    change = np.abs(p[1:] - p[0]).max(axis=1).reshape(2, n)
+    felt: BoolArray = change.max(axis=0) > 1e-12
+    return felt
 
 
 def _tuned(
     network: Network,
     beliefs: Sequence[Belief],
     scales: _Scales,
-    scores: FloatArray,
+    moves: FloatArray,
     before: FloatArray,
     after: FloatArray,
 ) -> Tuned:
     listed = list(network.parameters.values())
-    values = scales.parameters(scores[None])[0]
+    values = scales.parameters((scales.start + moves)[None])[0]
     moved = []
     for k, column in enumerate(scales.columns):
-        sds = float(scores[k] - scales.start[k])
+        sds = float(moves[k])
         p = listed[column]
         if abs(sds) > 0.01:
             moved.append(
@@ -224,7 +238,7 @@ def _tuned(
         before=before,
         after=after,
         met=tuple(bool(m) for m in met),
-        distance=float(np.linalg.norm(scores - scales.start)),
+        distance=float(np.linalg.norm(moves)),
     )
 
 
