@@ -198,12 +198,13 @@ def fit_beta(
         return np.asarray(np.stack(logits) - goal)
 
     step = 1e-6
+    in_a, in_b = np.array([[step], [0.0]]), np.array([[0.0], [step]])
     for _ in range(40):
         now = residual(point)
         if np.all(np.abs(now) < 1e-11):
             break
-        da = (residual(point + [[step], [0.0]]) - now) / step
-        db = (residual(point + [[0.0], [step]]) - now) / step
+        da = (residual(point + in_a) - now) / step
+        db = (residual(point + in_b) - now) / step
         det = da[0] * db[1] - da[1] * db[0]
         det = np.where(det == 0.0, 1.0, det)
         move = np.stack([now[0] * db[1] - now[1] * db[0], da[0] * now[1] - da[1] * now[0]]) / det

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from etiograph.errors import InvalidNetwork
 from etiograph.network.blocks import Block, Builder, FloatArray, IntArray
-from etiograph.network.model import Model
+from etiograph.network.model import BoolArray, Model
 from etiograph.network.parameter import Number, Parameter, value_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 TableFunction = Callable[[FloatArray], FloatArray]
 
+ROWS_AT_ONCE, PIECE = 16, 512
+"""Rows, and distinct values, that are transposed at a time."""
 TINY = (1e-3, 1e-9)
 """Stand-ins for an uncertain probability when looking for entries that may be positive."""
 
@@ -62,41 +65,34 @@ class Expansion:
             mechanism.expand(builder, builder.index[name])
         self.blocks: tuple[Block, ...] = tuple(builder.blocks)
         self.parameters: tuple[Parameter, ...] = tuple(network.parameters.values())
-        self.size = builder.size
+        tables, support = self._evaluate()
         self.model = Model(
             names=tuple(builder.names),
             cards=tuple(builder.cards),
             families=tuple(builder.families[i] for i in range(len(builder.names))),
             n_network=len(network.variables),
-            tables=self._evaluate(value_of),
-            support=self._support(),
+            tables=tables,
+            support=support,
         )
 
-    def _evaluate(self, at: Callable[[Number], float]) -> FloatArray:
-        """Evaluate all blocks at one value of each number, (T,)."""
-        parts: list[FloatArray] = []
+    def _evaluate(self) -> tuple[FloatArray, BoolArray]:
+        """Evaluate all blocks at the stated values, and where their entries may be positive.
+
+        An entry may be positive if it is so somewhere inside the ranges; a handful of places, small
+        and large probabilities, ratios that harm and that protect, show them all.
+        """
+        tables: list[FloatArray] = [np.zeros(0)]
+        support: list[BoolArray] = [np.zeros(0, dtype=np.bool_)]
         for block in self.blocks:
             if callable(block.values):
-                column = np.array([at(n) for n in block.inputs], dtype=np.float64)
-                parts.append(block.values(column[:, None])[block.index, 0])
+                distinct = block.values(_probes(block.inputs))
+                tables.append(distinct[block.index, 0])
+                possible = np.any(distinct > 0.0, axis=1, keepdims=True)[:, 0] | block.dense
+                support.append(possible[block.index])
             else:
-                parts.append(block.values[block.index])
-        return np.concatenate(parts) if parts else np.zeros(0)
-
-    def _support(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-        """Which entries may be positive: those that are, somewhere inside the ranges."""
-        possible = self._evaluate(value_of) > 0.0
-        if any(p.uncertain for p in self.parameters):
-            # Small and large probabilities, ratios that harm and that protect.
-            for probability in TINY:
-                for ratio in (1.5, 0.5):
-                    possible |= self._evaluate(lambda n: _inside(n, probability, ratio)) > 0.0
-        start = 0
-        for block in self.blocks:
-            if block.dense:
-                possible[start : start + block.index.size] = True
-            start += block.index.size
-        return possible
+                tables.append(block.values[block.index])
+                support.append(tables[-1] > 0.0)
+        return np.concatenate(tables), np.concatenate(support)
 
     @cached_property
     def _plan(self) -> _Plan:
@@ -110,6 +106,16 @@ class Expansion:
                 f"expected parameters of shape (rows, {len(self.parameters)}), found {rows.shape}"
             )
         return self._plan(rows)
+
+
+def _probes(inputs: Sequence[Number]) -> FloatArray:
+    """Return values of a block's numbers (m, B): the stated ones first, then inside the ranges."""
+    stated = [value_of(n) for n in inputs]
+    columns = [stated]
+    if any(isinstance(n, Parameter) and n.uncertain for n in inputs):
+        places = product(TINY, (1.5, 0.5))
+        columns += [[_inside(n, small, ratio) for n in inputs] for small, ratio in places]
+    return np.array(columns, dtype=np.float64).T
 
 
 def _inside(number: Number, probability: float, ratio: float) -> float:
@@ -168,9 +174,7 @@ class _Plan:
             computed += count
         index = np.concatenate([np.zeros(0, dtype=np.intp), *indices])
         index = np.where(index < 0, computed - 1 - index, index).astype(np.intp)
-        pinned = [
-            j for j, p in enumerate(parameters) if not p.uncertain and p.value in (0.0, 1.0)
-        ]
+        pinned = [j for j, p in enumerate(parameters) if not p.uncertain and p.value in (0.0, 1.0)]
         return cls(
             len(parameters),
             np.array(constants, dtype=np.float64),
@@ -195,13 +199,21 @@ class _Plan:
         numbers = np.empty((self.n_parameters + self.constants.size, draws))
         numbers[: self.n_parameters] = rows.T
         numbers[self.n_parameters :] = self.constants[:, None]
-        distinct = np.empty((draws, self.n_computed + self.fixed.size))
+        distinct = np.empty((self.n_computed + self.fixed.size, draws))
         for compute, inputs, start, stop in self.work:
-            distinct[:, start:stop] = compute(numbers[inputs]).T
-        distinct[:, self.n_computed :] = self.fixed
+            distinct[start:stop] = compute(numbers[inputs])
+        distinct[self.n_computed :] = self.fixed[:, None]
         result = np.empty((draws, self.index.size))
-        # mode="clip" lets take write into its output without a buffer; the indices are in range.
-        np.take(distinct, self.index, axis=1, out=result, mode="clip")
+        some = np.empty((ROWS_AT_ONCE, distinct.shape[0]))
+        for start in range(0, draws, ROWS_AT_ONCE):
+            # A few rows at a time are turned round, in pieces that fit the cache, and gathered from;
+            # mode="clip" lets take write without a buffer, the indices are in range.
+            stop = min(start + ROWS_AT_ONCE, draws)
+            for piece in range(0, distinct.shape[0], PIECE):
+                part = distinct[piece : piece + PIECE, start:stop]
+                some[: stop - start, piece : piece + PIECE] = part.T
+            out = result[start:stop]
+            np.take(some[: stop - start], self.index, axis=1, out=out, mode="clip")
         return result
 
 

@@ -73,7 +73,9 @@ class Measured:
     unit: str | None = None
 
     def __repr__(self) -> str:
-        return f"measured({self.value!r}, {self.unit!r})" if self.unit else f"measured({self.value!r})"
+        return (
+            f"measured({self.value!r}, {self.unit!r})" if self.unit else f"measured({self.value!r})"
+        )
 
 
 def not_(*states: str) -> NotStates:
@@ -216,10 +218,14 @@ def likelihood_rows(
             continue
         mechanism = network.mechanisms[name]
         assert isinstance(mechanism, Reading)
-        numbers = np.stack([
-            np.full(len(parameters), value_of(n)) if isinstance(n, float) else parameters[:, column[n.name]]
-            for n in mechanism.inputs
-        ])
+        numbers = np.stack(
+            [
+                np.full(len(parameters), value_of(n))
+                if isinstance(n, float)
+                else parameters[:, column[n.name]]
+                for n in mechanism.inputs
+            ]
+        )
         level = model.families[model.index[name]].parents[0]  # type: ignore[union-attr]
         first = model.offsets[level]
         dense = _densities(mechanism, parsed, network.variables[name], numbers)
@@ -249,7 +255,9 @@ def understood(network: Network, name: str, value: object) -> Parsed | None:
     parsed = Parsed(variable, np.ones(variable.card))
     mechanism = network.mechanisms.get(name)
     reading = mechanism if isinstance(mechanism, Reading) else None
-    said = [_add(parsed, v, reading) for v in (value if isinstance(value, list | tuple) else [value])]
+    said = [
+        _add(parsed, v, reading) for v in (value if isinstance(value, list | tuple) else [value])
+    ]
     return parsed if any(said) else None
 
 
@@ -295,7 +303,9 @@ def _weights(variable: Variable, given: Likelihood) -> FloatArray:
     return np.array([given.weights[s] for s in variable.states])
 
 
-_NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?![\d.,])\s*(.*?)\s*", re.S)
+_NUMBER = re.compile(
+    r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?![\d.,])\s*(.*?)\s*", re.S
+)
 
 
 def _measured_text(text: str, variable: Variable, reading: Reading) -> Measured:
@@ -370,4 +380,3 @@ def _densities(
     top = np.max(logs, axis=0)
     dense: FloatArray = weight * np.exp(logs + np.maximum(FLOOR - top, 0.0))
     return dense
-

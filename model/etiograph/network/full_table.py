@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from etiograph.network.model import Accumulation, Model
 
 FloatArray = NDArray[np.float64]
+
+# The stubs know only the form with a subscript string, which ends at 52 axes.
+_einsum: Any = np.einsum
 
 
 def full_table(model: Model, child: int, parents: Sequence[int]) -> FloatArray:
@@ -55,7 +59,7 @@ def _multiplied(model: Model, child: int) -> tuple[FloatArray, tuple[int, ...]]:
         rest = axes[:at] + axes[at + 1 :]
         joint = tuple(dict.fromkeys((*rest, *inner_axes)))
         label = _labels((*joint, hidden), end=2)
-        table = np.einsum(
+        table = _einsum(
             table,
             [label[a] for a in axes] + [0],
             inner,
@@ -72,7 +76,7 @@ def _step(
     """Take one more step of an accumulation."""
     joint = tuple(dict.fromkeys((*axes, *parents)))
     label = _labels(joint, end=2)
-    product = np.einsum(
+    product = _einsum(
         table,
         [label[a] for a in axes] + [0],
         steps,

@@ -16,10 +16,8 @@ import numpy as np
 
 from etiograph.errors import InvalidNetwork
 from etiograph.network.blocks import Block, Builder, FloatArray, joint_shape
-from etiograph.network.frozen import FrozenMap, clean_name
-from etiograph.network.mechanism import (
+from etiograph.network.checks import (
     SUM_EXACT,
-    Mechanism,
     Variables,
     known_parents,
     name_tuple,
@@ -27,6 +25,8 @@ from etiograph.network.mechanism import (
     numbers,
     require_probability,
 )
+from etiograph.network.frozen import FrozenMap, clean_name
+from etiograph.network.mechanism import Mechanism
 from etiograph.network.model import Conditional
 from etiograph.network.parameter import Number, Parameter, value_of
 from etiograph.network.variable import Variable
@@ -74,7 +74,7 @@ class Logit(Mechanism):
 
     kind: ClassVar[str] = "logit"
     parents: tuple[str, ...] = ()
-    baseline: Mapping[str, Number] = FrozenMap()  # noqa: RUF009 - immutable
+    baseline: Mapping[str, Number] = FrozenMap()
     effects: tuple[Effect, ...] = ()
 
     def __post_init__(self) -> None:
@@ -117,7 +117,9 @@ class Logit(Mechanism):
             cells, at = [], []
             for state, ratio in effect.odds_ratio.items():
                 row = variables[effect.parent].index(state) * k
-                pairs = ratio.items() if isinstance(ratio, Mapping) else ((variable.states[1], ratio),)
+                pairs = (
+                    ratio.items() if isinstance(ratio, Mapping) else ((variable.states[1], ratio),)
+                )
                 for s, each in pairs:
                     cells.append(row + variable.index(s))
                     at.append(len(given))
@@ -155,8 +157,8 @@ class Shift:
     """
 
     parent: str
-    lower: Mapping[str, Number] = FrozenMap()  # noqa: RUF009 - immutable
-    higher: Mapping[str, Number] = FrozenMap()  # noqa: RUF009 - immutable
+    lower: Mapping[str, Number] = FrozenMap()
+    higher: Mapping[str, Number] = FrozenMap()
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -182,7 +184,7 @@ class CumulativeLogit(Mechanism):
 
     kind: ClassVar[str] = "cumulative_logit"
     parents: tuple[str, ...] = ()
-    baseline: Mapping[str, Number] = FrozenMap()  # noqa: RUF009 - immutable
+    baseline: Mapping[str, Number] = FrozenMap()
     effects: tuple[Shift, ...] = ()
 
     def __post_init__(self) -> None:
@@ -283,7 +285,9 @@ def require_odds_ratio(value: Number, where: str) -> None:
     """Refuse what is not an odds ratio."""
     if isinstance(value, Parameter):
         if value.kind != "odds_ratio":
-            raise InvalidNetwork(f"{where}: parameter {value.name!r} is no odds ratio ({value.kind})")
+            raise InvalidNetwork(
+                f"{where}: parameter {value.name!r} is no odds ratio ({value.kind})"
+            )
     elif not value > 0.0:
         raise InvalidNetwork(f"{where}: odds ratio {value:g} must be above 0")
 

@@ -61,9 +61,9 @@ class Network:
 
     variables: Mapping[str, Variable]
     mechanisms: Mapping[str, Mechanism]
-    flags: Mapping[str, Variable] = FrozenMap()  # noqa: RUF009 - immutable
+    flags: Mapping[str, Variable] = FrozenMap()
     rules: tuple[Any, ...] = ()
-    about: Mapping[str, Any] = FrozenMap()  # noqa: RUF009 - immutable
+    about: Mapping[str, Any] = FrozenMap()
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -240,7 +240,9 @@ class Network:
                 raise UnknownName(name, "parameter", self.parameters)
             if isinstance(change, Parameter):
                 if change.name != name:
-                    raise InvalidNetwork(f"parameter {name!r} cannot be exchanged for {change.name!r}")
+                    raise InvalidNetwork(
+                        f"parameter {name!r} cannot be exchanged for {change.name!r}"
+                    )
                 changed[name] = change
             else:
                 changed[name] = self.parameters[name].at(change)
@@ -364,7 +366,7 @@ class Network:
         """Draw ``n`` people; one column a variable."""
         from etiograph.query.table import sample
 
-        return sample(self, n, rng)
+        return sample(self, n, np.random.default_rng(rng))
 
     def d_separated(self, x: Any, y: Any, given: Any = ()) -> bool:
         """Whether ``given`` blocks every path between ``x`` and ``y``."""
@@ -399,4 +401,3 @@ def _by_name(
     if twice := duplicates(v.name for v in listed):
         raise InvalidNetwork(f"{what} {twice[0]!r} is there twice")
     return FrozenMap({v.name: v for v in listed})
-

@@ -71,20 +71,24 @@ class Parameter:
             raise UnknownName(self.kind, f"kind of parameter {self.name!r}", KINDS)
         for field in ("value", "low", "high", "coverage", "baseline"):
             put(self, field, _number(getattr(self, field), self.name, field))
-        evidence = (self.evidence,) if isinstance(self.evidence, str) else self.evidence
-        put(self, "evidence", tuple(str(e) for e in evidence))
+        evidence: object = self.evidence
+        listed = (evidence,) if isinstance(evidence, str) else self.evidence
+        put(self, "evidence", tuple(str(e) for e in listed))
         if self.value is None:
             raise InvalidNetwork(f"parameter {self.name!r} has no value")
         if (self.low is None) != (self.high is None):
             raise InvalidNetwork(f"parameter {self.name!r}: a range needs both low and high")
         for field in ("value", "low", "high"):
             self._check_domain(field)
-        if self.low is not None and self.high is not None:
-            if not self.low <= self.value <= self.high:
-                raise InvalidNetwork(
-                    f"parameter {self.name!r}: value {self.value:g} is not between "
-                    f"low {self.low:g} and high {self.high:g}"
-                )
+        if (
+            self.low is not None
+            and self.high is not None
+            and not (self.low <= self.value <= self.high)
+        ):
+            raise InvalidNetwork(
+                f"parameter {self.name!r}: value {self.value:g} is not between "
+                f"low {self.low:g} and high {self.high:g}"
+            )
         if not 0.0 < self.coverage < 1.0:
             raise InvalidNetwork(f"parameter {self.name!r}: coverage must lie between 0 and 1")
         if self.grade not in GRADES:

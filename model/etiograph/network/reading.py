@@ -20,15 +20,15 @@ from numpy.typing import NDArray
 
 from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
 from etiograph.network.blocks import Block, Builder, FloatArray, constant_block, joint_shape
-from etiograph.network.frozen import FrozenMap, clean_name
-from etiograph.network.mechanism import (
-    Mechanism,
+from etiograph.network.checks import (
     Variables,
     known_parents,
     name_tuple,
     number,
     numbers,
 )
+from etiograph.network.frozen import FrozenMap, clean_name
+from etiograph.network.mechanism import Mechanism
 from etiograph.network.model import Conditional
 from etiograph.network.parameter import Number, Parameter, value_of
 from etiograph.network.variable import Variable
@@ -92,7 +92,7 @@ class Reading(Mechanism):
     sd: Number = 1.0
     shifts: tuple[LevelShift, ...] = ()
     plausible: tuple[float, float] = (-float("inf"), float("inf"))
-    units: Mapping[str, float] = FrozenMap()  # noqa: RUF009 - immutable
+    units: Mapping[str, float] = FrozenMap()
     cutpoints: tuple[float, ...] = ()
     bins: tuple[str, ...] = ()
 
@@ -318,7 +318,7 @@ def _between(z: FloatArray) -> FloatArray:
     end = np.zeros((1, *z.shape[1:]))
     left = np.concatenate([end, below]), np.concatenate([end + 1.0, above])
     right = np.concatenate([below, end + 1.0]), np.concatenate([above, end])
-    p = np.where(left[1] < 0.5, left[1] - right[1], right[0] - left[0])
+    p: FloatArray = np.where(left[1] < 0.5, left[1] - right[1], right[0] - left[0])
     return p.transpose(1, 0, 2)
 
 

@@ -1,0 +1,141 @@
+"""Checks and small readers that the mechanisms share: numbers, names, conditions on parents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etiograph.errors import InvalidNetwork, UnknownName
+from etiograph.network.blocks import joint_shape
+from etiograph.network.frozen import FrozenMap, clean_name, duplicates
+from etiograph.network.parameter import Number, Parameter
+from etiograph.network.variable import Variable
+
+Variables = Mapping[str, Variable]
+When = Mapping[str, tuple[str, ...]]
+IntArray = NDArray[np.intp]
+
+SUM_EXACT = 1e-9
+"""Rows this near to 1 are left as they are."""
+
+
+def number(value: object, what: str) -> Number:
+    """Return a parameter, or a finite constant."""
+    if isinstance(value, Parameter):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float | np.floating | np.integer):
+        raise InvalidNetwork(f"{what}: expected a number or a parameter, found {value!r}")
+    result = float(value)
+    if not np.isfinite(result):
+        raise InvalidNetwork(f"{what}: {value!r} is not a finite number")
+    return result
+
+
+def numbers(values: Mapping[str, object], what: str) -> FrozenMap[str, Number]:
+    """Freeze a mapping of state to number."""
+    if not isinstance(values, Mapping):
+        raise InvalidNetwork(f"{what}: expected a mapping of states to numbers, found {values!r}")
+    return FrozenMap(
+        {clean_name(s, f"{what}: a state"): number(v, what) for s, v in values.items()}
+    )
+
+
+def name_tuple(names: str | Iterable[str], what: str) -> tuple[str, ...]:
+    """Return names as a clean tuple; one name may stand alone."""
+    listed = (names,) if isinstance(names, str) else tuple(names)
+    result = tuple(clean_name(n, what) for n in listed)
+    if twice := duplicates(result):
+        raise InvalidNetwork(f"{what}: {twice[0]!r} is listed twice")
+    return result
+
+
+def condition(when: Mapping[str, str | Iterable[str]]) -> FrozenMap[str, tuple[str, ...]]:
+    """Freeze a condition: parent to the states it may be in."""
+    return FrozenMap({clean_name(p, "a parent"): name_tuple(s, "a state") for p, s in when.items()})
+
+
+def require_probability(value: Number, what: str) -> None:
+    """Refuse what is not a probability."""
+    if isinstance(value, Parameter):
+        if value.kind != "probability":
+            raise InvalidNetwork(
+                f"{what}: parameter {value.name!r} is no probability ({value.kind})"
+            )
+    elif not 0.0 <= value <= 1.0:
+        raise InvalidNetwork(f"{what}: {value:g} is not a probability (0 to 1)")
+
+
+def known_parents(parents: Sequence[str], child: Variable, variables: Variables) -> None:
+    """Refuse unknown or repeated parents."""
+    if twice := duplicates(parents):
+        raise InvalidNetwork(f"variable {child.name!r}: parent {twice[0]!r} is listed twice")
+    for parent in parents:
+        if parent not in variables:
+            raise UnknownName(parent, f"parent of {child.name!r}", variables)
+
+
+def matched(
+    conditions: Sequence[When],
+    parents: Sequence[str],
+    variables: Variables,
+    child: str,
+    declared: Sequence[str] | None = None,
+) -> IntArray:
+    """Find the first condition that holds for each combination of the parents' states.
+
+    Parameters
+    ----------
+    conditions : sequence of When
+        A parent that is not named may be in any state.
+    parents : sequence of str
+        The axes of the result.
+    variables : mapping
+        All variables.
+    child : str
+        For messages.
+    declared : sequence of str, optional
+        The parents a condition may name; default ``parents``.
+
+    Returns
+    -------
+    ndarray of int (parents...,)
+        Position of the condition, -1 where none holds.
+
+    Raises
+    ------
+    UnknownName
+        A condition names something that is no parent, or no state of it.
+    InvalidNetwork
+        A condition can never be reached.
+    """
+    allowed = tuple(parents) if declared is None else tuple(declared)
+    result = np.full(joint_shape(parents, variables), -1, dtype=np.intp)
+    for r in range(len(conditions) - 1, -1, -1):
+        when = conditions[r]
+        for parent in when:
+            if parent not in allowed:
+                raise UnknownName(parent, f"parent of {child!r}", allowed)
+        chosen = [
+            [variables[p].index(s) for s in when[p]] if p in when else range(variables[p].card)
+            for p in parents
+        ]
+        result[np.ix_(*chosen)] = r
+    for r in sorted(set(range(len(conditions))) - set(np.unique(result).tolist())):
+        raise InvalidNetwork(
+            f"variable {child!r}: row {r + 1} ({in_words(conditions[r])}) can never be reached; "
+            "the rows before it hold in all its cases"
+        )
+    return result
+
+
+def in_words(when: When) -> str:
+    """Return a condition as text."""
+    return ", ".join(f"{p} = {' or '.join(s)}" for p, s in when.items()) or "always"
+
+
+def combination(parents: Sequence[str], variables: Variables, at: Sequence[int]) -> str:
+    """Return one combination of parent states as text."""
+    pairs = zip(parents, at, strict=True)
+    return in_words({p: (variables[p].states[int(i)],) for p, i in pairs})
