@@ -16,11 +16,13 @@ from etiograph.network.frozen import FrozenMap
 if TYPE_CHECKING:
     from etiograph.decision.explain import Explanation
     from etiograph.decision.next_test import NextTests
+    from etiograph.decision.red_flags import Flag
     from etiograph.decision.report import Report
     from etiograph.decision.utility import Decision
     from etiograph.network.network import Network
+    from etiograph.query.attribution import Attribution
     from etiograph.query.imagine import Imagined
-    from etiograph.query.posterior import Conflict, Joint, Posterior
+    from etiograph.query.posterior import Conflict, Explained, Joint, Posterior
     from etiograph.uncertainty.flip import Turns
     from etiograph.uncertainty.intervals import Intervals
     from etiograph.uncertainty.sensitivity import Tornado
@@ -128,11 +130,13 @@ class Case:
 
         return joint(self._world, self.evidence, *names)
 
-    def most_probable(self, k: int = 1) -> Any:
-        """The k most probable states of everything together."""
+    def most_probable(
+        self, k: int = 1, variables: Sequence[str] | None = None
+    ) -> tuple[Explained, ...]:
+        """The k most probable joint states, of everything unknown or of the variables named."""
         from etiograph.query.posterior import most_probable
 
-        return most_probable(self._world, self.evidence, k)
+        return most_probable(self._world, self.evidence, k, variables)
 
     def conflict(self) -> Conflict:
         """How badly the findings fit together."""
@@ -140,11 +144,11 @@ class Case:
 
         return conflict(self._world, self.evidence)
 
-    def attribution(self, outcome: str, state: States = None) -> Any:
+    def attribution(self, outcome: str, state: States = None, **options: Any) -> Attribution:
         """Per cause of an outcome: present, fired, needed."""
         from etiograph.query.attribution import attribution
 
-        return attribution(self._seen("attribution"), self.evidence, outcome, state)
+        return attribution(self._seen("attribution"), self.evidence, outcome, state, **options)
 
     def intervals(self, draws: int = 2000, seed: int = 0, **options: Any) -> Intervals:
         """Credible interval of every posterior, and how firm the ranking of the causes is."""
@@ -192,7 +196,7 @@ class Case:
 
         return decide(self._world, self.evidence, target, utilities, tests)
 
-    def red_flags(self) -> Any:
+    def red_flags(self) -> tuple[Flag, ...]:
         """The rules that the findings and changes set off; they come before any probability."""
         from etiograph.decision.red_flags import red_flags
 
