@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 import etiograph as eg
 
 from .cases import Pairs
+from .charts import Flag
 
 Table = dict[str, dict[str, float]]
 
@@ -48,22 +50,149 @@ def network(reference: str) -> eg.Network:
     return _opened(reference, path.stat().st_mtime if path.is_file() else 0.0)
 
 
+def digest(network: eg.Network) -> str:
+    """Digest of a network: with the findings, the key of every answer kept."""
+    return network.digest()
+
+
 def posterior(network: eg.Network, findings: Pairs) -> Answer:
     """Posterior of every variable given findings."""
-    return _posterior(network, network.digest(), findings)
+    return world(network, "see", findings, ())
+
+
+def world(network: eg.Network, kind: str, findings: Pairs, changes: Pairs) -> Answer:
+    """Posterior of every variable in the world of `kind`: see, do, had or after."""
+    return _world(network, network.digest(), kind, findings, changes)
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)
-def _posterior(_network: eg.Network, digest: str, findings: Pairs) -> Answer:
+def _world(_network: eg.Network, digest: str, kind: str, findings: Pairs, changes: Pairs) -> Answer:
+    case = _network.case(dict(findings))
     try:
-        beliefs = _network.case(dict(findings)).posterior()
+        if kind != "see":
+            case = getattr(case, kind)(dict(changes))
+        beliefs = case.posterior()
+        return Answer(
+            p={
+                name: {state: float(beliefs[name][state]) for state in variable.states}
+                for name, variable in _network.variables.items()
+            }
+        )
     except eg.ImpossibleFindings as error:
         return Answer(conflict=tuple(error.conflict))
     except eg.EtiographError as error:
         return Answer(problem=str(error))
-    return Answer(
-        p={
-            name: {state: float(beliefs[name][state]) for state in variable.states}
-            for name, variable in _network.variables.items()
-        }
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _flags(_network: eg.Network, digest: str, findings: Pairs, changes: Pairs) -> list[Flag]:
+    from etiograph.decision.red_flags import red_flags
+
+    fired = red_flags(_network, dict(findings), dict(changes))
+    return [Flag(f.level, f.message, f.source, f.because) for f in fired]
+
+
+def flags(network: eg.Network, findings: Pairs, changes: Pairs = ()) -> list[Flag]:
+    """Rules that fire on findings and changes, most pressing first."""
+    return _flags(network, network.digest(), findings, changes) if network.rules else []
+
+
+Ranges = dict[tuple[str, str], tuple[float, float]]
+DRAWS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """90 % range of every state of every variable, and how firm the order of the causes is."""
+
+    ranges: Ranges
+    verdict: str
+
+
+@st.cache_data(max_entries=300, show_spinner=False)
+def _ranges(_network: eg.Network, digest: str, findings: Pairs) -> Uncertain:
+    try:
+        found = _network.case(dict(findings)).intervals(draws=DRAWS)
+    except eg.EtiographError:
+        return Uncertain({}, "")
+    cells = found.answers.items()
+    return Uncertain(
+        {(v, s): (cell.low, cell.high) for v, states in cells for s, cell in states.items()},
+        found.verdict,
     )
+
+
+def ranges(network: eg.Network, findings: Pairs) -> Uncertain:
+    """How far the ranges of the published numbers let every answer move."""
+    if not any(p.low is not None for p in network.parameters.values()):
+        return Uncertain({}, "")
+    return _ranges(network, network.digest(), findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A cause: present, at work (its link fired), needed (but for it, no event)."""
+
+    cause: str
+    present: float
+    fired: float
+    needed: float
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _shares(
+    _network: eg.Network, digest: str, findings: Pairs, outcome: str, state: str
+) -> list[Share]:
+    try:
+        found = _network.case(dict(findings)).attribution(outcome, state)
+    except eg.EtiographError:
+        return []
+    rows = [c for c in found.causes if c.cause != "leak"]
+    rows += [found.idiopathic] if found.idiopathic else []
+    return [Share(c.cause, c.present, c.fired, c.needed) for c in rows]
+
+
+def shares(network: eg.Network, findings: Pairs, outcome: str, state: str) -> list[Share]:
+    """Which causes of an outcome are present, at work, needed; empty where it can't be said."""
+    return _shares(network, network.digest(), findings, outcome, state)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _why(
+    _network: eg.Network, digest: str, findings: Pairs, name: str, state: str
+) -> tuple[Any, tuple[str, ...]]:
+    from etiograph.decision.words import explanation_words
+
+    found = _network.case(dict(findings)).explain(name, state)
+    return found, explanation_words(_network, found)
+
+
+def why(network: eg.Network, findings: Pairs, name: str, state: str) -> tuple[Any, tuple[str, ...]]:
+    """The ledger of findings for one answer, and the same in words."""
+    return _why(network, network.digest(), findings, name, state)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _next(_network: eg.Network, digest: str, findings: Pairs, target: str | None) -> Any:
+    return _network.case(dict(findings)).next_tests(target)
+
+
+def next_tests(network: eg.Network, findings: Pairs, target: str | None = None) -> Any:
+    """What to ask next; about all causes the model file lists, or about `target`."""
+    return _next(network, network.digest(), findings, target)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _tornado(_network: eg.Network, digest: str, findings: Pairs, name: str, state: str) -> Any:
+    return _network.case(dict(findings)).tornado(name, state)
+
+
+def tornado(network: eg.Network, findings: Pairs, name: str, state: str) -> Any:
+    """Which published number moves one answer most."""
+    return _tornado(network, network.digest(), findings, name, state)
+
+
+def report(network: eg.Network, findings: Pairs, form: str) -> str:
+    """The report of a case as ``html``, ``json`` or ``text``; made when asked for, kept nowhere."""
+    written = network.case(dict(findings)).report()
+    return str(getattr(written, f"to_{form}")())

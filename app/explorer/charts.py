@@ -22,7 +22,6 @@ class Bar:
     low: float | None = None
     high: float | None = None
     help: str = ""
-    entered: bool = False
 
 
 def scale(bars: Sequence[Bar]) -> float:
@@ -67,11 +66,10 @@ def _axis(top: float) -> str:
 
 def _row(bar: Bar, top: float, ranges: bool, steps: bool) -> str:
     tip = f' title="{esc(bar.help)}"' if bar.help else ""
-    known = f' <span class="eg-known">{esc(texts.RULED_BY_FINDING)}</span>' if bar.entered else ""
     number = "–" if bar.p is None else texts.share(bar.p)
     spoken = texts.bar_text(bar.label, bar.p, bar.base) if bar.p is not None else ""
     cells = [
-        f'<th scope="row"{tip}>{esc(bar.label)}{known}</th>',
+        f'<th scope="row"{tip}>{esc(bar.label)}</th>',
         f'<td class="eg-cell"><span class="eg-hidden">{esc(spoken)}</span>{track(bar, top)}</td>',
         f'<td class="eg-num eg-now">{esc(number)}</td>',
     ]
@@ -121,6 +119,7 @@ class Flag:
     level: str
     message: str
     source: str = ""
+    because: tuple[str, ...] = ()
 
 
 def flags(fired: Sequence[Flag]) -> str:
@@ -143,3 +142,60 @@ def headline(text: str) -> str:
 def note(text: str, *, small: bool = False) -> str:
     """A quiet line; Streamlit's caption is too pale to read."""
     return f'<p class="eg-note{" eg-small" if small else ""}">{esc(text)}</p>'
+
+
+def facts(rows: Sequence[tuple[str, str]]) -> str:
+    """Name and text, one a row."""
+    body = "".join(f'<tr><th scope="row">{esc(k)}</th><td>{esc(v)}</td></tr>' for k, v in rows)
+    return f'<table class="eg-facts"><tbody>{body}</tbody></table>'
+
+
+def grades(counts: Sequence[tuple[str, str, int]], total: int) -> str:
+    """How many numbers of a network have which grade."""
+    rows = "".join(
+        f'<tr><th scope="row"><b>{esc(grade)}</b> {esc(words)}</th>'
+        f'<td class="eg-cell"><div class="eg-track" aria-hidden="true">'
+        f'<div class="eg-fill" style="width:{100 * count / max(total, 1):.1f}%"></div></div></td>'
+        f'<td class="eg-num">{esc(texts.numbers_of(count, total))}</td></tr>'
+        for grade, words, count in counts
+    )
+    return (
+        f'<table class="eg-rank eg-grades"><caption class="eg-hidden">{esc(texts.GRADES_TITLE)}'
+        f"</caption><tbody>{rows}</tbody></table>"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One row of a comparison: the same event in two scenarios."""
+
+    label: str
+    left: float
+    right: float
+
+
+def comparison(pairs: Sequence[Pair], left: str, right: str, mode: str) -> str:
+    """Two scenarios on one scale, the change written out."""
+    top = scale([Bar(p.label, max(p.left, p.right), 0.0) for p in pairs])
+    rows = "".join(
+        f'<tr><th scope="row">{esc(p.label)}</th>'
+        f'<td class="eg-cell"><div class="eg-pair" aria-hidden="true">'
+        f'<div class="eg-track"><div class="eg-fill" style="width:{_at(p.left, top)}"></div></div>'
+        f'<div class="eg-track"><div class="eg-fill eg-{esc(mode)}" style="width:{_at(p.right, top)}">'
+        f"</div></div></div></td>"
+        f'<td class="eg-num">{esc(texts.share(p.left))}</td>'
+        f'<td class="eg-num eg-now">{esc(texts.share(p.right))}</td>'
+        f'<td class="eg-step">{esc(texts.change(p.right, p.left))}</td></tr>'
+        for p in pairs
+    )
+    heads = (
+        f'<th scope="col">{esc(texts.COLUMN_WHAT)}</th>'
+        f'<th scope="col" class="eg-axis">{_axis(top)}</th>'
+        f'<th scope="col" class="eg-num"><i class="eg-key-fill"></i> {esc(left)}</th>'
+        f'<th scope="col" class="eg-num"><i class="eg-key-fill eg-{esc(mode)}"></i> {esc(right)}</th>'
+        f'<th scope="col" class="eg-step">{esc(texts.COLUMN_DIFFERENCE)}</th>'
+    )
+    return (
+        f'<table class="eg-rank eg-compare"><caption class="eg-hidden">{esc(texts.COMPARE_CAPTION)}'
+        f"</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    )

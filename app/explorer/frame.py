@@ -9,7 +9,7 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import charts, labels, state, texts
+from . import labels, state, texts
 from .markup import esc, md
 
 HERE = Path(__file__).resolve().parent
@@ -32,16 +32,23 @@ def navigate() -> None:
 
 
 def _pages() -> list[st.Page]:
-    """The pages whose questions etiograph can answer."""
+    """All pages, Explore first."""
     views = HERE / "views"
+    pages = (
+        ("explore", texts.PAGE_EXPLORE, texts.HELP_EXPLORE, "query_stats"),
+        ("compare", texts.PAGE_COMPARE, texts.HELP_COMPARE, "compare_arrows"),
+        ("about", texts.PAGE_ABOUT, texts.HELP_ABOUT, "info"),
+    )
     return [
         st.Page(
-            views / "explore.py",
-            title=texts.PAGE_EXPLORE,
-            icon=":material/query_stats:",
-            help=texts.HELP_EXPLORE,
-            default=True,
-        ),
+            views / f"{name}.py",
+            title=title,
+            icon=f":material/{icon}:",
+            help=text,
+            url_path=name,
+            default=name == "explore",
+        )
+        for name, title, text, icon in pages
     ]
 
 
@@ -101,6 +108,9 @@ def toolbar(network: eg.Network) -> None:
             disabled=not state.case(),
             on_click=state.reset,
         )
+        st.toggle(
+            texts.RESEARCHER, key="researcher", help=texts.RESEARCHER_HELP, persist_state="session"
+        )
         with st.popover(texts.SHARE, icon=":material/link:", key="share"):
             _share()
 
@@ -146,9 +156,3 @@ def example_buttons(network: eg.Network) -> None:
                 on_click=state.open_example,
                 args=(findings,),
             )
-
-
-def show_flags(fired: list[charts.Flag]) -> None:
-    """Warning signs, always above any probability."""
-    if fired:
-        st.html(charts.flags(fired))

@@ -19,10 +19,31 @@ def findings(network: Network, pairs: Pairs) -> Pairs:
     return tuple((name, entered[name]) for name in network.variables if name in entered)
 
 
+def present(network: Network) -> Pairs:
+    """Findings of the present case that the engine sees."""
+    return findings(network, state.case().findings)
+
+
+def warnings(network: Network) -> None:
+    """Warning signs: above any probability, whatever the probabilities say."""
+    fired = answers.flags(network, state.case().findings)
+    if fired:
+        st.html(charts.flags(fired))
+
+
+def entered(network: Network) -> None:
+    """What is known, on a page that does not ask for it."""
+    shown = [labels.show(network, name, value) for name, value in state.case().findings]
+    st.subheader(texts.KNOWN, anchor=False)
+    if shown:
+        st.markdown("\n".join(f"- {md(text)}" for text in shown))
+    else:
+        st.html(charts.note(texts.NOTHING_ELSEWHERE))
+
+
 def ranking(network: Network) -> None:
-    """Headline and bars of the present case."""
-    case = state.case()
-    now = answers.posterior(network, findings(network, case.findings))
+    """Headline and bars of the present case; the ranges follow as soon as they are worked out."""
+    now = answers.posterior(network, present(network))
     base = answers.posterior(network, ())
     if now.conflict:
         impossible(network, now.conflict)
@@ -30,44 +51,127 @@ def ranking(network: Network) -> None:
         st.error(md(now.problem), title=texts.UNANSWERED_TITLE)
     if not base.ok:
         return
+    view = _view(network) if now.ok else "present"
+    place = st.empty()
+    if view != "present":
+        _shares(network, place, view)
+        return
+    count = len(bars(network, now, base))
+    everything = count <= SHOWN or st.toggle(
+        texts.all_causes(count), key="all-causes", persist_state="session"
+    )
+    _draw(place, network, now, base, None, everything)
+    if now.ok:
+        found = answers.ranges(network, present(network))
+        if found.ranges:
+            _draw(place, network, now, base, found, everything)
+
+
+def _view(network: Network) -> str:
+    """Present, at work, or needed: which question the bars answer."""
+    outcome = labels.target(network)
+    if outcome is None or not _outcome_shares(network, present(network)):
+        return "present"
+    chosen = st.segmented_control(
+        texts.VIEW,
+        list(texts.VIEWS),
+        key="view",
+        default="present",
+        required=True,
+        format_func=texts.VIEWS.__getitem__,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return chosen or "present"
+
+
+def _outcome_shares(network: Network, pairs: Pairs) -> list[answers.Share]:
+    outcome = labels.target(network)
+    if outcome is None:
+        return []
+    event = labels.notable(network.variables[outcome])[0]
+    return answers.shares(network, pairs, outcome, event)
+
+
+def _draw(
+    place: st.delta_generator.DeltaGenerator,
+    network: Network,
+    now: answers.Answer,
+    base: answers.Answer,
+    found: answers.Uncertain | None,
+    everything: bool,
+) -> None:
     earlier = state.previous()
     before = answers.posterior(network, findings(network, earlier.findings)) if earlier else None
-    rows = bars(network, now, base, before if before and before.ok else None)
-    if now.ok:
-        st.html(charts.headline(_headline(rows)))
-    everything = len(rows) <= SHOWN or st.session_state.get("all-causes", False)
-    st.html(charts.ranking(rows if everything else rows[:SHOWN], texts.CAUSES))
-    if len(rows) > SHOWN:
-        st.toggle(texts.all_causes(len(rows)), key="all-causes", persist_state="session")
-    st.html(charts.note(texts.SEVERAL if now.ok else texts.IMPOSSIBLE_BARS))
+    rows = bars(network, now, base, before if before and before.ok else None, found)
+    with place.container():
+        if now.ok:
+            st.html(charts.headline(_headline(rows)))
+        st.html(charts.ranking(rows if everything else rows[:SHOWN], texts.CAUSES))
+        st.html(charts.note(texts.SEVERAL if now.ok else texts.IMPOSSIBLE_BARS))
+        if found and found.verdict:
+            st.html(charts.note(found.verdict))
 
 
 def bars(
-    network: Network, now: answers.Answer, base: answers.Answer, before: answers.Answer | None
+    network: Network,
+    now: answers.Answer,
+    base: answers.Answer,
+    before: answers.Answer | None = None,
+    found: answers.Uncertain | None = None,
 ) -> list[charts.Bar]:
-    """A bar for each possible cause, most likely first; by baseline if there is no answer."""
+    """A bar for each possible cause still open, most likely first; by baseline without an answer."""
     case = state.case()
-    found = [
-        charts.Bar(
-            label=row.label,
-            p=now.p[row.name][row.state] if now.ok else None,
-            base=base.p[row.name][row.state],
-            before=before.p[row.name][row.state] if before else None,
-            help=row.help,
-            entered=case.value(row.name) is not None,
+    nothing = (None, None)
+    rows = []
+    for row in labels.cause_rows(network):
+        if case.value(row.name) is not None:
+            continue
+        low, high = found.ranges.get((row.name, row.state), nothing) if found else nothing
+        rows.append(
+            charts.Bar(
+                label=row.label,
+                p=now.p[row.name][row.state] if now.ok else None,
+                base=base.p[row.name][row.state],
+                before=before.p[row.name][row.state] if before else None,
+                low=low,
+                high=high,
+                help=row.help,
+            )
         )
-        for row in labels.cause_rows(network)
-        if case.value(row.name) in (None, row.state) or labels.reading(network, row.name)
-    ]
-    return sorted(found, key=lambda bar: (bar.entered, -(bar.p if now.ok else bar.base)))
+    return sorted(rows, key=lambda bar: -(bar.base if bar.p is None else bar.p))
 
 
 def _headline(rows: list[charts.Bar]) -> str:
-    if not state.case().findings:
+    if not state.case().findings or not rows:
         return texts.START_HEAD
-    open_rows = [bar for bar in rows if not bar.entered] or rows
-    first = open_rows[0]
+    first = rows[0]
     return texts.headline(first.label, first.p or 0.0, first.low, first.high)
+
+
+def _shares(network: Network, place: st.delta_generator.DeltaGenerator, view: str) -> None:
+    """Bars of causes at work, or needed, for the outcome of the network."""
+    now = {s.cause: s for s in _outcome_shares(network, present(network))}
+    base = {s.cause: s for s in _outcome_shares(network, ())}
+    field = "fired" if view == "responsible" else "needed"
+    rows = [
+        charts.Bar(
+            label=_cause_label(network, name),
+            p=getattr(share, field),
+            base=getattr(base[name], field) if name in base else 0.0,
+        )
+        for name, share in now.items()
+        if getattr(share, field) == getattr(share, field)  # NaN: not asked of this mechanism
+    ]
+    rows.sort(key=lambda bar: -(bar.p or 0.0))
+    outcome = labels.title(network.variables[labels.target(network) or ""])
+    with place.container():
+        st.html(charts.headline(texts.view_sentence(view, outcome)))
+        st.html(charts.ranking(rows[: SHOWN + 4], texts.VIEWS[view]))
+
+
+def _cause_label(network: Network, name: str) -> str:
+    return labels.title(network.variables[name]) if name in network.variables else texts.IDIOPATHIC
 
 
 def impossible(network: Network, conflict: tuple[str, ...]) -> None:
@@ -93,5 +197,5 @@ def diagram(network: Network) -> None:
     with st.container(key="diagram-section"):
         if not st.toggle(texts.DIAGRAM_TITLE, key="diagram-on", persist_state="session"):
             return
-        now = answers.posterior(network, findings(network, state.case().findings))
+        now = answers.posterior(network, present(network))
         graph.show(network, now, answers.posterior(network, ()))

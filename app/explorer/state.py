@@ -74,6 +74,11 @@ def identity() -> str:
     return str(name) if name else Path(st.session_state["source"]).stem
 
 
+def researcher() -> bool:
+    """Whether the reader asked for more detail."""
+    return bool(st.session_state.get("researcher", False))
+
+
 def case() -> CaseValue:
     """The present case."""
     present: CaseValue = st.session_state["history"].present

@@ -50,7 +50,9 @@ ENTERED = "Entered"
 NOT_MEASURED = "not measured"
 UNIT = "Unit"
 TAKE_BACK = "Take back"
-NOTHING_YET = "Nothing entered yet. Start with an example, or open a group and choose."
+NOTHING_ELSEWHERE = (
+    "Nothing is entered yet. Enter findings on the page Explore, or open an example patient above."
+)
 
 # Results
 CAUSES = "Possible causes"
@@ -62,7 +64,6 @@ LEGEND_NOW = "with what is entered"
 LEGEND_BASE = "before anything is entered"
 LEGEND_RANGE = "90 % range"
 SEVERAL = "A person can have several of these at once, so the numbers do not add up to 100."
-RULED_BY_FINDING = "entered"
 UNDER_ONE = "<1"
 UNDER_ONE_LONG = "less than 1 in 100"
 OVER_99 = ">99"
@@ -71,6 +72,10 @@ IMPOSSIBLE_TITLE = "These findings cannot all be true together"
 IMPOSSIBLE_TEXT = "In this network no one can have all of these at once, so there is no answer to show. Take back one of them:"
 IMPOSSIBLE_BARS = "No answer while the findings contradict each other."
 UNANSWERED_TITLE = "This case could not be worked out"
+
+VIEW = "Which question the bars answer"
+VIEWS = {"present": "Present", "responsible": "At work", "needed": "Needed"}
+IDIOPATHIC = "None of these (no named cause)"
 
 # Red flags
 FLAG_LEVELS = {
@@ -259,3 +264,119 @@ def node_text(label: str, p: float | None, kind: str) -> str:
     """A node read aloud."""
     number = "" if p is None or kind in ("observed", "changed") else f", {people(p)} of 100"
     return f"{label}{number}, {KINDS[kind]}"
+
+
+def because(findings: tuple[str, ...]) -> str:
+    """What set off a warning."""
+    return f"(because of: {'; '.join(findings)})"
+
+
+def view_sentence(view: str, outcome: str) -> str:
+    """What the bars mean when they do not show who has a cause."""
+    if view == "responsible":
+        return f"Of 100 people like this: in how many each cause took part in bringing on {lower_first(outcome)}."
+    return f"Of 100 people like this: how many would not have {lower_first(outcome)} without this cause."
+
+
+# Pages
+PAGE_COMPARE, PAGE_WHY, PAGE_PRIORS = "Compare", "Why", "Priors"
+PAGE_LEARN, PAGE_ABOUT = "Learn", "About"
+HELP_COMPARE = "What a change would do for this person, beside no change."
+HELP_WHY = "Which findings speak for and against a possible cause, and what to ask next."
+HELP_PRIORS = "Every number of the network, its source, and what follows if it were otherwise."
+HELP_LEARN = "Short lessons: act first, then see why."
+HELP_ABOUT = "What this network is, what it rests on and what it can't do."
+
+# About
+USE_WHEN, NOT_WHEN, EVIDENCE, LIMITS = "Use it when", "Do not use it when", "Evidence", "Limits"
+USE_POINTS = (
+    "you want to see which causes fit a set of findings, and how sure one can be",
+    "you want to explore what a change might do",
+    "you teach or study how findings and causes hang together",
+)
+NOT_POINTS = (
+    "a person needs care now: warning signs come before any number",
+    "you need a diagnosis or a treatment plan: this is no medical device",
+)
+NOT_PEOPLE = "the person belongs to a group it does not cover"
+FACT_PURPOSE, FACT_USERS, FACT_POPULATION = "Purpose", "Made for", "Describes"
+FACT_VERSION, FACT_DIGEST, FACT_SIZE = "Version", "Digest", "Size"
+FACT_SEARCH, FACT_VALIDATED = "Last literature search", "Validated on"
+FACT_SOFTWARE = "Software"
+NOT_STATED = "not stated in the model file"
+GRADES = {
+    "A": "measured in the people it describes",
+    "B": "measured in other people",
+    "C": "small or indirect studies",
+    "D": "expert guess",
+    "": "not graded",
+}
+GRADES_TITLE = "Where the numbers come from"
+COLUMN_GRADE, COLUMN_COUNT = "Grade", "Numbers"
+
+# Compare
+COMPARE_NOTHING = "Choose a change on the left to see what it might do."
+CHANGE_WHAT = "What to change"
+CHANGE_PICK = "Choose something that can be changed"
+CHANGES = "Changes"
+COMPARE_MODES = {
+    "after": "Suppose we change it from now on",
+    "had": "Had it been otherwise",
+    "see": "Suppose we observe it",
+    "do": "do( )",
+}
+COMPARE_ICONS = {
+    "after": ":material/edit:",
+    "had": ":material/history:",
+    "see": ":material/visibility:",
+    "do": ":material/science:",
+}
+COMPARE_HELP = {
+    "after": (
+        "The same person from now on. What lasts stays as it is, what comes and goes may come and go again. "
+        "Many people get better without any change, so the change always stands beside no change."
+    ),
+    "had": "Looking back at the same person: what would be found today, had this been otherwise?",
+    "see": "Nothing is changed. We learn something new about the person, and the numbers follow.",
+    "do": "The whole population after the change, with the findings seen in the changed world.",
+}
+COMPARE_LEFT = {
+    "after": "no change",
+    "had": "as it is",
+    "see": "what is known",
+    "do": "before",
+}
+COMPARE_RIGHT = {
+    "after": "with the change",
+    "had": "had it been otherwise",
+    "see": "with the observation",
+    "do": "after do( )",
+}
+COLUMN_WHAT = "Of 100 people like this, how many have"
+COMPARE_CAPTION = "Two scenarios side by side"
+COLUMN_DIFFERENCE = "Difference"
+CUT_NOTE = "Dashed arrows no longer act: the change decides, not the usual causes."
+COMPARE_SAME = "What is chosen is so already, so nothing changes."
+
+
+def compare_headline(label: str, left: float, right: float, mode: str) -> str:
+    """The one sentence above a comparison."""
+    what = lower_first(label)
+    if mode == "after":
+        return (
+            f"From now on, of 100 people like this, {people(left)} have {what} if nothing changes "
+            f"and {people(right)} with the change."
+        )
+    if mode == "had":
+        return f"Of 100 people like this, {people(left)} have {what}. Had it been otherwise: {people(right)}."
+    return f"Of 100 people like this, {people(left)} have {what}. {COMPARE_RIGHT[mode].capitalize()}: {people(right)}."
+
+
+def not_covered(group: str) -> str:
+    """One group a network does not describe."""
+    return lower_first(group)
+
+
+def numbers_of(count: int, total: int) -> str:
+    """How many of all numbers have a grade."""
+    return f"{count} of {total}"

@@ -1,0 +1,17 @@
+"""Compare: a change beside no change."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer import compare, results, state
+
+network = state.network()
+results.warnings(network)
+kind = compare.mode()
+chosen, answer = st.columns([2, 5], gap="large")
+with chosen:
+    compare.panel(network)
+    results.entered(network)
+with answer:
+    compare.show(network, kind)

@@ -1,0 +1,139 @@
+"""A server of our own on a free port, and a page that must stay on this machine without errors."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+REQUIRED = os.environ.get("ETIOGRAPH_REQUIRE_BROWSER") == "1"
+CLINIC = ROOT / "tests" / "app" / "networks" / "clinic.toml"
+
+
+def pytest_collection_modifyitems(items):
+    """Everything here needs a browser."""
+    for item in items:
+        if Path(item.path).parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.browser)
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """The explorer, started as `etiograph explore` starts it, on one network."""
+
+    def __init__(self, network, log):
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self.log = log
+        command = [
+            *(sys.executable, "-m", "streamlit", "run", str(ROOT / "app" / "streamlit_app.py")),
+            "--server.headless=true",
+            "--server.address=127.0.0.1",
+            f"--server.port={self.port}",
+        ]
+        environment = os.environ | {
+            "ETIOGRAPH_NETWORK": str(network),
+            "PYTHONPATH": str(ROOT / "model"),
+        }
+        with log.open("w") as out:
+            self.process = subprocess.Popen(
+                command, env=environment, stdout=out, stderr=subprocess.STDOUT, cwd=log.parent
+            )
+
+    def wait(self, seconds=60):
+        """Until the server answers; fail with its output if it stops."""
+        for _ in range(seconds * 10):
+            if self.process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{self.url}_stcore/health", timeout=2) as answer:
+                    if answer.read() == b"ok":
+                        return self
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)  # polling a starting process, not waiting out a race
+        raise RuntimeError(self.log.read_text())
+
+    def stop(self):
+        """End the process."""
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for the session; skips loudly where there is none."""
+    if not CHROMIUM.exists():
+        if REQUIRED:
+            pytest.fail(f"{CHROMIUM} is missing, and ETIOGRAPH_REQUIRE_BROWSER=1")
+        pytest.skip(f"no browser test was run: {CHROMIUM} is missing")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory):
+    """Start a server for a network once, and stop all at the end."""
+    running = {}
+
+    def serve(network):
+        if network not in running:
+            log = tmp_path_factory.mktemp("server") / "log.txt"
+            running[network] = Server(network, log).wait()
+        return running[network]
+
+    yield serve
+    for server in running.values():
+        server.stop()
+
+
+@pytest.fixture
+def open_page(chromium, servers):
+    """Open the explorer; at the end no request may have left and the console must be clean."""
+    contexts, outside, errors = [], [], []
+
+    def open_(network=CLINIC, query="", *, scheme="light", width=1400, height=900, path=""):
+        server = servers(network)
+        context = chromium.new_context(
+            color_scheme=scheme, viewport={"width": width, "height": height}
+        )
+        contexts.append(context)
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        page.on("request", lambda request: _check(request.url, server.port, outside))
+        page.on("console", lambda line: line.type == "error" and errors.append(line.text))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{server.url}{path}{query}")
+        page.locator(".eg-title").wait_for()
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert outside == []
+    assert errors == []
+
+
+def _check(url, port, outside):
+    local = (f"http://127.0.0.1:{port}/", f"ws://127.0.0.1:{port}/", "data:", "blob:")
+    if not url.startswith(local):
+        outside.append(url)
