@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 TableFunction = Callable[[FloatArray], FloatArray]
 
-ROWS_AT_ONCE, PIECE = 16, 512
-"""Rows, and distinct values, that are transposed at a time."""
+ROWS_COMPUTED, ROWS_TURNED, PIECE = 512, 16, 512
+"""Rows that are computed, and rows and distinct values that are transposed, at a time."""
+
 TINY = (1e-3, 1e-9)
 """Stand-ins for an uncertain probability when looking for entries that may be positive."""
 
@@ -196,6 +197,15 @@ class _Plan:
                 f"parameter {self.names[j]!r} has no range and is part of the structure at 0 or 1; "
                 "use with_parameters to change it"
             )
+        result = np.empty((draws, self.index.size))
+        # Some hundred rows at a time, so that the distinct values stay in the cache.
+        for first in range(0, draws, ROWS_COMPUTED):
+            self._fill(rows[first : first + ROWS_COMPUTED], result[first : first + ROWS_COMPUTED])
+        return result
+
+    def _fill(self, rows: FloatArray, result: FloatArray) -> None:
+        """Evaluate some rows into ``result``."""
+        draws = rows.shape[0]
         numbers = np.empty((self.n_parameters + self.constants.size, draws))
         numbers[: self.n_parameters] = rows.T
         numbers[self.n_parameters :] = self.constants[:, None]
@@ -203,18 +213,16 @@ class _Plan:
         for compute, inputs, start, stop in self.work:
             distinct[start:stop] = compute(numbers[inputs])
         distinct[self.n_computed :] = self.fixed[:, None]
-        result = np.empty((draws, self.index.size))
-        some = np.empty((ROWS_AT_ONCE, distinct.shape[0]))
-        for start in range(0, draws, ROWS_AT_ONCE):
-            # A few rows at a time are turned round, in pieces that fit the cache, and gathered from;
-            # mode="clip" lets take write without a buffer, the indices are in range.
-            stop = min(start + ROWS_AT_ONCE, draws)
+        some = np.empty((ROWS_TURNED, distinct.shape[0]))
+        for start in range(0, draws, ROWS_TURNED):
+            # Turned round in pieces that fit the cache, and gathered from; mode="clip" lets take
+            # write without a buffer, the indices are in range.
+            stop = min(start + ROWS_TURNED, draws)
             for piece in range(0, distinct.shape[0], PIECE):
                 part = distinct[piece : piece + PIECE, start:stop]
                 some[: stop - start, piece : piece + PIECE] = part.T
             out = result[start:stop]
             np.take(some[: stop - start], self.index, axis=1, out=out, mode="clip")
-        return result
 
 
 def with_values(network: Network, values: FloatArray) -> Network:
