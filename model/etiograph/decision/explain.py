@@ -20,6 +20,7 @@ from etiograph.decision.shapley import (
     shapley_exact,
     shapley_from_orders,
 )
+from etiograph.query.targets import reference_state
 from etiograph.uncertainty.rows import (
     Event,
     FloatArray,
@@ -28,7 +29,6 @@ from etiograph.uncertainty.rows import (
     log_evidences,
     masked,
     open_causes,
-    reference_state,
     require_open,
     require_possible,
     solve,
@@ -322,7 +322,7 @@ def _through(
         start = network.model.offsets[network.model.index[name]]
         change = after[start : start + variable.card] - before[start : start + variable.card]
         moved = np.abs(change)
-        moved[variable.index(reference_state(variable.states))] = -1.0
+        moved[variable.index(reference_state(network, name))] = -1.0
         k = int(np.argmax(moved))
         if abs(change[k]) >= 0.005:
             steps.append(

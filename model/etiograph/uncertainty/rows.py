@@ -7,7 +7,7 @@ rows of tables) and hands them to the one engine, in blocks so that memory stays
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +24,9 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 BLOCK_BYTES = 48 * 2**20
-REFERENCE_STATES = ("absent", "no", "none", "normal", "false", "negative", "adequate", "sufficient")
+ADJECTIVES = frozenset(("low", "high", "short", "poor", "overactive", "underactive"))
+"""States that read best before the label of their variable."""
+NOTHING_THERE = ("absent", "no", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +38,37 @@ class Event:
     variable : str
     states : tuple of str
         The event holds in any of these.
+    plain : bool
+        The event is simply that the variable is there (any state but none): its name and label need
+        no state.
     """
 
     variable: str
     states: tuple[str, ...]
+    plain: bool = field(default=False, compare=False)
 
     @property
     def name(self) -> str:
-        """``variable`` or ``variable=state`` where the state is not simply "present"."""
-        if self.states in (("present",), ("yes",)):
+        """``variable``, or ``variable=state`` where it needs saying."""
+        if self.plain or self.states in (("present",), ("yes",)):
             return self.variable
         return f"{self.variable}={'|'.join(self.states)}"
 
     def label(self, network: Network) -> str:
-        """The event in the network's own words, e.g. ``low potassium level``."""
+        """The event in the network's own words, e.g. ``low potassium``."""
         variable = network.variables[self.variable]
-        label = variable.label or variable.name.replace("_", " ")
-        if self.states in (("present",), ("yes",)):
-            return label
-        shown = (variable.state_label(s) for s in self.states)
-        return f"{label}: {' or '.join(shown)}"
+        if self.plain or self.states in (("present",), ("yes",)):
+            return variable.label
+        shown = " or ".join(variable.state_label(s) for s in self.states)
+        if set(self.states) <= ADJECTIVES:
+            return f"{shown} {variable.label.removesuffix(' level')}"
+        return f"{variable.label}: {shown}"
 
     def slots(self, network: Network) -> IntArray:
         """Positions of the states among the S states of the network's model."""
         variable = network.variables[self.variable]
         start = network.model.offsets[network.model.index[self.variable]]
         return np.array([start + variable.index(s) for s in self.states], dtype=np.int64)
-
-
-def reference_state(states: Sequence[str]) -> str:
-    """The state that means "nothing to report"; the first one if no name says so."""
-    return next((s for s in REFERENCE_STATES if s in states), states[0])
 
 
 def event(network: Network, variable: str, state: str | Sequence[str] | None = None) -> Event:
@@ -85,6 +87,8 @@ def event(network: Network, variable: str, state: str | Sequence[str] | None = N
     UnknownName
         The variable or the state is not in the network.
     """
+    from etiograph.query.targets import reference_state
+
     if state is None and "=" in variable and variable not in network.variables:
         variable, _, tail = variable.partition("=")
         state = tail.split("|")
@@ -92,21 +96,49 @@ def event(network: Network, variable: str, state: str | Sequence[str] | None = N
         raise UnknownName(variable, "variable", tuple(network.variables))
     known = network.variables[variable].states
     if state is None:
-        chosen = tuple(s for s in known if s != reference_state(known))
-    else:
-        chosen = (state,) if isinstance(state, str) else tuple(state)
+        usual = reference_state(network, variable)
+        return Event(variable, tuple(s for s in known if s != usual), usual in NOTHING_THERE)
+    chosen = (state,) if isinstance(state, str) else tuple(state)
     for s in chosen:
         network.variables[variable].index(s)
     return Event(variable, chosen)
 
 
 def causes(network: Network, names: Sequence[str] | None = None) -> tuple[Event, ...]:
-    """The possible causes a network ranks: ``names``, else ``about["causes"]``, else its conditions."""
+    """The possible causes a network ranks: ``names``, else ``about["causes"]``, else its conditions.
+
+    A cause without a state means the states in which it can produce the network's target.
+    """
     if names is None:
         names = [str(name) for name in network.about.get("causes", ())]
         if not names:
             names = [v.name for v in network.variables.values() if v.role == "condition"]
-    return tuple(event(network, name) for name in names)
+    able = _able(network)
+    return tuple(
+        event(network, name, able.get(name)) if "=" not in name else event(network, name)
+        for name in names
+    )
+
+
+def _able(network: Network) -> dict[str, tuple[str, ...] | None]:
+    """For each cause of the target, the states with a link to it; None where that is all of them."""
+    from etiograph.network.noisy import NoisyOr
+    from etiograph.network.parameter import value_of
+    from etiograph.query.targets import reference_state
+
+    mechanism = network.mechanisms.get(str(network.about.get("target", "")))
+    found: dict[str, set[str]] = {}
+    for link in mechanism.links if isinstance(mechanism, NoisyOr) else ():
+        for row in link.rows if len(link.parents) == 1 else ():
+            if value_of(row.p) > 0.0:
+                (cause,) = link.parents
+                found.setdefault(cause, set()).update(row.when.get(cause, ()))
+    able: dict[str, tuple[str, ...] | None] = {}
+    for cause, states in found.items():
+        kept = tuple(s for s in network.variables[cause].states if s in states)
+        whole = len(kept) == network.variables[cause].card - 1
+        able[cause] = None if whole and reference_state(network, cause) not in kept else kept
+    return able
 
 
 def open_causes(
