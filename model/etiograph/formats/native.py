@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from etiograph.errors import EtiographError, InvalidNetwork, UnreadableFile
 from etiograph.formats.native_read import NetworkReader
 from etiograph.formats.native_schema import checked
 from etiograph.formats.places import Places
+from etiograph.formats.saving import write_atomically
 from etiograph.formats.text import read_text
 from etiograph.formats.toml_text import read_toml
 from etiograph.network.network import Network
@@ -36,3 +38,66 @@ def loads_native(text: str, name: str = "<text>") -> Network:
     """Read the text of a model file; ``name`` stands in the errors. Raises what :func:`load_native` does."""
     places = Places(text, name)
     return NetworkReader(checked(read_toml(text, name), places), places).read()
+
+
+def dumps_native(network: Network) -> str:
+    """The network as the text of a model file; reading it back gives an equal network, bit for bit.
+
+    Raises
+    ------
+    InvalidNetwork
+        Something a model file has no place for, such as an unknown key in ``about``.
+    """
+    from etiograph.formats.native_write import document
+    from etiograph.formats.toml_write import document_text
+
+    return document_text(document(network))
+
+
+def save_native(network: Network, path: str | Path, source_text: str | None = None) -> None:
+    """Write a model file; the old file stays whole until the new one is.
+
+    Parameters
+    ----------
+    network : Network
+        What to write.
+    path : str or Path
+        Where to.
+    source_text : str, optional
+        The text the network was read from: its comments, order and spelling are kept wherever the
+        network still says the same. By default the text of the file that is replaced.
+
+    Raises
+    ------
+    InvalidNetwork
+        Something a model file has no place for.
+    """
+    if source_text is None:
+        source_text = _old_text(path)
+    text = edited(source_text, network) if source_text else dumps_native(network)
+    if loads_native(text, str(path)) != network:
+        text = dumps_native(network)
+        if loads_native(text, str(path)) != network:
+            raise InvalidNetwork("the network holds values that a model file cannot")
+    write_atomically(path, text)
+
+
+def edited(source_text: str, network: Network) -> str:
+    """The source with only what differs changed; written anew if the source is no model file."""
+    from etiograph.formats.native_write import document
+    from etiograph.formats.toml_merge import merged
+
+    try:
+        old = loads_native(source_text)
+    except EtiographError:
+        return dumps_native(network)
+    if old == network:
+        return source_text
+    return merged(source_text, document(old), document(network))
+
+
+def _old_text(path: str | Path) -> str | None:
+    try:
+        return read_text(path)
+    except UnreadableFile:
+        return None
