@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from etiograph.network.finding import encode
+from etiograph.network.finding import encode, parse
 from etiograph.network.model import FloatArray
+from etiograph.network.parameter import value_of
+from etiograph.network.reading import Reading
 from etiograph.query.posterior import Posterior, refuse
 from etiograph.query.targets import Target, parse_target
 from etiograph.query.worlds import Kind, World, world
@@ -165,6 +167,10 @@ class Imagined(Posterior):
 
         One row for each state of the variable, added to the findings.
         """
+        now, then = self.actual.array(variable), self.array(variable)
+        if np.count_nonzero(now) == 1:
+            # Known as things are; a measured value is known without being a finding of the state.
+            return np.outer(now, then)
         return pair_table(self._world, self._row, self.network.model.index[variable])
 
 
@@ -242,4 +248,37 @@ def _imagined(
         for marginals in (now,) if begin in moved else (now, then):
             marginals[begin:end] = 0.0
             marginals[slot] = 1.0
+    for name, value in findings.items():
+        reading = network.mechanisms.get(name)
+        if isinstance(reading, Reading):
+            _read_again(network, asked, row, reading, name, value, then)
     return Imagined(network, asked, changes, row, Posterior(network, now, log_evidence), then)
+
+
+def _read_again(
+    network: Network,
+    asked: World,
+    row: FloatArray,
+    reading: Reading,
+    name: str,
+    value: object,
+    marginals: FloatArray,
+) -> None:
+    """A measured value in the changed world: its deviation from the level stays, the level moves."""
+    parsed = parse(network, name, value)
+    model, i = network.model, network.model.index[name]
+    if parsed is None or not parsed.values or i not in asked.coupled:
+        return
+    offset, variable = model.offsets[i], network.variables[name]
+    (level,) = model.parents(i)
+    p_levels = pair_table(asked, row, level)
+    stated = np.array([value_of(n) for n in reading.inputs])[:, None]
+    mean = reading.location(stated)[0][:, 0]
+    factors = reading.distribution == "lognormal"
+    marginals[offset : offset + variable.card] = 0.0
+    for one, two in zip(*np.nonzero(p_levels), strict=True):
+        step = mean[two] - mean[one]
+        seen = parsed.values[-1]
+        moved = seen * float(np.exp(step)) if factors else seen + float(step)
+        state = variable.index(reading.bin_of(moved, variable))
+        marginals[offset + state] += p_levels[one, two]

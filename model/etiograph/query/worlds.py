@@ -42,6 +42,8 @@ class World:
         The changed model, for ``do``.
     twin : Twin or None
         Both worlds, for ``had`` and ``after``.
+    fresh : frozenset of int
+        Variables that draw their noise again in the changed world.
     """
 
     model: Model
@@ -49,6 +51,7 @@ class World:
     changes: Mapping[int, Change]
     surgery: Extension | None = None
     twin: Twin | None = None
+    fresh: frozenset[int] = frozenset()
 
     @property
     def moved(self) -> frozenset[int]:
@@ -58,6 +61,14 @@ class World:
         pairs = enumerate(self.twin.counterpart)
         reached = {i for i, other in pairs if other != i} | set(self.changes)
         return frozenset(self.model.offsets[i] for i in reached)
+
+    @property
+    def coupled(self) -> frozenset[int]:
+        """Variables with a counterpart that shares their noise."""
+        if self.twin is None:
+            return frozenset()
+        pairs = enumerate(self.twin.counterpart)
+        return frozenset(i for i, other in pairs if other != i) - self.fresh - set(self.changes)
 
     def solve(self, likelihoods: FloatArray, tables: FloatArray | None = None) -> Beliefs:
         """Beliefs about the changed world.
@@ -140,8 +151,14 @@ def world(network: Network, kind: Kind = "see", changes: Mapping[str, Any] | Non
         return World(model, kind, parsed)
     if kind == "do":
         return World(model, kind, parsed, surgery=intervene(model, distributions(model, parsed)))
-    fresh = recurring(network) if kind == "after" else ()
-    return World(model, kind, parsed, twin=twin(model, parsed, fresh=fresh, orders=orders(network)))
+    fresh = frozenset(recurring(network) if kind == "after" else ())
+    return World(
+        model,
+        kind,
+        parsed,
+        twin=twin(model, parsed, fresh=fresh, orders=orders(network)),
+        fresh=fresh,
+    )
 
 
 def parse_changes(network: Network, changes: Mapping[str, Any]) -> dict[int, Change]:

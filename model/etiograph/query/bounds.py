@@ -1,0 +1,420 @@
+"""Necessity and sufficiency, and how far they could move under another coupling of the noise.
+
+A table says how often an effect follows in each world, not who is who in both. The quantile
+coupling is one choice; the bounds hold for every choice. They are the optima of linear programs
+over response functions: how the outcome would answer to the exposed and to the unexposed state (Balke
+& Pearl 1994). Without knowledge of confounders the optima are the closed forms of Tian & Pearl
+(2000); within a stratum of all common causes the exposure is as good as random and they are tighter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from etiograph.errors import InvalidChange, InvalidFinding
+from etiograph.network.finding import encode
+from etiograph.network.model import FloatArray
+from etiograph.query.targets import Event, Target, parse_target, reference_state
+from etiograph.query.twin import ancestors, descendants
+from etiograph.query.worlds import parse_changes, world
+
+if TYPE_CHECKING:
+    from etiograph.network.network import Network
+
+MAX_STRATA = 4096
+Range = tuple[float, float]
+
+# Response types: (outcome when exposed, outcome when not); the second is the one that is "needed".
+TYPES = ((1, 1), (1, 0), (0, 1), (0, 0))
+CAUSED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CausationBounds:
+    """Least and largest value over all couplings of the noise.
+
+    Attributes
+    ----------
+    necessity, sufficiency, both : (float, float)
+        Bounds of PN, PS and PNS (:class:`Causation`); NaN where the condition is impossible.
+    strata : tuple of str
+        The variables within whose states the bounds were taken; empty for the closed forms of
+        Tian & Pearl (2000).
+    sharp : bool
+        Whether each bound is reached by a model with the same tables: the cause reaches the outcome
+        by one arrow and the strata hold everything else the outcome depends on. Otherwise the
+        bounds are valid and may be wider than need be.
+    """
+
+    necessity: Range
+    sufficiency: Range
+    both: Range
+    strata: tuple[str, ...]
+    sharp: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Causation:
+    """Probabilities of causation (Pearl 1999) under the network's own coupling, with bounds.
+
+    Attributes
+    ----------
+    cause, exposed, unexposed : str
+        The cause and its two states.
+    outcome, states : str, tuple of str
+        The event.
+    necessity : float
+        PN: P(no event had the cause been ``unexposed`` | exposed, event).
+    sufficiency : float
+        PS: P(event had the cause been ``exposed`` | unexposed, no event).
+    both : float
+        PNS: P(event if exposed and no event if not).
+    bounds : CausationBounds or None
+        Over all couplings, where asked for.
+    """
+
+    cause: str
+    exposed: str
+    unexposed: str
+    outcome: str
+    states: tuple[str, ...]
+    necessity: float
+    sufficiency: float
+    both: float
+    bounds: CausationBounds | None = None
+
+
+def causation(
+    network: Network,
+    cause: str,
+    outcome: str | Target,
+    exposed: str | None = None,
+    unexposed: str | None = None,
+    *,
+    given: Mapping[str, Any] | None = None,
+    bounds: bool = False,
+) -> Causation:
+    """Probability of necessity, of sufficiency, and of both.
+
+    Parameters
+    ----------
+    network : Network
+        What is asked.
+    cause : str
+        The cause.
+    outcome : str or (str, state)
+        The event.
+    exposed, unexposed : str, optional
+        States of the cause; by default the reference state against the only other one.
+    given : mapping of str to finding, optional
+        Who is asked about, by findings that the cause does not change.
+    bounds : bool
+        Add the bounds over all couplings.
+
+    Raises
+    ------
+    InvalidFinding
+        Something given lies downstream of the cause.
+    InvalidChange, UnknownName
+    """
+    event = parse_target(network, outcome)
+    one, two = _states(network, cause, exposed, unexposed)
+    model, x = network.model, network.model.index[cause]
+    given = {name: value for name, value in (given or {}).items() if name not in network.flags}
+    _refuse_downstream(network, x, given)
+    row = encode(network, given)[0]
+    e, u = (network.variables[cause].index(state) for state in (one, two))
+    slots = event.slots(network)
+    inside = np.zeros(model.n_states, dtype=np.bool_)
+    inside[slots] = True
+
+    def crossed(actual: int, changed: int, event_holds: bool) -> float:
+        """P(no event, or event, in the changed world | actual state, event or not)."""
+        seen = _with_state(network, row, x, actual)
+        seen = _with_event(network, seen, event, event_holds)
+        found = world(network, "had", {cause: network.variables[cause].states[changed]}).solve(seen)
+        if not np.isfinite(found.log_evidence[0]):
+            return float("nan")
+        p = float(found.marginals[0, slots].sum())
+        return 1.0 - p if event_holds else p
+
+    return Causation(
+        cause=cause,
+        exposed=one,
+        unexposed=two,
+        outcome=event.variable,
+        states=event.states,
+        necessity=crossed(e, u, True),
+        sufficiency=crossed(u, e, False),
+        both=_both(network, row, x, e, u, event),
+        bounds=causation_bounds(network, row, x, e, u, event) if bounds else None,
+    )
+
+
+def bounds_of_change(
+    network: Network, row: FloatArray, changes: Mapping[str, Any], event: Event
+) -> CausationBounds:
+    """Bounds for a ``had`` with one hard change, among people like those the findings describe.
+
+    What is found of the cause and of the event is the condition of necessity and sufficiency; the
+    other findings must not lie downstream of the cause.
+    """
+    parsed = parse_changes(network, changes)
+    if len(parsed) != 1 or not isinstance(next(iter(parsed.values())), int):
+        raise InvalidChange("bounds are taken for one cause set to one state")
+    ((x, change),) = parsed.items()
+    assert isinstance(change, int)
+    model = network.model
+    own = slice(model.offsets[x], model.offsets[x] + model.cards[x])
+    possible = [int(s) for s in np.flatnonzero(row[own]) if s != change]
+    if len(possible) != 1:
+        raise InvalidChange(
+            f"bounds compare two states of '{model.names[x]}': add as a finding which one it was"
+        )
+    context = row.copy()
+    context[own] = 1.0
+    y = model.index[event.variable]
+    context[model.offsets[y] : model.offsets[y] + model.cards[y]] = 1.0
+    for i in sorted(descendants(model, [x])):
+        part = context[model.offsets[i] : model.offsets[i] + model.cards[i]]
+        if (part != part[0]).any():
+            raise InvalidFinding(
+                f"bounds cannot use a finding downstream of the cause ('{model.names[i]}')"
+            )
+    return causation_bounds(network, context, x, possible[0], change, event)
+
+
+def causation_bounds(
+    network: Network, row: FloatArray, x: int, exposed: int, unexposed: int, event: Event
+) -> CausationBounds:
+    """Bounds of PN, PS and PNS over all couplings, by linear programs over response functions.
+
+    Parameters
+    ----------
+    network : Network
+        What is asked.
+    row : ndarray (S,)
+        Findings upstream of, or beside, the cause.
+    x, exposed, unexposed : int
+        Cause and states.
+    event : Event
+        The outcome.
+    """
+    model = network.model
+    y = model.index[event.variable]
+    moved = ({y} | (descendants(model, [x]) & ancestors(model, [y]))) - {x}
+    around = {p for i in moved for p in model.parents(i)} - moved - {x}
+    strata = tuple(sorted(around))
+    if prod(model.cards[i] for i in strata) > MAX_STRATA:
+        strata = ()
+    rows = _strata_rows(network, row, strata)
+    cause = model.names[x]
+    names = network.variables[cause].states
+    slots = event.slots(network)
+    seen = world(network).solve(rows)
+    possible = np.isfinite(seen.log_evidence)
+    weight = np.exp(seen.log_evidence[possible] - seen.log_evidence[possible].max())
+    p_stratum = weight / weight.sum()
+    rows = rows[possible]
+    p_x = seen.marginals[possible, model.offsets[x] : model.offsets[x] + model.cards[x]]
+    p_do = [
+        world(network, "do", {cause: names[s]}).solve(rows).marginals[:, slots].sum(axis=1)
+        for s in (exposed, unexposed)
+    ]
+    visible = [i for i in moved if i < model.n_network]
+    if strata or not around:
+        found = stratified_bounds(p_stratum, p_x[:, [exposed, unexposed]], p_do[0], p_do[1])
+        sharp = visible == [y]
+        inner = tuple(model.names[i] for i in strata)
+        return CausationBounds(*found, strata=inner, sharp=sharp)
+    joint = _joint(network, rows[0], x, (exposed, unexposed), event)
+    found = crude_bounds(joint, float(p_do[0][0]), float(p_do[1][0]))
+    return CausationBounds(*found, strata=(), sharp=False)
+
+
+def stratified_bounds(
+    p_stratum: FloatArray, p_x: FloatArray, p_exposed: FloatArray, p_unexposed: FloatArray
+) -> tuple[Range, Range, Range]:
+    """Bounds of PN, PS, PNS where the cause is as good as random within each stratum.
+
+    Parameters
+    ----------
+    p_stratum : ndarray (W,)
+        P(stratum).
+    p_x : ndarray (W, 2)
+        P(exposed | stratum), P(unexposed | stratum).
+    p_exposed, p_unexposed : ndarray (W,)
+        P(event | do(exposed), stratum) and the same unexposed.
+    """
+    n = len(p_stratum)
+    # One variable a stratum and response type: P(stratum, type).
+    constraints = np.zeros((3 * n, 4 * n))
+    totals = np.zeros(3 * n)
+    for w in range(n):
+        for t, (if_exposed, if_not) in enumerate(TYPES):
+            constraints[3 * w, 4 * w + t] = 1.0
+            constraints[3 * w + 1, 4 * w + t] = if_exposed
+            constraints[3 * w + 2, 4 * w + t] = if_not
+        totals[3 * w : 3 * w + 3] = p_stratum[w] * np.array([1.0, p_exposed[w], p_unexposed[w]])
+    caused = np.zeros((n, 4))
+    caused[:, CAUSED] = 1.0
+    event = float(np.sum(p_stratum * p_x[:, 0] * p_exposed))
+    free = float(np.sum(p_stratum * p_x[:, 1] * (1 - p_unexposed)))
+    return (
+        _range(caused * p_x[:, :1], constraints, totals, event),
+        _range(caused * p_x[:, 1:], constraints, totals, free),
+        _range(caused, constraints, totals, 1.0),
+    )
+
+
+def crude_bounds(
+    joint: FloatArray, p_exposed: float, p_unexposed: float
+) -> tuple[Range, Range, Range]:
+    """Bounds of PN, PS, PNS from what is seen and what is done alone (Tian & Pearl 2000).
+
+    Parameters
+    ----------
+    joint : ndarray (3, 2)
+        P(cause, event): rows exposed, unexposed, any other state; columns no event, event.
+    p_exposed, p_unexposed : float
+        P(event | do(exposed)), P(event | do(unexposed)).
+    """
+    constraints, totals = [], []
+    grid = list(product(range(3), range(4)))
+    for x, y in product(range(2), range(2)):
+        constraints.append([float(a == x and TYPES[t][x] == y) for a, t in grid])
+        totals.append(float(joint[x, y]))
+    constraints.append([float(a == 2) for a, _ in grid])
+    totals.append(float(joint[2].sum()))
+    for x, p in ((0, p_exposed), (1, p_unexposed)):
+        constraints.append([float(TYPES[t][x]) for _, t in grid])
+        totals.append(p)
+    a, b = np.array(constraints), np.array(totals)
+
+    def caused(*among: int) -> FloatArray:
+        return np.array([float(t == CAUSED and x in among) for x, t in grid])
+
+    return (
+        _range(caused(0), a, b, float(joint[0, 1])),
+        _range(caused(1), a, b, float(joint[1, 0])),
+        _range(caused(0, 1, 2), a, b, 1.0),
+    )
+
+
+def _range(objective: FloatArray, a: FloatArray, b: FloatArray, over: float) -> Range:
+    """Least and largest value of a linear program, divided by the probability of its condition."""
+    from scipy.optimize import linprog
+
+    if over <= 0:
+        return float("nan"), float("nan")
+    ends = []
+    for sign in (1.0, -1.0):
+        found = linprog(sign * objective.reshape(-1), A_eq=a, b_eq=b, bounds=(0, None))
+        if found.status != 0:
+            raise InvalidChange(f"the bounds could not be computed: {found.message}")
+        ends.append(float(np.clip(sign * float(found.fun) / over, 0.0, 1.0)))
+    return ends[0], ends[1]
+
+
+# -- rows -----------------------------------------------------------------------------------------
+
+
+def _states(
+    network: Network, cause: str, exposed: str | None, unexposed: str | None
+) -> tuple[str, str]:
+    states = network.variables[parse_target(network, cause).variable].states
+    unexposed = reference_state(network, cause) if unexposed is None else unexposed
+    if exposed is None:
+        others = [s for s in states if s != unexposed]
+        if len(others) != 1:
+            raise InvalidChange(
+                f"'{cause}' has {len(states)} states: say which one is the exposure"
+            )
+        exposed = others[0]
+    for state in (exposed, unexposed):
+        network.variables[cause].index(state)
+    return exposed, unexposed
+
+
+def _refuse_downstream(network: Network, x: int, given: Mapping[str, Any]) -> None:
+    model = network.model
+    below = {model.names[i] for i in descendants(model, [x])}
+    if wrong := sorted(below.intersection(given)):
+        raise InvalidFinding(
+            f"the probabilities of causation are taken among people chosen by what the cause does "
+            f"not change, not by {', '.join(wrong)}; ask one case with had() instead"
+        )
+
+
+def _with_state(network: Network, row: FloatArray, variable: int, state: int) -> FloatArray:
+    model = network.model
+    out = row.copy()
+    offset, k = model.offsets[variable], model.cards[variable]
+    out[offset : offset + k] *= np.eye(k)[state]
+    return out
+
+
+def _with_event(network: Network, row: FloatArray, event: Event, holds: bool = True) -> FloatArray:
+    model = network.model
+    y = model.index[event.variable]
+    keep = np.zeros(model.cards[y])
+    keep[list(event.indices)] = 1.0
+    out = row.copy()
+    out[model.offsets[y] : model.offsets[y] + len(keep)] *= keep if holds else 1.0 - keep
+    return out
+
+
+def _strata_rows(network: Network, row: FloatArray, strata: tuple[int, ...]) -> FloatArray:
+    """The findings with every combination of states of some variables added, (W, S)."""
+    model = network.model
+    rows = [row]
+    for i in strata:
+        rows = [_with_state(network, r, i, s) for r in rows for s in range(model.cards[i])]
+    return np.array(rows)
+
+
+def _joint(
+    network: Network, row: FloatArray, x: int, states: tuple[int, int], event: Event
+) -> FloatArray:
+    """P(cause, event | findings): exposed, unexposed, other by no event, event."""
+    rows = np.array(
+        [
+            _with_event(network, _with_state(network, row, x, s), event, holds)
+            for s in range(network.model.cards[x])
+            for holds in (False, True)
+        ]
+    )
+    log_p = world(network).evidence(rows)
+    p = np.exp(log_p - np.max(log_p)).reshape(-1, 2)
+    p = p / p.sum()
+    rest = p.sum(axis=0) - p[states[0]] - p[states[1]]
+    return np.array([p[states[0]], p[states[1]], np.maximum(rest, 0.0)])
+
+
+def _both(
+    network: Network, row: FloatArray, x: int, exposed: int, unexposed: int, event: Event
+) -> float:
+    """P(event if exposed, no event if not | findings), from the twin of the exposed world."""
+    from etiograph.engine.propagate import propagate
+    from etiograph.query.surgery import intervene
+    from etiograph.query.twin import twin
+    from etiograph.query.worlds import orders
+
+    model = network.model
+    y = model.index[event.variable]
+    surgery = intervene(model, {x: np.eye(model.cards[x])[exposed]})
+    both = twin(surgery.model, {x: unexposed}, orders=orders(network), targets=[y])
+    rows = np.stack([row, _with_event(network, row, event)])
+    rows[:, model.offsets[x] : model.offsets[x] + model.cards[x]] = 1.0
+    tables = both.extension.tables(surgery.stated(model)[None])[0]
+    found = propagate(both.extension.model, both.likelihoods(rows), tables)
+    if not np.isfinite(found.log_evidence[1]):
+        return 0.0
+    p_event = float(np.exp(found.log_evidence[1] - found.log_evidence[0]))
+    return p_event * (1.0 - float(both.changed(found.marginals)[1, event.slots(network)].sum()))
