@@ -199,3 +199,50 @@ def comparison(pairs: Sequence[Pair], left: str, right: str, mode: str) -> str:
         f'<table class="eg-rank eg-compare"><caption class="eg-hidden">{esc(texts.COMPARE_CAPTION)}'
         f"</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What one finding does to an answer: length and side of its bar, and the same in words."""
+
+    label: str
+    decibans: float
+    words: str
+    through: str = ""
+
+
+def weights(rows: Sequence[Weight]) -> str:
+    """Findings for (to the right) and against (to the left) an answer, on one scale."""
+    top = max((abs(w.decibans) for w in rows), default=1.0) or 1.0
+    body = "".join(_weight(w, min(abs(w.decibans) / top, 1.0)) for w in rows)
+    return (
+        f'<table class="eg-rank eg-weights"><caption class="eg-hidden">{esc(texts.WHY_CAPTION)}</caption>'
+        f'<thead><tr><th scope="col">{esc(texts.KNOWN)}</th><th scope="col"><div class="eg-sides">'
+        f"<span>{esc(texts.WHY_AGAINST)}</span><span>{esc(texts.WHY_FOR)}</span></div></th></tr></thead>"
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def _weight(weight: Weight, share: float) -> str:
+    side = "for" if weight.decibans >= 0 else "against"
+    through = f" ({esc(texts.WHY_STEPS)} {esc(weight.through)})" if weight.through else ""
+    return (
+        f'<tr><th scope="row">{esc(weight.label)}</th><td class="eg-cell">'
+        f'<div class="eg-balance" aria-hidden="true"><div class="eg-{side}" style="width:{50 * share:.1f}%">'
+        f'</div></div><span class="eg-words">{esc(weight.words)}{through}</span></td></tr>'
+    )
+
+
+def ask(rows: Sequence[tuple[str, str, float, str]]) -> str:
+    """Questions with what they would settle and what they cost."""
+    heads = "".join(f'<th scope="col">{esc(h)}</th>' for h in texts.ASK_COLUMNS)
+    body = "".join(
+        f'<tr><th scope="row">{esc(label)}</th><td class="eg-cell">'
+        f'<div class="eg-track" aria-hidden="true"><div class="eg-fill" style="width:{_at(share, 1.0)}">'
+        f'</div></div><span class="eg-words">{esc(words)}</span></td><td>{esc(cost)}</td></tr>'
+        for label, words, share, cost in rows
+    )
+    return (
+        f'<table class="eg-rank eg-ask"><caption class="eg-hidden">{esc(texts.ASK_NEXT)}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    )

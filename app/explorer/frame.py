@@ -26,9 +26,9 @@ def navigate() -> None:
     except eg.EtiographError as error:
         st.error(md(str(error)), title=texts.NO_NETWORK)
         return
+    state.finish()  # before the page: a step is always a callback, never a part of drawing
     _head(network)
     page.run()
-    state.finish()
 
 
 def _pages() -> list[st.Page]:
@@ -37,6 +37,7 @@ def _pages() -> list[st.Page]:
     pages = (
         ("explore", texts.PAGE_EXPLORE, texts.HELP_EXPLORE, "query_stats"),
         ("compare", texts.PAGE_COMPARE, texts.HELP_COMPARE, "compare_arrows"),
+        ("why", texts.PAGE_WHY, texts.HELP_WHY, "balance"),
         ("about", texts.PAGE_ABOUT, texts.HELP_ABOUT, "info"),
     )
     return [
@@ -71,7 +72,13 @@ def _head(network: eg.Network) -> None:
 def toolbar(network: eg.Network) -> None:
     """Examples, steps back and forward, link."""
     history = st.session_state["history"]
-    with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall", key="toolbar"):
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="right",
+        vertical_alignment="center",
+        gap="xsmall",
+        key="toolbar",
+    ):
         patients = dict(examples(network))
         if patients:
             st.menu_button(

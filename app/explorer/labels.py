@@ -213,8 +213,18 @@ def refusal(network: Network, name: str, value: str) -> str | None:
     bounds = limits(mechanism, number[1])
     if bounds and not bounds[0] <= number[0] <= bounds[1]:
         return texts.implausible(title(variable), value, bounds, number[1] or mechanism.unit)
-    if number[0] != number[0] or abs(number[0]) == float("inf"):
-        return texts.unknown_value(title(variable), value)
+    return _refused_by_engine(network, name, value)
+
+
+def _refused_by_engine(network: Network, name: str, value: str) -> str | None:
+    """The library's own words, for what our checks let pass (no unit, not finite)."""
+    from etiograph.errors import EtiographError
+    from etiograph.network.finding import understood
+
+    try:
+        understood(network, name, value)
+    except EtiographError as error:
+        return str(error)
     return None
 
 

@@ -380,3 +380,35 @@ def not_covered(group: str) -> str:
 def numbers_of(count: int, total: int) -> str:
     """How many of all numbers have a grade."""
     return f"{count} of {total}"
+
+
+# Why
+WHY_PICK = "Possible cause to explain"
+WHY_NOTHING = "Enter at least one finding on the page Explore; then this page shows what speaks for and against."
+WHY_WEIGHTS = "What speaks for and against"
+WHY_CAPTION = "Weight of each finding"
+WHY_FOR, WHY_AGAINST = "speaks for it", "speaks against it"
+WHY_STEPS = "by way of"
+WHY_SENTENCES = "In words"
+WHY_PATH = "The path from the findings"
+WHY_PATH_NOTE = "Lit: what is entered, the cause, and what lies between them."
+ASK_NEXT = "Ask next"
+ASK_NEXT_NOTE = (
+    "Sorted by how much an answer would tell about the possible causes for what it costs."
+)
+ASK_COLUMNS = ("Question or test", "Doubt removed", "Effort")
+ASK_NONE = "Nothing that is left to ask would tell much."
+ASK_HERE = "Enter"
+
+
+def cost(value: float, burden: str, turnaround: str) -> str:
+    """What a test costs: burden and time in words if stated."""
+    words = [w for w in (burden, turnaround) if w]
+    return ", ".join(words) if words else f"cost {value:g}"
+
+
+def parts_of_doubt(share: float) -> str:
+    """How much of what is not known an answer would settle."""
+    if share < 0.01:
+        return "less than 1 in 100 parts"
+    return f"about {round(100 * share)} in 100 parts"

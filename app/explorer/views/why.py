@@ -1,0 +1,32 @@
+"""Why: weights of the findings, what to ask next, the path in the diagram."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer import answers, charts, results, state, texts, why
+from explorer.markup import md
+
+network = state.network()
+results.warnings(network)
+findings = results.present(network)
+now = answers.posterior(network, findings)
+if now.conflict:
+    results.impossible(network, now.conflict)
+elif now.problem:
+    st.error(md(now.problem), title=texts.UNANSWERED_TITLE)
+else:
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        row = why.chosen(network, now)
+        if row is not None and findings:
+            why.explain(network, row, findings)
+        elif row is not None:
+            st.html(charts.note(texts.WHY_NOTHING))
+    with right:
+        results.entered(network)
+        listed = bool(network.about.get("causes"))
+        if row is not None:
+            why.ask_next(network, findings, None if listed else row.name)
+    if row is not None and findings:
+        why.diagram(network, row, findings, now)

@@ -1,0 +1,122 @@
+"""Why: what speaks for and against one possible cause, through which state, and what to ask next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+import etiograph as eg
+from etiograph import Network
+
+from . import answers, charts, graph, labels, state, texts
+from .cases import Pairs
+from .markup import md
+
+ASKED = 5
+
+
+def chosen(network: Network, now: answers.Answer) -> labels.Row | None:
+    """The cause to explain; the most likely one unless the reader picks another."""
+    case = state.case()
+    rows = [r for r in labels.cause_rows(network) if case.value(r.name) is None]
+    if not rows:
+        return None
+    rows.sort(key=lambda row: -now.p[row.name][row.state])
+    by_key = {f"{row.name}={row.state}": row for row in rows}
+    if st.session_state.get("why-cause") not in by_key:
+        st.session_state["why-cause"] = next(iter(by_key))
+    key = st.selectbox(
+        texts.WHY_PICK,
+        list(by_key),
+        key="why-cause",
+        format_func=lambda k: by_key[k].label,
+        persist_state="session",
+    )
+    return by_key.get(key or "")
+
+
+def explain(network: Network, row: labels.Row, findings: Pairs) -> None:
+    """Sentences and bars of weight, most important finding first."""
+    try:
+        found, sentences = answers.why(network, findings, row.name, row.state)
+    except eg.EtiographError as error:
+        st.error(md(str(error)), title=texts.UNANSWERED_TITLE)
+        return
+    st.html(charts.headline(sentences[0]))
+    st.subheader(texts.WHY_WEIGHTS, anchor=False)
+    st.html(charts.weights([_weight(network, w) for w in found.weights]))
+    if len(sentences) > 1:
+        st.subheader(texts.WHY_SENTENCES, anchor=False)
+        st.markdown("\n".join(f"- {md(line)}" for line in sentences[1:]))
+
+
+def _weight(network: Network, weight: Any) -> charts.Weight:
+    from etiograph.decision.words import odds_words
+
+    steps = [
+        labels.describe(network, s.variable, s.state) for s in weight.through if s.after > s.before
+    ]
+    return charts.Weight(
+        label=labels.show(network, weight.finding, str(weight.value)),
+        decibans=weight.share,
+        words=odds_words(weight.share),
+        through=", ".join(steps),
+    )
+
+
+def ask_next(network: Network, findings: Pairs, target: str | None) -> None:
+    """The questions and tests that would tell most for their cost."""
+    st.subheader(texts.ASK_NEXT, anchor=False)
+    try:
+        found = answers.next_tests(network, findings, target)
+    except eg.EtiographError as error:
+        st.html(charts.note(str(error)))
+        return
+    useful = [t for t in found.tests if t.gain >= 0.001][:ASKED]
+    if not useful:
+        st.html(charts.note(texts.ASK_NONE))
+        return
+    st.html(charts.note(texts.ASK_NEXT_NOTE))
+    rows = []
+    for test in useful:
+        variable = network.variables[test.names[0]]
+        share = test.gain / found.entropy if found.entropy else 0.0
+        rows.append(
+            (
+                labels.title(variable),
+                texts.parts_of_doubt(share),
+                share,
+                texts.cost(test.cost, test.burden, test.turnaround),
+            )
+        )
+    st.html(charts.ask(rows))
+
+
+def path(network: Network, row: labels.Row, findings: Pairs) -> set[str]:
+    """Findings, the cause, and everything on a directed way between them or above both."""
+    from etiograph.decision.diagram import ancestors
+
+    lit = {row.name}
+    above = ancestors(network, row.name)
+    for name, _ in findings:
+        up = ancestors(network, name)
+        if row.name in up:  # cause -> ... -> finding
+            lit |= {v for v in up if row.name in ancestors(network, v)}
+        elif name in above:  # finding -> ... -> cause
+            lit |= {v for v in above if name in ancestors(network, v)}
+    return lit
+
+
+def diagram(network: Network, row: labels.Row, findings: Pairs, now: answers.Answer) -> None:
+    """The diagram with the path lit."""
+    st.subheader(texts.WHY_PATH, anchor=False)
+    st.html(charts.note(texts.WHY_PATH_NOTE))
+    graph.show(
+        network,
+        now,
+        answers.posterior(network, ()),
+        lit=sorted(path(network, row, findings)),
+        key="diagram-why",
+        fixed=True,
+    )
