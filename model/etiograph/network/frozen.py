@@ -89,9 +89,12 @@ def rebuilt(value: Any, kind: type[V], change: Callable[[V], object]) -> Any:
     if isinstance(value, kind):
         return change(value)
     if isinstance(value, Mapping):
-        return FrozenMap({k: rebuilt(v, kind, change) for k, v in value.items()})
+        mapped = {k: rebuilt(v, kind, change) for k, v in value.items()}
+        return value if all(mapped[k] is v for k, v in value.items()) else FrozenMap(mapped)
     if isinstance(value, tuple):
-        return tuple(rebuilt(v, kind, change) for v in value)
+        listed = tuple(rebuilt(v, kind, change) for v in value)
+        same = all(new is old for new, old in zip(listed, value, strict=True))
+        return value if same else listed
     if is_dataclass(value) and not isinstance(value, type):
         old = {f.name: getattr(value, f.name) for f in fields(value) if f.init}
         new = {name: rebuilt(v, kind, change) for name, v in old.items()}
