@@ -39,7 +39,10 @@ def test_leak_and_links() -> None:
     net = network(
         NoisyOr(
             leak=0.1,
-            links=[NoisyLink.of("a", {"present": 0.5}), NoisyLink.of("b", {"mild": 0.2, "severe": 0.6})],
+            links=[
+                NoisyLink.of("a", {"present": 0.5}),
+                NoisyLink.of("b", {"mild": 0.2, "severe": 0.6}),
+            ],
         )
     )
     assert net.parents("y") == ("a", "b")
@@ -71,7 +74,9 @@ def test_link_of_several_parents_acting_together() -> None:
     link = NoisyLink(("a", "b"), [Rate({"a": "present", "b": ("mild", "severe")}, 0.3)])
     net = network(NoisyOr(links=[link]))
     assert net.table("y")[..., 1].tolist() == [[0, 0, 0], [0, 0.3, 0.3]]
-    assert net.model.support[net.model.families[4].links[0].start :].reshape(6, 2, 2)[0].tolist() == [  # type: ignore[union-attr]
+    assert net.model.support[net.model.families[4].links[0].start :].reshape(6, 2, 2)[
+        0
+    ].tolist() == [  # type: ignore[union-attr]
         [True, False],
         [False, True],
     ]
@@ -88,7 +93,9 @@ def test_less_with_weakens_its_own_link_only() -> None:
         )
     )
     assert net.parents("y") == ("a", "c", "b")
-    assert present(net, a="present", b="none", c="present") == pytest.approx(1 - 0.9 * (1 - 0.5 * 0.6))
+    assert present(net, a="present", b="none", c="present") == pytest.approx(
+        1 - 0.9 * (1 - 0.5 * 0.6)
+    )
     assert present(net, a="absent", b="severe", c="present") == pytest.approx(1 - 0.9 * 0.4)
 
 
@@ -155,7 +162,12 @@ def test_opposing() -> None:
     )
     net = network(Opposing(lowering, raising), ("normal", "low", "high"))
     assert net.parents("y") == ("a", "b", "c")
-    assert net.model.names[5:] == ("y~lowering", "y~raising", "y~raising~causes", "y~raising~prevented")
+    assert net.model.names[5:] == (
+        "y~lowering",
+        "y~raising",
+        "y~raising~causes",
+        "y~raising~prevented",
+    )
     low, high = 1 - 0.9 * 0.5, 0.4 * 0.5
     expected = [low * high + (1 - low) * (1 - high), low * (1 - high), high * (1 - low)]
     assert net.table("y")[1, 2, 1].tolist() == pytest.approx(expected)
@@ -167,7 +179,10 @@ def test_noisy_max() -> None:
     net = network(
         NoisyMax(
             leak={"some": 0.1},
-            links=[MaxLink.of("a", {"present": {"some": 0.3, "much": 0.4}}), MaxLink.of("b", {"mild": {"much": 0.5}})],
+            links=[
+                MaxLink.of("a", {"present": {"some": 0.3, "much": 0.4}}),
+                MaxLink.of("b", {"mild": {"much": 0.5}}),
+            ],
         ),
         ("none", "some", "much"),
     )

@@ -278,12 +278,7 @@ class Reading(Mechanism):
         InvalidFinding
             No number, or outside the plausible range.
         """
-        factor = 1.0
-        if unit is not None and _unit(unit) != _unit(self.unit):
-            known = {_unit(u): f for u, f in self.units.items()}
-            if _unit(unit) not in known:
-                raise UnknownName(unit, f"unit of {name!r}", (self.unit, *self.units))
-            factor = known[_unit(unit)]
+        factor = 1.0 if unit is None else self._factor(unit, name)
         result = value * factor
         low, high = self.plausible
         inside = low <= result <= high and (self.distribution == "normal" or result > 0.0)
@@ -296,6 +291,17 @@ class Reading(Mechanism):
                 f"units: {', '.join((self.unit, *self.units))}"
             )
         return result
+
+    def _factor(self, unit: str, name: str) -> float:
+        """Return the canonical units per one of a unit; mmol/l is mmol/L where nothing else is."""
+        known = {_unit(u): f for u, f in {**self.units, self.unit: 1.0}.items()}
+        asked = _unit(unit)
+        if asked in known:
+            return known[asked]
+        alike = [f for u, f in known.items() if u.casefold() == asked.casefold()]
+        if len(alike) != 1:
+            raise UnknownName(unit, f"unit of {name!r}", (self.unit, *self.units))
+        return alike[0]
 
     def bin_of(self, value: float, child: Variable) -> str:
         """Return the state a value (canonical unit) falls in."""
