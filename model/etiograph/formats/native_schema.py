@@ -248,7 +248,19 @@ def checked(data: dict[str, Any], places: Places) -> dict[str, Any]:
     except ValidationError as error:
         found_errors = error.errors(include_url=False, include_context=False)
         raise _first(found_errors, data, schema, places) from None  # type: ignore[arg-type]
+    # The validator puts keys in its own order; what the network keeps as it is keeps the file's.
+    for part in ("about", "rules", "calibration"):
+        if part in result:
+            result[part] = _in_order_of(data[part], result[part])
     return result
+
+
+def _in_order_of(given: Any, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _in_order_of(each, value[key]) for key, each in given.items()}
+    if isinstance(value, list):
+        return [_in_order_of(g, v) for g, v in zip(given, value, strict=True)]
+    return value
 
 
 def _first(
