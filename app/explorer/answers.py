@@ -5,7 +5,7 @@ Nothing here is written to disk, and no findings are logged.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +50,22 @@ def network(reference: str) -> eg.Network:
     return _opened(reference, path.stat().st_mtime if path.is_file() else 0.0)
 
 
-def digest(network: eg.Network) -> str:
-    """Digest of a network: with the findings, the key of every answer kept."""
-    return network.digest()
+Edits = tuple[tuple[str, tuple[float, float | None, float | None]], ...]
+
+
+def edited(network: eg.Network, edits: Edits) -> eg.Network:
+    """The network with some of its numbers changed; the tables follow, nothing is compiled anew."""
+    return _edited(network, network.digest(), edits)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _edited(_network: eg.Network, digest: str, edits: Edits) -> eg.Network:
+    return _network.with_parameters(
+        {
+            name: replace(_network.parameters[name], value=value, low=low, high=high)
+            for name, (value, low, high) in edits
+        }
+    )
 
 
 def posterior(network: eg.Network, findings: Pairs) -> Answer:

@@ -9,7 +9,7 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import labels, state, texts
+from . import charts, files, labels, state, texts
 from .markup import esc, md
 
 HERE = Path(__file__).resolve().parent
@@ -64,7 +64,13 @@ def _head(network: eg.Network) -> None:
     left.html(f'<h1 class="eg-title">{esc(texts.NAME)} <span>· {esc(name)}</span></h1>')
     with right:
         toolbar(network)
-    st.html(f'<p class="eg-disclaimer">{esc(texts.DISCLAIMER)}</p>')
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.html(f'<p class="eg-disclaimer">{esc(texts.DISCLAIMER)}</p>', width="content")
+        st.toggle(
+            texts.RESEARCHER, key="researcher", help=texts.RESEARCHER_HELP, persist_state="session"
+        )
     for note in state.notices():
         st.warning(md(note), icon=":material/info:")
 
@@ -115,22 +121,25 @@ def toolbar(network: eg.Network) -> None:
             disabled=not state.case(),
             on_click=state.reset,
         )
-        st.toggle(
-            texts.RESEARCHER, key="researcher", help=texts.RESEARCHER_HELP, persist_state="session"
-        )
-        with st.popover(texts.SHARE, icon=":material/link:", key="share"):
-            _share()
+        with st.popover(
+            texts.SHARE, icon=":material/ios_share:", key="share", on_change="rerun"
+        ) as box:
+            if box.open:
+                _share(network)
 
 
-def _share() -> None:
+def _share(network: eg.Network) -> None:
+    """Link, files to take away, files to open. Drawn only while open."""
     address = state.link()
-    if not address:
-        st.write(texts.SHARE_EMPTY)
-        return
     st.markdown(f"**{texts.SHARE_TITLE}**")
-    base = (st.context.url or "").partition("?")[0]
-    st.code(f"{base}?{state.PARAMETER}={address}", language=None, wrap_lines=True)
-    st.caption(texts.SHARE_NOTE)
+    if address:
+        base = (st.context.url or "").partition("?")[0]
+        st.code(f"{base}?{state.PARAMETER}={address}", language=None, wrap_lines=True)
+        st.html(charts.note(texts.SHARE_NOTE, small=True))
+        files.downloads(network)
+    else:
+        st.html(charts.note(texts.SHARE_EMPTY, small=True))
+    files.upload()
 
 
 def _open_from_menu(patients: dict[str, dict[str, str]]) -> None:

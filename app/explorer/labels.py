@@ -234,3 +234,9 @@ def show(network: Network, name: str, value: str) -> str:
     if value in variable.states:
         return f"{title(variable)}: {texts.lower_first(state_title(variable, value))}"
     return f"{title(variable)}: {value}"
+
+
+def file_name(text: str) -> str:
+    """A name that is safe for a file: letters, digits, dashes and underscores."""
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in text)
+    return kept.strip("-")[:60] or "etiograph"

@@ -31,6 +31,8 @@ def start(page: str) -> None:
     if "history" not in session:
         session["history"] = History()
         session["source"] = os.environ.get(VARIABLE) or DEFAULT_NETWORK
+        session["uploaded"] = None  # a network from a reader's file
+        session["edits"] = {}  # parameter -> (value, low, high)
         session["notices"] = ()
         session["refused"] = {}
         session["address"] = ""
@@ -64,8 +66,15 @@ def link() -> str:
 
 def network() -> eg.Network:
     """The network that is open in this session."""
-    edited = st.session_state.get("edited")
-    return edited if edited is not None else answers.network(st.session_state["source"])
+    opened = shipped()
+    edits = st.session_state["edits"]
+    return answers.edited(opened, tuple(sorted(edits.items()))) if edits else opened
+
+
+def shipped() -> eg.Network:
+    """The open network as its file states it, without this session's edits of numbers."""
+    uploaded: eg.Network | None = st.session_state["uploaded"]
+    return answers.network(st.session_state["source"]) if uploaded is None else uploaded
 
 
 def identity() -> str:
@@ -173,21 +182,46 @@ def _adopt(address: str) -> None:
     if opened is None:
         session["notices"] = (texts.LINK_UNREADABLE,)
         return
-    if opened.network != identity() and not _switch(opened.network):
+    if not adopt(opened.network, opened.digest, opened.case):
         session["notices"] = (texts.LINK_OTHER_NETWORK,)
-        return
+
+
+def adopt(network_name: str, digest: str, value: CaseValue) -> bool:
+    """Open a case from outside (link, file); False if its network is none of ours.
+
+    What the network does not know is dropped, with a notice each.
+    """
+    session = st.session_state
+    if network_name != identity() and not _switch(network_name):
+        return False
     net, kept, notes = network(), [], []
-    for name, value in opened.case.findings:
-        reason = labels.refusal(net, name, value)
+    for name, entry in value.findings:
+        reason = labels.refusal(net, name, entry)
         if reason:
             notes.append(reason)
         else:
-            kept.append((name, value))
-    changes = tuple(p for p in opened.case.changes if not labels.refusal(net, *p))
-    if opened.digest != net.digest()[:8]:
+            kept.append((name, entry))
+    changes = tuple(
+        (n, v) for n, v in value.changes if n in net.variables and v in net.variables[n].states
+    )
+    if not net.digest().startswith(digest[:8]):
         notes.append(texts.LINK_OTHER_VERSION)
-    session["history"] = session["history"].to(CaseValue(tuple(kept), changes))
+    commit(CaseValue(tuple(kept), changes))
     session["notices"] = tuple(notes)
+    session["refused"] = {}
+    return True
+
+
+def open_network(opened: eg.Network, name: str) -> None:
+    """Work on a network from a file, in this session only; the case starts empty."""
+    session = st.session_state
+    session["uploaded"] = opened
+    session["source"] = name
+    session["edits"] = {}
+    session["history"] = History()
+    session["notices"] = ()
+    session["refused"] = {}
+    session["committed"] = True
 
 
 def _switch(name: str) -> bool:
@@ -197,5 +231,6 @@ def _switch(name: str) -> bool:
     if name not in networks():
         return False
     st.session_state["source"] = name
-    st.session_state["edited"] = None
+    st.session_state["uploaded"] = None
+    st.session_state["edits"] = {}
     return True

@@ -27,7 +27,7 @@ ROLE_GROUPS = {
 
 # Toolbar
 EXAMPLES = "Example patients"
-UNDO, REDO, RESET, SHARE = "Undo", "Redo", "Reset", "Link"
+UNDO, REDO, RESET, SHARE = "Undo", "Redo", "Reset", "Share"
 UNDO_HELP = "Take back the last step"
 REDO_HELP = "Do the step again"
 RESET_HELP = "Clear everything (Undo brings it back)"
@@ -36,7 +36,17 @@ SHARE_NOTE = (
     "The link holds everything you entered. Anyone who has the link can read it, so share it with care. "
     "It opens on any computer that runs this explorer."
 )
-SHARE_EMPTY = "Nothing is entered yet. Once it is, a link to the case appears here."
+SHARE_EMPTY = (
+    "Nothing is entered yet. Once it is, a link, a report and a file of the case appear here."
+)
+REPORT_FILE = "Report (HTML, prints well)"
+CASE_FILE = "Case (JSON)"
+UPLOAD = "Open a case (.json) or a network (.toml, .bif)"
+UPLOAD_OPEN = "Open this file"
+UPLOAD_REFUSED = "The file could not be opened"
+UPLOAD_NOT_CASE = "This is no case file of the explorer."
+UPLOAD_OTHER = "The case belongs to a network that is not open here. Open that network first."
+CASE_NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
 RESEARCHER = "Researcher view"
 RESEARCHER_HELP = "More detail: exact numbers, names in the model file"
 

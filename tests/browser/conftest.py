@@ -80,8 +80,9 @@ def chromium():
         if REQUIRED:
             pytest.fail(f"{CHROMIUM} is missing, and ETIOGRAPH_REQUIRE_BROWSER=1")
         pytest.skip(f"no browser test was run: {CHROMIUM} is missing")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # a loaded machine is slow, not wrong
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
@@ -117,7 +118,7 @@ def open_page(chromium, servers):
             color_scheme=scheme, viewport={"width": width, "height": height}
         )
         contexts.append(context)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.on("request", lambda request: _check(request.url, server.port, outside))
         page.on("console", lambda line: line.type == "error" and errors.append(line.text))

@@ -1,0 +1,124 @@
+"""Files to take away and to open: report, case, network. Nothing is written to disk here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePath
+from typing import Any
+
+import streamlit as st
+
+import etiograph as eg
+
+from . import answers, labels, results, state, texts
+from .cases import CaseValue
+from .markup import md
+
+FORMAT = "etiograph case 1"
+
+
+def case_json(network: eg.Network, identity: str, case: CaseValue) -> str:
+    """A case as a file: findings, changes, and which network and software it was made with."""
+    return json.dumps(
+        {
+            "format": FORMAT,
+            "network": identity,
+            "digest": network.digest(),
+            "software": f"etiograph {eg.__version__}",
+            "findings": dict(case.findings),
+            "changes": dict(case.changes),
+            "notice": texts.CASE_NOTICE,
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def read_case(text: str) -> tuple[str, str, CaseValue]:
+    """Network, digest and case of a file.
+
+    Raises
+    ------
+    ValueError
+        It is no case file.
+    """
+    try:
+        read = json.loads(text)
+    except RecursionError as error:
+        raise ValueError(texts.UPLOAD_NOT_CASE) from error
+    if not isinstance(read, dict) or read.get("format") != FORMAT:
+        raise ValueError(texts.UPLOAD_NOT_CASE)
+    parts = [read.get("findings"), read.get("changes", {})]
+    for part in parts:
+        if not isinstance(part, dict) or not all(isinstance(v, str) for v in part.values()):
+            raise ValueError(texts.UPLOAD_NOT_CASE)
+    case = CaseValue(*(tuple(part.items()) for part in parts))
+    return str(read.get("network")), str(read.get("digest")), case
+
+
+def downloads(network: eg.Network) -> None:
+    """Report and case as files; the report is made only when it is asked for."""
+    name = labels.file_name(state.identity())
+    now = answers.posterior(network, results.present(network))
+    if now.ok:
+        # The case of this moment: the function runs later, outside the session.
+        findings = state.case().findings
+        st.download_button(
+            texts.REPORT_FILE,
+            lambda: answers.report(network, findings, "html"),
+            file_name=f"{name}-report.html",
+            mime="text/html",
+            key="download-report",
+            icon=":material/description:",
+            on_click="ignore",
+        )
+    st.download_button(
+        texts.CASE_FILE,
+        case_json(network, state.identity(), state.case()),
+        file_name=f"{name}-case.json",
+        mime="application/json",
+        key="download-case",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def upload() -> None:
+    """Open a case or a network of the reader's own; a bad file leaves everything as it is."""
+    given = st.file_uploader(
+        texts.UPLOAD, type=["json", "toml", "bif"], key="upload", max_upload_size=5
+    )
+    if given is not None:
+        st.button(
+            texts.UPLOAD_OPEN,
+            key="upload-open",
+            type="primary",
+            on_click=_open,
+            args=(given.name, given.getvalue()),
+        )
+    problem = st.session_state.pop("upload-problem", None)
+    if problem:
+        st.error(md(problem), title=texts.UPLOAD_REFUSED)
+
+
+def _open(name: str, content: bytes) -> None:
+    try:
+        if PurePath(name).suffix.lower() == ".json":
+            _open_case(content.decode("utf-8"))
+        else:
+            state.open_network(_read_network(content), PurePath(name).stem)
+    except (eg.EtiographError, ValueError) as error:
+        st.session_state["upload-problem"] = str(error)
+
+
+def _open_case(text: str) -> None:
+    network, digest, case = read_case(text)
+    if not state.adopt(network, digest, case):
+        raise ValueError(texts.UPLOAD_OTHER)
+
+
+def _read_network(content: bytes) -> Any:
+    """A network from the bytes of a file: what it is is seen from the content, not the name."""
+    from etiograph import formats
+
+    return formats.reads(content.decode("utf-8"))
