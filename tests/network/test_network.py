@@ -97,7 +97,7 @@ def test_with_parameters() -> None:
     assert other.model.key == net.model.key
     whole = Parameter("y.x", "probability", 0.6, 0.5, 0.7)
     assert net.with_parameters({"y.x": whole}).parameters["y.x"] == whole
-    with pytest.raises(UnknownName, match="did you mean 'y.leak'"):
+    with pytest.raises(UnknownName, match=r"did you mean 'y\.leak'"):
         net.with_parameters({"y.leek": 0.1})
     with pytest.raises(InvalidNetwork, match="not a probability"):
         net.with_parameters({"y.x": 1.5})

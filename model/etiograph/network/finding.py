@@ -171,22 +171,22 @@ def encode(
         For each measured reading the slot of the bin its value falls in, and first and past-last
         slot of the reading: its posterior is a point mass there.
     """
-    slots = network.state_slots
-    row: FloatArray = network.blank_row.copy()
+    states = network.known_states
+    buffer = bytearray(network.blank_row)
+    row: FloatArray = np.frombuffer(buffer, dtype=np.float64)
     known: dict[int, int] = {}
     shown: list[tuple[int, int, int]] = []
     for name, value in findings.items():
         # The plain case first: it has to cost next to nothing.
-        if type(value) is str and name in slots and value in slots[name]:
-            first, end, slot, variable, state = slots[name][value]
-            row[first:end] = 0.0
-            row[slot] = 1.0
+        if type(value) is str and name in states and value in states[name]:
+            first, end, one, variable, state = states[name][value]
+            buffer[first:end] = one
             known[variable] = state
         elif value is not unknown and value is not None:
             parsed = parse(network, name, value)
             if parsed is not None:
                 _place(network, parsed, row, known, shown)
-        elif name not in slots:
+        elif name not in states:
             network.variable(name)
     return row, known, shown
 
