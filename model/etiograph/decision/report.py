@@ -152,7 +152,7 @@ class Report:
     def identity(self) -> tuple[str, ...]:
         """What it takes to repeat the report."""
         return (
-            f"Network {self.network} {self.version}, digest {self.digest}",
+            f"Network {' '.join((self.network, self.version)).strip()}, digest {self.digest}",
             f"etiograph {self.etiograph}; intervals from {self.draws} runs "
             f"(effective {self.ess:.0f})",
             f"Sources behind the first answer: {', '.join(self.sources) or 'none stated'}",

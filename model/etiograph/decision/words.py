@@ -143,8 +143,9 @@ def upper(text: str) -> str:
 
 def headline(network: Network, what: Event, interval: Interval) -> str:
     """Of 100 people like this, how many."""
-    people = natural_frequency(interval.point, interval.low, interval.high)
-    return f"{upper(what.label(network))}: {people} people like this."
+    number = natural_frequency(interval.point, interval.low, interval.high)
+    share, bracket, ends = number.partition(" (")
+    return f"{upper(what.label(network))}: {share} people like this{bracket}{ends}."
 
 
 def intervals_words(network: Network, found: Intervals, top: int = 3) -> tuple[str, ...]:
@@ -155,7 +156,7 @@ def intervals_words(network: Network, found: Intervals, top: int = 3) -> tuple[s
         first, second = (event(network, name).label(network) for name, _ in named[:2])
         lines.append(f"The ranges of {first} and {second} overlap.")
     lines.append(found.verdict)
-    if found.weighted and found.ess < 200:
+    if found.weighted and found.ess < min(200.0, 0.5 * found.draws):
         lines.append(
             "These findings are rare for this model, so the ranges rest on few "
             f"runs (about {found.ess:.0f}). Read them with care."
@@ -214,9 +215,10 @@ def _reversal_words(network: Network, found: Explanation) -> str:
     if not found.reversals:
         return "No single finding, had it been otherwise, would put another cause first."
     turn = max(found.reversals, key=lambda r: r.probability)
-    name = finding_words(network, turn.finding, turn.state)
+    name = network.variables[turn.finding].label
+    state = value_words(network, turn.finding, turn.state)
     label = event(network, turn.top_cause).label(network)
-    return f'If it had been "{name}", {label} would come first.'
+    return f'If the answer to "{name}" had been "{state}", {label} would come first.'
 
 
 # -- which number matters -------------------------------------------------------------------------

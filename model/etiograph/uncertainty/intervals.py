@@ -284,7 +284,7 @@ def verdict(labels: Mapping[str, str], p_first: Mapping[str, float], p_top3: flo
         return "There are no causes left to rank."
     order = sorted(p_first, key=lambda name: -p_first[name])
     leader = order[0]
-    share = round(100 * p_first[leader])
+    share = str(round(100 * p_first[leader])) if p_first[leader] < 0.995 else "more than 99"
     if p_first[leader] >= FIRM:
         text = f"The model puts {labels[leader]} first in {share} of 100 runs over the published ranges"
         if len(order) >= 3 and p_top3 < 0.5:

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from etiograph.decision.report import report
+from etiograph.decision.report_html import esc
+from etiograph.errors import ImpossibleFindings
+from etiograph.network.network import Network
+
+FOUND = {"cramps": "present", "twitching": "present"}
+
+
+@pytest.fixture(scope="module")
+def made(small):
+    return report(small, FOUND, draws=200)
+
+
+class Page(HTMLParser):
+    """Balanced tags, and whatever points outside."""
+
+    VOID = ("meta", "link", "img", "br")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.outside: list[str] = []
+        self.scripts = 0
+
+    def handle_starttag(self, tag, attrs) -> None:
+        self.scripts += tag == "script"
+        self.outside += [v for k, v in attrs if k in ("href", "src", "action")]
+        assert not any(k.startswith("on") for k, _ in attrs)
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs) -> None:
+        pass
+
+    def handle_endtag(self, tag) -> None:
+        assert self.open.pop() == tag
+
+
+def test_says_what_it_takes_to_repeat_it(made, small) -> None:
+    assert made.digest == small.digest()
+    for text in (made.to_text(), made.to_html(), made.to_json()):
+        assert small.digest() in text
+        assert "Not a medical device" in text
+        assert "etiograph" in text
+    assert "Validated on: nothing yet" in made.to_text()
+
+
+def test_causes_are_ranked_with_range_and_baseline(made, brute, small) -> None:
+    p, _ = brute(small, FOUND, {"depletion": "present"})
+    first = made.causes[0]
+    assert first.name == "depletion"
+    assert first.p == pytest.approx(p)
+    assert first.baseline == pytest.approx(brute(small, {}, {"depletion": "present"})[0])
+    assert first.low < first.p < first.high
+
+
+def test_json_is_json(made) -> None:
+    read = json.loads(made.to_json())
+    assert read["given"] == {"cramps": "present", "twitching": "present"}
+    assert read["causes"][0]["name"] == "depletion"
+    assert read["next"]
+
+
+def test_page_stands_alone(made) -> None:
+    page = Page()
+    html = made.to_html()
+    page.feed(html)
+    assert page.open == []
+    assert page.outside == []
+    assert page.scripts == 0
+    assert "@media print" in html
+    assert re.search(r'lang="en"', html)
+
+
+def test_text_from_the_model_file_cannot_inject() -> None:
+    evil = '<img src=x onerror="alert(1)">&\x07'
+    net = Network.from_tables(
+        {"d": ("absent", "present"), "t": ("absent", "present")},
+        {"t": ("d",)},
+        {"d": [0.9, 0.1], "t": [[0.8, 0.2], [0.3, 0.7]]},
+        about={"title": evil, "name": evil, "weaknesses": [evil], "causes": ["d"]},
+    )
+    html = report(net, {"t": "present"}, draws=10).to_html()
+    assert "<img" not in html
+    assert "\x07" not in html
+    assert "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&amp;" in html
+
+
+def test_esc() -> None:
+    assert esc("a<b>'\"&\x00") == "a&lt;b&gt;&#x27;&quot;&amp;"
+
+
+def test_changed_world_is_said_to_be_one(small) -> None:
+    made = report(small, FOUND, {"depletion": "absent"}, "had", draws=50)
+    assert "had this been otherwise" in made.to_text()
+    assert made.why == ()
+    assert made.causes[0].name == "neuropathy"
+
+
+def test_network_without_causes_or_parameters() -> None:
+    net = Network.from_tables(
+        {"rain": ("no", "yes"), "wet": ("no", "yes")},
+        {"wet": ("rain",)},
+        {"rain": [0.8, 0.2], "wet": [[0.9, 0.1], [0.1, 0.9]]},
+    )
+    made = report(net, {"wet": "yes"}, draws=10)
+    assert made.causes[0].name == "rain"
+    assert made.causes[0].p == pytest.approx(0.18 / 0.26)
+    assert made.to_text()
+
+
+def test_impossible_findings_make_no_report() -> None:
+    net = Network.from_tables(
+        {"a": ("no", "yes"), "b": ("no", "yes")},
+        {"b": ("a",)},
+        {"a": [0.5, 0.5], "b": [[1.0, 0.0], [0.0, 1.0]]},
+    )
+    with pytest.raises(ImpossibleFindings) as caught:
+        report(net, {"a": "yes", "b": "no"})
+    assert set(caught.value.conflict) == {"a", "b"}
