@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine.maximum import most_probable_states
 from ..engine.propagate import evidence, propagate, propagate_one
 from ..errors import ImpossibleFindings, InvalidFinding, UnknownName
 from ..network.finding import encode
