@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from etiograph.errors import InvalidNetwork
+from etiograph.formats.native_schema import is_one_number
 from etiograph.formats.parameter_names import dotted, link_labels, row_labels, state_label
 from etiograph.formats.places import At, Data, Places
 from etiograph.formats.toml_text import Path
@@ -175,7 +176,7 @@ class MechanismReader:
         stated = given.get("leak", {})
         at = (*self.path, "leak")
         leak: MaxLink | dict[str, Number]
-        if "rows" in stated:
+        if isinstance(stated.get("rows"), list):
             parents = tuple(stated["parents"])
             leak = MaxLink(parents, self.rows(stated["rows"], parents, "leak", at))
         else:
@@ -231,10 +232,10 @@ class MechanismReader:
             ratios: dict[str, Any] = {}
             for state, ratio in effect["odds_ratio"].items():
                 label = dotted(parent, state_label(self.variables.get(parent), state))
-                if isinstance(ratio, dict) and not ratio.keys() & {"value", "constant"}:
-                    ratios[state] = self.numbers(ratio, label, (*path, state), "odds_ratio")
-                else:
+                if is_one_number(ratio):
                     ratios[state] = self.number(ratio, label, "odds_ratio", (*path, state))
+                else:
+                    ratios[state] = self.numbers(ratio, label, (*path, state), "odds_ratio")
             effects.append(Effect(parent, ratios))
         return Logit(tuple(given.get("parents", ())), baseline, tuple(effects))
 

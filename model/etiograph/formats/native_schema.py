@@ -74,7 +74,18 @@ def _list_or_one(value: Any) -> str:
 
 
 def _link_tag(value: Any) -> str:
-    return "~rows" if isinstance(value, dict) and "rows" in value else "~parent"
+    return "~rows" if isinstance(value, dict) and isinstance(value.get("rows"), list) else "~parent"
+
+
+def is_one_number(value: Any) -> bool:
+    """Whether an odds ratio is one number, not one for each state (which may be called "value")."""
+    if not isinstance(value, dict):
+        return True
+    return any(key in value and not isinstance(value[key], dict) for key in ("value", "constant"))
+
+
+def _ratio_tag(value: Any) -> str:
+    return _number_tag(value) if is_one_number(value) else "~states"
 
 
 def _kind_tag(value: Any) -> str | None:
@@ -117,14 +128,7 @@ _LESS_WITH = {"less_with": _mapping(PS)}
 _LEAK = _choice(_number_tag, {**_NUMBERS, "~rows": _by_rows(P, {})})
 _CAUSES = {"leak": _LEAK, "links": _links(P, _LESS_WITH), "preventers": _links(P, _LESS_WITH)}
 _LEAK_MAX = _choice(_link_tag, {"~parent": PS, "~rows": _by_rows(PS, {})})
-_RATIOS = _mapping(
-    _choice(
-        lambda v: (
-            "~states" if _number_tag(v) == "~parameter" and "value" not in v else _number_tag(v)
-        ),
-        {**_NUMBERS, "~rows": PS, "~states": PS},
-    )
-)
+_RATIOS = _mapping(_choice(_ratio_tag, {**_NUMBERS, "~rows": _PARAMETER, "~states": PS}))
 
 MECHANISMS: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
     "table": ({}, {"rows": _list(_row(PS)), "array": ARRAY}),

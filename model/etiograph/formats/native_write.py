@@ -235,7 +235,12 @@ class _MechanismWriter:
             for state, ratio in effect.odds_ratio.items():
                 label = dotted(effect.parent, state_label(self.variables.get(effect.parent), state))
                 if isinstance(ratio, Mapping):
-                    ratios[state] = self.numbers(ratio, label, "odds_ratio")
+                    by_state = self.numbers(ratio, label, "odds_ratio")
+                    # A state called "value" must not look like the key of one number.
+                    for key in by_state.keys() & {"value", "constant"}:
+                        if isinstance(by_state[key], float):
+                            by_state[key] = {"value": by_state[key]}
+                    ratios[state] = by_state
                 else:
                     ratios[state] = self.number(ratio, label, "odds_ratio")
             effects.append({"parent": effect.parent, "odds_ratio": ratios})
