@@ -20,7 +20,7 @@ from etiograph.network.reading import LevelShift, Reading
 from etiograph.network.variable import Variable
 
 LONG = bool(os.environ.get("ETIOGRAPH_LONG"))
-EXAMPLES = 1_000 if LONG else 150
+EXAMPLES = 1_000 if LONG else 100
 
 ODD = (
     "age <5",

@@ -76,14 +76,15 @@ def save_native(network: Network, path: str | Path, source_text: str | None = No
         source_text = _old_text(path)
     text = edited(source_text, network) if source_text else dumps_native(network)
     if loads_native(text, str(path)) != network:
-        text = dumps_native(network)
-        if loads_native(text, str(path)) != network:
-            raise InvalidNetwork("the network holds values that a model file cannot")
+        raise InvalidNetwork("the network holds values that a model file cannot")
     write_atomically(path, text)
 
 
 def edited(source_text: str, network: Network) -> str:
-    """The source with only what differs changed; written anew if the source is no model file."""
+    """The source with only what differs changed; written anew if that cannot be done.
+
+    It cannot if the source is no model file, or its variables stand in another order.
+    """
     from etiograph.formats.native_write import document
     from etiograph.formats.toml_merge import merged
 
@@ -93,7 +94,13 @@ def edited(source_text: str, network: Network) -> str:
         return dumps_native(network)
     if old == network:
         return source_text
-    return merged(source_text, document(old), document(network))
+    text = merged(source_text, document(old), document(network))
+    try:
+        same = loads_native(text) == network
+    except EtiographError:
+        same = False
+    # Variables in another order, or a text that tomlkit could not edit.
+    return text if same else dumps_native(network)
 
 
 def _old_text(path: str | Path) -> str | None:

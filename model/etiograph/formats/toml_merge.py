@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-from etiograph.formats.toml_write import value_text
+from etiograph.formats.toml_write import document_text, value_text
 
 _ABSENT = object()
 
@@ -23,8 +23,18 @@ def merged(text: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     import tomlkit
 
     source = tomlkit.parse(text)
-    _merge(source, old, new)
-    return tomlkit.dumps(source)
+    # New variables and flags go to the end, in the layout of a file written anew.
+    added = {
+        part: {name: value for name, value in new[part].items() if name not in old[part]}
+        for part in ("variables", "flags")
+        if part in old and part in new
+    }
+    kept = {part: {n: v for n, v in new[part].items() if n not in added[part]} for part in added}
+    _merge(source, old, {**new, **kept})
+    result = tomlkit.dumps(source)
+    if any(added.values()):
+        result = result.rstrip("\n") + "\n" + document_text(added)
+    return result
 
 
 def _merge(node: MutableMapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
