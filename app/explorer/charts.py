@@ -246,3 +246,36 @@ def ask(rows: Sequence[tuple[str, str, float, str]]) -> str:
         f'<table class="eg-rank eg-ask"><caption class="eg-hidden">{esc(texts.ASK_NEXT)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """How far one published number moves an answer within its range."""
+
+    name: str
+    at_low: float
+    at_high: float
+    now: float
+    sources: str = ""
+
+
+def tornado(rows: Sequence[Swing], caption: str) -> str:
+    """Ranges of an answer, the widest first, the answer itself as a tick."""
+    top = scale([Bar(r.name, max(r.at_low, r.at_high), r.now) for r in rows])
+    body = "".join(_swing(row, top) for row in rows)
+    return (
+        f'<table class="eg-rank eg-ask"><caption class="eg-hidden">{esc(caption)}</caption>'
+        f'<thead><tr><th scope="col">{esc(texts.PRIORS_COLUMNS[0])}</th>'
+        f'<th scope="col" class="eg-axis">{_axis(top)}</th></tr></thead><tbody>{body}</tbody></table>'
+    )
+
+
+def _swing(row: Swing, top: float) -> str:
+    low, high = sorted((row.at_low, row.at_high))
+    source = f" · {esc(row.sources)}" if row.sources else ""
+    return (
+        f'<tr><th scope="row"><span class="eg-break">{esc(row.name)}</span></th><td class="eg-cell">'
+        f'<div class="eg-track" aria-hidden="true"><div class="eg-swing" style="left:{_at(low, top)};'
+        f'width:{_at(high - low, top)}"></div><div class="eg-tick" style="left:{_at(row.now, top)}"></div></div>'
+        f'<span class="eg-words">{esc(texts.interval(low, high))}{source}</span></td></tr>'
+    )

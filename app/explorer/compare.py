@@ -132,7 +132,7 @@ def _pair(
 def show(network: Network, kind: str) -> None:
     """The comparison, its cautions and the diagram with cut arrows."""
     case = state.case()
-    findings, changes = results.present(network), case.changes
+    findings, changes = state.seen(), case.changes
     cautions = [
         flag for flag in answers.flags(network, case.findings, changes) if flag.level == "caution"
     ]

@@ -10,7 +10,7 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import answers, labels, results, state, texts
+from . import answers, labels, state, texts
 from .cases import CaseValue
 from .markup import md
 
@@ -59,7 +59,7 @@ def read_case(text: str) -> tuple[str, str, CaseValue]:
 def downloads(network: eg.Network) -> None:
     """Report and case as files; the report is made only when it is asked for."""
     name = labels.file_name(state.identity())
-    now = answers.posterior(network, results.present(network))
+    now = answers.posterior(network, state.seen())
     if now.ok:
         # The case of this moment: the function runs later, outside the session.
         findings = state.case().findings

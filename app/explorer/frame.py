@@ -38,6 +38,7 @@ def _pages() -> list[st.Page]:
         ("explore", texts.PAGE_EXPLORE, texts.HELP_EXPLORE, "query_stats"),
         ("compare", texts.PAGE_COMPARE, texts.HELP_COMPARE, "compare_arrows"),
         ("why", texts.PAGE_WHY, texts.HELP_WHY, "balance"),
+        ("priors", texts.PAGE_PRIORS, texts.HELP_PRIORS, "tune"),
         ("about", texts.PAGE_ABOUT, texts.HELP_ABOUT, "info"),
     )
     return [

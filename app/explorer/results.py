@@ -6,22 +6,16 @@ import streamlit as st
 
 from etiograph import Network
 
-from . import answers, charts, graph, labels, state, texts
-from .cases import Pairs
+from . import answers, charts, frame, graph, labels, state, texts
+from .cases import Pairs, ordered
 from .markup import md
 
 SHOWN = 12  # possible causes shown before a reader asks for all
 
 
 def findings(network: Network, pairs: Pairs) -> Pairs:
-    """What the engine sees of the findings, in network order; red flags are read by rules only."""
-    entered = dict(pairs)
-    return tuple((name, entered[name]) for name in network.variables if name in entered)
-
-
-def present(network: Network) -> Pairs:
-    """Findings of the present case that the engine sees."""
-    return findings(network, state.case().findings)
+    """What the engine sees of some findings, in network order."""
+    return ordered(dict(pairs), network.variables)
 
 
 def warnings(network: Network) -> None:
@@ -43,26 +37,32 @@ def entered(network: Network) -> None:
 
 def ranking(network: Network) -> None:
     """Headline and bars of the present case; the ranges follow as soon as they are worked out."""
-    now = answers.posterior(network, present(network))
-    base = answers.posterior(network, ())
-    if now.conflict:
-        impossible(network, now.conflict)
-    elif now.problem:
-        st.error(md(now.problem), title=texts.UNANSWERED_TITLE)
+    # Fixed places: what comes and goes above must not push a stale copy of what is below.
+    above, choice, place, below = st.container(), st.container(), st.empty(), st.container()
+    with above:
+        if not state.case():
+            frame.example_buttons(network)
+        with st.spinner(texts.WORKING):
+            now = answers.posterior(network, state.seen())
+            base = answers.posterior(network, ())
+        if now.conflict:
+            impossible(network, now.conflict)
+        elif now.problem:
+            st.error(md(now.problem), title=texts.UNANSWERED_TITLE)
     if not base.ok:
         return
-    view = _view(network) if now.ok else "present"
-    place = st.empty()
+    with choice:
+        view = _view(network) if now.ok else "present"
     if view != "present":
         _shares(network, place, view)
         return
     count = len(bars(network, now, base))
-    everything = count <= SHOWN or st.toggle(
+    everything = count <= SHOWN or below.toggle(
         texts.all_causes(count), key="all-causes", persist_state="session"
     )
     _draw(place, network, now, base, None, everything)
     if now.ok:
-        found = answers.ranges(network, present(network))
+        found = answers.ranges(network, state.seen())
         if found.ranges:
             _draw(place, network, now, base, found, everything)
 
@@ -70,7 +70,7 @@ def ranking(network: Network) -> None:
 def _view(network: Network) -> str:
     """Present, at work, or needed: which question the bars answer."""
     outcome = labels.target(network)
-    if outcome is None or not _outcome_shares(network, present(network)):
+    if outcome is None or not _outcome_shares(network, state.seen()):
         return "present"
     chosen = st.segmented_control(
         texts.VIEW,
@@ -151,7 +151,7 @@ def _headline(rows: list[charts.Bar]) -> str:
 
 def _shares(network: Network, place: st.delta_generator.DeltaGenerator, view: str) -> None:
     """Bars of causes at work, or needed, for the outcome of the network."""
-    now = {s.cause: s for s in _outcome_shares(network, present(network))}
+    now = {s.cause: s for s in _outcome_shares(network, state.seen())}
     base = {s.cause: s for s in _outcome_shares(network, ())}
     field = "fired" if view == "responsible" else "needed"
     rows = [
@@ -197,5 +197,5 @@ def diagram(network: Network) -> None:
     with st.container(key="diagram-section"):
         if not st.toggle(texts.DIAGRAM_TITLE, key="diagram-on", persist_state="session"):
             return
-        now = answers.posterior(network, present(network))
+        now = answers.posterior(network, state.seen())
         graph.show(network, now, answers.posterior(network, ()))

@@ -15,7 +15,7 @@ import streamlit as st
 import etiograph as eg
 
 from . import answers, labels, texts
-from .cases import CaseValue, History, Link, decode, encode
+from .cases import CaseValue, History, Link, Pairs, decode, encode, ordered
 
 PARAMETER = "case"
 DEFAULT_NETWORK = "leg_cramps"
@@ -92,6 +92,11 @@ def case() -> CaseValue:
     """The present case."""
     present: CaseValue = st.session_state["history"].present
     return present
+
+
+def seen() -> Pairs:
+    """Findings of the present case that the engine sees, in network order; rules read the rest."""
+    return ordered(dict(case().findings), network().variables)
 
 
 def previous() -> CaseValue | None:

@@ -65,6 +65,7 @@ NOTHING_ELSEWHERE = (
 )
 
 # Results
+WORKING = "Working it out"
 CAUSES = "Possible causes"
 OF_100 = "of 100"
 COLUMN_CAUSE = "Possible cause"
@@ -422,3 +423,65 @@ def parts_of_doubt(share: float) -> str:
     if share < 0.01:
         return "less than 1 in 100 parts"
     return f"about {round(100 * share)} in 100 parts"
+
+
+# Priors
+PRIORS_INTRO = (
+    "Every number of this network with its range, grade and source. Change one and see what follows. "
+    "Your changes stay in this session; the file on disk is never touched."
+)
+PRIORS_SEARCH = "Search numbers"
+PRIORS_SEARCH_HINT = "Part of a name, a grade (A to D) or a source, for example magnesium or E110"
+PRIORS_PICK = "Number to look at"
+PRIORS_NONE = (
+    "This network states its numbers without ranges or sources, so there is nothing to tune here."
+)
+PRIORS_VALUE, PRIORS_LOW, PRIORS_HIGH = "Value", "Low", "High"
+PRIORS_APPLY, PRIORS_RESET, PRIORS_RESET_ALL = (
+    "Use these",
+    "Back to the file",
+    "Undo all changes of numbers",
+)
+PRIORS_RANGE = "90 in 100 believe it lies between low and high"
+PRIORS_EFFECT = "What follows for the possible causes"
+PRIORS_EFFECT_LEFT, PRIORS_EFFECT_RIGHT = "as in the file", "with your numbers"
+PRIORS_DIFFERENT = "What differs from the file"
+PRIORS_SAME = "Nothing differs from the file."
+PRIORS_DOWNLOAD = "Download the changed network"
+PRIORS_COLUMNS = ("Number", "Value", "Low", "High", "Grade", "Sources", "Kind")
+PRIORS_TORNADO = "Which numbers matter most"
+PRIORS_TORNADO_NOTE = "How far each number, within its range, moves the first possible cause."
+PRIORS_TABLE = "All numbers as a table"
+PRIORS_TABLE_ALT = "Every number of the network with range, grade and sources"
+DISTRIBUTION_X, DISTRIBUTION_Y = "value", "how much it is believed"
+KIND_WORDS = {
+    "probability": "probability",
+    "odds_ratio": "odds ratio",
+    "risk_ratio": "risk ratio",
+    "mean": "mean",
+    "sd": "spread (standard deviation)",
+    "difference": "difference",
+    "ratio": "ratio",
+}
+
+
+def distribution_alt(name: str, low: float, high: float) -> str:
+    """The curve of a number in words."""
+    return (
+        f"How much each value of {name} is believed: most of it between {low:.3g} and {high:.3g}."
+    )
+
+
+def number_facts(kind: str, grade: str, evidence: tuple[str, ...], coverage: float) -> str:
+    """Kind, grade and sources of a number in one line."""
+    sources = ", ".join(evidence) if evidence else "no source"
+    graded = f"grade {grade}: {GRADES[grade]}" if grade else GRADES[""]
+    return (
+        f"{KIND_WORDS.get(kind, kind).capitalize()}; {graded}; {sources}; "
+        f"the range covers {100 * coverage:.0f} of 100."
+    )
+
+
+def edited_line(name: str, before: float, after: float) -> str:
+    """One number that differs from the file."""
+    return f"{name}: {before:.4g} in the file, now {after:.4g}"

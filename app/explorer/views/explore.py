@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import frame, inputs, results, state
+from explorer import inputs, results, state
 
 network = state.network()
 results.warnings(network)
@@ -16,6 +16,4 @@ with below:
     results.diagram(network)
 # Last, because the ranges take longest: everything else is on the screen by then.
 with answer, st.container(key="result"):
-    if not state.case():
-        frame.example_buttons(network)
     results.ranking(network)

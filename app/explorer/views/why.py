@@ -9,7 +9,7 @@ from explorer.markup import md
 
 network = state.network()
 results.warnings(network)
-findings = results.present(network)
+findings = state.seen()
 now = answers.posterior(network, findings)
 if now.conflict:
     results.impossible(network, now.conflict)

@@ -1,0 +1,24 @@
+"""Priors: tune a number, see what it means and what follows."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer import charts, priors, state, texts
+
+network, original = state.network(), state.shipped()
+st.html(charts.note(texts.PRIORS_INTRO))
+if not network.parameters:
+    st.info(texts.PRIORS_NONE)
+else:
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        parameter = priors.picked(network)
+        if parameter is not None:
+            priors.editor(parameter)
+            priors.distribution(parameter)
+        priors.differences(network, original)
+    with right:
+        priors.effect(network, original)
+        priors.tornado(network)
+    priors.table(network)
