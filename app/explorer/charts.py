@@ -279,3 +279,19 @@ def _swing(row: Swing, top: float) -> str:
         f'width:{_at(high - low, top)}"></div><div class="eg-tick" style="left:{_at(row.now, top)}"></div></div>'
         f'<span class="eg-words">{esc(texts.interval(low, high))}{source}</span></td></tr>'
     )
+
+
+def plain(rows: Sequence[tuple[str, float]], caption: str) -> str:
+    """A few numbers as bars on a scale to 100."""
+    body = "".join(
+        f'<tr><th scope="row">{esc(label)}</th><td class="eg-cell"><div class="eg-track" aria-hidden="true">'
+        f'<div class="eg-fill" style="width:{_at(p, 1.0)}"></div></div></td>'
+        f'<td class="eg-num eg-now">{esc(texts.share(p))}</td></tr>'
+        for label, p in rows
+    )
+    return (
+        f'<table class="eg-rank"><caption class="eg-hidden">{esc(caption)}</caption><thead><tr>'
+        f'<th scope="col"><span class="eg-hidden">{esc(caption)}</span></th>'
+        f'<th scope="col" class="eg-axis">{_axis(1.0)}</th>'
+        f'<th scope="col" class="eg-num">{esc(texts.OF_100)}</th></tr></thead><tbody>{body}</tbody></table>'
+    )

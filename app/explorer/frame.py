@@ -39,6 +39,7 @@ def _pages() -> list[st.Page]:
         ("compare", texts.PAGE_COMPARE, texts.HELP_COMPARE, "compare_arrows"),
         ("why", texts.PAGE_WHY, texts.HELP_WHY, "balance"),
         ("priors", texts.PAGE_PRIORS, texts.HELP_PRIORS, "tune"),
+        ("learn", texts.PAGE_LEARN, texts.HELP_LEARN, "school"),
         ("about", texts.PAGE_ABOUT, texts.HELP_ABOUT, "info"),
     )
     return [

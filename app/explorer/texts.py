@@ -485,3 +485,49 @@ def number_facts(kind: str, grade: str, evidence: tuple[str, ...], coverage: flo
 def edited_line(name: str, before: float, after: float) -> str:
     """One number that differs from the file."""
     return f"{name}: {before:.4g} in the file, now {after:.4g}"
+
+
+# Learn
+LEARN_PICK = "Lesson"
+LEARN_NOTE = "Guess first. The answer is worked out by the network, not written down here."
+LEARN_OPTIONS = {"more": "Higher", "less": "Lower", "same": "About the same"}
+LEARN_RIGHT, LEARN_WRONG = "Yes.", "Not here."
+LEARN_MISSING = "This lesson needs a network that is not installed:"
+LEARN_CAPTION = "The two numbers compared"
+LESSON_SUPPLEMENT = "The blamed supplement"
+LESSON_SUPPLEMENT_STORY = (
+    "People of 65 and over often take magnesium. Many of those who take it have cramps. "
+    "Does the supplement bring on the cramps, or do the cramps bring people to the supplement?"
+)
+LESSON_SUPPLEMENT_SEE = "Look at two groups: those who take magnesium and those who do not. Among those who take it, the share with cramps is ..."
+LESSON_SUPPLEMENT_DO = "Now give magnesium to everybody, and in another world to nobody. With magnesium, the share with cramps is ..."
+LESSON_SUPPLEMENT_WHY = (
+    "People take magnesium because they have had cramps for years, or take a diuretic. These lead to the supplement and to cramps, so the "
+    "two go together without one causing the other. Setting the supplement from outside cuts the arrows into it, "
+    "and what is left is its own small effect: that is P(cramps | do(supplement))."
+)
+LESSON_WORLDS = "See, do, imagine"
+LESSON_WORLDS_STORY = (
+    "A sprinkler runs more often under a clear sky. Sprinkler and rain both wet the grass. "
+    "Three questions with the same words have three different answers."
+)
+LESSON_WORLDS_SEE = (
+    "You see that the sprinkler is running. Compared with before, the chance of a cloudy sky is ..."
+)
+LESSON_WORLDS_DO = (
+    "You switch the sprinkler on yourself. Compared with before, the chance of a cloudy sky is ..."
+)
+LESSON_WORLDS_HAD = "The sprinkler is on and the grass is wet. Had the sprinkler been off, the chance of wet grass would be ..."
+LESSON_WORLDS_WHY = (
+    "Seeing tells about causes: a running sprinkler speaks for a clear sky, P(clouds | sprinkler). Doing cuts the arrow from the sky to the "
+    "sprinkler, so nothing is learnt about the sky, P(clouds | do(sprinkler)). Imagining keeps what is known of this very lawn, "
+    "here that it may have rained, and changes one thing only."
+)
+SEE_TAKES, SEE_NOT = "cramps, seen to take it", "cramps, seen not to take it"
+DO_TAKES, DO_NOT = "cramps, everybody takes it", "cramps, nobody takes it"
+CLOUDS_BEFORE, CLOUDS_SEEN, CLOUDS_DONE = (
+    "clouds, nothing known",
+    "clouds, seen running",
+    "clouds, switched on",
+)
+WET_IS, WET_HAD = "wet, as it is", "wet, had it been off"

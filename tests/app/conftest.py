@@ -15,3 +15,9 @@ sys.path.insert(0, str(APP))
 def app_script():
     """Entry script of the explorer."""
     return APP / "streamlit_app.py"
+
+
+@pytest.fixture
+def networks():
+    """Folder of the small networks these tests open."""
+    return Path(__file__).resolve().parent / "networks"

@@ -1,0 +1,146 @@
+"""Lessons: guess, then the network answers. A lesson is data; a new one needs no new code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+import etiograph as eg
+
+from . import answers, charts, texts
+from .cases import Pairs
+
+SAME = 0.02  # closer than 2 of 100 counts as about the same
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One number: an event in a world (see, do or had)."""
+
+    label: str
+    event: tuple[str, str]
+    findings: Pairs = ()
+    changes: Pairs = ()
+    kind: str = "see"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Is the second number higher or lower than the first?"""
+
+    text: str
+    first: Ask
+    second: Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A story on a bundled network, questions, and the reason, told after the last answer."""
+
+    title: str
+    network: str
+    story: str
+    questions: tuple[Question, ...]
+    why: str
+
+
+_OLD: Pairs = (("age", "65_and_over"),)
+_CRAMPS = ("leg_cramps", "present")
+_TAKES, _NOT = ("magnesium_supplement", "yes"), ("magnesium_supplement", "no")
+_CLOUDS, _WET = ("cloudy", "yes"), ("wet_grass", "yes")
+_ON, _OFF = ("sprinkler", "on"), ("sprinkler", "off")
+
+LESSONS = (
+    Lesson(
+        texts.LESSON_SUPPLEMENT,
+        "leg_cramps",
+        texts.LESSON_SUPPLEMENT_STORY,
+        (
+            Question(
+                texts.LESSON_SUPPLEMENT_SEE,
+                Ask(texts.SEE_NOT, _CRAMPS, (*_OLD, _NOT)),
+                Ask(texts.SEE_TAKES, _CRAMPS, (*_OLD, _TAKES)),
+            ),
+            Question(
+                texts.LESSON_SUPPLEMENT_DO,
+                Ask(texts.DO_NOT, _CRAMPS, _OLD, (_NOT,), "do"),
+                Ask(texts.DO_TAKES, _CRAMPS, _OLD, (_TAKES,), "do"),
+            ),
+        ),
+        texts.LESSON_SUPPLEMENT_WHY,
+    ),
+    Lesson(
+        texts.LESSON_WORLDS,
+        "sprinkler",
+        texts.LESSON_WORLDS_STORY,
+        (
+            Question(
+                texts.LESSON_WORLDS_SEE,
+                Ask(texts.CLOUDS_BEFORE, _CLOUDS),
+                Ask(texts.CLOUDS_SEEN, _CLOUDS, (_ON,)),
+            ),
+            Question(
+                texts.LESSON_WORLDS_DO,
+                Ask(texts.CLOUDS_BEFORE, _CLOUDS),
+                Ask(texts.CLOUDS_DONE, _CLOUDS, (), (_ON,), "do"),
+            ),
+            Question(
+                texts.LESSON_WORLDS_HAD,
+                Ask(texts.WET_IS, _WET, (_ON, _WET)),
+                Ask(texts.WET_HAD, _WET, (_ON, _WET), (_OFF,), "had"),
+            ),
+        ),
+        texts.LESSON_WORLDS_WHY,
+    ),
+)
+
+
+def number(network: eg.Network, ask: Ask) -> float | None:
+    """What the network says; None if it can't."""
+    found = answers.world(network, ask.kind, ask.findings, ask.changes)
+    return found.p[ask.event[0]][ask.event[1]] if found.ok else None
+
+
+def right_answer(first: float, second: float) -> str:
+    """Which of the options is right."""
+    if abs(second - first) < SAME:
+        return "same"
+    return "more" if second > first else "less"
+
+
+def show(lesson: Lesson) -> None:
+    """Story, questions one after the other, the reason at the end."""
+    try:
+        network = answers.network(lesson.network)
+    except eg.EtiographError:
+        st.info(f"{texts.LEARN_MISSING} {lesson.network}")
+        return
+    st.markdown(lesson.story)
+    for index, question in enumerate(lesson.questions):
+        if not _question(network, question, f"learn.{lesson.title}.{index}"):
+            return
+    st.info(lesson.why, icon=":material/lightbulb:")
+
+
+def _question(network: eg.Network, question: Question, key: str) -> bool:
+    """One question; whether it is answered."""
+    guess = st.segmented_control(
+        question.text,
+        list(texts.LEARN_OPTIONS),
+        key=key,
+        format_func=texts.LEARN_OPTIONS.__getitem__,
+        persist_state="session",
+    )
+    if guess is None:
+        return False
+    first, second = number(network, question.first), number(network, question.second)
+    if first is None or second is None:
+        st.info(texts.UNANSWERED_TITLE)
+        return False
+    right = right_answer(first, second)
+    verdict = texts.LEARN_RIGHT if guess == right else texts.LEARN_WRONG
+    st.html(charts.note(f"{verdict} {texts.LEARN_OPTIONS[right]}."))
+    rows = [(question.first.label, first), (question.second.label, second)]
+    st.html(charts.plain(rows, texts.LEARN_CAPTION))
+    return True

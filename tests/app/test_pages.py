@@ -1,0 +1,131 @@
+"""Pages run from the entry script, on small networks: what they show, and that nothing breaks."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import etiograph as eg
+from explorer import files, labels, learn
+from explorer.cases import CaseValue
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
+
+CASE = "clinic~00000000~cramps.present~tablet.yes"
+VIEWS = ("explore", "compare", "why", "priors", "learn", "about")
+
+
+@pytest.fixture
+def open_app(app_script, monkeypatch):
+    """The explorer on one network, with a link."""
+
+    def open_(network, link=""):
+        monkeypatch.setenv("ETIOGRAPH_NETWORK", str(network))
+        app = AppTest.from_file(str(app_script), default_timeout=240)
+        if link:
+            app.query_params["case"] = link
+        return app.run()
+
+    return open_
+
+
+def chips(app):
+    return [b.label for b in app.button if (b.key or "").startswith("chip.")]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_page_of_a_case(open_app, networks, view):
+    app = open_app(networks / "clinic.toml", CASE)
+    if view != "explore":
+        app.switch_page(f"explorer/views/{view}.py").run()
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_page_of_a_plain_network_without_findings(open_app, networks, view):
+    app = open_app(networks / "plain.bif")
+    if view != "explore":
+        app.switch_page(f"explorer/views/{view}.py").run()
+    assert not app.exception
+    assert not app.error
+
+
+def test_choose_undo_redo_reset(open_app, networks):
+    app = open_app(networks / "clinic.toml")
+    app.get_by_key("w.sex").set_value("male").run()
+    assert chips(app) == ["Sex\\: male"]
+    assert app.query_params["case"].endswith("~sex.male")
+    app.button(key="undo").click().run()
+    assert chips(app) == []
+    assert "case" not in app.query_params
+    app.button(key="redo").click().run()
+    assert chips(app) == ["Sex\\: male"]
+    app.button(key="reset").click().run()
+    assert chips(app) == []
+    app.button(key="undo").click().run()
+    assert chips(app) == ["Sex\\: male"]
+
+
+def test_red_flag_comes_even_when_findings_contradict(open_app, networks):
+    app = open_app(
+        networks / "clinic.toml", "clinic~0~sex.male~pregnancy.late~cold_pale_leg.present"
+    )
+    assert any("needs help today" in page.value for page in app.html)
+    assert {"conflict.sex", "conflict.pregnancy"} <= {button.key for button in app.button}
+
+
+def test_a_link_never_opens_a_path(open_app, networks):
+    app = open_app(networks / "clinic.toml", "-2Fetc-2Fpasswd~0~a.b")
+    assert not app.exception
+    assert any("not open here" in w.value for w in app.warning)
+
+
+def test_reading_is_measured_not_binned_and_refused_outside_what_is_possible(networks):
+    net = eg.load(networks / "clinic.toml")
+    assert labels.refusal(net, "serum_salt", "131 mmol/L") is None
+    assert "outside what is possible" in labels.refusal(net, "serum_salt", "13100 mmol/L")
+    assert labels.refusal(net, "serum_salt", "131 furlongs")
+    assert labels.refusal(net, "serum_salt", "nan mmol/L")
+    assert labels.refusal(net, "serum_salt", "131")
+    mechanism = labels.reading(net, "serum_salt")
+    assert labels.state_of(mechanism, 131, "mmol/L") == "low"
+    assert labels.state_of(mechanism, 135, "mmol/L") == "normal"
+    assert labels.state_of(mechanism, 150, "mmol/L") == "high"
+
+
+def test_any_network_has_groups_causes_and_inputs(networks):
+    net = eg.load(networks / "plain.bif")
+    assert [row.label for row in labels.cause_rows(net)] == ["Rain"]
+    assert labels.groups(net) == {"Starting points": ("rain",), "Signs and results": ("wet",)}
+
+
+def test_case_file_round_trip_and_refusal(networks):
+    net = eg.load(networks / "clinic.toml")
+    case = CaseValue((("sex", "male"),), (("tablet", "no"),))
+    text = files.case_json(net, "clinic", case)
+    assert files.read_case(text) == ("clinic", net.digest(), case)
+    for bad in (
+        "[]",
+        "{}",
+        "x",
+        json.dumps({"format": files.FORMAT, "findings": {"a": 1}}),
+        "[" * 99999,
+    ):
+        with pytest.raises(ValueError, match=r".+"):
+            files.read_case(bad)
+
+
+def test_lessons_are_graded_by_their_networks():
+    assert learn.right_answer(0.2, 0.5) == "more"
+    assert learn.right_answer(0.5, 0.2) == "less"
+    assert learn.right_answer(0.5, 0.505) == "same"
+    worlds = learn.LESSONS[1]
+    net = eg.load(worlds.network)
+    graded = [
+        learn.right_answer(learn.number(net, q.first), learn.number(net, q.second))
+        for q in worlds.questions
+    ]
+    assert graded == ["less", "same", "less"]

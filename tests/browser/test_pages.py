@@ -1,0 +1,90 @@
+"""Every page: no accessibility violations in light and dark, a diagram that can be used, pictures for a look."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+CASE = "?case=clinic~00000000~cramps.present~tablet.yes~swelling.one_leg~tablet..no"
+PAGES = ("Explore", "Compare", "Why", "Priors", "Learn", "About")
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+
+
+def ready(page):
+    """The run of the script has ended and everything is drawn."""
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.locator("[data-stale=true]")).to_have_count(0)
+
+
+def turn(page, name):
+    """Go to a page by the navigation."""
+    if page.viewport_size["width"] < 700:
+        page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name=name, exact=True).click()
+    expect(page.get_by_role("link", name=name, exact=True)).to_have_attribute(
+        "aria-current", "page"
+    )
+    ready(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_accessibility_violations(open_page, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = open_page(query=CASE, scheme=scheme)
+    ready(page)
+    page.locator(".st-key-diagram-on").get_by_text("How the causes").click()
+    found = {}
+    for name in PAGES:
+        if name != "Explore":
+            turn(page, name)
+        ready(page)
+        result = Axe().run(page, options={"runOnly": RULES})
+        for broken in result.response["violations"]:
+            where = [node["html"][:160] for node in broken["nodes"][:2]]
+            found[f"{name}: {broken['id']}"] = where
+    assert found == {}
+
+
+def test_diagram_by_mouse_and_keyboard(open_page):
+    page = open_page()
+    ready(page)
+    page.locator(".st-key-diagram-on").get_by_text("How the causes").click()
+    node = page.get_by_role("button", name=re.compile(r"^Swelling"))
+    expect(node).to_have_attribute("aria-label", re.compile(r"of 100, worked out"))
+    node.click()
+    page.get_by_role("button", name="One leg", exact=True).click()
+    expect(page.locator(".st-key-chips")).to_contain_text("Swelling: one leg")
+    expect(page.get_by_role("button", name="Swelling: one leg, entered")).to_have_count(1)
+    page.get_by_role("button", name=re.compile(r"^Cramps, ")).focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-chips")).to_contain_text("Cramps: present")
+
+
+@pytest.mark.skipif(
+    not os.environ.get("ETIOGRAPH_SCREENSHOTS"), reason="make screenshots takes the pictures"
+)
+@pytest.mark.parametrize(("look", "width"), [("light", 1400), ("dark", 1400), ("narrow", 390)])
+def test_screenshots(open_page, look, width):
+    folder = Path(os.environ["ETIOGRAPH_SCREENSHOTS"])
+    folder.mkdir(parents=True, exist_ok=True)
+    network = os.environ.get("ETIOGRAPH_SCREENSHOT_NETWORK", "leg_cramps")
+    page = open_page(network, scheme="dark" if look == "dark" else "light", width=width)
+    page.set_default_timeout(180_000)
+    expect(page.locator(".eg-rank")).to_be_visible(timeout=180_000)
+    ready(page)
+    page.screenshot(path=folder / f"start-{look}.png")
+    page.locator(".st-key-example-buttons button").first.click()
+    expect(page.locator(".st-key-chips")).to_be_visible()
+    expect(page.locator(".eg-headline")).to_contain_text("Of 100 people", timeout=180_000)
+    page.locator(".st-key-diagram-on").get_by_text("How the causes").click()
+    for name in PAGES:
+        if name != "Explore":
+            turn(page, name)
+        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=180_000)
+        page.screenshot(path=folder / f"{name.lower()}-{look}.png", full_page=True)
