@@ -41,7 +41,6 @@ class NetworkReader:
             )
             for name, given in self.data["variables"].items()
         }
-        self.check_rules({**self.variables, **flags})
         about = dict(self.data.get("about", {}))
         if "calibration" in self.data:
             about["calibration"] = self.data["calibration"]
@@ -50,6 +49,7 @@ class NetworkReader:
             network = Network(self.variables, mechanisms, flags, rules, about)
         except (EtiographError, RecursionError) as error:
             raise self.placed(error, mechanisms) from error
+        self.check_rules({**self.variables, **flags})
         self.check_about(network)
         return network
 
@@ -84,10 +84,10 @@ class NetworkReader:
             if name in self.parameter_paths:
                 return relocated(error, self.places, self.parameter_paths[name])
         for name in names:
-            if name in mechanisms:
-                return relocated(error, self.places, ("variables", name, "mechanism"))
             if name in self.data.get("flags", {}):
                 return relocated(error, self.places, ("flags", name))
+            if name in mechanisms:
+                return relocated(error, self.places, ("variables", name, "mechanism"))
         return relocated(error, self.places, ("variables",))
 
     def nearer(self, error: EtiographError, path: Path, given: Data) -> Path:

@@ -56,6 +56,9 @@ class At:
         path = self.path
         if isinstance(error, UnknownName):
             path = (*path, *find(self.given, str(error.name)))
+        else:
+            spoken = (k for k in ("order", "cost", "states") if k in self.given)
+            path = (*path, *[k for k in spoken if k.rstrip("s") in str(error)][:1])
         raise relocated(error, self.places, path) from error
 
 

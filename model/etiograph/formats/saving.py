@@ -13,11 +13,20 @@ def write_atomically(path: str | Path, text: str) -> None:
 
     The file is flushed to the disk before it takes the place of the old one, and the folder after;
     permissions of an old file are kept, a link is followed.
+
+    Raises
+    ------
+    UnreadableFile
+        The folder is missing or may not be written to.
     """
     target = Path(path).resolve()
-    handle, temporary = tempfile.mkstemp(
-        dir=target.parent, prefix=f".{target.name}.", suffix=".tmp"
-    )
+    try:
+        # The name is cut: a file system bounds the length of a name.
+        handle, temporary = tempfile.mkstemp(
+            dir=target.parent, prefix=f".{target.name[:50]}.", suffix=".tmp"
+        )
+    except OSError as error:
+        raise UnreadableFile(f"cannot be written: {error.strerror}", path=str(path)) from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
