@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +23,13 @@ from .tree import Node, build_tree
 
 IntArray = NDArray[np.int32]
 LongArray = NDArray[np.int64]
+Array = TypeVar("Array", BoolArray, FloatArray)
 
 DEFAULT_LIMIT = 2 << 30
 """Bytes a program may take before it is refused."""
 
 # Columns of Program.nodes.
-N_ENTRIES, N_MESSAGES, N_INPUTS, INDEX, SEGMENT, N_SEPARATOR, MESSAGE, FIRST_ENTRY = range(8)
+N_ENTRIES, N_MESSAGES, N_INPUTS, INDEX, SEGMENT, N_SEPARATOR, MESSAGE, FIRST_ENTRY, SIGNED = range(9)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +38,7 @@ class Layout:
 
     Attributes
     ----------
-    nodes : ndarray of int64 (nodes, 8)
+    nodes : ndarray of int64 (nodes, 9)
         One row a table, children before parents; the columns are named in this module.
     inputs : ndarray of int32
         For each node and input: position in the message buffer, one an entry, input by input.
@@ -77,6 +79,10 @@ class Program:
         Elimination order over model variables.
     group_starts : ndarray of bool (entries,)
         Where variables are to be maximised: entries that begin a new sum; else empty.
+    coefficient : ndarray (entries,)
+        Product of the fixed pieces at every entry.
+    signed : bool
+        Whether there are negative coefficients.
     """
 
     model: Model
@@ -91,6 +97,8 @@ class Program:
     bytes: int
     star_order: tuple[int, ...]
     group_starts: BoolArray
+    coefficient: FloatArray
+    signed: bool
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _cache: dict[str, object] = field(default_factory=dict, repr=False)
 
@@ -102,12 +110,12 @@ class Program:
         cached = self._cache.get("base")
         if isinstance(cached, tuple) and cached[0] is tables:
             return cached[1], cached[2]
-        base = np.ones(self.entries)
+        base = self.coefficient.copy()
         first = self.shared.nodes[:, FIRST_ENTRY]
         for node, index in enumerate(self.table_index):
             for row in index:
                 base[first[node] : first[node] + row.size] *= tables[row]
-        tiny = bool(((base > 0) & (base < 1e-75)).any())
+        tiny = bool(((base != 0) & (abs(base) < 1e-75)).any())
         self._cache["base"] = (tables, base, tiny)
         return base, tiny
 
@@ -167,16 +175,20 @@ def narrow(model: Model, known: Mapping[int, int]) -> list[NDArray[np.int64]]:
     return domains
 
 
+def _fixed_values(piece: Piece, domains: Sequence[NDArray[np.int64]]) -> FloatArray:
+    """Entries of a fixed piece over the states still possible; chain variables keep all theirs."""
+    k = round(len(piece.values) ** (1 / len(piece.scope)))
+    full: FloatArray = np.array(piece.values).reshape((k,) * len(piece.scope))
+    kept: FloatArray = full[np.ix_(*[domains[v] for v in piece.scope])]
+    return kept
+
+
 def piece_support(
     piece: Piece, support: BoolArray, domains: Sequence[NDArray[np.int64]]
 ) -> BoolArray:
     """Which combinations of a piece's variables may be positive, one axis a variable."""
     if piece.start < 0:
-        join = np.array(piece.join)
-        if piece.fixed_out >= 0:
-            out: BoolArray = join == piece.fixed_out
-            return out
-        out = join[:, :, None] == domains[piece.scope[2]][None, None, :]
+        out: BoolArray = _fixed_values(piece, domains) != 0.0
         return out
     shape = tuple(len(domains[v]) for v in piece.scope)
     index = np.full(shape, piece.start)
@@ -200,7 +212,7 @@ class _Table:
     live_separator: BoolArray | None = None
 
 
-def _spread(array: BoolArray, scope: Sequence[int], over: Sequence[int]) -> BoolArray:
+def _spread(array: Array, scope: Sequence[int], over: Sequence[int]) -> Array:
     """Axes of ``scope`` put where they stand in ``over``, with length 1 for the others."""
     place = {v: i for i, v in enumerate(over)}
     source = sorted(range(len(scope)), key=lambda a: place[scope[a]])
@@ -264,6 +276,7 @@ def _arrays(
     star_order: Sequence[int],
     limit: int,
     maximised: Set[int],
+    signed: bool,
 ) -> Program:
     live = [int(np.count_nonzero(t.mask)) for t in tables]
     cells = sum(
@@ -272,7 +285,8 @@ def _arrays(
     )
     size = 4 * cells + 8 * sum(live)
     _refuse_if_too_large(sum(live), size, limit, "exact inference")
-    rows = np.zeros((len(tables), 8), dtype=np.int64)
+    rows = np.zeros((len(tables), 9), dtype=np.int64)
+    coefficient: list[FloatArray] = []
     inputs: list[IntArray] = []
     segments: list[IntArray] = []
     table_index: list[IntArray] = []
@@ -321,12 +335,20 @@ def _arrays(
             for piece in table.node.pieces
             if piece.start >= 0
         ]
+        signs = np.ones(n)
+        for piece in table.node.pieces:
+            if piece.start < 0:
+                full = _spread(_fixed_values(piece, domains), piece.scope, table.scope)
+                signs *= np.broadcast_to(full, table.mask.shape)[table.mask]
+        coefficient.append(signs)
         table_index.append(
             np.array(pieces, dtype=np.int32).reshape(len(pieces), n)
         )
         row[N_ENTRIES], row[N_MESSAGES], row[N_INPUTS] = n, len(own), len(own)
         row[INDEX], row[SEGMENT], row[N_SEPARATOR] = cell, segment, len(live_states)
         row[MESSAGE], row[FIRST_ENTRY] = message, entry
+        # Digits cancel where a hub is summed out, nowhere else.
+        row[SIGNED] = signed and any(v >= len(model.cards) for v in table.scope[axes:])
         cell += n * len(own)
         segment += len(live_states) + 1
         message += len(live_states)
@@ -347,6 +369,8 @@ def _arrays(
         bytes=size,
         star_order=tuple(star_order),
         group_starts=np.concatenate(starts) if starts else np.zeros(0, dtype=np.bool_),
+        coefficient=np.concatenate(coefficient) if coefficient else np.zeros(0),
+        signed=signed,
     )
 
 
@@ -368,6 +392,7 @@ def compile_pattern(
     limit: int = DEFAULT_LIMIT,
     hint: Sequence[int] = (),
     maximised: Set[int] = frozenset(),
+    signs: bool = True,
 ) -> Program | None:
     """Compile a model for rows that share some known states.
 
@@ -398,7 +423,9 @@ def compile_pattern(
     if any(len(d) == 0 for d in domains):
         return None
     fixed = {v: int(d[0]) for v, d in enumerate(domains) if len(d) == 1}
-    parts = decompose(model, fixed, [len(d) for d in domains], hint)
+    parts = decompose(
+        model, fixed, [len(d) for d in domains], hint, signs=signs and not maximised
+    )
     domains += [np.arange(parts.cards[v]) for v in range(len(domains), len(parts.cards))]
     cards = [len(d) for d in domains]
     nodes, _ = build_tree(parts, [v for v in range(len(model.cards)) if v not in fixed], cards)
@@ -408,7 +435,7 @@ def compile_pattern(
     tables = _masks(model, nodes, domains, maximised)
     if any(not t.mask.any() for t in tables):
         return None
-    return _arrays(model, fixed, tables, domains, parts.star_order, limit, maximised)
+    return _arrays(model, fixed, tables, domains, parts.star_order, limit, maximised, parts.signed)
 
 
 def _scalars(parts: Decomposition) -> list[Node]:
@@ -432,15 +459,20 @@ class ProgramCache:
         self._lock = threading.Lock()
 
     def get(
-        self, model: Model, known: Mapping[int, int], limit: int, hint: Sequence[int]
+        self,
+        model: Model,
+        known: Mapping[int, int],
+        limit: int,
+        hint: Sequence[int],
+        signs: bool = True,
     ) -> Program | None:
         """The program for a pattern, compiled on first use."""
-        key = (model.key, tuple(sorted(known.items())))
+        key = (model.key, tuple(sorted(known.items())), signs)
         with self._lock:
             if key in self._programs:
                 self._programs.move_to_end(key)
                 return self._programs[key]
-        program = compile_pattern(model, known, limit=limit, hint=hint)
+        program = compile_pattern(model, known, limit=limit, hint=hint, signs=signs)
         with self._lock:
             self._programs[key] = program
             while len(self._programs) > self._capacity:

@@ -1,21 +1,27 @@
-"""From families to small factors: accumulations become chains that follow the elimination.
+"""From families to small factors: a noisy-OR of many causes never becomes one table.
 
-A noisy-OR of many causes is a product of steps, and the steps may be taken in any order and any
-tree. Which tree is cheap depends on how the causes hang together, so it is read off an elimination
-order of the *star* graph, in which the child is joined to each link's parents but the parents are
-not joined to one another: whenever a variable is summed out, the contributions that meet in its
-bucket are joined there and only their joint result travels on. No subtraction takes place, so a
-rare effect loses no digits (unlike the multiplicative form of Diez & Galan 2003), and zeros stay
-zeros.
+Both ways start from an elimination order of the *star* graph, in which every accumulation has a hub
+that is joined to its child and to each link's parents, but the parents are not joined to one another.
+
+*Chain.* The links are steps, and steps may be taken in any order and any tree. Whenever a variable
+is summed out, the contributions that meet in its bucket are joined there and only their joint result
+travels on. Nothing is subtracted: rare effects lose no digits, zeros stay zeros, maxima stay valid.
+But where the contributions to c children travel together, joining two tables costs 4^c.
+
+*Multiplicative* (Diez & Galan 2003). A hidden variable stands for "no contribution above this state";
+each link multiplies P(contribution <= a) onto it and the child is its Moebius inverse, with signs.
+It costs what the star graph costs, and loses digits where a child's state is rare: the sweeps watch
+for that and such rows are computed again by the chain.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..network.model import Accumulation, Conditional, Link, Model
-from .order import elimination_order, primal_graph
+from .order import elimination_order, order_cost, primal_graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +33,17 @@ class Piece:
     scope : tuple of int
         Its variables.
     start : int
-        Entry of ``T`` at the first state of each; -1 for a fixed 0/1 table.
+        Entry of ``T`` at the first state of each; -1 for a fixed table.
     strides : tuple of int
         Step in ``T`` a state, one a variable of the scope.
-    join : tuple
-        The join table of a 0/1 piece ``z_out = join(a, b)`` with scope (a, b, z_out); else empty.
-    fixed_out : int
-        For a join into an observed variable (scope (a, b)): the state that must come out; else -1.
+    values : tuple of float
+        The entries of a fixed table, row-major over the states of the scope; else empty.
     """
 
     scope: tuple[int, ...]
     start: int
     strides: tuple[int, ...]
-    join: tuple[tuple[int, ...], ...] = ()
-    fixed_out: int = -1
+    values: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,16 @@ class Decomposition:
     order : list of int
         Elimination order of all free variables and chain variables.
     star_order : list of int
-        The order over model variables alone, a hint for similar patterns.
+        The order over model variables and hubs, a hint for similar patterns.
+    signed : bool
+        Whether pieces have negative entries.
     """
 
     cards: list[int]
     pieces: list[Piece]
     order: list[int]
     star_order: list[int]
+    signed: bool
 
 
 @dataclass(slots=True)
@@ -201,8 +207,9 @@ class _Chains:
         state.partial.remove(b)
         out = self._new(state)
         scope = (a, b) if out is None else (a, b, out)
-        fixed_out = self.fixed[state.child] if out is None else -1
-        self.pieces.append(Piece(scope, -1, (), state.join, fixed_out))
+        wanted = range(state.k) if out is not None else (self.fixed[state.child],)
+        values = [float(joined == c) for row in state.join for joined in row for c in wanted]
+        self.pieces.append(Piece(scope, -1, (), tuple(values)))
         self.active.append(set(scope))
         self._finish(state, out, (a, b))
         return out
@@ -258,20 +265,105 @@ class _Chains:
                 self._drain(state)
 
 
-def star_scopes(model: Model, fixed: Mapping[int, int]) -> list[tuple[int, ...]]:
-    """Scopes of the star graph: a link joins its parents and its child, nothing more."""
+def hubs(model: Model) -> dict[int, int]:
+    """The star graph's own vertex for each accumulation, by child: numbered behind the variables."""
+    children = [f.child for f in model.families if isinstance(f, Accumulation)]
+    return {child: len(model.cards) + i for i, child in enumerate(children)}
+
+
+def star_graph(
+    model: Model, fixed: Mapping[int, int], cards: Sequence[int]
+) -> tuple[list[int], list[int], list[int]]:
+    """The graph in which links join their parents to a hub, and the hub to the child.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    fixed : mapping of int to int
+        Observed variables. An observed child still couples its causes, unless it is in its lowest
+        state: then its hub is known, too.
+    cards : sequence of int
+        Number of states still possible of each variable.
+
+    Returns
+    -------
+    (list of int, list of int, list of int)
+        Neighbour masks, states of each vertex, and the vertices to eliminate.
+    """
+    hub_of = hubs(model)
     scopes: list[tuple[int, ...]] = []
+    vertices = [v for v in range(len(model.cards)) if v not in fixed]
+    for family in model.families:
+        child = family.child
+        if isinstance(family, Conditional):
+            scopes.append((*family.parents, child))
+            continue
+        hub = () if fixed.get(child) == 0 else (hub_of[child],)
+        vertices.extend(hub)
+        scopes.append((child, *hub))
+        scopes.extend((*link.parents, *hub) for link in family.links)
+    free = [tuple(v for v in scope if v not in fixed) for scope in scopes]
+    sizes = [*cards, *(model.cards[child] for child in hub_of)]
+    return primal_graph(len(sizes), free), sizes, vertices
+
+
+def _moebius(join: tuple[tuple[int, ...], ...]) -> list[list[float]]:
+    """``[y][a]``: P(child = y) = sum over a of this times P(no contribution above a)."""
+    k = len(join)
+    below = [[join[a][b] == b for b in range(k)] for a in range(k)]
+    result = [[0.0] * k for _ in range(k)]
+    for y in range(k):
+        # States between a and y, nearest to y first: mu(a, y) = -sum of mu(b, y), a < b <= y.
+        lower = sorted(
+            (a for a in range(k) if below[a][y]), key=lambda a: -sum(below[b][a] for b in range(k))
+        )
+        for a in lower:
+            above = (b for b in lower if b != a and below[a][b])
+            result[y][a] = 1.0 if a == y else -sum(result[y][b] for b in above)
+    return result
+
+
+def _multiplicative(
+    model: Model, fixed: Mapping[int, int], star: Sequence[int]
+) -> Decomposition:
+    """Every accumulation as a product over its hub."""
+    hub_of = hubs(model)
+    cards = [*model.cards, *(model.cards[child] for child in hub_of)]
+    pieces: list[Piece] = []
     for family in model.families:
         if isinstance(family, Conditional):
-            scopes.append((*family.parents, family.child))
-        else:
-            scopes.append((family.child,))
-            scopes.extend((*link.parents, family.child) for link in family.links)
-    return [tuple(v for v in scope if v not in fixed) for scope in scopes]
+            pieces.append(conditional_piece(model, family, fixed))
+            continue
+        child, k, hub = family.child, model.cards[family.child], hub_of[family.child]
+        lowest = fixed.get(child) == 0
+        for link in family.links:
+            scope, start, strides = link_piece(model, link, k, fixed)
+            # The diagonal of the step matrix: P(join(a, contribution) = a).
+            if lowest:
+                pieces.append(Piece(scope, start, strides))
+            else:
+                pieces.append(Piece((*scope, hub), start, (*strides, k + 1)))
+        inverse = _moebius(family.join)
+        if child not in fixed:
+            pieces.append(Piece((child, hub), -1, (), tuple(x for row in inverse for x in row)))
+        elif not lowest:
+            pieces.append(Piece((hub,), -1, (), tuple(inverse[fixed[child]])))
+    return Decomposition(cards, pieces, list(star), list(star), signed=bool(hub_of))
+
+
+CHAIN_AT_MOST = 2.5
+"""How much dearer than the star graph the chain may be and still be preferred."""
+SMALL = 3_000.0
 
 
 def decompose(
-    model: Model, fixed: Mapping[int, int], cards: Sequence[int], hint: Sequence[int] = ()
+    model: Model,
+    fixed: Mapping[int, int],
+    cards: Sequence[int],
+    hint: Sequence[int] = (),
+    *,
+    signs: bool = True,
 ) -> Decomposition:
     """Break the families of a model into pieces, given which variables are observed.
 
@@ -285,14 +377,32 @@ def decompose(
         Number of states still possible of each variable (for the cost of an order).
     hint : sequence of int
         An order that was good for a similar pattern.
+    signs : bool
+        Whether the multiplicative form, with its signs, may be used.
     """
-    free = [v for v in range(len(model.cards)) if v not in fixed]
-    graph = primal_graph(len(model.cards), star_scopes(model, fixed))
-    star, _ = elimination_order(
-        graph, cards, free, hints=(hint,) if hint else (), restarts=6 if hint else None
+    graph, star_cards, vertices = star_graph(model, fixed, cards)
+    star, cost = elimination_order(
+        graph,
+        star_cards,
+        vertices,
+        hints=(hint,) if hint else (),
+        restarts=0 if hint else None,
     )
     chains = _Chains(model, fixed)
     for v in star:
-        chains.eliminate(v)
+        if v < len(model.cards):
+            chains.eliminate(v)
     chains.finish()
-    return Decomposition(chains.cards, chains.pieces, chains.order, star)
+    chain = Decomposition(chains.cards, chains.pieces, chains.order, star, signed=False)
+    all_cards = [*cards, *chain.cards[len(cards) :]]
+    logs = [math.log2(c) for c in all_cards]
+    chain_graph = primal_graph(len(all_cards), (p.scope for p in chain.pieces))
+    chain_cost = order_cost(chain_graph, logs, chain.order)
+    if chain_cost <= max(SMALL, CHAIN_AT_MOST * cost):
+        return chain
+    if signs:
+        return _multiplicative(model, fixed, star)
+    order, greedy_cost = elimination_order(chain_graph, all_cards, chain.order, restarts=0)
+    if greedy_cost < chain_cost:
+        chain = replace(chain, order=order)
+    return chain

@@ -26,11 +26,14 @@ from .compile import (
     N_MESSAGES,
     N_SEPARATOR,
     SEGMENT,
+    SIGNED,
 )
 from .lanes import LANES, add, larger, load, mul, scale, smaller_positive, splat, store
 
 SMALL = 1e-75
 """A scaled number below this may lose digits further on: the row is computed again, carefully."""
+CANCELLED = 1e-4
+"""A signed sum below this share of its terms has lost too many digits: likewise."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -52,7 +55,17 @@ def _up_one(nodes, inputs, segments, base, m):
             total = 0.0
             begin = segments[s0 + s]
             end = segments[s0 + s + 1]
-            if k == 0:
+            if nodes[node, SIGNED]:
+                size = 0.0
+                for e in range(begin, end):
+                    term = base[first + e]
+                    for j in range(k):
+                        term *= m[inputs[i0 + j * n + e]]
+                    total += term
+                    size += abs(term)
+                if total != 0.0 and abs(total) < CANCELLED * size:
+                    risky = True
+            elif k == 0:
                 for e in range(begin, end):
                     total += base[first + e]
             elif k == 1:
@@ -202,7 +215,8 @@ def _normalise(free, fixed_slots, m, d, marginals):
         offset = free[v, 0]
         total = 0.0
         for s in range(offset, offset + free[v, 1]):
-            x = m[s] * d[s]
+            # A signed sum that should be 0 may come out a rounding below it.
+            x = max(m[s] * d[s], 0.0)
             marginals[s] = x
             total += x
         if total > 0.0:
@@ -286,7 +300,20 @@ def _up_block(nodes, inputs, segments, base, m, log_p, risky):
             total = splat(0.0)
             begin = segments[s0 + s]
             end = segments[s0 + s + 1]
-            if k == 0:
+            if nodes[node, SIGNED]:
+                size = splat(0.0)
+                for e in range(begin, end):
+                    x = splat(base[first + e])
+                    for j in range(k):
+                        x = mul(x, load(m, inputs[i0 + j * n + e]))
+                    total = add(total, x)
+                    size = add(size, larger(x, scale(x, -1.0)))
+                store(bounds, 0, larger(total, scale(total, -1.0)))
+                store(bounds, 1, size)
+                for x_ in range(LANES):
+                    if 0.0 < bounds[0, x_] < CANCELLED * bounds[1, x_]:
+                        risky[x_] = True
+            elif k == 0:
                 for e in range(begin, end):
                     total = add(total, splat(base[first + e]))
             elif k == 1:
@@ -447,7 +474,7 @@ def _store_block(free, fixed_slots, m, d, log_p, first, marginals):
         inverse[:] = 0.0
         for s in range(offset, end):
             for x in range(LANES):
-                y = d[s, x] * m[s, x]
+                y = max(d[s, x] * m[s, x], 0.0)
                 d[s, x] = y
                 inverse[x] += y
         for x in range(LANES):

@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import TooLarge
 from ..network.model import FloatArray, Model
 from .compile import DEFAULT_LIMIT, Layout, Program, ProgramCache
-from .decompose import star_scopes
-from .order import bits, elimination_order, primal_graph
+from .decompose import star_graph
+from .order import bits, elimination_order
 
 _programs = ProgramCache(capacity=128)
 _NOTHING = np.zeros((1, 0))
@@ -63,19 +64,19 @@ def _core(model_key: str, model: _ByKey) -> Core:
     """Which variables carry the cost of the clique tree (by the model's star graph)."""
     m = model.model
     n = len(m.cards)
-    graph = primal_graph(n, star_scopes(m, {}))
-    order, cost = elimination_order(graph, m.cards, range(n))
+    graph, cards, vertices = star_graph(m, {}, m.cards)
+    order, cost = elimination_order(graph, cards, vertices)
     if cost < SMALL_NETWORK:
         return Core((), cost, tuple(order))
-    saving = [0.0] * n
+    saving = [0.0] * len(cards)
     for v in order:
         near = graph[v]
-        size = float(m.cards[v])
+        size = float(cards[v])
         for u in bits(near):
-            size *= m.cards[u]
+            size *= cards[u]
             graph[u] = (graph[u] | near) & ~((1 << u) | (1 << v))
         for u in (v, *bits(near)):
-            saving[u] += size * (1 - 1 / m.cards[u])
+            saving[u] += size * (1 - 1 / cards[u])
     worth = [v for v in range(n) if saving[v] > SHARE_WORTH_SLICING * cost]
     worth.sort(key=lambda v: (-saving[v], v))
     return Core(tuple(worth), cost, tuple(order))
@@ -102,7 +103,11 @@ def core_variables(model: Model) -> Core:
 
 
 def program_for(
-    model: Model, known: Mapping[int, int] | None = None, limit: int = DEFAULT_LIMIT
+    model: Model,
+    known: Mapping[int, int] | None = None,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    signs: bool = True,
 ) -> Program | None:
     """The program that serves rows in which ``known`` holds; None if that is impossible.
 
@@ -111,7 +116,7 @@ def program_for(
     TooLarge
         If exact inference needs more than ``limit`` bytes; nothing of that size is allocated.
     """
-    return _programs.get(model, known or {}, limit, core_variables(model).star_order)
+    return _programs.get(model, known or {}, limit, core_variables(model).star_order, signs)
 
 
 def hard_states(model: Model, row: FloatArray) -> dict[int, int]:
@@ -158,9 +163,7 @@ def propagate_one(
         log_p, risky = plan.kernel(*plan.arrays, row, np.empty(size), np.empty(size), marginals)
         if not risky:
             return log_p, marginals
-    log_p = _run_one(
-        plan.program, plan.program.shared, plan.arrays[3], row, _NOTHING[0], marginals, True
-    )
+    log_p = _again(model, plan.program, row, model.tables, marginals, limit)
     return log_p, marginals
 
 
@@ -207,39 +210,42 @@ def _plan_for(
     return plan
 
 
-def _run_one(
+def _again(
+    model: Model,
     program: Program,
-    layout: Layout,
-    base: FloatArray,
     row: FloatArray,
     tables: FloatArray,
     marginals: FloatArray,
-    tiny: bool,
+    limit: int,
 ) -> float:
+    """One row whose digits were at risk: without subtraction, in extended range if need be."""
+    if program.signed:
+        known = {v: s for v, s in program.fixed.items() if v < model.n_network}
+        for pattern in (known, hard_states(model, row)):
+            try:
+                chain = program_for(model, pattern, limit, signs=False)
+            except TooLarge:
+                continue
+            if chain is None:
+                return -math.inf
+            program = chain
+            break
     from . import kernels
-
-    n = program.n_buffer + tables.size
-    if not tiny:
-        m, d = np.empty(n), np.empty(n if marginals.size else 0)
-        if tables.size:
-            m[program.n_buffer :] = tables
-        log_p, risky = kernels.one(
-            layout.nodes, layout.inputs, program.segments, base, program.free,
-            program.fixed_slots, row, m, d, marginals,
-        )  # fmt: skip
-        if not risky:
-            return float(log_p)
     from .careful import careful_one
 
-    marginals[:] = 0.0
-    m = np.zeros(n)
-    m[program.n_buffer :] = tables
-    return float(
-        careful_one(
-            layout.nodes, layout.inputs, program.segments, base, program.free,
-            program.fixed_slots, row, m, marginals,
-        )
+    base, tiny = program.base(tables)
+    layout = program.shared
+    arrays = (
+        layout.nodes, layout.inputs, program.segments, base, program.free, program.fixed_slots, row
     )  # fmt: skip
+    n = program.n_buffer
+    marginals[:] = 0.0
+    if not tiny:
+        log_p, risky = kernels.one(*arrays, np.empty(n), np.empty(n), marginals)
+        if not risky:
+            return float(log_p)
+    marginals[:] = 0.0
+    return float(careful_one(*arrays, np.zeros(n), marginals))
 
 
 def propagate(
@@ -296,11 +302,13 @@ def propagate(
         if program is None:
             continue
         if members is None:
-            _run(program, rows, shared, by_row, log_evidence, result, threads)
+            _run(model, program, rows, shared, by_row, log_evidence, result, threads, limit)
             continue
         part_log, part = np.full(len(members), -np.inf), np.zeros((len(members), result.shape[1]))
         part_tables = None if by_row is None else by_row[members]
-        _run(program, rows[members], shared, part_tables, part_log, part, threads)
+        _run(
+            model, program, rows[members], shared, part_tables, part_log, part, threads, limit
+        )
         log_evidence[members], result[members] = part_log, part
     return Beliefs(log_evidence, result)
 
@@ -340,6 +348,7 @@ def _patterns(
 
 
 def _run(
+    model: Model,
     program: Program,
     rows: FloatArray,
     shared: FloatArray,
@@ -347,24 +356,20 @@ def _run(
     log_evidence: FloatArray,
     marginals: FloatArray,
     threads: int,
+    limit: int,
 ) -> None:
+    """Rows of one pattern into the outputs."""
     from . import kernels
 
     count = len(rows)
+    at_risk = np.zeros(count, dtype=np.bool_)
     if by_row is None:
         layout, tables = program.shared, _NOTHING
         base, tiny = program.base(shared)
     else:
         layout, tables = program.by_row, by_row
-        base, tiny = np.ones(program.entries), _tiny(by_row)
-    if count <= 4 or tiny:
-        for i in range(count):
-            own = tables[i] if by_row is not None else tables[0]
-            out = marginals[i] if marginals.size else _NOTHING[0]
-            log_evidence[i] = _run_one(program, layout, base, rows[i], own, out, tiny)
-        return
+        base, tiny = program.coefficient, _tiny(by_row)
     rows = np.ascontiguousarray(rows)
-    at_risk = np.zeros(count, dtype=np.bool_)
 
     def work(first: int, end: int) -> None:
         kernels.block(
@@ -374,7 +379,9 @@ def _run(
         )  # fmt: skip
 
     blocks = -(-count // kernels.LANES)
-    if threads > 1 and blocks > 1 and blocks * program.entries > 20_000:
+    if tiny:
+        at_risk[:] = True
+    elif threads > 1 and blocks > 1 and blocks * program.entries > 20_000:
         # Several pieces a thread: the other core may be busy with something else.
         pieces = min(blocks, threads * 4)
         edges = [kernels.LANES * (blocks * i // pieces) for i in range(pieces)] + [count]
@@ -382,9 +389,9 @@ def _run(
     else:
         work(0, count)
     for i in np.flatnonzero(at_risk):
-        own = tables[i] if by_row is not None else tables[0]
+        own = shared if by_row is None else by_row[i]
         out = marginals[i] if marginals.size else _NOTHING[0]
-        log_evidence[i] = _run_one(program, layout, base, rows[i], own, out, True)
+        log_evidence[i] = _again(model, program, rows[i], own, out, limit)
 
 
 def _tiny(tables: FloatArray) -> bool:

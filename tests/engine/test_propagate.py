@@ -1,0 +1,417 @@
+"""The engine against brute force, exact fractions, underflow and its own laws (N1, N2, N6, N7)."""
+
+from __future__ import annotations
+
+import math
+import os
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+
+from etiograph.engine import propagate as engine
+from etiograph.engine.careful import careful_one
+from etiograph.engine.propagate import evidence, program_for, propagate, propagate_one
+from etiograph.errors import TooLarge
+from etiograph.network.model import (
+    Accumulation,
+    Conditional,
+    Link,
+    Model,
+    maximum_join,
+    step_matrices,
+)
+
+LONG = bool(os.environ.get("ETIOGRAPH_LONG"))
+CHUNKS = 200 if LONG else 8
+MODELS_PER_CHUNK = 500 if LONG else 250
+ROWS = 20 if LONG else 10
+
+
+def check(got_log, got, want_log, want, bar=1e-12):
+    """Compare rows of answers; impossible rows must be told apart exactly."""
+    assert np.array_equal(np.isinf(got_log), np.isinf(want_log))
+    possible = np.isfinite(want_log)
+    assert not np.asarray(got)[~possible].any()
+    assert np.allclose(np.asarray(got)[possible], want[possible], rtol=0, atol=bar)
+    assert np.allclose(np.asarray(got_log)[possible], want_log[possible], rtol=1e-12, atol=1e-11)
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_random_models_agree_with_brute_force(
+    chunk, random_model, random_rows, joint_of, answers_of, monkeypatch
+):
+    rng = np.random.default_rng(1000 + chunk)
+    # Every other chunk slices out what is known, as large networks do.
+    monkeypatch.setattr(engine, "SMALL_NETWORK", 0 if chunk % 2 else 4_000)
+    engine._core.cache_clear()
+    for _ in range(MODELS_PER_CHUNK):
+        model = random_model(rng)
+        if math.prod(model.cards) > 40_000:
+            continue
+        joint = joint_of(model)
+        rows = random_rows(rng, model, ROWS)
+        answers = [answers_of(model, joint, row) for row in rows]
+        want_log = np.array([a[0] for a in answers])
+        want = np.array([a[1] for a in answers])
+        beliefs = propagate(model, rows)
+        check(beliefs.log_evidence, beliefs.marginals, want_log, want)
+        single = [propagate_one(model, row) for row in rows[:3]]
+        check([s[0] for s in single], np.array([s[1] for s in single]), want_log[:3], want[:3])
+    engine._core.cache_clear()
+
+
+def test_rows_with_their_own_tables_agree_with_brute_force(
+    random_model, random_rows, joint_of, answers_of
+):
+    rng = np.random.default_rng(5)
+    for _ in range(60):
+        model = random_model(rng, n_max=6, most_cards=3)
+        rows = random_rows(rng, model, 40)
+        # Other numbers on the same support: mix each block with a permuted draw of itself.
+        tables = np.array([_redrawn(model, rng) for _ in range(40)])
+        answers = [
+            answers_of(model, joint_of(model, t), row) for t, row in zip(tables, rows, strict=True)
+        ]
+        beliefs = propagate(model, rows, tables)
+        want_log = np.array([a[0] for a in answers])
+        check(beliefs.log_evidence, beliefs.marginals, want_log, np.array([a[1] for a in answers]))
+        one_row = propagate(model, rows[0], tables)
+        same = [answers_of(model, joint_of(model, t), rows[0]) for t in tables]
+        check(
+            one_row.log_evidence,
+            one_row.marginals,
+            np.array([a[0] for a in same]),
+            np.array([a[1] for a in same]),
+        )
+
+
+def _redrawn(model, rng):
+    tables = model.tables.copy()
+    for family in model.families:
+        k = model.cards[family.child]
+        if isinstance(family, Conditional):
+            size = k * math.prod(model.cards[p] for p in family.parents)
+            block = tables[family.start : family.start + size].reshape(-1, k)
+            block *= rng.uniform(0.5, 2.0, block.shape)
+            block /= block.sum(axis=1, keepdims=True)
+            continue
+        for link in family.links:
+            size = k * k * math.prod(model.cards[p] for p in link.parents)
+            block = tables[link.start : link.start + size].reshape(-1, k, k)
+            p = block[:, 0, :] * rng.uniform(0.5, 2.0, block[:, 0, :].shape)
+            block[:] = step_matrices(p / p.sum(axis=1, keepdims=True))
+    return tables
+
+
+def test_careful_sweep_agrees_with_the_fast_one(random_model, random_rows):
+    rng = np.random.default_rng(6)
+    for _ in range(60):
+        model = random_model(rng)
+        rows = random_rows(rng, model, 5)
+        program = program_for(model)
+        base, _ = program.base(model.tables)
+        layout = program.shared
+        for row in rows:
+            want_log, want = propagate_one(model, row, {})
+            got = np.zeros(model.n_states)
+            got_log = careful_one(
+                layout.nodes, layout.inputs, program.segments, base, program.free,
+                program.fixed_slots, row, np.zeros(program.n_buffer), got,
+            )  # fmt: skip
+            check([got_log], [got], np.array([want_log]), np.array([want]))
+
+
+def test_exact_fractions():
+    """N2: tiny networks in rational arithmetic; no float is trusted but the last rounding."""
+    rng = np.random.default_rng(2)
+    for _ in range(200):
+        n = int(rng.integers(2, 5))
+        numbers: list[list[Fraction]] = []
+        families, start = [], 0
+        for v in range(n):
+            parents = tuple(p for p in range(v) if rng.random() < 0.6)
+            rows = 2 ** len(parents)
+            block = []
+            for _ in range(rows):
+                p = Fraction(int(rng.integers(0, 65)), 64)
+                block += [1 - p, p]
+            families.append(Conditional(v, parents, start))
+            start += len(block)
+            numbers.append(block)
+        flat = np.array([float(x) for block in numbers for x in block])
+        names = tuple(f"v{i}" for i in range(n))
+        model = Model(names, (2,) * n, tuple(families), n, flat, flat > 0)
+        found = int(rng.integers(0, 2))
+        row = np.ones(2 * n)
+        row[2 * (n - 1) + 1 - found] = 0.0
+        total = Fraction(0)
+        sums = [Fraction(0)] * (2 * n)
+        for states in product((0, 1), repeat=n):
+            p = Fraction(1)
+            for v, family in enumerate(families):
+                index = 0
+                for u in family.parents:
+                    index = 2 * index + states[u]
+                p *= numbers[v][2 * index + states[v]]
+            if states[-1] != found:
+                continue
+            total += p
+            for v in range(n):
+                sums[2 * v + states[v]] += p
+        log_p, marginals = propagate_one(model, row)
+        if total == 0:
+            assert log_p == -math.inf
+            continue
+        factors = 4 * n * n
+        for got, exact in zip(marginals, sums, strict=True):
+            want = float(exact / total)
+            assert abs(got - want) <= 4 * factors * math.ulp(max(want, 1e-300))
+
+
+def hub(findings: int, up: float, down: float) -> tuple[Model, np.ndarray]:
+    """A cause with many weak signs, half of them for it and half against."""
+    numbers = [np.array([0.5, 0.5])]
+    families: list[Conditional | Accumulation] = [Conditional(0, (), 0)]
+    start = 2
+    for i in range(findings):
+        a, b = (up, down) if i % 2 else (down, up)
+        numbers.append(np.array([1 - a, a, 1 - b, b]))
+        families.append(Conditional(i + 1, (0,), start))
+        start += 4
+    tables = np.concatenate(numbers)
+    n = findings + 1
+    model = Model(
+        tuple(f"v{i}" for i in range(n)), (2,) * n, tuple(families), n, tables, tables > 0
+    )
+    row = np.ones(2 * n)
+    row[2::2] = 0.0
+    return model, row
+
+
+@pytest.mark.parametrize("findings", [10, 100, 1_000, 10_000])
+def test_underflow_ladder(findings):
+    """N6: P(findings) down to 1e-20000, with messages beyond a double's range on the way."""
+    model, row = hub(findings, up=0.02, down=0.01)
+    log_p, marginals = propagate_one(model, row)
+    pairs = findings // 2
+    assert log_p == pytest.approx(pairs * math.log(0.02 * 0.01), rel=1e-10)
+    assert marginals[1] == pytest.approx(0.5, abs=1e-12)
+    batch = propagate(model, np.tile(row, (40, 1)))
+    assert np.allclose(batch.log_evidence, log_p, rtol=1e-12)
+    assert np.allclose(batch.marginals, marginals, atol=1e-12)
+
+
+def test_one_sided_findings_do_not_turn_to_nan():
+    model, row = hub(2_000, up=0.02, down=0.01)
+    row[2::4] = 1.0  # keep only every second finding: all for one side
+    log_p, marginals = propagate_one(model, row)
+    want = 1_000 * math.log(0.02) + math.log(0.5)
+    assert log_p == pytest.approx(want, rel=1e-10)
+    assert marginals[1] == pytest.approx(0.0, abs=1e-12) or marginals[1] == pytest.approx(1.0)
+
+
+def test_entries_of_1e_minus_300():
+    tables = np.array([1 - 1e-300, 1e-300, 1 - 1e-300, 1e-300, 1e-300, 1 - 1e-300])
+    families = (Conditional(0, (), 0), Conditional(1, (0,), 2))
+    model = Model(("a", "b"), (2, 2), families, 2, tables, tables > 0)
+    log_p, marginals = propagate_one(model, np.array([1.0, 1, 0, 1]))
+    assert log_p == pytest.approx(math.log(2e-300), rel=1e-12)
+    assert marginals[1] == pytest.approx(0.5, abs=1e-12)
+
+
+def test_laws(random_model, random_rows):
+    """N7: retract = fresh, split likelihood, one-hot = hard, total probability, order of rows."""
+    rng = np.random.default_rng(7)
+    for _ in range(300):
+        model = random_model(rng)
+        rows = random_rows(rng, model, 6)
+        beliefs = propagate(model, rows)
+        turned = propagate(model, rows[::-1])
+        assert np.allclose(turned.marginals[::-1], beliefs.marginals, atol=1e-12)
+        alone = np.array([propagate(model, row).marginals[0] for row in rows])
+        assert np.allclose(alone, beliefs.marginals, atol=1e-12)
+        # A likelihood split in two factors on one variable is their product.
+        v = int(rng.integers(len(model.cards)))
+        slots = slice(model.offsets[v], model.offsets[v] + model.cards[v])
+        factor = rng.uniform(0.1, 3.0, model.cards[v])
+        twice = rows[0].copy()
+        twice[slots] *= factor
+        both = rows[0].copy()
+        both[slots] = both[slots] * factor
+        assert np.array_equal(propagate(model, twice).marginals, propagate(model, both).marginals)
+        # Scaling a likelihood moves log P by the log of the scale, and nothing else.
+        scaled = rows[0].copy()
+        scaled[slots] *= 8.0
+        again = propagate(model, scaled)
+        assert np.allclose(again.marginals[0], beliefs.marginals[0], atol=1e-12)
+        if np.isfinite(beliefs.log_evidence[0]):
+            assert again.log_evidence[0] == pytest.approx(
+                beliefs.log_evidence[0] + math.log(8), rel=1e-10, abs=1e-10
+            )
+        # Law of total probability over the states of one variable.
+        free = rows[1].copy()
+        free[slots] = 1.0
+        split = np.repeat(free[None], model.cards[v], axis=0)
+        split[:, slots] = np.eye(model.cards[v])
+        parts = propagate(model, split)
+        whole = propagate(model, free)
+        if np.isfinite(whole.log_evidence[0]):
+            weight = np.exp(parts.log_evidence - whole.log_evidence[0])
+            assert weight.sum() == pytest.approx(1.0, abs=1e-11)
+            assert np.allclose(weight @ parts.marginals, whole.marginals[0], atol=1e-11)
+
+
+def test_relabelled_states_relabel_the_answer(random_model, random_rows):
+    rng = np.random.default_rng(8)
+    for _ in range(100):
+        model = random_model(rng, p_accumulation=0.0)
+        turn = [rng.permutation(k) for k in model.cards]
+        tables = np.empty_like(model.tables)
+        for family in model.families:
+            scope = (*family.parents, family.child)
+            shape = [model.cards[v] for v in scope]
+            size = math.prod(shape)
+            block = model.tables[family.start : family.start + size].reshape(shape)
+            tables[family.start : family.start + size] = block[
+                np.ix_(*[turn[v] for v in scope])
+            ].ravel()
+        other = Model(model.names, model.cards, model.families, model.n_network, tables, tables > 0)
+        slots = np.concatenate([model.offsets[v] + turn[v] for v in range(len(model.cards))])
+        rows = random_rows(rng, model, 4)
+        a, b = propagate(model, rows), propagate(other, rows[:, slots])
+        assert np.allclose(a.marginals[:, slots], b.marginals, atol=1e-12)
+
+
+def noisy_or(causes: int, p: np.ndarray, prior: np.ndarray, leak: float) -> Model:
+    """Independent causes of one effect."""
+    numbers: list[np.ndarray] = []
+    families: list[Conditional | Accumulation] = []
+    start = 0
+    for x in prior:
+        families.append(Conditional(len(families), (), start))
+        numbers.append(np.array([1 - x, x]))
+        start += 2
+    links = [Link((), start)]
+    numbers.append(step_matrices(np.array([1 - leak, leak])).ravel())
+    start += 4
+    for i, strength in enumerate(p):
+        links.append(Link((i,), start))
+        numbers.append(step_matrices(np.array([[1.0, 0.0], [1 - strength, strength]])).ravel())
+        start += 8
+    families.append(Accumulation(causes, tuple(links), maximum_join(2)))
+    tables = np.concatenate(numbers)
+    n = causes + 1
+    return Model(tuple(f"v{i}" for i in range(n)), (2,) * n, tuple(families), n, tables, tables > 0)
+
+
+def test_noisy_or_worked_by_hand():
+    """Two causes, each present 0.1; strengths 0.8 and 0.5; leak 0.05; the effect is seen."""
+    model = noisy_or(2, np.array([0.8, 0.5]), np.array([0.1, 0.1]), 0.05)
+    none = 0.95 * (0.9 + 0.1 * 0.2) * (0.9 + 0.1 * 0.5)
+    p_effect = 1 - none
+    first = 0.1 - 0.1 * 0.95 * 0.2 * (0.9 + 0.1 * 0.5)
+    log_p, marginals = propagate_one(model, np.array([1, 1, 1, 1, 0, 1.0]))
+    assert math.exp(log_p) == pytest.approx(p_effect, abs=1e-15)
+    assert marginals[1] == pytest.approx(first / p_effect, abs=1e-15)
+
+
+def test_noisy_or_of_thirty_causes_is_never_a_full_table():
+    rng = np.random.default_rng(9)
+    p, prior = rng.uniform(0.1, 0.9, 30), rng.uniform(0.01, 0.2, 30)
+    model = noisy_or(30, p, prior, 0.01)
+    row = np.ones(model.n_states)
+    row[-2] = 0.0
+    log_p, marginals = propagate_one(model, row)
+    none = 0.99 * np.prod(1 - prior * p)
+    assert math.exp(log_p) == pytest.approx(1 - none, rel=1e-13)
+    present = prior * (1 - 0.99 * (1 - p) * none / 0.99 / (1 - prior * p)) / (1 - none)
+    assert np.allclose(marginals[1:60:2], present, atol=1e-13)
+    assert program_for(model).entries < 1_000
+
+
+def test_rare_effects_keep_their_digits():
+    """The decomposition subtracts nothing: P(effect) of 1e-12 is right to 1e-13 of itself."""
+    model = noisy_or(3, np.full(3, 1e-6), np.full(3, 1e-6), 0.0)
+    row = np.ones(model.n_states)
+    row[-2] = 0.0
+    log_p, _ = propagate_one(model, row)
+    exact = -math.expm1(3 * math.log1p(-1e-12))
+    assert math.exp(log_p) == pytest.approx(exact, rel=1e-12)
+
+
+def test_accumulations_agree_with_their_full_tables(random_model, random_rows):
+    """N10: the same model with every accumulation written out as one dense table."""
+    from etiograph.engine.enumerate import family_table
+
+    rng = np.random.default_rng(10)
+    for _ in range(500):
+        model = random_model(rng, n_max=6, most_cards=3, p_accumulation=0.8)
+        numbers, families, start = [], [], 0
+        for v in range(len(model.cards)):
+            table = np.asarray(family_table(model, v))
+            families.append(Conditional(v, model.parents(v), start))
+            numbers.append(table.ravel())
+            start += table.size
+        tables = np.concatenate(numbers)
+        dense = Model(
+            model.names, model.cards, tuple(families), model.n_network, tables, tables > 0
+        )
+        rows = random_rows(rng, model, 5)
+        a, b = propagate(model, rows), propagate(dense, rows)
+        check(a.log_evidence, a.marginals, b.log_evidence, b.marginals)
+
+
+def grid(side: int) -> Model:
+    """A square grid of binary variables, each the child of its left and upper neighbour."""
+    families, numbers, start = [], [], 0
+    for i in range(side * side):
+        parents = tuple(p for p, there in ((i - 1, i % side > 0), (i - side, i >= side)) if there)
+        size = 2 ** (len(parents) + 1)
+        families.append(Conditional(i, parents, start))
+        numbers.append(np.full(size, 0.5))
+        start += size
+    tables = np.concatenate(numbers)
+    n = side * side
+    return Model(tuple(f"v{i}" for i in range(n)), (2,) * n, tuple(families), n, tables, tables > 0)
+
+
+def test_too_large_is_refused_with_numbers_before_allocation():
+    model = grid(30)
+    with pytest.raises(TooLarge) as refused:
+        propagate_one(model, np.ones(model.n_states))
+    assert refused.value.entries > 1e9
+    assert refused.value.bytes > 2 << 30
+    assert "GiB" in str(refused.value)
+
+
+def test_predicted_bytes_are_the_real_ones():
+    """N11: what a program says it takes against what its arrays take."""
+    rng = np.random.default_rng(11)
+    for _ in range(20):
+        side = int(rng.integers(3, 11))
+        program = program_for(grid(side))
+        arrays = [program.shared.nodes, program.shared.inputs, program.segments]
+        real = sum(a.nbytes for a in (*arrays, *program.table_index)) + 8 * program.entries
+        assert real / 2 <= program.bytes <= real * 2
+
+
+def test_batches_of_any_size_equal_single_rows(random_model, random_rows):
+    rng = np.random.default_rng(12)
+    model = random_model(rng, n_min=8)
+    for count in (1, 2, 5, 31, 32, 33, 64, 100):
+        rows = random_rows(rng, model, count)
+        beliefs = propagate(model, rows)
+        for i in range(count):
+            log_p, marginals = propagate_one(model, rows[i])
+            assert beliefs.log_evidence[i] == pytest.approx(log_p, rel=1e-12, abs=1e-12)
+            assert np.allclose(beliefs.marginals[i], marginals, atol=1e-12)
+
+
+def test_evidence_alone_is_the_log_of_the_whole(random_model, random_rows):
+    rng = np.random.default_rng(13)
+    for _ in range(30):
+        model = random_model(rng)
+        rows = random_rows(rng, model, 7)
+        assert np.array_equal(evidence(model, rows), propagate(model, rows).log_evidence)
