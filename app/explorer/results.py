@@ -10,6 +10,7 @@ from . import answers, charts, frame, graph, labels, state, texts
 from .cases import Pairs, ordered
 from .markup import md
 
+FIRING = ("noisy_or", "noisy_max")  # effects whose causes act or do not act, one by one
 SHOWN = 12  # possible causes shown before a reader asks for all
 
 
@@ -70,7 +71,7 @@ def ranking(network: Network) -> None:
 def _view(network: Network) -> str:
     """Present, at work, or needed: which question the bars answer."""
     outcome = labels.target(network)
-    if outcome is None or not _outcome_shares(network, state.seen()):
+    if outcome is None or network.mechanisms[outcome].kind not in FIRING:
         return "present"
     chosen = st.segmented_control(
         texts.VIEW,
@@ -151,8 +152,9 @@ def _headline(rows: list[charts.Bar]) -> str:
 
 def _shares(network: Network, place: st.delta_generator.DeltaGenerator, view: str) -> None:
     """Bars of causes at work, or needed, for the outcome of the network."""
-    now = {s.cause: s for s in _outcome_shares(network, state.seen())}
-    base = {s.cause: s for s in _outcome_shares(network, ())}
+    with st.spinner(texts.WORKING):
+        now = {s.cause: s for s in _outcome_shares(network, state.seen())}
+        base = {s.cause: s for s in _outcome_shares(network, ())}
     field = "fired" if view == "responsible" else "needed"
     rows = [
         charts.Bar(
