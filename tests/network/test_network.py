@@ -10,7 +10,7 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from etiograph.errors import InvalidNetwork, TooLarge, UnknownName
+from etiograph.errors import InvalidFinding, InvalidNetwork, TooLarge, UnknownName
 from etiograph.network.mechanism import Row, Table
 from etiograph.network.network import Network
 from etiograph.network.noisy import NoisyLink, NoisyOr
@@ -235,5 +235,5 @@ def test_hidden_names_never_collide() -> None:
 
 
 def test_findings_given_twice() -> None:
-    with pytest.raises(InvalidNetwork, match="'rain' is given twice"):
+    with pytest.raises(InvalidFinding, match="'rain' is given twice"):
         sprinkler().case({"rain": "yes"}, rain="no")

@@ -139,3 +139,19 @@ def combination(parents: Sequence[str], variables: Variables, at: Sequence[int])
     """Return one combination of parent states as text."""
     pairs = zip(parents, at, strict=True)
     return in_words({p: (variables[p].states[int(i)],) for p, i in pairs})
+
+
+def by_name(
+    variables: Mapping[str, Variable] | Iterable[Variable], what: str
+) -> FrozenMap[str, Variable]:
+    """Return variables by name, refused if one is there twice."""
+    if isinstance(variables, Mapping):
+        for key, variable in variables.items():
+            if clean_name(key, f"the name of a {what}") != variable.name:
+                raise InvalidNetwork(f"{what} {variable.name!r} stands under the name {key!r}")
+        listed = list(variables.values())
+    else:
+        listed = list(variables)
+    if twice := duplicates(v.name for v in listed):
+        raise InvalidNetwork(f"{what} {twice[0]!r} is there twice")
+    return FrozenMap({v.name: v for v in listed})

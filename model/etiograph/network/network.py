@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from etiograph.errors import InvalidNetwork, TooLarge, UnknownName
+from etiograph.errors import InvalidFinding, InvalidNetwork, TooLarge, UnknownName
+from etiograph.network.checks import by_name
 from etiograph.network.expand import Expansion
-from etiograph.network.frozen import FrozenMap, canonical, clean_name, duplicates, frozen
+from etiograph.network.frozen import FrozenMap, canonical, clean_name, frozen
 from etiograph.network.mechanism import Mechanism, Table
 from etiograph.network.model import Model
 from etiograph.network.parameter import Parameter
@@ -67,8 +68,8 @@ class Network:
 
     def __post_init__(self) -> None:
         put = object.__setattr__
-        put(self, "variables", _by_name(self.variables, "variable"))
-        put(self, "flags", _by_name(self.flags, "flag"))
+        put(self, "variables", by_name(self.variables, "variable"))
+        put(self, "flags", by_name(self.flags, "flag"))
         for name in self.flags:
             if name in self.variables:
                 raise InvalidNetwork(f"{name!r} is both a variable and a flag")
@@ -358,7 +359,7 @@ class Network:
         both = {**(mapping or {}), **findings}
         if len(both) < len(mapping or {}) + len(findings):
             twice = sorted(set(mapping or {}) & set(findings))
-            raise InvalidNetwork(f"finding {twice[0]!r} is given twice")
+            raise InvalidFinding(f"finding {twice[0]!r} is given twice; put both in a list")
         return Case(self, both)
 
     def posteriors(self, table: Any, **options: Any) -> Any:
@@ -390,19 +391,3 @@ class Network:
         from etiograph.query.change import effect
 
         return effect(self, *args, **options)
-
-
-def _by_name(
-    variables: Mapping[str, Variable] | Iterable[Variable], what: str
-) -> FrozenMap[str, Variable]:
-    """Return variables by name, refused if one is there twice."""
-    if isinstance(variables, Mapping):
-        for key, variable in variables.items():
-            if clean_name(key, f"the name of a {what}") != variable.name:
-                raise InvalidNetwork(f"{what} {variable.name!r} stands under the name {key!r}")
-        listed = list(variables.values())
-    else:
-        listed = list(variables)
-    if twice := duplicates(v.name for v in listed):
-        raise InvalidNetwork(f"{what} {twice[0]!r} is there twice")
-    return FrozenMap({v.name: v for v in listed})
