@@ -7,6 +7,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from etiograph.errors import UnreadableFile
+
 
 def write_atomically(path: str | Path, text: str) -> None:
     """Write ``text`` as UTF-8 through a temporary file in the same folder.
