@@ -154,10 +154,12 @@ class Share:
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _shares(
-    _network: eg.Network, digest: str, findings: Pairs, outcome: str, state: str
+    _network: eg.Network, digest: str, findings: Pairs, event: tuple[str, str], needed: bool
 ) -> list[Share]:
+    from etiograph.query.attribution import attribution
+
     try:
-        found = _network.case(dict(findings)).attribution(outcome, state)
+        found = attribution(_network, dict(findings), *event, needed=needed)
     except eg.EtiographError:
         return []
     rows = [c for c in found.causes if c.cause != "leak"]
@@ -165,9 +167,11 @@ def _shares(
     return [Share(c.cause, c.present, c.fired, c.needed) for c in rows]
 
 
-def shares(network: eg.Network, findings: Pairs, outcome: str, state: str) -> list[Share]:
-    """Which causes of an outcome are present, at work, needed; empty where it can't be said."""
-    return _shares(network, network.digest(), findings, outcome, state)
+def shares(
+    network: eg.Network, findings: Pairs, outcome: str, state: str, *, needed: bool
+) -> list[Share]:
+    """Which causes of an outcome are present and at work; `needed` takes a twin network a cause."""
+    return _shares(network, network.digest(), findings, (outcome, state), needed)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

@@ -17,7 +17,7 @@ class Bar:
 
     label: str
     p: float | None
-    base: float
+    base: float | None = None
     before: float | None = None
     low: float | None = None
     high: float | None = None
@@ -26,7 +26,7 @@ class Bar:
 
 def scale(bars: Sequence[Bar]) -> float:
     """The smallest axis that holds every bar, tick and range."""
-    top = max((max(b.p or 0.0, b.base, b.high or 0.0) for b in bars), default=1.0)
+    top = max((max(b.p or 0.0, b.base or 0.0, b.high or 0.0) for b in bars), default=1.0)
     return next(s for s in SCALES if top <= s or s == 1.0)
 
 
@@ -51,7 +51,7 @@ def ranking(bars: Sequence[Bar], caption: str) -> str:
     return (
         f'<table class="eg-rank"><caption class="eg-hidden">{esc(caption)}</caption>'
         f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table>"
-        f"{legend(ranges)}"
+        f"{legend(ranges, any(b.base is not None for b in bars))}"
     )
 
 
@@ -91,7 +91,8 @@ def track(bar: Bar, top: float) -> str:
         if bar.low is not None and bar.high is not None:
             left, width = _at(bar.low, top), _at(bar.high - bar.low, top)
             parts.append(f'<div class="eg-line" style="left:{left};width:{width}"></div>')
-    parts.append(f'<div class="eg-tick" style="left:{_at(bar.base, top)}"></div>')
+    if bar.base is not None:
+        parts.append(f'<div class="eg-tick" style="left:{_at(bar.base, top)}"></div>')
     return f'<div class="eg-track" aria-hidden="true">{"".join(parts)}</div>'
 
 
@@ -103,13 +104,13 @@ def _step(bar: Bar) -> str:
     return "" if bar.p is None or bar.before is None else texts.change(bar.p, bar.before)
 
 
-def legend(ranges: bool) -> str:
+def legend(ranges: bool, ticks: bool) -> str:
     """What fill, tick and line mean."""
-    line = f'<span><i class="eg-key-line"></i>{esc(texts.LEGEND_RANGE)}</span>' if ranges else ""
-    return (
-        f'<p class="eg-legend"><span><i class="eg-key-fill"></i>{esc(texts.LEGEND_NOW)}</span>'
-        f'<span><i class="eg-key-tick"></i>{esc(texts.LEGEND_BASE)}</span>{line}</p>'
-    )
+    parts = [("fill", texts.LEGEND_NOW)]
+    parts += [("tick", texts.LEGEND_BASE)] if ticks else []
+    parts += [("line", texts.LEGEND_RANGE)] if ranges else []
+    keys = "".join(f'<span><i class="eg-key-{k}"></i>{esc(words)}</span>' for k, words in parts)
+    return f'<p class="eg-legend">{keys}</p>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ class Pair:
 
 def comparison(pairs: Sequence[Pair], left: str, right: str, mode: str) -> str:
     """Two scenarios on one scale, the change written out."""
-    top = scale([Bar(p.label, max(p.left, p.right), 0.0) for p in pairs])
+    top = scale([Bar(p.label, max(p.left, p.right)) for p in pairs])
     rows = "".join(
         f'<tr><th scope="row">{esc(p.label)}</th>'
         f'<td class="eg-cell"><div class="eg-pair" aria-hidden="true">'

@@ -86,12 +86,12 @@ def _view(network: Network) -> str:
     return chosen or "present"
 
 
-def _outcome_shares(network: Network, pairs: Pairs) -> list[answers.Share]:
+def _outcome_shares(network: Network, pairs: Pairs, *, needed: bool) -> list[answers.Share]:
     outcome = labels.target(network)
     if outcome is None:
         return []
     event = labels.notable(network.variables[outcome])[0]
-    return answers.shares(network, pairs, outcome, event)
+    return answers.shares(network, pairs, outcome, event, needed=needed)
 
 
 def _draw(
@@ -140,7 +140,7 @@ def bars(
                 help=row.help,
             )
         )
-    return sorted(rows, key=lambda bar: -(bar.base if bar.p is None else bar.p))
+    return sorted(rows, key=lambda bar: -((bar.base or 0.0) if bar.p is None else bar.p))
 
 
 def _headline(rows: list[charts.Bar]) -> str:
@@ -152,17 +152,12 @@ def _headline(rows: list[charts.Bar]) -> str:
 
 def _shares(network: Network, place: st.delta_generator.DeltaGenerator, view: str) -> None:
     """Bars of causes at work, or needed, for the outcome of the network."""
-    with st.spinner(texts.WORKING):
-        now = {s.cause: s for s in _outcome_shares(network, state.seen())}
-        base = {s.cause: s for s in _outcome_shares(network, ())}
     field = "fired" if view == "responsible" else "needed"
+    with st.spinner(texts.WORKING):
+        shares = _outcome_shares(network, state.seen(), needed=view == "needed")
     rows = [
-        charts.Bar(
-            label=_cause_label(network, name),
-            p=getattr(share, field),
-            base=getattr(base[name], field) if name in base else 0.0,
-        )
-        for name, share in now.items()
+        charts.Bar(label=_cause_label(network, share.cause), p=getattr(share, field))
+        for share in shares
         if getattr(share, field) == getattr(share, field)  # NaN: not asked of this mechanism
     ]
     rows.sort(key=lambda bar: -(bar.p or 0.0))

@@ -229,8 +229,10 @@ def implausible(label: str, value: str, bounds: tuple[float, float], unit: str) 
     return f"{label}: {value} is outside what is possible ({low:.4g} to {high:.4g} {unit}). It was not used."
 
 
-def bar_text(label: str, now: float, base: float) -> str:
+def bar_text(label: str, now: float, base: float | None) -> str:
     """A row of the ranking read aloud."""
+    if base is None:
+        return f"{label}: {people(now)} of 100."
     return f"{label}: {people(now)} of 100; before anything is entered {people(base)} of 100."
 
 
