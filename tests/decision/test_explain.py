@@ -124,3 +124,19 @@ def test_nothing_known_is_no_error(small) -> None:
 def test_a_finding_is_no_question(small) -> None:
     with pytest.raises(InvalidFinding):
         explain(small, {"depletion": "present"}, "depletion")
+
+
+def test_context_comes_first(small, brute) -> None:
+    found = explain(small, FOUND, "depletion", context=["diuretic", "numbness"])
+    of = {"depletion": "present"}
+    first, _ = brute(small, {"diuretic": "thiazide", "numbness": "absent"}, of)
+    shares = {w.finding: w.share for w in found.weights}
+    assert set(found.context) == {"diuretic", "numbness"}
+    assert found.given_context == pytest.approx(first)
+    assert shares["diuretic"] + shares["numbness"] == pytest.approx(
+        decibans(first) - decibans(found.before)
+    )
+    assert sum(shares.values()) == pytest.approx(found.total)
+    cramps = next(w for w in found.weights if w.finding == "cramps")
+    one, _ = brute(small, {"diuretic": "thiazide", "numbness": "absent", "cramps": "present"}, of)
+    assert cramps.alone == pytest.approx(decibans(one) - decibans(first))

@@ -7,7 +7,7 @@ findings, each with the target added as true and as false.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from etiograph.query.targets import reference_state
 from etiograph.uncertainty.rows import (
     Event,
     FloatArray,
+    IntArray,
     event,
     finding_rows,
     log_evidences,
@@ -79,7 +80,7 @@ class Weight:
     weight : float
         Decibans it adds on top of all other findings: log-odds with it minus without it.
     alone : float
-        Decibans it adds when it is the only finding.
+        Decibans it adds when nothing but the context is known.
     share : float
         Shapley share in decibans: its average over all orders. Shares add up to the whole change.
     error : float
@@ -128,8 +129,12 @@ class Explanation:
     target : Event
     against : Event or None
         What it is contrasted with; None: its own opposite.
-    before, after : float
-        P(target) without any finding and with all of them.
+    before, given_context, after : float
+        P(target) without any finding, with the context alone, and with all findings.
+    context : tuple of str
+        Findings that come before all others (age, sex): who the person is, not what speaks for or
+        against. Orders within the context and after it are averaged (asymmetric Shapley values,
+        Frye, Rowat & Feige 2020).
     total : float
         Change of the log-odds (or of the log ratio to ``against``) in decibans.
     weights : tuple of Weight
@@ -145,7 +150,9 @@ class Explanation:
     target: Event
     against: Event | None
     before: float
+    given_context: float
     after: float
+    context: tuple[str, ...]
     total: float
     weights: tuple[Weight, ...]
     conflict: float
@@ -153,7 +160,7 @@ class Explanation:
     reversals: tuple[Reversal, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a finding: weight, alone, share, error, without, conflict."""
+        """One row a finding."""
         import pandas as pd
 
         names = [n for n in Weight.__slots__ if n != "through"]
@@ -168,6 +175,7 @@ def explain(
     state: str | Sequence[str] | None = None,
     *,
     against: str | Event | None = None,
+    context: Collection[str] | None = None,
     seed: int = 0,
 ) -> Explanation:
     """Weigh every finding for and against an answer.
@@ -181,6 +189,9 @@ def explain(
         Default: every state but the reference.
     against : str or Event, optional
         Another cause: why the target rather than this one.
+    context : collection of str, optional
+        Findings that come before all others; default those of the role "background". Empty: all
+        orders of all findings count the same.
     seed : int
         For the random orders, used only beyond ``EXACT`` findings.
 
@@ -194,37 +205,31 @@ def explain(
         if asked is not None:
             require_open(asked, findings)
     names, rows = finding_rows(network, findings)
-    n = len(names)
-    plan = _Plan.make(n)
-    answers = solve(network, subset_rows(rows, plan.members))
+    first = np.array([_is_context(network, name, context) for name in names], dtype=bool)
+    plan = _Plan.make(first)
+    planned = subset_rows(rows, plan.members)
+    answers = solve(network, planned)
     require_possible(network, answers.log_evidence[plan.full : plan.full + 1], findings)
     p = answers.p(what.slots(network))
-    odds = log_odds(network, subset_rows(rows, plan.members), what, other)
-    shares, errors = _shapley(network, rows, what, other, seed)
-    single = answers.log_evidence[plan.alone]
+    odds = log_odds(network, planned, what, other)
+    shares, errors = _shapley(network, rows, first, what, other, seed)
+    single = log_evidences(network, rows) if len(names) else np.zeros(0)
     whole = float(answers.log_evidence[plan.full])
     weights = []
     for j, name in enumerate(names):
         rest = plan.without[j]
-        clash = float(single[j] + answers.log_evidence[rest] - whole)
+        before, after = answers.marginals[rest], answers.marginals[plan.full]
         weights.append(
             Weight(
                 finding=name,
                 value=findings[name],
-                weight=_difference(odds[plan.full], odds[rest]),
-                alone=_difference(odds[plan.alone[j]], odds[plan.none]),
+                weight=float(odds[plan.full] - odds[rest]),
+                alone=float(odds[plan.alone[j]] - odds[plan.before[j]]),
                 share=float(shares[j]),
                 error=float(errors[j]),
                 without=float(p[rest]),
-                conflict=_decibans(clash),
-                through=_through(
-                    network,
-                    findings,
-                    name,
-                    what,
-                    answers.marginals[rest],
-                    answers.marginals[plan.full],
-                ),
+                conflict=_decibans(float(single[j] + answers.log_evidence[rest] - whole)),
+                through=_through(network, findings, name, what, before, after),
             )
         )
     top, reversals = _reversals(network, findings, names, rows)
@@ -232,39 +237,46 @@ def explain(
         target=what,
         against=other,
         before=float(p[plan.none]),
+        given_context=float(p[plan.context]),
         after=float(p[plan.full]),
-        total=_difference(odds[plan.full], odds[plan.none]),
+        context=tuple(name for name, early in zip(names, first, strict=True) if early),
+        total=float(odds[plan.full] - odds[plan.none]),
         weights=tuple(sorted(weights, key=lambda w: -abs(w.share))),
-        conflict=_decibans(float(single.sum() - whole)) if n else 0.0,
+        conflict=_decibans(float(single.sum() - whole)) if names else 0.0,
         top_cause=top,
         reversals=reversals,
     )
 
 
+def _is_context(network: Network, name: str, context: Collection[str] | None) -> bool:
+    return network.variables[name].role == "background" if context is None else name in context
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Rows of subsets: none, all, each alone, all but each."""
+    """Rows of subsets: none, the context, all, each alone on what comes before it, all but each."""
 
     members: BoolArray
     none: int
+    context: int
     full: int
-    alone: NDArray[np.int64]
-    without: NDArray[np.int64]
+    before: IntArray
+    alone: IntArray
+    without: IntArray
 
     @classmethod
-    def make(cls, n: int) -> _Plan:
+    def make(cls, first: BoolArray) -> _Plan:
+        n = len(first)
         one = np.eye(n, dtype=bool)
-        members = np.concatenate([np.zeros((1, n), bool), np.ones((1, n), bool), one, ~one])
-        return cls(members, 0, 1, np.arange(2, 2 + n), np.arange(2 + n, 2 + 2 * n))
+        alone = one | (first & ~first[:, None])
+        head = np.stack([np.zeros(n, bool), first, np.ones(n, bool)])
+        members = np.concatenate([head, alone, ~one])
+        before = np.where(first, 0, 1)
+        return cls(members, 0, 1, 2, before, np.arange(3, 3 + n), np.arange(3 + n, 3 + 2 * n))
 
 
 def _decibans(natural: float) -> float:
     return float(np.clip(10 * natural / np.log(10), -CERTAIN, CERTAIN))
-
-
-def _difference(after: float, before: float) -> float:
-    """Of two log-odds in decibans; already clipped, so never infinite minus infinite."""
-    return float(after - before)
 
 
 def log_odds(
@@ -288,20 +300,37 @@ def log_odds(
 
 
 def _shapley(
-    network: Network, rows: FloatArray, what: Event, against: Event | None, seed: int
+    network: Network,
+    rows: FloatArray,
+    first: BoolArray,
+    what: Event,
+    against: Event | None,
+    seed: int,
 ) -> tuple[FloatArray, FloatArray]:
-    n = len(rows)
-    if n == 0:
-        return np.zeros(0), np.zeros(0)
+    """Shares of the context among itself, then of the others once the context is known."""
+    shares, errors = np.zeros(len(rows)), np.zeros(len(rows))
+    for known, players in ((np.zeros_like(first), first), (first, ~first)):
+        base = subset_rows(rows, known[None])
+
+        def worth(
+            members: BoolArray, base: FloatArray = base, own: BoolArray = players
+        ) -> FloatArray:
+            return log_odds(network, base * subset_rows(rows[own], members), what, against)
+
+        if players.any():
+            shares[players], errors[players] = _shares(int(players.sum()), worth, seed)
+    return shares, errors
+
+
+def _shares(
+    n: int, worth: Callable[[BoolArray], FloatArray], seed: int
+) -> tuple[FloatArray, FloatArray]:
     if n <= EXACT:
         codes = np.arange(2**n)
-        members = (codes[:, None] >> np.arange(n)) & 1 == 1
-        values = log_odds(network, subset_rows(rows, members), what, against)
-        return shapley_exact(values), np.zeros(n)
+        return shapley_exact(worth((codes[:, None] >> np.arange(n)) & 1 == 1)), np.zeros(n)
     orders = random_orders(n, ORDERS, np.random.default_rng(seed))
     members, place = chains(orders)
-    values = log_odds(network, subset_rows(rows, members), what, against)
-    return shapley_from_orders(orders, values[place])
+    return shapley_from_orders(orders, worth(members)[place])
 
 
 def _through(

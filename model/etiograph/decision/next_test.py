@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from etiograph.network.network import Network
 
+ASKED = ("background", "habit", "remedy", "medicine", "finding", "test")
+"""Roles that are asked or tested."""
 PAIRED = 6
 """Pairs are formed among this many of the best single tests."""
 
@@ -165,7 +167,8 @@ def next_tests(
     state : str or sequence of str, optional
         With one target: only whether it is in this state.
     candidates : sequence of str, optional
-        Default: every observable finding and test not among the findings.
+        Default: every observable finding, test, habit, remedy, medicine and background that is not
+        among the findings.
     pairs : bool
         Also look at pairs among the best.
     draws : int
@@ -252,11 +255,7 @@ def _candidates(
     known = set(finding_rows(network, findings)[0])
     wanted = {target} if isinstance(target, str) else set(target or ())
     if candidates is None:
-        asked = [
-            v.name
-            for v in network.variables.values()
-            if v.observable and v.role in ("finding", "test")
-        ]
+        asked = [v.name for v in network.variables.values() if v.observable and v.role in ASKED]
         if not asked:  # a network without roles: anything may be asked
             asked = [v.name for v in network.variables.values() if v.observable]
     else:

@@ -175,6 +175,9 @@ def explanation_words(network: Network, found: Explanation, top: int = 4) -> tup
         return (f"Nothing is known yet. {upper(label)}: {people} people.",)
     before, after = natural_frequency(found.before), natural_frequency(found.after)
     lines = [f"{upper(label)}: {before} before any finding, {after} with all of them."]
+    if found.context and len(found.context) < len(found.weights):
+        named = joined([network.variables[name].label for name in found.context])
+        lines.append(f"With {named} alone: {natural_frequency(found.given_context)}.")
     if found.against is not None:
         lines.append(f"Here it is weighed against {found.against.label(network)}.")
     speaks = [w for w in found.weights if w.share >= SMALL][:top]
