@@ -19,7 +19,7 @@ from etiograph.network.model import Accumulation, FloatArray, Link, Model
 from etiograph.query.posterior import refuse
 from etiograph.query.targets import Event, Target, parse_target, reference_state
 from etiograph.query.twin import ancestors, descendants, twin
-from etiograph.query.worlds import orders
+from etiograph.query.worlds import informative, orders
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -371,8 +371,10 @@ def _but_for(network: Network, event: Event, row: FloatArray, x: int, state: int
     """P(event, and none had x been in that state | findings), on a twin network."""
     model = network.model
     y = model.index[event.variable]
-    both = twin(model, {x: state}, orders=orders(network), targets=[y])
     rows = np.stack([row, _with_event(model, event, row)])
+    both = twin(
+        model, {x: state}, orders=orders(network), targets=[y], seen=informative(model, rows)
+    )
     tables = both.extension.stated(model)
     found = propagate(both.extension.model, both.likelihoods(rows), tables)
     if not np.isfinite(found.log_evidence[1]):

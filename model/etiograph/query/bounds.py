@@ -316,9 +316,9 @@ def _range(objective: FloatArray, a: FloatArray, b: FloatArray, over: float) -> 
     ends = []
     for sign in (1.0, -1.0):
         found = linprog(sign * objective.reshape(-1), A_eq=a, b_eq=b, bounds=(0, None))
-        if found.status != 0:
+        if found.status != 0 or found.fun is None:
             raise InvalidChange(f"the bounds could not be computed: {found.message}")
-        ends.append(float(np.clip(sign * float(found.fun) / over, 0.0, 1.0)))
+        ends.append(float(np.clip(sign * found.fun / over, 0.0, 1.0)))
     return ends[0], ends[1]
 
 
@@ -404,14 +404,15 @@ def _both(
     from etiograph.engine.propagate import propagate
     from etiograph.query.surgery import intervene
     from etiograph.query.twin import twin
-    from etiograph.query.worlds import orders
+    from etiograph.query.worlds import informative, orders
 
     model = network.model
     y = model.index[event.variable]
     surgery = intervene(model, {x: np.eye(model.cards[x])[exposed]})
-    both = twin(surgery.model, {x: unexposed}, orders=orders(network), targets=[y])
     rows = np.stack([row, _with_event(network, row, event)])
     rows[:, model.offsets[x] : model.offsets[x] + model.cards[x]] = 1.0
+    seen = informative(model, rows)
+    both = twin(surgery.model, {x: unexposed}, orders=orders(network), targets=[y], seen=seen)
     tables = both.extension.tables(surgery.stated(model)[None])[0]
     found = propagate(both.extension.model, both.likelihoods(rows), tables)
     if not np.isfinite(found.log_evidence[1]):

@@ -21,6 +21,7 @@ from etiograph.query.surgery import intervene
 from etiograph.query.targets import Event, Target, parse_target, reference_state
 from etiograph.query.twin import ancestors, descendants, twin
 from etiograph.query.worlds import (
+    informative,
     orders,
     parse_changes,
     raise_impossible,
@@ -291,7 +292,14 @@ def _crossed(
     model = network.model
     surgery = intervene(model, {x: np.eye(model.cards[x])[mediators_under]})
     y = model.index[event.variable]
-    both = twin(surgery.model, {x: outcome_under}, hold=hold, orders=orders(network), targets=[y])
+    both = twin(
+        surgery.model,
+        {x: outcome_under},
+        hold=hold,
+        orders=orders(network),
+        targets=[y],
+        seen=informative(model, row[None]),
+    )
     tables = both.extension.tables(surgery.stated(model)[None])[0]
     found = propagate(both.extension.model, both.likelihoods(row[None]), tables)
     return float(both.changed(found.marginals)[0, event.slots(network)].sum())

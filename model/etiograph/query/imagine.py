@@ -242,10 +242,10 @@ def _imagined(
     if not np.isfinite(log_evidence):
         refuse(network, findings)
     now, then = actual.marginals[0].copy(), changed.marginals[0].copy()
-    moved = asked.moved
+    reached = {network.model.offsets[i] for i in asked.reached}
     for slot, begin, end in shown:
         # A measured value: what was read is what it is, unless the change reaches it.
-        for marginals in (now,) if begin in moved else (now, then):
+        for marginals in (now,) if begin in reached else (now, then):
             marginals[begin:end] = 0.0
             marginals[slot] = 1.0
     for name, value in findings.items():
@@ -267,7 +267,8 @@ def _read_again(
     """A measured value in the changed world: its deviation from the level stays, the level moves."""
     parsed = parse(network, name, value)
     model, i = network.model, network.model.index[name]
-    if parsed is None or not parsed.values or i not in asked.coupled:
+    redrawn = i in asked.fresh or i in asked.changes or i not in asked.reached
+    if parsed is None or not parsed.values or redrawn:
         return
     offset, variable = model.offsets[i], network.variables[name]
     (level,) = model.parents(i)

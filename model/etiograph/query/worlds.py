@@ -7,7 +7,7 @@ scenarios - asks a :class:`World` and need not know which of them it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -18,7 +18,7 @@ from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model
 from etiograph.network.reading import Reading
 from etiograph.query.surgery import Extension, intervene
-from etiograph.query.twin import Change, Twin, twin
+from etiograph.query.twin import Change, Twin, descendants, twin
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -40,35 +40,35 @@ class World:
         By number, as in the model.
     surgery : Extension or None
         The changed model, for ``do``.
-    twin : Twin or None
-        Both worlds, for ``had`` and ``after``.
     fresh : frozenset of int
         Variables that draw their noise again in the changed world.
+    orders : mapping of int to tuple of int
+        States from low to high where that is not the order of the states.
     """
 
     model: Model
     kind: Kind
     changes: Mapping[int, Change]
     surgery: Extension | None = None
-    twin: Twin | None = None
     fresh: frozenset[int] = frozenset()
+    orders: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     @property
-    def moved(self) -> frozenset[int]:
-        """First slots of the variables that the change can reach."""
-        if self.twin is None:
-            return frozenset()
-        pairs = enumerate(self.twin.counterpart)
-        reached = {i for i, other in pairs if other != i} | set(self.changes)
-        return frozenset(self.model.offsets[i] for i in reached)
+    def is_twin(self) -> bool:
+        """Whether two worlds are asked about at once."""
+        return self.kind == "after" or (self.kind == "had" and bool(self.changes))
 
     @property
-    def coupled(self) -> frozenset[int]:
-        """Variables with a counterpart that shares their noise."""
-        if self.twin is None:
+    def reached(self) -> frozenset[int]:
+        """The variables that the change, or noise drawn afresh, can reach."""
+        if not self.is_twin:
             return frozenset()
-        pairs = enumerate(self.twin.counterpart)
-        return frozenset(i for i, other in pairs if other != i) - self.fresh - set(self.changes)
+        return frozenset(descendants(self.model, (*self.changes, *self.fresh)))
+
+    def twin_for(self, likelihoods: FloatArray) -> Twin:
+        """The twin that serves these rows: only what has a finding below it needs coupling."""
+        seen = informative(self.model, likelihoods)
+        return twin(self.model, self.changes, fresh=self.fresh, orders=self.orders, seen=seen)
 
     def solve(self, likelihoods: FloatArray, tables: FloatArray | None = None) -> Beliefs:
         """Beliefs about the changed world.
@@ -95,13 +95,13 @@ class World:
         """Beliefs about the actual and about the changed world; for ``do`` both are the changed."""
         rows = np.atleast_2d(likelihoods)
         s = self.model.n_states
-        if self.twin is not None:
-            model = self.twin.extension.model
-            together = propagate(
-                model, self.twin.likelihoods(rows), self._tables(self.twin.extension, tables)
-            )
+        if self.is_twin:
+            both = self.twin_for(rows)
+            model = both.extension.model
+            t = self._tables(both.extension, tables)
+            together = propagate(model, both.likelihoods(rows), t)
             actual = Beliefs(together.log_evidence, together.marginals[:, :s])
-            changed = Beliefs(together.log_evidence, self.twin.changed(together.marginals))
+            changed = Beliefs(together.log_evidence, both.changed(together.marginals))
             return actual, changed
         if self.surgery is not None:
             found = propagate(self.surgery.model, rows, self._tables(self.surgery, tables))
@@ -152,13 +152,14 @@ def world(network: Network, kind: Kind = "see", changes: Mapping[str, Any] | Non
     if kind == "do":
         return World(model, kind, parsed, surgery=intervene(model, distributions(model, parsed)))
     fresh = frozenset(recurring(network) if kind == "after" else ())
-    return World(
-        model,
-        kind,
-        parsed,
-        twin=twin(model, parsed, fresh=fresh, orders=orders(network)),
-        fresh=fresh,
-    )
+    return World(model, kind, parsed, fresh=fresh, orders=orders(network))
+
+
+def informative(model: Model, likelihoods: FloatArray) -> list[int]:
+    """Variables of which some row (B, S) favours one state over another."""
+    differs = likelihoods != np.repeat(likelihoods[:, list(model.offsets)], model.cards, axis=1)
+    found = np.logical_or.reduceat(differs.any(axis=0), model.offsets)
+    return [int(i) for i in np.flatnonzero(found)]
 
 
 def parse_changes(network: Network, changes: Mapping[str, Any]) -> dict[int, Change]:
