@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from etiograph.case import Case
     from etiograph.network.network import Network
+    from etiograph.query.imagine import Imagined
     from etiograph.query.posterior import Posterior
     from etiograph.uncertainty.rows import Event
 
@@ -54,8 +55,7 @@ class Answer:
 def answer(case: Case, *, intervals: bool = False) -> Answer:
     """Red flags, posterior and baseline of a case."""
     network = case.network
-    posterior = case.posterior()
-    baseline = network.case().posterior()
+    posterior, baseline = _posteriors(case)
     ranges = case.intervals() if intervals else None
     rows = []
     for cause in asked(case):
@@ -82,6 +82,15 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
     )
 
 
+def _posteriors(case: Case) -> tuple[Posterior | Imagined, Posterior]:
+    """The case's posterior and the baseline."""
+    from etiograph.query.once import with_baseline
+
+    if case.kind == "see":
+        return with_baseline(case.network, case.evidence)
+    return case.posterior(), case.network.case().posterior()
+
+
 def asked(case: Case) -> tuple[Event, ...]:
     """The causes the network names, else every variable; what is known already is no question."""
     from etiograph.uncertainty.rows import event, open_causes
@@ -93,7 +102,7 @@ def asked(case: Case) -> tuple[Event, ...]:
     return tuple(event(network, name) for name in network.variables if name not in known)
 
 
-def probability(posterior: Posterior, what: Event) -> float:
+def probability(posterior: Posterior | Imagined, what: Event) -> float:
     """P(the variable is in one of the event's states)."""
     return float(sum(posterior[what.variable][state] for state in what.states))
 

@@ -47,7 +47,9 @@ def propagate_plain(model: Model, rows: FloatArray) -> tuple[FloatArray, FloatAr
         return None
     free = [v for v, d in enumerate(domains) if len(d) > 1]
     fixed = {v: int(d[0]) for v, d in enumerate(domains) if len(d) == 1}
-    parts = decompose(model, fixed, [len(d) for d in domains])
+    # With an order to start from, the search makes no random restarts: they would take longer here
+    # than they save.
+    parts = decompose(model, fixed, [len(d) for d in domains], hint=range(len(model.cards)))
     domains += [np.arange(parts.cards[v]) for v in range(len(domains), len(parts.cards))]
     cards = [len(d) for d in domains]
     nodes, _ = build_tree(parts, free, cards)
@@ -81,7 +83,7 @@ def propagate_plain(model: Model, rows: FloatArray) -> tuple[FloatArray, FloatAr
 
 def _known(model: Model, rows: FloatArray) -> dict[int, int]:
     """Variables of which all rows together leave one state possible."""
-    possible = (rows > 0).any(axis=0)
+    possible = np.asarray(np.any(rows > 0, axis=0))
     known = {}
     for v, (offset, card) in enumerate(zip(model.offsets, model.cards, strict=True)):
         states = np.flatnonzero(possible[offset : offset + card])
@@ -98,7 +100,8 @@ def _values(model: Model, piece: Piece, domains: Domains) -> FloatArray:
     index = np.asarray(piece.start)
     for v, stride in zip(piece.scope, piece.strides, strict=True):
         index = index[..., None] + domains[v] * stride
-    return model.tables[index]
+    values: FloatArray = model.tables[index]
+    return values
 
 
 def _place(array: FloatArray, scope: Sequence[int], over: Sequence[int]) -> FloatArray:

@@ -1,0 +1,40 @@
+"""A case beside its baseline, for a process that asks once and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etiograph.engine.plain import propagate_plain
+from etiograph.network.finding import encode
+from etiograph.query.posterior import Posterior, posterior
+
+if TYPE_CHECKING:
+    from etiograph.network.network import Network
+
+
+def with_baseline(network: Network, findings: Mapping[str, object]) -> tuple[Posterior, Posterior]:
+    """The posterior with the findings and the one with nothing known.
+
+    Both are rows of one plain sweep where that is possible, which spares loading the compiled
+    kernels; else two ordinary answers.
+
+    Raises
+    ------
+    ImpossibleFindings, UnknownName, InvalidFinding, TooLarge
+    """
+    row, _, shown = encode(network, findings)
+    found = propagate_plain(network.model, np.stack([row, np.ones(network.model.n_states)]))
+    if found is None:
+        return posterior(network, findings), posterior(network, {})
+    log_evidence, marginals = found
+    for slot, begin, end in shown:
+        marginals[0, begin:end] = 0.0
+        marginals[0, slot] = 1.0
+    known, baseline = (
+        Posterior(network, p, float(log_p))
+        for p, log_p in zip(marginals, log_evidence, strict=True)
+    )
+    return known, baseline
