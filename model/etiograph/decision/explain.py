@@ -20,7 +20,7 @@ from etiograph.decision.shapley import (
     shapley_exact,
     shapley_from_orders,
 )
-from etiograph.query.targets import reference_state
+from etiograph.decision.through import Step, through_what
 from etiograph.uncertainty.rows import (
     Event,
     FloatArray,
@@ -49,23 +49,6 @@ CERTAIN = 300.0
 """Decibans at which a finding is said to settle the question; infinite weights are shown as this."""
 
 BoolArray = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A body state through which a finding acts.
-
-    Attributes
-    ----------
-    variable, state : str
-    before, after : float
-        Its probability without and with the finding.
-    """
-
-    variable: str
-    state: str
-    before: float
-    after: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +212,7 @@ def explain(
                 error=float(errors[j]),
                 without=float(p[rest]),
                 conflict=_decibans(float(single[j] + answers.log_evidence[rest] - whole)),
-                through=_through(network, findings, name, what, before, after),
+                through=through_what(network, findings, name, what, before, after),
             )
         )
     top, reversals = _reversals(network, findings, names, rows)
@@ -331,49 +314,6 @@ def _shares(
     orders = random_orders(n, ORDERS, np.random.default_rng(seed))
     members, place = chains(orders)
     return shapley_from_orders(orders, worth(members)[place])
-
-
-def _through(
-    network: Network,
-    findings: Mapping[str, object],
-    finding: str,
-    target: Event,
-    before: FloatArray,
-    after: FloatArray,
-    keep: int = 3,
-) -> tuple[Step, ...]:
-    between = _kin(network, finding) & _kin(network, target.variable)
-    steps = []
-    for name in between - {finding, target.variable} - set(findings):
-        variable = network.variables[name]
-        if variable.role not in ("body", "condition", "outcome"):
-            continue
-        start = network.model.offsets[network.model.index[name]]
-        change = after[start : start + variable.card] - before[start : start + variable.card]
-        moved = np.abs(change)
-        moved[variable.index(reference_state(network, name))] = -1.0
-        k = int(np.argmax(moved))
-        if abs(change[k]) >= 0.005:
-            steps.append(
-                Step(name, variable.states[k], float(before[start + k]), float(after[start + k]))
-            )
-    steps.sort(key=lambda s: (-abs(s.after - s.before), s.variable))
-    return tuple(steps[:keep])
-
-
-def _kin(network: Network, name: str) -> set[str]:
-    """The variable, its ancestors, and the descendants of it and of none else."""
-    found: set[str] = set()
-    for step in (network.parents, network.children):
-        todo = [name]
-        seen: set[str] = set()
-        while todo:
-            v = todo.pop()
-            if v not in seen:
-                seen.add(v)
-                todo.extend(step(v))
-        found |= seen
-    return found
 
 
 def _reversals(

@@ -228,7 +228,7 @@ def report(
         kind=kind,
         flags=_flags(network, findings, changes),
         causes=ranking,
-        summary=words.intervals_words(network, found),
+        summary=(*words.intervals_words(network, found), *_unexpected(network, findings, kind)),
         why=why,
         turns=turns,
         next=next_,
@@ -299,6 +299,15 @@ def _reasons(
         words.tornado_words(network, bars) if bars.bars else (),
         tuple(bar.name for bar in used[:8]),
     )
+
+
+def _unexpected(network: Network, findings: Mapping[str, object], kind: Kind) -> Lines:
+    from etiograph.decision.surprise import surprise
+
+    if kind != "see" or len(findings) < 2:
+        return ()
+    found = surprise(network, findings, cases=600)
+    return (words.surprise_words(found),) if found.unexpected else ()
 
 
 def _changes(network: Network, changes: Mapping[str, object] | None, kind: Kind) -> Lines:

@@ -14,6 +14,7 @@ from etiograph.uncertainty.rows import Event, event
 if TYPE_CHECKING:
     from etiograph.decision.explain import Explanation, Weight
     from etiograph.decision.next_test import NextTest, NextTests
+    from etiograph.decision.surprise import Surprise
     from etiograph.network.network import Network
     from etiograph.uncertainty.flip import Turns
     from etiograph.uncertainty.intervals import Interval, Intervals
@@ -222,6 +223,16 @@ def _reversal_words(network: Network, found: Explanation) -> str:
     state = value_words(network, turn.finding, turn.state)
     label = event(network, turn.top_cause).label(network)
     return f'If the answer to "{name}" had been "{state}", {label} would come first.'
+
+
+def surprise_words(found: Surprise) -> str:
+    """Whether the case lies outside what the model expects."""
+    if found.unexpected:
+        return (
+            "Findings like these are very rare in this model: it may not fit this person, "
+            "or one of them may be wrong."
+        )
+    return f"In this model {natural_frequency(found.share)} people are at least this unusual."
 
 
 # -- which number matters -------------------------------------------------------------------------

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from etiograph.decision.surprise import surprise
+from etiograph.errors import ImpossibleFindings
+from etiograph.network.network import Network
+
+
+def test_share_is_that_of_cases_at_most_as_probable(small, brute) -> None:
+    """Two signs, four combinations: the share of those no more probable than the case."""
+    case = {"twitching": "present", "numbness": "present"}
+    p = {}
+    for t in ("absent", "present"):
+        for n in ("absent", "present"):
+            p[t, n] = brute(small, {"twitching": t, "numbness": n}, {})[1]
+    here = p["present", "present"]
+    expected = sum(x for x in p.values() if x <= here + 1e-12)
+    found = surprise(small, case, cases=20_000, seed=1)
+    assert found.share == pytest.approx(expected, abs=0.01)
+    assert not found.unexpected
+    assert found.compared == ("twitching", "numbness")
+
+
+def test_the_commonest_case_is_no_surprise(small) -> None:
+    case = {"twitching": "absent", "numbness": "absent", "cramps": "absent"}
+    assert surprise(small, case, cases=500).share == 1.0
+
+
+def test_what_the_model_hardly_ever_brings_forth_is_unexpected() -> None:
+    net = Network.from_tables(
+        {"a": ("no", "yes"), "b": ("no", "yes")},
+        {"b": ("a",)},
+        {"a": [0.5, 0.5], "b": [[0.999, 0.001], [0.001, 0.999]]},
+    )
+    assert surprise(net, {"a": "yes", "b": "no"}, cases=3000).unexpected
+    assert not surprise(net, {"a": "yes", "b": "yes"}, cases=3000).unexpected
+
+
+def test_impossible_findings() -> None:
+    net = Network.from_tables(
+        {"a": ("no", "yes"), "b": ("no", "yes")},
+        {"b": ("a",)},
+        {"a": [0.5, 0.5], "b": [[1, 0], [0, 1]]},
+    )
+    with pytest.raises(ImpossibleFindings):
+        surprise(net, {"a": "yes", "b": "no"})
