@@ -120,6 +120,51 @@ def test_ask_do_cuts_the_arrow(garden: Path) -> None:
     assert p_done["rain"] == pytest.approx(0.2, abs=1e-12)
 
 
+def test_ask_says_more_when_asked(garden: Path) -> None:
+    text = garden.read_text(encoding="utf-8")
+    ranged = 'yes = { value = 0.4, low = 0.2, high = 0.6, grade = "C", evidence = ["E1"] }'
+    garden.write_text(text.replace("yes = 0.4", ranged), encoding="utf-8")
+    words = ["--intervals", "--why", "--next", "--tornado"]
+    done = call("ask", garden, "wet_grass=present", *words)
+    assert done.exit_code == 0, done.output
+    assert "90 % interval" in done.output
+    # odds 0.64 / 0.36 over 0.32 / 0.68
+    rows = table_rows(done.output)
+    p = 0.8 * 0.4 * 0.9 / 0.448
+    factor = (p / (1 - p)) / (0.32 / 0.68)
+    assert float(rows["wet_grass = present"][0]) == pytest.approx(factor, rel=5e-3)
+    assert rows["sprinkler.no"][0] == "0.2-0.6"
+    assert rows["sprinkler.no"][-1] == "E1"
+    # To know the rain is to know the sprinkler: all the doubt there is, in bits.
+    assert "Ask or test next about sprinkler" in done.output
+
+
+def test_ask_of_one_who_is_known_through_and_through(garden: Path) -> None:
+    done = call("ask", garden, "rain=no", "sprinkler=yes", "--why", "--next")
+    assert done.exit_code == 0, done.output
+
+
+def test_ask_had(garden: Path) -> None:
+    done = call("ask", garden, "wet_grass=present", "--had", "sprinkler=no", "--json")
+    answer = json.loads(done.output)
+    assert answer["kind"] == "had"
+    assert answer["changes"] == {"sprinkler": "no"}
+    assert {row["cause"]: row["p"] for row in answer["rows"]} == {
+        "rain": pytest.approx(P_RAIN_IF_WET, abs=1e-12)
+    }
+
+
+def test_report_in_three_forms(garden: Path, tmp_path: Path) -> None:
+    printed = call("report", garden, "wet_grass=present")
+    assert printed.exit_code == 0, printed.output
+    assert eg.load(garden).digest() in printed.output
+    for name in ("r.html", "r.json", "r.txt"):
+        done = call("report", garden, "wet_grass=present", "-o", tmp_path / name)
+        assert done.exit_code == 0, done.output
+        assert "Wet grass" in (tmp_path / name).read_text(encoding="utf-8")
+    assert call("report", garden, "-o", tmp_path / "r.xyz").exit_code == 2
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -53,7 +53,6 @@ Words = Annotated[
         help="What is known: diuretic=thiazide, age!=under_50, 'serum_magnesium=0.62 mmol/L'.",
     ),
 ]
-Changes = Annotated[list[str] | None, typer.Option(metavar="NAME=STATE", show_default=False)]
 
 
 @app.callback(invoke_without_command=True)
@@ -112,13 +111,25 @@ def make_case(
 def ask(
     network: NetworkName,
     findings: Words = None,
-    do: Changes = None,
-    had: Changes = None,
-    after: Changes = None,
-    intervals: Annotated[bool, typer.Option(help="90 % credible intervals.")] = False,
-    why: Annotated[bool, typer.Option(help="What speaks for and against the first cause.")] = False,
+    do: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=STATE", help="Findings seen after a change.")
+    ] = None,
+    had: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=STATE", help="Had this been otherwise.")
+    ] = None,
+    after: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=STATE", help="Changed from now on.")
+    ] = None,
+    intervals: Annotated[
+        bool, typer.Option("--intervals", help="90 % credible intervals.")
+    ] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="What speaks for and against the first cause.")
+    ] = False,
     next_: Annotated[bool, typer.Option("--next", help="What to ask or test next.")] = False,
-    tornado: Annotated[bool, typer.Option(help="Which published numbers matter most.")] = False,
+    tornado: Annotated[
+        bool, typer.Option("--tornado", help="Which published numbers matter most.")
+    ] = False,
     top: Annotated[int, typer.Option(min=1, help="How many causes to print.")] = 15,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

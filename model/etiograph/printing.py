@@ -96,9 +96,9 @@ def asked(case: Case) -> tuple[Event, ...]:
     from etiograph.uncertainty.rows import event, open_causes
 
     network = case.network
-    if network.about.get("causes"):
-        return open_causes(network, case.findings)
     known = {*case.findings, *case.changes}
+    if network.about.get("causes"):
+        return tuple(c for c in open_causes(network, case.findings) if c.variable not in known)
     return tuple(event(network, name) for name in network.variables if name not in known)
 
 
