@@ -92,7 +92,6 @@ def upload() -> None:
         st.button(
             texts.UPLOAD_OPEN,
             key="upload-open",
-            type="primary",
             on_click=_open,
             args=(given.name, given.getvalue()),
         )

@@ -60,7 +60,6 @@ def editor(parameter: Any) -> None:
     with st.container(horizontal=True, gap="small"):
         st.button(
             texts.PRIORS_APPLY,
-            type="primary",
             key="prior-apply",
             on_click=_apply,
             args=(parameter.name,),

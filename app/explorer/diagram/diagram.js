@@ -75,7 +75,7 @@ function paint(view, data) {
     node.fill.setAttribute("width", (node.w * (mark.p ?? 0)).toFixed(1))
     const at = (node.x + node.w * (mark.base ?? 0)).toFixed(1)
     node.tick.setAttribute("d", mark.base === null ? "" : `M${at} ${node.y + node.h - 7}v7`)
-    node.text.textContent = mark.sign + shortened(mark.text, 19)
+    node.text.textContent = mark.sign + shortened(mark.text, mark.number ? 22 : 26)
     node.number.textContent = mark.number
     node.tip.textContent = mark.aria
   }
@@ -137,7 +137,7 @@ function panel(view) {
     button.onclick = () => view.send("pick", { name: chosen, state: mark.value === choice.state ? null : choice.state })
     button.onpointerenter = button.onfocus = () => preview(view, chosen, choice)
     button.onpointerleave = button.onblur = () => preview(view, null)
-    button.onkeydown = event => event.key === "Escape" && view.nodes.get(chosen).group.focus()
+    button.onkeydown = event => { if (event.key === "Escape") view.nodes.get(chosen).group.focus() }
     if (choice.state === held) button.focus()
   }
   const only = html("button", view.only ? data.words.all : data.words.only, place)

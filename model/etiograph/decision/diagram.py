@@ -25,9 +25,9 @@ COLUMNS: tuple[tuple[str, ...], ...] = (
     ("finding", "flag"),
     ("test",),
 )
-NODE_WIDTH = 168.0
+NODE_WIDTH = 186.0
 NODE_HEIGHT = 28.0
-COLUMN_STEP = 206.0
+COLUMN_STEP = 222.0
 ROW_STEP = 36.0
 MARGIN = 16.0
 SWEEPS = 12
