@@ -54,7 +54,9 @@ def main() -> None:
         case = network.case(findings)
         case.posterior()
         one = median_seconds(lambda c: c.posterior(), [case], 30)
-        table = sample[[n for n in findings if n in sample and "mmol" not in str(findings[n])]].copy()
+        table = sample[
+            [n for n in findings if n in sample and "mmol" not in str(findings[n])]
+        ].copy()
         for name in table.columns:
             table[name] = findings[name]
         if not len(table.columns):

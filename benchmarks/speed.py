@@ -84,7 +84,9 @@ def measure(name: str) -> dict[str, float]:
 def main(chosen: list[str]) -> None:
     """Print the table."""
     print("How many times faster than pyAgrum (LazyPropagation), all marginals of a case.")
-    print("'pgmpy/one': one case against pgmpy VariableElimination. Batches: 10,000 rows, per case.")
+    print(
+        "'pgmpy/one': one case against pgmpy VariableElimination. Batches: 10,000 rows, per case."
+    )
     print(f"\n| network | {' | '.join(COLUMNS)} |")
     print(f"|---|{'---:|' * len(COLUMNS)}")
     collected: list[dict[str, float]] = []

@@ -105,9 +105,7 @@ def careful_one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m,
             for entry in range(segments[s0 + s], segments[s0 + s + 1]):
                 b, e_b = math.frexp(base[first + entry])
                 for j in range(out):
-                    f, e = _product(
-                        b * above, e_b + e_above, m, e_m, inputs, i0, n, entry, 0, k, j
-                    )
+                    f, e = _product(b * above, e_b + e_above, m, e_m, inputs, i0, n, entry, 0, k, j)
                     slot = inputs[i0 + j * n + entry]
                     d[slot], e_d[slot] = _add(d[slot], e_d[slot], f, e)
     if marginals.size > 0:

@@ -29,7 +29,9 @@ DEFAULT_LIMIT = 2 << 30
 """Bytes a program may take before it is refused."""
 
 # Columns of Program.nodes.
-N_ENTRIES, N_MESSAGES, N_INPUTS, INDEX, SEGMENT, N_SEPARATOR, MESSAGE, FIRST_ENTRY, SIGNED = range(9)
+N_ENTRIES, N_MESSAGES, N_INPUTS, INDEX, SEGMENT, N_SEPARATOR, MESSAGE, FIRST_ENTRY, SIGNED = range(
+    9
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,7 +244,8 @@ def _masks(
         children = [place[id(child)] for child in node.children]
         for i in children:
             child = tables[i]
-            below = child.mask.any(axis=tuple(range(child.n_separator_axes, child.mask.ndim)))
+            gone = tuple(range(child.n_separator_axes, child.mask.ndim))
+            below = np.asarray(child.mask.any(axis=gone))
             mask &= _spread(below, child.scope[: child.n_separator_axes], scope)
         tables.append(_Table(node, scope, len(separator), mask, children))
     for table in reversed(tables):
@@ -251,7 +254,7 @@ def _masks(
             shared = child.scope[: child.n_separator_axes]
             gone = tuple(a for a, v in enumerate(table.scope) if v not in shared)
             kept = [v for v in table.scope if v in shared]
-            live = table.mask.any(axis=gone)
+            live = np.asarray(table.mask.any(axis=gone))
             live = live.transpose([kept.index(v) for v in shared])
             child.live_separator = live
             child.mask &= live.reshape(live.shape + (1,) * (child.mask.ndim - live.ndim))
@@ -296,9 +299,7 @@ def _arrays(
     for row, table, n in zip(rows, tables, live, strict=True):
         flat = np.flatnonzero(table.mask)
         coordinates = np.unravel_index(flat, table.mask.shape) if table.scope else ()
-        state = {
-            v: domains[v][c] for v, c in zip(table.scope, coordinates, strict=True)
-        }
+        state = {v: domains[v][c] for v, c in zip(table.scope, coordinates, strict=True)}
         coordinate = dict(zip(table.scope, coordinates, strict=True))
         # Compressed separator states and where the entries of each begin.
         axes = table.n_separator_axes
@@ -319,8 +320,10 @@ def _arrays(
             child = tables[i]
             shared = child.scope[: child.n_separator_axes]
             shape = child.mask.shape[: child.n_separator_axes]
-            where = np.ravel_multi_index([coordinate[v] for v in shared], shape) if shared else (
-                np.zeros(n, dtype=np.int64)
+            where = (
+                np.ravel_multi_index([coordinate[v] for v in shared], shape)
+                if shared
+                else (np.zeros(n, dtype=np.int64))
             )
             own.append(message_of[i][where])
         for v in table.node.slots:
@@ -341,9 +344,7 @@ def _arrays(
                 full = _spread(_fixed_values(piece, domains), piece.scope, table.scope)
                 signs *= np.broadcast_to(full, table.mask.shape)[table.mask]
         coefficient.append(signs)
-        table_index.append(
-            np.array(pieces, dtype=np.int32).reshape(len(pieces), n)
-        )
+        table_index.append(np.array(pieces, dtype=np.int32).reshape(len(pieces), n))
         row[N_ENTRIES], row[N_MESSAGES], row[N_INPUTS] = n, len(own), len(own)
         row[INDEX], row[SEGMENT], row[N_SEPARATOR] = cell, segment, len(live_states)
         row[MESSAGE], row[FIRST_ENTRY] = message, entry
@@ -361,9 +362,9 @@ def _arrays(
         segments=np.concatenate(segments) if segments else np.zeros(0, np.int32),
         table_index=tuple(table_index),
         n_buffer=message,
-        free=np.array(
-            [[model.offsets[v], model.cards[v]] for v in free], dtype=np.int64
-        ).reshape(-1, 2),
+        free=np.array([[model.offsets[v], model.cards[v]] for v in free], dtype=np.int64).reshape(
+            -1, 2
+        ),
         fixed_slots=np.array([model.offsets[v] + s for v, s in fixed.items()], dtype=np.int64),
         entries=entry,
         bytes=size,
@@ -423,9 +424,7 @@ def compile_pattern(
     if any(len(d) == 0 for d in domains):
         return None
     fixed = {v: int(d[0]) for v, d in enumerate(domains) if len(d) == 1}
-    parts = decompose(
-        model, fixed, [len(d) for d in domains], hint, signs=signs and not maximised
-    )
+    parts = decompose(model, fixed, [len(d) for d in domains], hint, signs=signs and not maximised)
     domains += [np.arange(parts.cards[v]) for v in range(len(domains), len(parts.cards))]
     cards = [len(d) for d in domains]
     nodes, _ = build_tree(parts, [v for v in range(len(model.cards)) if v not in fixed], cards)

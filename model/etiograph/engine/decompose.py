@@ -86,9 +86,9 @@ class _Pending:
         return len(self.unary) + len(self.links) + len(self.partial)
 
 
-def link_piece(model: Model, link: Link, k: int, fixed: Mapping[int, int]) -> tuple[
-    tuple[int, ...], int, tuple[int, ...]
-]:
+def link_piece(
+    model: Model, link: Link, k: int, fixed: Mapping[int, int]
+) -> tuple[tuple[int, ...], int, tuple[int, ...]]:
     """Free parents of a link, its start in ``T`` given the fixed ones, and the parents' strides."""
     stride = k * k
     strides: list[int] = []
@@ -324,9 +324,7 @@ def _moebius(join: tuple[tuple[int, ...], ...]) -> list[list[float]]:
     return result
 
 
-def _multiplicative(
-    model: Model, fixed: Mapping[int, int], star: Sequence[int]
-) -> Decomposition:
+def _multiplicative(model: Model, fixed: Mapping[int, int], star: Sequence[int]) -> Decomposition:
     """Every accumulation as a product over its hub."""
     hub_of = hubs(model)
     cards = [*model.cards, *(model.cards[child] for child in hub_of)]

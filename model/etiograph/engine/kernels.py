@@ -490,8 +490,20 @@ def _store_block(free, fixed_slots, m, d, log_p, first, marginals):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def block(
-    nodes, inputs, segments, base, free, fixed_slots, likelihoods, tables, table_start,
-    first, end, log_evidence, marginals, at_risk,
+    nodes,
+    inputs,
+    segments,
+    base,
+    free,
+    fixed_slots,
+    likelihoods,
+    tables,
+    table_start,
+    first,
+    end,
+    log_evidence,
+    marginals,
+    at_risk,
 ):
     """Rows ``first`` to ``end``, ``LANES`` at a time, into the outputs.
 

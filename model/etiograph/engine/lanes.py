@@ -91,7 +91,7 @@ def _binary(name: str, operation: str):
 
         return lanes_type(lanes_type, lanes_type), build
 
-    apply.__name__ = name
+    apply.__name__ = name  # type: ignore[attr-defined]
     return apply
 
 

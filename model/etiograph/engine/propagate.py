@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..errors import TooLarge
 from ..network.model import FloatArray, Model
-from .compile import DEFAULT_LIMIT, Layout, Program, ProgramCache
+from .compile import DEFAULT_LIMIT, Program, ProgramCache
 from .decompose import star_graph
 from .order import bits, elimination_order
 
@@ -194,7 +194,9 @@ def _plan_for(
     if pattern in memo:
         plan: _Plan | None = memo[pattern]
         return plan
-    program = program_for(model, {v: s for v, s in zip(core, pattern, strict=False) if s >= 0}, limit)
+    program = program_for(
+        model, {v: s for v, s in zip(core, pattern, strict=False) if s >= 0}, limit
+    )
     if program is not None:
         from .kernels import one
 
@@ -306,9 +308,7 @@ def propagate(
             continue
         part_log, part = np.full(len(members), -np.inf), np.zeros((len(members), result.shape[1]))
         part_tables = None if by_row is None else by_row[members]
-        _run(
-            model, program, rows[members], shared, part_tables, part_log, part, threads, limit
-        )
+        _run(model, program, rows[members], shared, part_tables, part_log, part, threads, limit)
         log_evidence[members], result[members] = part_log, part
     return Beliefs(log_evidence, result)
 

@@ -208,7 +208,7 @@ def sample(network: Network, n: int, rng: np.random.Generator) -> pd.DataFrame:
     states = sample_states(network.model, n, rng)
     return pd.DataFrame(
         {
-            v.name: pd.Categorical.from_codes(states[:, i], categories=list(v.states))
+            v.name: pd.Categorical.from_codes(states[:, i], categories=pd.Index(v.states))
             for i, v in enumerate(network.variables.values())
         }
     )
