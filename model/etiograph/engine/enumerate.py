@@ -170,6 +170,7 @@ def counterfactual(
     changes: Mapping[int, int],
     *,
     fresh: Collection[int] = (),
+    hold: Collection[int] = (),
     orders: Mapping[int, Sequence[int]] | None = None,
     tables: FloatArray | None = None,
     limit: int = MAX_WORLDS,
@@ -191,6 +192,8 @@ def counterfactual(
         What is set in the changed world.
     fresh : collection of variables
         Those that draw their noise again in the changed world.
+    hold : collection of variables
+        Those that keep their actual state in the changed world.
     orders : mapping of variable to states from low to high, optional
         Order of the quantile coupling where it is not the order of the states.
     tables : ndarray (T,), optional
@@ -220,7 +223,7 @@ def counterfactual(
                     drawn = response[(noise, *(changed[:, q] for q in parents))]
                     two = _joined(model, i, two, drawn)
         actual[:, i] = one
-        changed[:, i] = changes.get(i, two)
+        changed[:, i] = changes.get(i, one if i in hold else two)
         weight = weight * likelihood[model.offsets[i] + one]
         alive = weight > 0
         weight, actual, changed = weight[alive], actual[alive], changed[alive]

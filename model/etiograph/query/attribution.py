@@ -343,18 +343,8 @@ def _needed(
         if state in able or on_the_way:
             return _but_for(network, event, row, x, state)
     # Nothing but its own links leads from it to the event: it was needed where it alone acted.
-    only = _firing(model, _with_event(model, event, row), family, (group,), log_evidence)[1]
+    only = _firing(model, event.added(model, row), family, (group,), log_evidence)[1]
     return only[0]
-
-
-def _with_event(model: Model, event: Event, row: FloatArray) -> FloatArray:
-    """The findings and the event."""
-    y = model.index[event.variable]
-    seen = np.zeros(model.cards[y])
-    seen[list(event.indices)] = 1.0
-    out = row.copy()
-    out[model.offsets[y] : model.offsets[y] + model.cards[y]] *= seen
-    return out
 
 
 def _without(network: Network, x: int, able: Sequence[int]) -> int:
@@ -371,7 +361,7 @@ def _but_for(network: Network, event: Event, row: FloatArray, x: int, state: int
     """P(event, and none had x been in that state | findings), on a twin network."""
     model = network.model
     y = model.index[event.variable]
-    rows = np.stack([row, _with_event(model, event, row)])
+    rows = np.stack([row, event.added(model, row)])
     both = twin(
         model, {x: state}, orders=orders(network), targets=[y], seen=informative(model, rows)
     )

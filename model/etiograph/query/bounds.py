@@ -22,7 +22,7 @@ from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
 from etiograph.query.targets import Event, Target, parse_target, reference_state
 from etiograph.query.twin import ancestors, descendants
-from etiograph.query.worlds import parse_changes, world
+from etiograph.query.worlds import parse_changes, refuse_downstream, world
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -127,7 +127,7 @@ def causation(
     one, two = _states(network, cause, exposed, unexposed)
     model, x = network.model, network.model.index[cause]
     given = {name: value for name, value in (given or {}).items() if name not in network.flags}
-    _refuse_downstream(network, x, given)
+    refuse_downstream(network, {cause}, given)
     row = encode(network, given)[0]
     e, u = (network.variables[cause].index(state) for state in (one, two))
     slots = event.slots(network)
@@ -137,7 +137,7 @@ def causation(
     def crossed(actual: int, changed: int, event_holds: bool) -> float:
         """P(no event, or event, in the changed world | actual state, event or not)."""
         seen = _with_state(network, row, x, actual)
-        seen = _with_event(network, seen, event, event_holds)
+        seen = event.added(model, seen, event_holds)
         found = world(network, "had", {cause: network.variables[cause].states[changed]}).solve(seen)
         if not np.isfinite(found.log_evidence[0]):
             return float("nan")
@@ -333,23 +333,11 @@ def _states(
     if exposed is None:
         others = [s for s in states if s != unexposed]
         if len(others) != 1:
-            raise InvalidChange(
-                f"'{cause}' has {len(states)} states: say which one is the exposure"
-            )
+            raise InvalidChange(f"'{cause}' has {len(states)} states: which one is the exposure?")
         exposed = others[0]
     for state in (exposed, unexposed):
         network.variables[cause].index(state)
     return exposed, unexposed
-
-
-def _refuse_downstream(network: Network, x: int, given: Mapping[str, Any]) -> None:
-    model = network.model
-    below = {model.names[i] for i in descendants(model, [x])}
-    if wrong := sorted(below.intersection(given)):
-        raise InvalidFinding(
-            f"the probabilities of causation are taken among people chosen by what the cause does "
-            f"not change, not by {', '.join(wrong)}; ask one case with had() instead"
-        )
 
 
 def _with_state(network: Network, row: FloatArray, variable: int, state: int) -> FloatArray:
@@ -357,16 +345,6 @@ def _with_state(network: Network, row: FloatArray, variable: int, state: int) ->
     out = row.copy()
     offset, k = model.offsets[variable], model.cards[variable]
     out[offset : offset + k] *= np.eye(k)[state]
-    return out
-
-
-def _with_event(network: Network, row: FloatArray, event: Event, holds: bool = True) -> FloatArray:
-    model = network.model
-    y = model.index[event.variable]
-    keep = np.zeros(model.cards[y])
-    keep[list(event.indices)] = 1.0
-    out = row.copy()
-    out[model.offsets[y] : model.offsets[y] + len(keep)] *= keep if holds else 1.0 - keep
     return out
 
 
@@ -385,7 +363,7 @@ def _joint(
     """P(cause, event | findings): exposed, unexposed, other by no event, event."""
     rows = np.array(
         [
-            _with_event(network, _with_state(network, row, x, s), event, holds)
+            event.added(network.model, _with_state(network, row, x, s), holds)
             for s in range(network.model.cards[x])
             for holds in (False, True)
         ]
@@ -409,7 +387,7 @@ def _both(
     model = network.model
     y = model.index[event.variable]
     surgery = intervene(model, {x: np.eye(model.cards[x])[exposed]})
-    rows = np.stack([row, _with_event(network, row, event)])
+    rows = np.stack([row, event.added(model, row)])
     rows[:, model.offsets[x] : model.offsets[x] + model.cards[x]] = 1.0
     seen = informative(model, rows)
     both = twin(surgery.model, {x: unexposed}, orders=orders(network), targets=[y], seen=seen)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from etiograph.errors import InvalidChange, InvalidFinding
+from etiograph.errors import InvalidChange
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model
 from etiograph.query.posterior import Posterior
@@ -26,6 +26,7 @@ from etiograph.query.worlds import (
     parse_changes,
     raise_impossible,
     refuse_contradictions,
+    refuse_downstream,
     world,
 )
 
@@ -188,7 +189,7 @@ def effect(
     event = parse_target(network, outcome)
     one, two = _two_states(network, cause, from_, to)
     model, x = network.model, _index(network, cause)
-    _refuse_downstream(network, {cause, *held}, given)
+    refuse_downstream(network, {cause, *held}, given)
     row = encode(network, given)[0]
     p_from, p_to = (
         _probability(network, given, row, event, {**held, cause: s}) for s in (one, two)
@@ -246,17 +247,6 @@ def _two_states(network: Network, cause: str, from_: str | None, to: str | None)
     for state in (from_, to):
         variable.index(state)
     return from_, to
-
-
-def _refuse_downstream(network: Network, causes: set[str], given: Mapping[str, Any]) -> None:
-    model = network.model
-    below = {model.names[i] for i in descendants(model, [model.index[c] for c in causes])}
-    wrong = sorted(below.intersection(given))
-    if wrong:
-        raise InvalidFinding(
-            f"the average effect of {', '.join(sorted(causes))} cannot be taken among people chosen "
-            f"by what it changes ({', '.join(wrong)}); ask one case with had() or do() instead"
-        )
 
 
 def _probability(
@@ -348,7 +338,7 @@ def attributable_fraction(
     state = unexposed if unexposed is not None else reference_state(network, cause)
     given = dict(given or {})
     parse_changes(network, {cause: state})
-    _refuse_downstream(network, {cause}, given)
+    refuse_downstream(network, {cause}, given)
     row = encode(network, given)[0]
     now = _probability(network, given, row, event, {})
     without = _probability(network, given, row, event, {cause: state})

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.errors import UnknownName
+from etiograph.network.model import FloatArray, Model
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -43,6 +44,15 @@ class Event:
         """Positions of the states among the S states of the network's model."""
         offset = network.model.offsets[network.model.index[self.variable]]
         return offset + np.asarray(self.indices, dtype=np.intp)
+
+    def added(self, model: Model, row: FloatArray, holds: bool = True) -> FloatArray:
+        """The findings (S,) with the event, or its opposite, added."""
+        y = model.index[self.variable]
+        keep = np.zeros(model.cards[y])
+        keep[list(self.indices)] = 1.0
+        out = row.copy()
+        out[model.offsets[y] : model.offsets[y] + len(keep)] *= keep if holds else 1.0 - keep
+        return out
 
 
 def reference_state(network: Network, variable: str) -> str:

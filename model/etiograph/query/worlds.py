@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from etiograph.engine.propagate import Beliefs, propagate
-from etiograph.errors import ImpossibleFindings, InvalidChange, UnknownName
+from etiograph.errors import ImpossibleFindings, InvalidChange, InvalidFinding, UnknownName
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model
 from etiograph.network.reading import Reading
@@ -241,6 +241,18 @@ def refuse_contradictions(
                 f"reads findings in the changed world. To ask what would have been had '{name}' "
                 f"been otherwise, use had()"
             )
+
+
+def refuse_downstream(network: Network, causes: set[str], given: Mapping[str, Any]) -> None:
+    """Refuse to average over people chosen by what the causes change."""
+    model = network.model
+    below = {model.names[i] for i in descendants(model, [model.index[c] for c in causes])}
+    wrong = sorted(below.intersection(given))
+    if wrong:
+        raise InvalidFinding(
+            f"the effect of {', '.join(sorted(causes))} cannot be taken among people chosen "
+            f"by what it changes ({', '.join(wrong)}); ask one case with had() or do() instead"
+        )
 
 
 def orders(network: Network) -> dict[int, tuple[int, ...]]:
