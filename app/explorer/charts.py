@@ -140,6 +140,11 @@ def headline(text: str) -> str:
     return f'<p class="eg-headline" role="status">{esc(text)}</p>'
 
 
+def dock(text: str) -> str:
+    """The same sentence at the lower edge of a narrow screen, where the bars are out of sight."""
+    return f'<p class="eg-dock" aria-hidden="true">{esc(text)}</p>'
+
+
 def note(text: str, *, small: bool = False) -> str:
     """A quiet line; Streamlit's caption is too pale to read."""
     return f'<p class="eg-note{" eg-small" if small else ""}">{esc(text)}</p>'

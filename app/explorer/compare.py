@@ -138,7 +138,10 @@ def show(network: Network, kind: str) -> None:
     ]
     if cautions and kind != "see":
         st.html(charts.flags(cautions))
-    left, right = scenarios(network, kind, findings, changes)
+    if not changes:
+        return
+    with st.spinner(texts.WORKING):
+        left, right = scenarios(network, kind, findings, changes)
     for answer in (left, right):
         if answer.conflict:
             results.impossible(network, answer.conflict)
@@ -147,8 +150,6 @@ def show(network: Network, kind: str) -> None:
             st.error(md(answer.problem), title=texts.UNANSWERED_TITLE)
             return
     pairs = rows(network, left, right)
-    if not changes:
-        return
     if pairs and labels.target(network) is not None:
         st.html(
             charts.headline(

@@ -108,6 +108,8 @@ def _draw(
     with place.container():
         if now.ok:
             st.html(charts.headline(_headline(rows)))
+            if state.case().findings:
+                st.html(charts.dock(_headline(rows)))
         st.html(charts.ranking(rows if everything else rows[:SHOWN], texts.CAUSES))
         st.html(charts.note(texts.SEVERAL if now.ok else texts.IMPOSSIBLE_BARS))
         if found and found.verdict:

@@ -39,7 +39,8 @@ def chosen(network: Network, now: answers.Answer) -> labels.Row | None:
 def explain(network: Network, row: labels.Row, findings: Pairs) -> None:
     """Sentences and bars of weight, most important finding first."""
     try:
-        found, sentences = answers.why(network, findings, row.name, row.state)
+        with st.spinner(texts.WORKING):
+            found, sentences = answers.why(network, findings, row.name, row.state)
     except eg.EtiographError as error:
         st.error(md(str(error)), title=texts.UNANSWERED_TITLE)
         return
@@ -52,15 +53,18 @@ def explain(network: Network, row: labels.Row, findings: Pairs) -> None:
 
 
 def _weight(network: Network, weight: Any) -> charts.Weight:
-    from etiograph.decision.words import odds_words
+    from etiograph.decision.words import SMALL, odds_words
 
+    words = odds_words(weight.share)
     steps = [
-        labels.describe(network, s.variable, s.state) for s in weight.through if s.after > s.before
+        texts.lower_first(labels.describe(network, s.variable, s.state))
+        for s in weight.through
+        if s.after > s.before and abs(weight.share) >= SMALL
     ]
     return charts.Weight(
         label=labels.show(network, weight.finding, str(weight.value)),
         decibans=weight.share,
-        words=odds_words(weight.share),
+        words=words,
         through=", ".join(steps),
     )
 
@@ -69,7 +73,8 @@ def ask_next(network: Network, findings: Pairs, target: str | None) -> None:
     """The questions and tests that would tell most for their cost."""
     st.subheader(texts.ASK_NEXT, anchor=False)
     try:
-        found = answers.next_tests(network, findings, target)
+        with st.spinner(texts.WORKING):
+            found = answers.next_tests(network, findings, target)
     except eg.EtiographError as error:
         st.html(charts.note(str(error)))
         return
