@@ -23,7 +23,7 @@ check: install-dev
 	$(BIN)/deptry model
 
 test-long: install-dev
-	$(BIN)/python -m pytest -n $(WORKERS) -m "long or not long" --timeout 7200
+	ETIOGRAPH_LONG=1 $(BIN)/python -m pytest -n $(WORKERS) -m "long or not long" --timeout 7200
 
 bench: install-dev
 	$(BIN)/python -m benchmarks
