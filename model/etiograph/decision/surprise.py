@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from etiograph.uncertainty.rows import Event, log_evidences, masked, require_possible
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
 
+ENOUGH = 200
+"""Drawn cases of the same outcome that are enough to compare with."""
 RARE = 0.005
 """Share of simulated cases below which a case is called unexpected."""
 
@@ -34,7 +37,7 @@ class Surprise:
     log_p : float
         Natural log of P(findings); readings by the state they fall in.
     cases : int
-        How many were drawn.
+        How many there were, of the same outcome where the outcome is known.
     compared : tuple of str
         Findings that were compared: those that say which state a variable is in.
     fixed : tuple of str
@@ -78,8 +81,9 @@ def surprise(
     # Nothing above them is open, so that setting them is the same as seeing them.
     surgery = world(network, "do", fixed).surgery
     drawn = sample_states(
-        model if surgery is None else surgery.model, cases, np.random.default_rng(seed)
+        model if surgery is None else surgery.model, 5 * cases, np.random.default_rng(seed)
     )
+    drawn = _who_also_came(network, stated, drawn)[:cases]
     names = [name for name in stated if name not in fixed]
     columns = [model.index[name] for name in names]
     here = np.array([network.variables[name].index(stated[name]) for name in names], dtype=np.int64)
@@ -96,7 +100,22 @@ def surprise(
     log_p = log_evidences(network, rows)[where.reshape(-1)]
     require_possible(network, log_p[:1], stated)
     share = float(np.mean(log_p[1:] <= log_p[0] + 1e-9))
-    return Surprise(share, share < RARE, float(log_p[0]), cases, tuple(names), tuple(fixed))
+    return Surprise(share, share < RARE, float(log_p[0]), len(drawn), tuple(names), tuple(fixed))
+
+
+def _who_also_came(
+    network: Network, stated: Mapping[str, str], drawn: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The drawn cases with the same outcome: whoever asks about cramps has them.
+
+    Without this every patient would look unusual beside the healthy. All cases where too few match.
+    """
+    target = str(network.about.get("target", ""))
+    if target not in stated:
+        return drawn
+    state = network.variables[target].index(stated[target])
+    same = drawn[drawn[:, network.model.index[target]] == state]
+    return same if len(same) >= ENOUGH else drawn
 
 
 def _states(network: Network, findings: Mapping[str, object]) -> dict[str, str]:
