@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from etiograph.engine.propagate import evidence, propagate
+from etiograph.engine.propagate import Beliefs, evidence, propagate
 from etiograph.network.finding import encode
 from etiograph.network.model import Accumulation, FloatArray, Link, Model
 from etiograph.query.posterior import refuse
@@ -189,7 +189,7 @@ def attribution(
                 present=_present(network, family, group, marginals),
                 fired=p_fired,
                 only=p_only,
-                needed=_needed(network, event, row, family, group, log_p) if needed else np.nan,
+                needed=_needed(network, event, row, family, group, base) if needed else np.nan,
             )
         )
     causes = shares[: len(groups)]
@@ -332,18 +332,21 @@ def _needed(
     row: FloatArray,
     family: Accumulation,
     group: _Group,
-    log_evidence: float,
+    base: Beliefs,
 ) -> float:
     """P(event, and none without the cause | findings)."""
     model = network.model
     x, y = group.variable, model.index[event.variable]
     if x is not None and group.name != IDIOPATHIC:
         state = _without(network, x, able := _able(model, family, group))
+        if base.marginals[0, model.offsets[x] + state] >= 1.0:
+            return 0.0
         on_the_way = (descendants(model, [x]) & ancestors(model, [y])) - {x, y, family.child}
         if state in able or on_the_way:
             return _but_for(network, event, row, x, state)
+    log_p = float(base.log_evidence[0])
     # Nothing but its own links leads from it to the event: it was needed where it alone acted.
-    only = _firing(model, event.added(model, row), family, (group,), log_evidence)[1]
+    only = _firing(model, event.added(model, row), family, (group,), log_p)[1]
     return only[0]
 
 
