@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..network.model import Accumulation, Conditional, Link, Model
-from .order import elimination_order, order_cost, primal_graph
+from .order import HOPELESS, elimination_order, order_cost, primal_graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,6 +386,8 @@ def decompose(
         hints=(hint,) if hint else (),
         restarts=0 if hint else None,
     )
+    if cost > HOPELESS or not hubs(model):
+        return _multiplicative(model, fixed, star)
     chains = _Chains(model, fixed)
     for v in star:
         if v < len(model.cards):

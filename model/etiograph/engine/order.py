@@ -28,6 +28,8 @@ class Rule:
 
 
 _TINY = 1e-9
+HOPELESS = 1e12
+"""Entries beyond which no other rule would make a difference."""
 RULES = (
     Rule(lambda fill, weighted, size: fill + 1e-3 * size, False),
     Rule(lambda fill, weighted, size: size, False),
@@ -169,6 +171,8 @@ def elimination_order(
         order, cost = _greedy(neighbours, log_cards, vertices, rule, None, best_cost)
         if cost < best_cost:
             best, best_cost = order, cost
+        if best_cost > HOPELESS:
+            return best, best_cost
     n = len(vertices)
     if restarts is None:
         restarts = 0 if best_cost < 1_500 else max(6, min(30, 4_000 // max(n, 1)))
