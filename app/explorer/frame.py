@@ -29,6 +29,7 @@ def navigate() -> None:
     state.finish()  # before the page: a step is always a callback, never a part of drawing
     _head(network)
     page.run()
+    st.html(f'<span class="eg-done" data-page="{esc(page.title)}"></span>')  # all is drawn
 
 
 def _pages() -> list[st.Page]:

@@ -123,7 +123,7 @@ def distribution(parameter: Any) -> None:
         .mark_area(opacity=0.35, line=True)
         .encode(
             x=alt.X("x:Q", title=texts.DISTRIBUTION_X),
-            y=alt.Y("y:Q", title=texts.DISTRIBUTION_Y, axis=alt.Axis(labels=False, ticks=False)),
+            y=alt.Y("y:Q", axis=None),
         )
         .properties(height=160)
     )

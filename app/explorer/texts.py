@@ -328,7 +328,7 @@ GRADES_TITLE = "Where the numbers come from"
 COLUMN_GRADE, COLUMN_COUNT = "Grade", "Numbers"
 
 # Compare
-COMPARE_NOTHING = "Choose a change on the left to see what it might do."
+COMPARE_NOTHING = "Choose a change to see what it might do."
 CHANGE_WHAT = "What to change"
 CHANGE_PICK = "Choose something that can be changed"
 CHANGES = "Changes"
@@ -455,7 +455,7 @@ PRIORS_TORNADO = "Which numbers matter most"
 PRIORS_TORNADO_NOTE = "How far each number, within its range, moves the first possible cause."
 PRIORS_TABLE = "All numbers as a table"
 PRIORS_TABLE_ALT = "Every number of the network with range, grade and sources"
-DISTRIBUTION_X, DISTRIBUTION_Y = "value", "how much it is believed"
+DISTRIBUTION_X = "value (the higher the curve, the more it is believed)"
 KIND_WORDS = {
     "probability": "probability",
     "odds_ratio": "odds ratio",

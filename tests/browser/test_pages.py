@@ -14,10 +14,10 @@ PAGES = ("Explore", "Compare", "Why", "Priors", "Learn", "About")
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 
 
-def ready(page):
-    """The run of the script has ended and everything is drawn."""
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
-    expect(page.locator("[data-stale=true]")).to_have_count(0)
+def ready(page, name="Explore"):
+    """The script has come to its end and nothing on the screen is left from the run before."""
+    expect(page.locator(f'.eg-done[data-page="{name}"]')).to_be_attached(timeout=180_000)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=180_000)
 
 
 def turn(page, name):
@@ -25,10 +25,7 @@ def turn(page, name):
     if page.viewport_size["width"] < 700:
         page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_role("link", name=name, exact=True).click()
-    expect(page.get_by_role("link", name=name, exact=True)).to_have_attribute(
-        "aria-current", "page"
-    )
-    ready(page)
+    ready(page, name)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -42,7 +39,6 @@ def test_no_accessibility_violations(open_page, scheme):
     for name in PAGES:
         if name != "Explore":
             turn(page, name)
-        ready(page)
         result = Axe().run(page, options={"runOnly": RULES})
         for broken in result.response["violations"]:
             where = [node["html"][:160] for node in broken["nodes"][:2]]
@@ -74,17 +70,19 @@ def test_screenshots(open_page, look, width):
     folder = Path(os.environ["ETIOGRAPH_SCREENSHOTS"])
     folder.mkdir(parents=True, exist_ok=True)
     network = os.environ.get("ETIOGRAPH_SCREENSHOT_NETWORK", "leg_cramps")
-    page = open_page(network, scheme="dark" if look == "dark" else "light", width=width)
-    page.set_default_timeout(180_000)
-    expect(page.locator(".eg-rank")).to_be_visible(timeout=180_000)
+    page = open_page(
+        network, scheme="dark" if look == "dark" else "light", width=width, height=1500
+    )
     ready(page)
     page.screenshot(path=folder / f"start-{look}.png")
     page.locator(".st-key-example-buttons button").first.click()
-    expect(page.locator(".st-key-chips")).to_be_visible()
-    expect(page.locator(".eg-headline")).to_contain_text("Of 100 people", timeout=180_000)
+    expect(page).to_have_url(re.compile("thiazide"), timeout=180_000)
+    page.goto(f"{page.url}~diuretic..none")
+    ready(page)
     page.locator(".st-key-diagram-on").get_by_text("How the causes").click()
+    expect(page.locator(".st-key-diagram")).to_be_attached(timeout=180_000)
     for name in PAGES:
         if name != "Explore":
             turn(page, name)
-        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=180_000)
-        page.screenshot(path=folder / f"{name.lower()}-{look}.png", full_page=True)
+        ready(page, name)
+        page.screenshot(path=folder / f"{name.lower()}-{look}.png")
