@@ -130,7 +130,7 @@ def _pair(
 
 
 def show(network: Network, kind: str) -> None:
-    """The comparison, its cautions and the diagram with cut arrows."""
+    """The comparison and its cautions."""
     case = state.case()
     findings, changes = state.seen(), case.changes
     cautions = [
@@ -159,6 +159,14 @@ def show(network: Network, kind: str) -> None:
     st.html(charts.comparison(pairs, texts.COMPARE_LEFT[kind], texts.COMPARE_RIGHT[kind], kind))
     if all(case.value(name) == value for name, value in changes):
         st.html(charts.note(texts.COMPARE_SAME))
-    if kind != "see":
+
+
+def diagram(network: Network, kind: str) -> None:
+    """The changed world as a diagram, with the arrows it cuts."""
+    changes = state.case().changes
+    if kind == "see" or not changes:
+        return
+    left, right = scenarios(network, kind, state.seen(), changes)
+    if left.ok and right.ok:
         st.html(charts.note(texts.CUT_NOTE))
         graph.show(network, right, left, changes=dict(changes), key="diagram-compare", fixed=True)

@@ -16,6 +16,7 @@ from . import answers, labels, state, texts
 HERE = Path(__file__).resolve().parent / "diagram"
 MAX_NODES = 160  # more can't be read on one screen
 KEY = "diagram"
+SETTLED = 0.9999
 
 _component = st.components.v2.component(
     "etiograph_diagram",
@@ -109,6 +110,8 @@ def _mark(
     """What one node shows and says."""
     variable = network.variables[name]
     value = state.case().value(name)
+    if changed and value in variable.states and now.ok and now.p[name][value] < SETTLED:
+        value = None  # seen before the change; from now on it may be otherwise
     shown = shown_state(network, name, now if now.ok else base)
     p = round(now.p[name][shown], 4) if now.ok else None
     kind = "implied"

@@ -15,3 +15,4 @@ with chosen:
     results.entered(network)
 with answer:
     compare.show(network, kind)
+compare.diagram(network, kind)
