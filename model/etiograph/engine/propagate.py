@@ -362,6 +362,9 @@ def _run(
     from . import kernels
 
     count = len(rows)
+    if by_row is not None and len(by_row) == 1:
+        # The kernel takes a single row of tables to mean none.
+        shared, by_row = by_row[0], None
     at_risk = np.zeros(count, dtype=np.bool_)
     if by_row is None:
         layout, tables = program.shared, _NOTHING
