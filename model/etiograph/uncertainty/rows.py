@@ -232,7 +232,9 @@ def _parts(
     tables = table_rows(network)
     for part in blocks(n, 8 * (4 * model.n_states + 3 * model.n_entries)):
         rows = likelihoods if len(likelihoods) == n else likelihoods[:1].repeat(n, axis=0)
-        yield part, np.ascontiguousarray(rows[part]), tables(parameters[part])
+        numbers = tables(parameters[part])
+        # One row of numbers serves all likelihoods there are: the plain way of asking.
+        yield part, np.ascontiguousarray(rows[part]), numbers[0] if len(numbers) == 1 else numbers
 
 
 def table_rows(network: Network) -> Callable[[FloatArray], FloatArray]:
