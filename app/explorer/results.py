@@ -105,15 +105,14 @@ def _draw(
     earlier = state.previous()
     before = answers.posterior(network, findings(network, earlier.findings)) if earlier else None
     rows = bars(network, now, base, before if before and before.ok else None, found)
-    with place.container():
-        if now.ok:
-            st.html(charts.headline(_headline(rows)))
-            if state.case().findings:
-                st.html(charts.dock(_headline(rows)))
-        st.html(charts.ranking(rows if everything else rows[:SHOWN], texts.CAUSES))
-        st.html(charts.note(texts.SEVERAL if now.ok else texts.IMPOSSIBLE_BARS))
-        if found and found.verdict:
-            st.html(charts.note(found.verdict))
+    parts = [charts.headline(_headline(rows))] if now.ok else []
+    if now.ok and state.case().findings:
+        parts.append(charts.dock(_headline(rows)))
+    parts.append(charts.ranking(rows if everything else rows[:SHOWN], texts.CAUSES))
+    parts.append(charts.note(texts.SEVERAL if now.ok else texts.IMPOSSIBLE_BARS))
+    if found and found.verdict:
+        parts.append(charts.note(found.verdict))
+    place.html("".join(parts))  # one element: old and new bars are never on the screen together
 
 
 def bars(
@@ -164,9 +163,8 @@ def _shares(network: Network, place: st.delta_generator.DeltaGenerator, view: st
     ]
     rows.sort(key=lambda bar: -(bar.p or 0.0))
     outcome = labels.title(network.variables[labels.target(network) or ""])
-    with place.container():
-        st.html(charts.headline(texts.view_sentence(view, outcome)))
-        st.html(charts.ranking(rows[: SHOWN + 4], texts.VIEWS[view]))
+    sentence = charts.headline(texts.view_sentence(view, outcome))
+    place.html(sentence + charts.ranking(rows[: SHOWN + 4], texts.VIEWS[view]))
 
 
 def _cause_label(network: Network, name: str) -> str:

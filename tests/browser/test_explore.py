@@ -85,6 +85,7 @@ def test_contradiction_blanks_the_bars_and_names_the_smallest_set(open_page):
     expect(page.locator(".eg-rank .eg-fill")).to_have_count(0)
     expect(row(page, "Venous stasis")).to_have_text("–")
     box.get_by_role("button", name="Sex: male").click()
+    expect(box).to_have_count(0)
     expect(row(page, "Venous stasis")).to_have_text(
         of_100("stasis", pregnancy="late", tablet="yes")
     )
