@@ -159,6 +159,45 @@ def elimination_order(
         The order and the sum of its clique sizes in entries.
     """
     log_cards = [math.log2(c) if c > 0 else 0.0 for c in cards]
+    leaves, neighbours, core = _without_leaves(neighbours, vertices)
+    best, best_cost = _best_of_core(neighbours, log_cards, core, restarts, hints)
+    return leaves + best, best_cost + sum(
+        2.0 ** (log_cards[v] + sum(log_cards[u] for u in bits(neighbours[v]))) for v in leaves
+    )
+
+
+def _without_leaves(
+    neighbours: Sequence[int], vertices: Sequence[int]
+) -> tuple[list[int], list[int], list[int]]:
+    """Vertices with at most one neighbour, which may always go first, and the graph without them.
+
+    A removed vertex keeps its one neighbour in the returned masks.
+    """
+    graph = list(neighbours)
+    left = dict.fromkeys(vertices)
+    leaves: list[int] = []
+    waiting = [v for v in vertices if graph[v].bit_count() <= 1]
+    while waiting:
+        v = waiting.pop()
+        if v not in left or graph[v].bit_count() > 1:
+            continue
+        leaves.append(v)
+        del left[v]
+        for u in bits(graph[v]):
+            graph[u] &= ~(1 << v)
+            if u in left and graph[u].bit_count() <= 1:
+                waiting.append(u)
+    return leaves, graph, list(left)
+
+
+def _best_of_core(
+    neighbours: Sequence[int],
+    log_cards: Sequence[float],
+    vertices: Sequence[int],
+    restarts: int | None,
+    hints: Iterable[Sequence[int]],
+) -> tuple[list[int], float]:
+    """The best of hints, plain rules and restarts."""
     best: list[int] = list(vertices)
     best_cost = math.inf
     for hint in hints:
