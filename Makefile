@@ -37,6 +37,7 @@ install-dev: $(VENV)/.installed-dev
 # Stamps: pip runs once, and again when what it reads has changed.
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	$(BIN)/python -c 'from etiograph.engine.warm import warm_up; warm_up()'
 	touch $@
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python

@@ -372,7 +372,9 @@ def _run(
     else:
         layout, tables = program.by_row, by_row
         base, tiny = program.coefficient, _tiny(by_row)
-    rows = np.ascontiguousarray(rows)
+    # One kernel serves all: a read-only array would have another one compiled.
+    rows = np.require(rows, np.float64, ["C", "W"])
+    tables = np.require(tables, np.float64, ["C", "W"])
 
     def work(first: int, end: int) -> None:
         kernels.block(

@@ -1,0 +1,20 @@
+"""Compiles the kernels once, at installation, so that nobody waits for them later."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..network.model import Conditional, Model
+from .maximum import most_probable_states
+from .propagate import propagate, propagate_one
+
+
+def warm_up() -> None:
+    """Answer a trivial question with every kernel; numba keeps the result on disk."""
+    tables = np.array([0.5, 0.5])
+    model = Model(("x",), (2,), (Conditional(0, (), 0),), 1, tables, tables > 0)
+    row = np.ones(2)
+    propagate_one(model, row)
+    propagate_one(model, np.array([1e-300, 1.0]))
+    propagate(model, np.ones((2, 2)))
+    most_probable_states(model, row, [0])
