@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from etiograph import __version__
-from etiograph.errors import EtiographError, InvalidFinding
+from etiograph.errors import EtiographError, InvalidFinding, InvalidNetwork
 
 if TYPE_CHECKING:
     from etiograph.case import Case
@@ -156,11 +156,42 @@ def check(
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="A model file, or a bundled network.")
     ],
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="evidence|FILE",
+            help="Compare with published statistics: those beside the model file, or of FILE.",
+        ),
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(help="Write the comparison between the marks 'checks' of this .md file."),
+    ] = None,
 ) -> None:
     """Read a model file, say what is in it, or where it is wrong."""
-    from etiograph import load, printing
+    from etiograph import agreement, load, printing
+    from etiograph.learning import validate
+    from etiograph.resources import model_path
 
-    printing.show_contents(load(file))
+    path, network = model_path(file), load(file)
+    known: dict[str, dict[str, str]] = {}
+    if table := network.about.get("evidence"):
+        known = validate.read_evidence(path.parent / str(table))
+        if wrong := validate.unsourced(network, known):
+            raise InvalidNetwork(f"{path}: " + "; ".join(wrong))
+    if into is not None and against is None:
+        raise typer.BadParameter("--into goes with --against evidence")
+    if against is None:
+        printing.show_contents(network)
+        return
+    beside = path.parent / validate.CHECKS_FILE
+    checks = validate.read_checks(network, beside if against == "evidence" else Path(against))
+    rows = validate.compare(network, checks)
+    if into is None:
+        agreement.show(rows, known)
+        return
+    agreement.write(into, network, rows, known)
+    typer.echo(f"wrote {into}")
 
 
 @app.command()

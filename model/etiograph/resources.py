@@ -59,6 +59,24 @@ def network_path(name: str) -> Path:
     return known[name]
 
 
+def model_path(name_or_path: str | Path) -> Path:
+    """The model file that a name or a path stands for.
+
+    Raises
+    ------
+    UnknownName
+        No bundled network has this name.
+    UnreadableFile
+        There is no such file.
+    """
+    path = Path(name_or_path)
+    if isinstance(name_or_path, str) and path.name == name_or_path and not path.suffix:
+        return network_path(name_or_path)
+    if not path.is_file():
+        raise UnreadableFile("there is no such file", path=str(path))
+    return path
+
+
 def load(name_or_path: str | Path) -> Network:
     """A bundled network by its name, or the network in a model file.
 
@@ -79,9 +97,4 @@ def load(name_or_path: str | Path) -> Network:
     """
     from etiograph import formats
 
-    path = Path(name_or_path)
-    if isinstance(name_or_path, str) and path.name == name_or_path and not path.suffix:
-        path = network_path(name_or_path)
-    elif not path.is_file():
-        raise UnreadableFile("there is no such file", path=str(path))
-    return formats.read(path)
+    return formats.read(model_path(name_or_path))

@@ -1,0 +1,117 @@
+"""How a comparison with published statistics is printed, and written into a README."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etiograph.errors import UnreadableFile
+from etiograph.learning.validate import Check, Compared, count_inside, grades
+
+if TYPE_CHECKING:
+    from etiograph.network.network import Network
+
+Evidence = Mapping[str, Mapping[str, str]]
+BEGIN, END = "<!-- checks: begin -->", "<!-- checks: end -->"
+HEADINGS = ("row", "published statistic", "range", "network", "kind", "inside")
+GRADE_WORDS = {
+    "A": "measured in the target population",
+    "B": "measured in another population",
+    "C": "small or indirect",
+    "D": "placeholder by expert guess",
+}
+
+
+def cells(row: Compared, evidence: Evidence) -> tuple[str, ...]:
+    """One line of the table: id, quantity, range, the network's value, set or predicted, inside."""
+    check = row.check
+    return (
+        " ".join(check.evidence[:1]) or check.id,
+        quantity(check, evidence),
+        f"{number(check, check.low)} to {number(check, check.high)}",
+        number(check, row.answer),
+        "set" if check.is_set else "predicted",
+        "yes" if row.inside else "NO",
+    )
+
+
+def quantity(check: Check, evidence: Evidence) -> str:
+    """What was published, in the words of the evidence table."""
+    source = evidence.get(check.evidence[0], {}) if check.evidence else {}
+    if not source.get("quantity"):
+        return f"{check.statistic} of {check.variable}"
+    population = source.get("population", "")
+    return f"{source['quantity']} ({population})" if population else source["quantity"]
+
+
+def number(check: Check, value: float) -> str:
+    """Shares in per cent, everything else as it is; two digits that mean something."""
+    if check.statistic in ("probability", "difference"):
+        return f"{100 * value:.2g} %" if abs(value) < 0.0995 else f"{100 * value:.0f} %"
+    return f"{value:.2f}"
+
+
+def counts(rows: Sequence[Compared]) -> list[str]:
+    """How many rows of each kind are inside, a sentence each."""
+    said = []
+    for is_set, word in ((False, "predicted"), (True, "set")):
+        inside, total = count_inside(rows, is_set=is_set)
+        if total:
+            said.append(f"{word}: {inside} of {total} inside ({100 * inside / total:.0f} %)")
+    return said
+
+
+def show(rows: Sequence[Compared], evidence: Evidence) -> None:
+    """Print the table and the counts."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from etiograph.printing import console
+
+    table = Table(box=None, pad_edge=False)
+    for heading in HEADINGS:
+        words = heading == HEADINGS[1]
+        right = heading in ("range", "network")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=not words)
+    for row in rows:
+        table.add_row(
+            *(Text(cell, style="" if row.inside else "bold") for cell in cells(row, evidence))
+        )
+    out = console()
+    out.print(table)
+    for line in counts(rows):
+        out.print(line)
+
+
+def markdown(network: Network, rows: Sequence[Compared], evidence: Evidence) -> str:
+    """Numbers by grade, counts and table, as Markdown."""
+    by_grade = grades(network)
+    total = sum(by_grade.values())
+    lines = ["| grade | meaning | numbers | share |", "|---|---|---:|---:|"]
+    for grade, n in by_grade.items():
+        lines.append(f"| {grade} | {GRADE_WORDS.get(grade, '')} | {n} | {100 * n / total:.0f} % |")
+    lines += ["", *(f"- {line}" for line in counts(rows)), ""]
+    lines += [f"| {' | '.join(HEADINGS)} |", "|---|---|---:|---:|---|---|"]
+    for row in rows:
+        lines.append("| " + " | ".join(c.replace("|", "/") for c in cells(row, evidence)) + " |")
+    return "\n".join(lines)
+
+
+def write(path: Path, network: Network, rows: Sequence[Compared], evidence: Evidence) -> None:
+    """Put the Markdown between the marks of a file.
+
+    Raises
+    ------
+    UnreadableFile
+        The file or a mark is missing.
+    """
+    from etiograph.formats.text import read_text
+
+    text = read_text(path)
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise UnreadableFile(f"there is no place between {BEGIN} and {END}", path=str(path))
+    inside = markdown(network, rows, evidence)
+    path.write_text(f"{before}{BEGIN}\n{inside}\n{END}{after}", encoding="utf-8")
