@@ -1,0 +1,196 @@
+"""A conformance suite for engines: questions with known answers, and a score card.
+
+Give :func:`check_engine` anything with the three methods of :class:`Engine`. An engine that does not
+offer a kind of question raises ``NotImplementedError``; that is counted apart from a wrong answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from etiograph.check_cases import Changes, Findings, Question, plain, questions
+from etiograph.errors import ImpossibleFindings
+from etiograph.network.network import Network
+
+Outcome = Literal["right", "wrong", "refused", "not offered"]
+OUTCOMES: tuple[Outcome, ...] = ("right", "wrong", "refused", "not offered")
+
+
+class Engine(Protocol):
+    """An adaptor: puts a question to an engine in the way its documentation recommends.
+
+    Each method returns the probability of every state of ``target``, in the order of the states. It
+    raises :class:`~etiograph.errors.ImpossibleFindings` where the engine says that the findings have
+    probability 0, ``NotImplementedError`` where the engine does not offer the question, and lets any
+    other error of the engine pass.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name and version, for the score card."""
+        ...
+
+    def posterior(self, network: Network, findings: Findings, target: str) -> Sequence[float]:
+        """P(target | findings)."""
+        ...
+
+    def do(
+        self, network: Network, findings: Findings, changes: Changes, target: str
+    ) -> Sequence[float]:
+        """P(target | do(changes), findings); the findings are seen in the changed world."""
+        ...
+
+    def had(
+        self, network: Network, findings: Findings, changes: Changes, target: str
+    ) -> Sequence[float]:
+        """P(target, had the changes been made | findings seen in the actual world)."""
+        ...
+
+
+class Etiograph:
+    """The adaptor of this package."""
+
+    @property
+    def name(self) -> str:
+        """Name and version."""
+        from etiograph import __version__
+
+        return f"etiograph {__version__}"
+
+    def posterior(self, network: Network, findings: Findings, target: str) -> Sequence[float]:
+        """P(target | findings)."""
+        return tuple(network.case(plain(findings)).posterior()[target].values())
+
+    def do(
+        self, network: Network, findings: Findings, changes: Changes, target: str
+    ) -> Sequence[float]:
+        """P(target | do(changes), findings)."""
+        return tuple(network.case(plain(findings)).do(changes).posterior()[target].values())
+
+    def had(
+        self, network: Network, findings: Findings, changes: Changes, target: str
+    ) -> Sequence[float]:
+        """P(target, had the changes been made | findings)."""
+        return tuple(network.case(plain(findings)).had(changes).posterior()[target].values())
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How one question was answered.
+
+    Attributes
+    ----------
+    question : Question
+        What was asked.
+    outcome : {"right", "wrong", "refused", "not offered"}
+        ``refused``: an error where there is an answer. A normal-looking or undefined (NaN) answer to
+        impossible findings is ``wrong``.
+    detail : str
+        What came instead of the truth.
+    """
+
+    question: Question
+    outcome: Outcome
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCard:
+    """Every question and how one engine answered it.
+
+    Attributes
+    ----------
+    engine : str
+        Name and version.
+    scores : tuple of Score
+        In the order asked.
+    """
+
+    engine: str
+    scores: tuple[Score, ...]
+
+    def count(self, outcome: Outcome) -> int:
+        """Number of questions with this outcome."""
+        return sum(score.outcome == outcome for score in self.scores)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every question was answered rightly."""
+        return all(score.outcome == "right" for score in self.scores)
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{self.count(o)} {o}" for o in OUTCOMES)
+        lines = [f"{self.engine}: {counts}"]
+        for score in self.scores:
+            detail = f"  ({score.detail})" if score.detail else ""
+            lines.append(f"  {score.outcome:<11}  {score.question.name}{detail}")
+        return "\n".join(lines)
+
+
+def check_engine(
+    engine: Engine, tolerance: float = 1e-9, asked: Iterable[Question] | None = None
+) -> ScoreCard:
+    """Run an engine through the right-answer questions.
+
+    Parameters
+    ----------
+    engine : Engine
+        The adaptor.
+    tolerance : float
+        Largest absolute difference from the truth, for any state, that is still right.
+    asked : iterable of Question, optional
+        By default :func:`etiograph.check_cases.questions`.
+
+    Returns
+    -------
+    ScoreCard
+        Print it, or read its ``scores``.
+    """
+    chosen = questions() if asked is None else asked
+    return ScoreCard(engine.name, tuple(_score(engine, q, tolerance) for q in chosen))
+
+
+def side_by_side(cards: Sequence[ScoreCard]) -> str:
+    """Several cards of the same questions as one Markdown table."""
+    lines = [
+        "| question | " + " | ".join(card.engine for card in cards) + " |",
+        "| --- |" + " --- |" * len(cards),
+    ]
+    for scores in zip(*(card.scores for card in cards), strict=True):
+        lines.append(
+            f"| {scores[0].question.name} | " + " | ".join(s.outcome for s in scores) + " |"
+        )
+    lines.append(
+        "| **right** | "
+        + " | ".join(f"**{card.count('right')} of {len(card.scores)}**" for card in cards)
+        + " |"
+    )
+    return "\n".join(lines)
+
+
+def _score(engine: Engine, q: Question, tolerance: float) -> Score:
+    try:
+        if q.kind == "see":
+            answer = engine.posterior(q.network, q.findings, q.target)
+        elif q.kind == "do":
+            answer = engine.do(q.network, q.findings, q.changes, q.target)
+        else:
+            answer = engine.had(q.network, q.findings, q.changes, q.target)
+    except ImpossibleFindings:
+        return Score(q, "right") if q.truth is None else Score(q, "refused", "called impossible")
+    except NotImplementedError as missing:
+        return Score(q, "not offered", str(missing))
+    except Exception as error:  # whatever an engine raises is its answer
+        return Score(q, "refused", f"{type(error).__name__}: {error}"[:120])
+    values = [float(p) for p in answer]
+    said = ", ".join(f"{p:.4g}" for p in values)
+    if q.truth is None:
+        return Score(q, "wrong", f"answered {said}; the findings are impossible")
+    close = len(values) == len(q.truth) and all(
+        abs(p - t) <= tolerance for p, t in zip(values, q.truth, strict=True)
+    )
+    if close:
+        return Score(q, "right")
+    return Score(q, "wrong", f"answered {said}; truth {', '.join(f'{t:.4g}' for t in q.truth)}")
