@@ -1,0 +1,215 @@
+"""Published statistics beside the network's own, by hand and by brute force."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import etiograph as eg
+from etiograph import agreement, cli
+from etiograph.errors import ImpossibleFindings, InvalidNetwork, UnknownName, UnreadableFile
+from etiograph.learning.validate import (
+    Compared,
+    compare,
+    count_inside,
+    read_checks,
+    read_evidence,
+    unsourced,
+)
+
+# Sex confounds drug and ache. By hand: P(drug) = 0.5 * 0.2 + 0.5 * 0.6 = 0.4.
+NETWORK = """
+format = 1
+
+[about]
+name = "aches"
+evidence = "evidence.csv"
+
+[variables.sex]
+states = ["female", "male"]
+mechanism.kind = "table"
+mechanism.rows = [{ p = { male = SOURCED } }]
+
+[variables.drug]
+states = ["no", "yes"]
+mechanism.kind = "table"
+mechanism.parents = ["sex"]
+mechanism.array = [[0.8, 0.2], [0.4, 0.6]]
+
+[variables.ache]
+states = ["absent", "present"]
+mechanism.kind = "table"
+mechanism.parents = ["sex", "drug"]
+mechanism.array = [[[0.9, 0.1], [0.7, 0.3]], [[0.8, 0.2], [0.5, 0.5]]]
+"""
+SOURCED = '{ value = 0.5, low = 0.4, high = 0.6, grade = "B", evidence = ["E1"], note = "Half." }'
+EVIDENCE = "id,quantity,population\nE1,Men,Everybody\nE2,Ache,Everybody\n"
+# P(ache | drug) = (0.1 * 0.3 + 0.3 * 0.5) / 0.4; P(ache | no drug) = (0.4 * 0.1 + 0.2 * 0.2) / 0.6
+SEEN, UNSEEN = 0.18 / 0.4, 0.08 / 0.6
+# P(ache | do(drug)) = (0.3 + 0.5) / 2, P(ache | do(no drug)) = (0.1 + 0.2) / 2
+DONE, UNDONE = 0.4, 0.15
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    text = NETWORK.replace("SOURCED", SOURCED)
+    (tmp_path / "model.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "evidence.csv").write_text(EVIDENCE, encoding="utf-8")
+    return tmp_path
+
+
+def entry(text: str, bounds: str = "value = 0.5\nlow = 0.0\nhigh = 9.0") -> str:
+    rest = 'evidence = ["E2"]\nset = false\n'
+    return f'[[checks]]\nid = "c"\n{text}\n{bounds}\n{rest}'
+
+
+def compared(folder: Path, *entries: str) -> tuple[Compared, ...]:
+    path = folder / "checks.toml"
+    path.write_text("\n".join(entries), encoding="utf-8")
+    network = eg.load(folder / "model.toml")
+    return compare(network, read_checks(network, path))
+
+
+ACHE = 'of = { ache = "present" }'
+SEE = f'{ACHE}\ngiven = {{ drug = "yes" }}\nagainst = {{ drug = "no" }}'
+DO = f'{ACHE}\ndo = {{ drug = "yes" }}\nagainst = {{ drug = "no" }}'
+QUESTIONS = [
+    (f'statistic = "probability"\n{ACHE}', 0.4 * SEEN + 0.6 * UNSEEN),
+    (f'statistic = "probability"\n{ACHE}\ndo = {{ drug = "yes" }}', DONE),
+    ('statistic = "probability"\nof = { ache = ["present", "absent"] }', 1.0),
+    ('statistic = "mean"\nof = { sex = { female = 2.0, male = 4.0 } }', 3.0),
+    (f'statistic = "difference"\n{SEE}', SEEN - UNSEEN),
+    (f'statistic = "risk_ratio"\n{SEE}', SEEN / UNSEEN),
+    (f'statistic = "odds_ratio"\n{SEE}', SEEN / (1 - SEEN) / (UNSEEN / (1 - UNSEEN))),
+    (f'statistic = "difference"\n{DO}', DONE - UNDONE),
+    (f'statistic = "risk_ratio"\n{DO}', DONE / UNDONE),
+    (f'statistic = "odds_ratio"\n{DO}\ngiven = {{ sex = "male" }}', 4.0),
+]
+
+
+def test_statistics_by_hand(folder: Path) -> None:
+    rows = compared(folder, *(entry(text) for text, _ in QUESTIONS))
+    assert [row.answer for row in rows] == pytest.approx([answer for _, answer in QUESTIONS])
+
+
+def test_a_ratio_to_nothing_is_infinite_and_outside(folder: Path) -> None:
+    text = (folder / "model.toml").read_text(encoding="utf-8")
+    text = text.replace("[0.9, 0.1]", "[1.0, 0.0]").replace("[0.8, 0.2], [0.5", "[1.0, 0.0], [0.5")
+    (folder / "model.toml").write_text(text, encoding="utf-8")
+    for statistic in ("risk_ratio", "odds_ratio"):
+        (row,) = compared(folder, entry(f'statistic = "{statistic}"\n{DO}'))
+        assert row.answer == float("inf")
+        assert not row.inside
+
+
+def test_inside_counts_set_and_predicted_apart(folder: Path) -> None:
+    ache = f'statistic = "probability"\n{ACHE}'
+    narrow = "value = 0.9\nlow = 0.8\nhigh = 1.0"
+    cited = entry(ache).replace("set = false", "set = true")
+    rows = compared(folder, entry(ache), entry(ache, narrow), cited)
+    assert [row.inside for row in rows] == [True, False, True]
+    assert count_inside(rows, is_set=False) == (1, 2)
+    assert count_inside(rows, is_set=True) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "said"),
+    [
+        (f'statistic = "median"\n{ACHE}', InvalidNetwork, "median"),
+        ('statistic = "probability"', InvalidNetwork, "'of' is missing"),
+        ('statistic = "probability"\nof = {}', InvalidNetwork, "statistic 'c'"),
+        ('statistic = "probability"\nof = { itch = "present" }', UnknownName, "itch"),
+        ('statistic = "probability"\nof = { ache = "much" }', UnknownName, "much"),
+        (f'statistic = "odds_ratio"\n{ACHE}', InvalidNetwork, "against"),
+        (
+            f'statistic = "odds_ratio"\n{ACHE}\nagainst = {{ drug = "no" }}',
+            InvalidNetwork,
+            "in neither",
+        ),
+    ],
+)
+def test_refuses(folder: Path, text: str, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        compared(folder, entry(text))
+
+
+def test_refuses_a_value_outside_its_own_range(folder: Path) -> None:
+    with pytest.raises(InvalidNetwork, match="outside its range"):
+        compared(folder, entry(f'statistic = "probability"\n{ACHE}', "value=3\nlow=0\nhigh=1"))
+
+
+def test_refuses_an_impossible_group(folder: Path) -> None:
+    text = (folder / "model.toml").read_text(encoding="utf-8")
+    text = text.replace("[[0.8, 0.2], [0.4, 0.6]]", "[[1.0, 0.0], [1.0, 0.0]]")
+    (folder / "model.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ImpossibleFindings, match="statistic 'c'"):
+        compared(folder, entry(f'statistic = "probability"\n{ACHE}\ngiven = {{ drug = "yes" }}'))
+
+
+def test_no_file(folder: Path) -> None:
+    with pytest.raises(UnreadableFile):
+        read_checks(eg.load(folder / "model.toml"), folder / "checks.toml")
+    with pytest.raises(UnreadableFile):
+        read_evidence(folder / "nothing.csv")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('grade = "B"', 'grade = ""', "grade missing"),
+        ('["E1"]', "[]", "without a row"),
+        ('["E1"]', '["E9"]', "unknown evidence 'E9'"),
+        ("low = 0.4, high = 0.6, ", "", "no range"),
+        (', note = "Half."', "", "no note"),
+    ],
+)
+def test_sources_are_enforced(folder: Path, old: str, new: str, said: str) -> None:
+    path = folder / "model.toml"
+    known = read_evidence(folder / "evidence.csv")
+    assert unsourced(eg.load(path), known) == []
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    (wrong,) = unsourced(eg.load(path), known)
+    assert said in wrong
+    done = CliRunner().invoke(cli.app, ["check", str(path)])
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_the_command_prints_the_table_and_writes_it(folder: Path) -> None:
+    compared(folder, entry(f'statistic = "probability"\n{ACHE}'))
+    words = ["check", str(folder / "model.toml"), "--against", "evidence"]
+    done = CliRunner().invoke(cli.app, words)
+    assert done.exit_code == 0, done.output
+    for said in ("E2", "Ache (Everybody)", "26 %", "predicted: 1 of 1 inside (100 %)"):
+        assert said in done.output
+    readme = folder / "README.md"
+    readme.write_text(f"Before\n{agreement.BEGIN}\nold\n{agreement.END}\nafter\n", encoding="utf-8")
+    for _ in range(2):
+        assert CliRunner().invoke(cli.app, [*words, "--into", str(readme)]).exit_code == 0
+    text = readme.read_text(encoding="utf-8")
+    assert text.startswith(f"Before\n{agreement.BEGIN}\n| grade")
+    assert text.endswith(f"{agreement.END}\nafter\n")
+    assert text.count("| E2 | Ache (Everybody) | 0 % to 900 % | 26 % | predicted | yes |") == 1
+    assert "old" not in text
+
+
+def test_a_file_without_marks_is_left_alone(folder: Path) -> None:
+    compared(folder, entry(f'statistic = "probability"\n{ACHE}'))
+    readme = folder / "README.md"
+    readme.write_text("Nothing\n", encoding="utf-8")
+    words = ["check", str(folder / "model.toml"), "--against", "evidence", "--into", str(readme)]
+    assert CliRunner().invoke(cli.app, words).exit_code == 2
+    assert readme.read_text(encoding="utf-8") == "Nothing\n"
+
+
+def test_the_leg_cramp_readme_holds_the_table_of_the_model(root: Path) -> None:
+    folder = root / "data" / "leg_cramps"
+    network = eg.load(folder / "model.toml")
+    rows = compare(network, read_checks(network, folder / "checks.toml"))
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    _, _, rest = text.partition(agreement.BEGIN)
+    table, _, _ = rest.partition(agreement.END)
+    known = read_evidence(folder / "evidence.csv")
+    assert table.strip() == agreement.markdown(network, rows, known)
