@@ -214,7 +214,7 @@ def _best_of_core(
             return best, best_cost
     n = len(vertices)
     if restarts is None:
-        restarts = 0 if best_cost < 1_500 else max(6, min(30, 4_000 // max(n, 1)))
+        restarts = 0 if best_cost < 1_500 else max(8, min(30, 1_200 // max(n, 1)))
     noise = random.Random(n)
     for run in range(restarts):
         rule = RULES[run % len(RULES)]
