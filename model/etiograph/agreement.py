@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 Evidence = Mapping[str, Mapping[str, str]]
 BEGIN, END = "<!-- checks: begin -->", "<!-- checks: end -->"
-HEADINGS = ("row", "published statistic", "range", "network", "kind", "inside")
+HEADINGS = ("row", "published statistic", "asked", "range", "network", "kind", "inside")
+WORDY = ("published statistic", "asked")
 GRADE_WORDS = {
     "A": "measured in the target population",
     "B": "measured in another population",
@@ -24,11 +25,12 @@ GRADE_WORDS = {
 
 
 def cells(row: Compared, evidence: Evidence) -> tuple[str, ...]:
-    """One line of the table: id, quantity, range, the network's value, set or predicted, inside."""
+    """One line of the table: id, quantity, question, range, the network's value, set or predicted, inside."""
     check = row.check
     return (
         " ".join(check.evidence[:1]) or check.id,
         quantity(check, evidence),
+        question(check),
         f"{number(check, check.low)} to {number(check, check.high)}",
         number(check, row.answer),
         "set" if check.is_set else "predicted",
@@ -43,6 +45,19 @@ def quantity(check: Check, evidence: Evidence) -> str:
         return f"{check.statistic} of {check.variable}"
     population = source.get("population", "")
     return f"{source['quantity']} ({population})" if population else source["quantity"]
+
+
+def question(check: Check) -> str:
+    """What the network was asked: often the other side of what was published, 1 - p."""
+    states = " or ".join(check.weights)
+    given = [f"{name} = {state}" for name, state in check.given.items()]
+    done = [f"do({name} = {state})" for name, state in check.do.items()]
+    condition = ", ".join([*done, *given])
+    asked = f"{check.variable} = {states}" + (f" given {condition}" if condition else "")
+    if check.against:
+        other = ", ".join(f"{name} = {state}" for name, state in check.against.items())
+        asked = f"{check.statistic.replace('_', ' ')} of {asked}, against {other}"
+    return f"mean of {asked}" if check.statistic == "mean" else asked
 
 
 def number(check: Check, value: float) -> str:
@@ -71,7 +86,7 @@ def show(rows: Sequence[Compared], evidence: Evidence) -> None:
 
     table = Table(box=None, pad_edge=False)
     for heading in HEADINGS:
-        words = heading == HEADINGS[1]
+        words = heading in WORDY
         right = heading in ("range", "network")
         table.add_column(heading, justify="right" if right else "left", no_wrap=not words)
     for row in rows:
@@ -92,9 +107,9 @@ def markdown(network: Network, rows: Sequence[Compared], evidence: Evidence) -> 
     for grade, n in by_grade.items():
         lines.append(f"| {grade} | {GRADE_WORDS.get(grade, '')} | {n} | {100 * n / total:.0f} % |")
     lines += ["", *(f"- {line}" for line in counts(rows)), ""]
-    lines += [f"| {' | '.join(HEADINGS)} |", "|---|---|---:|---:|---|---|"]
+    lines += [f"| {' | '.join(HEADINGS)} |", "|---|---|---|---:|---:|---|---|"]
     for row in rows:
-        lines.append("| " + " | ".join(c.replace("|", "/") for c in cells(row, evidence)) + " |")
+        lines.append("| " + " | ".join(c.replace("|", "\\|") for c in cells(row, evidence)) + " |")
     return "\n".join(lines)
 
 

@@ -191,8 +191,24 @@ def test_the_command_prints_the_table_and_writes_it(folder: Path) -> None:
     text = readme.read_text(encoding="utf-8")
     assert text.startswith(f"Before\n{agreement.BEGIN}\n| grade")
     assert text.endswith(f"{agreement.END}\nafter\n")
-    assert text.count("| E2 | Ache (Everybody) | 0 % to 900 % | 26 % | predicted | yes |") == 1
+    assert (
+        text.count(
+            "| E2 | Ache (Everybody) | ache = present | 0 % to 900 % | 26 % | predicted | yes |"
+        )
+        == 1
+    )
     assert "old" not in text
+
+
+def test_the_question_is_shown(folder: Path) -> None:
+    rows = compared(folder, *(entry(text) for text, _ in QUESTIONS))
+    said = [agreement.question(row.check) for row in rows]
+    assert said[1] == "ache = present given do(drug = yes)"
+    assert said[2] == "ache = present or absent"
+    assert said[3] == "mean of sex = female or male"
+    assert said[-1] == (
+        "odds ratio of ache = present given do(drug = yes), sex = male, against drug = no"
+    )
 
 
 def test_a_file_without_marks_is_left_alone(folder: Path) -> None:
@@ -204,6 +220,7 @@ def test_a_file_without_marks_is_left_alone(folder: Path) -> None:
     assert readme.read_text(encoding="utf-8") == "Nothing\n"
 
 
+@pytest.mark.slow
 def test_the_leg_cramp_readme_holds_the_table_of_the_model(root: Path) -> None:
     folder = root / "data" / "leg_cramps"
     network = eg.load(folder / "model.toml")
