@@ -39,7 +39,9 @@ class Wrong(Etiograph):
         try:
             return super().posterior(network, findings, target)
         except ImpossibleFindings:
-            return (float("nan"), float("nan"))
+            if target == "source":
+                return (float("nan"), float("nan"))
+            return (0.8, 0.2)
 
     def do(self, network, findings, changes, target):
         return super().do(network, {}, changes, target)
@@ -51,7 +53,7 @@ class Wrong(Etiograph):
 def test_ours_is_right_throughout():
     card = check_engine(Etiograph())
     assert card.passed, str(card)
-    assert len(card.scores) == 17
+    assert len(card.scores) == 18
 
 
 def test_the_truths_are_those_worked_on_paper():
@@ -71,11 +73,12 @@ def test_a_wrong_engine_fails_where_it_is_wrong():
     card = check_engine(Wrong())
     by_outcome = {
         outcome: {s.question.name for s in card.scores if s.outcome == outcome}
-        for outcome in ("right", "wrong", "refused", "not offered")
+        for outcome in ("right", "wrong", "undefined", "refused", "not offered")
     }
+    assert by_outcome["undefined"] == {"impossible findings"}
     assert by_outcome["wrong"] == {
-        "impossible findings",
         "impossible findings, d-separated from the query",
+        "impossible findings, query cut off by a finding",
         "do, finding on another cause",
         "do, finding downstream",
         "ancestor under do, finding downstream",
@@ -99,7 +102,7 @@ def test_nan_is_never_right():
             return (float("nan"), float("nan"))
 
     card = check_engine(Undefined())
-    assert all(s.outcome == "wrong" for s in card.scores if s.question.kind == "see")
+    assert all(s.outcome == "undefined" for s in card.scores if s.question.kind == "see")
 
 
 def test_cards_side_by_side():

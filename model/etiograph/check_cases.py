@@ -110,11 +110,12 @@ def chain() -> Network:
 
 
 def _contradiction() -> Network:
-    """``copy`` repeats ``source``; ``apart`` meets them only in the unseen ``common``."""
+    """Two copies of ``source``; ``apart`` meets them only in the unseen ``common``."""
     return binary(
         {
             "source": ((), 0.3),
             "copy": (("source",), [0.0, 1.0]),
+            "second_copy": (("source",), [0.0, 1.0]),
             "effect": (("source",), [0.2, 0.6]),
             "apart": ((), 0.2),
             "common": (("source", "apart"), [[0.1, 0.4], [0.5, 0.8]]),
@@ -213,10 +214,14 @@ def imagined(
 
 def _see() -> Iterator[Question]:
     clash = _contradiction()
-    impossible: Findings = {"source": "absent", "copy": "present"}
-    yield Question("impossible findings", "see", clash, "effect", None, impossible)
+    impossible: Findings = {"copy": "absent", "second_copy": "present"}
+    yield Question("impossible findings", "see", clash, "source", None, impossible)
     yield Question(
         "impossible findings, d-separated from the query", "see", clash, "apart", None, impossible
+    )
+    cut: Findings = {"source": "absent", "copy": "present"}
+    yield Question(
+        "impossible findings, query cut off by a finding", "see", clash, "effect", None, cut
     )
     for n, ratio in WEAK.items():
         odds = 0.7 / 0.3 * ratio**n  # closed form: each finding multiplies the odds

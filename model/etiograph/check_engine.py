@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Literal, Protocol
 
 from etiograph.check_cases import Changes, Findings, Question, plain, questions
 from etiograph.errors import ImpossibleFindings
 from etiograph.network.network import Network
 
-Outcome = Literal["right", "wrong", "refused", "not offered"]
-OUTCOMES: tuple[Outcome, ...] = ("right", "wrong", "refused", "not offered")
+Outcome = Literal["right", "wrong", "undefined", "refused", "not offered"]
+OUTCOMES: tuple[Outcome, ...] = ("right", "wrong", "undefined", "refused", "not offered")
 
 
 class Engine(Protocol):
@@ -84,9 +85,9 @@ class Score:
     ----------
     question : Question
         What was asked.
-    outcome : {"right", "wrong", "refused", "not offered"}
-        ``refused``: an error where there is an answer. A normal-looking or undefined (NaN) answer to
-        impossible findings is ``wrong``.
+    outcome : {"right", "wrong", "undefined", "refused", "not offered"}
+        ``wrong``: a normal-looking answer that is not the truth, or one to impossible findings.
+        ``undefined``: NaN. ``refused``: an error where there is an answer.
     detail : str
         What came instead of the truth.
     """
@@ -186,6 +187,8 @@ def _score(engine: Engine, q: Question, tolerance: float) -> Score:
         return Score(q, "refused", f"{type(error).__name__}: {error}"[:120])
     values = [float(p) for p in answer]
     said = ", ".join(f"{p:.4g}" for p in values)
+    if any(isnan(p) for p in values):
+        return Score(q, "undefined", f"answered {said}")
     if q.truth is None:
         return Score(q, "wrong", f"answered {said}; the findings are impossible")
     close = len(values) == len(q.truth) and all(
