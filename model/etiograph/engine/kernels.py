@@ -42,6 +42,7 @@ def _up_one(nodes, inputs, segments, base, m):
     log_scale = 0.0
     scale = 1.0
     risky = False
+    suspect = False
     for node in range(nodes.shape[0]):
         n = nodes[node, N_ENTRIES]
         k = nodes[node, N_INPUTS]
@@ -64,7 +65,7 @@ def _up_one(nodes, inputs, segments, base, m):
                     total += term
                     size += abs(term)
                 if total != 0.0 and abs(total) < CANCELLED * size:
-                    risky = True
+                    suspect = True
             elif k == 0:
                 for e in range(begin, end):
                     total += base[first + e]
@@ -94,7 +95,7 @@ def _up_one(nodes, inputs, segments, base, m):
             if 0.0 < total < low:
                 low = total
         if top == 0.0:
-            return -np.inf, risky
+            return -np.inf, risky, suspect
         if low < SMALL * top:
             risky = True
         inverse = 1.0 / top
@@ -104,7 +105,7 @@ def _up_one(nodes, inputs, segments, base, m):
         if scale < 1e-100 or scale > 1e100:
             log_scale += np.log(scale)
             scale = 1.0
-    return log_scale + np.log(scale), risky
+    return log_scale + np.log(scale), risky, suspect
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -132,6 +133,20 @@ def _down_one(nodes, inputs, segments, base, m, d):
         if not root and low < SMALL * top:
             risky = True
         inverse = 1.0 if root else 1.0 / top
+        if nodes[node, SIGNED]:
+            # What a rounding of the terms can do to the answers: sum of sizes over size of sum.
+            net = 0.0
+            gross = 0.0
+            for s in range(n_separator):
+                above = 1.0 if root else d[m0 + s] * inverse
+                for e in range(segments[s0 + s], segments[s0 + s + 1]):
+                    term = base[first + e] * above
+                    for j in range(k):
+                        term *= m[inputs[i0 + j * n + e]]
+                    net += term
+                    gross += abs(term)
+            if abs(net) < CANCELLED * gross:
+                risky = True
         for s in range(n_separator):
             above = 1.0 if root else d[m0 + s] * inverse
             if above == 0.0:
@@ -230,9 +245,11 @@ def one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m, d, marg
     loaded, risky = _load_one(free, fixed_slots, likelihood, m)
     if loaded == -np.inf:
         return loaded, False
-    log_p, r = _up_one(nodes, inputs, segments, base, m)
+    log_p, r, suspect = _up_one(nodes, inputs, segments, base, m)
     risky = risky or r
-    if marginals.size > 0 and (log_p > -np.inf):
+    if marginals.size == 0:
+        risky = risky or suspect
+    elif log_p > -np.inf:
         d[:] = 0.0
         r = _down_one(nodes, inputs, segments, base, m, d)
         risky = risky or r
@@ -280,7 +297,7 @@ def bound_one(nodes, inputs, segments, starts, base, free, fixed_slots, likeliho
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _up_block(nodes, inputs, segments, base, m, log_p, risky):
+def _up_block(nodes, inputs, segments, base, m, log_p, risky, suspect):
     """Upward sweep of a block of rows; adds to ``log_p``, sets ``risky``."""
     bounds = np.empty((2, LANES))
     scales = np.ones((1, LANES))
@@ -310,9 +327,9 @@ def _up_block(nodes, inputs, segments, base, m, log_p, risky):
                     size = add(size, larger(x, scale(x, -1.0)))
                 store(bounds, 0, larger(total, scale(total, -1.0)))
                 store(bounds, 1, size)
-                for x_ in range(LANES):
-                    if 0.0 < bounds[0, x_] < CANCELLED * bounds[1, x_]:
-                        risky[x_] = True
+                for lane in range(LANES):
+                    if 0.0 < bounds[0, lane] < CANCELLED * bounds[1, lane]:
+                        suspect[lane] = True
             elif k == 0:
                 for e in range(begin, end):
                     total = add(total, splat(base[first + e]))
@@ -364,6 +381,7 @@ def _up_block(nodes, inputs, segments, base, m, log_p, risky):
 def _down_block(nodes, inputs, segments, base, m, d, risky):
     """Downward sweep of a block of rows into ``d``, which holds zeros on entry."""
     bounds = np.empty((2, LANES))
+    signed = np.empty((2, LANES))
     for node in range(nodes.shape[0] - 1, -1, -1):
         n = nodes[node, N_ENTRIES]
         k = nodes[node, N_INPUTS]
@@ -391,6 +409,22 @@ def _down_block(nodes, inputs, segments, base, m, d, risky):
                     risky[x] = True
                 bounds[0, x] = 1.0 / bounds[0, x]
         inverse = load(bounds, 0)
+        if nodes[node, SIGNED]:
+            net = splat(0.0)
+            gross = splat(0.0)
+            for s in range(n_separator):
+                above = splat(1.0) if root else mul(load(d, m0 + s), inverse)
+                for e in range(segments[s0 + s], segments[s0 + s + 1]):
+                    term = scale(above, base[first + e])
+                    for c in range(k):
+                        term = mul(term, load(m, inputs[i0 + c * n + e]))
+                    net = add(net, term)
+                    gross = add(gross, larger(term, scale(term, -1.0)))
+            store(signed, 0, net)
+            store(signed, 1, gross)
+            for x in range(LANES):
+                if abs(signed[0, x]) < CANCELLED * signed[1, x]:
+                    risky[x] = True
         for s in range(n_separator):
             above = splat(1.0) if root else mul(load(d, m0 + s), inverse)
             begin = segments[s0 + s]
@@ -516,6 +550,7 @@ def block(
     d = np.zeros((table_start if wanted else 0, LANES))
     log_p = np.empty(LANES)
     risky = np.zeros(LANES, dtype=np.bool_)
+    suspect = np.zeros(LANES, dtype=np.bool_)
     while first < end:
         _load_block(free, fixed_slots, likelihoods, first, m, log_p, risky)
         if tables.shape[0] > 1:
@@ -524,12 +559,13 @@ def block(
                 row = min(first + x, last)
                 for t in range(tables.shape[1]):
                     m[table_start + t, x] = tables[row, t]
-        _up_block(nodes, inputs, segments, base, m, log_p, risky)
+        suspect[:] = False
+        _up_block(nodes, inputs, segments, base, m, log_p, risky, suspect)
         if wanted:
             d[:] = 0.0
             _down_block(nodes, inputs, segments, base, m, d, risky)
             _store_block(free, fixed_slots, m, d, log_p, first, marginals)
         for x in range(min(LANES, end - first)):
             log_evidence[first + x] = log_p[x]
-            at_risk[first + x] = risky[x]
+            at_risk[first + x] = risky[x] or (suspect[x] and not wanted)
         first += LANES

@@ -221,6 +221,21 @@ def _again(
     limit: int,
 ) -> float:
     """One row whose digits were at risk: without subtraction, in extended range if need be."""
+    from . import kernels
+    from .careful import careful_one
+
+    if program.signed and not marginals.size:
+        # The upward sweep alone cannot tell harmless cancellation from harm: ask with marginals.
+        marginals = np.zeros(model.n_states)
+        base, tiny = program.base(tables)
+        layout, n = program.shared, program.n_buffer
+        if not tiny:
+            log_p, risky = kernels.one(
+                layout.nodes, layout.inputs, program.segments, base, program.free,
+                program.fixed_slots, row, np.empty(n), np.empty(n), marginals,
+            )  # fmt: skip
+            if not risky:
+                return float(log_p)
     if program.signed:
         known = {v: s for v, s in program.fixed.items() if v < model.n_network}
         for pattern in (known, hard_states(model, row)):
@@ -232,9 +247,6 @@ def _again(
                 return -math.inf
             program = chain
             break
-    from . import kernels
-    from .careful import careful_one
-
     base, tiny = program.base(tables)
     layout = program.shared
     arrays = (
