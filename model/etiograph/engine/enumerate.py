@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.engine.sample import topological_order
 from etiograph.errors import TooLarge
 from etiograph.network.model import Accumulation, Conditional, FloatArray, Model
 
@@ -228,21 +229,6 @@ def counterfactual(
         alive = weight > 0
         weight, actual, changed = weight[alive], actual[alive], changed[alive]
     return NoiseWorlds(weight, actual, changed, model)
-
-
-def topological_order(model: Model) -> tuple[int, ...]:
-    """Variables, parents before children."""
-    done: dict[int, None] = {}
-
-    def visit(i: int) -> None:
-        if i not in done:
-            for parent in model.parents(i):
-                visit(parent)
-            done[i] = None
-
-    for i in range(len(model.names)):
-        visit(i)
-    return tuple(done)
 
 
 def _noises(
