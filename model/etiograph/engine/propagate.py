@@ -405,6 +405,15 @@ def _run(
         list(_pool().map(work, edges[:-1], edges[1:]))
     else:
         work(0, count)
+    if not marginals.size and not tiny and at_risk.sum() > 1:
+        # The upward sweep alone cannot tell harmless cancellation from harm: ask with marginals,
+        # together, and only the rows still at risk then one by one.
+        again = np.flatnonzero(at_risk)
+        log_p, with_marginals = np.full(len(again), -np.inf), np.zeros((len(again), model.n_states))
+        own_tables = None if by_row is None else by_row[again]
+        _run(model, program, rows[again], shared, own_tables, log_p, with_marginals, threads, limit)
+        log_evidence[again] = log_p
+        return
     for i in np.flatnonzero(at_risk):
         own = shared if by_row is None else by_row[i]
         out = marginals[i] if marginals.size else _NOTHING[0]
