@@ -14,20 +14,27 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from etiograph.engine.compile import DEFAULT_LIMIT
 from etiograph.engine.enumerate import family_table
-from etiograph.engine.propagate import propagate
+from etiograph.engine.propagate import propagate, propagate_one
 from etiograph.engine.sample import sample_states
+from etiograph.errors import TooLarge
 from etiograph.formats import read
 from etiograph.network.network import Network
 
 LONG = bool(os.environ.get("ETIOGRAPH_LONG"))
-N_RANDOM = 2_000 if LONG else 200
+N_RANDOM = 20_000 if LONG else 200
 N_PGMPY = 100 if LONG else 12
 CASES = 20
 SMALL_NETWORKS = (
     "asia", "cancer", "earthquake", "survey", "sachs", "child", "insurance", "alarm", "hepar2",
     "hailfinder", "win95pts", "water",
 )  # fmt: skip
+LARGE_NETWORKS = (
+    "andes", "pathfinder", "pigs", "mildew", "munin2", "munin3", "munin4", "munin", "diabetes",
+    "barley", "link", "munin1",
+)  # fmt: skip
+LIMIT = 12 << 30
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +85,8 @@ def rows_of(model, cases):
     return rows
 
 
-def agree(model, cases, answers, bar=1e-10):
-    beliefs = propagate(model, rows_of(model, cases))
+def agree(model, cases, answers, bar=1e-10, limit=DEFAULT_LIMIT):
+    beliefs = propagate(model, rows_of(model, cases), limit=limit)
     for log_p, marginals, (p, theirs) in zip(
         beliefs.log_evidence, beliefs.marginals, answers, strict=True
     ):
@@ -124,9 +131,7 @@ def test_random_networks_agree_with_pgmpy(random_model):
                 assert np.abs(ours.array(name) - factor.values[order]).max() < 1e-10
 
 
-@pytest.mark.parametrize("name", SMALL_NETWORKS)
-def test_bnlearn_networks_agree_with_pyagrum(pyagrum, name):
-    """N4: all marginals and log P of possible findings."""
+def bnlearn(name):
     spec = find_spec("pgmpy")
     if spec is None or spec.origin is None:
         pytest.skip("the bnlearn files come with pgmpy")
@@ -135,6 +140,30 @@ def test_bnlearn_networks_agree_with_pyagrum(pyagrum, name):
         pytest.skip(f"this pgmpy has no {path.name}")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = read(path).model
+        return read(path).model
+
+
+@pytest.mark.parametrize("name", SMALL_NETWORKS)
+def test_bnlearn_networks_agree_with_pyagrum(pyagrum, name):
+    """N4: all marginals and log P of possible findings."""
+    model = bnlearn(name)
     cases = possible_cases(model, np.random.default_rng(22), 2 if name == "water" else CASES)
     agree(model, cases, pyagrum(model, cases))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", LARGE_NETWORKS)
+def test_large_bnlearn_networks_are_answered(pyagrum, name):
+    """N4: answered as by pyAgrum, or refused with the numbers."""
+    model = bnlearn(name)
+    cases = possible_cases(model, np.random.default_rng(23), 1)
+    try:
+        propagate_one(model, rows_of(model, cases)[0], limit=LIMIT)
+    except TooLarge as error:
+        refused = error
+    else:
+        refused = None
+    if refused is not None:
+        assert refused.bytes > LIMIT
+        return
+    agree(model, cases, pyagrum(model, cases), limit=LIMIT)

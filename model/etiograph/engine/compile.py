@@ -11,7 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -282,15 +282,14 @@ def _arrays(
     signed: bool,
 ) -> Program:
     live = [int(np.count_nonzero(t.mask)) for t in tables]
-    cells = sum(
-        n * (len(t.children) + len(t.node.slots) + len(t.node.pieces))
-        for n, t in zip(live, tables, strict=True)
-    )
-    size = 4 * cells + 8 * sum(live)
+    size = _peak_bytes(tables, live)
     _refuse_if_too_large(sum(live), size, limit, "exact inference")
     rows = np.zeros((len(tables), 9), dtype=np.int64)
-    coefficient: list[FloatArray] = []
-    inputs: list[IntArray] = []
+    n_cells = sum(
+        n * (len(t.children) + len(t.node.slots)) for n, t in zip(live, tables, strict=True)
+    )
+    inputs = np.empty(n_cells, dtype=np.int32)
+    coefficient = np.ones(sum(live))
     segments: list[IntArray] = []
     table_index: list[IntArray] = []
     message_of: list[NDArray[np.int32]] = []
@@ -298,67 +297,52 @@ def _arrays(
     message, entry, cell, segment = model.n_states, 0, 0, 0
     for row, table, n in zip(rows, tables, live, strict=True):
         flat = np.flatnonzero(table.mask)
-        coordinates = np.unravel_index(flat, table.mask.shape) if table.scope else ()
-        state = {v: domains[v][c] for v, c in zip(table.scope, coordinates, strict=True)}
-        coordinate = dict(zip(table.scope, coordinates, strict=True))
-        # Compressed separator states and where the entries of each begin.
-        axes = table.n_separator_axes
-        separator_shape = table.mask.shape[:axes]
-        if axes:
-            key = np.ravel_multi_index(coordinates[:axes], separator_shape)
-            live_states, first = np.unique(key, return_index=True)
-        else:
-            live_states, first = np.zeros(min(1, n), dtype=np.int64), np.zeros(min(1, n), np.int64)
-        compressed = np.full(int(np.prod(separator_shape, dtype=np.int64)), -1, dtype=np.int32)
-        compressed[live_states] = np.arange(len(live_states), dtype=np.int32) + message
+        coordinate = _coordinates(table, flat)
+        first, compressed = _separator(table, flat, message)
         message_of.append(compressed)
         segments.append(np.append(first, n).astype(np.int32))
         if maximised:
             starts.append(_group_starts(table, flat, maximised))
-        own: list[IntArray] = []
+        begin = cell
         for i in table.children:
-            child = tables[i]
-            shared = child.scope[: child.n_separator_axes]
-            shape = child.mask.shape[: child.n_separator_axes]
-            where = (
-                np.ravel_multi_index([coordinate[v] for v in shared], shape)
-                if shared
-                else (np.zeros(n, dtype=np.int64))
-            )
-            own.append(message_of[i][where])
+            axes, stride = [], 1
+            for v in reversed(tables[i].scope[: tables[i].n_separator_axes]):
+                axes.append((coordinate[v], np.arange(len(domains[v])) * stride))
+                stride *= len(domains[v])
+            inputs[cell : cell + n] = message_of[i][_positions(n, 0, axes)]
+            cell += n
         for v in table.node.slots:
-            own.append((model.offsets[v] + state[v]).astype(np.int32))
-        inputs.extend(own)
-        pieces = [
-            piece.start
-            + sum(
-                (stride * state[v] for v, stride in zip(piece.scope, piece.strides, strict=True)),
-                start=np.zeros(n, dtype=np.int64),
+            inputs[cell : cell + n] = _positions(n, model.offsets[v], [(coordinate[v], domains[v])])
+            cell += n
+        index = [
+            _positions(
+                n, piece.start, [(coordinate[v], domains[v] * k)
+                                 for v, k in zip(piece.scope, piece.strides, strict=True)]
             )
             for piece in table.node.pieces
             if piece.start >= 0
-        ]
-        signs = np.ones(n)
+        ]  # fmt: skip
+        table_index.append(np.array(index, dtype=np.int32).reshape(len(index), n))
         for piece in table.node.pieces:
             if piece.start < 0:
                 full = _spread(_fixed_values(piece, domains), piece.scope, table.scope)
-                signs *= np.broadcast_to(full, table.mask.shape)[table.mask]
-        coefficient.append(signs)
-        table_index.append(np.array(pieces, dtype=np.int32).reshape(len(pieces), n))
-        row[N_ENTRIES], row[N_MESSAGES], row[N_INPUTS] = n, len(own), len(own)
-        row[INDEX], row[SEGMENT], row[N_SEPARATOR] = cell, segment, len(live_states)
+                factor = np.broadcast_to(full, table.mask.shape)[table.mask]
+                coefficient[entry : entry + n] *= factor
+        own = len(table.children) + len(table.node.slots)
+        row[N_ENTRIES], row[N_MESSAGES], row[N_INPUTS] = n, own, own
+        row[INDEX], row[SEGMENT], row[N_SEPARATOR] = begin, segment, len(first)
         row[MESSAGE], row[FIRST_ENTRY] = message, entry
         # Digits cancel where a hub is summed out, nowhere else.
-        row[SIGNED] = signed and any(v >= len(model.cards) for v in table.scope[axes:])
-        cell += n * len(own)
-        segment += len(live_states) + 1
-        message += len(live_states)
+        summed = table.scope[table.n_separator_axes :]
+        row[SIGNED] = signed and any(v >= len(model.cards) for v in summed)
+        segment += len(first) + 1
+        message += len(first)
         entry += n
     free = [v for v in range(len(model.cards)) if v not in fixed]
     return Program(
         model=model,
         fixed=dict(fixed),
-        shared=Layout(rows, np.concatenate(inputs) if inputs else np.zeros(0, np.int32)),
+        shared=Layout(rows, inputs),
         segments=np.concatenate(segments) if segments else np.zeros(0, np.int32),
         table_index=tuple(table_index),
         n_buffer=message,
@@ -370,9 +354,63 @@ def _arrays(
         bytes=size,
         star_order=tuple(star_order),
         group_starts=np.concatenate(starts) if starts else np.zeros(0, dtype=np.bool_),
-        coefficient=np.concatenate(coefficient) if coefficient else np.zeros(0),
+        coefficient=coefficient,
         signed=signed,
     )
+
+
+def _peak_bytes(tables: Sequence[_Table], live: Sequence[int]) -> int:
+    """Bytes of the program, of what is needed to write it, and of an answer from it."""
+    kept = sum(
+        n * (4 * (len(t.children) + len(t.node.slots) + len(t.node.pieces)) + 16)
+        for n, t in zip(live, tables, strict=True)
+    )
+    masks = sum(t.mask.size for t in tables)
+    writing = max(
+        (
+            n * (len(t.scope) + 4 * len(t.node.pieces) + 40)
+            for n, t in zip(live, tables, strict=True)
+        ),
+        default=0,
+    )
+    return kept + masks + writing + 4000 * len(tables)
+
+
+def _coordinates(table: _Table, flat: NDArray[np.int64]) -> dict[int, NDArray[Any]]:
+    """State of each variable of a table's scope in every entry, in as few bytes as hold it."""
+    found: dict[int, NDArray[Any]] = {}
+    rest = flat
+    for v, card in zip(reversed(table.scope), reversed(table.mask.shape), strict=True):
+        rest, state = np.divmod(rest, card)
+        found[v] = state.astype(np.min_scalar_type(card))
+    return found
+
+
+def _positions(
+    n: int, start: int, axes: Sequence[tuple[NDArray[Any], NDArray[np.int64]]]
+) -> IntArray:
+    """start + the step of each axis at its coordinate, for every one of n entries."""
+    last = start + sum(int(steps[-1]) for _, steps in axes)
+    narrow_enough = last < 2**31
+    out: NDArray[Any] = np.full(n, start, dtype=np.int32 if narrow_enough else np.int64)
+    for coordinate, steps in axes:
+        out += steps.astype(out.dtype)[coordinate]
+    return out
+
+
+def _separator(
+    table: _Table, flat: NDArray[np.int64], message: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Where the entries of each live separator state begin, and the message slot of each state."""
+    shape = table.mask.shape
+    axes = table.n_separator_axes
+    key = flat // int(np.prod(shape[axes:], dtype=np.int64))
+    begins = np.ones(len(key), dtype=np.bool_)
+    begins[1:] = key[1:] != key[:-1]
+    first = np.flatnonzero(begins)
+    slots = np.full(int(np.prod(shape[:axes], dtype=np.int64)), -1, dtype=np.int32)
+    slots[key[first]] = np.arange(len(first), dtype=np.int32) + message
+    return first, slots
 
 
 def _group_starts(table: _Table, flat: NDArray[np.int64], maximised: Set[int]) -> BoolArray:
