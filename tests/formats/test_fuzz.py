@@ -17,7 +17,9 @@ from etiograph.formats.native import dumps_native, loads_native
 from etiograph.formats.text import decode
 from etiograph.network.network import Network
 
-SIZE = int(os.environ.get("ETIOGRAPH_FUZZ", "5000" if os.environ.get("ETIOGRAPH_LONG") else "1000"))
+SIZE = int(
+    os.environ.get("ETIOGRAPH_FUZZ", "1000000" if os.environ.get("ETIOGRAPH_LONG") else "5000")
+)
 SEED = int(os.environ.get("ETIOGRAPH_SEED", "20260"))
 
 WORDS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 from unicodedata import normalize
 
@@ -19,8 +18,7 @@ from etiograph.network.parameter import Number, Parameter
 from etiograph.network.reading import LevelShift, Reading
 from etiograph.network.variable import Variable
 
-LONG = bool(os.environ.get("ETIOGRAPH_LONG"))
-EXAMPLES = 1_000 if LONG else 100
+EXAMPLES = 1_000
 
 ODD = (
     "age <5",
