@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from etiograph.engine import propagate as engine
+from etiograph.engine import plans
 from etiograph.engine.careful import careful_one
 from etiograph.engine.compile import compile_pattern
 from etiograph.engine.propagate import evidence, program_for, propagate, propagate_one
@@ -46,8 +46,8 @@ def test_random_models_agree_with_brute_force(
 ):
     rng = np.random.default_rng(1000 + chunk)
     # Every other chunk slices out what is known, as large networks do.
-    monkeypatch.setattr(engine, "SMALL_NETWORK", 0 if chunk % 2 else 4_000)
-    engine._core.cache_clear()
+    monkeypatch.setattr(plans, "SMALL_NETWORK", 0 if chunk % 2 else 4_000)
+    plans._core.cache_clear()
     for _ in range(MODELS_PER_CHUNK):
         model = random_model(rng)
         if math.prod(model.cards) > 40_000:
@@ -61,7 +61,7 @@ def test_random_models_agree_with_brute_force(
         check(beliefs.log_evidence, beliefs.marginals, want_log, want)
         single = [propagate_one(model, row) for row in rows[:3]]
         check([s[0] for s in single], np.array([s[1] for s in single]), want_log[:3], want[:3])
-    engine._core.cache_clear()
+    plans._core.cache_clear()
 
 
 def test_rows_with_their_own_tables_agree_with_brute_force(
@@ -121,6 +121,7 @@ def test_careful_sweep_agrees_with_the_fast_one(random_model, random_rows):
             got_log = careful_one(
                 layout.nodes, layout.inputs, program.segments, base, program.free,
                 program.fixed_slots, row, np.zeros(program.n_buffer), got,
+                np.zeros(program.entries),
             )  # fmt: skip
             check([got_log], [got], np.array([want_log]), np.array([want]))
 
@@ -399,7 +400,7 @@ def test_predicted_bytes_are_the_real_ones(random_model):
         else:
             model = random_model(rng, n_min=20, n_max=40, most_cards=4, p_accumulation=0.3)
         row = np.ones(model.n_states)
-        hint = engine.core_variables(model).star_order
+        hint = plans.core_variables(model).star_order
         tracemalloc.start()
         try:
             program = compile_pattern(model, {}, hint=hint)

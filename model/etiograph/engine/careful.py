@@ -57,8 +57,8 @@ def _product(factor, exponent, m, e_m, inputs, i0, n, entry, begin, end, skip):
 
 
 @njit(cache=True, nogil=True)
-def careful_one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m, marginals):
-    """All marginals of one row and log P; ``m`` holds the tables behind the messages, if any."""
+def careful_one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m, marginals, slopes):
+    """All marginals of one row, log P, and d log P / d base of every entry; ``m`` is scratch."""
     size = m.size
     e_m = np.zeros(size, dtype=np.int64)
     d = np.zeros(size)
@@ -108,25 +108,44 @@ def careful_one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m,
                     f, e = _product(b * above, e_b + e_above, m, e_m, inputs, i0, n, entry, 0, k, j)
                     slot = inputs[i0 + j * n + entry]
                     d[slot], e_d[slot] = _add(d[slot], e_d[slot], f, e)
-    if marginals.size > 0:
-        for slot in fixed_slots:
-            marginals[slot] = 1.0
-        for v in range(free.shape[0]):
-            begin, end = free[v, 0], free[v, 0] + free[v, 1]
-            top = LOWEST
-            for s in range(begin, end):
-                f, e = math.frexp(m[s] * d[s])
-                d[s], e_d[s] = f, e + e_m[s] + e_d[s]
-                if f > 0.0 and e_d[s] > top:
-                    top = e_d[s]
-            total = 0.0
-            for s in range(begin, end):
-                shift = top - e_d[s]
-                marginals[s] = math.ldexp(d[s], -shift) if d[s] > 0.0 and shift < 1100 else 0.0
-                total += marginals[s]
-            for s in range(begin, end):
-                marginals[s] /= total
+        _slopes(nodes[node], inputs, segments, base, m, e_m, d, e_d, root, slopes)
+    for slot in fixed_slots:
+        marginals[slot] = 1.0
+    for v in range(free.shape[0]):
+        begin, end = free[v, 0], free[v, 0] + free[v, 1]
+        top = LOWEST
+        for s in range(begin, end):
+            f, e = math.frexp(m[s] * d[s])
+            d[s], e_d[s] = f, e + e_m[s] + e_d[s]
+            if f > 0.0 and e_d[s] > top:
+                top = e_d[s]
+        total = 0.0
+        for s in range(begin, end):
+            shift = top - e_d[s]
+            marginals[s] = math.ldexp(d[s], -shift) if d[s] > 0.0 and shift < 1100 else 0.0
+            total += marginals[s]
+        for s in range(begin, end):
+            marginals[s] /= total
     return math.log(f_p) + e_p * math.log(2.0)
+
+
+@njit(cache=True, nogil=True)
+def _slopes(row, inputs, segments, base, m, e_m, d, e_d, root, slopes):
+    """d log P / d base of the entries of one table."""
+    n, k, i0 = row[N_ENTRIES], row[N_INPUTS], row[INDEX]
+    s0, m0, first = row[SEGMENT], row[MESSAGE], row[FIRST_ENTRY]
+    exponents = np.zeros(n, dtype=np.int64)
+    total, e_total = 0.0, 0
+    for s in range(row[N_SEPARATOR]):
+        above, e_above = (0.5, 1) if root else (d[m0 + s], e_d[m0 + s])
+        for entry in range(segments[s0 + s], segments[s0 + s + 1]):
+            f, e = _product(above, e_above, m, e_m, inputs, i0, n, entry, 0, k, -1)
+            slopes[first + entry], exponents[entry] = f, e
+            f, e_b = math.frexp(f * base[first + entry])
+            total, e_total = _add(total, e_total, f, e + e_b)
+    for entry in range(n):
+        shift = max(min(exponents[entry] - e_total, 3000), -3000)
+        slopes[first + entry] = math.ldexp(slopes[first + entry] / total, shift)
 
 
 @njit(cache=True, nogil=True)

@@ -258,6 +258,34 @@ def one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m, d, marg
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def entry_slopes(nodes, inputs, segments, base, m, d, slopes):
+    """d log P / d base of every table entry, from the messages that ``one`` left in ``m``, ``d``.
+
+    The sum over a table of entry times what it is multiplied with is P up to a scale, so the slope
+    is that factor over the sum (Darwiche 2003), whatever the scales are.
+    """
+    for node in range(nodes.shape[0]):
+        n = nodes[node, N_ENTRIES]
+        i0 = nodes[node, INDEX]
+        s0 = nodes[node, SEGMENT]
+        m0 = nodes[node, MESSAGE]
+        first = nodes[node, FIRST_ENTRY]
+        root = True
+        for s in range(nodes[node, N_SEPARATOR]):
+            root = root and d[m0 + s] == 0.0
+        total = 0.0
+        for s in range(nodes[node, N_SEPARATOR]):
+            for e in range(segments[s0 + s], segments[s0 + s + 1]):
+                rest = 1.0 if root else d[m0 + s]
+                for j in range(nodes[node, N_INPUTS]):
+                    rest *= m[inputs[i0 + j * n + e]]
+                slopes[first + e] = rest
+                total += base[first + e] * rest
+        for e in range(first, first + n):
+            slopes[e] /= total
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def bound_one(nodes, inputs, segments, starts, base, free, fixed_slots, likelihood, m):
     """Log of an upper bound on the largest P(row, states of the maximised variables).
 

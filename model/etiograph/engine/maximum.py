@@ -18,7 +18,7 @@ import numpy as np
 from ..errors import TooLarge
 from ..network.model import FloatArray, Model
 from .compile import DEFAULT_LIMIT, Program, compile_pattern
-from .propagate import core_variables, hard_states
+from .plans import core_variables, hard_states
 from .sample import topological_order
 
 MAX_SWEEPS = 200_000

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from etiograph.engine.compile import narrow
 from etiograph.engine.decompose import Piece, decompose
+from etiograph.engine.plans import hard_states
 from etiograph.engine.tree import Node, build_tree
 from etiograph.network.model import FloatArray, Model
 
@@ -42,7 +43,7 @@ def propagate_plain(model: Model, rows: FloatArray) -> tuple[FloatArray, FloatAr
     log_evidence, marginals : ndarray (B,), ndarray (B, S)
         None where a row is impossible, the tables are too large, or digits may have been lost.
     """
-    domains = narrow(model, _known(model, rows))
+    domains = narrow(model, hard_states(model, rows))
     if any(len(d) == 0 for d in domains):
         return None
     free = [v for v, d in enumerate(domains) if len(d) > 1]
@@ -79,17 +80,6 @@ def propagate_plain(model: Model, rows: FloatArray) -> tuple[FloatArray, FloatAr
     if not sound or marginals.min() < -DOUBT:
         return None
     return log_evidence, np.clip(marginals, 0.0, 1.0)
-
-
-def _known(model: Model, rows: FloatArray) -> dict[int, int]:
-    """Variables of which all rows together leave one state possible."""
-    possible = np.asarray(np.any(rows > 0, axis=0))
-    known = {}
-    for v, (offset, card) in enumerate(zip(model.offsets, model.cards, strict=True)):
-        states = np.flatnonzero(possible[offset : offset + card])
-        if len(states) == 1:
-            known[v] = int(states[0])
-    return known
 
 
 def _values(model: Model, piece: Piece, domains: Domains) -> FloatArray:

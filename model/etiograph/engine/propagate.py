@@ -16,18 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import TooLarge
 from ..network.model import FloatArray, Model
-from .compile import DEFAULT_LIMIT, Program, ProgramCache
-from .decompose import star_graph
-from .order import bits, elimination_order
+from .compile import DEFAULT_LIMIT, Program
+from .doubt import certain
+from .plans import core_variables, hard_states, program_for
 
-_programs = ProgramCache(capacity=128)
 _NOTHING = np.zeros((1, 0))
 
-SMALL_NETWORK = 4_000
-"""Table entries below which slicing out known states is not worth another program."""
-SHARE_WORTH_SLICING = 0.05
 ROWS_PER_PATTERN = 64
 """A batch is split by known states only while this many rows, on average, share a pattern."""
 THREADS = 2
@@ -48,87 +43,6 @@ class Beliefs:
 
     log_evidence: FloatArray
     marginals: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class Core:
-    """Variables that are worth slicing out when known, dearest first, and a good star order."""
-
-    variables: tuple[int, ...]
-    entries: float
-    star_order: tuple[int, ...]
-
-
-@lru_cache(maxsize=64)
-def _core(model_key: str, model: _ByKey) -> Core:
-    """Which variables carry the cost of the clique tree (by the model's star graph)."""
-    m = model.model
-    n = len(m.cards)
-    graph, cards, vertices = star_graph(m, {}, m.cards)
-    order, cost = elimination_order(graph, cards, vertices)
-    if cost < SMALL_NETWORK:
-        return Core((), cost, tuple(order))
-    saving = [0.0] * len(cards)
-    for v in order:
-        near = graph[v]
-        size = float(cards[v])
-        for u in bits(near):
-            size *= cards[u]
-            graph[u] = (graph[u] | near) & ~((1 << u) | (1 << v))
-        for u in (v, *bits(near)):
-            saving[u] += size * (1 - 1 / cards[u])
-    worth = [v for v in range(n) if saving[v] > SHARE_WORTH_SLICING * cost]
-    worth.sort(key=lambda v: (-saving[v], v))
-    return Core(tuple(worth), cost, tuple(order))
-
-
-class _ByKey:
-    """A model that compares by structure, so that caches hold for every value of its numbers."""
-
-    __slots__ = ("model",)
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-
-    def __hash__(self) -> int:
-        return hash(self.model.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByKey) and other.model.key == self.model.key
-
-
-def core_variables(model: Model) -> Core:
-    """Variables whose known states are sliced out of the tables; cached by structure."""
-    return _core(model.key, _ByKey(model))
-
-
-def program_for(
-    model: Model,
-    known: Mapping[int, int] | None = None,
-    limit: int = DEFAULT_LIMIT,
-    *,
-    signs: bool = True,
-) -> Program | None:
-    """The program that serves rows in which ``known`` holds; None if that is impossible.
-
-    Raises
-    ------
-    TooLarge
-        If exact inference needs more than ``limit`` bytes; nothing of that size is allocated.
-    """
-    return _programs.get(model, known or {}, limit, core_variables(model).star_order, signs)
-
-
-def hard_states(model: Model, row: FloatArray) -> dict[int, int]:
-    """Variables of which a row leaves one state possible."""
-    possible = row > 0
-    counts = np.add.reduceat(possible, model.offsets)
-    found = {}
-    for v in np.flatnonzero(counts == 1):
-        begin = model.offsets[v]
-        if model.cards[v] > 1:
-            found[int(v)] = int(np.argmax(possible[begin : begin + model.cards[v]]))
-    return found
 
 
 @lru_cache(maxsize=1)
@@ -155,16 +69,16 @@ def propagate_one(
         sliced out.
     """
     plan = _plan_for(model, row, known, limit)
-    marginals = np.zeros(model.n_states)
     if plan is None:
-        return -math.inf, marginals
+        return -math.inf, np.zeros(model.n_states)
     if not plan.tiny:
         size = plan.program.n_buffer
+        marginals = np.zeros(model.n_states)
         log_p, risky = plan.kernel(*plan.arrays, row, np.empty(size), np.empty(size), marginals)
         if not risky:
             return log_p, marginals
-    log_p = _again(model, plan.program, row, model.tables, marginals, limit)
-    return log_p, marginals
+    sure = certain(model, plan.program, row, model.tables, limit)
+    return sure.log_p, sure.marginals
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,56 +124,6 @@ def _plan_for(
         memo.clear()
     memo[pattern] = plan
     return plan
-
-
-def _again(
-    model: Model,
-    program: Program,
-    row: FloatArray,
-    tables: FloatArray,
-    marginals: FloatArray,
-    limit: int,
-) -> float:
-    """One row whose digits were at risk: without subtraction, in extended range if need be."""
-    from . import kernels
-    from .careful import careful_one
-
-    if program.signed and not marginals.size:
-        # The upward sweep alone cannot tell harmless cancellation from harm: ask with marginals.
-        marginals = np.zeros(model.n_states)
-        base, tiny = program.base(tables)
-        layout, n = program.shared, program.n_buffer
-        if not tiny:
-            log_p, risky = kernels.one(
-                layout.nodes, layout.inputs, program.segments, base, program.free,
-                program.fixed_slots, row, np.empty(n), np.empty(n), marginals,
-            )  # fmt: skip
-            if not risky:
-                return float(log_p)
-    if program.signed:
-        known = {v: s for v, s in program.fixed.items() if v < model.n_network}
-        for pattern in (known, hard_states(model, row)):
-            try:
-                chain = program_for(model, pattern, limit, signs=False)
-            except TooLarge:
-                continue
-            if chain is None:
-                return -math.inf
-            program = chain
-            break
-    base, tiny = program.base(tables)
-    layout = program.shared
-    arrays = (
-        layout.nodes, layout.inputs, program.segments, base, program.free, program.fixed_slots, row
-    )  # fmt: skip
-    n = program.n_buffer
-    marginals[:] = 0.0
-    if not tiny:
-        log_p, risky = kernels.one(*arrays, np.empty(n), np.empty(n), marginals)
-        if not risky:
-            return float(log_p)
-    marginals[:] = 0.0
-    return float(careful_one(*arrays, np.zeros(n), marginals))
 
 
 def propagate(
@@ -415,9 +279,10 @@ def _run(
         log_evidence[again] = log_p
         return
     for i in np.flatnonzero(at_risk):
-        own = shared if by_row is None else by_row[i]
-        out = marginals[i] if marginals.size else _NOTHING[0]
-        log_evidence[i] = _again(model, program, rows[i], own, out, limit)
+        sure = certain(model, program, rows[i], shared if by_row is None else by_row[i], limit)
+        log_evidence[i] = sure.log_p
+        if marginals.size:
+            marginals[i] = sure.marginals
 
 
 def _tiny(tables: FloatArray) -> bool:

@@ -1,0 +1,105 @@
+"""Derivatives of log P(row) with respect to every number of the tables, from two sweeps.
+
+P(row) is linear in every table entry that enters it once, and one upward and one downward sweep give
+all these slopes together (Castillo, Gutierrez & Hadi 1997; Darwiche 2003, section 4). Tornados and
+sensitivity functions start here.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..network.model import FloatArray, Model
+from .compile import DEFAULT_LIMIT, FIRST_ENTRY, Program
+from .doubt import certain
+from .plans import core_variables, hard_states, program_for
+
+
+@dataclass(frozen=True, slots=True)
+class Derivatives:
+    """How P(row) depends on every table entry.
+
+    Attributes
+    ----------
+    log_evidence : ndarray (B,)
+        log P(row); -inf where it is impossible.
+    slopes : ndarray (B, T)
+        d log P(row) / d theta, entry by entry; zeros where the row is impossible. Times P(row) it is
+        the derivative of P itself, times theta the expected count of the entry.
+    """
+
+    log_evidence: FloatArray
+    slopes: FloatArray
+
+
+def derivatives(
+    model: Model,
+    rows: FloatArray,
+    tables: FloatArray | None = None,
+    *,
+    limit: int = DEFAULT_LIMIT,
+) -> Derivatives:
+    """Slope of log P(row) in every table entry, each entry moved alone.
+
+    An entry outside the model's support is part of the structure and gets 0. The entries of an
+    accumulation are step matrices, which say the same thing more than once: only sums over a
+    direction that keeps them step matrices (such as all the entries that one parameter moves) have a
+    meaning of their own.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    rows : ndarray (B, S) or (S,)
+        Likelihoods, one row a question.
+    tables : ndarray (T,) or (B, T), optional
+        Numbers to use instead of the model's own, for all rows or row by row.
+    limit : int
+        Bytes a program may take.
+
+    Returns
+    -------
+    Derivatives
+
+    Raises
+    ------
+    TooLarge
+        If exact inference needs more than ``limit`` bytes.
+    """
+    rows = np.ascontiguousarray(np.atleast_2d(rows), dtype=np.float64)
+    numbers = model.tables if tables is None else np.asarray(tables, dtype=np.float64)
+    count = max(len(rows), len(numbers) if numbers.ndim == 2 else 1)
+    log_evidence = np.full(count, -math.inf)
+    slopes = np.zeros((count, model.n_entries))
+    core = core_variables(model).variables
+    for i in range(count):
+        row = rows[i if len(rows) > 1 else 0]
+        own = numbers if numbers.ndim == 1 else numbers[i if len(numbers) > 1 else 0]
+        states = hard_states(model, row)
+        program = program_for(model, {v: states[v] for v in core if v in states}, limit)
+        if program is None:
+            continue
+        sure = certain(model, program, row, own, limit)
+        log_evidence[i] = sure.log_p
+        if sure.slopes.size:
+            _spread(sure.program, sure.slopes, own, slopes[i])
+    return Derivatives(log_evidence, slopes)
+
+
+def _spread(program: Program, by_cell: FloatArray, tables: FloatArray, out: FloatArray) -> None:
+    """From the entries of the clique tree to the numbers that are multiplied in them."""
+    for first, index in zip(
+        program.shared.nodes[:, FIRST_ENTRY].tolist(), program.table_index, strict=True
+    ):
+        n = index.shape[1]
+        numbers = tables[index]
+        # Product of the other numbers of an entry, without a division: one of them may be 0.
+        others = by_cell[first : first + n] * program.coefficient[first : first + n]
+        after = np.ones((len(index) + 1, n))
+        np.cumprod(numbers[::-1], axis=0, out=after[1:])
+        for i, entries in enumerate(index):
+            np.add.at(out, entries, others * after[len(index) - 1 - i])
+            others = others * numbers[i]

@@ -1,0 +1,96 @@
+"""One row at a time, by whatever arithmetic its digits need.
+
+An ordinary sweep says when digits were at risk: terms of a signed sum that cancel, or numbers near
+the end of a double's range. Such a row is asked again, first without signs (the chain form of every
+accumulation subtracts nothing), then with an exponent of its own for each number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import TooLarge
+from ..network.model import FloatArray, Model
+from .compile import Program
+from .plans import hard_states, program_for
+
+
+@dataclass(frozen=True, slots=True)
+class Certain:
+    """What is true of one row.
+
+    Attributes
+    ----------
+    log_p : float
+        log P(row); -inf where it is impossible.
+    marginals : ndarray (S,)
+        Posterior of every state; zeros where impossible.
+    program : Program
+        The one that gave the answer in the end.
+    slopes : ndarray (entries,)
+        d log P / d base of every entry of that program; empty where impossible.
+    """
+
+    log_p: float
+    marginals: FloatArray
+    program: Program
+    slopes: FloatArray
+
+
+def certain(
+    model: Model, program: Program, row: FloatArray, tables: FloatArray, limit: int
+) -> Certain:
+    """Answer one row with no digit lost.
+
+    Parameters
+    ----------
+    model : Model
+    program : Program
+        One that serves the row; another is compiled where its signs cost digits.
+    row : ndarray (S,)
+    tables : ndarray (T,)
+    limit : int
+        Bytes another program may take.
+    """
+    from .careful import careful_one
+    from .kernels import entry_slopes, one
+
+    for chosen in _programs(model, program, row, limit):
+        if chosen is None:
+            return Certain(-math.inf, np.zeros(model.n_states), program, np.zeros(0))
+        program = chosen
+        base, tiny = program.base(tables)
+        layout, n = program.shared, program.n_buffer
+        tree = (layout.nodes, layout.inputs, program.segments, base)
+        ends = (program.free, program.fixed_slots, row)
+        marginals, m, d = np.zeros(model.n_states), np.empty(n), np.empty(n)
+        if not tiny:
+            log_p, risky = one(*tree, *ends, m, d, marginals)
+            if not risky:
+                slopes = np.empty(program.entries if log_p > -math.inf else 0)
+                if slopes.size:
+                    entry_slopes(*tree, m, d, slopes)
+                return Certain(float(log_p), marginals, program, slopes)
+    marginals, slopes = np.zeros(model.n_states), np.empty(program.entries)
+    log_p = float(careful_one(*tree, *ends, np.zeros(n), marginals, slopes))
+    return Certain(log_p, marginals, program, slopes if log_p > -math.inf else np.zeros(0))
+
+
+def _programs(
+    model: Model, program: Program, row: FloatArray, limit: int
+) -> Iterator[Program | None]:
+    """The program, and one without signs where it has some; None if that finds a contradiction."""
+    yield program
+    if not program.signed:
+        return
+    known = {v: s for v, s in program.fixed.items() if v < model.n_network}
+    for pattern in (known, hard_states(model, row)):
+        try:
+            yield program_for(model, pattern, limit, signs=False)
+        except TooLarge:
+            continue
+        return

@@ -1,0 +1,101 @@
+"""Which program serves which rows: what is worth slicing out, and the programs made so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from ..network.model import FloatArray, Model
+from .compile import DEFAULT_LIMIT, Program, ProgramCache
+from .decompose import star_graph
+from .order import bits, elimination_order
+
+_programs = ProgramCache(capacity=128)
+
+SMALL_NETWORK = 4_000
+"""Table entries below which slicing out known states is not worth another program."""
+SHARE_WORTH_SLICING = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Variables that are worth slicing out when known, dearest first, and a good star order."""
+
+    variables: tuple[int, ...]
+    entries: float
+    star_order: tuple[int, ...]
+
+
+@lru_cache(maxsize=64)
+def _core(model_key: str, model: _ByKey) -> Core:
+    """Which variables carry the cost of the clique tree (by the model's star graph)."""
+    m = model.model
+    n = len(m.cards)
+    graph, cards, vertices = star_graph(m, {}, m.cards)
+    order, cost = elimination_order(graph, cards, vertices)
+    if cost < SMALL_NETWORK:
+        return Core((), cost, tuple(order))
+    saving = [0.0] * len(cards)
+    for v in order:
+        near = graph[v]
+        size = float(cards[v])
+        for u in bits(near):
+            size *= cards[u]
+            graph[u] = (graph[u] | near) & ~((1 << u) | (1 << v))
+        for u in (v, *bits(near)):
+            saving[u] += size * (1 - 1 / cards[u])
+    worth = [v for v in range(n) if saving[v] > SHARE_WORTH_SLICING * cost]
+    worth.sort(key=lambda v: (-saving[v], v))
+    return Core(tuple(worth), cost, tuple(order))
+
+
+class _ByKey:
+    """A model that compares by structure, so that caches hold for every value of its numbers."""
+
+    __slots__ = ("model",)
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def __hash__(self) -> int:
+        return hash(self.model.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByKey) and other.model.key == self.model.key
+
+
+def core_variables(model: Model) -> Core:
+    """Variables whose known states are sliced out of the tables; cached by structure."""
+    return _core(model.key, _ByKey(model))
+
+
+def program_for(
+    model: Model,
+    known: Mapping[int, int] | None = None,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    signs: bool = True,
+) -> Program | None:
+    """The program that serves rows in which ``known`` holds; None if that is impossible.
+
+    Raises
+    ------
+    TooLarge
+        If exact inference needs more than ``limit`` bytes; nothing of that size is allocated.
+    """
+    return _programs.get(model, known or {}, limit, core_variables(model).star_order, signs)
+
+
+def hard_states(model: Model, rows: FloatArray) -> dict[int, int]:
+    """Variables of which a row, or all rows together, leave one state possible."""
+    possible = np.atleast_2d(rows > 0).any(axis=0)
+    counts = np.add.reduceat(possible, model.offsets)
+    found = {}
+    for v in np.flatnonzero(counts == 1):
+        begin = model.offsets[v]
+        if model.cards[v] > 1:
+            found[int(v)] = int(np.argmax(possible[begin : begin + model.cards[v]]))
+    return found
