@@ -229,6 +229,11 @@ def test_convert_to_bif_and_back(garden: Path, tmp_path: Path) -> None:
     )
 
 
+def test_convert_takes_a_bundled_network_by_name(tmp_path: Path) -> None:
+    assert call("convert", "asia", tmp_path / "asia.bif").exit_code == 0
+    assert eg.load(tmp_path / "asia.bif").variables.keys() == eg.load("asia").variables.keys()
+
+
 def test_convert_refuses_an_unknown_form(garden: Path, tmp_path: Path) -> None:
     done = call("convert", garden, tmp_path / "g.xyz")
     assert done.exit_code == 2
@@ -300,5 +305,5 @@ def test_no_traceback_from_a_process(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert done.stderr.strip() == "etiograph: unknown variable 'diuretc'; did you mean 'diuretic'?"
+    assert done.stderr.strip() == "etiograph: no variable is called 'diuretc'; did you mean 'diuretic'?"
     assert done.stdout == ""

@@ -196,8 +196,10 @@ def check(
 
 @app.command()
 def convert(
-    source: Annotated[Path, typer.Argument(metavar="A")],
-    target: Annotated[Path, typer.Argument(metavar="B")],
+    source: Annotated[
+        str, typer.Argument(metavar="A", help="A file, or the name of a bundled network.")
+    ],
+    target: Annotated[Path, typer.Argument(metavar="B", help=".toml or .bif")],
 ) -> None:
     """Rewrite a network in another format; the extensions .toml and .bif say which."""
     from etiograph import formats, load

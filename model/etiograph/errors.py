@@ -64,7 +64,7 @@ class UnknownName(EtiographError, KeyError):
         super().__init__(name, kind, self.known)
 
     def __str__(self) -> str:
-        text = f"unknown {self.kind} {str(self.name)!r}"
+        text = f"no {self.kind} is called {str(self.name)!r}"
         if self.suggestion is not None:
             return f"{text}; did you mean {self.suggestion!r}?"
         if 0 < len(self.known) <= 12:

@@ -120,7 +120,7 @@ def test_quoted_names() -> None:
         ("(yes) 0.99, 0.01;", "", InvalidNetwork, 14, r"1 of 2 row.*\(yes\)"),
         ("(yes) 0.99, 0.01;", "(no) 0.9, 0.1;", InvalidNetwork, 16, "stands twice"),
         ("(yes) 0.99, 0.01;", "(ye) 0.9, 0.1;", UnknownName, 16, "did you mean 'yes'"),
-        ("(yes) 0.99, 0.01;", "(1) 0.9, 0.1;", UnknownName, 16, "state of 'rain' '1'"),
+        ("(yes) 0.99, 0.01;", "(1) 0.9, 0.1;", UnknownName, 16, "state of 'rain' is called '1'"),
         ("(yes) 0.99, 0.01;", "(yes, no) 1, 0;", InvalidNetwork, 16, r"2 state\(s\); expected 1"),
         ("(yes) 0.99, 0.01;", "yes 0.9, 0.1;", UnreadableFile, 16, "found 'yes 0.9"),
         ("( sprinkler | rain )", "( sprinkler | ran )", UnknownName, 14, "did you mean 'rain'"),

@@ -162,7 +162,7 @@ MISTAKES = [
     ("middle = 0.3", "middle = 0.9", InvalidNetwork, 15, "sum to 1.1"),
     ("low = 0.1", "low = 0.25", InvalidNetwork, 15, "not between low"),
     ("low = 0.1, ", "", InvalidNetwork, 15, "needs both low and high"),
-    ('grade = "D"', 'grade = "E"', UnknownName, 15, "unknown grade"),
+    ('grade = "D"', 'grade = "E"', UnknownName, 15, "no grade of parameter"),
     ('grade = "D"', 'garde = "D"', UnknownName, 15, "did you mean 'grade'"),
     ("value = 0.2, ", "", UnreadableFile, 15, "'value' is missing"),
     ('mechanism.parents = ["age"]', 'mechanism.parents = ["aeg"]', UnknownName, 20, "mean 'age'"),

@@ -148,12 +148,12 @@ def test_rows_for_draws_of_the_parameters(net: Network) -> None:
 @pytest.mark.parametrize(
     ("findings", "error", "message"),
     [
-        ({"aeg": "old"}, UnknownName, "unknown variable 'aeg'; did you mean 'age'"),
+        ({"aeg": "old"}, UnknownName, "no variable is called 'aeg'; did you mean 'age'"),
         ({"aeg": unknown}, UnknownName, "did you mean 'age'"),
         ({"cold_legs": "present"}, UnknownName, "did you mean 'cold_leg'"),
         ({"cold_leg": "presnt"}, UnknownName, "did you mean 'present'"),
         ({"cold_leg": 1}, InvalidFinding, "name of a state"),
-        ({"age": "odl"}, UnknownName, "state of 'age' 'odl'; did you mean 'old'"),
+        ({"age": "odl"}, UnknownName, "state of 'age' is called 'odl'; did you mean 'old'"),
         ({"age": not_("odl")}, UnknownName, "did you mean 'old'"),
         ({"age": {"young": 1, "middle": 1, "odl": 1}}, UnknownName, "did you mean 'old'"),
         ({"age": {"young": 1}}, InvalidFinding, "no weight for middle, old"),

@@ -172,9 +172,9 @@ def test_cycles_are_printed() -> None:
     ("states", "parents", "tables", "error", "message"),
     [
         ({"a": BINARY}, {}, {}, InvalidNetwork, "'a' has no table"),
-        ({"a": BINARY}, {}, {"a": [0.5, 0.5], "b": [1.0]}, UnknownName, "variable 'b'"),
+        ({"a": BINARY}, {}, {"a": [0.5, 0.5], "b": [1.0]}, UnknownName, "variable is called 'b'"),
         ({"ab": BINARY}, {"abc": ()}, {"ab": [0.5, 0.5]}, UnknownName, "did you mean 'ab'"),
-        ({"a": BINARY}, {"a": ("b",)}, {"a": [0.5, 0.5]}, UnknownName, "parent of 'a' 'b'"),
+        ({"a": BINARY}, {"a": ("b",)}, {"a": [0.5, 0.5]}, UnknownName, "parent of 'a' is called 'b'"),
         ({"a": ("x", "x")}, {}, {"a": [0.5, 0.5]}, InvalidNetwork, "listed twice"),
         ({"a": BINARY}, {}, {"a": [0.5, 0.6]}, InvalidNetwork, "sums to 1.1"),
         ({"a\x00": BINARY}, {}, {"a\x00": [0.5, 0.5]}, InvalidNetwork, "control characters"),
@@ -197,7 +197,7 @@ def test_variables_and_mechanisms_must_agree() -> None:
         Network([a, a], {"a": root})
     with pytest.raises(InvalidNetwork, match="under the name 'b'"):
         Network({"b": a}, {"a": root})
-    with pytest.raises(UnknownName, match="variable 'b'"):
+    with pytest.raises(UnknownName, match="variable is called 'b'"):
         Network([a], {"a": root, "b": root})
     with pytest.raises(InvalidNetwork, match="both a variable and a flag"):
         Network([a], {"a": root}, flags=[a])
@@ -207,7 +207,7 @@ def test_variables_and_mechanisms_must_agree() -> None:
 def test_unknown_variables_get_the_nearest() -> None:
     net = sprinkler(flags=[Variable("cold_leg", BINARY)])
     for ask in (net.parents, net.children, net.table, net.variable):
-        with pytest.raises(UnknownName, match="unknown variable 'rian'; did you mean 'rain'"):
+        with pytest.raises(UnknownName, match="no variable is called 'rian'; did you mean 'rain'"):
             ask("rian")
     assert net.variable("cold_leg").states == BINARY
 

@@ -56,7 +56,7 @@ def test_refused(name: str, states: tuple[str, ...], more: dict[str, object], me
 
 def test_unknown_names_get_the_nearest() -> None:
     with pytest.raises(
-        UnknownName, match=r"unknown state of 'v' 'presnt'; did you mean 'present'\?"
+        UnknownName, match=r"no state of 'v' is called 'presnt'; did you mean 'present'\?"
     ):
         Variable("v", ("absent", "present")).index("presnt")
     with pytest.raises(UnknownName, match="there are: absent, present"):
