@@ -140,3 +140,45 @@ def test_context_comes_first(small, brute) -> None:
     cramps = next(w for w in found.weights if w.finding == "cramps")
     one, _ = brute(small, {"diuretic": "thiazide", "numbness": "absent", "cramps": "present"}, of)
     assert cramps.alone == pytest.approx(decibans(one) - decibans(first))
+
+
+def test_reversals_say_how_likely_they_were(small, brute) -> None:
+    known = {"cramps": "present", "numbness": "absent"}
+    (turn,) = explain(small, known, "depletion").reversals
+    assert turn.chance == pytest.approx(
+        brute(small, {"cramps": "present"}, {"numbness": "present"})[0]
+    )
+
+
+def test_odds_keep_their_digits_next_to_certainty() -> None:
+    """LR 10^6 twice on odds of 1: 120 decibans, though 1 - P is 1e-12."""
+    net = Network.from_tables(
+        {"d": ("absent", "present"), "t": ("-", "+"), "u": ("-", "+")},
+        {"t": ("d",), "u": ("d",)},
+        {
+            "d": [0.5, 0.5],
+            "t": [[1 - 1e-6, 1e-6], [0.0, 1.0]],
+            "u": [[1 - 1e-6, 1e-6], [0.0, 1.0]],
+        },
+    )
+    found = explain(net, {"t": "+", "u": "+"}, "d")
+    assert found.total == pytest.approx(120.0, abs=1e-8)
+    assert [w.share for w in found.weights] == pytest.approx([60.0, 60.0], abs=1e-8)
+
+
+def test_asked_of_a_changed_world(small, brute) -> None:
+    """Under do the ledger is that of the cut network; under had it ends at the imagined answer."""
+    from etiograph.query.change import do
+    from etiograph.query.imagine import had
+
+    seen = {"twitching": "present", "numbness": "absent"}
+    under = {"depletion": "absent"}
+    done = explain(small, seen, "cramps", changes=under, kind="do")
+    assert done.after == pytest.approx(do(small, seen, under)["cramps"]["present"])
+    imagined = explain(small, {**seen, "cramps": "present"}, "cramps", changes=under, kind="had")
+    answer = had(small, {**seen, "cramps": "present"}, under)["cramps"]["present"]
+    assert imagined.after == pytest.approx(answer)
+    for w in imagined.weights:
+        rest = {k: v for k, v in {**seen, "cramps": "present"}.items() if k != w.finding}
+        assert w.without == pytest.approx(had(small, rest, under)["cramps"]["present"])
+    assert sum(w.share for w in imagined.weights) == pytest.approx(imagined.total)

@@ -2,36 +2,30 @@
 
 The ledger is in weight of evidence, the logarithm of a likelihood ratio, in decibans (Good 1950):
 ten decibans make something ten times as likely in odds. Every question here is rows of subsets of the
-findings, each with the target added as true and as false.
+findings; the odds are read from the same marginals as the answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from etiograph.decision.shapley import (
-    chains,
-    random_orders,
-    shapley_exact,
-    shapley_from_orders,
-)
+from etiograph.decision.subsets import BoolArray, Plan, shares_of
 from etiograph.decision.through import Step, through_what
 from etiograph.uncertainty.rows import (
+    Answers,
     Event,
     FloatArray,
-    IntArray,
     event,
     finding_rows,
-    log_evidences,
     masked,
     open_causes,
     require_open,
     require_possible,
+    seen_through,
     solve,
     subset_rows,
 )
@@ -40,15 +34,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from etiograph.network.network import Network
+    from etiograph.query.worlds import Kind, World
 
-EXACT = 12
-"""Up to this many findings the Shapley shares come from all subsets."""
-ORDERS = 400
-"""Random orders of the findings beyond that."""
 CERTAIN = 300.0
 """Decibans at which a finding is said to settle the question; infinite weights are shown as this."""
-
-BoolArray = NDArray[np.bool_]
+SURE = 1e-6
+"""Below this probability of an event or its opposite, odds are asked for by rows of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +65,7 @@ class Weight:
         Decibans by which it fits the others worse than chance; positive: it conflicts
         (Jensen et al. 1990).
     through : tuple of Step
-        Body states that lie between the finding and the target and move most, biggest first.
+        Body states that carry its effect on the answer, the most first.
     """
 
     finding: str
@@ -95,12 +86,23 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """A finding that, had it been another state, would have led to another top cause."""
+    """A finding that, had it been another state, would have led to another top cause.
+
+    Attributes
+    ----------
+    finding, state : str
+    top_cause : str
+    probability : float
+        Of that cause, then.
+    chance : float
+        P(the finding is in that state | all other findings).
+    """
 
     finding: str
     state: str
     top_cause: str
     probability: float
+    chance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Explanation:
         positive: they do not fit together well (Jensen et al. 1990).
     top_cause : str
     reversals : tuple of Reversal
-        Findings whose reversal would change the top cause.
+        Findings whose reversal would change the top cause, the likeliest first.
     """
 
     target: Event
@@ -160,6 +162,8 @@ def explain(
     against: str | Event | None = None,
     context: Collection[str] | None = None,
     seed: int = 0,
+    changes: Mapping[str, object] | None = None,
+    kind: Kind = "see",
 ) -> Explanation:
     """Weigh every finding for and against an answer.
 
@@ -177,55 +181,57 @@ def explain(
         orders of all findings count the same.
     seed : int
         For the random orders, used only beyond ``EXACT`` findings.
+    changes : mapping of str to state, optional
+    kind : {"see", "do", "had", "after"}
+        What the changes mean: the target is then asked of the changed world.
 
     Raises
     ------
-    UnknownName, InvalidFinding, ImpossibleFindings
+    UnknownName, InvalidFinding, ImpossibleFindings, InvalidChange
     """
     what = event(network, target, state)
     other = event(network, against) if isinstance(against, str) else against
-    for asked in (what, other):
-        if asked is not None:
-            require_open(asked, findings)
+    through = seen_through(network, findings, kind, changes)
+    if not through.is_twin:
+        for asked in (what, other):
+            if asked is not None:
+                require_open(asked, findings)
     names, rows = finding_rows(network, findings)
     first = np.array([_is_context(network, name, context) for name in names], dtype=bool)
-    plan = _Plan.make(first)
-    planned = subset_rows(rows, plan.members)
-    answers = solve(network, planned)
-    require_possible(network, answers.log_evidence[plan.full : plan.full + 1], findings)
-    p = answers.p(what.slots(network))
-    odds = log_odds(network, planned, what, other)
-    shares, errors = _shapley(network, rows, first, what, other, seed)
-    single = log_evidences(network, rows) if len(names) else np.zeros(0)
-    whole = float(answers.log_evidence[plan.full])
-    weights = []
-    for j, name in enumerate(names):
-        rest = plan.without[j]
-        before, after = answers.marginals[rest], answers.marginals[plan.full]
-        weights.append(
-            Weight(
-                finding=name,
-                value=findings[name],
-                weight=float(odds[plan.full] - odds[rest]),
-                alone=float(odds[plan.alone[j]] - odds[plan.before[j]]),
-                share=float(shares[j]),
-                error=float(errors[j]),
-                without=float(p[rest]),
-                conflict=_decibans(float(single[j] + answers.log_evidence[rest] - whole)),
-                through=through_what(network, findings, name, what, before, after),
-            )
+    plan, orders = Plan.make(first, seed)
+    turns = _turns(network, names)
+    ledger = _Ledger.ask(network, through, rows, (what, other), (plan.members, first, turns))
+    full = plan.full
+    require_possible(network, ledger.answers.log_evidence[full : full + 1], findings)
+    answers, odds, p = ledger.answers, ledger.odds, ledger.p
+    shares, errors = shares_of(plan, orders, odds, first)
+    log_p = answers.log_evidence
+    weights = tuple(
+        Weight(
+            finding=name,
+            value=findings[name],
+            weight=float(odds[full] - odds[rest]),
+            alone=float(odds[plan.alone[j]] - odds[plan.before[j]]),
+            share=float(shares[j]),
+            error=float(errors[j]),
+            without=float(p[rest]),
+            conflict=_decibans(float(log_p[plan.single[j]] + log_p[rest] - log_p[full])),
+            through=(),
         )
-    top, reversals = _reversals(network, findings, names, rows)
+        for j, (name, rest) in enumerate(zip(names, plan.without, strict=True))
+    )
+    top, reversals = _reversals(network, findings, ledger, turns, plan)
+    total_log_p = float(log_p[plan.single].sum() - log_p[full])
     return Explanation(
         target=what,
         against=other,
         before=float(p[plan.none]),
         given_context=float(p[plan.context]),
-        after=float(p[plan.full]),
+        after=float(p[full]),
         context=tuple(name for name, early in zip(names, first, strict=True) if early),
-        total=float(odds[plan.full] - odds[plan.none]),
-        weights=tuple(sorted(weights, key=lambda w: -abs(w.share))),
-        conflict=_decibans(float(single.sum() - whole)) if names else 0.0,
+        total=float(odds[full] - odds[plan.none]),
+        weights=tuple(sorted(_acting(ledger, plan, weights, names), key=lambda w: -abs(w.share))),
+        conflict=_decibans(total_log_p) if names else 0.0,
         top_cause=top,
         reversals=reversals,
     )
@@ -235,107 +241,138 @@ def _is_context(network: Network, name: str, context: Collection[str] | None) ->
     return network.variables[name].role == "background" if context is None else name in context
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """Rows of subsets: none, the context, all, each alone on what comes before it, all but each."""
-
-    members: BoolArray
-    none: int
-    context: int
-    full: int
-    before: IntArray
-    alone: IntArray
-    without: IntArray
-
-    @classmethod
-    def make(cls, first: BoolArray) -> _Plan:
-        n = len(first)
-        one = np.eye(n, dtype=bool)
-        alone = one | (first & ~first[:, None])
-        head = np.stack([np.zeros(n, bool), first, np.ones(n, bool)])
-        members = np.concatenate([head, alone, ~one])
-        before = np.where(first, 0, 1)
-        return cls(members, 0, 1, 2, before, np.arange(3, 3 + n), np.arange(3 + n, 3 + 2 * n))
-
-
 def _decibans(natural: float) -> float:
     return float(np.clip(10 * natural / np.log(10), -CERTAIN, CERTAIN))
 
 
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """Answers to rows of subsets of the findings, and the target's odds in each of them."""
+
+    network: Network
+    world: World
+    rows: FloatArray
+    what: Event
+    other: Event | None
+    answers: Answers
+    odds: FloatArray
+    p: FloatArray
+
+    @classmethod
+    def ask(
+        cls,
+        network: Network,
+        world: World,
+        rows: FloatArray,
+        target: tuple[Event, Event | None],
+        wanted: tuple[BoolArray, BoolArray, Sequence[tuple[int, Event]]],
+    ) -> _Ledger:
+        """Answers to all subsets that are wanted, then to one row for each finding turned about.
+
+        Rows in which the whole context is known are asked apart: they run through a smaller program.
+        """
+        members, first, turns = wanted
+        count, turned = len(members), np.array([j for j, _ in turns], dtype=np.int64)
+        members = np.concatenate([members, ~np.eye(len(rows), dtype=bool)[turned]])
+        tried = subset_rows(rows, members)
+        for k, (_, turn) in enumerate(turns, count):
+            tried[k : k + 1] = masked(network, tried[k : k + 1], turn)
+        complete = members[:, first].all(axis=1)
+        answers = Answers(np.empty(len(tried)), np.empty((len(tried), tried.shape[1])))
+        for group in (np.flatnonzero(complete), np.flatnonzero(~complete)):
+            if len(group):
+                part = solve(network, tried[group], None, world)
+                answers.log_evidence[group] = part.log_evidence
+                answers.marginals[group] = part.marginals
+        odds = log_odds(network, tried, answers, *target, world)
+        return cls(
+            network, world, rows, *target, answers, odds, answers.p(target[0].slots(network))
+        )
+
+
 def log_odds(
-    network: Network, rows: FloatArray, what: Event, against: Event | None = None
+    network: Network,
+    rows: FloatArray,
+    answers: Answers,
+    what: Event,
+    against: Event | None,
+    world: World,
 ) -> FloatArray:
     """Log odds of an event (or its log ratio to another one) in every row, in decibans.
 
-    Two rows each, the event added as true and as false, rather than ``log(p / (1 - p))``: right also
-    where p is within rounding of 1.
+    From the marginals, except where one of the two is nearly impossible: there, from two rows with
+    the event added as true and as false, which keep their digits however small they are.
     """
-    holds = masked(network, rows, what)
-    fails = (
-        masked(network, rows, what, False) if against is None else masked(network, rows, against)
+    own = np.arange(network.variables[what.variable].card) + _first_slot(network, what)
+    fails = np.setdiff1d(own, what.slots(network)) if against is None else against.slots(network)
+    up, down = answers.p(what.slots(network)), answers.p(fails)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.log(up) - np.log(down)
+    weak = np.flatnonzero(np.isfinite(answers.log_evidence) & (np.minimum(up, down) < SURE))
+    if len(weak) and not world.is_twin:
+        holds = masked(network, rows[weak], what)
+        opposite = (
+            masked(network, rows[weak], what, False)
+            if against is None
+            else masked(network, rows[weak], against)
+        )
+        both = world.evidence(np.concatenate([holds, opposite]))
+        with np.errstate(invalid="ignore"):
+            ratio[weak] = both[: len(weak)] - both[len(weak) :]
+    clipped: FloatArray = np.clip(
+        np.nan_to_num(10 * ratio / np.log(10), nan=0.0, posinf=CERTAIN, neginf=-CERTAIN),
+        -CERTAIN,
+        CERTAIN,
     )
-    both = log_evidences(network, np.concatenate([holds, fails]))
-    up, down = both[: len(rows)], both[len(rows) :]
-    with np.errstate(invalid="ignore"):
-        ratio = 10 * (up - down) / np.log(10)
-    clipped: FloatArray = np.clip(np.nan_to_num(ratio, nan=0.0), -CERTAIN, CERTAIN)
     return clipped
 
 
-def _shapley(
-    network: Network,
-    rows: FloatArray,
-    first: BoolArray,
-    what: Event,
-    against: Event | None,
-    seed: int,
-) -> tuple[FloatArray, FloatArray]:
-    """Shares of the context among itself, then of the others once the context is known."""
-    shares, errors = np.zeros(len(rows)), np.zeros(len(rows))
-    for known, players in ((np.zeros_like(first), first), (first, ~first)):
-        base = subset_rows(rows, known[None])
-
-        def worth(
-            members: BoolArray, base: FloatArray = base, own: BoolArray = players
-        ) -> FloatArray:
-            return log_odds(network, base * subset_rows(rows[own], members), what, against)
-
-        if players.any():
-            shares[players], errors[players] = _shares(int(players.sum()), worth, seed)
-    return shares, errors
+def _first_slot(network: Network, what: Event) -> int:
+    return int(network.model.offsets[network.model.index[what.variable]])
 
 
-def _shares(
-    n: int, worth: Callable[[BoolArray], FloatArray], seed: int
-) -> tuple[FloatArray, FloatArray]:
-    if n <= EXACT:
-        codes = np.arange(2**n)
-        return shapley_exact(worth((codes[:, None] >> np.arange(n)) & 1 == 1)), np.zeros(n)
-    orders = random_orders(n, ORDERS, np.random.default_rng(seed))
-    members, place = chains(orders)
-    return shapley_from_orders(orders, worth(members)[place])
+def _acting(
+    ledger: _Ledger, plan: Plan, weights: tuple[Weight, ...], names: tuple[str, ...]
+) -> list[Weight]:
+    """The weights with the body states through which each finding acts."""
+    if ledger.world.is_twin or not names:
+        return list(weights)
+    marginals = ledger.answers.marginals
+    row = subset_rows(ledger.rows, np.ones((1, len(names)), bool))
+    ways = through_what(
+        ledger.network, names, ledger.what, row, marginals[plan.without], marginals[plan.full]
+    )
+    return [replace(w, through=ways[w.finding]) for w in weights]
+
+
+def _turns(network: Network, names: tuple[str, ...]) -> list[tuple[int, Event]]:
+    """Every state of every finding, with the finding's number."""
+    return [
+        (j, Event(name, (s,)))
+        for j, name in enumerate(names)
+        for s in network.variables[name].states
+    ]
 
 
 def _reversals(
-    network: Network, findings: Mapping[str, object], names: tuple[str, ...], rows: FloatArray
+    network: Network,
+    findings: Mapping[str, object],
+    ledger: _Ledger,
+    turns: Sequence[tuple[int, Event]],
+    plan: Plan,
 ) -> tuple[str, tuple[Reversal, ...]]:
-    """One row for every other state of every finding."""
+    """The top cause, and which states of which findings would put another one first."""
     events = open_causes(network, findings)
     if not events:
         return "", ()
-    n = len(names)
-    asked = [(j, s) for j, name in enumerate(names) for s in network.variables[name].states]
-    members = ~np.eye(n, dtype=bool)[np.array([j for j, _ in asked], dtype=np.int64)]
-    tried = subset_rows(rows, np.concatenate([np.ones((1, n), bool), members]))
-    for k, (j, s) in enumerate(asked):
-        tried[k + 1 : k + 2] = masked(network, tried[k + 1 : k + 2], Event(names[j], (s,)))
-    answers = solve(network, tried)
-    p = np.stack([answers.p(e.slots(network)) for e in events], axis=1)
-    best = np.argmax(p, axis=1)
-    top = events[best[0]].name
-    turned = [
-        Reversal(names[j], s, events[best[k + 1]].name, float(p[k + 1, best[k + 1]]))
-        for k, (j, s) in enumerate(asked)
-        if np.isfinite(answers.log_evidence[k + 1]) and best[k + 1] != best[0]
-    ]
-    return top, tuple(turned)
+    p = np.stack([ledger.answers.p(e.slots(network)) for e in events], axis=1)
+    log_p = ledger.answers.log_evidence
+    now = int(np.argmax(p[plan.full]))
+    turned = []
+    for k, (j, turn) in enumerate(turns, len(plan.members)):
+        best = int(np.argmax(p[k]))
+        if np.isfinite(log_p[k]) and best != now:
+            chance = float(np.exp(log_p[k] - log_p[plan.without[j]]))
+            cause, likely = events[best].name, float(p[k, best])
+            turned.append(Reversal(turn.variable, turn.states[0], cause, likely, chance))
+    return events[now].name, tuple(sorted(turned, key=lambda r: -r.chance))

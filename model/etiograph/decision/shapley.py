@@ -11,6 +11,12 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 
+def all_subsets(n: int) -> BoolArray:
+    """All subsets of n players, (2**n, n); bit j of the position tells whether player j is in it."""
+    members: BoolArray = (np.arange(2**n)[:, None] >> np.arange(n)) & 1 == 1
+    return members
+
+
 def shapley_exact(values: FloatArray) -> FloatArray:
     """Shapley value of each player (Shapley 1953).
 

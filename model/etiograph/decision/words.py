@@ -218,7 +218,7 @@ def _conflict_words(network: Network, found: Explanation) -> list[str]:
 def _reversal_words(network: Network, found: Explanation) -> str:
     if not found.reversals:
         return "No single finding, had it been otherwise, would put another cause first."
-    turn = max(found.reversals, key=lambda r: r.probability)
+    turn = found.reversals[0]
     name = network.variables[turn.finding].label
     state = value_words(network, turn.finding, turn.state)
     label = event(network, turn.top_cause).label(network)
