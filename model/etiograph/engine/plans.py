@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..network.model import FloatArray, Model
+from ..network.model import BoolArray, FloatArray, Model
 from .compile import DEFAULT_LIMIT, Program, ProgramCache
 from .decompose import star_graph
 from .order import bits, elimination_order
@@ -91,7 +91,7 @@ def program_for(
 
 def hard_states(model: Model, rows: FloatArray) -> dict[int, int]:
     """Variables of which a row, or all rows together, leave one state possible."""
-    possible = np.atleast_2d(rows > 0).any(axis=0)
+    possible: BoolArray = np.any(np.atleast_2d(rows) > 0, axis=0)
     counts = np.add.reduceat(possible, model.offsets)
     found = {}
     for v in np.flatnonzero(counts == 1):
