@@ -17,8 +17,8 @@ from etiograph.network.model import (
 )
 from etiograph.query.coupling import quantile_coupling
 from etiograph.query.surgery import intervene
-from etiograph.query.twin import descendants, twin
-from etiograph.query.worlds import informative
+from etiograph.query.relevant import descendants, informative
+from etiograph.query.twin import twin
 
 N_MODELS = 400
 

@@ -17,9 +17,9 @@ from etiograph.engine.propagate import Beliefs, evidence, propagate
 from etiograph.network.finding import encode
 from etiograph.network.model import Accumulation, FloatArray, Link, Model
 from etiograph.query.posterior import refuse
+from etiograph.query.relevant import ancestors, descendants
 from etiograph.query.targets import Event, Target, parse_target, reference_state
-from etiograph.query.twin import ancestors, descendants, twin
-from etiograph.query.worlds import informative, orders
+from etiograph.query.worlds import world
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -361,20 +361,13 @@ def _without(network: Network, x: int, able: Sequence[int]) -> int:
 
 
 def _but_for(network: Network, event: Event, row: FloatArray, x: int, state: int) -> float:
-    """P(event, and none had x been in that state | findings), on a twin network."""
-    model = network.model
-    y = model.index[event.variable]
-    rows = np.stack([row, event.added(model, row)])
-    both = twin(
-        model, {x: state}, orders=orders(network), targets=[y], seen=informative(model, rows)
-    )
-    tables = both.extension.stated(model)
-    found = propagate(both.extension.model, both.likelihoods(rows), tables)
-    if not np.isfinite(found.log_evidence[1]):
+    """P(event, and none had x been in that state | findings)."""
+    p_event = world(network).p(row, event)[0]
+    if not p_event > 0:
         return 0.0
-    p_event = float(np.exp(found.log_evidence[1] - found.log_evidence[0]))
-    still = float(both.changed(found.marginals)[1, event.slots(network)].sum())
-    return p_event * max(0.0, 1.0 - still)
+    name = network.model.names[x]
+    asked = world(network, "had", {name: network.variables[name].states[state]})
+    return float(p_event * asked.p(event.added(network.model, row), event, holds=False)[0])
 
 
 def _by_parents(

@@ -20,9 +20,10 @@ import numpy as np
 from etiograph.errors import InvalidChange, InvalidFinding
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
+from etiograph.query.relevant import ancestors, descendants
+from etiograph.query.surgery import intervene
 from etiograph.query.targets import Event, Target, parse_target, reference_state
-from etiograph.query.twin import ancestors, descendants
-from etiograph.query.worlds import parse_changes, refuse_downstream, world
+from etiograph.query.worlds import World, orders, parse_changes, refuse_downstream, world
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -130,19 +131,12 @@ def causation(
     refuse_downstream(network, {cause}, given)
     row = encode(network, given)[0]
     e, u = (network.variables[cause].index(state) for state in (one, two))
-    slots = event.slots(network)
-    inside = np.zeros(model.n_states, dtype=np.bool_)
-    inside[slots] = True
 
     def crossed(actual: int, changed: int, event_holds: bool) -> float:
         """P(no event, or event, in the changed world | actual state, event or not)."""
-        seen = _with_state(network, row, x, actual)
-        seen = event.added(model, seen, event_holds)
-        found = world(network, "had", {cause: network.variables[cause].states[changed]}).solve(seen)
-        if not np.isfinite(found.log_evidence[0]):
-            return float("nan")
-        p = float(found.marginals[0, slots].sum())
-        return 1.0 - p if event_holds else p
+        seen = event.added(model, _with_state(network, row, x, actual), event_holds)
+        asked = world(network, "had", {cause: network.variables[cause].states[changed]})
+        return float(asked.p(seen, event, not event_holds)[0])
 
     return Causation(
         cause=cause,
@@ -379,21 +373,13 @@ def _both(
     network: Network, row: FloatArray, x: int, exposed: int, unexposed: int, event: Event
 ) -> float:
     """P(event if exposed, no event if not | findings), from the twin of the exposed world."""
-    from etiograph.engine.propagate import propagate
-    from etiograph.query.surgery import intervene
-    from etiograph.query.twin import twin
-    from etiograph.query.worlds import informative, orders
-
     model = network.model
-    y = model.index[event.variable]
     surgery = intervene(model, {x: np.eye(model.cards[x])[exposed]})
-    rows = np.stack([row, event.added(model, row)])
-    rows[:, model.offsets[x] : model.offsets[x] + model.cards[x]] = 1.0
-    seen = informative(model, rows)
-    both = twin(surgery.model, {x: unexposed}, orders=orders(network), targets=[y], seen=seen)
-    tables = both.extension.tables(surgery.stated(model)[None])[0]
-    found = propagate(both.extension.model, both.likelihoods(rows), tables)
-    if not np.isfinite(found.log_evidence[1]):
+    tables = surgery.stated(model)
+    row = row.copy()
+    row[model.offsets[x] : model.offsets[x] + model.cards[x]] = 1.0
+    p_event = World(surgery.model, "see", {}).p(row, event, tables=tables)[0]
+    if not p_event > 0:
         return 0.0
-    p_event = float(np.exp(found.log_evidence[1] - found.log_evidence[0]))
-    return p_event * (1.0 - float(both.changed(found.marginals)[1, event.slots(network)].sum()))
+    imagined = World(surgery.model, "had", {x: unexposed}, orders=orders(network))
+    return float(p_event * imagined.p(event.added(model, row), event, False, tables)[0])

@@ -17,11 +17,11 @@ from etiograph.errors import InvalidChange
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model
 from etiograph.query.posterior import Posterior
+from etiograph.query.relevant import ancestors, descendants
 from etiograph.query.surgery import intervene
 from etiograph.query.targets import Event, Target, parse_target, reference_state
-from etiograph.query.twin import ancestors, descendants, twin
 from etiograph.query.worlds import (
-    informative,
+    World,
     orders,
     parse_changes,
     raise_impossible,
@@ -277,22 +277,12 @@ def _crossed(
     The twin of the world in which x is set: the changed world sets it otherwise and holds the
     mediators at their state in the first.
     """
-    from etiograph.engine.propagate import propagate
-
     model = network.model
     surgery = intervene(model, {x: np.eye(model.cards[x])[mediators_under]})
-    y = model.index[event.variable]
-    both = twin(
-        surgery.model,
-        {x: outcome_under},
-        hold=hold,
-        orders=orders(network),
-        targets=[y],
-        seen=informative(model, row[None]),
+    both = World(
+        surgery.model, "had", {x: outcome_under}, orders=orders(network), hold=frozenset(hold)
     )
-    tables = both.extension.tables(surgery.stated(model)[None])[0]
-    found = propagate(both.extension.model, both.likelihoods(row[None]), tables)
-    return float(both.changed(found.marginals)[0, event.slots(network)].sum())
+    return float(both.p(row, event, tables=surgery.stated(model))[0])
 
 
 def _recanting_witness(

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from etiograph.errors import UnknownName
 from etiograph.network.finding import encode, parse
 from etiograph.network.model import FloatArray
 from etiograph.network.parameter import value_of
 from etiograph.network.reading import Reading
-from etiograph.query.posterior import Posterior, refuse
+from etiograph.query.posterior import Posterior, posterior
 from etiograph.query.targets import Target, parse_target
 from etiograph.query.worlds import Kind, World, world
 
@@ -86,7 +87,8 @@ class Imagined(Posterior):
     """The answer to ``had`` or ``after``: the posterior of the changed world.
 
     ``imagined["leg_cramps"]["present"]`` is the probability in the changed world;
-    ``imagined.actual`` is the posterior of the world as it is.
+    ``imagined.actual`` is the posterior of the world as it is. What the change reaches is worked
+    out when it is asked for: one variable alone where one is asked, everything at the second.
 
     Attributes
     ----------
@@ -96,9 +98,14 @@ class Imagined(Posterior):
         Which question.
     changes : mapping
         What was set.
+
+    Raises
+    ------
+    TooLarge
+        When a variable is asked whose exact answer needs too much memory.
     """
 
-    __slots__ = ("_row", "_world", "actual", "changes", "kind")
+    __slots__ = ("_all", "_asked", "_measured", "_one", "_row", "actual", "changes", "kind")
 
     def __init__(
         self,
@@ -107,14 +114,48 @@ class Imagined(Posterior):
         changes: Mapping[str, Any],
         row: FloatArray,
         actual: Posterior,
-        marginals: FloatArray,
+        measured: Mapping[str, float],
     ) -> None:
-        super().__init__(network, marginals, actual.log_evidence)
+        self.network = network
+        self.log_evidence = actual.log_evidence
         self.actual = actual
         self.kind = asked.kind
         self.changes = dict(changes)
-        self._world = asked
+        self._asked = asked
         self._row = row
+        self._measured = measured
+        self._one: FloatArray | None = None
+        self._all: FloatArray | None = None
+
+    @property
+    def marginals(self) -> FloatArray:  # type: ignore[override]
+        """All probabilities in the changed world, (S,), in network order."""
+        if self._all is None:
+            model = self.network.model
+            found = self._asked.changed(self._row, self.actual.marginals[None])[0]
+            for name, value in self._measured.items():
+                i = model.index[name]
+                own = slice(model.offsets[i], model.offsets[i] + model.cards[i])
+                found[own] = _read_again(self.network, self._asked, self._row, name, value)
+            self._all = found
+        return self._all
+
+    def array(self, name: str) -> FloatArray:
+        """Probabilities of one variable's states in the changed world, ``(states,)``."""
+        if name not in self.network.variables:
+            raise UnknownName(name, "variable", tuple(self.network.variables))
+        model = self.network.model
+        i = model.index[name]
+        own = slice(model.offsets[i], model.offsets[i] + model.cards[i])
+        if i not in self._asked.reached:
+            return self.actual.array(name)
+        if self._all is None and name in self._measured:
+            return _read_again(self.network, self._asked, self._row, name, self._measured[name])
+        if self._all is None and self._one is None:
+            self._one = self._asked.solve(self._row, targets=[i]).marginals[0]
+        if self._one is not None and not np.isnan(self._one[own]).any():
+            return self._one[own]
+        return self.marginals[own]
 
     def __repr__(self) -> str:
         changes = ", ".join(f"{name}={value!r}" for name, value in self.changes.items())
@@ -144,8 +185,8 @@ class Imagined(Posterior):
         inside[list(event.indices)] = True
         unchanged = None
         if self.kind == "after":
-            baseline = world(self.network, "after").solve(self._row)
-            unchanged = float(baseline.marginals[0, event.slots(self.network)].sum())
+            baseline = world(self.network, "after")
+            unchanged = float(baseline.p(self._row, event)[0])
         found = None
         if bounds:
             from etiograph.query.bounds import bounds_of_change
@@ -171,25 +212,7 @@ class Imagined(Posterior):
         if np.count_nonzero(now) == 1:
             # Known as things are; a measured value is known without being a finding of the state.
             return np.outer(now, then)
-        return pair_table(self._world, self._row, self.network.model.index[variable])
-
-
-def pair_table(
-    asked: World, row: FloatArray, variable: int, tables: FloatArray | None = None
-) -> FloatArray:
-    """P(actual state, changed state | findings), (k, k): the findings with each state added."""
-    model = asked.model
-    k, offset = model.cards[variable], model.offsets[variable]
-    own = slice(offset, offset + k)
-    rows = np.repeat(np.atleast_2d(row), k, axis=0)
-    rows[:, own] *= np.eye(k)
-    found = asked.solve(rows, tables)
-    possible = np.isfinite(found.log_evidence)
-    if not possible.any():
-        return np.zeros((k, k))
-    top = found.log_evidence[possible].max()
-    weight = np.where(possible, np.exp(found.log_evidence - top), 0.0)
-    return np.asarray((weight / weight.sum())[:, None] * found.marginals[:, own])
+        return self._asked.pair(self._row, self.network.model.index[variable])
 
 
 def had(network: Network, findings: Mapping[str, Any], changes: Mapping[str, Any]) -> Imagined:
@@ -236,50 +259,30 @@ def _imagined(
     network: Network, kind: Kind, findings: Mapping[str, Any], changes: Mapping[str, Any]
 ) -> Imagined:
     asked = world(network, kind, changes)
-    row, _, shown = encode(network, findings)
-    actual, changed = asked.both(row)
-    log_evidence = float(actual.log_evidence[0])
-    if not np.isfinite(log_evidence):
-        refuse(network, findings)
-    now, then = actual.marginals[0].copy(), changed.marginals[0].copy()
-    reached = {network.model.offsets[i] for i in asked.reached}
-    for slot, begin, end in shown:
-        # A measured value: what was read is what it is, unless the change reaches it.
-        for marginals in (now,) if begin in reached else (now, then):
-            marginals[begin:end] = 0.0
-            marginals[slot] = 1.0
+    actual = posterior(network, findings)
+    moved = asked.reached.difference(asked.fresh, asked.changes)
+    measured: dict[str, float] = {}
     for name, value in findings.items():
-        reading = network.mechanisms.get(name)
-        if isinstance(reading, Reading):
-            _read_again(network, asked, row, reading, name, value, then)
-    return Imagined(network, asked, changes, row, Posterior(network, now, log_evidence), then)
+        if isinstance(network.mechanisms.get(name), Reading) and network.model.index[name] in moved:
+            parsed = parse(network, name, value)
+            if parsed is not None and parsed.values:
+                measured[name] = parsed.values[-1]
+    return Imagined(network, asked, changes, encode(network, findings)[0], actual, measured)
 
 
 def _read_again(
-    network: Network,
-    asked: World,
-    row: FloatArray,
-    reading: Reading,
-    name: str,
-    value: object,
-    marginals: FloatArray,
-) -> None:
+    network: Network, asked: World, row: FloatArray, name: str, value: float
+) -> FloatArray:
     """A measured value in the changed world: its deviation from the level stays, the level moves."""
-    parsed = parse(network, name, value)
-    model, i = network.model, network.model.index[name]
-    redrawn = i in asked.fresh or i in asked.changes or i not in asked.reached
-    if parsed is None or not parsed.values or redrawn:
-        return
-    offset, variable = model.offsets[i], network.variables[name]
-    (level,) = model.parents(i)
-    p_levels = pair_table(asked, row, level)
+    model, variable, reading = network.model, network.variables[name], network.mechanisms[name]
+    assert isinstance(reading, Reading)
+    (level,) = model.parents(model.index[name])
+    p_levels = asked.pair(row, level)
     stated = np.array([value_of(n) for n in reading.inputs])[:, None]
     mean = reading.location(stated)[0][:, 0]
-    factors = reading.distribution == "lognormal"
-    marginals[offset : offset + variable.card] = 0.0
+    out = np.zeros(variable.card)
     for one, two in zip(*np.nonzero(p_levels), strict=True):
-        step = mean[two] - mean[one]
-        seen = parsed.values[-1]
-        moved = seen * float(np.exp(step)) if factors else seen + float(step)
-        state = variable.index(reading.bin_of(moved, variable))
-        marginals[offset + state] += p_levels[one, two]
+        step = float(mean[two] - mean[one])
+        seen = value * float(np.exp(step)) if reading.distribution == "lognormal" else value + step
+        out[variable.index(reading.bin_of(seen, variable))] += p_levels[one, two]
+    return out

@@ -7,8 +7,7 @@ the parameters passes through surgery and twins as it passes through the network
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -16,6 +15,7 @@ import numpy as np
 
 from etiograph.errors import TooLarge
 from etiograph.network.model import BoolArray, Conditional, Family, FloatArray, Model
+from etiograph.query.recent import Recent
 
 Block = Callable[[FloatArray], FloatArray]
 """(B, T of the original) -> (B, anything of the block's size)."""
@@ -125,24 +125,6 @@ class Draft:
         extension = Extension(model, tuple(self.blocks))
         extension._stated[self.original] = model.tables
         return extension
-
-
-class Recent:
-    """A bounded store of things built from a model's structure, the least recently used dropped."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._store: OrderedDict[Hashable, object] = OrderedDict()
-
-    def get(self, key: Hashable, build: Callable[[], object]) -> object:
-        """What stands under the key, built if it is not there."""
-        if key in self._store:
-            self._store.move_to_end(key)
-            return self._store[key]
-        value = self._store[key] = build()
-        while len(self._store) > self._size:
-            self._store.popitem(last=False)
-        return value
 
 
 _SURGERIES = Recent(256)

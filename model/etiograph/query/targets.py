@@ -45,13 +45,18 @@ class Event:
         offset = network.model.offsets[network.model.index[self.variable]]
         return offset + np.asarray(self.indices, dtype=np.intp)
 
+    def keep(self, model: Model, holds: bool = True) -> FloatArray:
+        """1 for the states of the variable, (k,), that make the event, or its opposite."""
+        inside = np.zeros(model.cards[model.index[self.variable]])
+        inside[list(self.indices)] = 1.0
+        return inside if holds else 1.0 - inside
+
     def added(self, model: Model, row: FloatArray, holds: bool = True) -> FloatArray:
-        """The findings (S,) with the event, or its opposite, added."""
-        y = model.index[self.variable]
-        keep = np.zeros(model.cards[y])
-        keep[list(self.indices)] = 1.0
+        """The findings (..., S) with the event, or its opposite, added."""
+        offset = model.offsets[model.index[self.variable]]
+        keep = self.keep(model, holds)
         out = row.copy()
-        out[model.offsets[y] : model.offsets[y] + len(keep)] *= keep if holds else 1.0 - keep
+        out[..., offset : offset + len(keep)] *= keep
         return out
 
 

@@ -1,78 +1,85 @@
 """Twin networks: the world that was and the world that would have been, sharing their noise.
 
-Balke & Pearl (1994). Only what the change can reach has a counterpart. What is shared depends on
-the mechanism:
-
-- an accumulation (noisy-OR, noisy-MAX) shares every link's draw. The pair (actual, changed) is an
-  accumulation itself, over k*k states with the join taken in each world, so a noisy-OR of thirty
-  causes stays thirty small blocks;
-- a deterministic table has no noise, its counterpart is its copy;
-- any other table is coupled by quantiles in the declared order of its states, which is one choice
-  among many (:mod:`etiograph.query.bounds` says how much hangs on it).
-
-Variables that draw their noise afresh in the changed world are copied without coupling.
+Balke & Pearl (1994). Only what the change can reach is doubled, only what a finding speaks about is
+coupled, and only what the question needs is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.network.model import (
-    Accumulation,
-    BoolArray,
-    Conditional,
-    FloatArray,
-    Link,
-    Model,
-)
-from etiograph.query.coupling import TwoWorlds, pair_steps
-from etiograph.query.surgery import Draft, Extension, Recent
-
-Change = int | tuple[float, ...]
-"""A state, or a distribution drawn independently of everything else."""
+from etiograph.engine.sample import topological_order
+from etiograph.network.model import FloatArray, Model
+from etiograph.query.doubling import Change, Writer
+from etiograph.query.recent import Recent
+from etiograph.query.relevant import Part, ancestors, part
+from etiograph.query.surgery import Extension
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Twin:
     """A model of both worlds.
 
     Attributes
     ----------
     extension : Extension
-        The twin model; its first S slots are the actual world.
+        The twin model; its first S states are those of the actual world.
+    part : Part
+        The variables of it that the question needs.
     slots : ndarray of int (S,)
-        Where the changed world's value of each state stands in the twin model.
+        Where the changed world's value of each state stands in the part; -1 where it is not there.
     fixed : ndarray (S,)
         1 or 0 for the states of variables set by the change, NaN for all others.
     counterpart : tuple of int
-        For each variable its index in the changed world; itself if the change cannot reach it.
+        For each variable its number in the changed world; itself if the change cannot reach it.
     """
 
     extension: Extension
+    part: Part
     slots: NDArray[np.intp]
     fixed: FloatArray
     counterpart: tuple[int, ...]
 
+    @property
+    def model(self) -> Model:
+        """What the engine is asked; the numbers it reads are those of the extension."""
+        return self.part.model
+
     def likelihoods(self, rows: FloatArray) -> FloatArray:
-        """Findings (B, S), seen in the actual world, for the twin model."""
-        out = np.ones((len(rows), self.extension.model.n_states))
-        out[:, : rows.shape[1]] = rows
+        """Findings (B, S), seen in the actual world, for :attr:`model`."""
+        out = np.ones((len(rows), self.model.n_states))
+        actual = self.part.slots < rows.shape[1]
+        out[:, actual] = rows[:, self.part.slots[actual]]
+        return out
+
+    def with_changed(self, rows: FloatArray, first: int, keep: FloatArray) -> FloatArray:
+        """:meth:`likelihoods` with a finding on the changed world added.
+
+        ``keep`` weighs the states of one variable from slot ``first`` of the S on.
+        """
+        out = self.likelihoods(rows)
+        own = slice(first, first + len(keep))
+        if self.slots[first] < 0:
+            return out * float((self.fixed[own] * keep).sum())
+        out[:, self.slots[own]] *= keep
         return out
 
     def changed(self, marginals: FloatArray) -> FloatArray:
-        """Marginals of the twin model (B, ...) -> those of the changed world (B, S)."""
-        out = marginals[:, self.slots]
+        """Marginals of :attr:`model` -> those of the changed world (B, S); NaN where not asked."""
+        out = np.full((len(marginals), len(self.slots)), np.nan)
+        there = self.slots >= 0
+        out[:, there] = marginals[:, self.slots[there]]
         known = ~np.isnan(self.fixed)
         possible = np.asarray(marginals.any(axis=1))[:, None]
         out[:, known] = np.where(possible, self.fixed[known], 0.0)
         return out
 
 
-_TWINS = Recent(128)
+_TWINS = Recent(256)
 
 
 def twin(
@@ -100,7 +107,8 @@ def twin(
     orders : mapping of variable to states from low to high, optional
         Order of the quantile coupling where it is not the order of the states.
     targets : collection of variables, optional
-        Only these are asked in the changed world; what they do not need is not doubled.
+        Only these are asked, and only in the changed world; what they do not need is not doubled
+        and, where ``seen`` is given, not kept.
     seen : collection of variables, optional
         Those there may be findings on. What is not upstream of a finding tells nothing of its
         noise, so its counterpart needs no coupling: a copy gives the same answers at a fraction of
@@ -111,7 +119,7 @@ def twin(
     TooLarge
         If a coupled table is too wide.
     """
-    doubled = _reached(model, changes, fresh, hold, targets)
+    doubled = reached(model, changes, fresh, hold, targets)
     # What is held carries its actual noise into the changed world, like a finding does.
     everything = range(len(model.names))
     informed = everything if seen is None else ancestors(model, {*seen, *hold})
@@ -122,278 +130,62 @@ def twin(
         doubled,
         tuple(sorted(alone)),
         tuple(sorted((i, tuple(o)) for i, o in (orders or {}).items())),
+        None if targets is None or seen is None else (frozenset(targets), frozenset(seen)),
     )
 
     def build() -> Twin:
-        return _Writer(model, changes, doubled, alone, orders or {}).write()
+        extension, twin_of = Writer(model, changes, doubled, alone, orders or {}).write()
+        whole = range(len(extension.model.names))
+        asked = whole if targets is None else [twin_of.get(i, i) for i in targets]
+        needed = whole if seen is None else [*seen, *asked]
+        kept = part(extension.model, needed)
+        # Others were not asked after: that they have no counterpart means nothing.
+        there = whole if targets is None else ancestors(model, targets)
+        return _placed(model, changes, extension, twin_of, kept, there)
 
     built = _TWINS.get(key, build)
     assert isinstance(built, Twin)
     return built
 
 
-def topological(model: Model) -> tuple[int, ...]:
-    """Variables, parents before children (an explicit stack: chains may be long)."""
-    waiting = [len(model.parents(i)) for i in range(len(model.names))]
-    children: list[list[int]] = [[] for _ in model.names]
-    for i in range(len(model.names)):
-        for parent in model.parents(i):
-            children[parent].append(i)
-    ready = [i for i, count in enumerate(waiting) if count == 0]
-    for i in ready:
-        for child in children[i]:
-            waiting[child] -= 1
-            if waiting[child] == 0:
-                ready.append(child)
-    return tuple(ready)
-
-
-def ancestors(model: Model, variables: Iterable[int]) -> set[int]:
-    """The variables and everything upstream of them."""
-    found: set[int] = set()
-    stack = list(variables)
-    while stack:
-        i = stack.pop()
-        if i not in found:
-            found.add(i)
-            stack.extend(model.parents(i))
-    return found
-
-
-def descendants(model: Model, variables: Iterable[int]) -> set[int]:
-    """The variables and everything downstream of them."""
-    found = set(variables)
-    for i in topological(model):
-        if any(parent in found for parent in model.parents(i)):
-            found.add(i)
-    return found
-
-
-def _reached(
+def reached(
     model: Model,
     changes: Collection[int],
-    fresh: Collection[int],
-    hold: Collection[int],
-    targets: Collection[int] | None,
+    fresh: Collection[int] = (),
+    hold: Collection[int] = (),
+    targets: Collection[int] | None = None,
 ) -> tuple[int, ...]:
     """Variables that need a counterpart, parents before children."""
     wanted = set(range(len(model.names))) if targets is None else ancestors(model, targets)
-    reached: dict[int, None] = {}
-    for i in topological(model):
+    found: dict[int, None] = {}
+    for i in topological_order(model):
         if i in changes or i in hold or i not in wanted:
             continue
-        moved = any(parent in reached or parent in changes for parent in model.parents(i))
+        moved = any(parent in found or parent in changes for parent in model.parents(i))
         if moved or i in fresh:
-            reached[i] = None
-    return tuple(reached)
+            found[i] = None
+    return tuple(found)
 
 
-class _Writer:
-    """Writes a twin, variable by variable."""
-
-    def __init__(
-        self,
-        model: Model,
-        changes: Mapping[int, Change],
-        doubled: tuple[int, ...],
-        alone: frozenset[int],
-        orders: Mapping[int, Sequence[int]],
-    ) -> None:
-        self.model = model
-        self.doubled = doubled
-        self.alone = alone
-        self.orders = orders
-        self.draft = Draft(model)
-        self.fixed = {i: c for i, c in changes.items() if isinstance(c, int | np.integer)}
-        self.soft = {i: c for i, c in changes.items() if not isinstance(c, int | np.integer)}
-        self.twin_of: dict[int, int] = {}
-
-    def write(self) -> Twin:
-        for i, p in self.soft.items():
-            self.twin_of[i] = self._counterpart(i)
-            start = self.draft.add_constant(np.asarray(p))
-            self.draft.families.append(Conditional(self.twin_of[i], (), start))
-        for i in self.doubled:
-            self._double(i)
-        return self._frozen()
-
-    def _counterpart(self, i: int) -> int:
-        return self.draft.add_variable(f"{self.model.names[i]}~changed", self.model.cards[i])
-
-    def _double(self, i: int) -> None:
-        family = self.model.families[i]
-        if i in self.alone or self._no_noise(i):
-            self._copy(i)
-        elif isinstance(family, Conditional):
-            self._couple_table(i, family)
-        else:
-            self._couple_links(i, family)
-
-    # -- reading blocks -------------------------------------------------------------------------
-
-    def _worlds(self, parents: tuple[int, ...]) -> TwoWorlds:
-        return TwoWorlds(
-            cards=tuple(self.model.cards[p] for p in parents),
-            doubled=tuple(n for n, p in enumerate(parents) if p in self.twin_of),
-            fixed=tuple((n, self.fixed[p]) for n, p in enumerate(parents) if p in self.fixed),
-        )
-
-    def _counterparts(self, parents: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(self.twin_of[p] for p in parents if p in self.twin_of)
-
-    def _support(self, start: int, shape: tuple[int, ...]) -> BoolArray:
-        size = int(np.prod(shape))
-        return self.model.support[start : start + size].reshape(shape)
-
-    def _no_noise(self, i: int) -> bool:
-        family = self.model.families[i]
-        if isinstance(family, Accumulation):
-            return False
-        shape = (*(self.model.cards[p] for p in family.parents), self.model.cards[i])
-        return bool((self._support(family.start, shape).sum(axis=-1) <= 1).all())
-
-    # -- the kinds of counterpart ---------------------------------------------------------------
-
-    def _copy(self, i: int) -> None:
-        """The same mechanism over the changed world's parents, with noise of its own or none."""
-        twin_i = self.twin_of[i] = self._counterpart(i)
-        family, k = self.model.families[i], self.model.cards[i]
-        if isinstance(family, Conditional):
-            parents, start = self._changed_block(family.parents, family.start, (k,))
-            self.draft.families.append(Conditional(twin_i, parents, start))
-        else:
-            moved = (self._changed_block(x.parents, x.start, (k, k)) for x in family.links)
-            links = tuple(Link(*link) for link in moved)
-            self.draft.families.append(Accumulation(twin_i, links, family.join))
-
-    def _changed_block(
-        self, parents: tuple[int, ...], start: int, tail: tuple[int, ...]
-    ) -> tuple[tuple[int, ...], int]:
-        """Parents and start of a block as the changed world reads it."""
-        kept = tuple(self.twin_of.get(p, p) for p in parents if p not in self.fixed)
-        if len(kept) == len(parents):
-            return kept, start
-        worlds = self._worlds(parents)
-        shape = (*worlds.cards, *tail)
-        size = int(np.prod(shape))
-        new_shape = (*(self.draft.cards[p] for p in kept), *tail)
-
-        def block(rows: FloatArray) -> FloatArray:
-            return worlds.alone(rows[:, start : start + size].reshape(-1, *shape))
-
-        def support() -> BoolArray:
-            possible = self._support(start, shape)[None].astype(np.float64)
-            return worlds.alone(possible) > 0
-
-        return kept, self.draft.add_block(new_shape, block, support)
-
-    def _couple_table(self, i: int, family: Conditional) -> None:
-        """P(changed state | actual state, parents, counterparts) under the quantile coupling."""
-        k = self.model.cards[i]
-        worlds = self._worlds(family.parents)
-        shape, start = (*worlds.cards, k), family.start
-        size = int(np.prod(shape))
-        order = np.asarray(self.orders.get(i, range(k)), dtype=np.intp)
-        back = np.argsort(order)
-
-        def block(rows: FloatArray) -> FloatArray:
-            p = rows[:, start : start + size].reshape(-1, *shape)
-            joint = worlds.couple(p[..., order])[..., back[:, None], back]
-            one = joint.sum(axis=-1, keepdims=True)
-            given = np.divide(joint, one, out=np.zeros_like(joint), where=one > 0)
-            return np.moveaxis(given, -2, 1)
-
-        def support() -> BoolArray:
-            return np.moveaxis(worlds.couple_support(self._support(start, shape)), -2, 0)
-
-        new = self.draft.add_block((k, *worlds.shape, k), block, support)
-        counterparts = self._counterparts(family.parents)
-        twin_i = self.twin_of[i] = self._counterpart(i)
-        self.draft.families.append(Conditional(twin_i, (i, *family.parents, *counterparts), new))
-
-    def _couple_links(self, i: int, family: Accumulation) -> None:
-        """The pair of both worlds as an accumulation over k*k states, and its two projections."""
-        k, name = self.model.cards[i], self.model.names[i]
-        moved = {*self.fixed, *self.twin_of}
-        same = tuple(x for x in family.links if not moved.intersection(x.parents))
-        rest = tuple(x for x in family.links if moved.intersection(x.parents))
-        links = []
-        if len(same) > 1:
-            # What both worlds share accumulates once, over k states instead of k*k.
-            shared = self.draft.add_variable(f"{name}~shared", k)
-            self.draft.families.append(Accumulation(shared, same, family.join))
-            links.append(self._reads_shared(shared, k, family))
-        else:
-            links.extend(self._pair_link(x, k, family) for x in same)
-        links.extend(self._pair_link(x, k, family) for x in rest)
-        pair = self.draft.add_variable(f"{name}~both", k * k)
-        join = np.asarray(family.join, dtype=np.intp)
-        a, b = np.divmod(np.arange(k * k), k)
-        both = join[a[:, None], a] * k + join[b[:, None], b]
-        self.draft.families.append(
-            Accumulation(pair, tuple(links), tuple(tuple(map(int, row)) for row in both))
-        )
-        twin_i = self.twin_of[i] = self._counterpart(i)
-        self.draft.families[i] = Conditional(i, (pair,), self.draft.add_constant(np.eye(k)[a]))
-        self.draft.families.append(
-            Conditional(twin_i, (pair,), self.draft.add_constant(np.eye(k)[b]))
-        )
-
-    def _pair_link(self, link: Link, k: int, family: Accumulation) -> Link:
-        worlds = self._worlds(link.parents)
-        shape, start = (*worlds.cards, k, k), link.start
-        size = int(np.prod(shape))
-        steps = pair_steps(family.join)
-
-        def spread(joint: FloatArray) -> FloatArray:
-            return joint.reshape(-1, k * k) @ steps
-
-        def block(rows: FloatArray) -> FloatArray:
-            matrices = rows[:, start : start + size].reshape(-1, *shape)
-            return spread(worlds.couple(matrices[..., 0, :])).reshape(len(rows), -1)
-
-        def support() -> BoolArray:
-            possible = worlds.couple_support(self._support(start, shape)[..., 0, :])
-            return spread(possible.astype(np.float64)) > 0
-
-        new = self.draft.add_block((*worlds.shape, k * k, k * k), block, support)
-        return Link((*link.parents, *self._counterparts(link.parents)), new)
-
-    def _reads_shared(self, shared: int, k: int, family: Accumulation) -> Link:
-        diagonal = np.zeros((k, k, k))
-        diagonal[np.arange(k), np.arange(k), np.arange(k)] = 1.0
-        block = diagonal.reshape(k, k * k) @ pair_steps(family.join)
-        return Link((shared,), self.draft.add_constant(block))
-
-    # -- the result -----------------------------------------------------------------------------
-
-    def _frozen(self) -> Twin:
-        extension = self.draft.finish()
-        model = self.model
-        slots = np.arange(model.n_states)
-        fixed = np.full(model.n_states, np.nan)
-        for i, (offset, k) in enumerate(zip(model.offsets, model.cards, strict=True)):
-            if i in self.twin_of:
-                slots[offset : offset + k] = extension.model.offsets[self.twin_of[i]] + np.arange(k)
-            elif i in self.fixed:
-                fixed[offset : offset + k] = np.arange(k) == self.fixed[i]
-        counterpart = tuple(self.twin_of.get(i, i) for i in range(len(model.names)))
-        return Twin(extension, slots, fixed, counterpart)
+def _placed(
+    model: Model,
+    changes: Mapping[int, Change],
+    extension: Extension,
+    twin_of: Mapping[int, int],
+    kept: Part,
+    asked: Collection[int],
+) -> Twin:
+    """Where each variable of the changed world is to be read."""
+    slots = np.full(model.n_states, -1)
+    fixed = np.full(model.n_states, np.nan)
+    counterpart = tuple(twin_of.get(i, i) for i in range(len(model.names)))
+    for i, (offset, k) in enumerate(zip(model.offsets, model.cards, strict=True)):
+        if i in changes and i not in twin_of:
+            fixed[offset : offset + k] = np.arange(k) == changes[i]
+        elif i in asked and counterpart[i] in kept.place:
+            own = kept.own(counterpart[i])
+            slots[offset : offset + k] = np.arange(own.start, own.stop)
+    return Twin(extension, kept, slots, fixed, counterpart)
 
 
-def change_key(change: Change) -> Change:
-    """A change as plain numbers, so that equal changes find the same twin."""
-    if isinstance(change, int | np.integer):
-        return int(change)
-    return tuple(float(p) for p in change)
-
-
-__all__ = [
-    "Change",
-    "Twin",
-    "ancestors",
-    "change_key",
-    "descendants",
-    "topological",
-    "twin",
-]
+__all__ = ["Change", "Twin", "reached", "twin"]

@@ -6,19 +6,23 @@ scenarios - asks a :class:`World` and need not know which of them it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from etiograph.engine.propagate import Beliefs, propagate
+from etiograph.engine.propagate import Beliefs, evidence, propagate
 from etiograph.errors import ImpossibleFindings, InvalidChange, InvalidFinding, UnknownName
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model
 from etiograph.network.reading import Reading
+from etiograph.query.doubling import Change
+from etiograph.query.parts import twins
+from etiograph.query.relevant import descendants, informative, part
 from etiograph.query.surgery import Extension, intervene
-from etiograph.query.twin import Change, Twin, descendants, twin
+from etiograph.query.targets import Event
+from etiograph.query.twin import Twin, twin
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -44,6 +48,8 @@ class World:
         Variables that draw their noise again in the changed world.
     orders : mapping of int to tuple of int
         States from low to high where that is not the order of the states.
+    hold : frozenset of int
+        Variables that keep their actual state whatever the change does to them.
     """
 
     model: Model
@@ -52,6 +58,7 @@ class World:
     surgery: Extension | None = None
     fresh: frozenset[int] = frozenset()
     orders: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    hold: frozenset[int] = frozenset()
 
     @property
     def is_twin(self) -> bool:
@@ -65,12 +72,12 @@ class World:
             return frozenset()
         return frozenset(descendants(self.model, (*self.changes, *self.fresh)))
 
-    def twin_for(self, likelihoods: FloatArray) -> Twin:
-        """The twin that serves these rows: only what has a finding below it needs coupling."""
-        seen = informative(self.model, likelihoods)
-        return twin(self.model, self.changes, fresh=self.fresh, orders=self.orders, seen=seen)
-
-    def solve(self, likelihoods: FloatArray, tables: FloatArray | None = None) -> Beliefs:
+    def solve(
+        self,
+        likelihoods: FloatArray,
+        tables: FloatArray | None = None,
+        targets: Collection[int] | None = None,
+    ) -> Beliefs:
         """Beliefs about the changed world.
 
         Parameters
@@ -80,44 +87,111 @@ class World:
             ``after``.
         tables : ndarray (T,) or (B, T), optional
             Values of the network's own tables.
+        targets : collection of variables, optional
+            Only these are needed, which for ``had`` and ``after`` is cheaper by far.
 
         Returns
         -------
         Beliefs
             ``log_evidence (B,)`` of the findings and ``marginals (B, S)`` of the network's own
-            states in the changed world.
+            states in the changed world; NaN for some of those that are not needed.
         """
-        return self.both(likelihoods, tables)[1]
-
-    def both(
-        self, likelihoods: FloatArray, tables: FloatArray | None = None
-    ) -> tuple[Beliefs, Beliefs]:
-        """Beliefs about the actual and about the changed world; for ``do`` both are the changed."""
         rows = np.atleast_2d(likelihoods)
-        s = self.model.n_states
+        if not self.is_twin:
+            surgery = self.surgery
+            return propagate(surgery.model if surgery else self.model, rows, self._numbers(tables))
+        if targets is None:
+            actual = propagate(self.model, rows, tables)
+            changed = self.changed(rows, actual.marginals, tables)
+            return Beliefs(actual.log_evidence, changed)
+        both = self._twin(rows, targets)
+        found = propagate(both.model, both.likelihoods(rows), self._numbers(tables, both.extension))
+        return Beliefs(found.log_evidence, both.changed(found.marginals))
+
+    def changed(
+        self, likelihoods: FloatArray, marginals: FloatArray, tables: FloatArray | None = None
+    ) -> FloatArray:
+        """Marginals of the changed world of a twin (B, S), given those of the actual one."""
+        rows, model = np.atleast_2d(likelihoods), self.model
+        out = marginals.copy()
+        if not self.is_twin:
+            return out
+        possible = marginals.any(axis=1, keepdims=True)
+        for i, p in distributions(model, self.changes).items():
+            out[:, model.offsets[i] : model.offsets[i] + len(p)] = possible * p
+        for both in twins(
+            model, self.changes, fresh=self.fresh, orders=self.orders,
+            seen=informative(model, rows), known=known(model, rows),
+        ):  # fmt: skip
+            numbers = self._numbers(tables, both.extension)
+            found = propagate(both.model, both.likelihoods(rows), numbers).marginals
+            moved = np.repeat(np.arange(len(model.cards)) != both.counterpart, model.cards)
+            there = np.flatnonzero(moved & (both.slots >= 0))
+            out[:, there] = found[:, both.slots[there]]
+        return out
+
+    def p(
+        self,
+        likelihoods: FloatArray,
+        event: Event,
+        holds: bool = True,
+        tables: FloatArray | None = None,
+    ) -> FloatArray:
+        """P(event, or its opposite, in the changed world | findings), (B,).
+
+        P(both) / P(findings), each one sweep upward, so that no digit is lost where it is small;
+        NaN where the findings are impossible.
+        """
+        rows, y = np.atleast_2d(likelihoods), self.model.index[event.variable]
         if self.is_twin:
-            both = self.twin_for(rows)
-            model = both.extension.model
-            t = self._tables(both.extension, tables)
-            together = propagate(model, both.likelihoods(rows), t)
-            actual = Beliefs(together.log_evidence, together.marginals[:, :s])
-            changed = Beliefs(together.log_evidence, both.changed(together.marginals))
-            return actual, changed
-        if self.surgery is not None:
-            found = propagate(self.surgery.model, rows, self._tables(self.surgery, tables))
+            both = self._twin(rows, [y])
+            inside = both.with_changed(rows, self.model.offsets[y], event.keep(self.model, holds))
+            numbers = self._numbers(tables, both.extension)
+            log_p = propagate(both.model, inside, numbers, marginals=False).log_evidence
         else:
-            found = propagate(self.model, rows, tables)
-        return found, found
+            log_p = self.evidence(event.added(self.model, rows, holds), tables)
+        log_f = self.evidence(rows, tables)
+        out = np.full(len(log_f), np.nan)
+        possible = np.isfinite(log_f)
+        out[possible] = np.exp(np.minimum(log_p[possible] - log_f[possible], 0.0))
+        return out
+
+    def pair(self, row: FloatArray, variable: int, tables: FloatArray | None = None) -> FloatArray:
+        """P(actual state, changed state | findings (S,)) of a variable, (k, k)."""
+        k, offset = self.model.cards[variable], self.model.offsets[variable]
+        own = slice(offset, offset + k)
+        rows = np.repeat(np.atleast_2d(row), k, axis=0)
+        rows[:, own] *= np.eye(k)
+        found = self.solve(rows, tables, [variable])
+        possible = np.isfinite(found.log_evidence)
+        if not possible.any():
+            return np.zeros((k, k))
+        top = found.log_evidence[possible].max()
+        weight = np.where(possible, np.exp(found.log_evidence - top), 0.0)
+        return np.asarray((weight / weight.sum())[:, None] * found.marginals[:, own])
 
     def evidence(self, likelihoods: FloatArray, tables: FloatArray | None = None) -> FloatArray:
         """log P(findings), (B,), in the world they were seen in."""
         rows = np.atleast_2d(likelihoods)
-        if self.surgery is None:
-            return propagate(self.model, rows, tables, marginals=False).log_evidence
-        t = self._tables(self.surgery, tables)
-        return propagate(self.surgery.model, rows, t, marginals=False).log_evidence
+        model = self.surgery.model if self.surgery else self.model
+        numbers = self._numbers(tables)
+        needed = part(model, informative(model, rows))
+        numbers = model.tables if numbers is None else numbers
+        return evidence(needed.model, rows[:, needed.slots], numbers)
 
-    def _tables(self, extension: Extension, tables: FloatArray | None) -> FloatArray:
+    def _twin(self, rows: FloatArray, targets: Collection[int]) -> Twin:
+        return twin(
+            self.model, self.changes, fresh=self.fresh, hold=self.hold, orders=self.orders,
+            targets=targets, seen=informative(self.model, rows),
+        )  # fmt: skip
+
+    def _numbers(
+        self, tables: FloatArray | None, extension: Extension | None = None
+    ) -> FloatArray | None:
+        """The numbers of an extension, by default that of a surgery, at those of the network."""
+        extension = extension or self.surgery
+        if extension is None:
+            return tables
         if tables is None:
             return extension.stated(self.model)
         if tables.ndim == 1:
@@ -155,11 +229,10 @@ def world(network: Network, kind: Kind = "see", changes: Mapping[str, Any] | Non
     return World(model, kind, parsed, fresh=fresh, orders=orders(network))
 
 
-def informative(model: Model, likelihoods: FloatArray) -> list[int]:
-    """Variables of which some row (B, S) favours one state over another."""
-    differs = likelihoods != np.repeat(likelihoods[:, list(model.offsets)], model.cards, axis=1)
-    found = np.logical_or.reduceat(differs.any(axis=0), model.offsets)
-    return [int(i) for i in np.flatnonzero(found)]
+def known(model: Model, likelihoods: FloatArray) -> list[int]:
+    """Variables of which every row (B, S) leaves one state possible."""
+    counts = np.add.reduceat(likelihoods > 0, model.offsets, axis=1)
+    return [int(i) for i in np.flatnonzero((counts == 1).all(axis=0))]
 
 
 def parse_changes(network: Network, changes: Mapping[str, Any]) -> dict[int, Change]:
