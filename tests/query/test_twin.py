@@ -16,8 +16,8 @@ from etiograph.network.model import (
     step_matrices,
 )
 from etiograph.query.coupling import quantile_coupling
-from etiograph.query.surgery import intervene
 from etiograph.query.relevant import descendants, informative
+from etiograph.query.surgery import intervene
 from etiograph.query.twin import twin
 
 N_MODELS = 400

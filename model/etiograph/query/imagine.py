@@ -19,7 +19,7 @@ from etiograph.network.model import FloatArray
 from etiograph.network.parameter import value_of
 from etiograph.network.reading import Reading
 from etiograph.query.posterior import Posterior, posterior
-from etiograph.query.targets import Target, parse_target
+from etiograph.query.targets import Event, Target, parse_target
 from etiograph.query.worlds import Kind, World, world
 
 if TYPE_CHECKING:
@@ -180,9 +180,7 @@ class Imagined(Posterior):
             Add the bounds of necessity and sufficiency over all couplings (one hard change only).
         """
         event = parse_target(self.network, target, state)
-        p = self.joint(event.variable)
-        inside = np.zeros(len(p), dtype=np.bool_)
-        inside[list(event.indices)] = True
+        p, stays, comes = self._of_event(event)
         unchanged = None
         if self.kind == "after":
             baseline = world(self.network, "after")
@@ -195,13 +193,29 @@ class Imagined(Posterior):
         return Contrast(
             variable=event.variable,
             states=event.states,
-            actual=float(p[inside].sum()),
-            changed=float(p[:, inside].sum()),
-            prevented=float(p[np.ix_(inside, ~inside)].sum()),
-            caused=float(p[np.ix_(~inside, inside)].sum()),
+            actual=p,
+            changed=p * stays + (1.0 - p) * comes,
+            prevented=p * (1.0 - stays),
+            caused=(1.0 - p) * comes,
             unchanged=unchanged,
             bounds=found,
         )
+
+    def _of_event(self, event: Event) -> tuple[float, float, float]:
+        """P(event), and P(event in the changed world) where it holds and where it does not."""
+        model, y = self.network.model, event.variable
+        i = model.index[y]
+        now = self.actual.array(y)
+        p = float(now[list(event.indices)].sum())
+        if i not in self._asked.reached:
+            return p, 1.0, 0.0
+        if np.count_nonzero(now) == 1 and (self._row[model.offsets[i] :][: len(now)] == 1.0).all():
+            # A measured value is known without being a finding of the state.
+            then = float(self.array(y)[list(event.indices)].sum())
+            return p, then, then
+        rows = np.stack([event.added(model, self._row, holds) for holds in (True, False)])
+        stays, comes = np.nan_to_num(self._asked.p(rows, event)).tolist()
+        return p, stays, comes
 
     def joint(self, variable: str) -> FloatArray:
         """P(state as things are, state in the changed world | findings), shape (k, k).
