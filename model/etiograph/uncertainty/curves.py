@@ -13,19 +13,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.errors import UnknownName
+from etiograph.errors import InvalidFinding, UnknownName
 from etiograph.network.model import Conditional
+from etiograph.query.worlds import world
+from etiograph.uncertainty.entries import Entry, all_entries, entry, is_entry
 from etiograph.uncertainty.rows import (
     Asked,
+    Event,
     FloatArray,
     event,
     finding_row,
+    require_open,
     require_possible,
     solve,
     stated,
     stated_range,
     table_rows,
 )
+from etiograph.uncertainty.slopes import Slopes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +40,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SensitivityFunction:
-    """One answer as a function of one parameter.
+    """One answer as a function of one number: a parameter or an entry of a table.
 
     Attributes
     ----------
@@ -45,12 +50,31 @@ class SensitivityFunction:
     coefficients : (a, b, c, d) or None
         ``y = (a x + b) / (c x + d)`` where the answer is such a ratio in the parameter itself;
         None where the parameter enters through a curve (an odds ratio) or more than one family.
+    value : float
+        The number as stated.
     """
 
     name: str
     x: FloatArray
     y: FloatArray
     coefficients: tuple[float, float, float, float] | None
+    value: float
+
+    @property
+    def slope(self) -> float:
+        """Change of the answer per unit of the number, at its stated value."""
+        if self.coefficients is None:
+            return float(np.interp(self.value, self.x, np.gradient(self.y, self.x)))
+        a, b, c, d = self.coefficients
+        return (a * d - b * c) / (c * self.value + d) ** 2
+
+    @property
+    def swing(self) -> float:
+        """How far the answer moves over the range; of a table entry, from half to double its odds."""
+        if self.coefficients is None or not is_entry(self.name):
+            return float(np.nanmax(self.y) - np.nanmin(self.y))
+        odds = self.value / (1.0 - self.value)
+        return abs(self(2 * odds / (1 + 2 * odds)) - self(odds / (2 + odds)))
 
     def __call__(self, x: float) -> float:
         """The answer at ``x``; between grid points by interpolation if there are no coefficients."""
@@ -71,23 +95,83 @@ def sensitivity_function(
     findings: Mapping[str, object],
     target: str,
     state: str | Sequence[str] | None,
-    parameter: str,
+    of: str,
     points: int = 33,
 ) -> SensitivityFunction:
-    """The answer over the whole range of one parameter.
+    """The answer over the whole range of one number.
 
-    Two propagations suffice where the tables move along a straight line inside one family; otherwise
-    every grid point is propagated.
+    Parameters
+    ----------
+    network : Network
+    findings : mapping of str to finding
+    target : str
+    state : str or sequence of str, optional
+    of : str
+        A parameter, or an entry of a table: ``"xray=abnormal | tub_or_lung=yes"``.
+    points : int
 
     Raises
     ------
-    UnknownName, ImpossibleFindings
+    UnknownName, InvalidFinding, InvalidNetwork, ImpossibleFindings
+
+    Notes
+    -----
+    Two propagations suffice for a table entry, and for a parameter whose tables move along a straight
+    line inside one family; otherwise every grid point is propagated.
     """
     what = event(network, target, state)
+    require_open(what, findings)
+    if is_entry(of):
+        return _of_entries(network, findings, what, [entry(network, of)], points)[0]
+    return _of_parameter(network, findings, what, of, points)
+
+
+def entry_functions(
+    network: Network,
+    findings: Mapping[str, object],
+    target: str,
+    state: str | Sequence[str] | None = None,
+    points: int = 33,
+) -> tuple[SensitivityFunction, ...]:
+    """The answer as a function of every table entry, all from two propagations.
+
+    Sorted by how far the answer moves when the odds of the entry go from half to double; entries of
+    exactly 0 or 1 are structure and left out.
+    """
+    what = event(network, target, state)
+    require_open(what, findings)
+    found = _of_entries(network, findings, what, all_entries(network), points)
+    return tuple(sorted(found, key=lambda f: (-f.swing, f.name)))
+
+
+def _of_entries(
+    network: Network,
+    findings: Mapping[str, object],
+    what: Event,
+    entries: Sequence[Entry],
+    points: int,
+) -> list[SensitivityFunction]:
+    """P(e) and P(e, y) are linear in each entry: value and slope of both hold the whole curve."""
+    slopes = Slopes.of(network, findings, [what])
+    p = float(slopes.p[0])
+    x = np.linspace(0.0, 1.0, points)
+    found = []
+    for one in entries:
+        c, grown = (slopes.slopes[:, one.row] @ one.direction(network.model.tables)).tolist()
+        a, b, d = p * grown, p * (1.0 - one.value * grown), 1.0 - one.value * c
+        with np.errstate(divide="ignore", invalid="ignore"):
+            # At 0 or 1 the findings may be impossible: there is no answer then.
+            y = np.where(c * x + d > 1e-12, (a * x + b) / (c * x + d), np.nan)
+        found.append(SensitivityFunction(one.name, x, y, (a, b, c, d), one.value))
+    return found
+
+
+def _of_parameter(
+    network: Network, findings: Mapping[str, object], what: Event, parameter: str, points: int
+) -> SensitivityFunction:
     column = _column(network, parameter)
-    low, high = stated_range(list(network.parameters.values())[column])
-    if low == high:
-        low, high = _wide(network, column)
+    value = float(stated(network)[column])
+    low, high = _range(network, column)
     x = np.linspace(low, high, points)
     rows = np.tile(stated(network), (points, 1))
     rows[:, column] = x
@@ -96,7 +180,7 @@ def sensitivity_function(
     likelihoods = finding_row(network, findings, rows)
     if share is None or len(likelihoods) > 1:
         y = Asked(network, findings, what).answers(rows)
-        return SensitivityFunction(parameter, x, y, None)
+        return SensitivityFunction(parameter, x, y, None, value)
     ends = solve(network, likelihoods, rows[[0, -1]])
     require_possible(network, ends.log_evidence, findings)
     p_e = np.exp(ends.log_evidence - ends.log_evidence.max())
@@ -106,7 +190,7 @@ def sensitivity_function(
     if np.allclose(share, np.linspace(0, 1, points), rtol=0, atol=1e-12):
         a, c = (p_ye[1] - p_ye[0]) / (high - low), (p_e[1] - p_e[0]) / (high - low)
         coefficients = (float(a), float(p_ye[0] - a * low), float(c), float(p_e[0] - c * low))
-    return SensitivityFunction(parameter, x, y, coefficients)
+    return SensitivityFunction(parameter, x, y, coefficients, value)
 
 
 def straight_share(tables: FloatArray) -> FloatArray | None:
@@ -148,9 +232,12 @@ def _column(network: Network, parameter: str) -> int:
     return names.index(parameter)
 
 
-def _wide(network: Network, column: int) -> tuple[float, float]:
-    """A range to look at for a number that states none."""
+def _range(network: Network, column: int) -> tuple[float, float]:
+    """The stated range of a parameter, or one to look at for a number that states none."""
     p = list(network.parameters.values())[column]
+    low, high = stated_range(p)
+    if low < high:
+        return low, high
     if p.kind == "probability":
         return 0.0, 1.0
     return (p.value / 2, p.value * 2) if p.value > 0 else (p.value - 1, p.value + 1)
@@ -191,16 +278,39 @@ def two_way(
     second: str,
     points: int = 15,
 ) -> Grid:
-    """The answer over the ranges of two parameters, one row a grid point."""
+    """The answer over the ranges of two numbers, parameters or table entries, a row a grid point.
+
+    Raises
+    ------
+    InvalidFinding
+        Two entries of one row of a table: when one moves, so does the other.
+    """
     what = event(network, target, state)
-    i, j = _column(network, first), _column(network, second)
-    axes = []
-    for column in (i, j):
-        low, high = stated_range(list(network.parameters.values())[column])
-        low, high = (low, high) if low < high else _wide(network, column)
-        axes.append(np.linspace(low, high, points))
-    xx, yy = np.meshgrid(*axes)
-    rows = np.tile(stated(network), (xx.size, 1))
-    rows[:, i], rows[:, j] = xx.ravel(), yy.ravel()
-    p = Asked(network, findings, what).answers(rows)
-    return Grid((first, second), axes[0], axes[1], p.reshape(xx.shape))
+    require_open(what, findings)
+    names = (first, second)
+    entries = [entry(network, name) if is_entry(name) else None for name in names]
+    if entries[0] and entries[1] and entries[0].row[0] == entries[1].row[0]:
+        raise InvalidFinding(f"{first!r} and {second!r} are of one row: they move together")
+    columns = [None if one else _column(network, n) for one, n in zip(entries, names, strict=True)]
+    axes = [
+        np.linspace(0.0, 1.0, points)
+        if column is None
+        else np.linspace(*_range(network, column), points)
+        for column in columns
+    ]
+    grids = [g.ravel() for g in np.meshgrid(*axes)]
+    rows = np.tile(stated(network), (grids[0].size, 1))
+    for column, values in zip(columns, grids, strict=True):
+        if column is not None:
+            rows[:, column] = values
+    tables = table_rows(network)(rows)
+    for one, values in zip(entries, grids, strict=True):
+        if one is not None:
+            tables = one.moved(tables, values)
+    likelihoods = finding_row(network, findings, rows)
+    if len(likelihoods) == 1:
+        likelihoods = likelihoods.repeat(len(rows), axis=0)
+    beliefs = world(network).solve(likelihoods, tables)
+    p = beliefs.marginals[:, what.slots(network)].sum(axis=1)
+    p = np.where(np.isfinite(beliefs.log_evidence), p, np.nan)
+    return Grid((first, second), axes[0], axes[1], p.reshape(points, points))

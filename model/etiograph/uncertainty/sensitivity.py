@@ -1,6 +1,7 @@
 """Which published number, which study and which grade of evidence matters for an answer.
 
-A tornado is two rows a parameter, and two more a source and a grade.
+Every number moves from one end of its range to the other, then the numbers of each source and of
+each grade together.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from etiograph.uncertainty.rows import (
     Asked,
     Event,
+    FloatArray,
     event,
     finding_row,
     require_open,
@@ -23,12 +25,16 @@ from etiograph.uncertainty.rows import (
     stated,
     stated_range,
 )
+from etiograph.uncertainty.slopes import Move, Slopes
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from etiograph.network.network import Network
     from etiograph.query.worlds import Kind
+
+FELT = 1e-12
+"""Change of an answer from which a number is said to matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,7 @@ def tornado(
     *,
     changes: Mapping[str, object] | None = None,
     kind: Kind = "see",
+    groups: bool = True,
 ) -> Tornado:
     """Move every parameter from low to high, one at a time, and then by source and by grade.
 
@@ -130,41 +137,80 @@ def tornado(
     changes : mapping of str to state, optional
     kind : {"see", "do", "had", "after"}
         What the changes mean.
+    groups : bool
+        Also move the numbers of each source, and of each grade, together: rows of their own.
 
     Raises
     ------
     UnknownName, InvalidFinding, ImpossibleFindings
-    """
 
+    Notes
+    -----
+    Numbers that enter one table cost no propagation: see :mod:`etiograph.uncertainty.slopes`.
+    """
     what = event(network, target, state)
-    if kind in ("see", "do"):
-        require_open(what, findings)
-    asked = Asked(network, findings, what, seen_through(network, findings, kind, changes))
+    asked = _Moved.of(network, findings, what, changes, kind)
     parameters = list(network.parameters.values())
-    base = solve(network, finding_row(network, findings), None, asked.through)
-    require_possible(network, base.log_evidence, findings)
-    answer = float(base.p(what.slots(network))[0])
     moved = [i for i, p in enumerate(parameters) if stated_range(p)[0] < stated_range(p)[1]]
-    ends = np.tile(stated(network), (2 * len(moved), 1))
-    for k, i in enumerate(moved):
-        ends[2 * k : 2 * k + 2, i] = stated_range(parameters[i])
-    p_ends = asked.answers(ends).reshape(-1, 2)
+    p_ends = asked.answers([{i: end} for i in moved for end in stated_range(parameters[i])])
     bars = []
-    for (at_low, at_high), i in zip(p_ends.tolist(), moved, strict=True):
+    for (at_low, at_high), i in zip(p_ends.reshape(-1, 2).tolist(), moved, strict=True):
         p = parameters[i]
         low, high = stated_range(p)
         bars.append(_bar(p.name, at_low, at_high, low, high, p.grade, tuple(p.evidence)))
     order = sorted(bars, key=lambda bar: -bar.swing)
-    sources = _groups("source", bars, lambda bar: bar.evidence or ("no source",))
-    grades = _groups("grade", bars, lambda bar: (bar.grade or "no grade",))
-    together = _group_bars(asked, answer, {**sources, **grades})
+    sources = _groups("source", bars, lambda bar: bar.evidence or ("no source",)) if groups else {}
+    grades = _groups("grade", bars, lambda bar: (bar.grade or "no grade",)) if groups else {}
+    together = _group_bars(asked, {**sources, **grades})
     return Tornado(
         what,
-        answer,
+        asked.answer,
         tuple(order),
         _sorted_groups(together, sources),
         _sorted_groups(together, grades),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """One answer, asked at other values of the parameters.
+
+    Slopes where findings are simply seen; under a change a number may act in two worlds at once, so
+    there every move is a row.
+    """
+
+    asked: Asked
+    answer: float
+    slopes: Slopes | None
+
+    @classmethod
+    def of(
+        cls,
+        network: Network,
+        findings: Mapping[str, object],
+        what: Event,
+        changes: Mapping[str, object] | None,
+        kind: Kind,
+    ) -> _Moved:
+        if kind in ("see", "do"):
+            require_open(what, findings)
+        through = seen_through(network, findings, kind, changes)
+        asked = Asked(network, findings, what, through)
+        if kind == "see":
+            slopes = Slopes.of(network, findings, [what])
+            return cls(asked, float(slopes.p[0]), slopes)
+        base = solve(network, finding_row(network, findings), None, through)
+        require_possible(network, base.log_evidence, findings)
+        return cls(asked, float(base.p(what.slots(network))[0]), None)
+
+    def answers(self, moves: Sequence[Move]) -> FloatArray:
+        """The answer after each move, (M,)."""
+        if self.slopes is not None:
+            return self.slopes.answers(moves)[:, 0]
+        rows = np.tile(stated(self.asked.network), (len(moves), 1))
+        for k, move in enumerate(moves):
+            rows[k, list(move)] = list(move.values())
+        return self.asked.answers(rows)
 
 
 def _bar(
@@ -177,7 +223,7 @@ def _bar(
     evidence: tuple[str, ...],
 ) -> Bar:
     change = at_high - at_low
-    direction = 0 if abs(change) < 1e-12 else (1 if change > 0 else -1)
+    direction = 0 if abs(change) < FELT else (1 if change > 0 else -1)
     return Bar(name, at_low, at_high, abs(change), direction, low, high, grade, evidence)
 
 
@@ -194,24 +240,37 @@ def _groups(
     return groups
 
 
-def _group_bars(asked: Asked, answer: float, groups: Mapping[Key, list[Bar]]) -> dict[Key, Bar]:
-    """Two rows a group: every member at the end that lowers, then at the end that raises."""
-    column = {name: i for i, name in enumerate(asked.network.parameters)}
-    rows = np.tile(stated(asked.network), (2 * len(groups), 1))
-    for k, members in enumerate(groups.values()):
-        for bar in members:
-            # With a NaN end the other one is the only reachable one; comparisons below are False.
-            lowering = bar.low if not bar.at_low > bar.at_high else bar.high
-            raising = bar.high if lowering == bar.low else bar.low
-            rows[2 * k, column[bar.name]] = lowering
-            rows[2 * k + 1, column[bar.name]] = raising
-    p = asked.answers(rows).reshape(-1, 2)
+def _group_bars(asked: _Moved, groups: Mapping[Key, list[Bar]]) -> dict[Key, Bar]:
+    """Every member at the end that lowers the answer, then every member at the end that raises it.
+
+    Numbers that alone do not move the answer stay where they are; where one member is left, its own
+    bar says all.
+    """
+    column = {name: i for i, name in enumerate(asked.asked.network.parameters)}
+    ends: dict[Key, list[float]] = {}
+    rows: dict[tuple[tuple[int, float], ...], list[Key]] = {}
+    for key, members in groups.items():
+        felt = [bar for bar in members if not bar.swing <= FELT]
+        if len(felt) <= 1:
+            ends[key] = [end for bar in felt for end in (bar.at_low, bar.at_high)]
+            continue
+        for raising in (False, True):
+            # With a NaN end the other one is the only reachable one; comparisons are then False.
+            chosen = [
+                (column[b.name], b.high if (b.at_high > b.at_low) == raising else b.low)
+                for b in felt
+            ]
+            rows.setdefault(tuple(chosen), []).append(key)
+    for keys, p in zip(rows.values(), asked.answers([dict(move) for move in rows]), strict=True):
+        for key in keys:
+            ends.setdefault(key, []).append(float(p))
     out: dict[Key, Bar] = {}
-    for (key, members), (low, high) in zip(groups.items(), p.tolist(), strict=True):
+    for key, members in groups.items():
+        reached = [asked.answer, *(p for p in ends[key] if p == p)]
+        least, most = min(reached), max(reached)
         names = tuple(bar.name for bar in members)
-        grades = "".join(sorted({bar.grade for bar in members}))
-        least, most = min(low, high, answer), max(low, high, answer)
-        out[key] = Bar(key[1], least, most, most - least, 0, np.nan, np.nan, grades, (), names)
+        letters = "".join(sorted({bar.grade for bar in members}))
+        out[key] = Bar(key[1], least, most, most - least, 0, np.nan, np.nan, letters, (), names)
     return out
 
 
