@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from etiograph.decision.next_test import NextTests
     from etiograph.decision.red_flags import Flag
     from etiograph.decision.report import Report
+    from etiograph.decision.surprise import Surprise
     from etiograph.decision.utility import Decision
     from etiograph.network.network import Network
     from etiograph.query.attribution import Attribution
     from etiograph.query.imagine import Imagined
     from etiograph.query.posterior import Conflict, Explained, Joint, Posterior
+    from etiograph.uncertainty.curves import Grid, SensitivityFunction
     from etiograph.uncertainty.flip import Turns
     from etiograph.uncertainty.intervals import Intervals
     from etiograph.uncertainty.sensitivity import Tornado
@@ -165,6 +167,30 @@ class Case:
             self.network, self.evidence, target, state, changes=self.changes, kind=self.kind
         )
 
+    def sensitivity(
+        self, target: str, state: States = None, *, of: str, points: int = 33
+    ) -> SensitivityFunction:
+        """One answer as a function of one number: a parameter, or ``"a=yes | b=no"`` of a table."""
+        from etiograph.uncertainty.curves import sensitivity_function
+
+        return sensitivity_function(self._world, self.evidence, target, state, of, points)
+
+    def sensitivities(
+        self, target: str, state: States = None, *, points: int = 33
+    ) -> tuple[SensitivityFunction, ...]:
+        """One answer as a function of every table entry, those that matter most first."""
+        from etiograph.uncertainty.curves import entry_functions
+
+        return entry_functions(self._world, self.evidence, target, state, points)
+
+    def two_way(
+        self, target: str, state: States = None, *, of: tuple[str, str], points: int = 15
+    ) -> Grid:
+        """One answer over the ranges of two numbers."""
+        from etiograph.uncertainty.curves import two_way
+
+        return two_way(self._world, self.evidence, target, state, *of, points)
+
     def turning_points(
         self, target: str | None = None, state: States = None, threshold: float | None = None
     ) -> Turns:
@@ -177,7 +203,8 @@ class Case:
         """The ledger of findings for and against one answer."""
         from etiograph.decision.explain import explain
 
-        return explain(self._world, self.evidence, target, state, **options)
+        asked = {"changes": self.changes, "kind": self.kind, **options}
+        return explain(self.network, self.evidence, target, state, **asked)
 
     def next_tests(self, target: str | None = None, **options: Any) -> NextTests:
         """What to ask or test next, by expected information per cost, best first."""
@@ -195,6 +222,12 @@ class Case:
         from etiograph.decision.utility import decide
 
         return decide(self._world, self.evidence, target, utilities, tests)
+
+    def surprise(self, cases: int = 1000, seed: int = 0) -> Surprise:
+        """Whether the findings lie outside what the model expects, against simulated cases."""
+        from etiograph.decision.surprise import surprise
+
+        return surprise(self._world, self.evidence, cases, seed)
 
     def red_flags(self) -> tuple[Flag, ...]:
         """The rules that the findings and changes set off; they come before any probability."""
