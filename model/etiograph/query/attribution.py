@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from etiograph.engine.propagate import Beliefs, evidence, propagate
+from etiograph.engine.propagate import propagate_one
 from etiograph.network.finding import encode
 from etiograph.network.model import Accumulation, FloatArray, Link, Model
 from etiograph.query.posterior import refuse
 from etiograph.query.relevant import ancestors, descendants
 from etiograph.query.targets import Event, Target, parse_target, reference_state
-from etiograph.query.worlds import world
+from etiograph.query.worlds import World, world
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,29 +169,23 @@ def attribution(
     event = parse_target(network, target, state)
     row = encode(network, findings)[0]
     model = network.model
-    base = propagate(model, row)
-    if not np.isfinite(base.log_evidence[0]):
+    log_evidence, marginals = propagate_one(model, row)
+    if not np.isfinite(log_evidence):
         refuse(network, findings)
-    marginals = base.marginals[0]
     found = _accumulation(network, event)
     if found is None:
         return _by_parents(network, event, row, marginals, needed)
     family, groups = found
     idiopathic = _idiopathic(network, groups)
     asked = (*groups, *([idiopathic] if idiopathic else []))
-    log_p = float(base.log_evidence[0])
-    fired, only, none = _firing(model, row, family, asked, log_p)
-    shares = []
-    for group, p_fired, p_only in zip(asked, fired, only, strict=True):
-        shares.append(
-            CauseShare(
-                cause=group.name,
-                present=_present(network, family, group, marginals),
-                fired=p_fired,
-                only=p_only,
-                needed=_needed(network, event, row, family, group, base) if needed else np.nan,
-            )
-        )
+    fired, only, none = _firing(model, row, family, asked)
+    p_needed = [np.nan] * len(asked)
+    if needed:
+        p_needed = _needed(network, event, row, family, asked, marginals)
+    shares = [
+        CauseShare(group.name, _present(network, family, group, marginals), *numbers)
+        for group, *numbers in zip(asked, fired, only, p_needed, strict=True)
+    ]
     causes = shares[: len(groups)]
     return Attribution(
         variable=event.variable,
@@ -261,22 +255,22 @@ def _idiopathic(network: Network, groups: Sequence[_Group]) -> _Group | None:
 
 
 def _firing(
-    model: Model,
-    row: FloatArray,
-    family: Accumulation,
-    groups: Sequence[_Group],
-    log_evidence: float,
+    model: Model, row: FloatArray, family: Accumulation, groups: Sequence[_Group]
 ) -> tuple[list[float], list[float], float]:
-    """P(some link of the group fired), P(only links of the group fired), P(none fired)."""
+    """P(some link of the group fired), P(only links of the group fired), P(none fired).
+
+    Each is a row of tables in which some links are silent.
+    """
     every = set(range(len(family.links)))
-    silent = [set(group.links) for group in groups]
+    silent = [set(), *(set(group.links) for group in groups)]
     silent += [every - set(group.links) for group in groups]
     silent.append(every)
     tables = np.repeat(model.tables[None], len(silent), axis=0)
     for own, quiet in zip(tables, silent, strict=True):
         for n in quiet:
             _silence(model, family, family.links[n], own)
-    p = np.exp(np.minimum(evidence(model, row[None], tables) - log_evidence, 0.0))
+    log_p = World(model, "see", {}).evidence(row, tables)
+    p = np.exp(np.minimum(log_p[1:] - log_p[0], 0.0))
     g = len(groups)
     none = float(p[-1])
     return (
@@ -331,23 +325,35 @@ def _needed(
     event: Event,
     row: FloatArray,
     family: Accumulation,
-    group: _Group,
-    base: Beliefs,
-) -> float:
-    """P(event, and none without the cause | findings)."""
+    groups: Sequence[_Group],
+    marginals: FloatArray,
+) -> list[float]:
+    """P(event, and none without the cause | findings), for each group."""
     model = network.model
-    x, y = group.variable, model.index[event.variable]
-    if x is not None and group.name != IDIOPATHIC:
+    y = model.index[event.variable]
+    with_event = event.added(model, row)
+    p_event = float(marginals[event.slots(network)].sum())
+    out = [0.0] * len(groups)
+    by_links: list[int] = []
+    for n, group in enumerate(groups):
+        x = group.variable
+        if x is None or group.name == IDIOPATHIC:
+            by_links.append(n)
+            continue
         state = _without(network, x, able := _able(model, family, group))
-        if base.marginals[0, model.offsets[x] + state] >= 1.0:
-            return 0.0
+        if marginals[model.offsets[x] + state] >= 1.0:
+            continue
         on_the_way = (descendants(model, [x]) & ancestors(model, [y])) - {x, y, family.child}
         if state in able or on_the_way:
-            return _but_for(network, event, row, x, state)
-    log_p = float(base.log_evidence[0])
+            out[n] = _but_for(network, event, with_event, p_event, x, state)
+        else:
+            by_links.append(n)
     # Nothing but its own links leads from it to the event: it was needed where it alone acted.
-    only = _firing(model, event.added(model, row), family, (group,), log_p)[1]
-    return only[0]
+    if by_links and p_event > 0:
+        only = _firing(model, with_event, family, [groups[n] for n in by_links])[1]
+        for n, p_only in zip(by_links, only, strict=True):
+            out[n] = p_event * p_only
+    return out
 
 
 def _without(network: Network, x: int, able: Sequence[int]) -> int:
@@ -360,14 +366,15 @@ def _without(network: Network, x: int, able: Sequence[int]) -> int:
     return idle[0] if idle else reference
 
 
-def _but_for(network: Network, event: Event, row: FloatArray, x: int, state: int) -> float:
+def _but_for(
+    network: Network, event: Event, with_event: FloatArray, p_event: float, x: int, state: int
+) -> float:
     """P(event, and none had x been in that state | findings)."""
-    p_event = world(network).p(row, event)[0]
     if not p_event > 0:
         return 0.0
     name = network.model.names[x]
     asked = world(network, "had", {name: network.variables[name].states[state]})
-    return float(p_event * asked.p(event.added(network.model, row), event, holds=False)[0])
+    return p_event * float(asked.p(with_event, event, holds=False)[0])
 
 
 def _by_parents(
@@ -375,17 +382,19 @@ def _by_parents(
 ) -> Attribution:
     """For an effect that is no noisy-OR: what would have been without each direct cause."""
     model = network.model
+    with_event = event.added(model, row)
+    p_event = float(marginals[event.slots(network)].sum())
     shares = []
     for name in network.parents(event.variable):
         x = model.index[name]
         reference = network.variables[name].index(reference_state(network, name))
         absent = float(marginals[model.offsets[x] + reference])
-        p_needed = _but_for(network, event, row, x, reference) if needed else np.nan
+        p_needed = _but_for(network, event, with_event, p_event, x, reference) if needed else np.nan
         shares.append(CauseShare(name, 1.0 - absent, np.nan, np.nan, p_needed))
     return Attribution(
         variable=event.variable,
         states=event.states,
-        p_event=float(marginals[event.slots(network)].sum()),
+        p_event=p_event,
         causes=tuple(sorted(shares, key=lambda s: -(s.needed if needed else s.present))),
         idiopathic=None,
         none_fired=np.nan,
