@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import etiograph as eg
-from etiograph.errors import InvalidChange, UnknownName
+from etiograph.errors import InvalidChange, InvalidFinding, UnknownName
 
 # rain -> sprinkler, (rain, sprinkler) -> wet
 STATES = {"rain": ["no", "yes"], "sprinkler": ["no", "yes"], "wet": ["absent", "present"]}
@@ -117,3 +117,24 @@ def test_questions_that_no_single_network_answers(network: eg.Network) -> None:
     case = network.case(wet="present").had(sprinkler="no")
     with pytest.raises(InvalidChange, match="under 'had'"):
         case.joint("rain", "wet")
+
+
+def test_effect_and_causation_are_asked_of_people_like_this(network: eg.Network) -> None:
+    case = network.case(wet="present", sprinkler="yes", rain="no", flood="present")
+    effect = case.effect("sprinkler", "wet")
+    assert (effect.p_from, effect.p_to) == pytest.approx((0.0, 0.9), abs=1e-14)
+    caused = case.causation("sprinkler", "wet")
+    # Without rain nothing but the sprinkler wets: it was needed, and it suffices in 0.9.
+    assert (caused.exposed, caused.unexposed) == ("yes", "no")
+    assert case.with_findings(sprinkler="no").causation("sprinkler", "wet") == caused
+    assert caused.necessity == pytest.approx(1.0, abs=1e-14)
+    assert caused.sufficiency == pytest.approx(0.9, abs=1e-14)
+    assert caused.bounds is not None
+    assert caused.bounds.necessity == pytest.approx((1.0, 1.0), abs=1e-9)
+
+
+def test_an_effect_among_people_chosen_by_its_results_is_refused(network: eg.Network) -> None:
+    with pytest.raises(InvalidFinding, match="chosen by what it changes"):
+        network.case(wet="present").effect("rain", "sprinkler")
+    with pytest.raises(InvalidChange, match="effect is not answered under 'do'"):
+        network.case().do(rain="yes").effect("sprinkler", "wet")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from etiograph.decision.utility import Decision
     from etiograph.network.network import Network
     from etiograph.query.attribution import Attribution
+    from etiograph.query.bounds import Causation
+    from etiograph.query.change import Effect
     from etiograph.query.imagine import Imagined
     from etiograph.query.posterior import Conflict, Explained, Joint, Posterior
     from etiograph.uncertainty.curves import Grid, SensitivityFunction
@@ -151,6 +153,53 @@ class Case:
         from etiograph.query.attribution import attribution
 
         return attribution(self._seen("attribution"), self.evidence, outcome, state, **options)
+
+    def effect(
+        self,
+        cause: str,
+        outcome: str,
+        from_: str | None = None,
+        to: str | None = None,
+        **options: Any,
+    ) -> Effect:
+        """What changing a cause does to an outcome, on average, among people like this one.
+
+        What is found of the cause and of the outcome is what is asked about, and is left out.
+        """
+        from etiograph.query.change import effect
+
+        given = self._beside(cause, outcome)
+        network = self._seen("effect")
+        return effect(network, cause, outcome, from_, to, given=given, **options)
+
+    def causation(
+        self,
+        cause: str,
+        outcome: str,
+        exposed: str | None = None,
+        unexposed: str | None = None,
+        *,
+        bounds: bool = True,
+    ) -> Causation:
+        """Probability that a cause was needed, that it suffices, and both; with their bounds.
+
+        Among people like this one: what is found of the cause says which state is asked about by
+        default, and what is found of the outcome is part of the question.
+        """
+        from etiograph.query.bounds import causation
+        from etiograph.query.targets import reference_state
+
+        given, network = self._beside(cause, outcome), self._seen("causation")
+        found = self.findings.get(cause)
+        if exposed is None and isinstance(found, str):
+            usual = unexposed or reference_state(network, cause)
+            exposed = found if found != usual else None
+        return causation(network, cause, outcome, exposed, unexposed, given=given, bounds=bounds)
+
+    def _beside(self, cause: str, outcome: str) -> dict[str, Any]:
+        """The findings on everything else than a cause and its outcome."""
+        asked = (cause, outcome.partition("=")[0])
+        return {name: value for name, value in self.evidence.items() if name not in asked}
 
     def intervals(self, draws: int = 2000, seed: int = 0, **options: Any) -> Intervals:
         """Credible interval of every posterior, and how firm the ranking of the causes is."""
