@@ -19,7 +19,6 @@ from .compile import (
     MESSAGE,
     N_ENTRIES,
     N_INPUTS,
-    N_MESSAGES,
     N_SEPARATOR,
     SEGMENT,
 )
@@ -43,11 +42,11 @@ def _add(x, ex, y, ey):
 
 
 @njit(cache=True, nogil=True)
-def _product(factor, exponent, m, e_m, inputs, i0, n, entry, begin, end, skip):
-    """factor 2^exponent times inputs ``begin`` to ``end`` of an entry, without input ``skip``."""
+def _product(factor, exponent, m, e_m, inputs, i0, n, entry, k, skip):
+    """factor 2^exponent times the k inputs of an entry, without input ``skip``."""
     f, e = math.frexp(factor)
     exponent += e
-    for j in range(begin, end):
+    for j in range(k):
         if j == skip:
             continue
         slot = inputs[i0 + j * n + entry]
@@ -78,7 +77,7 @@ def careful_one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m,
         for s in range(nodes[node, N_SEPARATOR]):
             total, exponent = 0.0, 0
             for entry in range(segments[s0 + s], segments[s0 + s + 1]):
-                f, e = _product(base[first + entry], 0, m, e_m, inputs, i0, n, entry, 0, k, -1)
+                f, e = _product(base[first + entry], 0, m, e_m, inputs, i0, n, entry, k, -1)
                 total, exponent = _add(total, exponent, f, e)
             m[m0 + s], e_m[m0 + s] = total, exponent
             if total > 0.0 and exponent > top:
@@ -93,7 +92,6 @@ def careful_one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m,
         return -np.inf
     for node in range(nodes.shape[0] - 1, -1, -1):
         n, k, i0 = nodes[node, N_ENTRIES], nodes[node, N_INPUTS], nodes[node, INDEX]
-        out = nodes[node, N_MESSAGES]
         s0, m0, first = nodes[node, SEGMENT], nodes[node, MESSAGE], nodes[node, FIRST_ENTRY]
         root = True
         for s in range(nodes[node, N_SEPARATOR]):
@@ -104,8 +102,8 @@ def careful_one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m,
                 continue
             for entry in range(segments[s0 + s], segments[s0 + s + 1]):
                 b, e_b = math.frexp(base[first + entry])
-                for j in range(out):
-                    f, e = _product(b * above, e_b + e_above, m, e_m, inputs, i0, n, entry, 0, k, j)
+                for j in range(k):
+                    f, e = _product(b * above, e_b + e_above, m, e_m, inputs, i0, n, entry, k, j)
                     slot = inputs[i0 + j * n + entry]
                     d[slot], e_d[slot] = _add(d[slot], e_d[slot], f, e)
         _slopes(nodes[node], inputs, segments, base, m, e_m, d, e_d, root, slopes)
@@ -139,7 +137,7 @@ def _slopes(row, inputs, segments, base, m, e_m, d, e_d, root, slopes):
     for s in range(row[N_SEPARATOR]):
         above, e_above = (0.5, 1) if root else (d[m0 + s], e_d[m0 + s])
         for entry in range(segments[s0 + s], segments[s0 + s + 1]):
-            f, e = _product(above, e_above, m, e_m, inputs, i0, n, entry, 0, k, -1)
+            f, e = _product(above, e_above, m, e_m, inputs, i0, n, entry, k, -1)
             slopes[first + entry], exponents[entry] = f, e
             f, e_b = math.frexp(f * base[first + entry])
             total, e_total = _add(total, e_total, f, e + e_b)

@@ -28,19 +28,20 @@ Array = TypeVar("Array", BoolArray, FloatArray)
 DEFAULT_LIMIT = 2 << 30
 """Bytes a program may take before it is refused."""
 
+TINY = 1e-75
+"""Numbers of the tables below which ordinary doubles might lose digits."""
+
 # Columns of Program.nodes.
-N_ENTRIES, N_MESSAGES, N_INPUTS, INDEX, SEGMENT, N_SEPARATOR, MESSAGE, FIRST_ENTRY, SIGNED = range(
-    9
-)
+N_ENTRIES, N_INPUTS, INDEX, SEGMENT, N_SEPARATOR, MESSAGE, FIRST_ENTRY, SIGNED = range(8)
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The index arrays of one way of reading the tables.
+    """The index arrays of the sweeps.
 
     Attributes
     ----------
-    nodes : ndarray of int64 (nodes, 9)
+    nodes : ndarray of int64 (nodes, 8)
         One row a table, children before parents; the columns are named in this module.
     inputs : ndarray of int32
         For each node and input: position in the message buffer, one an entry, input by input.
@@ -54,8 +55,7 @@ class Layout:
 class Program:
     """A compiled model: everything that does not depend on a row.
 
-    The message buffer holds the S likelihood slots, then one message a node, then (where the tables
-    differ by row) the T entries of the tables.
+    The message buffer holds the S likelihood slots, then one message a node.
 
     Attributes
     ----------
@@ -64,13 +64,13 @@ class Program:
     fixed : mapping of int to int
         Variables known for certain in every row this program serves, and their states.
     shared : Layout
-        Tables multiplied into ``base`` beforehand.
+        What the sweeps run over.
     segments : ndarray of int32
         For each node, where the entries of each separator state begin (one more at the end).
     table_index : tuple of ndarray of int32
         For each node, array (pieces, entries): the entry of ``T`` each factor reads.
     n_buffer : int
-        Length of the message buffer without tables.
+        Length of the message buffer.
     free, fixed_slots : ndarray of int64
         Free model variables as rows (first slot, states); slots of the fixed states.
     entries : int
@@ -101,7 +101,6 @@ class Program:
     group_starts: BoolArray
     coefficient: FloatArray
     signed: bool
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _cache: dict[str, object] = field(default_factory=dict, repr=False)
 
     def base(self, tables: FloatArray) -> tuple[FloatArray, bool]:
@@ -114,35 +113,17 @@ class Program:
             return cached[1], cached[2]
         base = self.coefficient.copy()
         first = self.shared.nodes[:, FIRST_ENTRY]
+        small = (tables > 0) & (tables < TINY)
+        tiny, any_small = False, bool(small.any())
         for node, index in enumerate(self.table_index):
+            own = base[first[node] : first[node] + index.shape[1]]
             for row in index:
-                base[first[node] : first[node] + row.size] *= tables[row]
-        tiny = bool(((base != 0) & (abs(base) < 1e-75)).any())
+                own *= tables[row]
+                # Looked at after every factor: the next one might take it to 0.
+                tiny = tiny or bool(((own != 0) & (abs(own) < TINY)).any())
+                tiny = tiny or (any_small and bool(small[row].any()))
         self._cache["base"] = (tables, base, tiny)
         return base, tiny
-
-    @property
-    def by_row(self) -> Layout:
-        """The layout in which every table entry is an input of its own, for tables by row."""
-        with self._lock:
-            layout = self._cache.get("by_row")
-            if not isinstance(layout, Layout):
-                layout = self._by_row()
-                self._cache["by_row"] = layout
-            return layout
-
-    def _by_row(self) -> Layout:
-        nodes = self.shared.nodes.copy()
-        blocks: list[IntArray] = []
-        position = 0
-        for row, index in zip(nodes, self.table_index, strict=True):
-            n, k, old = int(row[N_ENTRIES]), int(row[N_MESSAGES]), int(row[INDEX])
-            blocks.append(self.shared.inputs[old : old + k * n])
-            blocks.append((index + np.int32(self.n_buffer)).reshape(-1))
-            row[INDEX] = position
-            row[N_INPUTS] = k + len(index)
-            position += (k + len(index)) * n
-        return Layout(nodes, np.concatenate(blocks) if blocks else np.zeros(0, np.int32))
 
 
 def narrow(model: Model, known: Mapping[int, int]) -> list[NDArray[np.int64]]:
@@ -284,7 +265,7 @@ def _arrays(
     live = [int(np.count_nonzero(t.mask)) for t in tables]
     size = _peak_bytes(tables, live)
     _refuse_if_too_large(sum(live), size, limit, "exact inference")
-    rows = np.zeros((len(tables), 9), dtype=np.int64)
+    rows = np.zeros((len(tables), 8), dtype=np.int64)
     n_cells = sum(
         n * (len(t.children) + len(t.node.slots)) for n, t in zip(live, tables, strict=True)
     )
@@ -329,7 +310,7 @@ def _arrays(
                 factor = np.broadcast_to(full, table.mask.shape)[table.mask]
                 coefficient[entry : entry + n] *= factor
         own = len(table.children) + len(table.node.slots)
-        row[N_ENTRIES], row[N_MESSAGES], row[N_INPUTS] = n, own, own
+        row[N_ENTRIES], row[N_INPUTS] = n, own
         row[INDEX], row[SEGMENT], row[N_SEPARATOR] = begin, segment, len(first)
         row[MESSAGE], row[FIRST_ENTRY] = message, entry
         # Digits cancel where a hub is summed out, nowhere else.

@@ -1,4 +1,4 @@
-"""The sweeps, compiled with numba. Nothing else in the package is jitted.
+"""The sweeps over one row, compiled with numba. Only the kernels of the engine are jitted.
 
 Two sweeps over the nodes of a :class:`~etiograph.engine.compile.Program` (Shafer & Shenoy 1990):
 upward, each table is multiplied by its inputs and summed into one message; downward, the same
@@ -6,9 +6,9 @@ product without one input, times the message from above, is added to that input'
 computed anew rather than stored, and no message is ever divided. Every message is scaled to a
 maximum of 1 and the logs of the scales add up to log P.
 
-``_one`` serves a single row; ``_block`` serves ``LANES`` rows at once, the row being the innermost
-axis of every array. ``careful_one`` does the same with a separate exponent for each number, for rows
-in which ordinary doubles would underflow (both others report such rows).
+``one`` serves a single row, ``block`` in ``kernels_block.py`` many at once. ``careful_one`` does the
+same with a separate exponent for each number, for rows in which ordinary doubles would underflow
+(both others report such rows).
 """
 
 # mypy: disable-error-code="untyped-decorator"
@@ -23,12 +23,10 @@ from .compile import (
     MESSAGE,
     N_ENTRIES,
     N_INPUTS,
-    N_MESSAGES,
     N_SEPARATOR,
     SEGMENT,
     SIGNED,
 )
-from .lanes import LANES, add, larger, load, mul, scale, smaller_positive, splat, store
 
 SMALL = 1e-75
 """A scaled number below this may lose digits further on: the row is computed again, carefully."""
@@ -37,8 +35,11 @@ CANCELLED = 1e-4
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _up_one(nodes, inputs, segments, base, m):
-    """Upward sweep of one row: log of the product of all scales, and whether digits are at risk."""
+def _up_one(nodes, inputs, segments, base, m, sizes):
+    """Upward sweep of one row: log of the product of all scales, and whether digits are at risk.
+
+    ``sizes``, where there are signs, gets the sum of the sizes of each message's terms.
+    """
     log_scale = 0.0
     scale = 1.0
     risky = False
@@ -64,6 +65,7 @@ def _up_one(nodes, inputs, segments, base, m):
                         term *= m[inputs[i0 + j * n + e]]
                     total += term
                     size += abs(term)
+                sizes[m0 + s] = size
                 if total != 0.0 and abs(total) < CANCELLED * size:
                     suspect = True
             elif k == 0:
@@ -101,6 +103,8 @@ def _up_one(nodes, inputs, segments, base, m):
         inverse = 1.0 / top
         for s in range(nodes[node, N_SEPARATOR]):
             m[m0 + s] *= inverse
+            if nodes[node, SIGNED]:
+                sizes[m0 + s] *= inverse
         scale *= top
         if scale < 1e-100 or scale > 1e100:
             log_scale += np.log(scale)
@@ -109,13 +113,12 @@ def _up_one(nodes, inputs, segments, base, m):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _down_one(nodes, inputs, segments, base, m, d):
+def _down_one(nodes, inputs, segments, base, m, sizes, d):
     """Downward sweep of one row into ``d``, which holds zeros on entry."""
     risky = False
     for node in range(nodes.shape[0] - 1, -1, -1):
         n = nodes[node, N_ENTRIES]
         k = nodes[node, N_INPUTS]
-        out = nodes[node, N_MESSAGES]
         i0 = nodes[node, INDEX]
         s0 = nodes[node, SEGMENT]
         m0 = nodes[node, MESSAGE]
@@ -139,12 +142,8 @@ def _down_one(nodes, inputs, segments, base, m, d):
             gross = 0.0
             for s in range(n_separator):
                 above = 1.0 if root else d[m0 + s] * inverse
-                for e in range(segments[s0 + s], segments[s0 + s + 1]):
-                    term = base[first + e] * above
-                    for j in range(k):
-                        term *= m[inputs[i0 + j * n + e]]
-                    net += term
-                    gross += abs(term)
+                net += above * m[m0 + s]
+                gross += abs(above) * sizes[m0 + s]
             if abs(net) < CANCELLED * gross:
                 risky = True
         for s in range(n_separator):
@@ -153,17 +152,17 @@ def _down_one(nodes, inputs, segments, base, m, d):
                 continue
             begin = segments[s0 + s]
             end = segments[s0 + s + 1]
-            if k == 1 and out == 1:
+            if k == 1:
                 for e in range(begin, end):
                     d[inputs[i0 + e]] += base[first + e] * above
-            elif k == 2 and out == 2:
+            elif k == 2:
                 for e in range(begin, end):
                     a = inputs[i0 + e]
                     b = inputs[i0 + n + e]
                     t = base[first + e] * above
                     d[a] += t * m[b]
                     d[b] += t * m[a]
-            elif k == 3 and out == 3:
+            elif k == 3:
                 for e in range(begin, end):
                     a = inputs[i0 + e]
                     b = inputs[i0 + n + e]
@@ -177,11 +176,9 @@ def _down_one(nodes, inputs, segments, base, m, d):
             else:
                 for e in range(begin, end):
                     t = base[first + e] * above
-                    for j in range(out, k):
-                        t *= m[inputs[i0 + j * n + e]]
-                    for j in range(out):
+                    for j in range(k):
                         term = t
-                        for i in range(out):
+                        for i in range(k):
                             if i != j:
                                 term *= m[inputs[i0 + i * n + e]]
                         d[inputs[i0 + j * n + e]] += term
@@ -245,13 +242,17 @@ def one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m, d, marg
     loaded, risky = _load_one(free, fixed_slots, likelihood, m)
     if loaded == -np.inf:
         return loaded, False
-    log_p, r, suspect = _up_one(nodes, inputs, segments, base, m)
+    signed = False
+    for node in range(nodes.shape[0]):
+        signed = signed or nodes[node, SIGNED] != 0
+    sizes = np.empty(m.size if signed else 0)
+    log_p, r, suspect = _up_one(nodes, inputs, segments, base, m, sizes)
     risky = risky or r
     if marginals.size == 0:
         risky = risky or suspect
     elif log_p > -np.inf:
         d[:] = 0.0
-        r = _down_one(nodes, inputs, segments, base, m, d)
+        r = _down_one(nodes, inputs, segments, base, m, sizes, d)
         risky = risky or r
         _normalise(free, fixed_slots, m, d, marginals)
     return loaded + log_p, risky
@@ -322,278 +323,3 @@ def bound_one(nodes, inputs, segments, starts, base, free, fixed_slots, likeliho
         for s in range(nodes[node, N_SEPARATOR]):
             m[m0 + s] /= top
     return log_p
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _up_block(nodes, inputs, segments, base, m, log_p, risky, suspect):
-    """Upward sweep of a block of rows; adds to ``log_p``, sets ``risky``."""
-    bounds = np.empty((2, LANES))
-    scales = np.ones((1, LANES))
-    for node in range(nodes.shape[0]):
-        n = nodes[node, N_ENTRIES]
-        k = nodes[node, N_INPUTS]
-        i0 = nodes[node, INDEX]
-        i1 = i0 + n
-        i2 = i1 + n
-        s0 = nodes[node, SEGMENT]
-        m0 = nodes[node, MESSAGE]
-        first = nodes[node, FIRST_ENTRY]
-        n_separator = nodes[node, N_SEPARATOR]
-        top = splat(0.0)
-        low = splat(1e300)
-        for s in range(n_separator):
-            total = splat(0.0)
-            begin = segments[s0 + s]
-            end = segments[s0 + s + 1]
-            if nodes[node, SIGNED]:
-                size = splat(0.0)
-                for e in range(begin, end):
-                    x = splat(base[first + e])
-                    for j in range(k):
-                        x = mul(x, load(m, inputs[i0 + j * n + e]))
-                    total = add(total, x)
-                    size = add(size, larger(x, scale(x, -1.0)))
-                store(bounds, 0, larger(total, scale(total, -1.0)))
-                store(bounds, 1, size)
-                for lane in range(LANES):
-                    if 0.0 < bounds[0, lane] < CANCELLED * bounds[1, lane]:
-                        suspect[lane] = True
-            elif k == 0:
-                for e in range(begin, end):
-                    total = add(total, splat(base[first + e]))
-            elif k == 1:
-                for e in range(begin, end):
-                    total = add(total, scale(load(m, inputs[i0 + e]), base[first + e]))
-            elif k == 2:
-                for e in range(begin, end):
-                    x = scale(load(m, inputs[i0 + e]), base[first + e])
-                    total = add(total, mul(x, load(m, inputs[i1 + e])))
-            elif k == 3:
-                for e in range(begin, end):
-                    x = scale(load(m, inputs[i0 + e]), base[first + e])
-                    y = mul(load(m, inputs[i1 + e]), load(m, inputs[i2 + e]))
-                    total = add(total, mul(x, y))
-            else:
-                for e in range(begin, end):
-                    x = splat(base[first + e])
-                    for j in range(k):
-                        x = mul(x, load(m, inputs[i0 + j * n + e]))
-                    total = add(total, x)
-            store(m, m0 + s, total)
-            top = larger(top, total)
-            low = smaller_positive(low, total)
-        store(bounds, 0, top)
-        store(bounds, 1, low)
-        extreme = False
-        for x in range(LANES):
-            if bounds[0, x] == 0.0:
-                log_p[x] = -np.inf
-                bounds[0, x] = 1.0
-            if bounds[1, x] < SMALL * bounds[0, x]:
-                risky[x] = True
-            scales[0, x] *= bounds[0, x]
-            extreme = extreme or scales[0, x] < 1e-100 or scales[0, x] > 1e100
-            bounds[0, x] = 1.0 / bounds[0, x]
-        inverse = load(bounds, 0)
-        for s in range(n_separator):
-            store(m, m0 + s, mul(load(m, m0 + s), inverse))
-        if extreme:
-            for x in range(LANES):
-                log_p[x] += np.log(scales[0, x])
-                scales[0, x] = 1.0
-    for x in range(LANES):
-        log_p[x] += np.log(scales[0, x])
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _down_block(nodes, inputs, segments, base, m, d, risky):
-    """Downward sweep of a block of rows into ``d``, which holds zeros on entry."""
-    bounds = np.empty((2, LANES))
-    signed = np.empty((2, LANES))
-    for node in range(nodes.shape[0] - 1, -1, -1):
-        n = nodes[node, N_ENTRIES]
-        k = nodes[node, N_INPUTS]
-        out = nodes[node, N_MESSAGES]
-        i0 = nodes[node, INDEX]
-        i1 = i0 + n
-        i2 = i1 + n
-        s0 = nodes[node, SEGMENT]
-        m0 = nodes[node, MESSAGE]
-        first = nodes[node, FIRST_ENTRY]
-        n_separator = nodes[node, N_SEPARATOR]
-        top = splat(0.0)
-        low = splat(1e300)
-        for s in range(n_separator):
-            x = load(d, m0 + s)
-            top = larger(top, x)
-            low = smaller_positive(low, x)
-        store(bounds, 0, top)
-        store(bounds, 1, low)
-        root = True
-        for x in range(LANES):
-            if bounds[0, x] > 0.0:
-                root = False
-                if bounds[1, x] < SMALL * bounds[0, x]:
-                    risky[x] = True
-                bounds[0, x] = 1.0 / bounds[0, x]
-        inverse = load(bounds, 0)
-        if nodes[node, SIGNED]:
-            net = splat(0.0)
-            gross = splat(0.0)
-            for s in range(n_separator):
-                above = splat(1.0) if root else mul(load(d, m0 + s), inverse)
-                for e in range(segments[s0 + s], segments[s0 + s + 1]):
-                    term = scale(above, base[first + e])
-                    for c in range(k):
-                        term = mul(term, load(m, inputs[i0 + c * n + e]))
-                    net = add(net, term)
-                    gross = add(gross, larger(term, scale(term, -1.0)))
-            store(signed, 0, net)
-            store(signed, 1, gross)
-            for x in range(LANES):
-                if abs(signed[0, x]) < CANCELLED * signed[1, x]:
-                    risky[x] = True
-        for s in range(n_separator):
-            above = splat(1.0) if root else mul(load(d, m0 + s), inverse)
-            begin = segments[s0 + s]
-            end = segments[s0 + s + 1]
-            if k == 1 and out == 1:
-                for e in range(begin, end):
-                    i = inputs[i0 + e]
-                    store(d, i, add(load(d, i), scale(above, base[first + e])))
-            elif k == 2 and out == 2:
-                for e in range(begin, end):
-                    i = inputs[i0 + e]
-                    j = inputs[i1 + e]
-                    t = scale(above, base[first + e])
-                    store(d, i, add(load(d, i), mul(t, load(m, j))))
-                    store(d, j, add(load(d, j), mul(t, load(m, i))))
-            elif k == 3 and out == 3:
-                for e in range(begin, end):
-                    i = inputs[i0 + e]
-                    j = inputs[i1 + e]
-                    h = inputs[i2 + e]
-                    t = scale(above, base[first + e])
-                    p = mul(t, load(m, i))
-                    r = load(m, h)
-                    store(d, i, add(load(d, i), mul(mul(t, load(m, j)), r)))
-                    store(d, j, add(load(d, j), mul(p, r)))
-                    store(d, h, add(load(d, h), mul(p, load(m, j))))
-            else:
-                for e in range(begin, end):
-                    t = scale(above, base[first + e])
-                    for c in range(out, k):
-                        t = mul(t, load(m, inputs[i0 + c * n + e]))
-                    for c in range(out):
-                        term = t
-                        for g in range(out):
-                            if g != c:
-                                term = mul(term, load(m, inputs[i0 + g * n + e]))
-                        i = inputs[i0 + c * n + e]
-                        store(d, i, add(load(d, i), term))
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _load_block(free, fixed_slots, likelihoods, first, m, log_p, risky):
-    last = likelihoods.shape[0] - 1
-    for x in range(LANES):
-        row = min(first + x, last)
-        log_p[x] = 0.0
-        risky[x] = False
-        for slot in fixed_slots:
-            y = likelihoods[row, slot]
-            if y != 1.0:
-                log_p[x] += np.log(y) if y > 0.0 else -np.inf
-        for v in range(free.shape[0]):
-            offset = free[v, 0]
-            top = 0.0
-            low = 1e300
-            for s in range(offset, offset + free[v, 1]):
-                y = likelihoods[row, s]
-                m[s, x] = y
-                if y > top:
-                    top = y
-                if 0.0 < y < low:
-                    low = y
-            if top != 1.0:
-                if top == 0.0:
-                    log_p[x] = -np.inf
-                else:
-                    for s in range(offset, offset + free[v, 1]):
-                        m[s, x] /= top
-                    log_p[x] += np.log(top)
-            if low < SMALL * top:
-                risky[x] = True
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _store_block(free, fixed_slots, m, d, log_p, first, marginals):
-    inverse = np.empty(LANES)
-    count = min(LANES, marginals.shape[0] - first)
-    for v in range(free.shape[0]):
-        offset = free[v, 0]
-        end = offset + free[v, 1]
-        inverse[:] = 0.0
-        for s in range(offset, end):
-            for x in range(LANES):
-                y = max(d[s, x] * m[s, x], 0.0)
-                d[s, x] = y
-                inverse[x] += y
-        for x in range(LANES):
-            inverse[x] = 1.0 / inverse[x] if inverse[x] > 0.0 and log_p[x] > -np.inf else 0.0
-        for x in range(count):
-            for s in range(offset, end):
-                marginals[first + x, s] = d[s, x] * inverse[x]
-    for x in range(count):
-        if log_p[x] > -np.inf:
-            for slot in fixed_slots:
-                marginals[first + x, slot] = 1.0
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def block(
-    nodes,
-    inputs,
-    segments,
-    base,
-    free,
-    fixed_slots,
-    likelihoods,
-    tables,
-    table_start,
-    first,
-    end,
-    log_evidence,
-    marginals,
-    at_risk,
-):
-    """Rows ``first`` to ``end``, ``LANES`` at a time, into the outputs.
-
-    ``tables`` has one row (nothing is read from it) or as many rows as ``likelihoods``; its entries
-    go behind the messages, from ``table_start`` on. ``marginals`` may be empty: log P alone.
-    """
-    size = table_start + (tables.shape[1] if tables.shape[0] > 1 else 0)
-    m = np.zeros((size, LANES))
-    wanted = marginals.size > 0
-    d = np.zeros((table_start if wanted else 0, LANES))
-    log_p = np.empty(LANES)
-    risky = np.zeros(LANES, dtype=np.bool_)
-    suspect = np.zeros(LANES, dtype=np.bool_)
-    while first < end:
-        _load_block(free, fixed_slots, likelihoods, first, m, log_p, risky)
-        if tables.shape[0] > 1:
-            last = tables.shape[0] - 1
-            for x in range(LANES):
-                row = min(first + x, last)
-                for t in range(tables.shape[1]):
-                    m[table_start + t, x] = tables[row, t]
-        suspect[:] = False
-        _up_block(nodes, inputs, segments, base, m, log_p, risky, suspect)
-        if wanted:
-            d[:] = 0.0
-            _down_block(nodes, inputs, segments, base, m, d, risky)
-            _store_block(free, fixed_slots, m, d, log_p, first, marginals)
-        for x in range(min(LANES, end - first)):
-            log_evidence[first + x] = log_p[x]
-            at_risk[first + x] = risky[x] or (suspect[x] and not wanted)
-        first += LANES

@@ -3,7 +3,7 @@
 LLVM keeps such a value in registers; a plain inner loop over rows loads and stores it anew for every
 table entry (three times slower on whole networks). Arrays of lanes are float64 arrays
 ``(n, LANES)``; ``load(a, i)`` reads row i, ``store(a, i, v)`` writes it, the rest is arithmetic lane
-by lane. Used by ``kernels.py`` alone.
+by lane (but for ``item``, which reads a plain array). Used by ``kernels_block.py`` alone.
 """
 
 # mypy: disable-error-code="no-untyped-def,no-any-return,untyped-decorator,no-untyped-call"
@@ -18,6 +18,7 @@ from numba.extending import intrinsic, models, register_model
 
 LANES = 32
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
+_ZERO = ir.Constant(_VECTOR, [0.0] * LANES)
 
 
 class LanesType(types.Type):
@@ -52,6 +53,10 @@ def _splat(builder, x):
     return builder.shuffle_vector(single, undefined, mask)
 
 
+def _larger(builder, a, b):
+    return builder.select(builder.fcmp_ordered(">", a, b), a, b)
+
+
 @intrinsic
 def load(typing, array, i):
     """Row ``i``."""
@@ -74,6 +79,18 @@ def store(typing, array, i, v):
 
 
 @intrinsic
+def item(typing, array, i):
+    """Element ``i`` of a plain array, never counted from the end (which would cost a test each)."""
+
+    def build(context, builder, signature, args):
+        data = cgutils.create_struct_proxy(signature.args[0])(context, builder, value=args[0]).data
+        index = context.cast(builder, args[1], signature.args[1], types.intp)
+        return builder.load(builder.gep(data, [index]))
+
+    return array.dtype(array, i), build
+
+
+@intrinsic
 def splat(typing, x):
     """The same number in every lane."""
 
@@ -83,11 +100,11 @@ def splat(typing, x):
     return lanes_type(types.float64), build
 
 
-def _binary(name: str, operation: str):
+def _binary(name: str, combine: Any):
     @intrinsic
     def apply(typing, a, b):
         def build(context, builder, signature, args):
-            return getattr(builder, operation)(*args)
+            return combine(builder, *args)
 
         return lanes_type(lanes_type, lanes_type), build
 
@@ -95,8 +112,9 @@ def _binary(name: str, operation: str):
     return apply
 
 
-add = _binary("add", "fadd")
-mul = _binary("mul", "fmul")
+add = _binary("add", lambda builder, a, b: builder.fadd(a, b))
+mul = _binary("mul", lambda builder, a, b: builder.fmul(a, b))
+larger = _binary("larger", _larger)
 
 
 @intrinsic
@@ -110,13 +128,38 @@ def scale(typing, v, x):
 
 
 @intrinsic
-def larger(typing, a, b):
-    """Lane by lane the larger."""
+def add_product(typing, total, a, b):
+    """total + a b, rounded once."""
 
     def build(context, builder, signature, args):
-        return builder.select(builder.fcmp_ordered(">", *args), *args)
+        kind = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
+        name = f"llvm.fma.v{LANES}f64"
+        fused = cgutils.get_or_insert_function(builder.module, kind, name)
+        return builder.call(fused, [args[1], args[2], args[0]])
 
-    return lanes_type(lanes_type, lanes_type), build
+    return lanes_type(lanes_type, lanes_type, lanes_type), build
+
+
+@intrinsic
+def size(typing, v):
+    """Lane by lane the number without its sign."""
+
+    def build(context, builder, signature, args):
+        return _larger(builder, args[0], builder.fneg(args[0]))
+
+    return lanes_type(lanes_type), build
+
+
+@intrinsic
+def reciprocal(typing, v):
+    """1 / v where v is above 0, else 0."""
+
+    def build(context, builder, signature, args):
+        ones = ir.Constant(_VECTOR, [1.0] * LANES)
+        positive = builder.fcmp_ordered(">", args[0], _ZERO)
+        return builder.select(positive, builder.fdiv(ones, args[0]), _ZERO)
+
+    return lanes_type(lanes_type), build
 
 
 @intrinsic
@@ -125,8 +168,18 @@ def smaller_positive(typing, a, b):
 
     def build(context, builder, signature, args):
         a, b = args
-        zero = ir.Constant(_VECTOR, [0.0] * LANES)
-        better = builder.and_(builder.fcmp_ordered(">", b, zero), builder.fcmp_ordered("<", b, a))
+        better = builder.and_(builder.fcmp_ordered(">", b, _ZERO), builder.fcmp_ordered("<", b, a))
         return builder.select(better, b, a)
 
     return lanes_type(lanes_type, lanes_type), build
+
+
+@intrinsic
+def any_less(typing, a, b):
+    """Whether a is below b in any lane."""
+
+    def build(context, builder, signature, args):
+        below = builder.bitcast(builder.fcmp_ordered("<", *args), ir.IntType(LANES))
+        return builder.icmp_unsigned("!=", below, ir.Constant(ir.IntType(LANES), 0))
+
+    return types.boolean(lanes_type, lanes_type), build

@@ -10,18 +10,17 @@ import math
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..network.model import FloatArray, Model
-from .compile import DEFAULT_LIMIT, Program
+from ..network.model import FloatArray, Model, TableRows, Tables
+from .by_row import Cells, recipe_of
+from .compile import DEFAULT_LIMIT, TINY, Program
 from .doubt import certain
 from .plans import core_variables, hard_states, program_for
-
-_NOTHING = np.zeros((1, 0))
 
 ROWS_PER_PATTERN = 64
 """A batch is split by known states only while this many rows, on average, share a pattern."""
@@ -129,7 +128,7 @@ def _plan_for(
 def propagate(
     model: Model,
     likelihoods: FloatArray,
-    tables: FloatArray | None = None,
+    tables: Tables | None = None,
     *,
     marginals: bool = True,
     threads: int = THREADS,
@@ -144,7 +143,7 @@ def propagate(
     likelihoods : ndarray (B, S) or (S,)
         Likelihood of every state of every variable, one row a case; ones where nothing is known. A
         single row is used for every row of ``tables``.
-    tables : ndarray (T,) or (B, T), optional
+    tables : ndarray (T,) or (B, T), or TableRows, optional
         Numbers to use instead of the model's own, for all rows or row by row. Entries outside the
         model's support must be 0.
     marginals : bool
@@ -164,15 +163,12 @@ def propagate(
         If exact inference needs more than ``limit`` bytes.
     """
     rows = np.ascontiguousarray(np.atleast_2d(likelihoods), dtype=np.float64)
-    by_row = None
-    if tables is not None and tables.ndim == 2:
-        by_row = np.ascontiguousarray(tables, dtype=np.float64)
-    shared = model.tables if tables is None or tables.ndim == 2 else tables
-    count = max(len(rows), 0 if by_row is None else len(by_row))
-    if by_row is not None and len(by_row) == 1 < count:
-        shared, by_row = by_row[0], None
-    if len(rows) == 1 < count:
-        rows = np.broadcast_to(rows, (count, rows.shape[1]))
+    shared, by_row = model.tables, None
+    if tables is not None and tables.ndim == 2 and len(tables) > 1:
+        by_row = tables if isinstance(tables, TableRows) else TableRows.of(tables)
+    elif tables is not None:
+        shared = tables[0] if tables.ndim == 2 else np.asarray(tables)
+    count = len(rows) if by_row is None else max(len(rows), len(by_row))
     log_evidence = np.full(count, -np.inf)
     result = np.zeros((count, model.n_states if marginals else 0))
     for known, members in _patterns(model, rows):
@@ -183,13 +179,13 @@ def propagate(
             _run(model, program, rows, shared, by_row, log_evidence, result, threads, limit)
             continue
         part_log, part = np.full(len(members), -np.inf), np.zeros((len(members), result.shape[1]))
-        part_tables = None if by_row is None else by_row[members]
+        part_tables = None if by_row is None else by_row.rows(members)
         _run(model, program, rows[members], shared, part_tables, part_log, part, threads, limit)
         log_evidence[members], result[members] = part_log, part
     return Beliefs(log_evidence, result)
 
 
-def evidence(model: Model, likelihoods: FloatArray, tables: FloatArray | None = None) -> FloatArray:
+def evidence(model: Model, likelihoods: FloatArray, tables: Tables | None = None) -> FloatArray:
     """log P of every row, ``(B,)``; the upward sweep alone."""
     return propagate(model, likelihoods, tables, marginals=False).log_evidence
 
@@ -228,63 +224,74 @@ def _run(
     program: Program,
     rows: FloatArray,
     shared: FloatArray,
-    by_row: FloatArray | None,
+    by_row: TableRows | None,
     log_evidence: FloatArray,
     marginals: FloatArray,
     threads: int,
     limit: int,
 ) -> None:
-    """Rows of one pattern into the outputs."""
-    from . import kernels
-
-    count = len(rows)
-    if by_row is not None and len(by_row) == 1:
-        # The kernel takes a single row of tables to mean none.
-        shared, by_row = by_row[0], None
+    """Rows of one pattern into the outputs; a single row of likelihoods stands for all."""
+    count = len(log_evidence)
     at_risk = np.zeros(count, dtype=np.bool_)
-    if by_row is None:
-        layout, tables = program.shared, _NOTHING
-        base, tiny = program.base(shared)
-    else:
-        layout, tables = program.by_row, by_row
-        base, tiny = program.coefficient, _tiny(by_row)
     # One kernel serves all: a read-only array would have another one compiled.
     rows = np.require(rows, np.float64, ["C", "W"])
-    tables = np.require(tables, np.float64, ["C", "W"])
-
-    def work(first: int, end: int) -> None:
-        kernels.block(
-            layout.nodes, layout.inputs, program.segments, base, program.free,
-            program.fixed_slots, rows, tables, program.n_buffer, first, end, log_evidence,
-            marginals, at_risk,
-        )  # fmt: skip
-
-    blocks = -(-count // kernels.LANES)
-    if tiny:
-        at_risk[:] = True
-    elif threads > 1 and blocks > 1 and blocks * program.entries > 20_000:
-        # Several pieces a thread: the other core may be busy with something else.
-        pieces = min(blocks, threads * 4)
-        edges = [kernels.LANES * (blocks * i // pieces) for i in range(pieces)] + [count]
-        list(_pool().map(work, edges[:-1], edges[1:]))
+    if by_row is None:
+        base, tiny = program.base(shared)
+        _sweep(program, lambda: base, rows, log_evidence, marginals, at_risk, threads)
     else:
-        work(0, count)
-    if not marginals.size and not tiny and at_risk.sum() > 1:
+        recipe = recipe_of(program, by_row.index)
+        values = by_row.values[recipe.used]
+        tiny = bool(((values > 0) & (values < TINY)).any())
+        cells = partial(recipe.cells, values)
+        _sweep(program, cells, rows, log_evidence, marginals, at_risk, threads)
+    at_risk |= tiny
+    doubtful = np.flatnonzero(at_risk)
+
+    def own(which: NDArray[np.int64]) -> FloatArray:
+        return rows if len(rows) == 1 else rows[which]
+
+    if not marginals.size and not tiny and len(doubtful) > 1:
         # The upward sweep alone cannot tell harmless cancellation from harm: ask with marginals,
         # together, and only the rows still at risk then one by one.
-        again = np.flatnonzero(at_risk)
-        log_p, with_marginals = np.full(len(again), -np.inf), np.zeros((len(again), model.n_states))
-        own_tables = None if by_row is None else by_row[again]
-        _run(model, program, rows[again], shared, own_tables, log_p, with_marginals, threads, limit)
-        log_evidence[again] = log_p
+        log_p, asked = np.full(len(doubtful), -np.inf), np.zeros((len(doubtful), model.n_states))
+        tables = None if by_row is None else by_row.rows(doubtful)
+        _run(model, program, own(doubtful), shared, tables, log_p, asked, threads, limit)
+        log_evidence[doubtful] = log_p
         return
-    for i in np.flatnonzero(at_risk):
-        sure = certain(model, program, rows[i], shared if by_row is None else by_row[i], limit)
+    for i in doubtful:
+        numbers = shared if by_row is None else by_row[i]
+        sure = certain(model, program, own(np.array([i]))[0], numbers, limit)
         log_evidence[i] = sure.log_p
         if marginals.size:
             marginals[i] = sure.marginals
 
 
-def _tiny(tables: FloatArray) -> bool:
-    """Whether a table entry is so small that ordinary doubles might lose it."""
-    return bool(((tables > 0) & (tables < 1e-75)).any())
+def _sweep(
+    program: Program,
+    numbers: Callable[[], FloatArray | Cells],
+    rows: FloatArray,
+    log_evidence: FloatArray,
+    marginals: FloatArray,
+    at_risk: NDArray[np.bool_],
+    threads: int,
+) -> None:
+    """Run the kernel over the rows, on several threads where that pays."""
+    from .kernels_block import LANES, block
+
+    layout, count = program.shared, len(log_evidence)
+
+    def work(first: int, end: int) -> None:
+        block(
+            layout.nodes, layout.inputs, program.segments, numbers(), program.free,
+            program.fixed_slots, rows, program.n_buffer, first, end, log_evidence, marginals,
+            at_risk,
+        )  # fmt: skip
+
+    blocks = -(-count // LANES)
+    if threads > 1 and blocks > 1 and blocks * program.entries > 20_000:
+        # Several pieces a thread: the other core may be busy with something else.
+        pieces = min(blocks, threads * 4)
+        edges = [LANES * (blocks * i // pieces) for i in range(pieces)] + [count]
+        list(_pool().map(work, edges[:-1], edges[1:]))
+    else:
+        work(0, count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..network.model import Conditional, Model
+from .derivatives import derivatives
 from .maximum import most_probable_states
 from .propagate import propagate, propagate_one
 
@@ -17,4 +18,6 @@ def warm_up() -> None:
     propagate_one(model, row)
     propagate_one(model, np.array([1e-300, 1.0]))
     propagate(model, np.ones((2, 2)))
+    propagate(model, row, np.array([[0.5, 0.5], [0.4, 0.6]]))
+    derivatives(model, row)
     most_probable_states(model, row, [0])

@@ -2,8 +2,8 @@
 
 ``expand`` asks every mechanism for its family and its blocks (see ``blocks.py``) and evaluates them
 at the stated values. ``table_function`` evaluates the same blocks for many rows of parameters: the
-distinct values of all blocks go into one matrix ``(B, K)`` and one gather spreads them over the
-``(B, T)`` entries.
+distinct values of all blocks go into one matrix ``(K, B)``, which together with the place of each
+entry in it is all the engine needs.
 """
 
 from __future__ import annotations
@@ -18,16 +18,13 @@ import numpy as np
 
 from etiograph.errors import InvalidNetwork
 from etiograph.network.blocks import Block, Builder, FloatArray, IntArray
-from etiograph.network.model import BoolArray, Model
+from etiograph.network.model import BoolArray, Model, TableRows
 from etiograph.network.parameter import Number, Parameter, value_of
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
 
-TableFunction = Callable[[FloatArray], FloatArray]
-
-ROWS_COMPUTED, ROWS_TURNED, PIECE = 512, 16, 512
-"""Rows that are computed, and rows and distinct values that are transposed, at a time."""
+TableFunction = Callable[[FloatArray], TableRows]
 
 TINY = (1e-3, 1e-9)
 """Stand-ins for an uncertain probability when looking for entries that may be positive."""
@@ -47,7 +44,7 @@ def table_function(network: Network) -> TableFunction:
 
     Returns
     -------
-    function, ndarray (B, P) -> ndarray (B, T)
+    function, ndarray (B, P) -> TableRows, which stand for an ndarray (B, T)
         Columns in the order of ``network.parameters``, entries as in ``network.model.tables``.
         Probabilities that would sum above 1 in a row are normalised. A parameter without a range
         that stands at exactly 0 or 1 is part of the structure; the function raises
@@ -99,7 +96,7 @@ class Expansion:
     def _plan(self) -> _Plan:
         return _Plan.of(self.blocks, self.parameters)
 
-    def tables(self, values: FloatArray) -> FloatArray:
+    def tables(self, values: FloatArray) -> TableRows:
         """Evaluate the tables for rows of parameters; see :func:`table_function`."""
         rows = np.asarray(values, dtype=np.float64)
         if rows.ndim != 2 or rows.shape[1] != len(self.parameters):
@@ -188,8 +185,7 @@ class _Plan:
             tuple(p.name for p in parameters),
         )
 
-    def __call__(self, rows: FloatArray) -> FloatArray:
-        draws = rows.shape[0]
+    def __call__(self, rows: FloatArray) -> TableRows:
         wrong = (rows[:, self.pinned] != self.pinned_values).any(axis=0)
         if wrong.any():
             j = int(self.pinned[np.argmax(wrong)])
@@ -197,32 +193,15 @@ class _Plan:
                 f"parameter {self.names[j]!r} has no range and is part of the structure at 0 or 1; "
                 "use with_parameters to change it"
             )
-        result = np.empty((draws, self.index.size))
-        # Some hundred rows at a time, so that the distinct values stay in the cache.
-        for first in range(0, draws, ROWS_COMPUTED):
-            self._fill(rows[first : first + ROWS_COMPUTED], result[first : first + ROWS_COMPUTED])
-        return result
-
-    def _fill(self, rows: FloatArray, result: FloatArray) -> None:
-        """Evaluate some rows into ``result``."""
         draws = rows.shape[0]
         numbers = np.empty((self.n_parameters + self.constants.size, draws))
         numbers[: self.n_parameters] = rows.T
         numbers[self.n_parameters :] = self.constants[:, None]
         distinct = np.empty((self.n_computed + self.fixed.size, draws))
-        for compute, inputs, start, stop in self.work:
+        for compute, inputs, start, stop in self.work if draws else ():
             distinct[start:stop] = compute(numbers[inputs])
         distinct[self.n_computed :] = self.fixed[:, None]
-        some = np.empty((ROWS_TURNED, distinct.shape[0]))
-        for start in range(0, draws, ROWS_TURNED):
-            # Turned round in pieces that fit the cache, and gathered from; mode="clip" lets take
-            # write without a buffer, the indices are in range.
-            stop = min(start + ROWS_TURNED, draws)
-            for piece in range(0, distinct.shape[0], PIECE):
-                part = distinct[piece : piece + PIECE, start:stop]
-                some[: stop - start, piece : piece + PIECE] = part.T
-            out = result[start:stop]
-            np.take(some[: stop - start], self.index, axis=1, out=out, mode="clip")
+        return TableRows(distinct, self.index)
 
 
 def with_values(network: Network, values: FloatArray) -> Network:

@@ -11,7 +11,7 @@ is another vector, never another model.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import accumulate
@@ -180,3 +180,63 @@ def step_matrices(p_contribution: FloatArray) -> FloatArray:
 def maximum_join(k: int) -> tuple[tuple[int, ...], ...]:
     """The join table of a maximum over k ordered states."""
     return tuple(tuple(max(a, b) for b in range(k)) for a in range(k))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TableRows:
+    """The numbers of all tables, row by row: each distinct number once, and where it stands.
+
+    It reads like the array (B, T) it stands for: ``rows[:, start:end]`` and ``rows[i]`` are arrays.
+
+    Attributes
+    ----------
+    values : ndarray (K, B)
+        The distinct numbers, one column a row.
+    index : ndarray of int (T,)
+        Which of them each entry takes.
+    """
+
+    values: FloatArray
+    index: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, tables: FloatArray) -> TableRows:
+        """Rows (B, T) in which every entry has a number of its own."""
+        values = np.ascontiguousarray(np.asarray(tables, dtype=np.float64).T)
+        return cls(values, np.arange(len(values)))
+
+    def __len__(self) -> int:
+        return int(self.values.shape[1])
+
+    def __getitem__(self, key: Any) -> FloatArray:
+        rows, entries = key if isinstance(key, tuple) else (key, slice(None))
+        picked: FloatArray = np.asarray(self.values[:, rows].T[..., self.index[entries]])
+        return picked
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> FloatArray:
+        return np.asarray(self[:], dtype=dtype)
+
+    @property
+    def ndim(self) -> int:
+        """2, as of the array."""
+        return 2
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(B, T), as of the array."""
+        return len(self), len(self.index)
+
+    def rows(self, which: slice | NDArray[np.int64]) -> TableRows:
+        """Some of the rows."""
+        return TableRows(np.ascontiguousarray(self.values[:, which]), self.index)
+
+    def extended(self, blocks: Sequence[FloatArray]) -> TableRows:
+        """With more entries behind: arrays (B, n)."""
+        sizes = [block.shape[1] for block in blocks]
+        values = np.concatenate([self.values, *(block.T for block in blocks)])
+        more = np.arange(len(self.values), len(self.values) + sum(sizes))
+        return TableRows(values, np.concatenate([self.index, more]))
+
+
+Tables = FloatArray | TableRows
+"""Numbers of all tables: (T,) for all rows, or (B, T)."""

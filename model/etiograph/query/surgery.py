@@ -9,16 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from etiograph.errors import TooLarge
-from etiograph.network.model import BoolArray, Conditional, Family, FloatArray, Model
+from etiograph.network.model import (
+    BoolArray,
+    Conditional,
+    Family,
+    FloatArray,
+    Model,
+    TableRows,
+    Tables,
+)
 from etiograph.query.recent import Recent
 
-Block = Callable[[FloatArray], FloatArray]
-"""(B, T of the original) -> (B, anything of the block's size)."""
+Block = Callable[[Any], FloatArray]
+"""(B, T of the original), an array or TableRows -> (B, anything of the block's size)."""
 
 MAX_ENTRIES = 2**24
 """Entries of a changed model before :class:`TooLarge` is raised (128 MiB a row)."""
@@ -42,9 +51,11 @@ class Extension:
         default_factory=WeakKeyDictionary, repr=False
     )
 
-    def tables(self, rows: FloatArray) -> FloatArray:
+    def tables(self, rows: Tables) -> Tables:
         """(B, T of the original) -> (B, T of the changed model)."""
         added = [block(rows).reshape(len(rows), -1) for block in self.blocks]
+        if isinstance(rows, TableRows):
+            return rows.extended(added)
         return np.concatenate([rows, *added], axis=1)
 
     def stated(self, original: Model) -> FloatArray:

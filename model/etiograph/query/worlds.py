@@ -15,7 +15,7 @@ import numpy as np
 from etiograph.engine.propagate import Beliefs, evidence, propagate
 from etiograph.errors import ImpossibleFindings, InvalidChange, InvalidFinding, UnknownName
 from etiograph.network.finding import encode
-from etiograph.network.model import FloatArray, Model
+from etiograph.network.model import FloatArray, Model, Tables
 from etiograph.network.reading import Reading
 from etiograph.query.doubling import Change
 from etiograph.query.parts import twins
@@ -75,7 +75,7 @@ class World:
     def solve(
         self,
         likelihoods: FloatArray,
-        tables: FloatArray | None = None,
+        tables: Tables | None = None,
         targets: Collection[int] | None = None,
     ) -> Beliefs:
         """Beliefs about the changed world.
@@ -109,7 +109,7 @@ class World:
         return Beliefs(found.log_evidence, both.changed(found.marginals))
 
     def changed(
-        self, likelihoods: FloatArray, marginals: FloatArray, tables: FloatArray | None = None
+        self, likelihoods: FloatArray, marginals: FloatArray, tables: Tables | None = None
     ) -> FloatArray:
         """Marginals of the changed world of a twin (B, S), given those of the actual one."""
         rows, model = np.atleast_2d(likelihoods), self.model
@@ -135,7 +135,7 @@ class World:
         likelihoods: FloatArray,
         event: Event,
         holds: bool = True,
-        tables: FloatArray | None = None,
+        tables: Tables | None = None,
     ) -> FloatArray:
         """P(event, or its opposite, in the changed world | findings), (B,).
 
@@ -156,7 +156,7 @@ class World:
         out[possible] = np.exp(np.minimum(log_p[possible] - log_f[possible], 0.0))
         return out
 
-    def pair(self, row: FloatArray, variable: int, tables: FloatArray | None = None) -> FloatArray:
+    def pair(self, row: FloatArray, variable: int, tables: Tables | None = None) -> FloatArray:
         """P(actual state, changed state | findings (S,)) of a variable, (k, k)."""
         k, offset = self.model.cards[variable], self.model.offsets[variable]
         own = slice(offset, offset + k)
@@ -170,7 +170,7 @@ class World:
         weight = np.where(possible, np.exp(found.log_evidence - top), 0.0)
         return np.asarray((weight / weight.sum())[:, None] * found.marginals[:, own])
 
-    def evidence(self, likelihoods: FloatArray, tables: FloatArray | None = None) -> FloatArray:
+    def evidence(self, likelihoods: FloatArray, tables: Tables | None = None) -> FloatArray:
         """log P(findings), (B,), in the world they were seen in."""
         rows = np.atleast_2d(likelihoods)
         model = self.surgery.model if self.surgery else self.model
@@ -186,8 +186,8 @@ class World:
         )  # fmt: skip
 
     def _numbers(
-        self, tables: FloatArray | None, extension: Extension | None = None
-    ) -> FloatArray | None:
+        self, tables: Tables | None, extension: Extension | None = None
+    ) -> Tables | None:
         """The numbers of an extension, by default that of a surgery, at those of the network."""
         extension = extension or self.surgery
         if extension is None:

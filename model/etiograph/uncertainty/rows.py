@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
 
 if TYPE_CHECKING:
+    from etiograph.network.model import Tables
     from etiograph.network.network import Network
     from etiograph.network.parameter import Parameter
     from etiograph.query.worlds import Kind, World
@@ -223,25 +224,23 @@ def log_evidences(
 
 def _parts(
     network: Network, likelihoods: FloatArray, parameters: FloatArray | None, n: int
-) -> Iterator[tuple[slice, FloatArray, FloatArray | None]]:
+) -> Iterator[tuple[slice, FloatArray, Tables | None]]:
     model = network.model
     if parameters is None:
         for part in blocks(n, 8 * 4 * model.n_states):
             yield part, np.ascontiguousarray(likelihoods[part]), None
         return
-    tables = table_rows(network)
-    for part in blocks(n, 8 * (4 * model.n_states + 3 * model.n_entries)):
-        rows = likelihoods if len(likelihoods) == n else likelihoods[:1].repeat(n, axis=0)
-        numbers = tables(parameters[part])
-        # One row of numbers serves all likelihoods there are: the plain way of asking.
-        yield part, np.ascontiguousarray(rows[part]), numbers[0] if len(numbers) == 1 else numbers
+    tables = network.expansion.tables
+    for part in blocks(n, 8 * (4 * model.n_states + 2 * tables(parameters[:1]).values.size)):
+        # One row of likelihoods serves all numbers there are, and the other way round.
+        rows = likelihoods[part] if len(likelihoods) == n else likelihoods[:1]
+        yield part, np.ascontiguousarray(rows), tables(parameters[part])
 
 
 def table_rows(network: Network) -> Callable[[FloatArray], FloatArray]:
-    """The vectorised map from parameters (B, P) to tables (B, T)."""
-    from etiograph.network.expand import table_function
-
-    return table_function(network)
+    """The vectorised map from parameters (B, P) to an array of tables (B, T)."""
+    tables = network.expansion.tables
+    return lambda parameters: np.asarray(tables(parameters))
 
 
 def stated(network: Network) -> FloatArray:

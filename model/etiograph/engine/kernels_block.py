@@ -1,0 +1,366 @@
+"""The sweeps of ``kernels.py`` for ``LANES`` rows at once, the row innermost in every array.
+
+Two specialisations come of one source. Where all rows share the numbers of the tables, ``numbers``
+is the product of them at every entry, ``(entries,)``. Where each row has its own, it is a
+:class:`~etiograph.engine.by_row.Cells` tuple: the distinct products are made first, one vector each,
+and an entry says which of them it takes.
+
+A message is scaled only when it leaves a wide range, and the logs of the scales add up to log P.
+"""
+
+# mypy: disable-error-code="no-untyped-def,untyped-decorator"
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, types
+from numba.extending import overload
+
+from .compile import FIRST_ENTRY, INDEX, MESSAGE, N_ENTRIES, N_INPUTS, N_SEPARATOR, SEGMENT, SIGNED
+from .kernels import CANCELLED, SMALL
+from .lanes import (
+    LANES,
+    add,
+    add_product,
+    any_less,
+    item,
+    larger,
+    load,
+    mul,
+    reciprocal,
+    scale,
+    size,
+    smaller_positive,
+    splat,
+    store,
+)
+
+LOW, HIGH = 1e-30, 1e30
+"""Largest numbers of a message that are left as they are."""
+
+
+def weigh(v, numbers, e):
+    """v times the number of entry e."""
+    raise NotImplementedError
+
+
+@overload(weigh, inline="always")
+def _weigh(v, numbers, e):
+    if isinstance(numbers, types.Array):
+        return lambda v, numbers, e: scale(v, item(numbers, e))
+    return lambda v, numbers, e: mul(v, load(numbers[0], item(numbers[1], e)))
+
+
+def prepare(numbers, first, risky, scratch):
+    """Whatever the numbers of the entries need before the rows from ``first`` on are swept."""
+    raise NotImplementedError
+
+
+@overload(prepare)
+def _prepare(numbers, first, risky, scratch):
+    if isinstance(numbers, types.Array):
+        return lambda numbers, first, risky, scratch: None
+
+    def multiply(numbers, first, risky, scratch):
+        products, _, coefficients, starts, factors, values, own = numbers
+        last = values.shape[1] - 1
+        for i in range(values.shape[0]):
+            for x in range(LANES):
+                own[i, x] = values[i, min(first + x, last)]
+        low = splat(1e300)
+        for u in range(coefficients.size):
+            product = splat(coefficients[u])
+            for j in range(starts[u], starts[u + 1]):
+                product = mul(product, load(own, item(factors, j)))
+                low = smaller_positive(low, size(product))
+            store(products, u, product)
+        _mark(risky, scratch, low, splat(SMALL))
+
+    return multiply
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _mark(flags, scratch, a, b):
+    """Flag the lanes in which a is below b."""
+    if any_less(a, b):
+        store(scratch, 0, a)
+        store(scratch, 1, b)
+        for x in range(LANES):
+            if scratch[0, x] < scratch[1, x]:
+                flags[x] = True
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _outside(v, low, high):
+    return any_less(v, splat(low)) or any_less(splat(high), v)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _add_logs(log_p, scratch, v):
+    store(scratch, 0, v)
+    for x in range(LANES):
+        log_p[x] += np.log(scratch[0, x])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _inputs(m, inputs, i0, n, e, k, skip):
+    """Product of the inputs of an entry, without one."""
+    product = splat(1.0)
+    for j in range(k):
+        if j != skip:
+            product = mul(product, load(m, item(inputs, i0 + j * n + e)))
+    return product
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _up(nodes, inputs, segments, numbers, m, sizes, log_p, risky, scratch):
+    """Upward sweep; adds to ``log_p``, sets ``risky``.
+
+    ``sizes``, where there are signs, gets the sum of the sizes of each message's terms.
+    """
+    scales = splat(1.0)
+    for node in range(nodes.shape[0]):
+        n = nodes[node, N_ENTRIES]
+        k = nodes[node, N_INPUTS]
+        i0 = nodes[node, INDEX]
+        i1 = i0 + n
+        i2 = i1 + n
+        s0 = nodes[node, SEGMENT]
+        m0 = nodes[node, MESSAGE]
+        first = nodes[node, FIRST_ENTRY]
+        n_separator = nodes[node, N_SEPARATOR]
+        signed = nodes[node, SIGNED]
+        top = splat(0.0)
+        low = splat(1e300)
+        for s in range(n_separator):
+            total = splat(0.0)
+            begin = item(segments, s0 + s)
+            end = item(segments, s0 + s + 1)
+            if signed:
+                gross = splat(0.0)
+                for e in range(begin, end):
+                    x = weigh(_inputs(m, inputs, i0, n, e, k, -1), numbers, first + e)
+                    total = add(total, x)
+                    gross = add(gross, size(x))
+                store(sizes, m0 + s, gross)
+            elif k == 0:
+                for e in range(begin, end):
+                    total = add(total, weigh(splat(1.0), numbers, first + e))
+            elif k == 1:
+                for e in range(begin, end):
+                    total = add(total, weigh(load(m, item(inputs, i0 + e)), numbers, first + e))
+            elif k == 2:
+                for e in range(begin, end):
+                    x = weigh(load(m, item(inputs, i0 + e)), numbers, first + e)
+                    total = add_product(total, x, load(m, item(inputs, i1 + e)))
+            elif k == 3:
+                for e in range(begin, end):
+                    x = weigh(load(m, item(inputs, i0 + e)), numbers, first + e)
+                    y = mul(load(m, item(inputs, i1 + e)), load(m, item(inputs, i2 + e)))
+                    total = add_product(total, x, y)
+            else:
+                for e in range(begin, end):
+                    x = _inputs(m, inputs, i0, n, e, k, -1)
+                    total = add(total, weigh(x, numbers, first + e))
+            store(m, m0 + s, total)
+            top = larger(top, total)
+            low = smaller_positive(low, total)
+        _mark(risky, scratch, low, scale(top, SMALL))
+        # A message of one number, as every root sends, goes into the scale altogether.
+        if n_separator == 1 or _outside(top, LOW, HIGH):
+            inverse = reciprocal(top)
+            for s in range(n_separator):
+                store(m, m0 + s, mul(load(m, m0 + s), inverse))
+                if signed:
+                    store(sizes, m0 + s, mul(load(sizes, m0 + s), inverse))
+            if _outside(top, 1e-100, 1e100):
+                _add_logs(log_p, scratch, top)
+            else:
+                scales = mul(scales, top)
+                if _outside(scales, 1e-150, 1e150):
+                    _add_logs(log_p, scratch, scales)
+                    scales = splat(1.0)
+    _add_logs(log_p, scratch, scales)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _cancelled(nodes, m, sizes, flags, scratch):
+    """Flag lanes in which some signed message is small against its terms."""
+    for node in range(nodes.shape[0]):
+        if nodes[node, SIGNED]:
+            m0 = nodes[node, MESSAGE]
+            for i in range(m0, m0 + nodes[node, N_SEPARATOR]):
+                # A sum that is 0 altogether is a zero of the model.
+                net = smaller_positive(splat(1e300), size(load(m, i)))
+                _mark(flags, scratch, net, scale(load(sizes, i), CANCELLED))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _down(nodes, inputs, segments, numbers, m, sizes, d, risky, scratch):
+    """Downward sweep into ``d``, which holds zeros on entry; what is read there is zeroed again."""
+    for node in range(nodes.shape[0] - 1, -1, -1):
+        n = nodes[node, N_ENTRIES]
+        k = nodes[node, N_INPUTS]
+        i0 = nodes[node, INDEX]
+        i1 = i0 + n
+        i2 = i1 + n
+        s0 = nodes[node, SEGMENT]
+        m0 = nodes[node, MESSAGE]
+        first = nodes[node, FIRST_ENTRY]
+        n_separator = nodes[node, N_SEPARATOR]
+        top = splat(0.0)
+        low = splat(1e300)
+        for s in range(n_separator):
+            x = load(d, m0 + s)
+            top = larger(top, x)
+            low = smaller_positive(low, x)
+        _mark(risky, scratch, low, scale(top, SMALL))
+        root = not any_less(splat(0.0), top)
+        inverse = reciprocal(top)
+        # What a rounding of the terms can do to the answers: sum of sizes over size of sum.
+        net = splat(0.0)
+        gross = splat(0.0)
+        for s in range(n_separator):
+            above = splat(1.0) if root else mul(load(d, m0 + s), inverse)
+            store(d, m0 + s, splat(0.0))
+            if nodes[node, SIGNED]:
+                net = add_product(net, above, load(m, m0 + s))
+                gross = add_product(gross, size(above), load(sizes, m0 + s))
+            begin = item(segments, s0 + s)
+            end = item(segments, s0 + s + 1)
+            if k == 1:
+                for e in range(begin, end):
+                    i = item(inputs, i0 + e)
+                    store(d, i, add(load(d, i), weigh(above, numbers, first + e)))
+            elif k == 2:
+                for e in range(begin, end):
+                    i = item(inputs, i0 + e)
+                    j = item(inputs, i1 + e)
+                    t = weigh(above, numbers, first + e)
+                    store(d, i, add_product(load(d, i), t, load(m, j)))
+                    store(d, j, add_product(load(d, j), t, load(m, i)))
+            elif k == 3:
+                for e in range(begin, end):
+                    i = item(inputs, i0 + e)
+                    j = item(inputs, i1 + e)
+                    h = item(inputs, i2 + e)
+                    t = weigh(above, numbers, first + e)
+                    p = mul(t, load(m, i))
+                    r = load(m, h)
+                    store(d, i, add_product(load(d, i), mul(t, load(m, j)), r))
+                    store(d, j, add_product(load(d, j), p, r))
+                    store(d, h, add_product(load(d, h), p, load(m, j)))
+            elif k > 3:
+                for e in range(begin, end):
+                    t = weigh(above, numbers, first + e)
+                    for j in range(k):
+                        i = item(inputs, i0 + j * n + e)
+                        others = _inputs(m, inputs, i0, n, e, k, j)
+                        store(d, i, add_product(load(d, i), t, others))
+        if nodes[node, SIGNED]:
+            _mark(risky, scratch, size(net), scale(gross, CANCELLED))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _load(free, fixed_slots, likelihoods, first, m, log_p, risky, scratch):
+    """Likelihoods of a block of rows, the largest of each variable brought to 1."""
+    last = likelihoods.shape[0] - 1
+    for x in range(LANES):
+        row = min(first + x, last)
+        log_p[x] = 0.0
+        risky[x] = False
+        for s in range(likelihoods.shape[1]):
+            m[s, x] = likelihoods[row, s]
+    one = splat(1.0)
+    for slot in fixed_slots:
+        v = load(m, slot)
+        if any_less(v, one) or any_less(one, v):
+            _add_logs(log_p, scratch, v)
+    for v in range(free.shape[0]):
+        offset = free[v, 0]
+        end = offset + free[v, 1]
+        top = splat(0.0)
+        low = splat(1e300)
+        for s in range(offset, end):
+            y = load(m, s)
+            top = larger(top, y)
+            low = smaller_positive(low, y)
+        _mark(risky, scratch, low, scale(top, SMALL))
+        if any_less(top, one) or any_less(one, top):
+            inverse = reciprocal(top)
+            for s in range(offset, end):
+                store(m, s, mul(load(m, s), inverse))
+            _add_logs(log_p, scratch, top)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _posteriors(free, fixed_slots, m, d, log_p, first, marginals, scratch):
+    """Posterior of each variable from its likelihood and what reaches it; ``d`` is zeroed again."""
+    count = min(LANES, marginals.shape[0] - first)
+    for x in range(LANES):
+        scratch[0, x] = 1.0 if log_p[x] > -np.inf else 0.0
+    possible = load(scratch, 0)
+    zero = splat(0.0)
+    for v in range(free.shape[0]):
+        offset = free[v, 0]
+        end = offset + free[v, 1]
+        total = zero
+        for s in range(offset, end):
+            # A signed sum that should be 0 may come out a rounding below it.
+            y = larger(mul(load(d, s), load(m, s)), zero)
+            store(d, s, y)
+            total = add(total, y)
+        inverse = mul(reciprocal(total), possible)
+        for s in range(offset, end):
+            store(d, s, mul(load(d, s), inverse))
+    for slot in fixed_slots:
+        store(d, slot, possible)
+    for x in range(count):
+        for s in range(marginals.shape[1]):
+            marginals[first + x, s] = d[s, x]
+    for s in range(marginals.shape[1]):
+        store(d, s, zero)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def block(
+    nodes,
+    inputs,
+    segments,
+    numbers,
+    free,
+    fixed_slots,
+    likelihoods,
+    n_buffer,
+    first,
+    end,
+    log_evidence,
+    marginals,
+    at_risk,
+):
+    """Rows ``first`` to ``end``, ``LANES`` at a time, into the outputs.
+
+    A single row of ``likelihoods`` stands for all. ``marginals`` may be empty: log P alone.
+    """
+    wanted = marginals.size > 0
+    signed = False
+    for node in range(nodes.shape[0]):
+        signed = signed or nodes[node, SIGNED] != 0
+    m = np.zeros((n_buffer, LANES))
+    d = np.zeros((n_buffer if wanted else 0, LANES))
+    sizes = np.zeros((n_buffer if signed else 0, LANES))
+    log_p = np.empty(LANES)
+    risky = np.zeros(LANES, dtype=np.bool_)
+    scratch = np.empty((2, LANES))
+    while first < end:
+        _load(free, fixed_slots, likelihoods, first, m, log_p, risky, scratch)
+        prepare(numbers, first, risky, scratch)
+        _up(nodes, inputs, segments, numbers, m, sizes, log_p, risky, scratch)
+        if wanted:
+            _down(nodes, inputs, segments, numbers, m, sizes, d, risky, scratch)
+            _posteriors(free, fixed_slots, m, d, log_p, first, marginals, scratch)
+        elif signed:
+            _cancelled(nodes, m, sizes, risky, scratch)
+        for x in range(min(LANES, end - first)):
+            log_evidence[first + x] = log_p[x]
+            at_risk[first + x] = risky[x]
+        first += LANES
