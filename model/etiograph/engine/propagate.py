@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..network.model import FloatArray, Model, TableRows, Tables
+from ..threads import THREADS, in_pieces
 from .by_row import Cells, recipe_of
 from .compile import DEFAULT_LIMIT, TINY, Program
 from .doubt import certain
@@ -24,7 +24,8 @@ from .plans import core_variables, hard_states, program_for
 
 ROWS_PER_PATTERN = 64
 """A batch is split by known states only while this many rows, on average, share a pattern."""
-THREADS = 2
+FEW = 4
+"""Rows below which each is asked alone."""
 PLANS_PER_MODEL = 128
 
 
@@ -42,11 +43,6 @@ class Beliefs:
 
     log_evidence: FloatArray
     marginals: FloatArray
-
-
-@lru_cache(maxsize=1)
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(THREADS, thread_name_prefix="etiograph")
 
 
 def propagate_one(
@@ -237,7 +233,10 @@ def _run(
     rows = np.require(rows, np.float64, ["C", "W"])
     if by_row is None:
         base, tiny = program.base(shared)
-        _sweep(program, lambda: base, rows, log_evidence, marginals, at_risk, threads)
+        if count < FEW:
+            _one_by_one(program, base, rows, log_evidence, marginals, at_risk)
+        else:
+            _sweep(program, lambda: base, rows, log_evidence, marginals, at_risk, threads)
     else:
         recipe = recipe_of(program, by_row.index)
         values = by_row.values[recipe.used]
@@ -266,6 +265,25 @@ def _run(
             marginals[i] = sure.marginals
 
 
+def _one_by_one(
+    program: Program,
+    base: FloatArray,
+    rows: FloatArray,
+    log_evidence: FloatArray,
+    marginals: FloatArray,
+    at_risk: NDArray[np.bool_],
+) -> None:
+    """A few rows: they would leave most lanes of a block empty."""
+    from .kernels import one
+
+    layout, n = program.shared, program.n_buffer
+    for i, row in enumerate(rows):
+        log_evidence[i], at_risk[i] = one(
+            layout.nodes, layout.inputs, program.segments, base, program.free,
+            program.fixed_slots, row, np.empty(n), np.empty(n), marginals[i],
+        )  # fmt: skip
+
+
 def _sweep(
     program: Program,
     numbers: Callable[[], FloatArray | Cells],
@@ -292,6 +310,6 @@ def _sweep(
         # Several pieces a thread: the other core may be busy with something else.
         pieces = min(blocks, threads * 4)
         edges = [LANES * (blocks * i // pieces) for i in range(pieces)] + [count]
-        list(_pool().map(work, edges[:-1], edges[1:]))
+        in_pieces(work, edges)
     else:
         work(0, count)

@@ -20,12 +20,15 @@ from etiograph.errors import InvalidNetwork
 from etiograph.network.blocks import Block, Builder, FloatArray, IntArray
 from etiograph.network.model import BoolArray, Model, TableRows
 from etiograph.network.parameter import Number, Parameter, value_of
+from etiograph.threads import halves, in_pieces
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
 
 TableFunction = Callable[[FloatArray], TableRows]
 
+ROWS_A_THREAD = 500
+"""Rows below which a second thread costs more than it saves."""
 TINY = (1e-3, 1e-9)
 """Stand-ins for an uncertain probability when looking for entries that may be positive."""
 
@@ -198,9 +201,15 @@ class _Plan:
         numbers[: self.n_parameters] = rows.T
         numbers[self.n_parameters :] = self.constants[:, None]
         distinct = np.empty((self.n_computed + self.fixed.size, draws))
-        for compute, inputs, start, stop in self.work if draws else ():
-            distinct[start:stop] = compute(numbers[inputs])
         distinct[self.n_computed :] = self.fixed[:, None]
+
+        def some(first: int, end: int) -> None:
+            own = numbers[:, first:end]
+            for compute, inputs, start, stop in self.work:
+                distinct[start:stop, first:end] = compute(own[inputs])
+
+        if draws:
+            in_pieces(some, halves(draws, ROWS_A_THREAD))
         return TableRows(distinct, self.index)
 
 

@@ -202,6 +202,14 @@ def sample_parameters(
     return draws
 
 
+@lru_cache(maxsize=4)
+def parameter_draws(parameters: tuple[Parameter, ...], n: int, seed: int) -> FloatArray:
+    """The draws (n, P) of a seed: the same for every case, so they are made once; read-only."""
+    draws = sample_parameters(parameters, n, np.random.default_rng(seed))
+    draws.setflags(write=False)
+    return draws
+
+
 def value_of(number: Number) -> float:
     """Return the stated value of a constant or parameter."""
     return number.value if isinstance(number, Parameter) else float(number)
