@@ -330,7 +330,7 @@ def _between(z: FloatArray) -> FloatArray:
 
 def _normal_cdf(x: FloatArray) -> FloatArray:
     """Standard normal distribution function; scipy only where there is much to compute."""
-    if x.size <= 4096:
+    if x.size <= 1024:
         each = [0.5 * erfc(-v / sqrt(2.0)) for v in x.reshape(-1).tolist()]
         return np.array(each).reshape(x.shape)
     from scipy import special
