@@ -99,6 +99,11 @@ class Expansion:
     def _plan(self) -> _Plan:
         return _Plan.of(self.blocks, self.parameters)
 
+    @property
+    def n_distinct(self) -> int:
+        """K, how many distinct numbers the tables are made of."""
+        return self._plan.n_computed + self._plan.fixed.size
+
     def tables(self, values: FloatArray) -> TableRows:
         """Evaluate the tables for rows of parameters; see :func:`table_function`."""
         rows = np.asarray(values, dtype=np.float64)

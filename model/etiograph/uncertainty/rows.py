@@ -171,10 +171,11 @@ class Answers:
 
 
 def blocks(n: int, row_bytes: int) -> Iterator[slice]:
-    """Slices of at most ``BLOCK_BYTES`` a block that cover n rows."""
-    step = max(1, BLOCK_BYTES // max(1, row_bytes))
-    for start in range(0, n, step):
-        yield slice(start, min(n, start + step))
+    """Slices of at most ``BLOCK_BYTES`` a block, about equally long, that cover n rows."""
+    most = max(1, BLOCK_BYTES // max(1, row_bytes))
+    count = -(-n // most)
+    for i in range(count):
+        yield slice(n * i // count, n * (i + 1) // count)
 
 
 def solve(
@@ -231,7 +232,7 @@ def _parts(
             yield part, np.ascontiguousarray(likelihoods[part]), None
         return
     tables = network.expansion.tables
-    for part in blocks(n, 8 * (4 * model.n_states + 2 * tables(parameters[:1]).values.size)):
+    for part in blocks(n, 8 * (4 * model.n_states + 2 * network.expansion.n_distinct)):
         # One row of likelihoods serves all numbers there are, and the other way round.
         rows = likelihoods[part] if len(likelihoods) == n else likelihoods[:1]
         yield part, np.ascontiguousarray(rows), tables(parameters[part])
