@@ -122,7 +122,7 @@ def _distinct(
 def recipe_of(program: Program, index: NDArray[np.intp]) -> Recipe:
     """The recipe, kept with the program for the last index it was asked for."""
     kept = program._cache.get("recipe")
-    if isinstance(kept, tuple) and kept[0] is index:
+    if isinstance(kept, tuple) and (kept[0] is index or np.array_equal(kept[0], index)):
         found: Recipe = kept[1]
         return found
     recipe = Recipe.of(program, index)

@@ -98,8 +98,9 @@ class World:
         """
         rows = np.atleast_2d(likelihoods)
         if not self.is_twin:
-            surgery = self.surgery
-            return propagate(surgery.model if surgery else self.model, rows, self._numbers(tables))
+            if self.surgery is None:
+                return propagate(self.model, rows, tables)
+            return propagate(self.surgery.model, self._settled(rows), self._numbers(tables))
         if targets is None:
             actual = propagate(self.model, rows, tables)
             changed = self.changed(rows, actual.marginals, tables)
@@ -178,6 +179,15 @@ class World:
         needed = part(model, informative(model, rows))
         numbers = model.tables if numbers is None else numbers
         return evidence(needed.model, rows[:, needed.slots], numbers)
+
+    def _settled(self, rows: FloatArray) -> FloatArray:
+        """Rows in which what is set to one state is known to be in it, so that it is sliced out."""
+        out = rows.copy()
+        for i, change in self.changes.items():
+            if isinstance(change, int):
+                own = slice(self.model.offsets[i], self.model.offsets[i] + self.model.cards[i])
+                out[:, own] *= np.eye(self.model.cards[i])[change]
+        return out
 
     def _twin(self, rows: FloatArray, targets: Collection[int]) -> Twin:
         return twin(
