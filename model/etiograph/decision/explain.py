@@ -15,6 +15,8 @@ import numpy as np
 
 from etiograph.decision.subsets import BoolArray, Plan, shares_of
 from etiograph.decision.through import Step, through_what
+from etiograph.query.relevant import ancestors, informative
+from etiograph.uncertainty.needed import solve_needed
 from etiograph.uncertainty.rows import (
     Answers,
     Event,
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 CERTAIN = 300.0
 """Decibans at which a finding is said to settle the question; infinite weights are shown as this."""
+FEW = 600
+"""Rows of a small program that are not worth another, still smaller one."""
 SURE = 1e-6
 """Below this probability of an event or its opposite, odds are asked for by rows of their own."""
 
@@ -269,7 +273,8 @@ class _Ledger:
     ) -> _Ledger:
         """Answers to all subsets that are wanted, then to one row for each finding turned about.
 
-        Rows in which the whole context is known are asked apart: they run through a smaller program.
+        Rows in which the whole context is known are asked apart, and so are those without the
+        finding that ties most of the network together: both run through smaller programs.
         """
         members, first, turns = wanted
         count, turned = len(members), np.array([j for j, _ in turns], dtype=np.int64)
@@ -277,17 +282,38 @@ class _Ledger:
         tried = subset_rows(rows, members)
         for k, (_, turn) in enumerate(turns, count):
             tried[k : k + 1] = masked(network, tried[k : k + 1], turn)
+        causes = [e.variable for e in open_causes(network, {})]
         complete = members[:, first].all(axis=1)
+        # All causes are read where at most one finding is left out.
+        rich = members.sum(axis=1) >= len(rows) - 1
+        rich |= complete & (complete.sum() < FEW)
+        tied = members[:, _key(network, rows)] if len(rows) else rich
+        kind = complete * 3 + np.where(rich, 2, tied)
         answers = Answers(np.empty(len(tried)), np.empty((len(tried), tried.shape[1])))
-        for group in (np.flatnonzero(complete), np.flatnonzero(~complete)):
-            if len(group):
+        read = {e.variable for e in target if e is not None}
+        for one in np.unique(kind).tolist():
+            group = np.flatnonzero(kind == one)
+            if world.kind == "see":
+                wish = read | set(causes) if one % 3 == 2 else read
+                part = solve_needed(network, tried[group], wish)
+            else:
                 part = solve(network, tried[group], None, world)
-                answers.log_evidence[group] = part.log_evidence
-                answers.marginals[group] = part.marginals
+            answers.log_evidence[group] = part.log_evidence
+            answers.marginals[group] = part.marginals
         odds = log_odds(network, tried, answers, *target, world)
         return cls(
             network, world, rows, *target, answers, odds, answers.p(target[0].slots(network))
         )
+
+
+def _key(network: Network, rows: FloatArray) -> int:
+    """The finding without which the fewest variables would be upstream of the findings."""
+    model = network.model
+    above = [ancestors(model, informative(model, row[None])) for row in rows]
+    left = [
+        len(set().union(*(up for k, up in enumerate(above) if k != j))) for j in range(len(rows))
+    ]
+    return int(np.argmin(left))
 
 
 def log_odds(
