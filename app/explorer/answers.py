@@ -5,6 +5,7 @@ Nothing here is written to disk, and no findings are logged.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ import streamlit as st
 
 import etiograph as eg
 
-from .cases import Pairs
+from . import labels
+from .cases import Pairs, ordered
 from .charts import Flag
 
 Table = dict[str, dict[str, float]]
+FIRING = ("noisy_or", "noisy_max")  # effects whose causes act or do not act, one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +147,13 @@ def ranges(network: eg.Network, findings: Pairs) -> Uncertain:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A cause: present, at work (its link fired), needed (but for it, no event)."""
+    """A cause: present, at work (its link fired), needed (but for it, no event), alone at work."""
 
     cause: str
     present: float
     fired: float
     needed: float
+    only: float
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
@@ -164,7 +168,7 @@ def _shares(
         return []
     rows = [c for c in found.causes if c.cause != "leak"]
     rows += [found.idiopathic] if found.idiopathic else []
-    return [Share(c.cause, c.present, c.fired, c.needed) for c in rows]
+    return [Share(c.cause, c.present, c.fired, c.needed, c.only) for c in rows]
 
 
 def shares(
@@ -190,13 +194,113 @@ def why(network: eg.Network, findings: Pairs, name: str, state: str) -> tuple[An
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _next(_network: eg.Network, digest: str, findings: Pairs, target: str | None) -> Any:
-    return _network.case(dict(findings)).next_tests(target)
+def _next(
+    _network: eg.Network, digest: str, findings: Pairs, target: str | tuple[str, ...] | None
+) -> Any:
+    return _network.case(dict(findings)).next_tests(target, pairs=False)
 
 
 def next_tests(network: eg.Network, findings: Pairs, target: str | None = None) -> Any:
-    """What to ask next; about all causes the model file lists, or about `target`."""
-    return _next(network, network.digest(), findings, target)
+    """What to ask next, about `target` or about all possible causes that are still open."""
+    about: str | tuple[str, ...] | None = target
+    if about is None and not network.about.get("causes"):
+        known = dict(findings)
+        about = tuple(name for name in labels.cause_names(network) if name not in known)
+    return _next(network, network.digest(), findings, about)
+
+
+def telling(network: eg.Network, number: int) -> tuple[str, ...]:
+    """The findings that tell most of the causes before anything is known, the best first.
+
+    In a network about one outcome, of people who have it.
+    """
+    outcome = labels.target(network)
+    known = ((outcome, labels.notable(network.variables[outcome])[0]),) if outcome else ()
+    found = next_tests(network, known)
+    free = labels.input_names(network)
+    names = [test.names[0] for test in found.tests if test.gain > 0 and test.names[0] in free]
+    first = [name for name, _ in known if name in free]
+    return tuple(dict.fromkeys([*first, *names]))[:number]
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _none_of(_network: eg.Network, digest: str, findings: Pairs, causes: Pairs) -> float | None:
+    try:
+        log_all = _network.case(dict(findings) | dict(causes)).posterior().log_evidence
+        return math.exp(log_all - _network.case(dict(findings)).posterior().log_evidence)
+    except eg.ImpossibleFindings:
+        return 0.0
+    except eg.EtiographError:
+        return None
+
+
+def none_of(network: eg.Network, findings: Pairs) -> float | None:
+    """Probability that a person has no named cause at work, or has none of the possible causes.
+
+    Where causes act one by one on the outcome of the network: of those who have it, the share in whom
+    only what has no name acted. Else: every possible cause is in its usual state.
+    """
+    outcome = labels.target(network)
+    if outcome is None or network.mechanisms[outcome].kind not in FIRING:
+        usual = {n: labels.reference(network.variables[n]) for n in labels.cause_names(network)}
+        known = dict(findings)
+        if any(known.get(name, state) != state for name, state in usual.items()):
+            return 0.0
+        causes = tuple((n, s) for n, s in usual.items() if n not in known)
+        return _none_of(network, network.digest(), findings, causes)
+    event = labels.notable(network.variables[outcome])[0]
+    if dict(findings).get(outcome, event) != event:
+        return None
+    with_event = ordered(dict(findings) | {outcome: event}, network.variables)
+    named = {s.cause: s for s in shares(network, with_event, outcome, event, needed=False)}
+    return named["idiopathic"].only if "idiopathic" in named else None
+
+
+Previews = dict[str, dict[int, int]]
+VISIBLE = 0.01  # a change of less than 1 of 100 is not drawn
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _previews(
+    _network: eg.Network, digest: str, findings: Pairs, asked: Pairs, shown: Pairs
+) -> Previews:
+    import numpy as np
+
+    from etiograph.uncertainty.rows import event, finding_row, solve
+
+    slots = [event(_network, name, state).slots(_network)[0] for name, state in shown]
+    row = finding_row(_network, dict(findings))
+    rows = row.repeat(len(asked), axis=0)
+    offsets, cards, index = _network.model.offsets, _network.model.cards, _network.model.index
+    for k, (name, state) in enumerate(asked):
+        start = offsets[index[name]]
+        keep = np.zeros(cards[index[name]])
+        keep[_network.variables[name].index(state)] = 1.0
+        rows[k, start : start + len(keep)] *= keep
+    before = solve(_network, row).marginals[0, slots]
+    found = solve(_network, rows)
+    after = found.marginals[:, slots]
+    moved = np.isfinite(found.log_evidence)[:, None] & (np.abs(after - before) >= VISIBLE)
+    return {
+        f"{name}|{state}": {
+            int(j): round(1000 * float(after[k, j])) for j in np.flatnonzero(moved[k])
+        }
+        for k, (name, state) in enumerate(asked)
+    }
+
+
+def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -> Previews:
+    """What each of the findings `asked` would do to the events `shown`, all in one batch.
+
+    Returns
+    -------
+    dict
+        For ``"name|state"``: place in `shown` -> probability in thousandths, where it would move.
+    """
+    try:
+        return _previews(network, network.digest(), findings, asked, shown) if asked else {}
+    except eg.EtiographError:
+        return {}
 
 
 @st.cache_data(max_entries=100, show_spinner=False)

@@ -13,7 +13,10 @@ SCALES = (0.1, 0.25, 0.5, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row: a probability now, without findings, one step ago, and its range."""
+    """One row: a probability now, without findings, one step ago, and its range.
+
+    A row that is `last` stands for "none of these", apart from the possible causes.
+    """
 
     label: str
     p: float | None
@@ -22,6 +25,13 @@ class Bar:
     low: float | None = None
     high: float | None = None
     help: str = ""
+    under: str = ""
+    last: bool = False
+
+    @property
+    def width(self) -> float:
+        """Width of the range, 0 if there is none: digits follow it."""
+        return 0.0 if self.low is None or self.high is None else self.high - self.low
 
 
 def scale(bars: Sequence[Bar]) -> float:
@@ -30,13 +40,14 @@ def scale(bars: Sequence[Bar]) -> float:
     return next(s for s in SCALES if top <= s or s == 1.0)
 
 
-def ranking(bars: Sequence[Bar], caption: str) -> str:
-    """Possible causes as a table of bars, most likely first as given.
+def ranking(bars: Sequence[Bar], caption: str, *, ranges: bool = False) -> str:
+    """Possible causes as a table of bars, in the order given.
 
-    A bar without a number is left blank; ranges and last steps get a column only if there are any.
+    A bar without a number is left blank. With `ranges` there is a column for them, still empty while
+    they are worked out; last steps get a column only if there are any.
     """
     top = scale(bars)
-    ranges = any(b.low is not None for b in bars)
+    ranges = ranges or any(b.low is not None for b in bars)
     steps = any(_step(b) for b in bars)
     heads = [
         f'<th scope="col">{esc(texts.COLUMN_CAUSE)}</th>',
@@ -66,10 +77,11 @@ def _axis(top: float) -> str:
 
 def _row(bar: Bar, top: float, ranges: bool, steps: bool) -> str:
     tip = f' title="{esc(bar.help)}"' if bar.help else ""
-    number = "–" if bar.p is None else texts.share(bar.p)
+    number = "–" if bar.p is None else texts.share(bar.p, bar.width)
     spoken = texts.bar_text(bar.label, bar.p, bar.base) if bar.p is not None else ""
+    under = f"<small>{esc(bar.under)}</small>" if bar.under else ""
     cells = [
-        f'<th scope="row"{tip}>{esc(bar.label)}</th>',
+        f'<th scope="row"{tip}>{esc(bar.label)}{under}</th>',
         f'<td class="eg-cell"><span class="eg-hidden">{esc(spoken)}</span>{track(bar, top)}</td>',
         f'<td class="eg-num eg-now">{esc(number)}</td>',
     ]
@@ -80,7 +92,9 @@ def _row(bar: Bar, top: float, ranges: bool, steps: bool) -> str:
         step = _step(bar)
         arrow = "" if not step else "▲ " if step.startswith("up") else "▼ "
         cells.append(f'<td class="eg-step"><span aria-hidden="true">{arrow}</span>{esc(step)}</td>')
-    return f"<tr>{''.join(cells)}</tr>"
+    return (
+        f'<tr class="eg-last">{"".join(cells)}</tr>' if bar.last else f"<tr>{''.join(cells)}</tr>"
+    )
 
 
 def track(bar: Bar, top: float) -> str:
@@ -140,9 +154,21 @@ def headline(text: str) -> str:
     return f'<p class="eg-headline" role="status">{esc(text)}</p>'
 
 
-def dock(text: str) -> str:
-    """The same sentence at the lower edge of a narrow screen, where the bars are out of sight."""
-    return f'<p class="eg-dock" aria-hidden="true">{esc(text)}</p>'
+def dock(text: str, flag: Flag | None = None) -> str:
+    """The same sentence at the lower edge of a narrow screen, where the bars are out of sight.
+
+    The most pressing warning sign stands before it.
+    """
+    warning = ""
+    if flag is not None:
+        level = esc(texts.FLAG_LEVELS.get(flag.level, flag.level))
+        warning = f'<span class="eg-flag eg-{esc(flag.level)}"><strong>{level}</strong> {esc(flag.message)}</span>'
+    return f'<div class="eg-dock" aria-hidden="true">{warning}{esc(text)}</div>'
+
+
+def part(title: str, text: str) -> str:
+    """A small heading with a quiet line."""
+    return f'<h3 class="eg-part">{esc(title)}</h3>{note(text, small=True)}'
 
 
 def note(text: str, *, small: bool = False) -> str:
@@ -172,39 +198,48 @@ def grades(counts: Sequence[tuple[str, str, int]], total: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """One row of a comparison: the same event in two scenarios."""
+class Compared:
+    """One row of a comparison: the same event in every scenario, the first as it is."""
 
     label: str
-    left: float
-    right: float
+    values: tuple[float, ...]
 
 
-def comparison(pairs: Sequence[Pair], left: str, right: str, mode: str) -> str:
-    """Two scenarios on one scale, the change written out."""
-    top = scale([Bar(p.label, max(p.left, p.right)) for p in pairs])
-    rows = "".join(
-        f'<tr><th scope="row">{esc(p.label)}</th>'
-        f'<td class="eg-cell"><div class="eg-pair" aria-hidden="true">'
-        f'<div class="eg-track"><div class="eg-fill" style="width:{_at(p.left, top)}"></div></div>'
-        f'<div class="eg-track"><div class="eg-fill eg-{esc(mode)}" style="width:{_at(p.right, top)}">'
-        f"</div></div></div></td>"
-        f'<td class="eg-num">{esc(texts.share(p.left))}</td>'
-        f'<td class="eg-num eg-now">{esc(texts.share(p.right))}</td>'
-        f'<td class="eg-step">{esc(texts.change(p.right, p.left))}</td></tr>'
-        for p in pairs
+def comparison(rows: Sequence[Compared], heads: Sequence[str], mode: str) -> str:
+    """Scenarios on one scale: a bar and a number each, with the difference from the first."""
+    top = scale([Bar(row.label, max(row.values)) for row in rows])
+    columns = "".join(
+        f'<th scope="col" class="eg-num"><i class="eg-key-fill{_kind(k, mode)}"></i> {esc(head)}</th>'
+        for k, head in enumerate(heads)
     )
-    heads = (
-        f'<th scope="col">{esc(texts.COLUMN_WHAT)}</th>'
-        f'<th scope="col" class="eg-axis">{_axis(top)}</th>'
-        f'<th scope="col" class="eg-num"><i class="eg-key-fill"></i> {esc(left)}</th>'
-        f'<th scope="col" class="eg-num"><i class="eg-key-fill eg-{esc(mode)}"></i> {esc(right)}</th>'
-        f'<th scope="col" class="eg-step">{esc(texts.COLUMN_DIFFERENCE)}</th>'
-    )
+    body = "".join(_compared(row, top, mode) for row in rows)
     return (
         f'<table class="eg-rank eg-compare"><caption class="eg-hidden">{esc(texts.COMPARE_CAPTION)}'
-        f"</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f'</caption><thead><tr><th scope="col">{esc(texts.COLUMN_WHAT)}</th>'
+        f'<th scope="col" class="eg-axis">{_axis(top)}</th>{columns}</tr></thead><tbody>{body}</tbody></table>'
     )
+
+
+def _compared(row: Compared, top: float, mode: str) -> str:
+    bars = "".join(
+        f'<div class="eg-track"><div class="eg-fill{_kind(k, mode)}" style="width:{_at(p, top)}"></div></div>'
+        for k, p in enumerate(row.values)
+    )
+    numbers = "".join(
+        f'<td class="eg-num{" eg-now" if k else ""}">{esc(texts.share(p))}'
+        + (f"<small>{esc(texts.change(p, row.values[0]))}</small>" if k else "")
+        + "</td>"
+        for k, p in enumerate(row.values)
+    )
+    return (
+        f'<tr><th scope="row">{esc(row.label)}</th><td class="eg-cell">'
+        f'<div class="eg-pair" aria-hidden="true">{bars}</div></td>{numbers}</tr>'
+    )
+
+
+def _kind(place: int, mode: str) -> str:
+    """Class of a scenario's bar: the first plain, the others by question and place."""
+    return f" eg-{esc(mode)} eg-s{place}" if place else ""
 
 
 @dataclass(frozen=True, slots=True)

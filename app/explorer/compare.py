@@ -1,18 +1,20 @@
-"""Two scenarios of one person: a change beside no change, or an observation beside what is known."""
+"""Scenarios of one person side by side: changes beside no change, or observations beside what is known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
 from etiograph import Network
 
 from . import answers, charts, graph, labels, results, state, texts
-from .cases import Pairs
+from .cases import CaseValue, Pairs
 from .markup import md
 
 CHANGEABLE = ("medicine", "remedy", "habit")
+MAX_KEPT = 3  # scenarios beside the present one
 MODES = ("after", "had", "see")
 
 
@@ -72,6 +74,7 @@ def panel(network: Network) -> None:
             )
     if not changes:
         st.html(charts.note(texts.COMPARE_NOTHING))
+    aside(network)
 
 
 def _picked() -> None:
@@ -90,26 +93,100 @@ def _committed(name: str) -> None:
     state.commit(state.case().with_change(name, st.session_state[f"c.{name}"]))
 
 
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One column of the comparison: what is changed, in words, and the answer."""
+
+    name: str
+    changes: Pairs
+    answer: answers.Answer
+
+
+def kept(network: Network) -> tuple[Pairs, ...]:
+    """Scenarios put aside in this session that fit the open network and are not the present one."""
+    found: tuple[Pairs, ...] = st.session_state.get("scenarios", ())
+    known = network.variables
+    return tuple(
+        pairs
+        for pairs in found
+        if pairs != state.case().changes
+        and all(n in known and v in known[n].states for n, v in pairs)
+    )
+
+
+def _keep() -> None:
+    """Put the present changes aside, and start another scenario from no change."""
+    found: tuple[Pairs, ...] = st.session_state.get("scenarios", ())
+    present = state.case().changes
+    st.session_state["scenarios"] = (*(p for p in found if p != present), present)[-MAX_KEPT:]
+    state.commit(CaseValue(state.case().findings))
+
+
+def _forget(pairs: Pairs) -> None:
+    found: tuple[Pairs, ...] = st.session_state.get("scenarios", ())
+    st.session_state["scenarios"] = tuple(p for p in found if p != pairs)
+
+
+def aside(network: Network) -> None:
+    """Scenarios put aside, each with a way to take it away, and the button that adds one."""
+    present = state.case().changes
+    for number, pairs in enumerate(kept(network)):
+        st.button(
+            md(_name(network, pairs)),
+            key=f"scenario.{number}",
+            icon=":material/close:",
+            icon_position="right",
+            help=texts.SCENARIO_FORGET,
+            on_click=_forget,
+            args=(pairs,),
+        )
+    if present and len(kept(network)) < MAX_KEPT:
+        st.button(
+            texts.SCENARIO_KEEP,
+            key="scenario-keep",
+            icon=":material/add:",
+            help=texts.SCENARIO_KEEP_HELP,
+            on_click=_keep,
+        )
+
+
+def _name(network: Network, changes: Pairs) -> str:
+    return "; ".join(labels.show(network, n, v) for n, v in changes)
+
+
 def scenarios(
     network: Network, kind: str, findings: Pairs, changes: Pairs
-) -> tuple[answers.Answer, answers.Answer]:
-    """Left and right: no change and the change, as the question demands."""
+) -> tuple[answers.Answer, tuple[Scenario, ...]]:
+    """No change, then every scenario, as the question demands."""
+    if kind == "after":
+        before = answers.world(network, "after", findings, ())
+    else:
+        before = answers.posterior(network, findings)
+    sets = [*kept(network), *([changes] if changes else [])]
+    return before, tuple(
+        Scenario(_name(network, pairs), pairs, _answer(network, kind, findings, pairs))
+        for pairs in sets
+    )
+
+
+def _answer(network: Network, kind: str, findings: Pairs, changes: Pairs) -> answers.Answer:
     if kind == "see":
-        together = results.findings(network, tuple({**dict(findings), **dict(changes)}.items()))
-        return answers.posterior(network, findings), answers.posterior(network, together)
-    left = answers.world(network, "after", findings, ()) if kind == "after" else None
-    right = answers.world(network, kind, findings, changes)
-    return left or answers.posterior(network, findings), right
+        together = tuple({**dict(findings), **dict(changes)}.items())
+        return answers.posterior(network, results.findings(network, together))
+    return answers.world(network, kind, findings, changes)
 
 
-def rows(network: Network, left: answers.Answer, right: answers.Answer) -> list[charts.Pair]:
+def rows(
+    network: Network, before: answers.Answer, found: Sequence[Scenario]
+) -> list[charts.Compared]:
     """The outcome first, then whatever else a reader may want to compare, largest change first."""
     target = labels.target(network)
     wanted: Iterable[labels.Row] = labels.cause_rows(network)
     head = []
+    worlds = [before, *(s.answer for s in found)]
     if target is not None:
         event = labels.notable(network.variables[target])[0]
-        head = [_pair(labels.describe(network, target, event), target, event, left, right)]
+        head = [_compared(labels.describe(network, target, event), target, event, worlds)]
         recurring = [n for n, v in network.variables.items() if v.recurring and n != target]
         signs = [
             labels.Row(n, s, labels.describe(network, n, s))
@@ -117,47 +194,47 @@ def rows(network: Network, left: answers.Answer, right: answers.Answer) -> list[
             for s in labels.notable(network.variables[n])
         ]
         wanted = [*wanted, *signs]
-    changed = dict(state.case().changes)
-    rest = [_pair(r.label, r.name, r.state, left, right) for r in wanted if r.name not in changed]
-    rest.sort(key=lambda pair: -abs(pair.right - pair.left))
+    changed = {name for s in found for name, _ in s.changes}
+    rest = [_compared(r.label, r.name, r.state, worlds) for r in wanted if r.name not in changed]
+    rest.sort(key=lambda row: -max(abs(p - row.values[0]) for p in row.values))
     return head + rest[: results.SHOWN]
 
 
-def _pair(
-    label: str, name: str, event: str, left: answers.Answer, right: answers.Answer
-) -> charts.Pair:
-    return charts.Pair(label, left.p[name][event], right.p[name][event])
+def _compared(
+    label: str, name: str, event: str, worlds: Sequence[answers.Answer]
+) -> charts.Compared:
+    return charts.Compared(label, tuple(world.p[name][event] for world in worlds))
 
 
 def show(network: Network, kind: str) -> None:
     """The comparison and its cautions."""
     case = state.case()
     findings, changes = state.seen(), case.changes
-    cautions = [
-        flag for flag in answers.flags(network, case.findings, changes) if flag.level == "caution"
-    ]
-    if cautions and kind != "see":
+    fired = answers.flags(network, case.findings, changes) if kind != "see" else []
+    cautions = [flag for flag in fired if flag.level == "caution"]
+    if cautions:
         st.html(charts.flags(cautions))
-    if not changes:
+    if not changes and not kept(network):
         return
     with st.spinner(texts.WORKING):
-        left, right = scenarios(network, kind, findings, changes)
-    for answer in (left, right):
+        before, found = scenarios(network, kind, findings, changes)
+    for answer in (before, *(s.answer for s in found)):
         if answer.conflict:
             results.impossible(network, answer.conflict)
             return
         if answer.problem:
             st.error(md(answer.problem), title=texts.UNANSWERED_TITLE)
             return
-    pairs = rows(network, left, right)
-    if pairs and labels.target(network) is not None:
+    table = rows(network, before, found)
+    if table and len(found) == 1 and labels.target(network) is not None:
+        first = table[0]
         st.html(
             charts.headline(
-                texts.compare_headline(pairs[0].label, pairs[0].left, pairs[0].right, kind)
+                texts.compare_headline(first.label, first.values[0], first.values[1], kind)
             )
         )
-    st.html(charts.comparison(pairs, texts.COMPARE_LEFT[kind], texts.COMPARE_RIGHT[kind], kind))
-    if all(case.value(name) == value for name, value in changes):
+    st.html(charts.comparison(table, [texts.COMPARE_LEFT[kind], *(s.name for s in found)], kind))
+    if changes and all(case.value(name) == value for name, value in changes):
         st.html(charts.note(texts.COMPARE_SAME))
 
 
@@ -166,7 +243,14 @@ def diagram(network: Network, kind: str) -> None:
     changes = state.case().changes
     if kind == "see" or not changes:
         return
-    left, right = scenarios(network, kind, state.seen(), changes)
-    if left.ok and right.ok:
+    before, found = scenarios(network, kind, state.seen(), changes)
+    if before.ok and found[-1].answer.ok:
         st.html(charts.note(texts.CUT_NOTE))
-        graph.show(network, right, left, changes=dict(changes), key="diagram-compare", fixed=True)
+        graph.show(
+            network,
+            found[-1].answer,
+            before,
+            changes=dict(changes),
+            key="diagram-compare",
+            fixed=True,
+        )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -13,12 +16,16 @@ from . import charts, files, labels, state, texts
 from .markup import esc, md
 
 HERE = Path(__file__).resolve().parent
+LOGGER = "streamlit.error_util"  # where Streamlit writes what goes wrong in a script
 
 
 def navigate() -> None:
     """The whole run: set up the session, draw the frame and the page, write the address."""
+    keep_findings_out_of_logs()
     st.set_page_config(page_title=texts.NAME, page_icon=str(HERE / "icon.svg"), layout="wide")
-    page = st.navigation(_pages(), position="top")
+    pages = _pages()
+    page = st.navigation(list(pages.values()), position="top")
+    _turn(pages)
     st.html(f"<style>{_style()}</style>")
     try:
         state.start(page.title)
@@ -28,12 +35,49 @@ def navigate() -> None:
         return
     state.finish()  # before the page: a step is always a callback, never a part of drawing
     _head(network)
-    page.run()
+    try:
+        page.run()
+    except Exception as error:
+        logging.getLogger(LOGGER).error("page", exc_info=error)
+        st.error(texts.BROKEN, title=texts.UNANSWERED_TITLE)
     st.html(f'<span class="eg-done" data-page="{esc(page.title)}"></span>')  # all is drawn
 
 
-def _pages() -> list[st.Page]:
-    """All pages, Explore first."""
+def _turn(pages: dict[str, st.Page]) -> None:
+    """Go to the page that an opened address names (see `streamlit_app.py`)."""
+    wanted = st.query_params.get(state.PAGE)
+    if wanted is None:
+        return
+    address = st.query_params.get(state.PARAMETER)
+    st.query_params.pop(state.PAGE)
+    if wanted in pages and wanted != "explore":
+        st.switch_page(pages[wanted], query_params={state.PARAMETER: address} if address else None)
+
+
+class _WithoutValues(logging.Filter):
+    """Error and place only: the message of an error, and its source lines, may hold findings."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            trace, place = error.__traceback__, ""
+            while trace is not None:
+                place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+                trace = trace.tb_next
+            record.msg, record.args = f"{type(error).__name__} at {place}", ()
+            record.exc_info = record.exc_text = None
+        return True
+
+
+def keep_findings_out_of_logs() -> None:
+    """Errors are logged by kind and place, without their words."""
+    logger = logging.getLogger(LOGGER)
+    if not any(isinstance(each, _WithoutValues) for each in logger.filters):
+        logger.addFilter(_WithoutValues())
+
+
+def _pages() -> dict[str, st.Page]:
+    """All pages by the last part of their address, Explore first."""
     views = HERE / "views"
     pages = (
         ("explore", texts.PAGE_EXPLORE, texts.HELP_EXPLORE, "query_stats"),
@@ -43,8 +87,8 @@ def _pages() -> list[st.Page]:
         ("learn", texts.PAGE_LEARN, texts.HELP_LEARN, "school"),
         ("about", texts.PAGE_ABOUT, texts.HELP_ABOUT, "info"),
     )
-    return [
-        st.Page(
+    return {
+        name: st.Page(
             views / f"{name}.py",
             title=title,
             icon=f":material/{icon}:",
@@ -53,7 +97,7 @@ def _pages() -> list[st.Page]:
             default=name == "explore",
         )
         for name, title, text, icon in pages
-    ]
+    }
 
 
 @cache
@@ -62,24 +106,20 @@ def _style() -> str:
 
 
 def _head(network: eg.Network) -> None:
-    left, right = st.columns([5, 6], vertical_alignment="center")
+    left, right = st.columns([5, 7], vertical_alignment="center")
     name = str(network.about.get("title") or state.identity())
-    left.html(f'<h1 class="eg-title">{esc(texts.NAME)} <span>· {esc(name)}</span></h1>')
+    left.html(
+        f'<h1 class="eg-title">{esc(texts.NAME)} <span>· {esc(name)}</span></h1>'
+        f'<p class="eg-disclaimer">{esc(texts.DISCLAIMER)}</p>'
+    )
     with right:
         toolbar(network)
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):
-        st.html(f'<p class="eg-disclaimer">{esc(texts.DISCLAIMER)}</p>', width="content")
-        st.toggle(
-            texts.RESEARCHER, key="researcher", help=texts.RESEARCHER_HELP, persist_state="session"
-        )
     for note in state.notices():
         st.warning(md(note), icon=":material/info:")
 
 
 def toolbar(network: eg.Network) -> None:
-    """Examples, steps back and forward, link."""
+    """Cases, steps back and forward, link."""
     history = st.session_state["history"]
     with st.container(
         horizontal=True,
@@ -88,16 +128,7 @@ def toolbar(network: eg.Network) -> None:
         gap="xsmall",
         key="toolbar",
     ):
-        patients = dict(examples(network))
-        if patients:
-            st.menu_button(
-                texts.EXAMPLES,
-                list(patients),
-                key="examples",
-                format_func=md,
-                on_click=_open_from_menu,
-                args=(patients,),
-            )
+        _cases_menu(network)
         st.button(
             texts.UNDO,
             key="undo",
@@ -129,6 +160,9 @@ def toolbar(network: eg.Network) -> None:
         ) as box:
             if box.open:
                 _share(network)
+        st.toggle(
+            texts.RESEARCHER, key="researcher", help=texts.RESEARCHER_HELP, persist_state="session"
+        )
 
 
 def _share(network: eg.Network) -> None:
@@ -145,10 +179,28 @@ def _share(network: eg.Network) -> None:
     files.upload()
 
 
-def _open_from_menu(patients: dict[str, dict[str, str]]) -> None:
-    chosen = st.session_state["examples"]
-    if chosen in patients:
-        state.open_example(patients[chosen])
+def _cases_menu(network: eg.Network) -> None:
+    """Example patients, and the cases kept in this session."""
+    entries = {title: (state.open_example, (case,)) for title, case in examples(network)}
+    if state.case():
+        entries[texts.KEEP_CASE] = (state.keep_case, ())
+    for number, kept in state.kept_cases():
+        entries[texts.kept_case(number, len(kept.case.findings))] = (state.open_kept, (kept,))
+    if entries:
+        st.menu_button(
+            texts.CASES,
+            list(entries),
+            key="cases",
+            format_func=md,
+            on_click=_choose_case,
+            args=(entries,),
+        )
+
+
+def _choose_case(entries: dict[str, tuple[Callable[..., None], tuple[Any, ...]]]) -> None:
+    action, arguments = entries.get(st.session_state["cases"], (None, ()))
+    if action is not None:
+        action(*arguments)
 
 
 def examples(network: eg.Network) -> tuple[tuple[str, dict[str, str]], ...]:

@@ -15,6 +15,7 @@ from . import answers, labels, state, texts
 
 HERE = Path(__file__).resolve().parent / "diagram"
 MAX_NODES = 160  # more can't be read on one screen
+ALWAYS = 10  # findings that are shown even where their group is folded
 KEY = "diagram"
 SETTLED = 0.9999
 
@@ -26,9 +27,16 @@ _component = st.components.v2.component(
 )
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _layout(digest: str, _network: Network) -> diagram.Layout:
-    return diagram.layout(_network)
+def section(network: Network) -> bool:
+    """The diagram below findings and answer, unless a reader folds it away; whether it is drawn."""
+    with st.container(key="diagram-section"):
+        if not st.toggle(
+            texts.DIAGRAM_TITLE, value=True, key="diagram-on", persist_state="session"
+        ):
+            return False
+        now = answers.posterior(network, state.seen())
+        show(network, now, answers.posterior(network, ()))
+    return True
 
 
 def show(
@@ -38,7 +46,6 @@ def show(
     *,
     lit: Collection[str] = (),
     changes: Mapping[str, str] | None = None,
-    previews: Mapping[str, list[float]] | None = None,
     key: str = KEY,
     fixed: bool = False,
 ) -> None:
@@ -46,39 +53,72 @@ def show(
     if len(network.variables) > MAX_NODES:
         st.info(texts.diagram_too_large(len(network.variables), MAX_NODES))
         return
-    placed = _layout(network.digest(), network)
+    skeleton = _skeleton(network.digest(), network)
     changed = changes or {}
+    nodes, arrows = len(network.variables), len(skeleton["arrows"])
     data = {
+        **skeleton,
         "key": f"{network.digest()}{key}",
-        "width": placed.width,
-        "height": placed.height,
-        "nodes": [_box(box) for box in placed.boxes.values()],
-        "arrows": [{"s": a.source, "t": a.target, "d": a.path} for a in placed.arrows],
-        "marks": {name: _mark(network, name, now, base, changed) for name in placed.boxes},
+        "slot": key,
+        "token": _token(),
+        "marks": {name: _mark(network, name, now, base, changed) for name in network.variables},
         "choices": {} if fixed else _choices(network),
-        "previews": previews,
         "lit": list(lit),
         "cut": list(changed),
         "words": texts.DIAGRAM_WORDS
-        | {"title": texts.nodes_and_arrows(len(placed.boxes), len(placed.arrows))},
+        | {"title": texts.nodes_and_arrows(nodes, arrows)}
+        | ({"hint": texts.DIAGRAM_WORDS["fixed"]} if fixed else {}),
     }
     _component(key=key, data=data, on_pick_change=lambda: _picked(key))
+
+
+def preview(network: Network) -> None:
+    """What each finding would do, for a pointer resting on it; sent after everything else."""
+    if len(network.variables) > MAX_NODES:
+        return
+    now = answers.posterior(network, state.seen())
+    known = dict(state.case().findings)
+    order = [node["id"] for node in _skeleton(network.digest(), network)["nodes"]]
+    asked = tuple(
+        (name, choice["state"])
+        for name, choices in _choices(network).items()
+        if name not in known
+        for choice in choices
+    )
+    shown = tuple((name, shown_state(network, name, now)) for name in order)
+    found = answers.previews(network, state.seen(), asked, shown)
+    with st.container(key="diagram-previews"):
+        _component(
+            key="previews", data={"slot": KEY, "token": _token(), "previews": found}, height=1
+        )
+
+
+def _token() -> str:
+    """What the numbers of a diagram rest on, so that a preview of other findings is not taken for it."""
+    return str(hash(state.seen()))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _skeleton(digest: str, _network: Network) -> dict[str, Any]:
+    """What is the same for every case: nodes by column and place, groups, arrows, what is always shown."""
+    placed = diagram.layout(_network)
+    boxes = sorted(placed.boxes.values(), key=lambda box: (box.column, box.y))
+    group = {box.name: labels.group_of(_network, box.name) for box in boxes}
+    stated = [str(g) for g in _network.about.get("groups") or ()]
+    groups = [g for g in dict.fromkeys([*stated, *group.values()]) if g in group.values()]
+    keep = {*labels.cause_names(_network), *answers.telling(_network, ALWAYS)}
+    return {
+        "nodes": [{"id": box.name, "c": box.column, "g": group[box.name]} for box in boxes],
+        "arrows": [[a.source, a.target] for a in placed.arrows],
+        "groups": groups,
+        "keep": sorted(keep),
+    }
 
 
 def _picked(key: str) -> None:
     picked = st.session_state[key].pick
     if picked:
         state.commit_finding(picked["name"], picked["state"])
-
-
-def _box(box: diagram.Box) -> dict[str, Any]:
-    return {
-        "id": box.name,
-        "x": round(box.x, 1),
-        "y": round(box.y, 1),
-        "w": diagram.NODE_WIDTH,
-        "h": diagram.NODE_HEIGHT,
-    }
 
 
 def _choices(network: Network) -> dict[str, list[dict[str, str]]]:
@@ -136,5 +176,6 @@ def _mark(
         "kind": kind,
         "sign": diagram.SIGNS[kind],
         "value": value,
+        "before": texts.share(base.p[name][shown]) if base.ok else "",
         "aria": texts.node_text(text, p, kind),
     }

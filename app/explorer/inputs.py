@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import streamlit as st
 
 from etiograph import Network
 
-from . import charts, labels, state, texts
+from . import answers, charts, labels, state, texts
 from .markup import md
 
+TELLING = 10  # findings shown before all others
 MAX_SEGMENTS = 3  # more states than this, or long labels, become pills
 MAX_LABEL = 26  # letters of all segments together
 
 
 def panel(network: Network) -> None:
-    """Everything that can be entered: search, what is entered, groups."""
+    """Everything that can be entered: search, the findings that tell most, the rest in groups."""
     st.subheader(texts.KNOWN, anchor=False)
     query = st.text_input(
         texts.SEARCH,
@@ -26,22 +28,39 @@ def panel(network: Network) -> None:
         icon=":material/search:",
         persist_state="page",
     )
-    chips(network)
+    st.html(charts.note(texts.KNOWN_HINT, small=True))
     if query:
         _found(network, query)
         return
-    for index, (group, names) in enumerate(labels.groups(network).items()):
-        _group(network, group, names, first=index == 0)
+    groups = labels.groups(network)
+    first = _first(network)
+    if first:
+        st.html(charts.part(texts.TELLING, texts.TELLING_NOTE))
+        with st.container(key="findings-telling", gap="small"):
+            for name in first:
+                finding(network, name)
+    with st.container(gap="xsmall"):
+        for group, names in groups.items():
+            rest = tuple(name for name in names if name not in first)
+            if rest:
+                _group(network, group, rest)
+
+
+def _first(network: Network) -> tuple[str, ...]:
+    """The findings that tell most, in the order of the model file; none where there are few at all."""
+    names = labels.input_names(network)
+    if len(names) <= TELLING + 2:
+        return names
+    chosen = answers.telling(network, TELLING)
+    outcome = labels.target(network)
+    return tuple(sorted(chosen, key=lambda name: (name != outcome, names.index(name))))
 
 
 def chips(network: Network) -> None:
     """What is entered, each with a button that takes it back."""
-    findings = state.case().findings
-    if not findings:
-        st.html(charts.note(texts.KNOWN_HINT))
-        return
-    with st.container(horizontal=True, gap="xsmall", key="chips"):
-        for name, value in findings:
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="chips"):
+        st.html(charts.note(texts.KNOWN_AS), width="content")
+        for name, value in state.case().findings:
             st.button(
                 md(labels.show(network, name, value)),
                 key=f"chip.{name}",
@@ -63,17 +82,16 @@ def _found(network: Network, query: str) -> None:
             finding(network, name)
 
 
-def _group(network: Network, group: str, names: tuple[str, ...], *, first: bool) -> None:
+def _group(network: Network, group: str, names: tuple[str, ...]) -> None:
     """One group as an expander; a closed one draws nothing, so a large network stays quick."""
     with st.expander(
         md(group),  # a label that changes would fold the expander
-        expanded=first,
         key=f"group.{group}",
         on_change="rerun",
     ) as box:
         if not box.open:
             return
-        with st.container(key=f"findings-{abs(hash(group))}", gap="small"):
+        with st.container(key=f"findings-{zlib.crc32(group.encode())}", gap="small"):
             for name in names:
                 finding(network, name)
 

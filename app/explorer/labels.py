@@ -129,17 +129,22 @@ def input_names(network: Network) -> tuple[str, ...]:
 
 
 def groups(network: Network) -> dict[str, tuple[str, ...]]:
-    """Names to enter by group, in the order the model file states."""
+    """Names to enter by group: warning signs first, then in the order the model file states."""
     order = [str(g) for g in network.about.get("groups") or ()]
     found: dict[str, list[str]] = {g: [] for g in order}
     for name in input_names(network):
-        variable = everything(network)[name]
-        found.setdefault(variable.group or _group_of(network, name, variable), []).append(name)
-    return {group: tuple(names) for group, names in found.items() if names}
+        found.setdefault(group_of(network, name), []).append(name)
+    warning = [g for g, names in found.items() if set(names) & network.flags.keys()]
+    return {
+        group: tuple(found[group]) for group in dict.fromkeys([*warning, *found]) if found[group]
+    }
 
 
-def _group_of(network: Network, name: str, variable: Variable) -> str:
-    """Group of a variable whose file names none: by its role, else by its place in the network."""
+def group_of(network: Network, name: str) -> str:
+    """Group of a variable; if its file names none, by its role or its place in the network."""
+    variable = everything(network)[name]
+    if variable.group:
+        return variable.group
     if variable.role != "variable":
         return texts.ROLE_GROUPS.get(variable.role, texts.OTHER_GROUP)
     if not network.children(name):

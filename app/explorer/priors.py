@@ -140,16 +140,13 @@ def effect(network: eg.Network, original: eg.Network) -> None:
         results.impossible(network, after.conflict or before.conflict)
         return
     pairs = [
-        charts.Pair(row.label, before.p[row.name][row.state], after.p[row.name][row.state])
+        charts.Compared(row.label, (before.p[row.name][row.state], after.p[row.name][row.state]))
         for row in labels.cause_rows(network)
         if state.case().value(row.name) is None
     ]
-    pairs.sort(key=lambda pair: -pair.right)
-    st.html(
-        charts.comparison(
-            pairs[: results.SHOWN], texts.PRIORS_EFFECT_LEFT, texts.PRIORS_EFFECT_RIGHT, "had"
-        )
-    )
+    pairs.sort(key=lambda pair: -pair.values[1])
+    heads = (texts.PRIORS_EFFECT_LEFT, texts.PRIORS_EFFECT_RIGHT)
+    st.html(charts.comparison(pairs[: results.SHOWN], heads, "had"))
 
 
 def differences(network: eg.Network, original: eg.Network) -> None:

@@ -1,17 +1,19 @@
-"""The answer beside the findings: headline, ranked possible causes, or why there is none."""
+"""The answer beside the findings: warning signs, headline, ranked possible causes, what to ask next."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import streamlit as st
 
 from etiograph import Network
 
-from . import answers, charts, frame, graph, labels, state, texts
+from . import answers, charts, frame, inputs, labels, order, state, texts
 from .cases import Pairs, ordered
 from .markup import md
 
-FIRING = ("noisy_or", "noisy_max")  # effects whose causes act or do not act, one by one
-SHOWN = 12  # possible causes shown before a reader asks for all
+SHOWN = 10  # possible causes shown before a reader asks for all
+ASKED = 3
 
 
 def findings(network: Network, pairs: Pairs) -> Pairs:
@@ -22,8 +24,9 @@ def findings(network: Network, pairs: Pairs) -> Pairs:
 def warnings(network: Network) -> None:
     """Warning signs: above any probability, whatever the probabilities say."""
     fired = answers.flags(network, state.case().findings)
-    if fired:
-        st.html(charts.flags(fired))
+    with st.container():  # there without a sign, too, so that nothing below is taken for it
+        if fired:
+            st.html(charts.flags(fired))
 
 
 def entered(network: Network) -> None:
@@ -36,43 +39,124 @@ def entered(network: Network) -> None:
         st.html(charts.note(texts.NOTHING_ELSEWHERE))
 
 
-def ranking(network: Network) -> None:
-    """Headline and bars of the present case; the ranges follow as soon as they are worked out."""
-    # Fixed places: what comes and goes above must not push a stale copy of what is below.
-    above, choice, place, below = st.container(), st.container(), st.empty(), st.container()
-    with above:
-        if not state.case():
-            frame.example_buttons(network)
-        with st.spinner(texts.WORKING):
-            now = answers.posterior(network, state.seen())
-            base = answers.posterior(network, ())
-        if now.conflict:
-            impossible(network, now.conflict)
-        elif now.problem:
-            st.error(md(now.problem), title=texts.UNANSWERED_TITLE)
-    if not base.ok:
-        return
-    with choice:
-        view = _view(network) if now.ok else "present"
-    if view != "present":
-        _shares(network, place, view)
-        return
-    count = len(bars(network, now, base))
-    everything = count <= SHOWN or below.toggle(
-        texts.all_causes(count), key="all-causes", persist_state="session"
-    )
-    _draw(place, network, now, base, None, everything)
-    if now.ok:
-        found = answers.ranges(network, state.seen())
-        if found.ranges:
-            _draw(place, network, now, base, found, everything)
+class Answer:
+    """The present case answered, in two passes: numbers at once, how sure they are when it is known.
+
+    Between the passes other parts of the page are drawn, so that nothing waits for the ranges.
+    """
+
+    def __init__(self, network: Network) -> None:
+        """Draw everything but the ranges. Fixed places: nothing pushes a stale copy of what is below."""
+        self.network = network
+        self.now = answers.posterior(network, state.seen())
+        self.base = answers.posterior(network, ())
+        self.ranged = any(p.low is not None for p in network.parameters.values())
+        above, choice, self.place = st.container(), st.container(), st.empty()
+        below = st.container()
+        with above:
+            self._above()
+        self.view = "present"
+        self.everything = True
+        if not self.base.ok:
+            return
+        if self.now.ok and self.acting:
+            with choice:
+                self.view = _view()
+        if self.view != "present":
+            _shares(network, self.place, self.view)
+            return
+        count = len(self._bars(None))
+        self.everything = count <= SHOWN + 1 or below.toggle(
+            texts.all_causes(count), key="all-causes", persist_state="session"
+        )
+        self._draw(None)
+
+    @property
+    def acting(self) -> bool:
+        """Whether one can ask which causes took part in the outcome."""
+        outcome = labels.target(self.network)
+        return outcome is not None and self.network.mechanisms[outcome].kind in answers.FIRING
+
+    def finish(self) -> None:
+        """Add how sure the numbers are."""
+        if self.view == "present" and self.now.ok and self.ranged:
+            self._draw(answers.ranges(self.network, state.seen()))
+
+    def _above(self) -> None:
+        if self.now.conflict:
+            impossible(self.network, self.now.conflict)
+        elif self.now.problem:
+            st.error(md(self.now.problem), title=texts.UNANSWERED_TITLE)
+        if state.case():
+            inputs.chips(self.network)
+        else:
+            frame.example_buttons(self.network)
+
+    def _draw(self, found: answers.Uncertain | None) -> None:
+        bars = self._bars(found)
+        ok = self.now.ok
+        first = max(bars, key=lambda bar: -1.0 if bar.p is None else bar.p, default=None)
+        sentence = _headline(first)
+        parts = [charts.headline(sentence)] if ok else []
+        if ok and state.case().findings:
+            fired = answers.flags(self.network, state.case().findings)
+            parts.append(charts.dock(sentence, fired[0] if fired else None))
+        parts.append(charts.note(self._how_sure(found) if ok else texts.IMPOSSIBLE_BARS))
+        rows = bars if self.everything else bars[:SHOWN]
+        none = self._none()
+        parts.append(charts.ranking([*rows, *none], texts.CAUSES, ranges=ok and self.ranged))
+        if ok:
+            parts.append(charts.note(f"{texts.SEVERAL} {texts.NOT_SEEN if self.ranged else ''}"))
+        self.place.html("".join(parts))  # one element: old and new are never on the screen together
+
+    def _how_sure(self, found: answers.Uncertain | None) -> str:
+        if not self.ranged:
+            return texts.RANGES_NONE
+        if found is None:
+            return texts.RANGES_COMING
+        return found.verdict or texts.RANGES_FAILED
+
+    def _bars(self, found: answers.Uncertain | None) -> list[charts.Bar]:
+        """A bar for each possible cause still open; by baseline without an answer."""
+        network, now, base = self.network, self.now, self.base
+        earlier = state.previous()
+        before = answers.posterior(network, findings(network, earlier.findings)) if earlier else now
+        nothing = (None, None)
+        bars = {}
+        for row in labels.cause_rows(network):
+            if state.case().value(row.name) is not None:
+                continue
+            low, high = found.ranges.get((row.name, row.state), nothing) if found else nothing
+            bars[f"{row.name}={row.state}"] = charts.Bar(
+                label=row.label,
+                p=now.p[row.name][row.state] if now.ok else None,
+                base=base.p[row.name][row.state],
+                before=before.p[row.name][row.state] if before.ok else None,
+                low=low,
+                high=high,
+                help=row.help,
+            )
+        by = {key: (bar.base or 0.0) if bar.p is None else bar.p for key, bar in bars.items()}
+        shown = order.steady(st.session_state["order"], by)
+        st.session_state["order"] = shown
+        return [bars[key] for key in shown]
+
+    def _none(self) -> list[charts.Bar]:
+        """The row for what no named cause explains, always the last."""
+        network = self.network
+        outcome = labels.target(network) if self.acting else None
+        label = labels.title(network.variables[outcome]) if outcome else None
+        base = answers.none_of(network, ())
+        now = answers.none_of(network, state.seen()) if self.now.ok else None
+        if base is None or (self.now.ok and now is None):
+            return []
+        return [
+            charts.Bar(texts.none_label(label), now, base, under=texts.none_under(label), last=True)
+        ]
 
 
-def _view(network: Network) -> str:
+def _view() -> str:
     """Present, at work, or needed: which question the bars answer."""
-    outcome = labels.target(network)
-    if outcome is None or network.mechanisms[outcome].kind not in FIRING:
-        return "present"
     chosen = st.segmented_control(
         texts.VIEW,
         list(texts.VIEWS),
@@ -81,90 +165,36 @@ def _view(network: Network) -> str:
         required=True,
         format_func=texts.VIEWS.__getitem__,
         label_visibility="collapsed",
+        help=None,
         persist_state="session",
     )
     return chosen or "present"
 
 
-def _outcome_shares(network: Network, pairs: Pairs, *, needed: bool) -> list[answers.Share]:
-    outcome = labels.target(network)
-    if outcome is None:
-        return []
-    event = labels.notable(network.variables[outcome])[0]
-    return answers.shares(network, pairs, outcome, event, needed=needed)
-
-
-def _draw(
-    place: st.delta_generator.DeltaGenerator,
-    network: Network,
-    now: answers.Answer,
-    base: answers.Answer,
-    found: answers.Uncertain | None,
-    everything: bool,
-) -> None:
-    earlier = state.previous()
-    before = answers.posterior(network, findings(network, earlier.findings)) if earlier else None
-    rows = bars(network, now, base, before if before and before.ok else None, found)
-    parts = [charts.headline(_headline(rows))] if now.ok else []
-    if now.ok and state.case().findings:
-        parts.append(charts.dock(_headline(rows)))
-    parts.append(charts.ranking(rows if everything else rows[:SHOWN], texts.CAUSES))
-    parts.append(charts.note(texts.SEVERAL if now.ok else texts.IMPOSSIBLE_BARS))
-    if found and found.verdict:
-        parts.append(charts.note(found.verdict))
-    place.html("".join(parts))  # one element: old and new bars are never on the screen together
-
-
-def bars(
-    network: Network,
-    now: answers.Answer,
-    base: answers.Answer,
-    before: answers.Answer | None = None,
-    found: answers.Uncertain | None = None,
-) -> list[charts.Bar]:
-    """A bar for each possible cause still open, most likely first; by baseline without an answer."""
-    case = state.case()
-    nothing = (None, None)
-    rows = []
-    for row in labels.cause_rows(network):
-        if case.value(row.name) is not None:
-            continue
-        low, high = found.ranges.get((row.name, row.state), nothing) if found else nothing
-        rows.append(
-            charts.Bar(
-                label=row.label,
-                p=now.p[row.name][row.state] if now.ok else None,
-                base=base.p[row.name][row.state],
-                before=before.p[row.name][row.state] if before else None,
-                low=low,
-                high=high,
-                help=row.help,
-            )
-        )
-    return sorted(rows, key=lambda bar: -((bar.base or 0.0) if bar.p is None else bar.p))
-
-
-def _headline(rows: list[charts.Bar]) -> str:
-    if not state.case().findings or not rows:
+def _headline(first: charts.Bar | None) -> str:
+    if not state.case().findings or first is None or first.p is None:
         return texts.START_HEAD
-    first = rows[0]
-    return texts.headline(first.label, first.p or 0.0, first.low, first.high)
+    return texts.headline(first.label, first.p, first.low, first.high)
 
 
 def _shares(network: Network, place: st.delta_generator.DeltaGenerator, view: str) -> None:
     """Bars of causes at work, or needed, for the outcome of the network."""
+    outcome = labels.target(network)
+    if outcome is None:
+        return
     field = "fired" if view == "responsible" else "needed"
+    event = labels.notable(network.variables[outcome])[0]
     with st.spinner(texts.WORKING):
-        shares = _outcome_shares(network, state.seen(), needed=view == "needed")
+        shares = answers.shares(network, state.seen(), outcome, event, needed=view == "needed")
     rows = [
         charts.Bar(label=_cause_label(network, share.cause), p=getattr(share, field))
         for share in shares
         if getattr(share, field) == getattr(share, field)  # NaN: not asked of this mechanism
     ]
-    rows.sort(key=lambda bar: -(bar.p or 0.0))
-    outcome = labels.title(network.variables[labels.target(network) or ""])
-    sentence = charts.headline(texts.view_sentence(view, outcome))
-    place.html(sentence + charts.ranking(rows[: SHOWN + 4], texts.VIEWS[view]))
+    last = [replace(bar, last=True) for bar in rows if bar.label == texts.IDIOPATHIC]
+    rows = sorted((b for b in rows if b.label != texts.IDIOPATHIC), key=lambda bar: -(bar.p or 0.0))
+    sentence = charts.headline(texts.view_sentence(view, labels.title(network.variables[outcome])))
+    place.html(sentence + charts.ranking([*rows[:SHOWN], *last], texts.VIEWS[view]))
 
 
 def _cause_label(network: Network, name: str) -> str:
@@ -189,10 +219,25 @@ def impossible(network: Network, conflict: tuple[str, ...]) -> None:
                 )
 
 
-def diagram(network: Network) -> None:
-    """The causal diagram below findings and answer, when a reader asks for it."""
-    with st.container(key="diagram-section"):
-        if not st.toggle(texts.DIAGRAM_TITLE, key="diagram-on", persist_state="session"):
-            return
-        now = answers.posterior(network, state.seen())
-        graph.show(network, now, answers.posterior(network, ()))
+def ask_next(network: Network) -> None:
+    """The questions that would tell most, each opening its row among the findings."""
+    found = answers.next_tests(network, state.seen())
+    useful = [t for t in found.tests if t.gain >= 0.001][:ASKED]
+    if not useful or not found.entropy:
+        return
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="ask-next"):
+        st.html(charts.note(f"{texts.ASK_NEXT}:"), width="content")
+        for test in useful:
+            label = labels.title(network.variables[test.names[0]])
+            cost = texts.cost(test.cost, test.burden, test.turnaround)
+            st.button(
+                md(label),
+                key=f"ask.{test.names[0]}",
+                help=md(texts.ask_help(test.gain / found.entropy, cost)),
+                on_click=_ask,
+                args=(label,),
+            )
+
+
+def _ask(label: str) -> None:
+    st.session_state["search"] = label

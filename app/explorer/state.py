@@ -18,6 +18,8 @@ from . import answers, labels, texts
 from .cases import CaseValue, History, Link, Pairs, decode, encode, ordered
 
 PARAMETER = "case"
+PAGE = "page"  # the page an opened address names
+MAX_KEPT = 12
 DEFAULT_NETWORK = "leg_cramps"
 VARIABLE = "ETIOGRAPH_NETWORK"  # set by `etiograph explore FILE`: a bundled name or a path
 
@@ -38,6 +40,8 @@ def start(page: str) -> None:
         session["address"] = ""
         session["committed"] = False
         session["page"] = page
+        session["kept"] = ()  # (number, Link) of cases kept aside
+        session["order"] = ()  # possible causes as last shown
     address = st.query_params.get(PARAMETER, "")
     turned = page != session["page"] and not address
     session["page"] = page
@@ -105,9 +109,13 @@ def previous() -> CaseValue | None:
     return past[-1] if past else None
 
 
-def commit(value: CaseValue) -> None:
-    """Make `value` the present case, as one step that can be undone."""
+def commit(value: CaseValue, order: tuple[str, ...] = ()) -> None:
+    """Make `value` the present case, as one step that can be undone.
+
+    With `order`, rows of the ranking keep their place as far as they may; else they are sorted anew.
+    """
     session = st.session_state
+    session["order"] = order
     session["history"] = session["history"].to(value)
     session["notices"] = ()
     session["committed"] = True
@@ -122,7 +130,7 @@ def commit_finding(name: str, value: str | None) -> None:
         session["refused"] = {**session["refused"], name: reason}
         session["committed"] = True
         return
-    commit(case().with_finding(name, value))
+    commit(case().with_finding(name, value), order=session["order"])
 
 
 def undo() -> None:
@@ -138,6 +146,7 @@ def redo() -> None:
 def _move(history: History) -> None:
     session = st.session_state
     session["history"] = history
+    session["order"] = ()
     session["refused"] = {}
     session["notices"] = ()
     session["committed"] = True
@@ -155,6 +164,27 @@ def open_example(findings: dict[str, str]) -> None:
     known = tuple((n, v) for n, v in findings.items() if not labels.refusal(net, n, v))
     st.session_state["refused"] = {}
     commit(CaseValue(known))
+
+
+def kept_cases() -> tuple[tuple[int, Link], ...]:
+    """Cases put aside in this session, with their numbers; they are gone with it."""
+    kept: tuple[tuple[int, Link], ...] = st.session_state["kept"]
+    return kept
+
+
+def keep_case() -> None:
+    """Put the present case aside."""
+    kept = kept_cases()
+    number = kept[-1][0] + 1 if kept else 1
+    link = Link(identity(), network().digest()[:8], case())
+    st.session_state["kept"] = (*kept, (number, link))[-MAX_KEPT:]
+    st.session_state["committed"] = True
+
+
+def open_kept(kept: Link) -> None:
+    """Take a case up again."""
+    if not adopt(kept.network, kept.digest, kept.case):
+        st.session_state["notices"] = (texts.LINK_OTHER_NETWORK,)
 
 
 def notices() -> tuple[str, ...]:
@@ -223,6 +253,7 @@ def open_network(opened: eg.Network, name: str) -> None:
     session["uploaded"] = opened
     session["source"] = name
     session["edits"] = {}
+    session["order"] = ()
     session["history"] = History()
     session["notices"] = ()
     session["refused"] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from etiograph.decision.words import count
+
 NAME = "etiograph"
 DISCLAIMER = "For research and teaching. Not a medical device; not validated for patient care."
 PAGE_EXPLORE = "Explore"
@@ -26,7 +28,9 @@ ROLE_GROUPS = {
 }
 
 # Toolbar
-EXAMPLES = "Example patients"
+CASES = "Cases"
+EXAMPLES = "Or open an example patient:"
+KEEP_CASE = "Keep this case aside"
 UNDO, REDO, RESET, SHARE = "Undo", "Redo", "Reset", "Share"
 UNDO_HELP = "Take back the last step"
 REDO_HELP = "Do the step again"
@@ -52,7 +56,9 @@ RESEARCHER_HELP = "More detail: exact numbers, names in the model file"
 
 # Findings
 KNOWN = "What is known"
-KNOWN_HINT = "Leave out what you do not know. Not entered means unknown, not absent."
+KNOWN_HINT = "Choose what you know and leave out the rest: not entered means unknown, not absent. A second click takes a choice back."
+TELLING = "These tell most"
+TELLING_NOTE = "The findings that tell most about the causes. All others are in the groups below."
 SEARCH = "Search findings"
 SEARCH_PLACEHOLDER = "Search by name, for example potassium"
 NO_MATCH = "Nothing in this network matches your search. Try a shorter word."
@@ -75,10 +81,26 @@ LEGEND_NOW = "with what is entered"
 LEGEND_BASE = "before anything is entered"
 LEGEND_RANGE = "90 % range"
 SEVERAL = "A person can have several of these at once, so the numbers do not add up to 100."
+NOT_SEEN = (
+    "The ranges show how far the published numbers may be off. They cannot show a cause or a link that is "
+    "missing from the network."
+)
+RANGES_COMING = "Working out how sure this is ..."
+RANGES_NONE = (
+    "This network states its numbers without ranges, so it cannot be said how sure this is."
+)
+RANGES_FAILED = "How sure this is could not be worked out for this case."
+NONE_OF_THESE = "None of these"
+KNOWN_AS = "Entered:"
+BROKEN = (
+    "Something went wrong on this page. What you entered is still here: take back the last step (Undo), or "
+    "go to another page."
+)
 UNDER_ONE = "<1"
 UNDER_ONE_LONG = "less than 1 in 100"
 OVER_99 = ">99"
 START_HEAD = "Nothing is entered yet. The bars show everybody the network describes."
+START_NOTE = "Choose on the left what you know of a person, and read the possible causes here."
 IMPOSSIBLE_TITLE = "These findings cannot all be true together"
 IMPOSSIBLE_TEXT = "In this network no one can have all of these at once, so there is no answer to show. Take back one of them:"
 IMPOSSIBLE_BARS = "No answer while the findings contradict each other."
@@ -86,7 +108,7 @@ UNANSWERED_TITLE = "This case could not be worked out"
 
 VIEW = "Which question the bars answer"
 VIEWS = {"present": "Present", "responsible": "At work", "needed": "Needed"}
-IDIOPATHIC = "None of these (no named cause)"
+IDIOPATHIC = "No known cause (idiopathic)"
 
 # Red flags
 FLAG_LEVELS = {
@@ -149,33 +171,27 @@ EXAMPLE_PATIENTS = {
 }
 
 
-def share(p: float) -> str:
+def share(p: float, width: float = 0.0) -> str:
     """A probability as a number of 100 people, for a column headed "of 100"."""
-    if p <= 0.0:
-        return "0"
-    if p < 0.01:
-        return UNDER_ONE
-    if 0.99 < p < 1.0:
-        return OVER_99
-    return f"{100 * p:.0f}"
+    short = {"none": "0", "all": "100", "less than 1": UNDER_ONE, "more than 99": OVER_99}
+    number = count(min(max(p, 0.0), 1.0), width)
+    return short.get(number, number)
 
 
-def people(p: float) -> str:
-    """A probability in a sentence: ``about 31``, ``fewer than 1``."""
-    if p <= 0.0:
-        return "none"
-    if p < 0.01:
-        return "fewer than 1"
-    if 0.99 < p < 1.0:
-        return "more than 99"
-    return "all" if p >= 1.0 else f"about {100 * p:.0f}"
+def people(p: float, width: float = 0.0) -> str:
+    """A probability in a sentence: ``about 31``, ``fewer than 1``; no finer than its range allows."""
+    number = count(min(max(p, 0.0), 1.0), width)
+    if number.isdigit():
+        return f"about {number}"
+    return "fewer than 1" if number == "less than 1" else number
 
 
 def headline(label: str, p: float, low: float | None = None, high: float | None = None) -> str:
     """The one sentence above the bars."""
-    verb = "has" if people(p) in ("about 1", "fewer than 1") else "have"
-    interval = "" if low is None or high is None else f" ({share(low)} to {share(high)})"
-    return f"Of 100 people like this, {people(p)} {verb} {lower_first(label)}{interval}."
+    known = low is not None and high is not None
+    number = people(p, high - low if known else 0.0)
+    verb = "has" if number in ("about 1", "fewer than 1") else "have"
+    return f"Of 100 people like this, {number} {verb} {lower_first(label)}{f' ({interval(low, high)})' if known else ''}."
 
 
 def lower_first(label: str) -> str:
@@ -192,6 +208,28 @@ def change(now: float, before: float) -> str:
 def all_causes(count: int) -> str:
     """Switch from the first few possible causes to all."""
     return f"Show all {count} possible causes"
+
+
+def none_label(outcome: str | None) -> str:
+    """The row for what no named cause explains."""
+    return NONE_OF_THESE if outcome is None else IDIOPATHIC
+
+
+def none_under(outcome: str | None) -> str:
+    """Of whom that row speaks."""
+    if outcome is None:
+        return "has none of the possible causes"
+    return f"of those with {lower_first(outcome)}: no named cause took part"
+
+
+def kept_case(number: int, findings: int) -> str:
+    """A case put aside; it has no name, so that nobody can be recognised by it."""
+    return f"Kept case {number} ({findings} {'finding' if findings == 1 else 'findings'})"
+
+
+def ask_help(share: float, cost: str) -> str:
+    """Why a question is worth asking."""
+    return f"Would remove {parts_of_doubt(share)} of the doubt about the causes; {cost}."
 
 
 def entered(count: int) -> str:
@@ -247,17 +285,22 @@ def interval(low: float, high: float) -> str:
 
 
 # Diagram
-DIAGRAM = "Diagram"
-DIAGRAM_TITLE = "How the causes hang together"
+DIAGRAM_TITLE = "Diagram: how the causes hang together"
 DIAGRAM_WORDS = {
-    "tools": "Size of the diagram",
+    "tools": "Size and parts of the diagram",
     "fit": "Fit",
     "nearer": "Zoom in",
     "farther": "Zoom out",
+    "table": "Show as table",
+    "unfold": "Unfold:",
+    "more": "more",
     "only": "Only its causes",
     "all": "Show all",
-    "hint": "Choose a box to enter a finding. Arrow keys move between boxes.",
+    "close": "Close",
+    "hint": "Rest on a box to see what it would do, choose it to enter a finding. Arrow keys move between boxes.",
+    "fixed": "Rest on a box to see its arrows. Arrow keys move between boxes.",
     "preview": "Dashed: what would follow from",
+    "columns": ["Variable", "of 100", "before"],
     "key": ["✓ entered", "✎ changed", "◎ main question", "fill: how many of 100", "▏before"],
 }
 KINDS = {
@@ -359,15 +402,14 @@ COMPARE_LEFT = {
     "see": "what is known",
     "do": "before",
 }
-COMPARE_RIGHT = {
-    "after": "with the change",
-    "had": "had it been otherwise",
-    "see": "with the observation",
-    "do": "after do( )",
-}
+COMPARE_THEN = {"see": "With the observation", "do": "After do( )"}
 COLUMN_WHAT = "Of 100 people like this, how many have"
-COMPARE_CAPTION = "Two scenarios side by side"
-COLUMN_DIFFERENCE = "Difference"
+COMPARE_CAPTION = "Scenarios side by side"
+SCENARIO_KEEP = "Keep this and add another"
+SCENARIO_KEEP_HELP = (
+    "Keeps this scenario as a column (up to three), so that others can stand beside it."
+)
+SCENARIO_FORGET = "Take this scenario away"
 CUT_NOTE = "Dashed arrows no longer act: the change decides, not the usual causes."
 COMPARE_SAME = "What is chosen is so already, so nothing changes."
 
@@ -382,7 +424,7 @@ def compare_headline(label: str, left: float, right: float, mode: str) -> str:
         )
     if mode == "had":
         return f"Of 100 people like this, {people(left)} have {what}. Had it been otherwise: {people(right)}."
-    return f"Of 100 people like this, {people(left)} have {what}. {COMPARE_RIGHT[mode].capitalize()}: {people(right)}."
+    return f"Of 100 people like this, {people(left)} have {what}. {COMPARE_THEN[mode]}: {people(right)}."
 
 
 def not_covered(group: str) -> str:
@@ -404,7 +446,7 @@ WHY_FOR, WHY_AGAINST = "speaks for it", "speaks against it"
 WHY_STEPS = "by way of"
 WHY_SENTENCES = "In words"
 WHY_PATH = "The path from the findings"
-WHY_PATH_NOTE = "Lit: what is entered, the cause, and what lies between them."
+WHY_PATH_NOTE = "Lit: the findings that make a difference, the cause, and what lies between them."
 ASK_NEXT = "Ask next"
 ASK_NEXT_NOTE = (
     "Sorted by how much an answer would tell about the possible causes for what it costs."
@@ -417,7 +459,9 @@ ASK_HERE = "Enter"
 def cost(value: float, burden: str, turnaround: str) -> str:
     """What a test costs: burden and time in words if stated."""
     words = [w for w in (burden, turnaround) if w]
-    return ", ".join(words) if words else f"cost {value:g}"
+    if words:
+        return ", ".join(words)
+    return "one question" if value <= 1 else f"cost {value:g}"
 
 
 def parts_of_doubt(share: float) -> str:

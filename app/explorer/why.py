@@ -69,12 +69,12 @@ def _weight(network: Network, weight: Any) -> charts.Weight:
     )
 
 
-def ask_next(network: Network, findings: Pairs, target: str | None) -> None:
+def ask_next(network: Network, findings: Pairs) -> None:
     """The questions and tests that would tell most for their cost."""
     st.subheader(texts.ASK_NEXT, anchor=False)
     try:
         with st.spinner(texts.WORKING):
-            found = answers.next_tests(network, findings, target)
+            found = answers.next_tests(network, findings)
     except eg.EtiographError as error:
         st.html(charts.note(str(error)))
         return
@@ -98,8 +98,20 @@ def ask_next(network: Network, findings: Pairs, target: str | None) -> None:
     st.html(charts.ask(rows))
 
 
+def telling(network: Network, row: labels.Row, findings: Pairs) -> Pairs:
+    """The findings that make a difference to a cause; all if none does."""
+    from etiograph.decision.words import SMALL
+
+    try:
+        found, _ = answers.why(network, findings, row.name, row.state)
+    except eg.EtiographError:
+        return findings
+    heavy = {w.finding for w in found.weights if abs(w.share) >= SMALL}
+    return tuple(pair for pair in findings if pair[0] in heavy) or findings
+
+
 def path(network: Network, row: labels.Row, findings: Pairs) -> set[str]:
-    """Findings, the cause, and everything on a directed way between them or above both."""
+    """The cause, and everything on a directed way between it and the findings."""
     from etiograph.decision.diagram import ancestors
 
     lit = {row.name}
@@ -121,7 +133,7 @@ def diagram(network: Network, row: labels.Row, findings: Pairs, now: answers.Ans
         network,
         now,
         answers.posterior(network, ()),
-        lit=sorted(path(network, row, findings)),
+        lit=sorted(path(network, row, telling(network, row, findings))),
         key="diagram-why",
         fixed=True,
     )

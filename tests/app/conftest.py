@@ -14,7 +14,7 @@ sys.path.insert(0, str(APP))
 @pytest.fixture
 def app_script():
     """Entry script of the explorer."""
-    return APP / "streamlit_app.py"
+    return APP / "explorer" / "script.py"
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def chips(app):
 def test_every_page_of_a_case(open_app, networks, view):
     app = open_app(networks / "clinic.toml", CASE)
     if view != "explore":
-        app.switch_page(f"explorer/views/{view}.py").run()
+        app.switch_page(f"views/{view}.py").run()
     assert not app.exception
     assert not app.error
 
@@ -48,7 +48,7 @@ def test_every_page_of_a_case(open_app, networks, view):
 def test_every_page_of_a_plain_network_without_findings(open_app, networks, view):
     app = open_app(networks / "plain.bif")
     if view != "explore":
-        app.switch_page(f"explorer/views/{view}.py").run()
+        app.switch_page(f"views/{view}.py").run()
     assert not app.exception
     assert not app.error
 

@@ -1,7 +1,12 @@
-// The causal diagram. Built once for a network, then only attributes and classes change.
+// The causal diagram. Built once for a network, then only places, attributes and classes change.
 // Text enters as text nodes, never as markup.
 const NS = "http://www.w3.org/2000/svg"
+const HEIGHT = 40
+const ROW = 47
+const MARGIN = 8
+const UNFOLDED = 40 // networks of up to this many variables start with nothing folded
 const views = new WeakMap()
+const known = new Map() // slot of a diagram -> what each finding would do; comes later than the diagram
 
 function make(tag, attributes, parent) {
   const element = document.createElementNS(NS, tag)
@@ -18,148 +23,307 @@ function html(tag, text, parent, className) {
   return element
 }
 
-function shortened(text, letters) {
-  return text.length <= letters ? text : text.slice(0, letters - 1).trimEnd() + "…"
+function button(text, parent, action) {
+  const element = html("button", text, parent)
+  element.type = "button"
+  element.onclick = action
+  return element
 }
+
+// -- building: once for a network --------------------------------------------------------------
 
 function build(view, data) {
-  const { root } = view
-  const stage = root.querySelector(".stage")
+  const stage = view.root.querySelector(".stage")
   stage.replaceChildren()
   const svg = make("svg", { role: "group", "aria-label": data.words.title }, stage)
+  const tip = make("marker", { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 6, markerHeight: 6, orient: "auto" }, make("defs", {}, svg))
+  make("path", { d: "M0 0L8 4L0 8z", fill: "context-stroke" }, tip)
   const layer = make("g", {}, svg)
-  Object.assign(view, { svg, layer, key: data.key, nodes: new Map(), arrows: [], only: null, chosen: null })
-  view.box = { x: 0, y: 0, w: data.width, h: data.height }
-  view.size = { w: data.width, h: data.height }
-  for (const arrow of data.arrows) {
-    const path = make("path", { d: arrow.d, class: "arrow" }, layer)
-    view.arrows.push({ ...arrow, path })
-  }
-  for (const node of data.nodes) view.nodes.set(node.id, boxOf(view, node))
-  const first = data.nodes[0]
-  if (first) view.nodes.get(first.id).group.setAttribute("tabindex", "0")
-  svg.style.maxHeight = "78vh"
-  tools(view, data)
+  Object.assign(view, { svg, layer, key: data.key, nodes: new Map(), folds: new Map(), only: null, chosen: null, box: null })
+  view.arrows = make("g", {}, layer)
+  view.open = new Set(data.nodes.length <= UNFOLDED ? data.groups : [])
+  data.nodes.forEach((node, place) => view.nodes.set(node.id, { ...node, place, ...drawn(view, node.id) }))
   pan(view)
-  frame(view)
+  new ResizeObserver(() => {
+    if (Math.abs(view.root.clientWidth - (view.width ?? 0)) > 30 && view.data) arrange(view)
+  }).observe(view.root)
 }
 
-function boxOf(view, node) {
-  const { x, y, w, h, id } = node
+function drawn(view, id) {
   const group = make("g", { class: "node", role: "button", tabindex: "-1", "data-id": id }, view.layer)
-  make("rect", { class: "ground", x, y, width: w, height: h, rx: 5 }, group)
-  const fill = make("rect", { class: "fill", x, y, width: 0, height: h, rx: 5 }, group)
-  const ghost = make("rect", { class: "ghost", x, y: y + 2, width: 0, height: h - 4, rx: 4 }, group)
-  const tick = make("path", { class: "tick", d: "" }, group)
-  make("rect", { class: "border", x, y, width: w, height: h, rx: 5 }, group)
-  const text = make("text", { x: x + 8, y: y + h / 2 + 4.5 }, group)
-  const number = make("text", { class: "number", x: x + w - 7, y: y + h / 2 + 4.5 }, group)
-  const tip = make("title", {}, group)
+  const parts = { group }
+  for (const name of ["ground", "fill", "ghost", "border"]) parts[name] = make("rect", { class: name, height: HEIGHT, rx: 5 }, group)
+  parts.ghost.setAttribute("y", 3)
+  parts.ghost.setAttribute("height", HEIGHT - 6)
+  parts.tick = make("path", { class: "tick", d: "" }, group)
+  parts.lines = [make("text", { x: 8 }, group), make("text", { x: 8 }, group)]
+  parts.number = make("text", { class: "number", y: HEIGHT / 2 + 5 }, group)
+  parts.tip = make("title", {}, group)
   group.onclick = () => choose(view, id, false)
   group.onkeydown = event => keys(view, event, id)
-  group.onpointerenter = () => touch(view, id)
-  group.onpointerleave = () => touch(view, null)
-  group.onfocus = () => touch(view, id)
-  group.onblur = () => touch(view, null)
-  return { ...node, group, fill, ghost, tick, text, number, tip }
+  group.onpointerenter = group.onfocus = () => touch(view, id)
+  group.onpointerleave = group.onblur = () => touch(view, null)
+  return parts
 }
 
-function paint(view, data) {
-  view.data = data
-  const lit = new Set(data.lit)
-  const cut = new Set(data.cut)
-  for (const [id, node] of view.nodes) {
-    const mark = data.marks[id]
-    node.group.setAttribute("class", `node ${mark.kind}${lit.has(id) ? " lit" : ""}`)
-    node.group.setAttribute("aria-label", mark.aria)
-    node.fill.setAttribute("width", (node.w * (mark.p ?? 0)).toFixed(1))
-    const at = (node.x + node.w * (mark.base ?? 0)).toFixed(1)
-    node.tick.setAttribute("d", mark.base === null ? "" : `M${at} ${node.y + node.h - 7}v7`)
-    node.text.textContent = mark.sign + shortened(mark.text, mark.number ? 22 : 26)
-    node.number.textContent = mark.number
-    node.tip.textContent = mark.aria
-  }
-  for (const arrow of view.arrows) {
-    arrow.path.classList.toggle("lit", lit.has(arrow.s) && lit.has(arrow.t))
-    arrow.path.classList.toggle("cut", cut.has(arrow.t))
-  }
-  dim(view)
-  panel(view)
-  list(view, data)
-}
-
-function touch(view, id) {
-  for (const arrow of view.arrows) arrow.path.classList.toggle("on", id !== null && (arrow.s === id || arrow.t === id))
-  const choices = id === null ? null : view.data.choices[id]
-  preview(view, choices && !view.data.marks[id].value ? id : null, choices?.[0])
-}
-
-function preview(view, id, choice) {
-  const change = id === null || !choice ? null : view.data.previews?.[`${id}|${choice.state}`]
-  view.svg.classList.toggle("preview", Boolean(change))
-  const hint = view.root.querySelector(".hint")
-  if (hint) hint.textContent = change ? `${view.data.words.preview} ${view.data.marks[id].name}: ${choice.label}` : hint.dataset.text
-  if (!change) return
-  view.data.nodes.forEach((node, index) => {
-    const { ghost } = view.nodes.get(node.id)
-    const p = change[index]
-    const visible = node.id !== id && p !== null && Math.abs(p - (view.data.marks[node.id].p ?? 0)) >= 0.01
-    ghost.classList.toggle("shown", visible)
-    ghost.setAttribute("width", (node.w * (p ?? 0)).toFixed(1))
-  })
-}
-
-function choose(view, id, focus) {
-  view.chosen = id
-  for (const [name, node] of view.nodes) node.group.setAttribute("tabindex", name === id ? "0" : "-1")
-  panel(view)
-  if (focus) view.root.querySelector(".panel button")?.focus()
-}
-
-function panel(view) {
-  const { data, chosen } = view
-  const place = view.root.querySelector(".panel")
-  const active = view.root.getRootNode().activeElement
-  const held = place.contains(active) ? active.dataset.state : null
-  place.replaceChildren()
-  if (chosen === null || !data.marks[chosen]) {
-    const hint = html("span", data.words.hint, place, "hint")
-    hint.dataset.text = data.words.hint
-    return
-  }
-  const mark = data.marks[chosen]
-  html("span", mark.name, place, "what")
-  for (const choice of data.choices[chosen] ?? []) {
-    const button = html("button", choice.label, place)
-    button.type = "button"
-    button.dataset.state = choice.state
-    button.setAttribute("aria-pressed", String(mark.value === choice.state))
-    button.onclick = () => view.send("pick", { name: chosen, state: mark.value === choice.state ? null : choice.state })
-    button.onpointerenter = button.onfocus = () => preview(view, chosen, choice)
-    button.onpointerleave = button.onblur = () => preview(view, null)
-    button.onkeydown = event => { if (event.key === "Escape") view.nodes.get(chosen).group.focus() }
-    if (choice.state === held) button.focus()
-  }
-  const only = html("button", view.only ? data.words.all : data.words.only, place)
-  only.type = "button"
-  only.onclick = () => { view.only = view.only ? null : chosen; dim(view); panel(view) }
-  const hint = html("span", mark.aria, place, "hint")
-  hint.dataset.text = mark.aria
-}
+// -- places: which nodes are shown, and where ---------------------------------------------------
 
 function ancestors(view, id) {
   const found = new Set([id])
   for (let grown = true; grown; ) {
     grown = false
-    for (const { s, t } of view.arrows) if (found.has(t) && !found.has(s)) { found.add(s); grown = true }
+    for (const [s, t] of view.data.arrows) if (found.has(t) && !found.has(s)) { found.add(s); grown = true }
   }
   return found
 }
 
-function dim(view) {
-  const kept = view.only ? ancestors(view, view.only) : null
-  for (const [id, node] of view.nodes) node.group.classList.toggle("dim", Boolean(kept) && !kept.has(id))
-  for (const { s, t, path } of view.arrows) path.classList.toggle("dim", Boolean(kept) && !(kept.has(s) && kept.has(t)))
+function wanted(view, id) {
+  const { data } = view
+  const node = view.nodes.get(id)
+  return view.open.has(node.g) || view.keep.has(id) || data.marks[id].kind !== "implied" || view.lit.has(id)
+}
+
+// Columns of items: nodes, and one box for what a folded group hides in that column.
+function columns(view) {
+  const only = view.only ? ancestors(view, view.only) : null
+  const found = []
+  const hidden = new Map()
+  for (const node of view.nodes.values()) {
+    if (only && !only.has(node.id)) continue
+    const column = (found[node.c] ??= [])
+    if (only || wanted(view, node.id)) { column.push({ node }); continue }
+    const key = `${node.c}|${node.g}`
+    if (!hidden.has(key)) {
+      hidden.set(key, { fold: key, group: node.g, members: [] })
+      column.push(hidden.get(key))
+    }
+    hidden.get(key).members.push(node)
+  }
+  // A box for a single hidden variable would take as much room as the variable.
+  return found.filter(Boolean).map(column => column.map(item => (item.members?.length === 1 ? { node: item.members[0] } : item)))
+}
+
+function arrange(view) {
+  const { data } = view
+  const width = Math.max(view.root.clientWidth, 700)
+  view.width = view.root.clientWidth
+  const rows = columns(view)
+  const step = (width - 2 * MARGIN) / Math.max(rows.length, 1)
+  const w = Math.min(Math.max(step - Math.max(26, step * 0.14), 100), 200)
+  const stride = Math.max(step, w + 26)
+  const tallest = Math.max(...rows.map(row => row.length), 1)
+  view.w = w
+  view.size = { w: 2 * MARGIN + stride * (rows.length - 1) + w, h: 2 * MARGIN + tallest * ROW }
+  const place = new Map()
+  const folds = new Map()
+  rows.forEach((row, c) => {
+    const top = MARGIN + ((tallest - row.length) * ROW) / 2 + (ROW - HEIGHT) / 2
+    row.forEach((item, r) => {
+      const at = { x: MARGIN + c * stride, y: top + r * ROW, c, id: item.node?.id ?? item.fold }
+      if (item.node) place.set(item.node.id, at)
+      else { folds.set(item.fold, { ...at, ...item }); for (const node of item.members) place.set(node.id, at) }
+    })
+  })
+  view.at = place
+  for (const [id, node] of view.nodes) {
+    const at = place.get(id)
+    const here = Boolean(at) && at.id === id
+    node.group.classList.toggle("away", !here)
+    if (!here) continue
+    node.group.style.transform = `translate(${at.x.toFixed(1)}px, ${at.y.toFixed(1)}px)`
+    for (const name of ["ground", "border"]) node[name].setAttribute("width", w)
+    node.number.setAttribute("x", w - 7)
+  }
+  folded(view, folds)
+  lines(view, data)
+  for (const id of view.nodes.keys()) mark(view, id)
+  if (!view.box || !view.zoomed) view.box = { x: 0, y: 0, ...view.size }
+  frame(view)
+  if (!view.layer.querySelector('.node:not(.away)[tabindex="0"]')) {
+    view.layer.querySelector(".node:not(.away)")?.setAttribute("tabindex", "0")
+  }
+  panel(view)
+}
+
+function folded(view, folds) {
+  for (const { group } of view.folds.values()) group.remove()
+  view.folds = new Map()
+  for (const [key, item] of folds) {
+    const words = `${item.group}: ${item.members.length} ${view.data.words.more}`
+    const group = make("g", { class: "fold", role: "button", tabindex: "0", "aria-label": words }, view.layer)
+    group.style.transform = `translate(${item.x.toFixed(1)}px, ${item.y.toFixed(1)}px)`
+    make("rect", { class: "border", width: view.w, height: HEIGHT, rx: 5 }, group)
+    write(view, [make("text", { x: 8 }, group), make("text", { x: 8 }, group)], `+ ${words}`, view.w - 16)
+    make("title", {}, group).textContent = words
+    const open = () => {
+      view.open.add(item.group)
+      refresh(view)
+      view.nodes.get(item.members[0].id).group.focus()
+    }
+    group.onclick = open
+    group.onkeydown = event => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); open() } }
+    view.folds.set(key, { ...item, group })
+  }
+}
+
+function lines(view, data) {
+  view.arrows.replaceChildren()
+  view.paths = []
+  const drawnAlready = new Map()
+  for (const [s, t] of data.arrows) {
+    const [a, b] = [view.at.get(s), view.at.get(t)]
+    if (!a || !b || a.id === b.id) continue
+    const key = `${a.id}>${b.id}`
+    let path = drawnAlready.get(key)
+    if (!path) {
+      path = make("path", { d: curve(view, a, b), class: "arrow", "marker-end": "url(#tip)" }, view.arrows)
+      drawnAlready.set(key, path)
+    }
+    if (view.lit.has(s) && view.lit.has(t)) path.classList.add("lit")
+    if (view.cut.has(t)) path.classList.add("cut")
+    view.paths.push({ s: a.id, t: b.id, path })
+  }
+}
+
+function curve(view, a, b) {
+  const [y0, y1, x0] = [a.y + HEIGHT / 2, b.y + HEIGHT / 2, a.x + view.w]
+  if (a.c === b.c) return `M${x0} ${y0}C${x0 + 20} ${y0} ${x0 + 20} ${y1} ${x0 + 1} ${y1}`
+  const pull = b.c < a.c ? 40 : Math.max(14, (b.x - x0) * 0.45)
+  return `M${x0} ${y0}C${x0 + pull} ${y0} ${b.x - pull} ${y1} ${b.x - 1} ${y1}`
+}
+
+// -- text: at most two lines, the rest as an ellipsis -------------------------------------------
+
+const canvas = document.createElement("canvas").getContext("2d")
+
+function write(view, places, text, room) {
+  canvas.font = `13px ${getComputedStyle(view.root).fontFamily}`
+  const fits = words => canvas.measureText(words).width <= room
+  const split = ["", ""]
+  let line = 0
+  for (const word of text.split(" ")) {
+    const longer = split[line] ? `${split[line]} ${word}` : word
+    if (fits(longer) || !split[line]) split[line] = longer
+    else if (line === 0) { line = 1; split[1] = word } else { split[1] += ` ${word}`; }
+  }
+  for (const k of [0, 1]) {
+    if (fits(split[k])) continue
+    while (split[k].length > 2 && !fits(split[k] + "…")) split[k] = split[k].slice(0, -1)
+    split[k] = split[k].trimEnd() + "…"
+  }
+  const two = Boolean(split[1])
+  places[0].textContent = split[0]
+  places[1].textContent = split[1]
+  places[0].setAttribute("y", two ? 15 : HEIGHT / 2 + 4)
+  places[1].setAttribute("y", 30)
+}
+
+// -- painting: after every step -------------------------------------------------------------------
+
+function paint(view, data) {
+  view.data = data
+  view.lit = new Set(data.lit)
+  view.cut = new Set(data.cut)
+  view.keep = new Set(data.keep)
+  tools(view)
+  arrange(view)
+  list(view)
+  hint(view, null)
+}
+
+function refresh(view) {
+  tools(view)
+  arrange(view)
+}
+
+function mark(view, id) {
+  const node = view.nodes.get(id)
+  const found = view.data.marks[id]
+  const { w } = view
+  const classes = ["node", found.kind]
+  if (view.lit.has(id)) classes.push("lit")
+  if (node.group.classList.contains("away")) classes.push("away")
+  node.group.setAttribute("class", classes.join(" "))
+  node.group.setAttribute("aria-label", found.aria)
+  node.fill.setAttribute("width", (w * (found.p ?? 0)).toFixed(1))
+  const base = found.base === null || found.p === null || found.value ? null : (w * found.base).toFixed(1)
+  const moved = base === null ? 0 : w * (found.p - found.base)
+  // Change from baseline as a bar along the lower edge, with a tick where it was before.
+  node.tick.setAttribute("d", base === null ? "" : `M${base} ${HEIGHT - 7}v7M${base} ${HEIGHT - 2}h${moved.toFixed(1)}`)
+  node.number.textContent = found.number
+  node.tip.textContent = found.aria
+  write(view, node.lines, found.sign + found.text, w - 14 - (found.number ? 28 : 2))
+}
+
+function hint(view, text) {
+  view.root.querySelector(".hint").textContent = text ?? view.data.words.hint
+}
+
+function touch(view, id) {
+  for (const { s, t, path } of view.paths) path.classList.toggle("on", id !== null && (s === id || t === id))
+  const choices = id === null ? null : view.data.choices[id]
+  preview(view, choices && !view.data.marks[id].value ? id : null, choices?.[0])
+}
+
+function preview(view, id, choice) {
+  const all = known.get(view.data.slot)
+  const fresh = all?.token === view.data.token // of the same findings
+  const change = id === null || !choice || !fresh ? null : all.previews[`${id}|${choice.state}`]
+  view.svg.classList.toggle("preview", Boolean(change))
+  for (const node of view.nodes.values()) {
+    const p = change && node.id !== id ? change[node.place] : undefined
+    node.group.classList.toggle("moved", p !== undefined)
+    node.number.textContent = p === undefined ? view.data.marks[node.id].number : `→${Math.round(p / 10)}`
+    if (p !== undefined) node.ghost.setAttribute("width", Math.max(2, (view.w * p) / 1000).toFixed(1))
+  }
+  hint(view, change ? `${view.data.words.preview} ${view.data.marks[id].name}: ${choice.label}` : null)
+}
+
+// -- choosing a state -----------------------------------------------------------------------------
+
+function choose(view, id, focus) {
+  view.chosen = view.chosen === id && !focus ? null : id
+  for (const [name, node] of view.nodes) node.group.setAttribute("tabindex", name === id ? "0" : "-1")
+  panel(view)
+  if (focus) view.root.querySelector(".panel button")?.focus()
+}
+
+function close(view) {
+  const id = view.chosen
+  view.chosen = null
+  panel(view)
+  preview(view, null)
+  if (id !== null) view.nodes.get(id).group.focus({ preventScroll: true })
+}
+
+function panel(view) {
+  const { data, chosen } = view
+  const place = view.root.querySelector(".panel")
+  place.hidden = chosen === null || !view.at.has(chosen)
+  if (place.hidden) return
+  const found = data.marks[chosen]
+  place.replaceChildren()
+  place.onkeydown = event => { if (event.key === "Escape") { event.stopPropagation(); close(view) } }
+  html("span", found.name, place, "what")
+  for (const choice of data.choices[chosen] ?? []) {
+    const each = button(choice.label, place, () => {
+      view.send("pick", { name: chosen, state: found.value === choice.state ? null : choice.state })
+      close(view)
+    })
+    each.setAttribute("aria-pressed", String(found.value === choice.state))
+    each.onpointerenter = each.onfocus = () => preview(view, chosen, choice)
+    each.onpointerleave = each.onblur = () => preview(view, null)
+  }
+  button(view.only ? data.words.all : data.words.only, place, () => {
+    view.only = view.only ? null : chosen
+    view.zoomed = false
+    refresh(view)
+  })
+  button("×", place, () => close(view)).setAttribute("aria-label", data.words.close)
+  const at = view.nodes.get(chosen).border.getBoundingClientRect()
+  const around = view.root.getBoundingClientRect()
+  place.style.left = `${Math.max(0, Math.min(at.left - around.left, around.width - place.offsetWidth - 4))}px`
+  place.style.top = `${at.bottom - around.top + 4}px`
 }
 
 function keys(view, event, id) {
@@ -168,28 +332,34 @@ function keys(view, event, id) {
     choose(view, id, true)
     return
   }
+  if (event.key === "Escape" && view.chosen !== null) close(view)
   const step = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key]
   if (!step) return
   event.preventDefault()
-  const here = view.nodes.get(id)
+  const here = view.at.get(id)
   let best = null
   let least = Infinity
   for (const node of view.nodes.values()) {
-    const dx = (node.x - here.x) * step[0]
-    const dy = (node.y - here.y) * step[1]
-    if (step[0] ? dx <= 0 : dy <= 0 || node.x !== here.x) continue
-    const far = step[0] ? dx * 4 + Math.abs(node.y - here.y) : dy
+    const at = view.at.get(node.id)
+    if (!at || at.id !== node.id) continue
+    const dx = (at.x - here.x) * step[0]
+    const dy = (at.y - here.y) * step[1]
+    if (step[0] ? dx <= 0 : dy <= 0 || at.c !== here.c) continue
+    const far = step[0] ? dx * 4 + Math.abs(at.y - here.y) : dy
     if (far < least) { least = far; best = node }
   }
   if (!best) return
-  here.group.setAttribute("tabindex", "-1")
+  view.nodes.get(id).group.setAttribute("tabindex", "-1")
   best.group.setAttribute("tabindex", "0")
   best.group.focus()
 }
 
+// -- size and tools -------------------------------------------------------------------------------
+
 function frame(view) {
   const { x, y, w, h } = view.box
   view.svg.setAttribute("viewBox", `${x.toFixed(1)} ${y.toFixed(1)} ${w.toFixed(1)} ${h.toFixed(1)}`)
+  view.svg.style.aspectRatio = `${view.size.w} / ${view.size.h}`
 }
 
 function zoom(view, factor) {
@@ -197,29 +367,47 @@ function zoom(view, factor) {
   const w = Math.min(Math.max(box.w / factor, view.size.w / 8), view.size.w * 1.5)
   const h = box.h * (w / box.w)
   view.box = { x: box.x + (box.w - w) / 2, y: box.y + (box.h - h) / 2, w, h }
+  view.zoomed = true
   frame(view)
+  panel(view)
 }
 
-function tools(view, data) {
+function tools(view) {
+  const { words, groups } = view.data
   const bar = view.root.querySelector(".tools")
-  bar.setAttribute("aria-label", data.words.tools)
+  const active = view.root.getRootNode().activeElement
+  const held = bar.contains(active) ? active.textContent : null
+  bar.setAttribute("aria-label", words.tools)
   bar.replaceChildren()
-  const fit = () => { view.box = { x: 0, y: 0, ...view.size }; frame(view) }
-  const actions = [[data.words.fit, fit], [data.words.nearer, () => zoom(view, 1.3)], [data.words.farther, () => zoom(view, 1 / 1.3)]]
-  for (const [label, action] of actions) {
-    const button = html("button", label, bar)
-    button.type = "button"
-    button.onclick = action
-  }
+  button(words.fit, bar, () => { view.zoomed = false; view.only = null; refresh(view) })
+  button(words.nearer, bar, () => zoom(view, 1.3))
+  button(words.farther, bar, () => zoom(view, 1 / 1.3))
+  const table = button(words.table, bar, () => {
+    view.root.classList.toggle("tabled")
+    table.setAttribute("aria-pressed", String(view.root.classList.contains("tabled")))
+  })
+  table.setAttribute("aria-pressed", String(view.root.classList.contains("tabled")))
   const key = html("span", "", bar, "key")
-  for (const text of data.words.key) html("span", text, key)
+  for (const text of words.key) html("span", text, key)
+  if (view.nodes.size > UNFOLDED) {
+    const row = html("span", words.unfold, bar, "groups")
+    for (const group of groups) {
+      const each = button(group, row, () => {
+        view.open.has(group) ? view.open.delete(group) : view.open.add(group)
+        refresh(view)
+      })
+      each.setAttribute("aria-pressed", String(view.open.has(group)))
+    }
+  }
+  if (held) [...bar.querySelectorAll("button")].find(each => each.textContent === held)?.focus()
 }
 
 function pan(view) {
   const { svg } = view
   let from = null
   svg.onpointerdown = event => {
-    if (event.target.closest(".node")) return
+    if (event.target.closest(".node, .fold")) return
+    if (view.chosen !== null) close(view)
     from = { x: event.clientX, y: event.clientY, box: { ...view.box } }
     svg.setPointerCapture(event.pointerId)
     svg.classList.add("drag")
@@ -229,33 +417,52 @@ function pan(view) {
     const scale = view.box.w / svg.clientWidth
     view.box.x = from.box.x - (event.clientX - from.x) * scale
     view.box.y = from.box.y - (event.clientY - from.y) * scale
+    view.zoomed = true
     frame(view)
   }
   svg.onpointerup = svg.onpointercancel = () => { from = null; svg.classList.remove("drag") }
 }
 
-function list(view, data) {
+// -- the same as a table: by choice, and where there is no room for a picture ---------------------
+
+function list(view) {
+  const { data } = view
   const place = view.root.querySelector(".list")
-  place.replaceChildren()
-  const rows = html("ul", "", place)
-  for (const node of data.nodes) {
-    const mark = data.marks[node.id]
-    const row = html("li", "", rows)
-    html("span", mark.sign + mark.text, row)
-    html("b", mark.number, row)
+  place.setAttribute("aria-label", data.words.title)
+  const table = html("table", "")
+  const head = html("tr", "", html("thead", "", table))
+  for (const text of data.words.columns) html("th", text, head).scope = "col"
+  for (const group of data.groups) {
+    const body = html("tbody", "", table)
+    const title = html("th", group, html("tr", "", body), "group")
+    title.colSpan = data.words.columns.length
+    title.scope = "rowgroup"
+    for (const node of view.nodes.values()) {
+      if (node.g !== group) continue
+      const found = data.marks[node.id]
+      const row = html("tr", "", body)
+      html("th", found.sign + found.text, row).scope = "row"
+      html("td", found.number, row)
+      html("td", found.before, row)
+    }
   }
+  place.replaceChildren(table)
 }
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
   if (!data) return
+  if (data.previews) { // the second, invisible one: only brings what each finding would do
+    known.set(data.slot, data)
+    return
+  }
   let view = views.get(parentElement)
   if (!view) {
     view = { root: parentElement.querySelector(".root"), key: null, chosen: null, only: null }
     views.set(parentElement, view)
   }
   view.send = setTriggerValue
-  if (view.key !== data.key) build(view, data)
+  if (view.key !== data.key) { view.data = data; build(view, data) }
   paint(view, data)
   return () => views.delete(parentElement)
 }

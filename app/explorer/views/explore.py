@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import inputs, results, state
+from explorer import graph, inputs, results, state
 
 network = state.network()
-results.warnings(network)
 known, answer = st.columns([5, 7], gap="large")
 with known, st.container(key="known"):
     inputs.panel(network)
-below = st.container()
-with below:
-    results.diagram(network)
-# Last, because the ranges take longest: everything else is on the screen by then.
 with answer, st.container(key="result"):
-    results.ranking(network)
+    # Beside the findings, so that no row moves away under the mouse when a sign appears.
+    results.warnings(network)
+    shown = results.Answer(network)
+    asking = st.container()
+drawn = graph.section(network)
+# What takes longest comes last: everything else is on the screen by then.
+shown.finish()
+if shown.now.ok:
+    with asking:
+        results.ask_next(network)
+    if drawn:
+        graph.preview(network)

@@ -25,8 +25,7 @@ else:
             st.html(charts.note(texts.WHY_NOTHING))
     with right:
         results.entered(network)
-        listed = bool(network.about.get("causes"))
         if row is not None:
-            why.ask_next(network, findings, None if listed else row.name)
+            why.ask_next(network, findings)
     if row is not None and findings:
         why.diagram(network, row, findings, now)
