@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,14 +10,17 @@ import numpy as np
 
 from ..network.model import BoolArray, FloatArray, Model
 from .compile import DEFAULT_LIMIT, Program, ProgramCache
-from .decompose import star_graph
+from .decompose import hubs, star_graph
 from .order import bits, elimination_order
 
 _programs = ProgramCache(capacity=128)
+_taken: dict[str, Core] = {}
 
 SMALL_NETWORK = 4_000
 """Table entries below which slicing out known states is not worth another program."""
 SHARE_WORTH_SLICING = 0.05
+TAKEN_OVER = 1024
+"""Plans taken over from other models that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,35 @@ class _ByKey:
 
 def core_variables(model: Model) -> Core:
     """Variables whose known states are sliced out of the tables; cached by structure."""
-    return _core(model.key, _ByKey(model))
+    return _taken.get(model.key) or _core(model.key, _ByKey(model))
+
+
+def take_over(model: Model, other: Model, origin: Sequence[int]) -> None:
+    """Plan for a model by the plan of another it was made from, rather than search for one.
+
+    Parameters
+    ----------
+    model : Model
+        What was made.
+    other : Model
+        What it was made from.
+    origin : sequence of int
+        For each variable the one of the other model that it stems from.
+    """
+    core = core_variables(other)
+    if not core.variables or model.key in _taken:
+        return
+    position = {v: n for n, v in enumerate(core.star_order)}
+    stem = dict(enumerate(origin))
+    theirs = hubs(other)
+    stem.update(
+        {hub: theirs.get(origin[child], origin[child]) for child, hub in hubs(model).items()}
+    )
+    order = sorted(stem, key=lambda v: (position[stem[v]], -v))
+    worth = [v for v in range(len(model.cards)) if origin[v] in core.variables]
+    _taken[model.key] = Core(tuple(worth), core.entries, tuple(order))
+    while len(_taken) > TAKEN_OVER:
+        _taken.pop(next(iter(_taken)))
 
 
 def program_for(

@@ -67,6 +67,7 @@ class Writer:
         self.fixed = {i: c for i, c in changes.items() if isinstance(c, int | np.integer)}
         self.soft = {i: c for i, c in changes.items() if not isinstance(c, int | np.integer)}
         self.twin_of: dict[int, int] = {}
+        self.origin = list(range(len(model.names)))
 
     def write(self) -> tuple[Extension, dict[int, int]]:
         """The twin model, and the number in it of each variable's counterpart."""
@@ -79,7 +80,12 @@ class Writer:
         return self.draft.finish(), self.twin_of
 
     def _counterpart(self, i: int) -> int:
-        return self.draft.add_variable(f"{self.model.names[i]}~changed", self.model.cards[i])
+        return self._new(i, "changed", self.model.cards[i])
+
+    def _new(self, i: int, what: str, card: int) -> int:
+        """A variable that stems from variable i."""
+        self.origin.append(i)
+        return self.draft.add_variable(f"{self.model.names[i]}~{what}", card)
 
     def _double(self, i: int) -> None:
         family = self.model.families[i]
@@ -174,20 +180,20 @@ class Writer:
 
     def _couple_links(self, i: int, family: Accumulation) -> None:
         """The pair of both worlds as an accumulation over k*k states, and its two projections."""
-        k, name = self.model.cards[i], self.model.names[i]
+        k = self.model.cards[i]
         moved = {*self.fixed, *self.twin_of}
         same = tuple(x for x in family.links if not moved.intersection(x.parents))
         rest = tuple(x for x in family.links if moved.intersection(x.parents))
         links = []
         if len(same) > 1:
             # What both worlds share accumulates once, over k states instead of k*k.
-            shared = self.draft.add_variable(f"{name}~shared", k)
+            shared = self._new(i, "shared", k)
             self.draft.families.append(Accumulation(shared, same, family.join))
             links.append(self._reads_shared(shared, k, family))
         else:
             links.extend(self._pair_link(x, k, family) for x in same)
         links.extend(self._pair_link(x, k, family) for x in rest)
-        pair = self.draft.add_variable(f"{name}~both", k * k)
+        pair = self._new(i, "both", k * k)
         join = np.asarray(family.join, dtype=np.intp)
         a, b = np.divmod(np.arange(k * k), k)
         both = join[a[:, None], a] * k + join[b[:, None], b]

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from etiograph.engine.plans import take_over
 from etiograph.errors import TooLarge
 from etiograph.network.model import (
     BoolArray,
@@ -162,7 +163,9 @@ def intervene(model: Model, changes: Mapping[int, FloatArray]) -> Extension:
         for i, p in sorted(changes.items()):
             start = draft.add_constant(p, np.ones(model.cards[i], dtype=np.bool_))
             draft.families[i] = Conditional(i, (), start)
-        return draft.finish()
+        extension = draft.finish()
+        take_over(extension.model, model, range(len(model.names)))
+        return extension
 
     extension = _SURGERIES.get(key, build)
     assert isinstance(extension, Extension)

@@ -134,11 +134,12 @@ def twin(
     )
 
     def build() -> Twin:
-        extension, twin_of = Writer(model, changes, doubled, alone, orders or {}).write()
+        writer = Writer(model, changes, doubled, alone, orders or {})
+        extension, twin_of = writer.write()
         whole = range(len(extension.model.names))
         asked = whole if targets is None else [twin_of.get(i, i) for i in targets]
         needed = whole if seen is None else [*seen, *asked]
-        kept = part(extension.model, needed)
+        kept = part(extension.model, needed, model, writer.origin)
         # Others were not asked after: that they have no counterpart means nothing.
         there = whole if targets is None else ancestors(model, targets)
         return _placed(model, changes, extension, twin_of, kept, there)

@@ -98,9 +98,8 @@ class World:
         """
         rows = np.atleast_2d(likelihoods)
         if not self.is_twin:
-            if self.surgery is None:
-                return propagate(self.model, rows, tables)
-            return propagate(self.surgery.model, self._settled(rows), self._numbers(tables))
+            model = self.surgery.model if self.surgery else self.model
+            return propagate(model, self._settled(rows), self._numbers(tables))
         if targets is None:
             actual = propagate(self.model, rows, tables)
             changed = self.changed(rows, actual.marginals, tables)
@@ -173,7 +172,7 @@ class World:
 
     def evidence(self, likelihoods: FloatArray, tables: Tables | None = None) -> FloatArray:
         """log P(findings), (B,), in the world they were seen in."""
-        rows = np.atleast_2d(likelihoods)
+        rows = self._settled(np.atleast_2d(likelihoods))
         model = self.surgery.model if self.surgery else self.model
         numbers = self._numbers(tables)
         needed = part(model, informative(model, rows))
@@ -181,7 +180,9 @@ class World:
         return evidence(needed.model, rows[:, needed.slots], numbers)
 
     def _settled(self, rows: FloatArray) -> FloatArray:
-        """Rows in which what is set to one state is known to be in it, so that it is sliced out."""
+        """Rows in which what ``do`` sets to one state is known to be in it, and so sliced out."""
+        if self.surgery is None:
+            return rows
         out = rows.copy()
         for i, change in self.changes.items():
             if isinstance(change, int):
@@ -195,9 +196,7 @@ class World:
             targets=targets, seen=informative(self.model, rows),
         )  # fmt: skip
 
-    def _numbers(
-        self, tables: Tables | None, extension: Extension | None = None
-    ) -> Tables | None:
+    def _numbers(self, tables: Tables | None, extension: Extension | None = None) -> Tables | None:
         """The numbers of an extension, by default that of a surgery, at those of the network."""
         extension = extension or self.surgery
         if extension is None:
