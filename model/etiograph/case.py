@@ -14,6 +14,7 @@ from etiograph.errors import InvalidChange, UnknownName
 from etiograph.network.frozen import FrozenMap
 
 if TYPE_CHECKING:
+    from etiograph.decision.conflict import Conflict
     from etiograph.decision.explain import Explanation
     from etiograph.decision.next_test import NextTests
     from etiograph.decision.red_flags import Flag
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from etiograph.query.bounds import Causation
     from etiograph.query.change import Effect
     from etiograph.query.imagine import Imagined
-    from etiograph.query.posterior import Conflict, Explained, Joint, Posterior
+    from etiograph.query.posterior import Explained, Joint, Posterior
     from etiograph.uncertainty.curves import Grid, SensitivityFunction
     from etiograph.uncertainty.flip import Turns
     from etiograph.uncertainty.intervals import Intervals
@@ -143,8 +144,8 @@ class Case:
         return most_probable(self._world, self.evidence, k, variables)
 
     def conflict(self) -> Conflict:
-        """How badly the findings fit together."""
-        from etiograph.query.posterior import conflict
+        """How badly the findings fit together, which of them carry it, what would explain it."""
+        from etiograph.decision.conflict import conflict
 
         return conflict(self._world, self.evidence)
 

@@ -242,56 +242,6 @@ def joint(network: Network, findings: Findings, *variables: str) -> Joint:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
-    """How badly findings fit together.
-
-    Attributes
-    ----------
-    value : float
-        log2 of P(f1) P(f2) ... / P(f1, f2, ...) (Jensen, Chamberlain, Nordahl & Jensen 1990);
-        above 0: the findings are less likely together than they would be by chance.
-    findings : tuple of str
-        What was compared.
-    pairs : tuple of (str, str, float)
-        The same measure of every pair, largest first.
-    """
-
-    value: float
-    findings: tuple[str, ...]
-    pairs: tuple[tuple[str, str, float], ...]
-
-
-def conflict(network: Network, findings: Findings) -> Conflict:
-    """Jensen's conflict measure of the findings and of every pair of them.
-
-    Raises
-    ------
-    ImpossibleFindings
-        If P(findings) = 0.
-    """
-    names = [n for n in findings if n in network.variables]
-    own = {n: encode(network, {n: findings[n]})[0] for n in names}
-    informative = [n for n in names if not (own[n] == 1.0).all()]
-    pairs = list(combinations(informative, 2))
-    rows = [own[n] for n in informative] + [own[a] * own[b] for a, b in pairs]
-    together = np.ones(network.model.n_states)
-    for n in informative:
-        together = together * own[n]
-    log_p = evidence(network.model, np.array([*rows, together]))
-    if log_p[-1] == -math.inf:
-        refuse(network, findings)
-    alone = dict(zip(informative, log_p, strict=False))
-    bits = 1 / math.log(2)
-    scored = [
-        (a, b, float((alone[a] + alone[b] - both) * bits))
-        for (a, b), both in zip(pairs, log_p[len(informative) : -1], strict=True)
-    ]
-    scored.sort(key=lambda item: -item[2])
-    value = float((sum(alone.values()) - log_p[-1]) * bits) if informative else 0.0
-    return Conflict(value, tuple(informative), tuple(scored))
-
-
-@dataclass(frozen=True, slots=True)
 class Explained:
     """One joint state of the variables asked for.
 
