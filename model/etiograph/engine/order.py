@@ -60,59 +60,84 @@ def primal_graph(n: int, scopes: Iterable[Iterable[int]]) -> list[int]:
     return neighbours
 
 
-def _greedy(
-    neighbours: Sequence[int],
-    log_cards: Sequence[float],
-    vertices: Sequence[int],
-    rule: Rule,
-    noise: random.Random | None,
-    give_up_at: float,
-) -> tuple[list[int], float]:
-    """One greedy run: the order and the sum of its clique sizes (infinite once it is worse)."""
-    graph = list(neighbours)
-    left = dict.fromkeys(vertices)
+class _Graph:
+    """A graph to be eliminated many times over: what never changes between runs is found once."""
 
-    def rate(v: int) -> float:
-        near = graph[v]
+    def __init__(
+        self, neighbours: Sequence[int], log_cards: Sequence[float], vertices: Sequence[int]
+    ) -> None:
+        self.neighbours = neighbours
+        self.log_cards = log_cards
+        self.vertices = vertices
+        self.at_first = {v: self.look(neighbours, v, True) for v in vertices}
+
+    def size(self, clique: int) -> float:
+        """log2 of the number of states of a set of vertices."""
+        return sum([self.log_cards[u] for u in bits(clique)])
+
+    def look(self, graph: Sequence[int], v: int, weighs: bool) -> tuple[float, float, float]:
+        """What a rule sees of a vertex: missing edges, their weight, log2 of its clique's size."""
+        rest = graph[v]
         fill = 0
         weighted = 0.0
-        log_size = log_cards[v]
-        for u in bits(near):
-            log_size += log_cards[u]
-            missing = near & ~graph[u] & ~(1 << u)
+        size = self.log_cards[v]
+        while rest:
+            low = rest & -rest
+            rest ^= low
+            u = low.bit_length() - 1
+            size += self.log_cards[u]
+            missing = rest & ~graph[u]
             if missing:
                 fill += missing.bit_count()
-                if rule.weighs:
-                    weighted += log_cards[u] * sum([log_cards[w] for w in bits(missing)])
-        if fill == 0:
-            return -1e9 + log_size
-        value = rule.score(fill / 2, weighted / 2, log_size)
-        return value + noise.random() * 0.25 * abs(value) if noise else value
+                if weighs:
+                    weighted += self.log_cards[u] * self.size(missing)
+        return fill, weighted, size
 
-    rating = {v: rate(v) for v in left}
-    order: list[int] = []
-    total = 0.0
-    while left:
-        v = min(rating, key=rating.__getitem__)
-        near = graph[v]
-        total += 2.0 ** (log_cards[v] + sum(log_cards[u] for u in bits(near)))
-        order.append(v)
-        del left[v], rating[v]
-        if total > give_up_at:
-            return order, math.inf
-        grew = False
-        for u in bits(near):
-            before = graph[u]
-            graph[u] = (before | near) & ~((1 << u) | (1 << v))
-            grew = grew or graph[u] & ~before != 0
-        touched = near
-        if grew:
-            for u in bits(near):
-                touched |= graph[u]
-        for u in bits(touched):
-            if u in left:
-                rating[u] = rate(u)
-    return order, total
+    def greedy(
+        self, rule: Rule, noise: random.Random | None, give_up_at: float
+    ) -> tuple[list[int], float]:
+        """One greedy run: the order and the sum of its clique sizes (infinite once it is worse)."""
+
+        def rate(seen: tuple[float, float, float]) -> float:
+            if seen[0] == 0:
+                return -1e9 + seen[2]
+            value = rule.score(*seen)
+            return value + noise.random() * 0.25 * abs(value) if noise else value
+
+        graph = list(self.neighbours)
+        rating = {v: rate(self.at_first[v]) for v in self.vertices}
+        order: list[int] = []
+        total = 0.0
+        while rating:
+            v = min(rating, key=rating.__getitem__)
+            near = graph[v]
+            total += 2.0 ** (self.log_cards[v] + self.size(near))
+            order.append(v)
+            del rating[v]
+            if total > give_up_at:
+                return order, math.inf
+            for u in _eliminate(graph, v):
+                if u in rating:
+                    rating[u] = rate(self.look(graph, u, rule.weighs))
+        return order, total
+
+
+def _eliminate(graph: list[int], v: int) -> Iterable[int]:
+    """Join the neighbours of a vertex and take it out; the vertices that look different now."""
+    near = graph[v]
+    touched = near
+    rest = near
+    for u in bits(near):
+        graph[u] &= ~(1 << v)
+    for u in bits(near):
+        rest &= ~(1 << u)
+        missing = rest & ~graph[u]
+        for w in bits(missing):
+            # Whoever knows both sees one missing edge less.
+            touched |= graph[u] & graph[w]
+            graph[u] |= 1 << w
+            graph[w] |= 1 << u
+    return bits(touched)
 
 
 def order_cost(
@@ -206,8 +231,9 @@ def _best_of_core(
         cost = order_cost(neighbours, log_cards, order)
         if len(order) == len(vertices) and cost < best_cost:
             best, best_cost = order, cost
+    graph = _Graph(neighbours, log_cards, vertices)
     for rule in RULES[:3]:
-        order, cost = _greedy(neighbours, log_cards, vertices, rule, None, best_cost)
+        order, cost = graph.greedy(rule, None, best_cost)
         if cost < best_cost:
             best, best_cost = order, cost
         if best_cost > HOPELESS:
@@ -218,7 +244,7 @@ def _best_of_core(
     noise = random.Random(n)
     for run in range(restarts):
         rule = RULES[run % len(RULES)]
-        order, cost = _greedy(neighbours, log_cards, vertices, rule, noise, best_cost)
+        order, cost = graph.greedy(rule, noise, best_cost)
         if cost < best_cost:
             best, best_cost = order, cost
     return best, best_cost
