@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 from etiograph.uncertainty.flip import turning_points
@@ -47,3 +49,37 @@ def test_threshold_is_met_exactly(small, brute) -> None:
     p, _ = brute(small.with_parameters(dict(turn.values)), FOUND, {"depletion": "present"})
     assert p == pytest.approx(now + 0.03, abs=1e-5)
     assert turn.becomes == "above"
+
+
+def test_two_numbers_where_one_is_not_enough(small, brute) -> None:
+    names = list(small.parameters)
+    ends = [(n, e) for n in names for e in (small.parameters[n].low, small.parameters[n].high)]
+
+    def p(values) -> float:
+        return brute(small.with_parameters(values), FOUND, {"depletion": "present"})[0]
+
+    reach = max(p({name: end}) for name, end in ends)
+    threshold = reach + 0.01
+    found = turning_points(small, FOUND, "depletion", threshold=threshold)
+    assert found.now == "below"
+    assert found.single == ()
+    assert found.smallest is found.double[0]
+    assert turning_points(small, FOUND, "depletion", threshold=threshold, together=1).double == ()
+    for turn in found.double[:3]:
+        assert len(turn.values) == 2
+        assert p(turn.values) == pytest.approx(threshold, abs=1e-5)
+    # Brute force over all pairs: none gets there by a smaller share of its way.
+    share = 0.98 * found.double[0].share
+    for a, b in combinations(ends, 2):
+        if a[0] != b[0]:
+            values = {
+                n: small.parameters[n].value + share * (e - small.parameters[n].value)
+                for n, e in (a, b)
+            }
+            assert p(values) < threshold
+
+
+def test_nothing_left_to_rank(small) -> None:
+    found = turning_points(small, {"depletion": "present", "neuropathy": "absent"})
+    assert found.smallest is None
+    assert found.now == ""

@@ -6,7 +6,7 @@ a number known well counts for more than one that is a guess.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TYPE_CHECKING
@@ -15,21 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.uncertainty.rows import (
-    Answers,
+    Event,
     FloatArray,
     event,
-    finding_row,
     open_causes,
-    require_possible,
-    solve,
+    require_open,
     stated,
     stated_range,
 )
+from etiograph.uncertainty.slopes import Move, Slopes
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
 
-HALVINGS = 24
+HALVINGS = 22
+LISTED = 20
+"""How many changes of two parameters are listed."""
 PAIRED = 10
 """How many of the most moving parameters are tried in pairs."""
 
@@ -84,6 +85,8 @@ def turning_points(
     target: str | None = None,
     state: str | Sequence[str] | None = None,
     threshold: float | None = None,
+    *,
+    together: int = 2,
 ) -> Turns:
     """The smallest plausible change of one and of two parameters that turns the answer.
 
@@ -94,6 +97,8 @@ def turning_points(
     target, state : str, optional
     threshold : float, optional
         With a target: P(target) crossing it. Without: another cause becoming the most probable.
+    together : {1, 2}
+        How many numbers may move at once.
 
     Notes
     -----
@@ -101,28 +106,29 @@ def turning_points(
     change places at most once, so looking at the ends of a range misses nothing; a mid-point is
     looked at as well for the parameters that enter through a curve.
     """
-    judge, question = _judge(network, findings, target, state, threshold)
-    base = solve(network, finding_row(network, findings))
-    require_possible(network, base.log_evidence, findings)
-    now = judge(base)[0]
-    parameters = list(network.parameters.values())
-    moves: list[dict[int, float]] = []
-    for i, p in enumerate(parameters):
-        moves += [{i: end} for end in stated_range(p) if end != p.value]
-    middle, reach = _seen(network, findings, judge, moves)
-    turned = [
-        (a not in (now, "")) or (b not in (now, ""))
-        for a, b in zip(middle[0], reach[0], strict=True)
+    events, threshold_of = _asked(network, findings, target, state, threshold)
+    question = "top cause" if threshold_of is None else f"{events[0].name} at {threshold_of:g}"
+    if not events:
+        return Turns(question, "", (), ())
+    judge = _Judge(Slopes.of(network, findings, events), threshold_of)
+    now = str(judge.names(judge.slopes.p[None])[0])
+    ends = [
+        {i: end}
+        for i, p in enumerate(network.parameters.values())
+        for end in stated_range(p)
+        if end != p.value
     ]
+    half, full = judge.answers(ends, 0.5), judge.answers(ends, 1.0)
+    turned = judge.turned(half, now) | judge.turned(full, now)
+    single = judge.search([m for m, t in zip(ends, turned, strict=True) if t], now)
     names = list(network.parameters)
-    single = _search(
-        network, findings, judge, now, [m for m, t in zip(moves, turned, strict=True) if t]
-    )
-    moved = np.abs(reach[1] - middle[1]).sum(axis=1)
+    if together < 2:
+        return Turns(question, now, _named(single, names), ())
+    moved = np.abs(np.nan_to_num(full - half)).sum(axis=1)
     strongest = np.argsort(-moved, kind="stable").tolist()
-    chosen = list(dict.fromkeys(next(iter(moves[k])) for k in strongest))[:PAIRED]
+    chosen = list(dict.fromkeys(next(iter(ends[k])) for k in strongest))[:PAIRED]
     by_column: dict[int, list[float]] = {}
-    for move in moves:
+    for move in ends:
         for i, end in move.items():
             by_column.setdefault(i, []).append(end)
     pairs = [
@@ -130,90 +136,89 @@ def turning_points(
         for i, j in combinations(chosen, 2)
         for a, b in product(by_column[i], by_column[j])
     ]
-    _, far = _seen(network, findings, judge, pairs)
-    double = _search(
-        network, findings, judge, now, [m for m, t in zip(pairs, far[0] != now, strict=True) if t]
-    )
-    return Turns(question, now, _named(single, names), _named(double, names)[:20])
+    turned = judge.turned(judge.answers(pairs, 1.0), now)
+    double = judge.search([m for m, t in zip(pairs, turned, strict=True) if t], now, LISTED)
+    return Turns(question, now, _named(single, names), _named(double, names))
 
 
-Judge = Callable[[Answers], NDArray[np.str_]]
-Move = dict[int, float]
-
-
-def _judge(
+def _asked(
     network: Network,
     findings: Mapping[str, object],
     target: str | None,
     state: str | Sequence[str] | None,
     threshold: float | None,
-) -> tuple[Judge, str]:
-    """What is looked at in every row, as a word."""
+) -> tuple[tuple[Event, ...], float | None]:
+    """The events looked at, and the threshold where there is one."""
     if target is not None and threshold is not None:
         what = event(network, target, state)
-        slots = what.slots(network)
-        return (
-            lambda a: np.where(a.p(slots) >= threshold, "above", "below"),
-            f"{what.name} at {threshold:g}",
-        )
-    events = open_causes(network, findings)
-    names = np.array([e.name for e in events])
-    columns = [e.slots(network) for e in events]
-    return lambda a: names[np.argmax([a.p(s) for s in columns], axis=0)], "top cause"
+        require_open(what, findings)
+        return (what,), threshold
+    return open_causes(network, findings), None
 
 
-def _rows(network: Network, moves: list[Move], share: FloatArray) -> FloatArray:
-    base = stated(network)
-    rows = np.tile(base, (len(moves), 1))
-    for k, move in enumerate(moves):
-        for i, end in move.items():
-            rows[k, i] = base[i] + share[k] * (end - base[i])
-    return rows
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """What is looked at after every move: the top cause, or the side of a threshold."""
+
+    slopes: Slopes
+    threshold: float | None
+
+    def names(self, p: FloatArray) -> NDArray[np.str_]:
+        """The answer of every row of probabilities (M, E) as a word."""
+        if self.threshold is not None:
+            return np.where(p[:, 0] >= self.threshold, "above", "below")
+        named = np.array([e.name for e in self.slopes.events])
+        return np.asarray(named[np.argmax(np.nan_to_num(p), axis=1)])
+
+    def turned(self, p: FloatArray, now: str) -> NDArray[np.bool_]:
+        """Where the answer is another; where the findings become impossible there is none."""
+        if not len(p):
+            return np.zeros(0, dtype=np.bool_)
+        return np.asarray((self.names(p) != now) & np.isfinite(p).all(axis=1))
+
+    def moved(self, moves: Sequence[Move], shares: FloatArray) -> list[Move]:
+        """The moves, each gone only a share of its way."""
+        base = stated(self.slopes.network)
+        return [
+            {i: float(base[i] + share * (end - base[i])) for i, end in move.items()}
+            for move, share in zip(moves, shares, strict=True)
+        ]
+
+    def answers(self, moves: Sequence[Move], share: float | FloatArray) -> FloatArray:
+        """P of the events after a share of every move, (M, E)."""
+        return self.slopes.answers(self.moved(moves, np.broadcast_to(share, len(moves))))
+
+    def search(
+        self, moves: Sequence[Move], now: str, wanted: int | None = None
+    ) -> list[tuple[Move, float, str]]:
+        """Halve the share of every move at once until it stands just beyond the turn.
+
+        Where only some are wanted, moves that can no longer be among the smallest are dropped.
+        """
+        moves = list(moves)
+        low, high = np.zeros(len(moves)), np.ones(len(moves))
+        half = self.turned(self.answers(moves, 0.5), now)
+        high[half] = 0.5
+        for _ in range(HALVINGS):
+            if wanted is not None and len(moves) > wanted:
+                kept = np.flatnonzero(low <= np.sort(high)[wanted - 1])
+                moves, low, high = [moves[k] for k in kept], low[kept], high[kept]
+            middle = (low + high) / 2
+            beyond = self.turned(self.answers(moves, middle), now)
+            high, low = np.where(beyond, middle, high), np.where(beyond, low, middle)
+        p = self.answers(moves, high)
+        seen, turned = self.names(p) if len(moves) else (), self.turned(p, now)
+        found = [
+            (move, float(share), str(word))
+            for move, share, word, t in zip(
+                self.moved(moves, high), high, seen, turned, strict=True
+            )
+            if t
+        ]
+        return sorted(found, key=lambda turn: turn[1])[:wanted]
 
 
-def _judged(
-    network: Network, findings: Mapping[str, object], judge: Judge, rows: FloatArray
-) -> tuple[NDArray[np.str_], FloatArray]:
-    answers = solve(network, finding_row(network, findings, rows), rows)
-    seen = judge(answers)
-    # Where the findings become impossible there is no answer, hence no other answer.
-    return np.where(np.isfinite(answers.log_evidence), seen, ""), answers.marginals
-
-
-def _seen(
-    network: Network, findings: Mapping[str, object], judge: Judge, moves: list[Move]
-) -> tuple[tuple[NDArray[np.str_], FloatArray], tuple[NDArray[np.str_], FloatArray]]:
-    """The answer half way to and at the end of every move."""
-    half = _judged(network, findings, judge, _rows(network, moves, np.full(len(moves), 0.5)))
-    full = _judged(network, findings, judge, _rows(network, moves, np.ones(len(moves))))
-    return half, full
-
-
-def _search(
-    network: Network, findings: Mapping[str, object], judge: Judge, now: str, moves: list[Move]
-) -> list[tuple[Move, float, str]]:
-    """Halve the share of every move at once until it stands just beyond the turn."""
-    if not moves:
-        return []
-    low, high = np.zeros(len(moves)), np.ones(len(moves))
-    half, _ = _judged(network, findings, judge, _rows(network, moves, np.full(len(moves), 0.5)))
-    high = np.where((half != now) & (half != ""), 0.5, high)
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        seen, _m = _judged(network, findings, judge, _rows(network, moves, middle))
-        turned = (seen != now) & (seen != "")
-        high, low = np.where(turned, middle, high), np.where(turned, low, middle)
-    rows = _rows(network, moves, high)
-    seen, _m = _judged(network, findings, judge, rows)
-    found = [
-        ({i: float(rows[k, i]) for i in move}, float(high[k]), str(seen[k]))
-        for k, move in enumerate(moves)
-        if seen[k] not in (now, "")
-    ]
-    return sorted(found, key=lambda turn: turn[1])
-
-
-def _named(found: list[tuple[Move, float, str]], names: list[str]) -> tuple[Turn, ...]:
+def _named(found: Sequence[tuple[Move, float, str]], names: Sequence[str]) -> tuple[Turn, ...]:
     return tuple(
         Turn({names[i]: value for i, value in move.items()}, share, becomes)
         for move, share, becomes in found
