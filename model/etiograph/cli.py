@@ -195,6 +195,30 @@ def check(
 
 
 @app.command()
+def calibrate(
+    network: NetworkName,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write the model file here, comments kept."),
+    ] = None,
+) -> None:
+    """Solve the numbers named under [[calibration]] so that the stated probabilities come out."""
+    from etiograph import calibration, load
+    from etiograph.formats.native import save_native
+    from etiograph.formats.text import read_text
+    from etiograph.resources import model_path
+
+    path = model_path(network)
+    calibrated, solved = calibration.calibrate(load(network))
+    calibration.show(solved)
+    if not all(one.met for one in solved):
+        raise typer.Exit(1)
+    if output is not None:
+        save_native(calibrated, output, read_text(path))
+        typer.echo(f"wrote {output}")
+
+
+@app.command()
 def convert(
     source: Annotated[
         str, typer.Argument(metavar="A", help="A file, or the name of a bundled network.")
