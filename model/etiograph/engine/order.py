@@ -96,7 +96,7 @@ class _Graph:
     def greedy(
         self, rule: Rule, noise: random.Random | None, give_up_at: float
     ) -> tuple[list[int], float]:
-        """One greedy run: the order and the sum of its clique sizes (infinite once it is worse)."""
+        """One greedy run: the order and what it costs (infinite once that is too much)."""
 
         def rate(seen: tuple[float, float, float]) -> float:
             if seen[0] == 0:
@@ -107,11 +107,14 @@ class _Graph:
         graph = list(self.neighbours)
         rating = {v: rate(self.at_first[v]) for v in self.vertices}
         order: list[int] = []
+        separators: set[int] = set()
         total = 0.0
         while rating:
             v = min(rating, key=rating.__getitem__)
-            near = graph[v]
-            total += 2.0 ** (self.log_cards[v] + self.size(near))
+            clique = graph[v] | 1 << v
+            if clique not in separators:
+                total += 2.0 ** self.size(clique)
+            separators.add(graph[v])
             order.append(v)
             del rating[v]
             if total > give_up_at:
@@ -143,12 +146,18 @@ def _eliminate(graph: list[int], v: int) -> Iterable[int]:
 def order_cost(
     neighbours: Sequence[int], log_cards: Sequence[float], order: Sequence[int]
 ) -> float:
-    """Sum of the sizes of the cliques that an order makes."""
+    """Sum of the sizes of the maximal cliques that an order makes.
+
+    A clique that is what an earlier one sends on is part of that one and costs nothing of its own.
+    """
     graph = list(neighbours)
+    separators: set[int] = set()
     total = 0.0
     for v in order:
         near = graph[v]
-        total += 2.0 ** (log_cards[v] + sum(log_cards[u] for u in bits(near)))
+        if near | 1 << v not in separators:
+            total += 2.0 ** (log_cards[v] + sum(log_cards[u] for u in bits(near)))
+        separators.add(near)
         for u in bits(near):
             graph[u] = (graph[u] | near) & ~((1 << u) | (1 << v))
     return total
@@ -181,7 +190,7 @@ def elimination_order(
     Returns
     -------
     (list of int, float)
-        The order and the sum of its clique sizes in entries.
+        The order and the sum of the sizes of its maximal cliques, in entries.
     """
     log_cards = [math.log2(c) if c > 0 else 0.0 for c in cards]
     leaves, neighbours, core = _without_leaves(neighbours, vertices)
