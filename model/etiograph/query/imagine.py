@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from etiograph.errors import UnknownName
-from etiograph.network.finding import encode, parse
+from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
-from etiograph.network.parameter import value_of
-from etiograph.network.reading import Reading
 from etiograph.query.posterior import Posterior, posterior
+from etiograph.query.reread import moved_values, read_again
 from etiograph.query.targets import Event, Target, parse_target
 from etiograph.query.worlds import Kind, World, world
 
@@ -112,9 +111,8 @@ class Imagined(Posterior):
         network: Network,
         asked: World,
         changes: Mapping[str, Any],
-        row: FloatArray,
+        findings: Mapping[str, Any],
         actual: Posterior,
-        measured: Mapping[str, float],
     ) -> None:
         self.network = network
         self.log_evidence = actual.log_evidence
@@ -122,8 +120,8 @@ class Imagined(Posterior):
         self.kind = asked.kind
         self.changes = dict(changes)
         self._asked = asked
-        self._row = row
-        self._measured = measured
+        self._row = encode(network, findings)[0]
+        self._measured = moved_values(network, findings, asked)
         self._one: FloatArray | None = None
         self._all: FloatArray | None = None
 
@@ -136,7 +134,7 @@ class Imagined(Posterior):
             for name, value in self._measured.items():
                 i = model.index[name]
                 own = slice(model.offsets[i], model.offsets[i] + model.cards[i])
-                found[own] = _read_again(self.network, self._asked, self._row, name, value)
+                found[own] = self._read_again(name, value)
             self._all = found
         return self._all
 
@@ -150,12 +148,16 @@ class Imagined(Posterior):
         if i not in self._asked.reached:
             return self.actual.array(name)
         if self._all is None and name in self._measured:
-            return _read_again(self.network, self._asked, self._row, name, self._measured[name])
+            return self._read_again(name, self._measured[name])
         if self._all is None and self._one is None:
             self._one = self._asked.solve(self._row, targets=[i]).marginals[0]
         if self._one is not None and not np.isnan(self._one[own]).any():
             return self._one[own]
         return self.marginals[own]
+
+    def _read_again(self, name: str, value: float) -> FloatArray:
+        found = read_again(self.network, self._asked, self._row[None], name, value)
+        return np.asarray(found[0])
 
     def __repr__(self) -> str:
         changes = ", ".join(f"{name}={value!r}" for name, value in self.changes.items())
@@ -226,7 +228,7 @@ class Imagined(Posterior):
         if np.count_nonzero(now) == 1:
             # Known as things are; a measured value is known without being a finding of the state.
             return np.outer(now, then)
-        return self._asked.pair(self._row, self.network.model.index[variable])
+        return np.asarray(self._asked.pair(self._row, self.network.model.index[variable])[0])
 
 
 def had(network: Network, findings: Mapping[str, Any], changes: Mapping[str, Any]) -> Imagined:
@@ -274,29 +276,4 @@ def _imagined(
 ) -> Imagined:
     asked = world(network, kind, changes)
     actual = posterior(network, findings)
-    moved = asked.reached.difference(asked.fresh, asked.changes)
-    measured: dict[str, float] = {}
-    for name, value in findings.items():
-        if isinstance(network.mechanisms.get(name), Reading) and network.model.index[name] in moved:
-            parsed = parse(network, name, value)
-            if parsed is not None and parsed.values:
-                measured[name] = parsed.values[-1]
-    return Imagined(network, asked, changes, encode(network, findings)[0], actual, measured)
-
-
-def _read_again(
-    network: Network, asked: World, row: FloatArray, name: str, value: float
-) -> FloatArray:
-    """A measured value in the changed world: its deviation from the level stays, the level moves."""
-    model, variable, reading = network.model, network.variables[name], network.mechanisms[name]
-    assert isinstance(reading, Reading)
-    (level,) = model.parents(model.index[name])
-    p_levels = asked.pair(row, level)
-    stated = np.array([value_of(n) for n in reading.inputs])[:, None]
-    mean = reading.location(stated)[0][:, 0]
-    out = np.zeros(variable.card)
-    for one, two in zip(*np.nonzero(p_levels), strict=True):
-        step = float(mean[two] - mean[one])
-        seen = value * float(np.exp(step)) if reading.distribution == "lognormal" else value + step
-        out[variable.index(reading.bin_of(seen, variable))] += p_levels[one, two]
-    return out
+    return Imagined(network, asked, changes, findings, actual)

@@ -156,19 +156,28 @@ class World:
         out[possible] = np.exp(np.minimum(log_p[possible] - log_f[possible], 0.0))
         return out
 
-    def pair(self, row: FloatArray, variable: int, tables: Tables | None = None) -> FloatArray:
-        """P(actual state, changed state | findings (S,)) of a variable, (k, k)."""
+    def pair(
+        self, likelihoods: FloatArray, variable: int, tables: Tables | None = None
+    ) -> FloatArray:
+        """P(actual state, changed state | findings) of a variable of a twin, (B, k, k).
+
+        The findings with each state added, one after another; zeros where they are impossible.
+        """
         k, offset = self.model.cards[variable], self.model.offsets[variable]
         own = slice(offset, offset + k)
-        rows = np.repeat(np.atleast_2d(row), k, axis=0)
-        rows[:, own] *= np.eye(k)
-        found = self.solve(rows, tables, [variable])
-        possible = np.isfinite(found.log_evidence)
-        if not possible.any():
-            return np.zeros((k, k))
-        top = found.log_evidence[possible].max()
-        weight = np.where(possible, np.exp(found.log_evidence - top), 0.0)
-        return np.asarray((weight / weight.sum())[:, None] * found.marginals[:, own])
+        rows = np.atleast_2d(likelihoods)
+        log_p, then = [], []
+        for state in np.eye(k):
+            with_state = rows.copy()
+            with_state[:, own] *= state
+            found = self.solve(with_state, tables, [variable])
+            log_p.append(found.log_evidence)
+            then.append(found.marginals[:, own])
+        logs = np.stack(log_p, axis=1)
+        top = logs.max(axis=1, keepdims=True)
+        weight = np.exp(logs - np.where(np.isfinite(top), top, 0.0))
+        weight /= np.maximum(weight.sum(axis=1, keepdims=True), 1.0)
+        return np.asarray(weight[:, :, None] * np.stack(then, axis=1))
 
     def evidence(self, likelihoods: FloatArray, tables: Tables | None = None) -> FloatArray:
         """log P(findings), (B,), in the world they were seen in."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.query.reread import settle
 from etiograph.threads import halves, in_pieces
 from etiograph.uncertainty.rows import (
     FloatArray,
@@ -20,7 +21,6 @@ from etiograph.uncertainty.rows import (
     open_causes,
     require_possible,
     seen_through,
-    show_measured,
     solve,
 )
 
@@ -160,13 +160,13 @@ def intervals(
 
     parameters = parameter_draws(tuple(network.parameters.values()), draws, seed)
     through = seen_through(network, findings, kind, changes)
-    base = solve(network, finding_row(network, findings), None, through)
+    row, rows = finding_row(network, findings), finding_row(network, findings, parameters)
+    base = solve(network, row, None, through)
     require_possible(network, base.log_evidence, findings)
-    answers = solve(network, finding_row(network, findings, parameters), parameters, through)
+    answers = solve(network, rows, parameters, through)
     weights = importance(answers.log_evidence, weighted)
-    if kind in ("see", "do"):
-        show_measured(network, findings, base.marginals)
-        show_measured(network, findings, answers.marginals)
+    settle(network, findings, through, row, base.marginals)
+    settle(network, findings, through, rows, answers.marginals, parameters)
     summary = summarise(base.marginals[0], answers.marginals, weights)
     cells: dict[str, dict[str, Interval]] = {}
     for variable in network.variables.values():

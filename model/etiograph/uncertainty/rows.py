@@ -298,18 +298,6 @@ def finding_row(
     return row[None, :]
 
 
-def show_measured(
-    network: Network, findings: Mapping[str, object], marginals: FloatArray
-) -> FloatArray:
-    """Marginals (B, S) with every measured reading standing in the state its value falls in."""
-    from etiograph.network.finding import encode
-
-    for slot, first, end in encode(network, findings)[2]:
-        marginals[:, first:end] = 0.0
-        marginals[:, slot] = 1.0
-    return marginals
-
-
 def subset_rows(rows: FloatArray, members: NDArray[np.bool_]) -> FloatArray:
     """Likelihood rows of subsets of findings.
 
