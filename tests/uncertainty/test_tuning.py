@@ -61,3 +61,50 @@ def test_beliefs_that_contradict_each_other_are_not_met(small) -> None:
 def test_a_belief_is_an_interval() -> None:
     with pytest.raises(InvalidFinding):
         Belief("cramps", 0.5, 0.3)
+
+
+def test_least_move_equals_a_fine_search_of_two_numbers(small, brute) -> None:
+    """Brute force: every pair of scores on a grid, the nearest one that meets the belief."""
+    import numpy as np
+    from scipy.optimize import brentq
+    from scipy.stats import norm
+
+    free = ["cramps.depletion", "depletion.thiazide"]
+    given = {"diuretic": "thiazide"}
+    found = tune(small, [Belief("cramps", 0.33, 0.5, given=given)], free)
+
+    def score(name: str, value: float) -> float:
+        p = small.parameters[name].distribution
+        return float(brentq(lambda x: float(p.ppf(norm.cdf(x))) - value, -3.0, 3.0))
+
+    start = np.array([score(name, small.parameters[name].value) for name in free])
+    best = np.inf
+    for a in np.linspace(-1.9, 1.9, 39):
+        for b in np.linspace(-1.9, 1.9, 39):
+            values = {
+                name: float(small.parameters[name].distribution.ppf(np.array([norm.cdf(x)]))[0])
+                for name, x in zip(free, (a, b), strict=True)
+            }
+            p, _ = brute(small.with_parameters(values), given, {"cramps": "present"})
+            if p >= 0.33:
+                best = min(best, float(np.hypot(a - start[0], b - start[1])))
+    assert found.met == (True,)
+    assert best - 0.1 <= found.distance <= best + 1e-3
+
+
+def test_by_hand() -> None:
+    """P(d) = x must become 0.2: the only number moves there, whatever its scale."""
+    from etiograph.network.mechanism import Row, Table
+    from etiograph.network.network import Network
+    from etiograph.network.parameter import Parameter
+    from etiograph.network.variable import Variable
+
+    x = Parameter("x", "probability", 0.1, 0.03, 0.3)
+    net = Network(
+        [Variable("d", ("absent", "present"))], {"d": Table(rows=(Row({}, {"present": x}),))}
+    )
+    found = tune(net, [Belief("d", 0.2, 0.4)])
+    (moved,) = found.moved
+    assert moved.after == pytest.approx(0.2, abs=2e-3)
+    assert found.after[0] == pytest.approx(moved.after, abs=1e-12)
+    assert found.network.parameters["x"].value == moved.after

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SMALL = 1.0
 """Decibans below which a finding is said to make little difference."""
+WORTH = 0.01
+"""Part of the doubt that a test must be expected to remove to be named."""
 SETTLED = 100.0
 """Decibans from which a finding is said to settle the question."""
 
@@ -270,8 +272,9 @@ def turns_words(network: Network, found: Turns) -> str:
         becomes = f"{event(network, turn.becomes).label(network)} would come first"
     else:
         becomes = f"the answer would be {turn.becomes} the threshold"
-    share = round(100 * turn.share)
-    return f"With {moved}, {becomes}. That is {share} of 100 steps to the end of the stated range."
+    whose = "its stated range" if len(turn.values) == 1 else "their stated ranges"
+    way = max(1, round(100 * turn.share))
+    return f"With {moved}, {becomes}. That is {way} % of the way to the end of {whose}."
 
 
 # -- what next ------------------------------------------------------------------------------------
@@ -279,13 +282,18 @@ def turns_words(network: Network, found: Turns) -> str:
 
 def next_words(network: Network, found: NextTests, top: int = 3) -> tuple[str, ...]:
     """What to ask or test next."""
-    useful = [t for t in found.tests if t.gain >= 0.001][:top]
+    useful = [t for t in found.tests if t.gain >= WORTH * found.entropy > 0.0][:top]
     if not useful:
         return ("Nothing that is left to ask would tell much.",)
     lines = []
     for i, test in enumerate(useful, 1):
-        share = test.gain / found.entropy if found.entropy > 0 else 0.0
-        lines.append(f"{i}. {test_label(network, test)}: {_gain_words(share)}{_chance(test)}.")
+        share = round(100 * test.gain / found.entropy)
+        takes = [text.partition(";")[0] for text in (test.burden, test.turnaround) if text]
+        effort = f" ({', '.join(takes)})" if takes else ""
+        lines.append(
+            f"{i}. {upper(test_label(network, test))}{effort}: removes about {share} in 100 parts "
+            f"of the doubt{_chance(test)}."
+        )
     best = [pair for pair in found.pairs if pair.beats_both]
     if best:
         lines.append(f"Worth doing together: {test_label(network, best[0])}.")
@@ -297,16 +305,10 @@ def test_label(network: Network, test: NextTest) -> str:
     return joined([network.variables[name].label for name in test.names])
 
 
-def _gain_words(share: float) -> str:
-    if share < 0.01:
-        return "removes less than 1 in 100 parts of the doubt"
-    return f"removes about {round(100 * share)} in 100 parts of the doubt"
-
-
 def _chance(test: NextTest) -> str:
     if test.p_new_top < 0.01:
         return ""
-    return f"; {natural_frequency(test.p_new_top)} results would put another cause first"
+    return f"; {natural_frequency(test.p_new_top)} results would change which cause comes first"
 
 
 def findings_words(network: Network, findings: Mapping[str, object]) -> tuple[str, ...]:

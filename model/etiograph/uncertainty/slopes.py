@@ -29,6 +29,7 @@ from etiograph.uncertainty.rows import (
     require_possible,
     solve,
     stated,
+    table_rows,
 )
 
 if TYPE_CHECKING:
@@ -50,8 +51,10 @@ class Slopes:
     network : Network
     findings : mapping of str to finding
     events : tuple of Event
+    at : ndarray (P,)
+        Values of the parameters at which the slopes are taken.
     log_p : ndarray (1 + E,)
-        Log of P(findings), then of P(findings and each event), at the stated values.
+        Log of P(findings), then of P(findings and each event), at those values.
     slopes : ndarray (1 + E, T)
         Of those logs, in every entry.
     blocks : mapping of parameter number to set of int
@@ -62,32 +65,41 @@ class Slopes:
         First table entry of every block.
     upstream : set of int
         Blocks of the tables upstream of a finding or an event: no other can matter.
+    columns : mapping of parameter to its number
     """
 
     network: Network
     findings: Mapping[str, object]
     events: tuple[Event, ...]
+    at: FloatArray
     log_p: FloatArray
     slopes: FloatArray
     blocks: Mapping[int, frozenset[int]]
     measured: frozenset[int]
     starts: NDArray[np.int64]
     upstream: frozenset[int]
+    columns: Mapping[str, int]
 
     @classmethod
     def of(
-        cls, network: Network, findings: Mapping[str, object], events: Sequence[Event]
+        cls,
+        network: Network,
+        findings: Mapping[str, object],
+        events: Sequence[Event],
+        at: FloatArray | None = None,
     ) -> Slopes:
-        """One question for the findings and one for each event.
+        """One question for the findings and one for each event; at the stated values or others.
 
         Raises
         ------
         ImpossibleFindings
         """
-        row = finding_row(network, findings)
+        values = stated(network) if at is None else at
+        row = finding_row(network, findings, values[None])
         rows = [row, *(masked(network, row, e) for e in events)]
         together = np.concatenate(rows)
-        found = derivatives(network.model, together)
+        tables = None if at is None else table_rows(network)(values[None])[0]
+        found = derivatives(network.model, together, tables)
         require_possible(network, found.log_evidence[:1], findings)
         sizes = [block.index.size for block in network.expansion.blocks]
         starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
@@ -95,17 +107,19 @@ class Slopes:
             network,
             findings,
             tuple(events),
+            values,
             found.log_evidence,
             found.slopes,
             _blocks(network),
             _measured(network, findings),
             starts,
             _upstream(network.model, together, starts),
+            {name: i for i, name in enumerate(network.parameters)},
         )
 
     @property
     def p(self) -> FloatArray:
-        """P(event | findings) at the stated values, (E,)."""
+        """P(event | findings) at those values, (E,)."""
         return np.asarray(np.exp(self.log_p[1:] - self.log_p[0]))
 
     def answers(self, moves: Sequence[Move]) -> FloatArray:
@@ -149,17 +163,22 @@ class Slopes:
         return np.where(sound[1:] & sound[:1], p, np.nan).T
 
     def _inputs(self, inputs: Sequence[Number], moves: Sequence[Move]) -> FloatArray:
-        """The numbers of a block (m, 1 + M): as stated, then after each move."""
-        place = {n.name: i for i, n in enumerate(inputs) if isinstance(n, Parameter)}
-        values = np.array([value_of(n) for n in inputs])[:, None].repeat(1 + len(moves), axis=1)
-        names = list(self.network.parameters)
+        """The numbers of a block (m, 1 + M): as they are, then after each move."""
+        place: dict[int, list[int]] = {}
+        base = np.empty(len(inputs))
+        for i, n in enumerate(inputs):
+            column = self.columns[n.name] if isinstance(n, Parameter) else None
+            base[i] = value_of(n) if column is None else self.at[column]
+            if column is not None:
+                place.setdefault(column, []).append(i)
+        values = base[:, None].repeat(1 + len(moves), axis=1)
         for m, move in enumerate(moves, 1):
             for column, value in move.items():
-                values[place[names[column]], m] = value
+                values[place[column], m] = value
         return values
 
     def _by_rows(self, moves: Sequence[Move]) -> FloatArray:
-        rows = np.tile(stated(self.network), (len(moves), 1))
+        rows = np.tile(self.at, (len(moves), 1))
         for k, move in enumerate(moves):
             rows[k, list(move)] = list(move.values())
         likelihoods = finding_row(self.network, self.findings, rows)

@@ -2,12 +2,12 @@
 
 A belief is an interval for one answer of the network. The fit moves the parameters as little as
 possible, each on the scale of its own uncertainty, until every belief is met: a constrained least
-squares problem, with all derivatives taken as rows of one batch.
+squares problem, with all derivatives taken from two sweeps a belief.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from etiograph.uncertainty.rows import (
     solve,
     stated,
 )
+from etiograph.uncertainty.slopes import Slopes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +37,8 @@ BoolArray = NDArray[np.bool_]
 
 REACH = 1.96
 """Standard deviations a parameter may move: the ends of a 95 % range."""
+STILL = 0.01
+"""Standard deviations below which a parameter is left where it was."""
 TIGHT = 400.0
 """How hard a belief pulls: a miss of 1/400 on the logit scale costs as much as one sd of one
 parameter. Beliefs that cannot all be met are then missed as little as possible."""
@@ -102,7 +105,7 @@ class Tuned:
     network : Network
         With the new values.
     moved : tuple of Moved
-        Parameters that moved by more than a hundredth of a standard deviation, furthest first.
+        Parameters that moved, furthest first.
     beliefs : tuple of Belief
     before, after : ndarray (K,)
         What the network says of each belief.
@@ -174,8 +177,8 @@ def tune(
     high = np.array([b.high for b in beliefs])
 
     def outputs(moves: FloatArray) -> FloatArray:
-        rows = scales.parameters(scales.start + moves)
-        return np.stack([a.answers(network, rows) for a in asked], axis=1)
+        row = scales.parameters((scales.start + moves)[None])
+        return np.array([a.answers(network, row)[0] for a in asked])
 
     def misses(p: FloatArray) -> FloatArray:
         logit = _logit(p)
@@ -184,30 +187,34 @@ def tune(
         return over + under
 
     def residuals(moves: FloatArray) -> FloatArray:
-        return np.concatenate([TIGHT * misses(outputs(moves[None])[0]), moves])
+        return np.concatenate([TIGHT * misses(outputs(moves)), moves])
 
     def slopes(moves: FloatArray) -> FloatArray:
-        # All derivatives in one batch, stepping inwards so that no bound is crossed.
+        # Stepping inwards, so that no bound is crossed.
         step = np.where(scales.start + moves > 0, -1e-4, 1e-4)
-        missed = misses(outputs(np.concatenate([moves[None], moves + np.diag(step)])))
+        stepped = np.stack([a.stepped(network, scales, moves, step) for a in asked], axis=1)
+        missed = np.array([misses(p) for p in stepped])
         return np.concatenate([TIGHT * (missed[1:] - missed[0]).T / step, np.eye(len(moves))])
 
-    before = outputs(np.zeros((1, len(scales.start))))[0]
-    scales = scales.only(_felt(scales, outputs))
+    before = outputs(np.zeros(len(scales.start)))
+    scales = scales.only(_felt(network, scales, asked))
     moves = np.zeros(len(scales.start))
     if len(moves) and np.any(misses(before) != 0.0):
         reach = np.maximum(REACH, np.abs(scales.start) + 1e-6)
         bounds = (-reach - scales.start, reach - scales.start)
         moves = least_squares(residuals, moves, jac=slopes, bounds=bounds, max_nfev=100).x
-    return _tuned(network, beliefs, scales, moves, before, outputs(moves[None])[0])
+        moves[np.abs(moves) < STILL] = 0.0
+    return _tuned(network, beliefs, scales, moves, before, outputs(moves))
 
 
-def _felt(scales: _Scales, outputs: Callable[[FloatArray], FloatArray]) -> BoolArray:
+def _felt(network: Network, scales: _Scales, asked: Sequence[_Asked]) -> BoolArray:
     """Which parameters any of the beliefs feels: the rest need not be moved."""
     n = len(scales.start)
-    p = outputs(np.concatenate([np.zeros((1, n)), 0.1 * np.eye(n), -0.1 * np.eye(n)]))
-    change = np.abs(p[1:] - p[0]).max(axis=1).reshape(2, n)
-    felt: BoolArray = change.max(axis=0) > 1e-12
+    felt = np.zeros(n, dtype=bool)
+    for step in (np.full(n, 0.1), np.full(n, -0.1)):
+        for one in asked:
+            p = one.stepped(network, scales, np.zeros(n), step)
+            felt |= np.abs(p[1:] - p[0]) > 1e-12
     return felt
 
 
@@ -225,7 +232,7 @@ def _tuned(
     for k, column in enumerate(scales.columns):
         sds = float(moves[k])
         p = listed[column]
-        if abs(sds) > 0.01:
+        if sds != 0.0:
             moved.append(
                 Moved(p.name, p.value, float(values[column]), sds, tuple(p.evidence), p.grade)
             )
@@ -265,6 +272,21 @@ class _Asked:
     def answers(self, network: Network, parameters: FloatArray) -> FloatArray:
         rows = finding_row(network, self.findings, parameters)
         return solve(network, rows, parameters, self.through).p(self.what.slots(network))
+
+    def stepped(
+        self, network: Network, scales: _Scales, moves: FloatArray, step: FloatArray
+    ) -> FloatArray:
+        """The answer where the fit stands, then with each parameter a step further, (1 + F,)."""
+        here = scales.parameters((scales.start + moves)[None])[0]
+        there = scales.parameters((scales.start + moves + step)[None])[0]
+        if self.through is None:
+            slopes = Slopes.of(network, self.findings, [self.what], here)
+            steps = [{column: float(there[column])} for column in scales.columns]
+            return np.concatenate([slopes.p, slopes.answers(steps)[:, 0]])
+        rows = np.tile(here, (1 + len(step), 1))
+        for k, column in enumerate(scales.columns, 1):
+            rows[k, column] = there[column]
+        return self.answers(network, rows)
 
 
 def _scales(network: Network, names: Sequence[str] | None) -> _Scales:

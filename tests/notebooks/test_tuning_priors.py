@@ -1,0 +1,49 @@
+"""The researcher's session runs from the doubt to the decision, and says what it found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "tuning_priors.ipynb"
+
+
+def code() -> list[str]:
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+
+
+def test_the_session_runs_from_doubt_to_decision(capsys):
+    scope: dict[str, object] = {}
+    for n, source in enumerate(code()):
+        exec(compile(source, f"{NOTEBOOK.name}[{n}]", "exec"), scope)
+    said = capsys.readouterr().out
+    net, curve, tuned = scope["net"], scope["curve"], scope["tuned"]
+    # The curve passes through the network's own answer and through those of changed networks.
+    case, doubted = scope["case"], scope["doubted"]
+    answer = case.posterior()["magnesium_depletion"]["present"]
+    assert curve(curve.value) == pytest.approx(answer, abs=0.01)
+    for x, y in zip(curve.x, curve.y, strict=True):
+        changed = net.with_parameters({doubted: float(x)}).case(dict(case.findings)).posterior()
+        assert changed["magnesium_depletion"]["present"] == pytest.approx(y, abs=1e-10)
+    # Before the fit a belief fails, after it all hold, and the kept network says so too.
+    held = [
+        b.low - 0.002 <= p <= b.high + 0.002
+        for b, p in zip(tuned.beliefs, tuned.before, strict=True)
+    ]
+    assert not all(held)
+    assert all(tuned.met)
+    assert 0.0 < tuned.distance < 2.5
+    for belief, after in zip(tuned.beliefs, tuned.after, strict=True):
+        p = scope["read"].case(belief.given).posterior()[belief.of]["present"]
+        assert p == pytest.approx(after, abs=1e-9)
+    assert scope["read"].digest() == tuned.network.digest() != net.digest()
+    assert scope["decision"] in said
+    assert "serum magnesium" in said.lower()
+
+
+def test_the_session_carries_no_stored_output():
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    assert all(not cell.get("outputs") for cell in cells)
