@@ -35,7 +35,9 @@ from .lanes import (
 )
 
 LOW, HIGH = 1e-30, 1e30
-"""Largest numbers of a message that are left as they are."""
+"""Upward messages whose largest number lies between these are left as they are."""
+HUGE = 1e200
+"""Downward, message times message from above adds up to 1: only zeros upward allow more than this."""
 
 
 def weigh(v, numbers, e):
@@ -196,7 +198,11 @@ def _cancelled(nodes, m, sizes, flags, scratch):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _down(nodes, inputs, segments, numbers, m, sizes, d, risky, scratch):
-    """Downward sweep into ``d``, which holds zeros on entry; what is read there is zeroed again."""
+    """Downward sweep into ``d``, which holds zeros on entry; what is read there is zeroed again.
+
+    Nothing is scaled: a message from above times the one it answers adds up to 1, but for states that
+    are impossible below.
+    """
     for node in range(nodes.shape[0] - 1, -1, -1):
         n = nodes[node, N_ENTRIES]
         k = nodes[node, N_INPUTS]
@@ -209,19 +215,16 @@ def _down(nodes, inputs, segments, numbers, m, sizes, d, risky, scratch):
         n_separator = nodes[node, N_SEPARATOR]
         top = splat(0.0)
         low = splat(1e300)
-        for s in range(n_separator):
-            x = load(d, m0 + s)
-            top = larger(top, x)
-            low = smaller_positive(low, x)
-        _mark(risky, scratch, low, scale(top, SMALL))
-        root = not any_less(splat(0.0), top)
-        inverse = reciprocal(top)
         # What a rounding of the terms can do to the answers: sum of sizes over size of sum.
         net = splat(0.0)
         gross = splat(0.0)
         for s in range(n_separator):
-            above = splat(1.0) if root else mul(load(d, m0 + s), inverse)
+            above = load(d, m0 + s)
             store(d, m0 + s, splat(0.0))
+            top = larger(top, above)
+            low = smaller_positive(low, above)
+            if n_separator == 1 and not any_less(splat(0.0), above):
+                above = splat(1.0)  # a root
             if nodes[node, SIGNED]:
                 net = add_product(net, above, load(m, m0 + s))
                 gross = add_product(gross, size(above), load(sizes, m0 + s))
@@ -256,6 +259,8 @@ def _down(nodes, inputs, segments, numbers, m, sizes, d, risky, scratch):
                         i = item(inputs, i0 + j * n + e)
                         others = _inputs(m, inputs, i0, n, e, k, j)
                         store(d, i, add_product(load(d, i), t, others))
+        _mark(risky, scratch, low, scale(top, SMALL))
+        _mark(risky, scratch, splat(HUGE), top)
         if nodes[node, SIGNED]:
             _mark(risky, scratch, size(net), scale(gross, CANCELLED))
 
@@ -293,7 +298,7 @@ def _load(free, fixed_slots, likelihoods, first, m, log_p, risky, scratch):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _posteriors(free, fixed_slots, m, d, log_p, first, marginals, scratch):
+def _posteriors(free, fixed_slots, m, d, log_p, first, marginals, risky, scratch):
     """Posterior of each variable from its likelihood and what reaches it; ``d`` is zeroed again."""
     count = min(LANES, marginals.shape[0] - first)
     for x in range(LANES):
@@ -304,11 +309,15 @@ def _posteriors(free, fixed_slots, m, d, log_p, first, marginals, scratch):
         offset = free[v, 0]
         end = offset + free[v, 1]
         total = zero
+        top = zero
         for s in range(offset, end):
             # A signed sum that should be 0 may come out a rounding below it.
-            y = larger(mul(load(d, s), load(m, s)), zero)
+            x = load(d, s)
+            top = larger(top, x)
+            y = larger(mul(x, load(m, s)), zero)
             store(d, s, y)
             total = add(total, y)
+        _mark(risky, scratch, splat(HUGE), top)
         inverse = mul(reciprocal(total), possible)
         for s in range(offset, end):
             store(d, s, mul(load(d, s), inverse))
@@ -357,7 +366,7 @@ def block(
         _up(nodes, inputs, segments, numbers, m, sizes, log_p, risky, scratch)
         if wanted:
             _down(nodes, inputs, segments, numbers, m, sizes, d, risky, scratch)
-            _posteriors(free, fixed_slots, m, d, log_p, first, marginals, scratch)
+            _posteriors(free, fixed_slots, m, d, log_p, first, marginals, risky, scratch)
         elif signed:
             _cancelled(nodes, m, sizes, risky, scratch)
         for x in range(min(LANES, end - first)):

@@ -168,8 +168,8 @@ def smaller_positive(typing, a, b):
 
     def build(context, builder, signature, args):
         a, b = args
-        better = builder.and_(builder.fcmp_ordered(">", b, _ZERO), builder.fcmp_ordered("<", b, a))
-        return builder.select(better, b, a)
+        smaller = builder.select(builder.fcmp_ordered("<", b, a), b, a)
+        return builder.select(builder.fcmp_ordered(">", b, _ZERO), smaller, a)
 
     return lanes_type(lanes_type, lanes_type), build
 
