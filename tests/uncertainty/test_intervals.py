@@ -169,3 +169,21 @@ def test_coverage_by_simulation(small) -> None:
 def test_coverage_by_simulation_long(small) -> None:
     share = coverage(small, worlds=4000, draws=20000)
     assert abs(share - 0.9) < 3 * np.sqrt(0.9 * 0.1 / 4000)
+
+
+@pytest.mark.parametrize("kind", ["see", "do", "after"])
+def test_causes_alone_have_the_same_intervals(kind: str) -> None:
+    import etiograph
+
+    net = etiograph.load("leg_cramps")
+    found = {"leg_cramps": "present", "diabetes": "present"}
+    changes = {} if kind == "see" else {"diuretic": "none"}
+    whole = intervals(net, found, draws=30, changes=changes, kind=kind)
+    alone = intervals(net, found, draws=30, changes=changes, kind=kind, causes_only=True)
+    assert list(alone.causes) == list(whole.causes)
+    for name, cell in alone.causes.items():
+        other = whole.causes[name]
+        assert (cell.low, cell.point, cell.high) == pytest.approx(
+            (other.low, other.point, other.high), rel=1e-10
+        )
+    assert set(alone.answers) < set(whole.answers)

@@ -88,7 +88,7 @@ class World:
         tables : ndarray (T,) or (B, T), optional
             Values of the network's own tables.
         targets : collection of variables, optional
-            Only these are needed, which for ``had`` and ``after`` is cheaper by far.
+            Only these are needed, which is cheaper by far where much lies below them.
 
         Returns
         -------
@@ -99,6 +99,8 @@ class World:
         rows = np.atleast_2d(likelihoods)
         if not self.is_twin:
             model = self.surgery.model if self.surgery else self.model
+            if targets is not None and self.surgery is None:
+                return self._part(rows, tables, targets)
             return propagate(model, self._settled(rows), self._numbers(tables))
         if targets is None:
             actual = propagate(self.model, rows, tables)
@@ -107,6 +109,15 @@ class World:
         both = self._twin(rows, targets)
         found = propagate(both.model, both.likelihoods(rows), self._numbers(tables, both.extension))
         return Beliefs(found.log_evidence, both.changed(found.marginals))
+
+    def _part(self, rows: FloatArray, tables: Tables | None, targets: Collection[int]) -> Beliefs:
+        """Beliefs of what is seen, by the part of the network that findings and targets need."""
+        needed = part(self.model, {*targets, *informative(self.model, rows)})
+        numbers = self.model.tables if tables is None else tables
+        found = propagate(needed.model, np.ascontiguousarray(rows[:, needed.slots]), numbers)
+        marginals = np.full((len(found.log_evidence), self.model.n_states), np.nan)
+        marginals[:, needed.slots] = found.marginals
+        return Beliefs(found.log_evidence, marginals)
 
     def changed(
         self, likelihoods: FloatArray, marginals: FloatArray, tables: Tables | None = None

@@ -6,7 +6,7 @@ rows of tables) and hands them to the one engine, in blocks so that memory stays
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -183,6 +183,7 @@ def solve(
     likelihoods: FloatArray,
     parameters: FloatArray | None = None,
     through: World | None = None,
+    wanted: Collection[str] | None = None,
 ) -> Answers:
     """Exact posteriors of many rows.
 
@@ -195,16 +196,19 @@ def solve(
         Values of the network's parameters, row by row; None: the stated values.
     through : World, optional
         The change the rows are seen through; None: nothing is changed.
+    wanted : collection of str, optional
+        Only the marginals of these variables are read; others may be NaN.
     """
     from etiograph.query.worlds import world
 
     model = network.model
     through = through or world(network)
+    targets = None if wanted is None else [model.index[name] for name in wanted]
     n = len(likelihoods) if parameters is None else len(parameters)
     log_evidence = np.empty(n)
     marginals = np.empty((n, model.n_states))
     for part, rows, tables in _parts(network, likelihoods, parameters, n):
-        beliefs = through.solve(rows, tables)
+        beliefs = through.solve(rows, tables, targets)
         log_evidence[part] = beliefs.log_evidence
         marginals[part] = beliefs.marginals
     return Answers(log_evidence, marginals)
