@@ -260,7 +260,8 @@ class Case:
         """What to ask or test next, by expected information per cost, best first."""
         from etiograph.decision.next_test import next_tests
 
-        return next_tests(self._world, self.evidence, target, **options)
+        asked = {"changes": self.changes, "kind": self.kind, **options}
+        return next_tests(self.network, self.evidence, target, **asked)
 
     def decide(
         self,

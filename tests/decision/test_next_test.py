@@ -136,3 +136,53 @@ def test_interval_of_the_gain(small) -> None:
     found = next_tests(small, {"cramps": "present"}, "depletion", draws=100, seed=1)
     twitch = next(t for t in found.tests if t.names == ("twitching",))
     assert 0.0 <= twitch.low < twitch.gain < twitch.high
+
+
+def test_gain_about_a_changed_world_equals_its_definition(small) -> None:
+    """Tests are done now; what they tell is about the answer had things been otherwise."""
+    from etiograph.query.change import do
+    from etiograph.query.imagine import after, had
+
+    for ask, kind, known in (
+        (had, "had", {"cramps": "present", "diuretic": "thiazide"}),
+        (after, "after", {"cramps": "present", "diuretic": "thiazide"}),
+        (do, "do", {"numbness": "absent"}),
+    ):
+        change = {"diuretic": "none"}
+        found = next_tests(
+            small, known, "cramps", candidates=["twitching"], changes=change, kind=kind
+        )
+        now = ask(small, known, change)["cramps"]["present"]
+        if kind == "do":
+            chance = ask(small, known, change)["twitching"]
+        else:
+            chance = small.case(known).posterior()["twitching"]
+        gain = bits(now, 1 - now)
+        for state, p in chance.items():
+            then = ask(small, {**known, "twitching": state}, change)["cramps"]["present"]
+            gain -= p * bits(then, 1 - then)
+        assert found.entropy == pytest.approx(bits(now, 1 - now))
+        assert found.tests[0].gain == pytest.approx(gain, abs=1e-12)
+
+
+def test_what_is_changed_is_not_asked(small) -> None:
+    found = next_tests(small, {}, "cramps", changes={"diuretic": "none"}, kind="do")
+    assert "diuretic" not in {t.names[0] for t in found.tests}
+
+
+def test_red_flags_come_first() -> None:
+    """Asked before any gain is counted: what would be urgent, and only where one answer decides."""
+    import etiograph as eg
+
+    net = eg.load("leg_cramps")
+    known = {"leg_cramps": "present"}
+    found = next_tests(net, known, "magnesium_depletion", candidates=["diabetes"], pairs=False)
+    assert "cold_pale_leg" in found.first
+    for name in found.first:
+        states = net.variable(name).states
+        now = {flag.id for flag in net.case(known).red_flags()}
+        fired = [f for s in states for f in net.case({**known, name: s}).red_flags()]
+        assert any(f.level in ("emergency", "urgent") and f.id not in now for f in fired)
+    asked = next_tests(net, {**known, "cold_pale_leg": "absent"}, "statin", candidates=["diabetes"])
+    assert "cold_pale_leg" not in asked.first
+    assert not any(net.variable(name).role == "test" for name in found.first)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.decision.outcomes import Outcome, outcome
+from etiograph.decision.red_flags import to_rule_out
 from etiograph.errors import UnknownName
 from etiograph.uncertainty.intervals import importance, weighted_quantiles
 from etiograph.uncertainty.rows import (
@@ -24,6 +25,7 @@ from etiograph.uncertainty.rows import (
     finding_row,
     open_causes,
     require_possible,
+    seen_through,
     solve,
 )
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from etiograph.network.network import Network
+    from etiograph.query.worlds import Kind, World
 
 ASKED = ("background", "habit", "remedy", "medicine", "finding", "test")
 """Roles that are asked or tested."""
@@ -91,12 +94,15 @@ class NextTests:
     entropy : float
         What is not known about it now, in bits.
     tests, pairs : tuple of NextTest
+    first : tuple of str
+        What to ask before any of them: findings not yet known that would raise a red flag.
     """
 
     target: str
     entropy: float
     tests: tuple[NextTest, ...]
     pairs: tuple[NextTest, ...] = ()
+    first: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """One row a test."""
@@ -153,6 +159,8 @@ def next_tests(
     pairs: bool = True,
     draws: int = 0,
     seed: int = 0,
+    changes: Mapping[str, object] | None = None,
+    kind: Kind = "see",
 ) -> NextTests:
     """Rank what is not yet known by expected information per cost.
 
@@ -173,28 +181,45 @@ def next_tests(
         Also look at pairs among the best.
     draws : int
         With draws, the interval of each leading gain over the ranges of the parameters.
+    seed : int
+        For the draws.
+    changes : mapping of str to state, optional
+    kind : {"see", "do", "had", "after"}
+        What the changes mean: the target is then asked of the changed world, while tests are done
+        in the world in which the findings were seen.
+
+    Raises
+    ------
+    UnknownName, InvalidFinding, ImpossibleFindings, InvalidChange
     """
+    through = seen_through(network, findings, kind, changes)
     question, label = _question(network, findings, target, state)
-    asked = _candidates(network, findings, candidates, target)
+    asked = [
+        name
+        for name in _candidates(network, findings, candidates, target)
+        if name not in (changes or {})
+    ]
     base_row = finding_row(network, findings)
-    base = solve(network, base_row)
+    base = solve(network, base_row, None, through)
     require_possible(network, base.log_evidence, findings)
+    # Tests are done in the world of the findings: of two worlds, the actual one.
+    actual = solve(network, base_row) if through.is_twin else base
     read0 = question.read(base.marginals)
     prices = {name: _price(network, name, costs) for name in asked}
     ways = {name: outcome(network, name) for name in asked}
     tests = []
     if asked:
         rows = np.concatenate([ways[name].rows(base_row) for name in asked])
-        read = question.read(solve(network, rows).marginals)
+        read = question.read(solve(network, rows, None, through).marginals)
         at = 0
         for name in asked:
             way = ways[name]
-            p = base.marginals[0, way.slots]
+            p = actual.marginals[0, way.slots]
             seen = _weigh(question, read0[0], p, read[at : at + len(p)], way)
             at += len(p)
             variable = network.variables[name]
             start = network.model.offsets[network.model.index[name]]
-            shown = base.marginals[0, start : start + variable.card]
+            shown = actual.marginals[0, start : start + variable.card]
             tests.append(
                 NextTest(
                     (name,),
@@ -211,10 +236,12 @@ def next_tests(
     tests.sort(key=lambda t: (-t.per_cost, t.names))
     if draws:
         tests[:PAIRED] = _with_ranges(
-            network, findings, question, ways, tests[:PAIRED], draws, seed
+            network, findings, through, question, ways, tests[:PAIRED], draws, seed
         )
-    two = _pairs(network, base_row, question, read0[0], ways, tests[:PAIRED]) if pairs else ()
-    return NextTests(label, float(question.entropy(read0)[0]), tuple(tests), two)
+    best = tests[:PAIRED] if pairs else []
+    two = _pairs(network, base_row, through, question, read0[0], ways, best)
+    first = to_rule_out(network, findings, changes)
+    return NextTests(label, float(question.entropy(read0)[0]), tuple(tests), two, first)
 
 
 def _question(
@@ -308,6 +335,7 @@ def _weigh(
 def _pairs(
     network: Network,
     base_row: FloatArray,
+    through: World,
     question: _Question,
     read0: FloatArray,
     ways: Mapping[str, Outcome],
@@ -321,14 +349,14 @@ def _pairs(
         blocks.append(np.concatenate([ways[b.names[0]].rows(row[None]) for row in first]))
     if not blocks:
         return ()
-    answers = solve(network, np.concatenate(blocks))
-    read = question.read(answers.marginals)
-    base = solve(network, base_row).log_evidence[0]
+    answers = solve(network, np.concatenate([base_row, *blocks]), None, through)
+    read = question.read(answers.marginals)[1:]
+    log_p = answers.log_evidence[1:] - answers.log_evidence[0]
     at = 0
     for (a, b), block in zip(couples, blocks, strict=True):
         part = slice(at, at + len(block))
         at += len(block)
-        p = np.exp(answers.log_evidence[part] - base)
+        p = np.exp(log_p[part])
         way = ways[a.names[0]].joined(ways[b.names[0]])
         gain, new_top, change = _weigh(question, read0, p / p.sum(), read[part], way)
         cost = a.cost + b.cost
@@ -350,6 +378,7 @@ def _pairs(
 def _with_ranges(
     network: Network,
     findings: Mapping[str, object],
+    through: World,
     question: _Question,
     ways: Mapping[str, Outcome],
     tests: Sequence[NextTest],
@@ -363,7 +392,8 @@ def _with_ranges(
     drawn = sample_parameters(tuple(network.parameters.values()), draws, rng)
     rows = finding_row(network, findings, drawn)
     rows = rows if len(rows) == draws else rows.repeat(draws, axis=0)
-    base = solve(network, rows, drawn)
+    base = solve(network, rows, drawn, through)
+    actual = solve(network, rows, drawn) if through.is_twin else base
     weights = importance(base.log_evidence)
     read0 = question.read(base.marginals)
     out = []
@@ -371,11 +401,11 @@ def _with_ranges(
         way = ways[test.names[0]]
         levels = len(way.slots)
         each = way.rows(rows)
-        answers = solve(network, each, drawn.repeat(levels, axis=0))
+        answers = solve(network, each, drawn.repeat(levels, axis=0), through)
         read = question.read(answers.marginals).reshape(draws, levels, -1)
         gains = np.array(
             [
-                _weigh(question, read0[i], base.marginals[i, way.slots], read[i], way)[0]
+                _weigh(question, read0[i], actual.marginals[i, way.slots], read[i], way)[0]
                 for i in range(draws)
             ]
         )

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LEVELS = ("emergency", "urgent", "see", "caution")
 """Most pressing first."""
+PRESSING = LEVELS[:2]
+"""Levels that are asked for before anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,39 @@ def red_flags(
             source = rule.get("source") or ", ".join(rule.get("evidence", ()))
             fired.append(Flag(rule["id"], rule["level"], rule["message"], source, because))
     return tuple(sorted(fired, key=lambda flag: LEVELS.index(flag.level)))
+
+
+def to_rule_out(
+    network: Network,
+    findings: Mapping[str, object],
+    changes: Mapping[str, object] | None = None,
+) -> tuple[str, ...]:
+    """Findings not yet known, one answer to which would set off another pressing rule.
+
+    Tests are left out: they are ordered, not asked. The most pressing come first, else in the order
+    of the rules.
+    """
+    known = {flag.id for flag in red_flags(network, findings, changes)}
+    found: dict[str, int] = {}
+    for name in _spoken_of(network):
+        variable = network.variable(name)
+        if name in findings or variable.role == "test" or name in (changes or {}):
+            continue
+        for state in variable.states:
+            for flag in red_flags(network, {**findings, name: state}, changes):
+                level = LEVELS.index(flag.level)
+                if flag.id not in known and flag.level in PRESSING:
+                    found[name] = min(level, found.get(name, level))
+    return tuple(sorted(found, key=lambda name: found[name]))
+
+
+def _spoken_of(network: Network) -> tuple[str, ...]:
+    """The findings that rules look at, in their order."""
+    names: dict[str, None] = {}
+    for rule in network.rules:
+        for condition in (rule.get("when", {}), *rule.get("any", ())):
+            names |= dict.fromkeys(condition)
+    return tuple(names)
 
 
 def _because(

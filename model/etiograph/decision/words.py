@@ -282,10 +282,13 @@ def turns_words(network: Network, found: Turns) -> str:
 
 def next_words(network: Network, found: NextTests, top: int = 3) -> tuple[str, ...]:
     """What to ask or test next."""
+    lines = []
+    if found.first:
+        named = "; ".join(network.variable(name).label for name in found.first)
+        lines.append(f"Ask about danger signs first: {named}.")
     useful = [t for t in found.tests if t.gain >= WORTH * found.entropy > 0.0][:top]
     if not useful:
-        return ("Nothing that is left to ask would tell much.",)
-    lines = []
+        return (*lines, "Nothing that is left to ask would tell much.")
     for i, test in enumerate(useful, 1):
         share = round(100 * test.gain / found.entropy)
         takes = [text.partition(";")[0] for text in (test.burden, test.turnaround) if text]
@@ -294,7 +297,7 @@ def next_words(network: Network, found: NextTests, top: int = 3) -> tuple[str, .
             f"{i}. {upper(test_label(network, test))}{effort}: removes about {share} in 100 parts "
             f"of the doubt{_chance(test)}."
         )
-    best = [pair for pair in found.pairs if pair.beats_both]
+    best = [p for p in found.pairs if p.beats_both and p.gain >= WORTH * found.entropy]
     if best:
         lines.append(f"Worth doing together: {test_label(network, best[0])}.")
     return tuple(lines)
