@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.query.posterior import refuse
-from etiograph.uncertainty.needed import solve_needed
-from etiograph.uncertainty.rows import FloatArray, finding_rows, open_causes, subset_rows
+from etiograph.uncertainty.rows import FloatArray, finding_rows, open_causes, solve, subset_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +103,7 @@ def conflict(network: Network, findings: Mapping[str, object], largest: int = LA
     n = len(names)
     events = open_causes(network, findings)
     wanted = [e.variable for e in events]
-    whole = solve_needed(network, subset_rows(rows, np.ones((1, n), bool)), wanted)
+    whole = solve(network, subset_rows(rows, np.ones((1, n), bool)), wanted=wanted)
     together = float(whole.log_evidence[0])
     if together == -math.inf:
         refuse(network, findings)
@@ -112,7 +111,7 @@ def conflict(network: Network, findings: Mapping[str, object], largest: int = LA
     for size in range(1, min(largest, n) + 1):
         log_p |= _ask(network, rows, _next_sets(size, n, log_p))
     value = (sum(log_p[(j,)] for j in range(n)) - together) * BITS if n else 0.0
-    before = solve_needed(network, np.ones((1, network.model.n_states)), wanted)
+    before = solve(network, np.ones((1, network.model.n_states)), wanted=wanted)
     explained = []
     for e in events:
         p, prior = (float(a.p(e.slots(network))[0]) for a in (whole, before))
@@ -144,7 +143,7 @@ def _ask(network: Network, rows: FloatArray, sets: Sets) -> dict[tuple[int, ...]
     members = np.zeros((len(sets), len(rows)), dtype=bool)
     for k, s in enumerate(sets):
         members[k, list(s)] = True
-    found = solve_needed(network, subset_rows(rows, members), ())
+    found = solve(network, subset_rows(rows, members), wanted=())
     return dict(zip(sets, found.log_evidence.tolist(), strict=True))
 
 

@@ -16,7 +16,6 @@ import numpy as np
 from etiograph.decision.subsets import BoolArray, Plan, shares_of
 from etiograph.decision.through import Step, through_what
 from etiograph.query.relevant import ancestors, informative
-from etiograph.uncertainty.needed import solve_needed
 from etiograph.uncertainty.rows import (
     Answers,
     Event,
@@ -293,11 +292,8 @@ class _Ledger:
         read = {e.variable for e in target if e is not None}
         for one in np.unique(kind).tolist():
             group = np.flatnonzero(kind == one)
-            if world.kind == "see":
-                wish = read | set(causes) if one % 3 == 2 else read
-                part = solve_needed(network, tried[group], wish)
-            else:
-                part = solve(network, tried[group], None, world)
+            wanted_now = read | set(causes) if one % 3 == 2 else read
+            part = solve(network, tried[group], None, world, wanted_now)
             answers.log_evidence[group] = part.log_evidence
             answers.marginals[group] = part.marginals
         odds = log_odds(network, tried, answers, *target, world)

@@ -123,10 +123,13 @@ class _Question:
         Each part is a list of disjoint events; its entropy counts. Causes are two-way parts.
     tops : tuple of slots
         The causes among which one is on top.
+    variables : frozenset of str
+        Whose marginals are read.
     """
 
     parts: tuple[tuple[IntArray, ...], ...]
     tops: tuple[IntArray, ...]
+    variables: frozenset[str]
 
     def read(self, marginals: FloatArray) -> FloatArray:
         """(B, S) -> (B, everything needed): part by part, then the tops."""
@@ -210,7 +213,7 @@ def next_tests(
     tests = []
     if asked:
         rows = np.concatenate([ways[name].rows(base_row) for name in asked])
-        read = question.read(solve(network, rows, None, through).marginals)
+        read = question.read(solve(network, rows, None, through, question.variables).marginals)
         at = 0
         for name in asked:
             way = ways[name]
@@ -250,16 +253,19 @@ def _question(
     target: str | Sequence[str] | None,
     state: str | Sequence[str] | None,
 ) -> tuple[_Question, str]:
-    tops = tuple(e.slots(network) for e in open_causes(network, findings))
+    ranked = open_causes(network, findings)
+    tops = tuple(e.slots(network) for e in ranked)
+    ranked_names = {e.variable for e in ranked}
     if isinstance(target, str) and state is None and "=" not in target:
         what = event(network, target)
         start = network.model.offsets[network.model.index[what.variable]]
         states = range(start, start + network.variables[what.variable].card)
-        return _Question((tuple(np.array([i]) for i in states),), tops), target
+        parts_of = (tuple(np.array([i]) for i in states),)
+        return _Question(parts_of, tops, frozenset({what.variable, *ranked_names})), target
     if isinstance(target, str):
         events, label = [event(network, target, state)], target
     elif target is None:
-        events, label = list(open_causes(network, findings)), "all causes"
+        events, label = list(ranked), "all causes"
     else:
         events, label = [event(network, name) for name in target], ", ".join(target)
     parts = []
@@ -268,7 +274,8 @@ def _question(
         every = np.arange(start, start + network.variables[e.variable].card)
         slots = e.slots(network)
         parts.append((slots, np.setdiff1d(every, slots)))
-    return _Question(tuple(parts), tops), label
+    read = frozenset({e.variable for e in events} | ranked_names)
+    return _Question(tuple(parts), tops, read), label
 
 
 def _candidates(
@@ -349,7 +356,8 @@ def _pairs(
         blocks.append(np.concatenate([ways[b.names[0]].rows(row[None]) for row in first]))
     if not blocks:
         return ()
-    answers = solve(network, np.concatenate([base_row, *blocks]), None, through)
+    rows = np.concatenate([base_row, *blocks])
+    answers = solve(network, rows, None, through, question.variables)
     read = question.read(answers.marginals)[1:]
     log_p = answers.log_evidence[1:] - answers.log_evidence[0]
     at = 0
@@ -401,7 +409,8 @@ def _with_ranges(
         way = ways[test.names[0]]
         levels = len(way.slots)
         each = way.rows(rows)
-        answers = solve(network, each, drawn.repeat(levels, axis=0), through)
+        repeated = drawn.repeat(levels, axis=0)
+        answers = solve(network, each, repeated, through, question.variables)
         read = question.read(answers.marginals).reshape(draws, levels, -1)
         gains = np.array(
             [

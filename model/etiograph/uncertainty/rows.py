@@ -391,6 +391,6 @@ class Asked:
         if not len(parameters):
             return np.empty(0)
         rows = finding_row(self.network, self.findings, parameters)
-        answers = solve(self.network, rows, parameters, self.through)
+        answers = solve(self.network, rows, parameters, self.through, (self.what.variable,))
         p = answers.p(self.what.slots(self.network))
         return np.where(np.isfinite(answers.log_evidence), p, np.nan)

@@ -185,7 +185,8 @@ class Slopes:
         entered = {b for move in moves for column in move for b in self.blocks.get(column, ())}
         # A number of the density of a measured value alone changes no table that matters.
         tables = rows if entered & self.upstream else None
-        found = solve(self.network, likelihoods, tables)
+        wanted = [e.variable for e in self.events]
+        found = solve(self.network, likelihoods, tables, wanted=wanted)
         p = np.stack([found.p(e.slots(self.network)) for e in self.events], axis=1)
         return np.where(np.isfinite(found.log_evidence)[:, None], p, np.nan)
 

@@ -271,7 +271,9 @@ class _Asked:
 
     def answers(self, network: Network, parameters: FloatArray) -> FloatArray:
         rows = finding_row(network, self.findings, parameters)
-        return solve(network, rows, parameters, self.through).p(self.what.slots(network))
+        wanted = (self.what.variable,)
+        answers = solve(network, rows, parameters, self.through, wanted)
+        return answers.p(self.what.slots(network))
 
     def stepped(
         self, network: Network, scales: _Scales, moves: FloatArray, step: FloatArray
