@@ -219,6 +219,39 @@ def calibrate(
 
 
 @app.command()
+def project(
+    full: Annotated[str, typer.Argument(metavar="FULL", help="A bundled network, or a file.")],
+    skeleton: Annotated[
+        Path, typer.Argument(metavar="SKELETON", help="Variables, states and arrows to keep.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the small model file here.")
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(help="Write what is printed between the marks 'projection' of this .md file."),
+    ] = None,
+) -> None:
+    """Compute a small network from a full one, and say what it loses."""
+    from etiograph import load, projection, projection_report
+    from etiograph.formats.saving import write_atomically
+    from etiograph.formats.text import read_text
+    from etiograph.skeleton import read_skeleton
+
+    network = load(full)
+    drawn = read_skeleton(read_text(skeleton), str(skeleton), network)
+    projected = projection.Projection(network, drawn)
+    said = projection_report.markdown(projected)
+    typer.echo(said)
+    if output is not None:
+        write_atomically(output, projected.text)
+    if into is not None:
+        projection_report.write(into, said)
+    for path in filter(None, (output, into)):
+        typer.echo(f"wrote {path}", err=True)
+
+
+@app.command()
 def convert(
     source: Annotated[
         str, typer.Argument(metavar="A", help="A file, or the name of a bundled network.")
