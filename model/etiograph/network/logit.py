@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from etiograph.errors import InvalidNetwork
-from etiograph.network.blocks import Block, Builder, FloatArray, joint_shape
+from etiograph.network.blocks import Block, Builder, Compute, FloatArray, joint_shape
 from etiograph.network.checks import (
     SUM_EXACT,
     Variables,
@@ -59,7 +59,29 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Logit(Mechanism):
+class _FromBaseline(Mechanism):
+    """A baseline distribution, and effects of the parents that shift its odds."""
+
+    parents: tuple[str, ...] = ()
+    baseline: Mapping[str, Number] = FrozenMap()
+    effects: tuple[Any, ...] = ()
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "effects", tuple(self.effects))
+        put(self, "baseline", numbers(self.baseline, "the baseline"))
+        put(self, "parents", _parents(self.parents, [e.parent for e in self.effects]))
+
+    def _written(self, builder: Builder, child: int, compute: Compute, given: list[Number]) -> None:
+        """Add the table that ``compute`` makes of the numbers given."""
+        cards = joint_shape(self.parents, builder.variables)
+        size = int(np.prod(cards)) * builder.variables[builder.names[child]].card
+        start = builder.add(Block(compute, np.arange(size), tuple(given)))
+        builder.families[child] = Conditional(child, builder.numbers(self.parents), start)
+
+
+@dataclass(frozen=True, slots=True)
+class Logit(_FromBaseline):
     """Baseline-category logit.
 
     Attributes
@@ -73,15 +95,7 @@ class Logit(Mechanism):
     """
 
     kind: ClassVar[str] = "logit"
-    parents: tuple[str, ...] = ()
-    baseline: Mapping[str, Number] = FrozenMap()
     effects: tuple[Effect, ...] = ()
-
-    def __post_init__(self) -> None:
-        put = object.__setattr__
-        put(self, "effects", tuple(self.effects))
-        put(self, "baseline", numbers(self.baseline, "the baseline"))
-        put(self, "parents", _parents(self.parents, [e.parent for e in self.effects]))
 
     def settled(self, child: Variable, variables: Variables) -> Self:
         known_parents(self.parents, child, variables)
@@ -140,9 +154,7 @@ class Logit(Mechanism):
             full = weights / weights.sum(axis=-2, keepdims=True)
             return np.broadcast_to(full, (*cards, k, draws)).reshape(-1, draws)
 
-        block = Block(compute, np.arange(int(np.prod(cards)) * k), tuple(given))
-        parents = builder.numbers(self.parents)
-        builder.families[child] = Conditional(child, parents, builder.add(block))
+        self._written(builder, child, compute, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +182,7 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class CumulativeLogit(Mechanism):
+class CumulativeLogit(_FromBaseline):
     """Proportional odds along the variable's order, from low to high.
 
     Attributes
@@ -183,15 +195,7 @@ class CumulativeLogit(Mechanism):
     """
 
     kind: ClassVar[str] = "cumulative_logit"
-    parents: tuple[str, ...] = ()
-    baseline: Mapping[str, Number] = FrozenMap()
     effects: tuple[Shift, ...] = ()
-
-    def __post_init__(self) -> None:
-        put = object.__setattr__
-        put(self, "effects", tuple(self.effects))
-        put(self, "baseline", numbers(self.baseline, "the baseline"))
-        put(self, "parents", _parents(self.parents, [e.parent for e in self.effects]))
 
     def settled(self, child: Variable, variables: Variables) -> Self:
         known_parents(self.parents, child, variables)
@@ -208,7 +212,6 @@ class CumulativeLogit(Mechanism):
     def expand(self, builder: Builder, child: int) -> None:
         variables = builder.variables
         variable = variables[builder.names[child]]
-        k = variable.card
         inputs, base = baseline_inputs(self.baseline, variable)
         given: list[Number] = list(inputs)
         factors: list[tuple[int, list[tuple[int, int, bool]]]] = []
@@ -244,9 +247,7 @@ class CumulativeLogit(Mechanism):
             p = f * level / (scale[:, 1:] * scale[:, :-1])
             return np.ascontiguousarray(p[:, back]).reshape(-1, draws)
 
-        block = Block(compute, np.arange(int(np.prod(cards)) * k), tuple(given))
-        parents = builder.numbers(self.parents)
-        builder.families[child] = Conditional(child, parents, builder.add(block))
+        self._written(builder, child, compute, given)
 
 
 def check_baseline(baseline: Mapping[str, Number], child: Variable) -> None:
