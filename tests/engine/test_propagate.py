@@ -114,12 +114,11 @@ def test_careful_sweep_agrees_with_the_fast_one(random_model, random_rows):
         rows = random_rows(rng, model, 5)
         program = program_for(model)
         base, _ = program.base(model.tables)
-        layout = program.shared
         for row in rows:
             want_log, want = propagate_one(model, row, {})
             got = np.zeros(model.n_states)
             got_log = careful_one(
-                layout.nodes, layout.inputs, program.segments, base, program.free,
+                program.nodes, program.inputs, program.segments, base, program.free,
                 program.fixed_slots, row, np.zeros(program.n_buffer), got,
                 np.zeros(program.entries),
             )  # fmt: skip

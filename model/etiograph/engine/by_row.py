@@ -73,7 +73,7 @@ class Recipe:
         counts: list[NDArray[np.int64]] = []
         made = 0
         for first, pieces in zip(
-            program.shared.nodes[:, FIRST_ENTRY].tolist(), program.table_index, strict=True
+            program.nodes[:, FIRST_ENTRY].tolist(), program.table_index, strict=True
         ):
             n = pieces.shape[1]
             own = program.coefficient[first : first + n]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ..errors import TooLarge
 from ..network.model import BoolArray, Conditional, FloatArray, Model
 from .decompose import Decomposition, Piece, decompose
-from .tree import Node, build_tree
+from .tree import Node, build_tree, shared_places
 
 IntArray = NDArray[np.int32]
 LongArray = NDArray[np.int64]
@@ -32,23 +32,9 @@ TINY = 1e-75
 """Numbers of the tables below which ordinary doubles might lose digits."""
 
 # Columns of Program.nodes.
-N_ENTRIES, N_INPUTS, INDEX, SEGMENT, N_SEPARATOR, MESSAGE, FIRST_ENTRY, SIGNED = range(8)
-
-
-@dataclass(frozen=True, eq=False)
-class Layout:
-    """The index arrays of the sweeps.
-
-    Attributes
-    ----------
-    nodes : ndarray of int64 (nodes, 8)
-        One row a table, children before parents; the columns are named in this module.
-    inputs : ndarray of int32
-        For each node and input: position in the message buffer, one an entry, input by input.
-    """
-
-    nodes: LongArray
-    inputs: IntArray
+(
+    N_ENTRIES, N_INPUTS, INDEX, SEGMENT, N_SEPARATOR, MESSAGE, FIRST_ENTRY, SIGNED, DOWN, SHIFT
+) = range(10)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,14 +49,20 @@ class Program:
         What was compiled.
     fixed : mapping of int to int
         Variables known for certain in every row this program serves, and their states.
-    shared : Layout
-        What the sweeps run over.
+    nodes : ndarray of int64 (nodes, 10)
+        One row a table, children before parents; the columns are named in this module.
+    inputs : ndarray of int32
+        For each node and input: position in the message buffer, one an entry, input by input.
+    shifts : ndarray of int64
+        For each node and input: from there to the position in the buffer of messages from above.
     segments : ndarray of int32
         For each node, where the entries of each separator state begin (one more at the end).
     table_index : tuple of ndarray of int32
         For each node, array (pieces, entries): the entry of ``T`` each factor reads.
     n_buffer : int
         Length of the message buffer.
+    n_down : int
+        Length of the buffer of messages from above, in which places are used again.
     free, fixed_slots : ndarray of int64
         Free model variables as rows (first slot, states); slots of the fixed states.
     entries : int
@@ -89,10 +81,13 @@ class Program:
 
     model: Model
     fixed: Mapping[int, int]
-    shared: Layout
+    nodes: LongArray
+    inputs: IntArray
+    shifts: LongArray
     segments: IntArray
     table_index: tuple[IntArray, ...]
     n_buffer: int
+    n_down: int
     free: LongArray
     fixed_slots: LongArray
     entries: int
@@ -112,7 +107,7 @@ class Program:
         if isinstance(cached, tuple) and cached[0] is tables:
             return cached[1], cached[2]
         base = self.coefficient.copy()
-        first = self.shared.nodes[:, FIRST_ENTRY]
+        first = self.nodes[:, FIRST_ENTRY]
         small = (tables > 0) & (tables < TINY)
         tiny, any_small = False, bool(small.any())
         for node, index in enumerate(self.table_index):
@@ -265,7 +260,7 @@ def _arrays(
     live = [int(np.count_nonzero(t.mask)) for t in tables]
     size = _peak_bytes(tables, live)
     _refuse_if_too_large(sum(live), size, limit, "exact inference")
-    rows = np.zeros((len(tables), 8), dtype=np.int64)
+    rows = np.zeros((len(tables), 10), dtype=np.int64)
     n_cells = sum(
         n * (len(t.children) + len(t.node.slots)) for n, t in zip(live, tables, strict=True)
     )
@@ -319,14 +314,26 @@ def _arrays(
         segment += len(first) + 1
         message += len(first)
         entry += n
+    places, n_places = shared_places(
+        rows[:, N_SEPARATOR].tolist(), [table.children for table in tables]
+    )
+    rows[:, DOWN] = np.array(places, dtype=np.int64) + model.n_states
+    rows[:, SHIFT] = np.cumsum(rows[:, N_INPUTS]) - rows[:, N_INPUTS]
+    shifts = np.zeros(int(rows[:, N_INPUTS].sum()), dtype=np.int64)
+    for row, table in zip(rows, tables, strict=True):
+        for j, i in enumerate(table.children, int(row[SHIFT])):
+            shifts[j] = rows[i, DOWN] - rows[i, MESSAGE]
     free = [v for v in range(len(model.cards)) if v not in fixed]
     return Program(
         model=model,
         fixed=dict(fixed),
-        shared=Layout(rows, inputs),
+        nodes=rows,
+        inputs=inputs,
+        shifts=shifts,
         segments=np.concatenate(segments) if segments else np.zeros(0, np.int32),
         table_index=tuple(table_index),
         n_buffer=message,
+        n_down=model.n_states + n_places,
         free=np.array([[model.offsets[v], model.cards[v]] for v in free], dtype=np.int64).reshape(
             -1, 2
         ),

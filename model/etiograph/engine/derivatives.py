@@ -92,7 +92,7 @@ def derivatives(
 def _spread(program: Program, by_cell: FloatArray, tables: FloatArray, out: FloatArray) -> None:
     """From the entries of the clique tree to the numbers that are multiplied in them."""
     for first, index in zip(
-        program.shared.nodes[:, FIRST_ENTRY].tolist(), program.table_index, strict=True
+        program.nodes[:, FIRST_ENTRY].tolist(), program.table_index, strict=True
     ):
         n = index.shape[1]
         numbers = tables[index]

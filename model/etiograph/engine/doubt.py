@@ -64,8 +64,8 @@ def certain(
             return Certain(-math.inf, np.zeros(model.n_states), program, np.zeros(0))
         program = chosen
         base, tiny = program.base(tables)
-        layout, n = program.shared, program.n_buffer
-        tree = (layout.nodes, layout.inputs, program.segments, base)
+        n = program.n_buffer
+        tree = (program.nodes, program.inputs, program.segments, base)
         ends = (program.free, program.fixed_slots, row)
         marginals, m, d = np.zeros(model.n_states), np.empty(n), np.empty(n)
         if not tiny:

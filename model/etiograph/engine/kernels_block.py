@@ -15,7 +15,18 @@ import numpy as np
 from numba import njit, types
 from numba.extending import overload
 
-from .compile import FIRST_ENTRY, INDEX, MESSAGE, N_ENTRIES, N_INPUTS, N_SEPARATOR, SEGMENT, SIGNED
+from .compile import (
+    DOWN,
+    FIRST_ENTRY,
+    INDEX,
+    MESSAGE,
+    N_ENTRIES,
+    N_INPUTS,
+    N_SEPARATOR,
+    SEGMENT,
+    SHIFT,
+    SIGNED,
+)
 from .kernels import CANCELLED, SMALL
 from .lanes import (
     LANES,
@@ -197,7 +208,7 @@ def _cancelled(nodes, m, sizes, flags, scratch):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _down(nodes, inputs, segments, numbers, m, sizes, d, risky, scratch):
+def _down(nodes, inputs, shifts, segments, numbers, m, sizes, d, risky, scratch):
     """Downward sweep into ``d``, which holds zeros on entry; what is read there is zeroed again.
 
     Nothing is scaled: a message from above times the one it answers adds up to 1, but for states that
@@ -211,6 +222,12 @@ def _down(nodes, inputs, segments, numbers, m, sizes, d, risky, scratch):
         i2 = i1 + n
         s0 = nodes[node, SEGMENT]
         m0 = nodes[node, MESSAGE]
+        d0 = nodes[node, DOWN]
+        q0 = nodes[node, SHIFT]
+        # From a message to its answer, for the first three inputs.
+        si = shifts[q0] if k > 0 else 0
+        sj = shifts[q0 + 1] if k > 1 else 0
+        sh = shifts[q0 + 2] if k > 2 else 0
         first = nodes[node, FIRST_ENTRY]
         n_separator = nodes[node, N_SEPARATOR]
         top = splat(0.0)
@@ -219,8 +236,8 @@ def _down(nodes, inputs, segments, numbers, m, sizes, d, risky, scratch):
         net = splat(0.0)
         gross = splat(0.0)
         for s in range(n_separator):
-            above = load(d, m0 + s)
-            store(d, m0 + s, splat(0.0))
+            above = load(d, d0 + s)
+            store(d, d0 + s, splat(0.0))
             top = larger(top, above)
             low = smaller_positive(low, above)
             if n_separator == 1 and not any_less(splat(0.0), above):
@@ -233,14 +250,14 @@ def _down(nodes, inputs, segments, numbers, m, sizes, d, risky, scratch):
             if k == 1:
                 for e in range(begin, end):
                     i = item(inputs, i0 + e)
-                    store(d, i, add(load(d, i), weigh(above, numbers, first + e)))
+                    store(d, i + si, add(load(d, i + si), weigh(above, numbers, first + e)))
             elif k == 2:
                 for e in range(begin, end):
                     i = item(inputs, i0 + e)
                     j = item(inputs, i1 + e)
                     t = weigh(above, numbers, first + e)
-                    store(d, i, add_product(load(d, i), t, load(m, j)))
-                    store(d, j, add_product(load(d, j), t, load(m, i)))
+                    store(d, i + si, add_product(load(d, i + si), t, load(m, j)))
+                    store(d, j + sj, add_product(load(d, j + sj), t, load(m, i)))
             elif k == 3:
                 for e in range(begin, end):
                     i = item(inputs, i0 + e)
@@ -249,14 +266,14 @@ def _down(nodes, inputs, segments, numbers, m, sizes, d, risky, scratch):
                     t = weigh(above, numbers, first + e)
                     p = mul(t, load(m, i))
                     r = load(m, h)
-                    store(d, i, add_product(load(d, i), mul(t, load(m, j)), r))
-                    store(d, j, add_product(load(d, j), p, r))
-                    store(d, h, add_product(load(d, h), p, load(m, j)))
+                    store(d, i + si, add_product(load(d, i + si), mul(t, load(m, j)), r))
+                    store(d, j + sj, add_product(load(d, j + sj), p, r))
+                    store(d, h + sh, add_product(load(d, h + sh), p, load(m, j)))
             elif k > 3:
                 for e in range(begin, end):
                     t = weigh(above, numbers, first + e)
                     for j in range(k):
-                        i = item(inputs, i0 + j * n + e)
+                        i = item(inputs, i0 + j * n + e) + shifts[q0 + j]
                         others = _inputs(m, inputs, i0, n, e, k, j)
                         store(d, i, add_product(load(d, i), t, others))
         _mark(risky, scratch, low, scale(top, SMALL))
@@ -334,12 +351,14 @@ def _posteriors(free, fixed_slots, m, d, log_p, first, marginals, risky, scratch
 def block(
     nodes,
     inputs,
+    shifts,
     segments,
     numbers,
     free,
     fixed_slots,
     likelihoods,
     n_buffer,
+    n_down,
     first,
     end,
     log_evidence,
@@ -355,7 +374,7 @@ def block(
     for node in range(nodes.shape[0]):
         signed = signed or nodes[node, SIGNED] != 0
     m = np.zeros((n_buffer, LANES))
-    d = np.zeros((n_buffer if wanted else 0, LANES))
+    d = np.zeros((n_down if wanted else 0, LANES))
     sizes = np.zeros((n_buffer if signed else 0, LANES))
     log_p = np.empty(LANES)
     risky = np.zeros(LANES, dtype=np.bool_)
@@ -365,7 +384,7 @@ def block(
         prepare(numbers, first, risky, scratch)
         _up(nodes, inputs, segments, numbers, m, sizes, log_p, risky, scratch)
         if wanted:
-            _down(nodes, inputs, segments, numbers, m, sizes, d, risky, scratch)
+            _down(nodes, inputs, shifts, segments, numbers, m, sizes, d, risky, scratch)
             _posteriors(free, fixed_slots, m, d, log_p, first, marginals, risky, scratch)
         elif signed:
             _cancelled(nodes, m, sizes, risky, scratch)

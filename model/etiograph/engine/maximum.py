@@ -70,10 +70,9 @@ class _Bounds:
             row[begin : begin + self.model.cards[v]] = 0.0
             row[begin + s] = kept
         p = self.program
-        layout = p.shared
         return float(
             bound_one(
-                layout.nodes, layout.inputs, p.segments, p.group_starts, self.base, p.free,
+                p.nodes, p.inputs, p.segments, p.group_starts, self.base, p.free,
                 p.fixed_slots, row, self.buffer,
             )
         )  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..network.model import FloatArray, Model, TableRows, Tables
+from ..network.model import BoolArray, FloatArray, Model, TableRows, Tables
 from ..threads import THREADS, in_pieces
 from .by_row import Cells, recipe_of
 from .compile import DEFAULT_LIMIT, TINY, Program
@@ -110,7 +110,7 @@ def _plan_for(
         from .kernels import one
 
         base, tiny = program.base(model.tables)
-        nodes, inputs = program.shared.nodes, program.shared.inputs
+        nodes, inputs = program.nodes, program.inputs
         arrays = (nodes, inputs, program.segments, base, program.free, program.fixed_slots)
         plan = _Plan(program, one, arrays, tiny)
     else:
@@ -232,7 +232,8 @@ def _run(
     # One kernel serves all: a read-only array would have another one compiled.
     rows = np.require(rows, np.float64, ["C", "W"])
     if by_row is None:
-        base, tiny = program.base(shared)
+        base, all_tiny = program.base(shared)
+        tiny: BoolArray = np.full(count, all_tiny)
         if count < FEW:
             _one_by_one(program, base, rows, log_evidence, marginals, at_risk)
         else:
@@ -240,7 +241,7 @@ def _run(
     else:
         recipe = recipe_of(program, by_row.index)
         values = by_row.values[recipe.used]
-        tiny = bool(((values > 0) & (values < TINY)).any())
+        tiny = np.any((values > 0) & (values < TINY), axis=0)
         cells = partial(recipe.cells, values)
         _sweep(program, cells, rows, log_evidence, marginals, at_risk, threads)
     at_risk |= tiny
@@ -249,7 +250,7 @@ def _run(
     def own(which: NDArray[np.int64]) -> FloatArray:
         return rows if len(rows) == 1 else rows[which]
 
-    if not marginals.size and not tiny and len(doubtful) > 1:
+    if not marginals.size and not tiny.any() and len(doubtful) > 1:
         # The upward sweep alone cannot tell harmless cancellation from harm: ask with marginals,
         # together, and only the rows still at risk then one by one.
         log_p, asked = np.full(len(doubtful), -np.inf), np.zeros((len(doubtful), model.n_states))
@@ -276,10 +277,10 @@ def _one_by_one(
     """A few rows: they would leave most lanes of a block empty."""
     from .kernels import one
 
-    layout, n = program.shared, program.n_buffer
+    n = program.n_buffer
     for i, row in enumerate(rows):
         log_evidence[i], at_risk[i] = one(
-            layout.nodes, layout.inputs, program.segments, base, program.free,
+            program.nodes, program.inputs, program.segments, base, program.free,
             program.fixed_slots, row, np.empty(n), np.empty(n), marginals[i],
         )  # fmt: skip
 
@@ -296,19 +297,20 @@ def _sweep(
     """Run the kernel over the rows, on several threads where that pays."""
     from .kernels_block import LANES, block
 
-    layout, count = program.shared, len(log_evidence)
+    count = len(log_evidence)
 
     def work(first: int, end: int) -> None:
         block(
-            layout.nodes, layout.inputs, program.segments, numbers(), program.free,
-            program.fixed_slots, rows, program.n_buffer, first, end, log_evidence, marginals,
-            at_risk,
+            program.nodes, program.inputs, program.shifts, program.segments, numbers(),
+            program.free, program.fixed_slots, rows, program.n_buffer, program.n_down, first, end,
+            log_evidence, marginals, at_risk,
         )  # fmt: skip
 
     blocks = -(-count // LANES)
     if threads > 1 and blocks > 1 and blocks * program.entries > 20_000:
         # Several pieces a thread: the other core may be busy with something else.
-        pieces = min(blocks, threads * 4)
+        # But a piece has buffers of its own to fill first.
+        pieces = min(blocks, max(threads, min(threads * 4, blocks // 8)))
         edges = [LANES * (blocks * i // pieces) for i in range(pieces)] + [count]
         in_pieces(work, edges)
     else:

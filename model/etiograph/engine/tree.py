@@ -191,3 +191,47 @@ def build_tree(
     for node in nodes:
         _binarise(node, cards)
     return _flatten(roots), roots
+
+
+def shared_places(sizes: Sequence[int], children: Sequence[Sequence[int]]) -> tuple[list[int], int]:
+    """Where each node's message from above stands, in a buffer that is used again and again.
+
+    Parents are swept before their children then. A place is needed from the sweep of the parent
+    (of a root: its own) to the node's own; that is far fewer than all messages.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Length of the message of each node, children before parents.
+    children : sequence of sequences of int
+        The nodes below each.
+
+    Returns
+    -------
+    (list of int, int)
+        First position of each node's message, and the length of the buffer.
+    """
+    places = [-1] * len(sizes)
+    gaps: list[tuple[int, int]] = []  # (first, past last), apart and in order
+    end = 0
+    for node in reversed(range(len(sizes))):
+        for i in (*children[node], *([node] if places[node] < 0 else [])):
+            fits = [gap for gap in gaps if gap[1] - gap[0] >= sizes[i]]
+            if fits:
+                first, last = min(fits, key=lambda gap: gap[1] - gap[0])
+                at = gaps.index((first, last))
+                gaps[at : at + 1] = [(first + sizes[i], last)] if last - first > sizes[i] else []
+            else:
+                first, end = end, end + sizes[i]
+            places[i] = first
+        gaps = _with_gap(gaps, places[node], places[node] + sizes[node])
+    return places, end
+
+
+def _with_gap(gaps: list[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
+    """The gaps and one more, joined to those it touches."""
+    if first == last:
+        return gaps
+    for gap in [gap for gap in gaps if gap[0] == last or gap[1] == first]:
+        first, last = min(first, gap[0]), max(last, gap[1])
+    return sorted([(first, last), *(g for g in gaps if g[1] < first or g[0] > last)])

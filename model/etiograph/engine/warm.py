@@ -17,7 +17,7 @@ def warm_up() -> None:
     row = np.ones(2)
     propagate_one(model, row)
     propagate_one(model, np.array([1e-300, 1.0]))
-    propagate(model, np.ones((2, 2)))
+    propagate(model, np.ones((64, 2)))
     propagate(model, row, np.array([[0.5, 0.5], [0.4, 0.6]]))
     derivatives(model, row)
     most_probable_states(model, row, [0])
