@@ -103,12 +103,16 @@ def test_what_speaks_for_what(
 
 
 def test_marginals_are_those_of_the_full_network(full: eg.Network, small: eg.Network) -> None:
-    """Parents that depend on one another only through what is left out cost a little."""
+    """Parents that depend on one another only through what is left out cost next to nothing.
+
+    serum_magnesium, a mixture in the full network (excess in 1 %), is one normal here.
+    """
     large, little = full.case().posterior(), small.case().posterior()
     for name in small.variables:
+        near = 0.004 if name == "serum_magnesium" else 1e-4
         for state, p in little[name].items():
             if state in large[name]:
-                assert p == pytest.approx(large[name][state], abs=0.003), (name, state)
+                assert p == pytest.approx(large[name][state], abs=near), (name, state)
 
 
 def test_blamed_supplement(small: eg.Network) -> None:
