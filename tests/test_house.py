@@ -181,6 +181,7 @@ def test_wheel_holds_the_package_the_explorer_and_the_networks(wheel: Path) -> N
     assert "etiograph/_app/streamlit_app.py" in names
     assert "etiograph/_app/.streamlit/config.toml" in names
     assert "etiograph/_data/leg_cramps/model.toml" in names
+    assert "etiograph/_data/leg_cramps_small/model.toml" in names
 
 
 def test_wheel_holds_nothing_else(wheel: Path) -> None:
@@ -210,6 +211,7 @@ def test_installed_wheel_loads_the_bundled_network(wheel: Path, tmp_path: Path) 
     code = (
         "import sys; sys.path.append(sys.argv[1])\n"
         "import etiograph as eg\n"
+        "eg.load('leg_cramps_small')\n"
         "net = eg.load('leg_cramps')\n"
         "print(eg.__file__); print('leg_cramps' in net.variables)\n"
         "from etiograph.resources import app_folder; print(app_folder())\n"
