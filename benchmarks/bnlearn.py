@@ -6,7 +6,8 @@ import time
 
 import numpy as np
 
-from etiograph.engine.propagate import program_for, propagate_one
+from etiograph.engine.plans import program_for
+from etiograph.engine.propagate import propagate_one
 from etiograph.errors import TooLarge
 
 from . import networks

@@ -11,7 +11,8 @@ import sys
 import numpy as np
 import pandas as pd
 
-from etiograph.engine.propagate import program_for, propagate, propagate_one
+from etiograph.engine.plans import program_for
+from etiograph.engine.propagate import propagate, propagate_one
 from etiograph.network.finding import encode
 from etiograph.network.network import Network
 
