@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from itertools import product
 from pathlib import Path
 
@@ -282,6 +283,28 @@ def test_random_networks(seed: int) -> None:
         assert (
             divergence(truth, whole(eg.Network.from_tables(states, arrows, other), kept)) > nearest
         )
+
+
+def test_outside_engine() -> None:
+    """P(x-ray | visit, smoking) of asia as pgmpy's variable elimination gives it."""
+    pytest.importorskip("pgmpy")
+    from etiograph.formats.pgmpy import to_pgmpy
+
+    full = eg.load("asia")
+    both = ["visit_to_asia", "smoking"]
+    text = "".join(f"[variables.{n}]\n" for n in both)
+    text += "".join(f"[variables.{n}]\nparents = {both}\n" for n in ("x_ray", "dyspnoea"))
+    small = project(full, text).small
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pgmpy.inference import VariableElimination
+
+        engine = VariableElimination(to_pgmpy(full))
+        for name, given in product(("x_ray", "dyspnoea"), product((0, 1), repeat=2)):
+            known = {n: full.variables[n].states[i] for n, i in zip(both, given, strict=True)}
+            factor = engine.query([name], evidence=known, show_progress=False)
+            order = [factor.state_names[name].index(s) for s in full.variables[name].states]
+            np.testing.assert_allclose(small.table(name)[given], factor.values[order], atol=1e-12)
 
 
 # -- noisy-OR -------------------------------------------------------------------------------------
