@@ -15,7 +15,7 @@ from etiograph.errors import InvalidNetwork, UnknownName
 from etiograph.network.frozen import clean_name
 
 if TYPE_CHECKING:
-    from etiograph.network.distribution import Distribution
+    from etiograph.network.distribution import Distribution, Stated
 
 FloatArray = NDArray[np.float64]
 
@@ -161,6 +161,14 @@ def _distribution(
     return implied([(kind, value, low, high, coverage)])[0]
 
 
+@lru_cache(maxsize=8)
+def _distributions(stated: tuple[Stated, ...]) -> tuple[Distribution, ...]:
+    """All fitted at once, and kept for the next draw."""
+    from etiograph.network.distribution import implied
+
+    return tuple(implied(stated))
+
+
 def sample_parameters(
     parameters: Mapping[str, Parameter] | Iterable[Parameter], n: int, rng: np.random.Generator
 ) -> FloatArray:
@@ -180,10 +188,8 @@ def sample_parameters(
     ndarray (n, P)
         One row a draw, columns in the order given.
     """
-    from etiograph.network.distribution import implied
-
     chosen = list(parameters.values() if isinstance(parameters, Mapping) else parameters)
-    fitted = implied([(p.kind, p.value, p.low, p.high, p.coverage) for p in chosen])
+    fitted = _distributions(tuple((p.kind, p.value, p.low, p.high, p.coverage) for p in chosen))
     draws = np.empty((n, len(fitted)))
     a = np.array([d.a for d in fitted], dtype=np.float64)
     b = np.array([d.b for d in fitted], dtype=np.float64)
