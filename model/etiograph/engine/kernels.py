@@ -27,11 +27,18 @@ from .compile import (
     SEGMENT,
     SIGNED,
 )
+from .lanes import add_to, item
 
 SMALL = 1e-75
 """A scaled number below this may lose digits further on: the row is computed again, carefully."""
 CANCELLED = 1e-4
 """A signed sum below this share of its terms has lost too many digits: likewise."""
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def message(m, inputs, i):
+    """What input i brings."""
+    return item(m, item(inputs, i))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -55,14 +62,14 @@ def _up_one(nodes, inputs, segments, base, m, sizes):
         low = 1e300
         for s in range(nodes[node, N_SEPARATOR]):
             total = 0.0
-            begin = segments[s0 + s]
-            end = segments[s0 + s + 1]
+            begin = item(segments, s0 + s)
+            end = item(segments, s0 + s + 1)
             if nodes[node, SIGNED]:
                 size = 0.0
                 for e in range(begin, end):
-                    term = base[first + e]
+                    term = item(base, first + e)
                     for j in range(k):
-                        term *= m[inputs[i0 + j * n + e]]
+                        term *= message(m, inputs, i0 + j * n + e)
                     total += term
                     size += abs(term)
                 sizes[m0 + s] = size
@@ -70,26 +77,30 @@ def _up_one(nodes, inputs, segments, base, m, sizes):
                     suspect = True
             elif k == 0:
                 for e in range(begin, end):
-                    total += base[first + e]
+                    total += item(base, first + e)
             elif k == 1:
                 for e in range(begin, end):
-                    total += base[first + e] * m[inputs[i0 + e]]
+                    total += item(base, first + e) * message(m, inputs, i0 + e)
             elif k == 2:
                 for e in range(begin, end):
-                    total += base[first + e] * m[inputs[i0 + e]] * m[inputs[i0 + n + e]]
+                    total += (
+                        item(base, first + e)
+                        * message(m, inputs, i0 + e)
+                        * message(m, inputs, i0 + n + e)
+                    )
             elif k == 3:
                 for e in range(begin, end):
                     total += (
-                        base[first + e]
-                        * m[inputs[i0 + e]]
-                        * m[inputs[i0 + n + e]]
-                        * m[inputs[i0 + 2 * n + e]]
+                        item(base, first + e)
+                        * message(m, inputs, i0 + e)
+                        * message(m, inputs, i0 + n + e)
+                        * message(m, inputs, i0 + 2 * n + e)
                     )
             else:
                 for e in range(begin, end):
-                    term = base[first + e]
+                    term = item(base, first + e)
                     for j in range(k):
-                        term *= m[inputs[i0 + j * n + e]]
+                        term *= message(m, inputs, i0 + j * n + e)
                     total += term
             m[m0 + s] = total
             if total > top:
@@ -150,38 +161,38 @@ def _down_one(nodes, inputs, segments, base, m, sizes, d):
             above = 1.0 if root else d[m0 + s] * inverse
             if above == 0.0:
                 continue
-            begin = segments[s0 + s]
-            end = segments[s0 + s + 1]
+            begin = item(segments, s0 + s)
+            end = item(segments, s0 + s + 1)
             if k == 1:
                 for e in range(begin, end):
-                    d[inputs[i0 + e]] += base[first + e] * above
+                    add_to(d, item(inputs, i0 + e), item(base, first + e) * above)
             elif k == 2:
                 for e in range(begin, end):
-                    a = inputs[i0 + e]
-                    b = inputs[i0 + n + e]
-                    t = base[first + e] * above
-                    d[a] += t * m[b]
-                    d[b] += t * m[a]
+                    a = item(inputs, i0 + e)
+                    b = item(inputs, i0 + n + e)
+                    t = item(base, first + e) * above
+                    add_to(d, a, t * item(m, b))
+                    add_to(d, b, t * item(m, a))
             elif k == 3:
                 for e in range(begin, end):
-                    a = inputs[i0 + e]
-                    b = inputs[i0 + n + e]
-                    c = inputs[i0 + 2 * n + e]
-                    t = base[first + e] * above
-                    ta = t * m[a]
-                    mc = m[c]
-                    d[a] += t * m[b] * mc
-                    d[b] += ta * mc
-                    d[c] += ta * m[b]
+                    a = item(inputs, i0 + e)
+                    b = item(inputs, i0 + n + e)
+                    c = item(inputs, i0 + 2 * n + e)
+                    t = item(base, first + e) * above
+                    ta = t * item(m, a)
+                    mc = item(m, c)
+                    add_to(d, a, t * item(m, b) * mc)
+                    add_to(d, b, ta * mc)
+                    add_to(d, c, ta * item(m, b))
             else:
                 for e in range(begin, end):
-                    t = base[first + e] * above
+                    t = item(base, first + e) * above
                     for j in range(k):
                         term = t
                         for i in range(k):
                             if i != j:
-                                term *= m[inputs[i0 + i * n + e]]
-                        d[inputs[i0 + j * n + e]] += term
+                                term *= message(m, inputs, i0 + i * n + e)
+                        add_to(d, item(inputs, i0 + j * n + e), term)
     return risky
 
 
@@ -279,7 +290,7 @@ def entry_slopes(nodes, inputs, segments, base, m, d, slopes):
             for e in range(segments[s0 + s], segments[s0 + s + 1]):
                 rest = 1.0 if root else d[m0 + s]
                 for j in range(nodes[node, N_INPUTS]):
-                    rest *= m[inputs[i0 + j * n + e]]
+                    rest *= message(m, inputs, i0 + j * n + e)
                 slopes[first + e] = rest
                 total += base[first + e] * rest
         for e in range(first, first + n):
@@ -313,7 +324,7 @@ def bound_one(nodes, inputs, segments, starts, base, free, fixed_slots, likeliho
                     total = 0.0
                 term = base[first + e]
                 for j in range(nodes[node, N_INPUTS]):
-                    term *= m[inputs[i0 + j * n + e]]
+                    term *= message(m, inputs, i0 + j * n + e)
                 total += term
             m[m0 + s] = max(best, total)
             top = max(top, m[m0 + s])

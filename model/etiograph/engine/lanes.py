@@ -3,7 +3,8 @@
 LLVM keeps such a value in registers; a plain inner loop over rows loads and stores it anew for every
 table entry (three times slower on whole networks). Arrays of lanes are float64 arrays
 ``(n, LANES)``; ``load(a, i)`` reads row i, ``store(a, i, v)`` writes it, the rest is arithmetic lane
-by lane (but for ``item``, which reads a plain array). Used by ``kernels_block.py`` alone.
+by lane; but for ``item`` and ``add_to``, which spare plain arrays the test of every index for being
+negative. Used by the kernels alone.
 """
 
 # mypy: disable-error-code="no-untyped-def,no-any-return,untyped-decorator,no-untyped-call"
@@ -88,6 +89,20 @@ def item(typing, array, i):
         return builder.load(builder.gep(data, [index]))
 
     return array.dtype(array, i), build
+
+
+@intrinsic
+def add_to(typing, array, i, x):
+    """Add to element ``i`` of a plain array, likewise."""
+
+    def build(context, builder, signature, args):
+        data = cgutils.create_struct_proxy(signature.args[0])(context, builder, value=args[0]).data
+        index = context.cast(builder, args[1], signature.args[1], types.intp)
+        place = builder.gep(data, [index])
+        builder.store(builder.fadd(builder.load(place), args[2]), place)
+        return context.get_dummy_value()
+
+    return types.void(array, i, types.float64), build
 
 
 @intrinsic
