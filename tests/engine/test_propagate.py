@@ -13,7 +13,7 @@ import pytest
 
 from etiograph.engine import plans
 from etiograph.engine.careful import careful_one
-from etiograph.engine.compile import compile_pattern
+from etiograph.engine.compile import compile_pattern, extended_base
 from etiograph.engine.propagate import evidence, program_for, propagate, propagate_one
 from etiograph.errors import TooLarge
 from etiograph.network.model import (
@@ -113,12 +113,12 @@ def test_careful_sweep_agrees_with_the_fast_one(random_model, random_rows):
         model = random_model(rng)
         rows = random_rows(rng, model, 5)
         program = program_for(model)
-        base, _ = program.base(model.tables)
+        base = extended_base(program, model.tables)
         for row in rows:
             want_log, want = propagate_one(model, row, {})
             got = np.zeros(model.n_states)
             got_log = careful_one(
-                program.nodes, program.inputs, program.segments, base, program.free,
+                program.nodes, program.inputs, program.segments, *base, program.free,
                 program.fixed_slots, row, np.zeros(program.n_buffer), got,
                 np.zeros(program.entries),
             )  # fmt: skip
@@ -432,3 +432,17 @@ def test_evidence_alone_is_the_log_of_the_whole(random_model, random_rows):
         model = random_model(rng)
         rows = random_rows(rng, model, 7)
         assert np.array_equal(evidence(model, rows), propagate(model, rows).log_evidence)
+
+
+def test_a_product_below_the_smallest_double_is_not_zero():
+    """Two numbers of 1e-200 in one table: P(b, c) = 0.5e-400 whatever is sliced or shared."""
+    tables = np.array([0.5, 0.5, 1, 1e-200, 1, 0, 1, 0, 1, 1e-200, 1, 0, 1, 0], dtype=float)
+    families = (Conditional(0, (), 0), Conditional(1, (0,), 2), Conditional(2, (0, 1), 6))
+    model = Model(("a", "b", "c"), (2, 2, 2), families, 3, tables, tables > 0)
+    row = np.array([1.0, 1.0, 0.0, 1.0, 0.0, 1.0])
+    want = math.log(0.5) - 400 * math.log(10)
+    log_p, marginals = propagate_one(model, row)
+    assert log_p == pytest.approx(want, rel=1e-13)
+    assert marginals.tolist() == [1, 0, 0, 1, 0, 1]
+    many = propagate(model, np.tile(row, (3, 1)), np.tile(tables, (3, 1)))
+    assert many.log_evidence == pytest.approx([want] * 3, rel=1e-13)

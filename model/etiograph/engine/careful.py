@@ -56,8 +56,13 @@ def _product(factor, exponent, m, e_m, inputs, i0, n, entry, k, skip):
 
 
 @njit(cache=True, nogil=True)
-def careful_one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m, marginals, slopes):
-    """All marginals of one row, log P, and d log P / d base of every entry; ``m`` is scratch."""
+def careful_one(
+    nodes, inputs, segments, base, e_base, free, fixed_slots, likelihood, m, marginals, slopes
+):
+    """All marginals of one row, log P, and d log P / d base of every entry.
+
+    Entries are base 2^e_base; ``m`` is scratch.
+    """
     size = m.size
     e_m = np.zeros(size, dtype=np.int64)
     d = np.zeros(size)
@@ -77,7 +82,9 @@ def careful_one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m,
         for s in range(nodes[node, N_SEPARATOR]):
             total, exponent = 0.0, 0
             for entry in range(segments[s0 + s], segments[s0 + s + 1]):
-                f, e = _product(base[first + entry], 0, m, e_m, inputs, i0, n, entry, k, -1)
+                f, e = _product(
+                    base[first + entry], e_base[first + entry], m, e_m, inputs, i0, n, entry, k, -1
+                )
                 total, exponent = _add(total, exponent, f, e)
             m[m0 + s], e_m[m0 + s] = total, exponent
             if total > 0.0 and exponent > top:
@@ -101,12 +108,12 @@ def careful_one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m,
             if above == 0.0:
                 continue
             for entry in range(segments[s0 + s], segments[s0 + s + 1]):
-                b, e_b = math.frexp(base[first + entry])
+                b, e_b = base[first + entry], e_base[first + entry]
                 for j in range(k):
                     f, e = _product(b * above, e_b + e_above, m, e_m, inputs, i0, n, entry, k, j)
                     slot = inputs[i0 + j * n + entry]
                     d[slot], e_d[slot] = _add(d[slot], e_d[slot], f, e)
-        _slopes(nodes[node], inputs, segments, base, m, e_m, d, e_d, root, slopes)
+        _slopes(nodes[node], inputs, segments, base, e_base, m, e_m, d, e_d, root, slopes)
     for slot in fixed_slots:
         marginals[slot] = 1.0
     for v in range(free.shape[0]):
@@ -128,7 +135,7 @@ def careful_one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m,
 
 
 @njit(cache=True, nogil=True)
-def _slopes(row, inputs, segments, base, m, e_m, d, e_d, root, slopes):
+def _slopes(row, inputs, segments, base, e_base, m, e_m, d, e_d, root, slopes):
     """d log P / d base of the entries of one table."""
     n, k, i0 = row[N_ENTRIES], row[N_INPUTS], row[INDEX]
     s0, m0, first = row[SEGMENT], row[MESSAGE], row[FIRST_ENTRY]
@@ -140,7 +147,7 @@ def _slopes(row, inputs, segments, base, m, e_m, d, e_d, root, slopes):
             f, e = _product(above, e_above, m, e_m, inputs, i0, n, entry, k, -1)
             slopes[first + entry], exponents[entry] = f, e
             f, e_b = math.frexp(f * base[first + entry])
-            total, e_total = _add(total, e_total, f, e + e_b)
+            total, e_total = _add(total, e_total, f, e + e_b + e_base[first + entry])
     for entry in range(n):
         shift = max(min(exponents[entry] - e_total, 3000), -3000)
         slopes[first + entry] = math.ldexp(slopes[first + entry] / total, shift)

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..errors import TooLarge
 from ..network.model import FloatArray, Model
-from .compile import Program
+from .compile import Program, extended_base
 from .plans import hard_states, program_for
 
 
@@ -75,6 +75,7 @@ def certain(
                 if slopes.size:
                     entry_slopes(*tree, m, d, slopes)
                 return Certain(float(log_p), marginals, program, slopes)
+    tree = (program.nodes, program.inputs, program.segments, *extended_base(program, tables))
     marginals, slopes = np.zeros(model.n_states), np.empty(program.entries)
     log_p = float(careful_one(*tree, *ends, np.zeros(n), marginals, slopes))
     return Certain(log_p, marginals, program, slopes if log_p > -math.inf else np.zeros(0))
