@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from etiograph.engine import plans
-from etiograph.engine.careful import careful_one
-from etiograph.engine.compile import compile_pattern, extended_base
+from etiograph.engine.careful import careful_one, extended_base
+from etiograph.engine.compile import compile_pattern
 from etiograph.engine.propagate import evidence, program_for, propagate, propagate_one
 from etiograph.errors import TooLarge
 from etiograph.network.model import (

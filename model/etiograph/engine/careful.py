@@ -13,6 +13,7 @@ import math
 import numpy as np
 from numba import njit
 
+from ..network.model import FloatArray
 from .compile import (
     FIRST_ENTRY,
     INDEX,
@@ -21,9 +22,25 @@ from .compile import (
     N_INPUTS,
     N_SEPARATOR,
     SEGMENT,
+    LongArray,
+    Program,
 )
 
 LOWEST = -(1 << 62)
+
+
+def extended_base(program: Program, tables: FloatArray) -> tuple[FloatArray, LongArray]:
+    """As :meth:`Program.base`, each product a number of ordinary size and a power of 2."""
+    base, exponents = np.frexp(program.coefficient)
+    powers = exponents.astype(np.int64)
+    first = program.nodes[:, FIRST_ENTRY]
+    for node, index in enumerate(program.table_index):
+        own = slice(first[node], first[node] + index.shape[1])
+        for row in index:
+            part, power = np.frexp(tables[row])
+            base[own], shift = np.frexp(base[own] * part)
+            powers[own] += power + shift
+    return base, powers
 
 
 @njit(cache=True, nogil=True)

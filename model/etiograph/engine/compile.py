@@ -121,20 +121,6 @@ class Program:
         return base, tiny
 
 
-def extended_base(program: Program, tables: FloatArray) -> tuple[FloatArray, LongArray]:
-    """As :meth:`Program.base`, each product a number of ordinary size and a power of 2."""
-    base, exponents = np.frexp(program.coefficient)
-    powers = exponents.astype(np.int64)
-    first = program.nodes[:, FIRST_ENTRY]
-    for node, index in enumerate(program.table_index):
-        own = slice(first[node], first[node] + index.shape[1])
-        for row in index:
-            part, power = np.frexp(tables[row])
-            base[own], shift = np.frexp(base[own] * part)
-            powers[own] += power + shift
-    return base, powers
-
-
 def narrow(model: Model, known: Mapping[int, int]) -> list[NDArray[np.int64]]:
     """States that stay possible of each variable, given some, by the zeros of dense families alone.
 

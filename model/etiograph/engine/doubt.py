@@ -15,7 +15,7 @@ import numpy as np
 
 from ..errors import TooLarge
 from ..network.model import FloatArray, Model
-from .compile import Program, extended_base
+from .compile import Program
 from .plans import hard_states, program_for
 
 
@@ -56,7 +56,7 @@ def certain(
     limit : int
         Bytes another program may take.
     """
-    from .careful import careful_one
+    from .careful import careful_one, extended_base
     from .kernels import entry_slopes, one
 
     for chosen in _programs(model, program, row, limit):
@@ -75,9 +75,9 @@ def certain(
                 if slopes.size:
                     entry_slopes(*tree, m, d, slopes)
                 return Certain(float(log_p), marginals, program, slopes)
-    tree = (program.nodes, program.inputs, program.segments, *extended_base(program, tables))
+    wide = extended_base(program, tables)
     marginals, slopes = np.zeros(model.n_states), np.empty(program.entries)
-    log_p = float(careful_one(*tree, *ends, np.zeros(n), marginals, slopes))
+    log_p = float(careful_one(*tree[:3], *wide, *ends, np.zeros(n), marginals, slopes))
     return Certain(log_p, marginals, program, slopes if log_p > -math.inf else np.zeros(0))
 
 
