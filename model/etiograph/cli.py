@@ -7,6 +7,7 @@ stderr and exit code 2.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,12 +15,14 @@ import typer
 from typer.core import TyperGroup
 
 from etiograph import __version__
-from etiograph.errors import EtiographError, InvalidFinding, InvalidNetwork
+from etiograph.errors import EtiographError, InvalidFinding, InvalidNetwork, UnreadableFile
 
 if TYPE_CHECKING:
     from etiograph.case import Case
+    from etiograph.learning.validate import Check, Compared
     from etiograph.network.network import Network
 
+Evidence = Mapping[str, Mapping[str, str]]
 NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
 USAGE_ERROR = 2
 
@@ -168,30 +171,64 @@ def check(
         typer.Option(help="Write the comparison between the marks 'checks' of this .md file."),
     ] = None,
 ) -> None:
-    """Read a model file, say what is in it, or where it is wrong."""
+    """Read a model file, say what is in it, or where it is wrong.
+
+    With an evidence table beside it every number is held against the rows it cites.
+    """
     from etiograph import agreement, load, printing
     from etiograph.learning import validate
     from etiograph.resources import model_path
 
     path, network = model_path(file), load(file)
-    known: dict[str, dict[str, str]] = {}
-    if table := network.about.get("evidence"):
-        known = validate.read_evidence(path.parent / str(table))
-        if wrong := validate.unsourced(network, known):
-            raise InvalidNetwork(f"{path}: " + "; ".join(wrong))
     if into is not None and against is None:
         raise typer.BadParameter("--into goes with --against evidence")
+    known = validate.evidence_beside(network, path)
+    beside = path.parent / validate.CHECKS_FILE
+    checks = validate.read_checks(network, beside) if beside.is_file() else ()
+    rows = check_sources(network, path, known, checks) if known else ()
     if against is None:
         printing.show_contents(network)
         return
-    beside = path.parent / validate.CHECKS_FILE
-    checks = validate.read_checks(network, beside if against == "evidence" else Path(against))
-    rows = validate.compare(network, checks)
+    if against != "evidence":
+        checks = validate.read_checks(network, Path(against))
+    elif not beside.is_file():
+        raise UnreadableFile("there are no published statistics", path=str(beside))
+    if against != "evidence" or not rows:
+        rows = validate.compare(network, checks)
     if into is None:
         agreement.show(rows, known)
         return
     agreement.write(into, network, rows, known)
     typer.echo(f"wrote {into}")
+
+
+def check_sources(
+    network: Network, path: Path, known: Evidence, checks: Sequence[Check]
+) -> tuple[Compared, ...]:
+    """Refuse numbers that do not agree with their sources; warn of unused evidence against them.
+
+    Returns
+    -------
+    tuple of Compared
+        The published statistics beside the network's answers.
+
+    Raises
+    ------
+    InvalidNetwork
+        One line for every disagreement, with file, line and number.
+    """
+    from etiograph import provenance
+    from etiograph.formats.native import places_native
+    from etiograph.learning import validate
+
+    places = places_native(path) if path.suffix == ".toml" else {}
+    if wrong := provenance.violations(network, known, checks):
+        lines = "\n".join(f"  {complaint.at(places)}" for complaint in wrong)
+        raise InvalidNetwork(f"{len(wrong)} disagreements with the evidence in {path}:\n{lines}")
+    rows = validate.compare(network, checks)
+    for complaint in provenance.contradicted(network, known, rows):
+        typer.echo(f"warning: {complaint.at(places)}", err=True)
+    return rows
 
 
 @app.command()

@@ -16,7 +16,6 @@ from etiograph.learning.validate import (
     count_inside,
     read_checks,
     read_evidence,
-    unsourced,
 )
 
 # Sex confounds drug and ache. By hand: P(drug) = 0.5 * 0.2 + 0.5 * 0.6 = 0.4.
@@ -153,28 +152,6 @@ def test_no_file(folder: Path) -> None:
         read_checks(eg.load(folder / "model.toml"), folder / "checks.toml")
     with pytest.raises(UnreadableFile):
         read_evidence(folder / "nothing.csv")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ('grade = "B"', 'grade = ""', "grade missing"),
-        ('["E1"]', "[]", "without a row"),
-        ('["E1"]', '["E9"]', "unknown evidence 'E9'"),
-        ("low = 0.4, high = 0.6, ", "", "no range"),
-        (', note = "Half."', "", "no note"),
-    ],
-)
-def test_sources_are_enforced(folder: Path, old: str, new: str, said: str) -> None:
-    path = folder / "model.toml"
-    known = read_evidence(folder / "evidence.csv")
-    assert unsourced(eg.load(path), known) == []
-    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    (wrong,) = unsourced(eg.load(path), known)
-    assert said in wrong
-    done = CliRunner().invoke(cli.app, ["check", str(path)])
-    assert done.exit_code == 2
-    assert said in done.stderr
 
 
 def test_the_command_prints_the_table_and_writes_it(folder: Path) -> None:

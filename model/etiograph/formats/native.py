@@ -13,7 +13,7 @@ from etiograph.formats.native_schema import checked
 from etiograph.formats.places import Places
 from etiograph.formats.saving import write_atomically
 from etiograph.formats.text import read_text
-from etiograph.formats.toml_text import read_toml
+from etiograph.formats.toml_text import Path as Keys, read_toml
 from etiograph.network.network import Network
 
 
@@ -38,6 +38,18 @@ def loads_native(text: str, name: str = "<text>") -> Network:
     """Read the text of a model file; ``name`` stands in the errors. Raises what :func:`load_native` does."""
     places = Places(text, name)
     return NetworkReader(checked(read_toml(text, name), places), places).read()
+
+
+def places_native(path: str | Path) -> dict[str, str]:
+    """File and line of every parameter, variable and rule ("rule x") of a model file, by name."""
+    text, name = read_text(path), str(path)
+    places = Places(text, name)
+    reader = NetworkReader(checked(read_toml(text, name), places), places)
+    reader.read()
+    paths: dict[str, Keys] = {variable: ("variables", variable) for variable in reader.variables}
+    paths |= {f"rule {r['id']}": ("rules", i) for i, r in enumerate(reader.data.get("rules", ()))}
+    paths |= reader.parameter_paths
+    return {of: f"{name}:{places.line(path)}" for of, path in paths.items()}
 
 
 def dumps_native(network: Network) -> str:

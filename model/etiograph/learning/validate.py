@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from etiograph.network.network import Network
 
 CHECKS_FILE = "checks.toml"
+EVIDENCE_FILE = "evidence.csv"
 CONTRASTS = ("odds_ratio", "risk_ratio", "difference")
 STATISTICS = ("probability", "mean", *CONTRASTS)
-GRADES = ("A", "B", "C", "D")
 
 Findings = Mapping[str, str]
 
@@ -275,6 +275,14 @@ def _statistic(statistic: str, p: Sequence[float]) -> float:
 # -- numbers and their sources -------------------------------------------------------------------
 
 
+def evidence_beside(network: Network, path: Path) -> dict[str, dict[str, str]]:
+    """The evidence table that a model file names, or ``evidence.csv`` beside it; {} if there is none."""
+    if named := network.about.get("evidence"):
+        return read_evidence(path.parent / str(named))
+    beside = path.parent / EVIDENCE_FILE
+    return read_evidence(beside) if beside.is_file() else {}
+
+
 def read_evidence(path: Path) -> dict[str, dict[str, str]]:
     """Rows of an evidence table by id.
 
@@ -294,32 +302,6 @@ def read_evidence(path: Path) -> dict[str, dict[str, str]]:
     if rows and "id" not in rows[0]:
         raise UnreadableFile("an evidence table needs a column 'id'", path=str(path))
     return {row["id"]: row for row in rows}
-
-
-def unsourced(network: Network, known: Mapping[str, object]) -> list[str]:
-    """What is wrong with the sources of a network that promises them, a sentence each.
-
-    Every number has a range, a grade and a note; grades A to C cite rows; every row cited exists.
-    That a value lies in its range is refused earlier, when the file is read.
-    """
-    found = []
-    for name, p in network.parameters.items():
-        if p.grade not in GRADES:
-            found.append(f"{name}: grade {p.grade or 'missing'}, not one of {', '.join(GRADES)}")
-        if p.low is None:
-            found.append(f"{name}: no range")
-        if not p.note:
-            found.append(f"{name}: no note on how the number follows from its sources")
-        if p.grade in GRADES[:3] and not p.evidence:
-            found.append(f"{name}: graded {p.grade} without a row of evidence")
-        found += [f"{name}: unknown evidence {e!r}" for e in p.evidence if e not in known]
-    for rule in network.rules:
-        found += [
-            f"rule {rule.get('id', '?')}: unknown evidence {e!r}"
-            for e in rule.get("evidence", ())
-            if e not in known
-        ]
-    return found
 
 
 def grades(network: Network) -> dict[str, int]:
