@@ -76,6 +76,10 @@ class InvalidFinding(EtiographError):
     """A finding that cannot be understood or is not admissible."""
 
 
+class UnknownUnit(UnknownName, InvalidFinding):
+    """A measured value in a unit its test does not have: a name not known, in a finding."""
+
+
 class ImpossibleFindings(EtiographError):
     """Findings that together have probability zero.
 

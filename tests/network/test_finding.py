@@ -175,6 +175,7 @@ def test_rows_for_draws_of_the_parameters(net: Network) -> None:
         ({"mg": "1e999 mmol/L"}, InvalidFinding, "finite"),
         ({"mg": "62 mmol/L"}, InvalidFinding, "outside the plausible range"),
         ({"mg": "0.62 mmol"}, UnknownName, "unit of 'mg'"),
+        ({"mg": "0.62 mmol"}, InvalidFinding, "unit of 'mg'"),  # it is both
         ({"mg": "9" * 5000}, InvalidFinding, "neither"),
     ],
 )
@@ -184,6 +185,24 @@ def test_refused(
     with pytest.raises(error, match=message):
         # Built inside: a bad likelihood is refused as soon as it is made.
         likelihood_row(net, findings)
+
+
+@pytest.mark.parametrize("value", ["0.7", 0.7, "0.7 ratio", measured(0.7), np.float64(0.7)])
+def test_a_dimensionless_reading_takes_a_bare_number(value: object) -> None:
+    reading = Reading(
+        unit="ratio",
+        mean=1.14,
+        sd=0.11,
+        plausible=(0.05, 2.6),
+        cutpoints=(0.9,),
+        bins=("low", "ok"),
+    )
+    index = Network([Variable("abi", ("low", "ok"))], {"abi": reading})
+    row = likelihood_row(index, {"abi": value})
+    assert row[2:].tolist() == pytest.approx([NormalDist(1.14, 0.11).pdf(0.7)])
+    for wrong in (True, "yes", 7.0, float("nan"), "0,7"):
+        with pytest.raises(InvalidFinding):
+            likelihood_row(index, {"abi": wrong})
 
 
 @pytest.mark.parametrize("weight", [-1.0, float("nan"), float("inf"), "1", True])

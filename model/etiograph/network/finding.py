@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,8 +104,7 @@ def likelihood(weights: Mapping[str, float] | None = None, /, **more: float) -> 
     """
     both = {**(weights or {}), **more}
     for state, weight in both.items():
-        number = isinstance(weight, int | float | np.number) and not isinstance(weight, bool)
-        if not number or not isfinite(weight) or weight < 0.0:
+        if not _is_number(weight) or not isfinite(weight) or weight < 0.0:
             raise InvalidFinding(
                 f"likelihood of {state!r}: {weight!r} is not a finite number of 0 or more"
             )
@@ -116,8 +115,7 @@ def likelihood(weights: Mapping[str, float] | None = None, /, **more: float) -> 
 
 def measured(value: float, unit: str | None = None) -> Measured:
     """Return a measured value, as ``measured(0.62, "mmol/L")``; no unit = the canonical one."""
-    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if not number or not isfinite(value):
+    if not _is_number(value) or not isfinite(value):
         raise InvalidFinding(f"a measured value must be a finite number, found {value!r}")
     return Measured(float(value), unit)
 
@@ -133,7 +131,7 @@ def likelihood_row(network: Network, findings: Mapping[str, object]) -> FloatArr
     network : Network
     findings : mapping
         Variable to finding: a state, ``unknown`` or None, ``not_``, ``likelihood``, ``measured``,
-        for a reading also text such as "0.62 mmol/L"; or a list of these, which multiply.
+        for a reading also text such as "0.62 mmol/L" (a bare number if it has no unit); or a list of these, which multiply.
 
     Returns
     -------
@@ -287,9 +285,15 @@ def _add(parsed: Parsed, value: object, reading: Reading | None) -> bool:
         parsed.weights *= _weights(variable, value)
     elif isinstance(value, Mapping):
         parsed.weights *= _weights(variable, likelihood(value))
+    elif reading is not None and reading.dimensionless and _is_number(value):
+        return _add(parsed, measured(value), reading)
     else:
         raise InvalidFinding(_not_understood(variable, value, reading))
     return True
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
 
 
 def _weights(variable: Variable, given: Likelihood) -> FloatArray:
@@ -316,6 +320,8 @@ def _measured_text(text: str, variable: Variable, reading: Reading) -> Measured:
             f"{variable.name!r}: {text[:60]!r} is neither one of {', '.join(variable.states)} nor a "
             f"number with a decimal point and a unit, such as '1.5 {reading.unit}'"
         )
+    if not found[2] and reading.dimensionless:
+        return measured(float(found[1]))
     if not found[2]:
         raise InvalidFinding(
             f"{variable.name!r}: {text!r} has no unit; "

@@ -18,7 +18,7 @@ from unicodedata import normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
+from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName, UnknownUnit
 from etiograph.network.blocks import Block, Builder, FloatArray, constant_block, joint_shape
 from etiograph.network.checks import (
     Variables,
@@ -34,6 +34,7 @@ from etiograph.network.parameter import Number, Parameter, value_of
 from etiograph.network.variable import Variable
 
 DISTRIBUTIONS = ("normal", "lognormal")
+DIMENSIONLESS = ("", "1", "ratio")
 SMALLEST = 1e-300
 """Stands in for a median drawn at or below 0."""
 
@@ -152,6 +153,11 @@ class Reading(Mechanism):
             raise InvalidNetwork(f"{where}: a log-normal reading cannot be below 0")
 
     # -- levels ---------------------------------------------------------------------------------
+
+    @property
+    def dimensionless(self) -> bool:
+        """Whether a bare number says it all, as of an ankle-brachial index."""
+        return self.unit in DIMENSIONLESS
 
     def bins_of(self, child: Variable) -> tuple[str, ...]:
         """Return the states from low to high."""
@@ -273,8 +279,7 @@ class Reading(Mechanism):
 
         Raises
         ------
-        UnknownName
-            The unit.
+        UnknownUnit
         InvalidFinding
             No number, or outside the plausible range.
         """
@@ -300,7 +305,7 @@ class Reading(Mechanism):
             return known[asked]
         alike = [f for u, f in known.items() if u.casefold() == asked.casefold()]
         if len(alike) != 1:
-            raise UnknownName(unit, f"unit of {name!r}", (self.unit, *self.units))
+            raise UnknownUnit(unit, f"unit of {name!r}", (self.unit, *self.units))
         return alike[0]
 
     def bin_of(self, value: float, child: Variable) -> str:
