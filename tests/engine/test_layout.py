@@ -60,12 +60,10 @@ def test_products_by_row_are_the_tables_multiplied_out(random_model):
         recipe = recipe_of(program, rows.index)
         for i in range(3):
             values = rows.values[recipe.used, i]
-            products = [
-                c * np.prod(values[recipe.factors[a:b]])
-                for c, a, b in zip(
-                    recipe.coefficients, recipe.starts[:-1], recipe.starts[1:], strict=True
-                )
-            ]
+            products = [*recipe.constants.tolist(), *values.tolist()]
+            for left, right in zip(recipe.left, recipe.right, strict=True):
+                assert max(left, right) < len(products)
+                products.append(products[left] * products[right])
             base, _ = program.base(rows[i])
             assert np.allclose(np.array(products)[recipe.which], base, rtol=1e-14, atol=0)
 

@@ -1,11 +1,13 @@
 """Numbers of the tables that differ by row, laid out for the kernel.
 
 An entry of the clique tree is a product of several numbers of the tables, and many entries share the
-same product. Each distinct product is made once per row; an entry only says which one it takes.
+same product. Each distinct product is made once per row, from two smaller ones; an entry only says
+which one it takes.
 """
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..network.model import FloatArray
-from .compile import FIRST_ENTRY, IntArray, Program
+from .compile import FIRST_ENTRY, IntArray, LongArray, Program
 
 
 class Cells(NamedTuple):
@@ -21,29 +23,24 @@ class Cells(NamedTuple):
 
     Attributes
     ----------
-    products : ndarray (U, LANES)
-        Scratch.
+    products : ndarray (C + K + U, LANES)
+        Scratch: the constants, then the numbers in use, then what is multiplied from them.
     which : ndarray of int32 (entries,)
         The product each entry takes.
-    coefficients : ndarray (U,)
-        Constant factor of each product.
-    starts : ndarray of int32 (U + 1,)
-        Where the factors of each product begin.
-    factors : ndarray of int32
-        Rows of ``values``.
+    constants : ndarray (C,)
+        The same in every row.
+    left, right : ndarray of int32 (U,)
+        The two earlier products each of the others is made of.
     values : ndarray (K, B)
         The numbers in use, one column a row of tables.
-    own : ndarray (K, LANES)
-        Scratch.
     """
 
     products: FloatArray
     which: IntArray
-    coefficients: FloatArray
-    starts: IntArray
-    factors: IntArray
+    constants: FloatArray
+    left: IntArray
+    right: IntArray
     values: FloatArray
-    own: FloatArray
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -52,71 +49,76 @@ class Recipe:
 
     Attributes
     ----------
-    used : ndarray of int64
-        The distinct numbers that some entry reads; ``factors`` counts in these.
-    which, coefficients, starts, factors
+    used : ndarray of int64 (K,)
+        The distinct numbers that some entry reads.
+    which, constants, left, right
         As in :class:`Cells`.
     """
 
-    used: NDArray[np.int64]
+    used: LongArray
     which: IntArray
-    coefficients: FloatArray
-    starts: IntArray
-    factors: IntArray
+    constants: FloatArray
+    left: IntArray
+    right: IntArray
 
     @classmethod
     def of(cls, program: Program, index: NDArray[np.intp]) -> Recipe:
         """The recipe of a program for tables in which entry t is number ``index[t]``."""
+        constants, constant = np.unique([1.0, *program.coefficient], return_inverse=True)
+        one, constant = int(constant[0]), constant[1:].astype(np.int64)
+        read = np.zeros(int(index.max(initial=-1)) + 1, dtype=np.bool_)
+        for pieces in program.table_index:
+            read[index[pieces]] = True
+        place = len(constants) + np.cumsum(read) - 1
         which = np.empty(program.entries, dtype=np.int32)
-        coefficients: list[FloatArray] = []
-        factors: list[NDArray[np.int64]] = []
-        counts: list[NDArray[np.int64]] = []
-        made = 0
+        left, right = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        made = len(constants) + int(read.sum())
         for first, pieces in zip(
             program.nodes[:, FIRST_ENTRY].tolist(), program.table_index, strict=True
         ):
-            n = pieces.shape[1]
-            own = program.coefficient[first : first + n]
-            numbers = index[pieces]
-            at, where = _distinct(own, numbers)
-            which[first : first + n] = where + made
-            coefficients.append(own[at])
-            factors.append(numbers[:, at].T.reshape(-1).astype(np.int64))
-            counts.append(np.full(len(at), len(pieces)))
-            made += len(at)
-        read = np.concatenate([np.zeros(0, dtype=np.int64), *factors])
-        used, inverse = np.unique(read, return_inverse=True)
-        ends = np.cumsum(np.concatenate([[0], *counts]))
+            here = slice(first, first + pieces.shape[1])
+            factors = [place[index[piece]] for piece in pieces]
+            if not factors or (constant[here] != one).any():
+                factors.append(constant[here])
+            # The two with the fewest distinct values first, so that products stay few.
+            heap = [(len(slots), i, slots, ids) for i, (slots, ids) in
+                    enumerate(_distinct(factor, made) for factor in factors)]  # fmt: skip
+            heapq.heapify(heap)
+            while len(heap) > 1:
+                n_a, _, slots_a, a = heapq.heappop(heap)
+                n_b, _, slots_b, b = heapq.heappop(heap)
+                pairs, ids = _distinct(a * n_b + b, n_a * n_b)
+                left.append(slots_a[pairs // n_b])
+                right.append(slots_b[pairs % n_b])
+                slots = np.arange(made, made + len(pairs))
+                made += len(pairs)
+                heapq.heappush(heap, (len(pairs), made, slots, ids))
+            which[here] = heap[0][2][heap[0][3]]
         return cls(
-            used,
+            np.flatnonzero(read),
             which,
-            np.concatenate(coefficients) if coefficients else np.zeros(0),
-            ends.astype(np.int32),
-            inverse.reshape(-1).astype(np.int32),
+            constants,
+            np.concatenate(left).astype(np.int32),
+            np.concatenate(right).astype(np.int32),
         )
 
     def cells(self, values: FloatArray) -> Cells:
         """What one thread's kernel reads; the scratch is its own."""
         from .lanes import LANES
 
-        products = np.empty((len(self.coefficients), LANES))
-        own = np.empty((len(self.used), LANES))
-        return Cells(
-            products, self.which, self.coefficients, self.starts, self.factors, values, own
-        )
+        size = len(self.constants) + len(self.used) + len(self.left)
+        products = np.empty((size, LANES))
+        return Cells(products, self.which, self.constants, self.left, self.right, values)
 
 
-def _distinct(
-    coefficient: FloatArray, numbers: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """First entry of each distinct (coefficient, numbers), and which of them every entry has."""
-    _, key = np.unique(coefficient, return_inverse=True)
-    for row in numbers:
-        key = key.astype(np.int64) * (int(row.max(initial=0)) + 1) + row
-        _, first, key = np.unique(key, return_index=True, return_inverse=True)
-    if not len(numbers):
-        _, first = np.unique(key, return_index=True)
-    return first, key
+def _distinct(numbers: NDArray[np.int64], size: int) -> tuple[LongArray, LongArray]:
+    """The distinct ones of some numbers below ``size``, and which of them each is."""
+    if size > 8 * len(numbers) + 10_000:
+        found, which = np.unique(numbers, return_inverse=True)
+        return found, which.reshape(-1)
+    there = np.zeros(size, dtype=np.bool_)
+    there[numbers] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[numbers]
 
 
 def recipe_of(program: Program, index: NDArray[np.intp]) -> Recipe:

@@ -74,18 +74,19 @@ def _prepare(numbers, first, risky, scratch):
         return lambda numbers, first, risky, scratch: None
 
     def multiply(numbers, first, risky, scratch):
-        products, _, coefficients, starts, factors, values, own = numbers
+        products, _, constants, left, right, values = numbers
         last = values.shape[1] - 1
         for i in range(values.shape[0]):
             for x in range(LANES):
-                own[i, x] = values[i, min(first + x, last)]
+                products[constants.size + i, x] = values[i, min(first + x, last)]
+        for u in range(constants.size):
+            store(products, u, splat(constants[u]))
         low = splat(1e300)
-        for u in range(coefficients.size):
-            product = splat(coefficients[u])
-            for j in range(starts[u], starts[u + 1]):
-                product = mul(product, load(own, item(factors, j)))
-                low = smaller_positive(low, size(product))
-            store(products, u, product)
+        made = constants.size + values.shape[0]
+        for u in range(left.size):
+            product = mul(load(products, item(left, u)), load(products, item(right, u)))
+            store(products, made + u, product)
+            low = smaller_positive(low, size(product))
         _mark(risky, scratch, low, splat(SMALL))
 
     return multiply
@@ -141,39 +142,42 @@ def _up(nodes, inputs, segments, numbers, m, sizes, log_p, risky, scratch):
         m0 = nodes[node, MESSAGE]
         first = nodes[node, FIRST_ENTRY]
         n_separator = nodes[node, N_SEPARATOR]
-        signed = nodes[node, SIGNED]
+        signed = nodes[node, SIGNED] != 0
         top = splat(0.0)
         low = splat(1e300)
         for s in range(n_separator):
             total = splat(0.0)
             begin = item(segments, s0 + s)
             end = item(segments, s0 + s + 1)
-            if signed:
-                gross = splat(0.0)
+            gross = splat(0.0)
+            if k == 1:
                 for e in range(begin, end):
-                    x = weigh(_inputs(m, inputs, i0, n, e, k, -1), numbers, first + e)
+                    x = weigh(load(m, item(inputs, i0 + e)), numbers, first + e)
                     total = add(total, x)
-                    gross = add(gross, size(x))
-                store(sizes, m0 + s, gross)
-            elif k == 0:
-                for e in range(begin, end):
-                    total = add(total, weigh(splat(1.0), numbers, first + e))
-            elif k == 1:
-                for e in range(begin, end):
-                    total = add(total, weigh(load(m, item(inputs, i0 + e)), numbers, first + e))
+                    if signed:
+                        gross = add(gross, size(x))
             elif k == 2:
                 for e in range(begin, end):
                     x = weigh(load(m, item(inputs, i0 + e)), numbers, first + e)
-                    total = add_product(total, x, load(m, item(inputs, i1 + e)))
+                    y = load(m, item(inputs, i1 + e))
+                    total = add_product(total, x, y)
+                    if signed:
+                        gross = add(gross, size(mul(x, y)))
             elif k == 3:
                 for e in range(begin, end):
                     x = weigh(load(m, item(inputs, i0 + e)), numbers, first + e)
                     y = mul(load(m, item(inputs, i1 + e)), load(m, item(inputs, i2 + e)))
                     total = add_product(total, x, y)
+                    if signed:
+                        gross = add(gross, size(mul(x, y)))
             else:
                 for e in range(begin, end):
-                    x = _inputs(m, inputs, i0, n, e, k, -1)
-                    total = add(total, weigh(x, numbers, first + e))
+                    x = weigh(_inputs(m, inputs, i0, n, e, k, -1), numbers, first + e)
+                    total = add(total, x)
+                    if signed:
+                        gross = add(gross, size(x))
+            if signed:
+                store(sizes, m0 + s, gross)
             store(m, m0 + s, total)
             top = larger(top, total)
             low = smaller_positive(low, total)
