@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etiograph.errors import UnreadableFile
-from etiograph.learning.validate import Check, Compared, count_inside, grades
+from etiograph.learning.validate import Check, Compared, count_inside, grades, states_of
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -50,7 +50,7 @@ def quantity(check: Check, evidence: Evidence) -> str:
 def question(check: Check) -> str:
     """What the network was asked: often the other side of what was published, 1 - p."""
     states = " or ".join(check.weights)
-    given = [f"{name} = {state}" for name, state in check.given.items()]
+    given = [f"{name} = {' or '.join(states_of(s))}" for name, s in check.given.items()]
     done = [f"do({name} = {state})" for name, state in check.do.items()]
     condition = ", ".join([*done, *given])
     asked = f"{check.variable} = {states}" + (f" given {condition}" if condition else "")

@@ -17,7 +17,7 @@ import numpy as np
 
 from etiograph.engine.propagate import propagate
 from etiograph.errors import ImpossibleFindings, InvalidNetwork, UnreadableFile
-from etiograph.network.finding import encode
+from etiograph.network.finding import encode, likelihood
 from etiograph.network.model import FloatArray
 from etiograph.query.surgery import intervene
 
@@ -29,7 +29,10 @@ EVIDENCE_FILE = "evidence.csv"
 CONTRASTS = ("odds_ratio", "risk_ratio", "difference")
 STATISTICS = ("probability", "mean", *CONTRASTS)
 
-Findings = Mapping[str, str]
+Findings = Mapping[str, str | tuple[str, ...]]
+"""Variable to its state, or to several of which it is in one."""
+Group = tuple[Findings, Mapping[str, str]]
+"""What is seen, and what is set from outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Check:
     weights : mapping of state to float
         1 for the states of an event; for a mean the number each state stands for.
     given, do : mapping of str to str
-        What is seen, and what is set from outside.
+        What is seen (one of several states, if there are several), and what is set from outside.
     against : mapping of str to str
         What is otherwise in the comparison group, in place of the same name in ``do`` or ``given``.
     value, low, high : float
@@ -64,8 +67,8 @@ class Check:
     variable: str
     weights: Mapping[str, float]
     given: Findings
-    do: Findings
-    against: Findings
+    do: Mapping[str, str]
+    against: Mapping[str, str]
     value: float
     low: float
     high: float
@@ -74,7 +77,7 @@ class Check:
     note: str = ""
 
     @property
-    def groups(self) -> tuple[tuple[Findings, Findings], ...]:
+    def groups(self) -> tuple[Group, ...]:
         """(given, do) of the group asked about and, for a contrast, of the one it is compared with."""
         first = (self.given, self.do)
         if self.statistic not in CONTRASTS:
@@ -144,7 +147,10 @@ def _check(network: Network, entry: Mapping[str, Any]) -> Check:
             statistic=entry["statistic"],
             variable=variable,
             weights=weights,
-            given=dict(entry.get("given", {})),
+            given={
+                name: tuple(states) if isinstance(states, list) else states
+                for name, states in entry.get("given", {}).items()
+            },
             do=dict(entry.get("do", {})),
             against=dict(entry.get("against", {})),
             value=float(entry["value"]),
@@ -176,8 +182,9 @@ def _refuse(network: Network, check: Check) -> None:
     for state in check.weights:
         network.variable(check.variable).index(state)
     for part in (check.given, check.do, check.against):
-        for name, state in part.items():
-            network.variable(name).index(state)
+        for name, states in part.items():
+            for state in states_of(states):
+                network.variable(name).index(state)
     if (check.statistic in CONTRASTS) != bool(check.against):
         raise InvalidNetwork(
             f"{what}: 'against' goes with {', '.join(CONTRASTS)}, and they with it"
@@ -215,12 +222,12 @@ def compare(network: Network, checks: Sequence[Check]) -> tuple[Compared, ...]:
 
 
 def _marginals(
-    network: Network, groups: Sequence[tuple[Findings, Findings]], names: Sequence[str]
+    network: Network, groups: Sequence[Group], names: Sequence[str]
 ) -> FloatArray:
     """Posteriors (B, S) of groups in which the same variables are set from outside."""
     model = network.model
     distinct = {_key(group): group for group in groups}
-    rows = np.stack([encode(network, seen)[0] for seen, _ in distinct.values()])
+    rows = np.stack([encode(network, _seen(network, s))[0] for s, _ in distinct.values()])
     asked, tables = model, None
     if groups[0][1]:
         worlds = [
@@ -246,9 +253,24 @@ def _marginals(
     return found.marginals[where]
 
 
-def _key(group: tuple[Findings, Findings]) -> tuple[tuple[tuple[str, str], ...], ...]:
-    seen, done = group
-    return tuple(sorted(seen.items())), tuple(sorted(done.items()))
+def states_of(states: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The states of a condition, one or several."""
+    return (states,) if isinstance(states, str) else states
+
+
+def _seen(network: Network, given: Findings) -> dict[str, object]:
+    """Findings as the engine takes them: several states are all but the others."""
+    return {
+        name: states
+        if isinstance(states, str)
+        else likelihood({s: float(s in states) for s in network.variables[name].states})
+        for name, states in given.items()
+    }
+
+
+def _key(group: Group) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]:
+    seen, done = (tuple(sorted((n, states_of(s)) for n, s in part.items())) for part in group)
+    return seen, done
 
 
 def _expected(network: Network, check: Check, marginals: FloatArray) -> float:
