@@ -149,35 +149,32 @@ def _up(nodes, inputs, segments, numbers, m, sizes, log_p, risky, scratch):
             total = splat(0.0)
             begin = item(segments, s0 + s)
             end = item(segments, s0 + s + 1)
-            gross = splat(0.0)
-            if k == 1:
+            if signed:
+                gross = splat(0.0)
                 for e in range(begin, end):
-                    x = weigh(load(m, item(inputs, i0 + e)), numbers, first + e)
+                    x = weigh(_inputs(m, inputs, i0, n, e, k, -1), numbers, first + e)
                     total = add(total, x)
-                    if signed:
-                        gross = add(gross, size(x))
+                    gross = add(gross, size(x))
+                store(sizes, m0 + s, gross)
+            elif k == 0:
+                for e in range(begin, end):
+                    total = add(total, weigh(splat(1.0), numbers, first + e))
+            elif k == 1:
+                for e in range(begin, end):
+                    total = add(total, weigh(load(m, item(inputs, i0 + e)), numbers, first + e))
             elif k == 2:
                 for e in range(begin, end):
                     x = weigh(load(m, item(inputs, i0 + e)), numbers, first + e)
-                    y = load(m, item(inputs, i1 + e))
-                    total = add_product(total, x, y)
-                    if signed:
-                        gross = add(gross, size(mul(x, y)))
+                    total = add_product(total, x, load(m, item(inputs, i1 + e)))
             elif k == 3:
                 for e in range(begin, end):
                     x = weigh(load(m, item(inputs, i0 + e)), numbers, first + e)
                     y = mul(load(m, item(inputs, i1 + e)), load(m, item(inputs, i2 + e)))
                     total = add_product(total, x, y)
-                    if signed:
-                        gross = add(gross, size(mul(x, y)))
             else:
                 for e in range(begin, end):
-                    x = weigh(_inputs(m, inputs, i0, n, e, k, -1), numbers, first + e)
-                    total = add(total, x)
-                    if signed:
-                        gross = add(gross, size(x))
-            if signed:
-                store(sizes, m0 + s, gross)
+                    x = _inputs(m, inputs, i0, n, e, k, -1)
+                    total = add(total, weigh(x, numbers, first + e))
             store(m, m0 + s, total)
             top = larger(top, total)
             low = smaller_positive(low, total)
