@@ -263,8 +263,9 @@ def test_checks_are_well_formed() -> None:
     for check in checks():
         assert check["low"] <= check["value"] <= check["high"], check["id"]
         for part in ("of", "given", "do", "against"):
-            for name, state in check.get(part, {}).items():
-                assert state in known[name].states, (check["id"], name)
+            for name, states in check.get(part, {}).items():
+                for state in [states] if isinstance(states, str) else states:
+                    assert state in known[name].states, (check["id"], name)
 
 
 def test_a_row_counts_as_predicted_only_if_no_number_cites_it() -> None:
