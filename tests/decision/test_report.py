@@ -10,6 +10,7 @@ from etiograph.decision.report import report
 from etiograph.decision.report_html import esc
 from etiograph.errors import ImpossibleFindings
 from etiograph.network.network import Network
+from etiograph.query.imagine import had
 
 FOUND = {"cramps": "present", "twitching": "present"}
 
@@ -100,9 +101,51 @@ def test_esc() -> None:
 
 def test_changed_world_is_said_to_be_one(small) -> None:
     made = report(small, FOUND, {"depletion": "absent"}, "had", draws=50)
-    assert "had this been otherwise" in made.to_text()
-    assert made.why == ()
+    text = made.to_text()
+    assert "had this been otherwise" in text
     assert made.causes[0].name == "neuropathy"
+    # The outcome with the change, as it is, and the difference; reasons and tests about that.
+    p = had(small, FOUND, {"depletion": "absent"})["cramps"]["present"]
+    assert f"{round(100 * p)} in 100" in made.why[0]
+    assert "As it is: all of 100 people like this." in text
+    assert "The difference: " in text
+    assert made.next
+    assert made.turns == ()
+
+
+def test_from_now_on_is_compared_with_no_change(small) -> None:
+    made = report(small, FOUND, {"diuretic": "none"}, "after", draws=50)
+    assert made.summary[0].startswith('From now on with "Diuretic: none": cramps in ')
+    assert made.summary[1].startswith("With no change: ")
+    baseline = report(small, FOUND, {}, "after", draws=50)
+    assert baseline.summary[0].startswith("From now on, with no change: cramps in ")
+
+
+def test_under_do_a_found_outcome_is_no_question(small) -> None:
+    made = report(small, FOUND, {"diuretic": "none"}, "do", draws=50)
+    assert made.summary[0].startswith('If this is set from outside, "Diuretic: none": ')
+    assert "magnesium depletion" in made.summary[0]
+    open_one = report(small, {"twitching": "present"}, {"diuretic": "none"}, "do", draws=50)
+    assert "cramps in about" in open_one.summary[0]
+
+
+def test_a_cause_that_is_there_need_not_be_behind_it(made, small) -> None:
+    """P(its link fired | cramps): the part of the noisy-OR's mass in which the link fires."""
+    from etiograph.query.attribution import attribution
+
+    shares = {s.cause: s.fired for s in attribution(small, FOUND, "cramps").causes}
+    for cause in made.causes:
+        assert cause.behind == pytest.approx(shares[cause.name])
+        assert cause.behind < cause.p
+    assert "Behind it" in made.to_html()
+    unknown = report(small, {"twitching": "present"}, draws=20)
+    assert all(cause.behind is None for cause in unknown.causes)
+
+
+def test_causes_stand_before_the_reasons(made) -> None:
+    for text in (made.to_text(), made.to_html()):
+        assert text.index("In short") < text.index("Possible causes") < text.index("Why")
+    assert max(len(line) for line in made.to_text().splitlines()) <= 100
 
 
 def test_network_without_causes_or_parameters() -> None:

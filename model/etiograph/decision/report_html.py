@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from etiograph.decision.report import Report, ReportCause
 
 from etiograph.decision import words
+from etiograph.decision.report import CAUSES
 
 STYLE = """
 :root { color-scheme: light; }
@@ -46,14 +47,10 @@ def page(report: Report) -> str:
         for f in report.flags
     )
     sections = [
-        f"<section><h2>{esc(heading)}</h2><ul>{''.join(f'<li>{esc(x)}</li>' for x in body)}</ul></section>"
+        _causes(report) if heading == CAUSES else _section(heading, body)
         for heading, body in report.sections()
-        if body
+        if body or (heading == CAUSES and report.causes)
     ]
-    # The table of causes stands after what is known and the summary, before the reasons.
-    at = 3 if report.changes else 2
-    if report.causes:
-        sections.insert(at, _causes(report.causes))
     identity = "".join(f"<p>{esc(line)}</p>" for line in report.identity())
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -65,19 +62,37 @@ def page(report: Report) -> str:
     )
 
 
-def _causes(rows: tuple[ReportCause, ...]) -> str:
-    body = "".join(
-        f'<tr><th scope="row">{esc(row.label)}</th><td class="n">{esc(words.percent(row.p))}</td>'
-        f'<td class="n">{100 * row.low:.0f} to {100 * row.high:.0f}</td>'
-        f'<td class="n">{esc(words.percent(row.baseline))}</td><td class="bar">{_bar(row)}</td></tr>'
-        for row in rows
-    )
+def _section(heading: str, body: tuple[str, ...]) -> str:
+    items = "".join(f"<li>{esc(line)}</li>" for line in body)
+    return f"<section><h2>{esc(heading)}</h2><ul>{items}</ul></section>"
+
+
+def _causes(report: Report) -> str:
+    behind = any(row.behind is not None for row in report.causes)
+    body = "".join(_row(row, behind) for row in report.causes)
+    note = "There: the cause is present. Bar: there now; black line: 90 % range; blue mark: before."
+    if behind:
+        note += f" Behind it: the cause had a part in the {report.outcome}."
     return (
-        "<section><h2>Possible causes</h2><table><thead><tr>"
-        '<th scope="col">Cause</th><th scope="col" class="n">Now</th>'
+        f"<section><h2>{CAUSES}</h2><table><thead><tr>"
+        '<th scope="col">Cause</th><th scope="col" class="n">There</th>'
         '<th scope="col" class="n">90 % range</th><th scope="col" class="n">Before</th>'
-        '<th scope="col"><span aria-hidden="true">0 to 100 %</span></th>'
-        f"</tr></thead><tbody>{body}</tbody></table></section>"
+        + ('<th scope="col" class="n">Behind it</th>' if behind else "")
+        + '<th scope="col"><span aria-hidden="true">0 to 100 %</span></th>'
+        f'</tr></thead><tbody>{body}</tbody></table><p class="notice">{esc(note)}</p></section>'
+    )
+
+
+def _row(row: ReportCause, behind: bool) -> str:
+    cells = [
+        words.percent(row.p, row.low, row.high),
+        words.ends(row.low, row.high),
+        words.percent(row.baseline),
+        *([words.percent(row.behind or 0.0)] if behind else []),
+    ]
+    numbers = "".join(f'<td class="n">{esc(cell)}</td>' for cell in cells)
+    return (
+        f'<tr><th scope="row">{esc(row.label)}</th>{numbers}<td class="bar">{_bar(row)}</td></tr>'
     )
 
 

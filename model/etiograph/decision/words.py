@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING
 from etiograph.uncertainty.rows import Event, event
 
 if TYPE_CHECKING:
+    from etiograph.decision.conflict import Conflict
     from etiograph.decision.explain import Explanation, Weight
     from etiograph.decision.next_test import NextTest, NextTests
     from etiograph.decision.surprise import Surprise
     from etiograph.network.network import Network
+    from etiograph.uncertainty.contrast import Contrast
     from etiograph.uncertainty.flip import Turns
     from etiograph.uncertainty.intervals import Interval, Intervals
     from etiograph.uncertainty.sensitivity import Tornado
 
 SMALL = 1.0
 """Decibans below which a finding is said to make little difference."""
+TENSE = 1.0
+"""Bits of conflict from which findings are said not to fit."""
 WORTH = 0.01
 """Part of the doubt that a test must be expected to remove to be named."""
 SETTLED = 100.0
@@ -62,8 +66,7 @@ def natural_frequency(p: float, low: float | None = None, high: float | None = N
         return f"{number} in 100" if " " in number else _people(number)
     number = count(p, high - low)
     text = f"{number} in 100" if " " in number else _people(number)
-    ends = f"{_end(low)} to {_end(high)}"
-    return text if _end(low) == _end(high) else f"{text} ({ends})"
+    return text if _end(low) == _end(high) else f"{text} ({_end(low)} to {_end(high)})"
 
 
 def _people(number: str) -> str:
@@ -74,13 +77,24 @@ def _end(p: float) -> str:
     return "under 1" if p < 0.01 else "over 99" if p > 0.99 else str(round(100 * p))
 
 
-def percent(p: float) -> str:
-    """For tables: ``23 %``, ``< 1 %``, ``> 99 %``."""
+def percent(p: float, low: float | None = None, high: float | None = None) -> str:
+    """For tables: ``23 %``, ``< 1 %``, ``> 99 %``; in steps of 5 where the interval is wide."""
     if 0.0 < p < 0.01:
         return "< 1 %"
     if 0.99 < p < 1.0:
         return "> 99 %"
+    if low is not None and high is not None and 0.0 < p < 1.0:
+        return f"{count(p, high - low)} %"
     return f"{100 * p:.0f} %"
+
+
+def ends(low: float, high: float) -> str:
+    """The ends of an interval for tables: ``75 to > 99``."""
+    first, last = (
+        "< 1" if 0.0 < x < 0.01 else "> 99" if 0.99 < x < 1.0 else f"{100 * x:.0f}"
+        for x in (low, high)
+    )
+    return first if first == last else f"{first} to {last}"
 
 
 def finding_words(network: Network, name: str, value: object) -> str:
@@ -147,8 +161,8 @@ def upper(text: str) -> str:
 def headline(network: Network, what: Event, interval: Interval) -> str:
     """Of 100 people like this, how many."""
     number = natural_frequency(interval.point, interval.low, interval.high)
-    share, bracket, ends = number.partition(" (")
-    return f"{upper(what.label(network))}: {share} people like this{bracket}{ends}."
+    share, bracket, rest = number.partition(" (")
+    return f"{upper(what.label(network))}: {share} people like this{bracket}{rest}."
 
 
 def intervals_words(network: Network, found: Intervals, top: int = 3) -> tuple[str, ...]:
@@ -170,13 +184,17 @@ def intervals_words(network: Network, found: Intervals, top: int = 3) -> tuple[s
 # -- why ------------------------------------------------------------------------------------------
 
 
-def explanation_words(network: Network, found: Explanation, top: int = 4) -> tuple[str, ...]:
+def explanation_words(
+    network: Network, found: Explanation, top: int = 4, interval: Interval | None = None
+) -> tuple[str, ...]:
     """Why the answer is what it is: for, against, through what, conflict, what would turn it."""
     label = found.target.label(network)
     if not found.weights:
         people = natural_frequency(found.after)
         return (f"Nothing is known yet. {upper(label)}: {people} people.",)
     before, after = natural_frequency(found.before), natural_frequency(found.after)
+    if interval is not None:
+        after = natural_frequency(found.after, interval.low, interval.high).partition(" (")[0]
     lines = [f"{upper(label)}: {before} before any finding, {after} with all of them."]
     if found.context and len(found.context) < len(found.weights):
         named = joined([network.variables[name].label for name in found.context])
@@ -221,10 +239,23 @@ def _reversal_words(network: Network, found: Explanation) -> str:
     if not found.reversals:
         return "No single finding, had it been otherwise, would put another cause first."
     turn = found.reversals[0]
-    name = network.variables[turn.finding].label
+    name = upper(network.variables[turn.finding].label)
     state = value_words(network, turn.finding, turn.state)
     label = event(network, turn.top_cause).label(network)
-    return f'If the answer to "{name}" had been "{state}", {label} would come first.'
+    return f'{name} would turn it: with "{state}" instead, {label} would come first.'
+
+
+def conflict_words(network: Network, found: Conflict) -> tuple[str, ...]:
+    """Which findings do not fit together, and what might lie behind it; nothing where they fit."""
+    worst = next((p for p in found.parts if p.own >= TENSE), None)
+    if found.value < TENSE or worst is None:
+        return ()
+    named = joined([network.variables[name].label for name in worst.findings])
+    lines = [f"What does not fit together: {named}."]
+    if found.explained_by:
+        labels = [event(network, name).label(network) for name, _ in found.explained_by[:2]]
+        lines.append(f"{upper(joined(labels, 'or'))} would explain it.")
+    return tuple(lines)
 
 
 def surprise_words(found: Surprise) -> str:
@@ -240,6 +271,37 @@ def surprise_words(found: Surprise) -> str:
 # -- which number matters -------------------------------------------------------------------------
 
 
+KINDS = {
+    "probability": "chance",
+    "odds_ratio": "odds ratio",
+    "risk_ratio": "risk ratio",
+    "mean": "mean",
+    "sd": "spread",
+    "difference": "shift",
+}
+
+
+def parameter_words(network: Network, name: str) -> str:
+    """A published number in words: ``odds ratio of magnesium depletion (diuretic, thiazide)``."""
+    head, *rest = name.split(".")
+    if head not in network.variables:
+        return name
+    kind = network.parameters[name].kind
+    said = {"leak": "no known cause", "mean": "", "sd": "", "baseline": "to start from"}
+    told, speaker = [], network.variables[head]
+    for part in rest:
+        if part in network.variables:
+            speaker = network.variables[part]
+            told.append(speaker.label)
+        elif part in speaker.states:
+            told.append(speaker.state_label(part))
+        else:
+            told.append(said.get(part, part.replace("_", " ")))
+    bracket = ", ".join(part for part in told if part)
+    text = f"{KINDS.get(kind, kind.replace('_', ' '))} of {network.variables[head].label}"
+    return f"{text} ({bracket})" if bracket else text
+
+
 def tornado_words(network: Network, found: Tornado, top: int = 3) -> tuple[str, ...]:
     """The numbers that move the answer most, and where they come from."""
     if not found.bars or found.bars[0].swing < 0.005:
@@ -248,10 +310,11 @@ def tornado_words(network: Network, found: Tornado, top: int = 3) -> tuple[str, 
     for bar in found.bars[:top]:
         if bar.swing < 0.005:
             break
-        source = f" (source {', '.join(bar.evidence)})" if bar.evidence else ""
+        source = ", ".join(bar.evidence) or "no source"
+        grade = f", grade {bar.grade}" if bar.grade else ""
         lines.append(
-            f"{bar.name}{source}: from {percent(bar.at_low)} at {bar.low:.3g} "
-            f"to {percent(bar.at_high)} at {bar.high:.3g}."
+            f"{upper(parameter_words(network, bar.name))}: from {percent(bar.at_low)} at "
+            f"{bar.low:.3g} to {percent(bar.at_high)} at {bar.high:.3g} ({source}{grade})."
         )
     guesses = [bar for bar in found.by_grade if bar.name == "D"]
     if guesses and guesses[0].swing >= 0.1:
@@ -267,7 +330,13 @@ def turns_words(network: Network, found: Turns) -> str:
     turn = found.smallest
     if turn is None:
         return "No change of one or two numbers within their stated ranges turns this answer."
-    moved = joined([f"{name} at {value:.3g}" for name, value in turn.values.items()])
+    moved = joined(
+        [
+            f"{parameter_words(network, name)} at {value:.3g} instead of "
+            f"{network.parameters[name].value:.3g}"
+            for name, value in turn.values.items()
+        ]
+    )
     if found.question == "top cause":
         becomes = f"{event(network, turn.becomes).label(network)} would come first"
     else:
@@ -275,6 +344,47 @@ def turns_words(network: Network, found: Turns) -> str:
     whose = "its stated range" if len(turn.values) == 1 else "their stated ranges"
     way = max(1, round(100 * turn.share))
     return f"With {moved}, {becomes}. That is {way} % of the way to the end of {whose}."
+
+
+# -- a change -------------------------------------------------------------------------------------
+
+
+def contrast_words(
+    network: Network, found: Contrast, changes: Mapping[str, object], kind: str
+) -> tuple[str, ...]:
+    """What a change makes of an answer, what it would be without, and the difference."""
+    told = joined([finding_words(network, name, value) for name, value in changes.items()])
+    told = f'"{told}"'
+    whole = {
+        "do": f"If this is set from outside, {told}",
+        "had": f"Had it been otherwise, {told}",
+        "after": f"From now on with {told}" if changes else "From now on, with no change",
+    }[kind]
+    label = found.event.label(network)
+    lines = [f"{whole}: {label} in {_of_people(found.changed)}."]
+    if not changes:
+        return tuple(lines)
+    plain = {"do": "As seen", "had": "As it is", "after": "With no change"}[kind]
+    lines.append(f"{plain}: {_of_people(found.unchanged)}.")
+    lines.append(f"The difference: {difference_words(found.difference)}.")
+    return tuple(lines)
+
+
+def _of_people(interval: Interval) -> str:
+    number = natural_frequency(interval.point, interval.low, interval.high)
+    share, bracket, rest = number.partition(" (")
+    return f"{share} people like this{bracket}{rest}"
+
+
+def difference_words(found: Interval) -> str:
+    """A difference of probabilities as people: ``about 5 in 100 fewer (12 fewer to 1 more)``."""
+    p, low, high = (round(100 * x) for x in (found.point, found.low, found.high))
+
+    def signed(x: int) -> str:
+        return f"{-x} fewer" if x < 0 else f"{x} more" if x > 0 else "none"
+
+    start = f"about {abs(p)} in 100 {'fewer' if p < 0 else 'more'}" if p else "less than 1 in 100"
+    return start if low == high else f"{start} ({signed(low)} to {signed(high)})"
 
 
 # -- what next ------------------------------------------------------------------------------------

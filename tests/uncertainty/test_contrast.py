@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from etiograph.errors import InvalidChange
+from etiograph.query.change import do
+from etiograph.query.imagine import after, had
+from etiograph.uncertainty.contrast import contrast
+
+FOUND = {"diuretic": "thiazide", "cramps": "present"}
+CHANGE = {"diuretic": "none"}
+
+
+def test_by_hand() -> None:
+    """P(cramps) 0.7 with and 0.2 without: no numbers in doubt, so every interval is a point."""
+    from etiograph.network.network import Network
+
+    net = Network.from_tables(
+        {"drug": ("no", "yes"), "cramps": ("absent", "present")},
+        {"cramps": ("drug",)},
+        {"drug": [0.5, 0.5], "cramps": [[0.8, 0.2], [0.3, 0.7]]},
+    )
+    found = contrast(net, {}, "cramps", changes={"drug": "no"}, kind="do", draws=20)
+    assert found.changed.point == pytest.approx(0.2)
+    assert found.unchanged.point == pytest.approx(0.45)
+    assert found.difference.low == found.difference.high == pytest.approx(-0.25)
+
+
+def test_points_are_the_exact_answers(small) -> None:
+    imagined = contrast(small, FOUND, "cramps", changes=CHANGE, kind="had", draws=50)
+    assert imagined.changed.point == pytest.approx(had(small, FOUND, CHANGE)["cramps"]["present"])
+    assert imagined.unchanged.point == 1.0
+    later = contrast(small, FOUND, "cramps", changes=CHANGE, kind="after", draws=50)
+    assert later.changed.point == pytest.approx(after(small, FOUND, CHANGE)["cramps"]["present"])
+    assert later.unchanged.point == pytest.approx(after(small, FOUND, {})["cramps"]["present"])
+    seen = {"twitching": "present"}
+    done = contrast(small, seen, "cramps", changes=CHANGE, kind="do", draws=50)
+    assert done.changed.point == pytest.approx(do(small, seen, CHANGE)["cramps"]["present"])
+
+
+def test_draws_are_answers_of_whole_networks(small) -> None:
+    """Brute force: every draw as a network of its own, asked twice."""
+    from etiograph.network.expand import with_values
+    from etiograph.network.parameter import parameter_draws
+
+    found = contrast(small, FOUND, "cramps", changes=CHANGE, kind="had", draws=15, seed=4)
+    rows = parameter_draws(tuple(small.parameters.values()), 15, 4)
+    differences, weights = [], []
+    for row in rows:
+        net = with_values(small, row)
+        differences.append(had(net, FOUND, CHANGE)["cramps"]["present"] - 1.0)
+        weights.append(np.exp(net.case(FOUND).posterior().log_evidence))
+    w = np.array(weights) / sum(weights)
+    assert found.difference.mean == pytest.approx(w @ differences, abs=1e-12)
+
+
+def test_the_difference_is_surer_than_its_sides(small) -> None:
+    found = contrast(small, {}, "cramps", changes=CHANGE, kind="do", draws=400)
+    assert found.difference.width < found.changed.width
+    assert found.difference.high <= 1e-12  # without the diuretic, never more cramps
+
+
+def test_a_contradiction_is_refused(small) -> None:
+    with pytest.raises(InvalidChange):
+        contrast(small, FOUND, "cramps", changes=CHANGE, kind="do", draws=10)
