@@ -132,9 +132,10 @@ def test_ask_says_more_when_asked(garden: Path) -> None:
     rows = table_rows(done.output)
     p = 0.8 * 0.4 * 0.9 / 0.448
     factor = (p / (1 - p)) / (0.32 / 0.68)
-    assert float(rows["wet_grass = present"][0]) == pytest.approx(factor, rel=5e-3)
-    assert rows["sprinkler.no"][0] == "0.2-0.6"
-    assert rows["sprinkler.no"][-1] == "E1"
+    assert float(rows["Wet grass: present"][0]) == pytest.approx(factor, rel=0.02)
+    assert rows["all together"][0] == rows["Wet grass: present"][0]
+    assert rows["sprinkler.no"][:2] == ["0.2", "0.6"]
+    assert rows["sprinkler.no"][-1] == "C: E1"
     # To know the rain is to know the sprinkler: all the doubt there is, in bits.
     assert "Ask or test next about sprinkler" in done.output
 
@@ -307,3 +308,9 @@ def test_no_traceback_from_a_process(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.strip() == "etiograph: no variable is called 'diuretc'; did you mean 'diuretic'?"
     assert done.stdout == ""
+
+
+def test_report_of_a_changed_world(garden: Path) -> None:
+    done = call("report", garden, "wet_grass=present", "--had", "sprinkler=no")
+    assert done.exit_code == 0, done.output
+    assert "had this been otherwise" in done.output

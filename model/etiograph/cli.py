@@ -338,6 +338,15 @@ def score(
 def report(
     network: NetworkName,
     findings: Words = None,
+    do: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=STATE", help="Findings seen after a change.")
+    ] = None,
+    had: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=STATE", help="Had this been otherwise.")
+    ] = None,
+    after: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=STATE", help="Changed from now on.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".html, .json or .txt; default: print.")
     ] = None,
@@ -345,7 +354,7 @@ def report(
     """One report of a case: findings, answers, sources, version and digest."""
     from etiograph import load
 
-    case = make_case(load(network), findings)
+    case = make_case(load(network), findings, do, had, after)
     written = case.report()
     if output is None:
         typer.echo(written.to_text())

@@ -149,11 +149,12 @@ def show(answer: Answer, top: int) -> None:
     ):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in answer.rows[:top]:
-        interval = (
-            [f"{100 * row.interval[0]:.0f}-{100 * row.interval[1]:.0f} %"] if row.interval else []
-        )
+        interval = [f"{words.ends(*row.interval)} %"] if row.interval else []
         table.add_row(
-            Text(row.label), words.percent(row.p), words.percent(row.p_baseline), *interval
+            Text(row.label),
+            words.percent(row.p, *(row.interval or (None, None))),
+            words.percent(row.p_baseline),
+            *interval,
         )
     out.print(table)
     if len(answer.rows) > top:
@@ -183,28 +184,34 @@ def show_contents(network: Network) -> None:
 
 
 def show_why(case: Case, row: Row) -> None:
-    """The ledger of findings for and against one cause, in words of odds."""
+    """The ledger of findings for and against one cause; the shares add up to the whole."""
     from rich.table import Table
     from rich.text import Text
 
     why = case.explain(row.cause)
     out = console()
-    out.print(
-        f"\nWhy {row.label}: {words.percent(why.before)} before, {words.percent(why.after)} with all findings"
-    )
+    out.print(f"\nWhy {row.label}: {words.percent(why.before)} before any finding")
     table = Table(box=None, pad_edge=False)
     table.add_column("Finding")
-    table.add_column("multiplies the odds by", justify="right")
-    table.add_column("decibans", justify="right")
-    table.add_column("without it", justify="right")
+    for heading in ("odds times", "decibans", "without it"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for weight in why.weights:
-        table.add_row(
-            Text(f"{weight.finding} = {plain(weight.value)}"),
-            f"{weight.factor:.3g}",
-            f"{weight.weight:+.1f}",
-            words.percent(weight.without),
-        )
+        name = words.finding_words(case.network, weight.finding, weight.value)
+        without = words.percent(weight.without)
+        table.add_row(Text(name), _times(weight.share), f"{weight.share:+.1f}", without)
+    table.add_row("all together", _times(why.total), f"{why.total:+.1f}", "")
     out.print(table)
+    for line in words.explanation_words(case.network, why)[1:]:
+        if not line.startswith(("For: ", "Against: ")) or "by way of" in line:
+            out.print(Text(line))
+
+
+def _times(decibans: float) -> str:
+    """What a weight of evidence multiplies the odds by, two digits."""
+    if abs(decibans) >= words.SETTLED:
+        return "settled" if decibans > 0 else "excluded"
+    factor = float(f"{10 ** (decibans / 10):.2g}")
+    return f"{factor:,.0f}" if factor >= 10 else f"{factor:g}"
 
 
 def show_tornado(case: Case, row: Row, top: int = 10) -> None:
@@ -216,36 +223,38 @@ def show_tornado(case: Case, row: Row, top: int = 10) -> None:
     out = console()
     out.print(f"\nNumbers that matter most for {row.label} ({words.percent(tornado.answer)})")
     table = Table(box=None, pad_edge=False)
-    table.add_column("Number")
-    table.add_column("range", justify="right")
-    table.add_column("answer", justify="right")
-    table.add_column("grade")
-    table.add_column("source")
+    table.add_column("Number", overflow="fold")
+    table.add_column("from", justify="right", no_wrap=True)
+    table.add_column("to", justify="right", no_wrap=True)
+    table.add_column("answer", justify="right", no_wrap=True)
+    table.add_column("grade: source", overflow="fold")
     for bar in tornado.bars[:top]:
         table.add_row(
             Text(bar.name),
-            f"{bar.low:.3g}-{bar.high:.3g}",
+            f"{bar.low:.3g}",
+            f"{bar.high:.3g}",
             f"{words.percent(bar.at_low)} to {words.percent(bar.at_high)}",
-            bar.grade,
-            Text(", ".join(bar.evidence)),
+            Text(f"{bar.grade or '-'}: {', '.join(bar.evidence) or 'none'}"),
         )
     out.print(table)
 
 
 def show_next(case: Case, row: Row, top: int = 8) -> None:
-    """What to ask or test next about one cause, by expected information per cost."""
+    """What to ask or test next about one cause: danger signs, then information per cost."""
     from rich.table import Table
     from rich.text import Text
 
     found = case.next_tests(row.cause)
     out = console()
     out.print(f"\nAsk or test next about {row.label}")
+    if found.first:
+        out.print(Text(words.next_words(case.network, found)[0]))
     table = Table(box=None, pad_edge=False)
     table.add_column("Question or test")
-    table.add_column("bits", justify="right")
-    table.add_column("cost", justify="right")
-    table.add_column("bits per cost", justify="right")
+    for heading in ("removes of the doubt", "cost", "bits per cost"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for test in found.tests[:top]:
-        names = " and ".join(case.network.variables[name].label for name in test.names)
-        table.add_row(Text(names), f"{test.gain:.3f}", f"{test.cost:g}", f"{test.per_cost:.3f}")
+        share = test.gain / found.entropy if found.entropy > 0 else 0.0
+        name = Text(words.upper(words.test_label(case.network, test)))
+        table.add_row(name, words.percent(share), f"{test.cost:g}", f"{test.per_cost:.3f}")
     out.print(table)
