@@ -390,7 +390,7 @@ def _reasons(
     used = [id_ for bar in bars.bars if bar.swing >= 0.005 for id_ in bar.evidence]
     return (
         (
-            *words.explanation_words(network, why, interval=ranges.get(asked.name)),
+            *words.explanation_words(network, why, interval=ranges.get(asked.name), reversals=seen),
             *_conflict(network, findings, why),
         ),
         _turns(network, findings) if seen else (),

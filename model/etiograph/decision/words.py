@@ -185,7 +185,12 @@ def intervals_words(network: Network, found: Intervals, top: int = 3) -> tuple[s
 
 
 def explanation_words(
-    network: Network, found: Explanation, top: int = 4, interval: Interval | None = None
+    network: Network,
+    found: Explanation,
+    top: int = 4,
+    interval: Interval | None = None,
+    *,
+    reversals: bool = True,
 ) -> tuple[str, ...]:
     """Why the answer is what it is: for, against, through what, conflict, what would turn it."""
     label = found.target.label(network)
@@ -208,7 +213,8 @@ def explanation_words(
     if not speaks and not denies:
         lines.append("No finding makes much difference to it.")
     lines += _conflict_words(network, found)
-    lines.append(_reversal_words(network, found))
+    if reversals:
+        lines.append(_reversal_words(network, found))
     return tuple(lines)
 
 
@@ -371,9 +377,10 @@ def contrast_words(
 
 
 def _of_people(interval: Interval) -> str:
-    number = natural_frequency(interval.point, interval.low, interval.high)
-    share, bracket, rest = number.partition(" (")
-    return f"{share} people like this{bracket}{rest}"
+    """To the whole number, however wide the range: a difference is told beside it."""
+    number = natural_frequency(interval.point)
+    first, last = _end(interval.low), _end(interval.high)
+    return f"{number} people like this" + (f" ({first} to {last})" if first != last else "")
 
 
 def difference_words(found: Interval) -> str:
