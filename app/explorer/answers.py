@@ -6,6 +6,7 @@ Nothing here is written to disk, and no findings are logged.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,34 @@ def flags(network: eg.Network, findings: Pairs, changes: Pairs = ()) -> list[Fla
 
 
 Ranges = dict[tuple[str, str], tuple[float, float]]
-DRAWS = 600
+DRAWS = (120, 600)  # fewest and most runs over the published ranges
+MANY, FEW = 100, 8  # rows that are enough to ask everything; findings asked where they are not
+WORK = 15e6  # table entries a part of the page that comes late may go through
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _affordable(_network: eg.Network, digest: str, findings: Pairs, wanted: tuple[str, ...]) -> int:
+    """How many rows of this case, asked about `wanted`, a late part of the page may ask for.
+
+    Counted in table entries, not in seconds, so that a case has the same answer on every machine. Few
+    findings leave large tables; with more of them the number grows quickly.
+    """
+    from etiograph.engine.plans import core_variables, hard_states, program_for
+    from etiograph.query.relevant import part
+    from etiograph.uncertainty.rows import finding_row
+
+    model, row = _network.model, finding_row(_network, dict(findings))
+    asked = [model.index[name] for name in (*wanted, *dict(findings))]
+    needed = part(model, asked)
+    known = hard_states(needed.model, row[:, needed.slots])
+    core = core_variables(needed.model).variables
+    program = program_for(needed.model, {v: known[v] for v in core if v in known})
+    return int(WORK / max(program.entries, 1)) if program is not None else 0
+
+
+def affordable(network: eg.Network, findings: Pairs, wanted: Iterable[str]) -> int:
+    """The same, kept by case."""
+    return _affordable(network, network.digest(), findings, tuple(wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +156,12 @@ class Uncertain:
 @st.cache_data(max_entries=300, show_spinner=False)
 def _ranges(_network: eg.Network, digest: str, findings: Pairs) -> Uncertain:
     try:
-        found = _network.case(dict(findings)).intervals(draws=DRAWS)
+        causes = labels.cause_names(_network)
+        draws = min(max(affordable(_network, findings, causes), DRAWS[0]), DRAWS[1])
+        ranked = None if _network.about.get("causes") else causes
+        found = _network.case(dict(findings)).intervals(
+            draws=draws, ranked=ranked, causes_only=True
+        )
     except eg.EtiographError:
         return Uncertain({}, "")
     cells = found.answers.items()
@@ -197,7 +230,11 @@ def why(network: eg.Network, findings: Pairs, name: str, state: str) -> tuple[An
 def _next(
     _network: eg.Network, digest: str, findings: Pairs, target: str | tuple[str, ...] | None
 ) -> Any:
-    return _network.case(dict(findings)).next_tests(target, pairs=False)
+    known = dict(findings)
+    asked = None
+    if affordable(_network, findings, _network.variables) < MANY and findings != _start(_network):
+        asked = [name for name in telling(_network, FEW) if name not in known]
+    return _network.case(known).next_tests(target, candidates=asked, pairs=False)
 
 
 def next_tests(network: eg.Network, findings: Pairs, target: str | None = None) -> Any:
@@ -209,13 +246,18 @@ def next_tests(network: eg.Network, findings: Pairs, target: str | None = None) 
     return _next(network, network.digest(), findings, about)
 
 
+def _start(network: eg.Network) -> Pairs:
+    """What is known of everybody the network is about: that they have its outcome, if it has one."""
+    outcome = labels.target(network)
+    return ((outcome, labels.notable(network.variables[outcome])[0]),) if outcome else ()
+
+
 def telling(network: eg.Network, number: int) -> tuple[str, ...]:
     """The findings that tell most of the causes before anything is known, the best first.
 
     In a network about one outcome, of people who have it.
     """
-    outcome = labels.target(network)
-    known = ((outcome, labels.notable(network.variables[outcome])[0]),) if outcome else ()
+    known = _start(network)
     found = next_tests(network, known)
     free = labels.input_names(network)
     names = [test.names[0] for test in found.tests if test.gain > 0 and test.names[0] in free]
@@ -292,13 +334,17 @@ def _previews(
 def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -> Previews:
     """What each of the findings `asked` would do to the events `shown`, all in one batch.
 
+    Where that would take too long, only the first of `asked`: give the most wanted first.
+
     Returns
     -------
     dict
         For ``"name|state"``: place in `shown` -> probability in thousandths, where it would move.
     """
+    digest = network.digest()
     try:
-        return _previews(network, network.digest(), findings, asked, shown) if asked else {}
+        asked = asked[: max(affordable(network, findings, network.variables), FEW)]
+        return _previews(network, digest, findings, asked, shown) if asked else {}
     except eg.EtiographError:
         return {}
 

@@ -78,12 +78,14 @@ def preview(network: Network) -> None:
         return
     now = answers.posterior(network, state.seen())
     known = dict(state.case().findings)
-    order = [node["id"] for node in _skeleton(network.digest(), network)["nodes"]]
+    skeleton = _skeleton(network.digest(), network)
+    order, choices = [node["id"] for node in skeleton["nodes"]], _choices(network)
+    first = [name for name in skeleton["keep"] if name in choices]  # what is never folded
     asked = tuple(
         (name, choice["state"])
-        for name, choices in _choices(network).items()
+        for name in dict.fromkeys([*first, *choices])
         if name not in known
-        for choice in choices
+        for choice in choices[name]
     )
     shown = tuple((name, shown_state(network, name, now)) for name in order)
     found = answers.previews(network, state.seen(), asked, shown)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))  # tests.serving, whichever way pytest is started
+from tests.serving import Server  # noqa: E402
+
 CHROMIUM = Path("/usr/bin/chromium")
 REQUIRED = os.environ.get("ETIOGRAPH_REQUIRE_BROWSER") == "1"
 CLINIC = ROOT / "tests" / "app" / "networks" / "clinic.toml"
@@ -24,53 +22,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(item.path).parent == Path(__file__).parent:
             item.add_marker(pytest.mark.browser)
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Server:
-    """The explorer, started as `etiograph explore` starts it, on one network."""
-
-    def __init__(self, network, log):
-        self.port = _free_port()
-        self.url = f"http://127.0.0.1:{self.port}/"
-        self.log = log
-        command = [
-            *(sys.executable, "-m", "streamlit", "run", str(ROOT / "app" / "streamlit_app.py")),
-            "--server.headless=true",
-            "--server.address=127.0.0.1",
-            f"--server.port={self.port}",
-        ]
-        environment = os.environ | {
-            "ETIOGRAPH_NETWORK": str(network),
-            "PYTHONPATH": str(ROOT / "model"),
-        }
-        with log.open("w") as out:
-            self.process = subprocess.Popen(
-                command, env=environment, stdout=out, stderr=subprocess.STDOUT, cwd=log.parent
-            )
-
-    def wait(self, seconds=60):
-        """Until the server answers; fail with its output if it stops."""
-        for _ in range(seconds * 10):
-            if self.process.poll() is not None:
-                break
-            try:
-                with urllib.request.urlopen(f"{self.url}_stcore/health", timeout=2) as answer:
-                    if answer.read() == b"ok":
-                        return self
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)  # polling a starting process, not waiting out a race
-        raise RuntimeError(self.log.read_text())
-
-    def stop(self):
-        """End the process."""
-        self.process.terminate()
-        self.process.wait(timeout=20)
 
 
 @pytest.fixture(scope="session")

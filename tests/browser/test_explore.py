@@ -39,7 +39,6 @@ def test_entering_findings_changes_the_ranking(open_page):
 
 def test_a_measured_value_counts_and_an_impossible_one_is_refused(open_page):
     page = open_page()
-    page.get_by_text("Tests", exact=True).click()
     number = page.get_by_role("spinbutton", name="Serum salt")
     number.fill("131")
     number.press("Enter")

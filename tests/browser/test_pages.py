@@ -34,7 +34,6 @@ def test_no_accessibility_violations(open_page, scheme):
 
     page = open_page(query=CASE, scheme=scheme)
     ready(page)
-    page.locator(".st-key-diagram-on").get_by_text("How the causes").click()
     found = {}
     for name in PAGES:
         if name != "Explore":
@@ -49,7 +48,6 @@ def test_no_accessibility_violations(open_page, scheme):
 def test_diagram_by_mouse_and_keyboard(open_page):
     page = open_page()
     ready(page)
-    page.locator(".st-key-diagram-on").get_by_text("How the causes").click()
     node = page.get_by_role("button", name=re.compile(r"^Swelling"))
     expect(node).to_have_attribute("aria-label", re.compile(r"of 100, worked out"))
     node.click()
@@ -79,7 +77,6 @@ def test_screenshots(open_page, look, width):
     expect(page).to_have_url(re.compile("thiazide"), timeout=180_000)
     page.goto(f"{page.url}~diuretic..none")
     ready(page)
-    page.locator(".st-key-diagram-on").get_by_text("How the causes").click()
     expect(page.locator(".st-key-diagram")).to_be_attached(timeout=180_000)
     for name in PAGES:
         if name != "Explore":

@@ -1,0 +1,122 @@
+"""Load on the explorer: sessions that click, each thinking in between. Prints what the server took.
+
+    python -m tests.load                                # 20 sessions, 30 s
+    python -m tests.load --sessions 50 --seconds 600
+    python -m tests.load memory --cases 10000           # distinct cases one after the other
+
+Times are from the click's arrival on the socket to the new ranking (answer) and to the end of the
+script; the processor time of the server stands beside them, because other work on the machine does
+not change it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.load.sessions import Session
+from tests.serving import Server
+
+
+async def visit(port, seed, seconds, think, steps):
+    """One visitor: opens the page, then chooses a finding every `think` seconds."""
+    rng = random.Random(seed)
+    session = Session(port)
+    await session.open()
+    end = time.perf_counter() + seconds
+    await asyncio.sleep(rng.random() * think)
+    while time.perf_counter() < end:
+        name = rng.choice(sorted(session.choices))
+        steps.append(await session.choose(name, rng.choice(session.choices[name][1])))
+        await asyncio.sleep(rng.expovariate(1 / think) if think else 0)
+    await session.close()
+
+
+def percentiles(values):
+    """Median and 95th percentile in milliseconds."""
+    if len(values) < 2:
+        return "no steps"
+    cuts = statistics.quantiles(values, n=20)
+    return f"p50 {1000 * cuts[9]:.0f} ms, p95 {1000 * cuts[18]:.0f} ms"
+
+
+async def load(server, sessions, seconds, think):
+    """Many visitors at once; what every click took."""
+    steps = []
+    visits = [visit(server.port, seed, seconds, think, steps) for seed in range(sessions)]
+    outcome = await asyncio.gather(*visits, return_exceptions=True)
+    failed = [repr(each) for each in outcome if isinstance(each, BaseException)]
+    return steps, failed + [step.error for step in steps if step.error]
+
+
+async def memory(server, cases, every):
+    """One visitor after another through distinct cases; memory of the server as it goes."""
+    rng = random.Random(0)
+    seen, rows = set(), []
+    session = Session(server.port)
+    await session.open()
+    while len(seen) < cases:
+        name = rng.choice(sorted(session.choices))
+        await session.choose(name, rng.choice(session.choices[name][1]))
+        if session.query in seen:
+            continue
+        seen.add(session.query)
+        if len(seen) % every == 0 or len(seen) == 200:
+            rows.append((len(seen), server.megabytes()))
+            print(f"{rows[-1][0]:>6} cases  {rows[-1][1]:.0f} MB", flush=True)
+            await session.close()
+            session = Session(server.port)
+            await session.open()
+    await session.close()
+    return rows
+
+
+def main():
+    """Start a server, put load on it, print, stop it."""
+    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ask.add_argument("what", nargs="?", choices=("load", "memory"), default="load")
+    ask.add_argument("--network", default="leg_cramps")
+    ask.add_argument("--sessions", type=int, default=20)
+    ask.add_argument("--seconds", type=float, default=30.0)
+    ask.add_argument("--think", type=float, default=3.0)
+    ask.add_argument("--cases", type=int, default=10_000)
+    given = ask.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(given.network, Path(folder) / "log.txt").wait()
+        try:
+            asyncio.run(warm(server))
+            before = server.cpu_seconds()
+            if given.what == "memory":
+                rows = asyncio.run(memory(server, given.cases, max(given.cases // 10, 100)))
+                print(f"grew by {rows[-1][1] - rows[0][1]:.0f} MB from case {rows[0][0]} on")
+                return
+            steps, errors = asyncio.run(load(server, given.sessions, given.seconds, given.think))
+            used = server.cpu_seconds() - before
+        finally:
+            server.stop()
+    print(f"{given.sessions} sessions, {given.seconds:.0f} s, {given.think:.0f} s think time")
+    print(f"steps   {len(steps)}, errors {len(errors)} {errors[:3] or ''}")
+    print(f"answer  {percentiles([step.answer for step in steps if step.answer])}")
+    print(f"script  {percentiles([step.script for step in steps])}")
+    print(f"server  {1000 * used / max(len(steps), 1):.0f} ms processor time a step")
+
+
+async def warm(server):
+    """The first visitor waits for the network to be read and compiled; that is no load."""
+    session = Session(server.port)
+    await session.open()
+    for name in sorted(session.choices)[:3]:
+        await session.choose(name, session.choices[name][1][0])
+    await session.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""The explorer as a process of its own on a free port: for browser, load and safety tests."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def free_port():
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """The explorer, started as `etiograph explore` starts it, on one network."""
+
+    def __init__(self, network, log, environment=None):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self.log = log
+        command = [
+            *(sys.executable, "-m", "streamlit", "run", str(ROOT / "app" / "streamlit_app.py")),
+            "--server.headless=true",
+            "--server.address=127.0.0.1",
+            f"--server.port={self.port}",
+        ]
+        paths = [str(ROOT / "model"), os.environ.get("PYTHONPATH", "")]
+        given = os.environ | {
+            "ETIOGRAPH_NETWORK": str(network),
+            "PYTHONPATH": os.pathsep.join(filter(None, reversed(paths))),
+        }
+        with log.open("w") as out:
+            self.process = subprocess.Popen(
+                command,
+                env=given | (environment or {}),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                cwd=log.parent,
+            )
+
+    def wait(self, seconds=60):
+        """Until the server answers; fail with its output if it stops."""
+        for _ in range(seconds * 10):
+            if self.process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{self.url}_stcore/health", timeout=2) as answer:
+                    if answer.read() == b"ok":
+                        return self
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)  # polling a starting process, not waiting out a race
+        raise RuntimeError(self.log.read_text())
+
+    def cpu_seconds(self):
+        """Processor time the server has used."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def megabytes(self):
+        """Memory the server holds."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        line = next(row for row in status.splitlines() if row.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+
+    def stop(self):
+        """End the process."""
+        self.process.terminate()
+        self.process.wait(timeout=20)
