@@ -52,7 +52,7 @@ def test_a_measured_value_counts_and_an_impossible_one_is_refused(open_page):
 
 def test_a_link_restores_the_case_and_says_what_it_dropped(open_page):
     page = open_page(query="?case=clinic~00000000~tablet.yes~nonsense.yes~swelling.purple")
-    expect(page.get_by_role("button", name="Water tablet: yes")).to_be_visible()
+    expect(page.get_by_role("button", name="Water tablet: yes", exact=True)).to_be_visible()
     expect(page.get_by_text("no finding called “nonsense”")).to_be_visible()
     expect(page.get_by_text("“purple” is no possible value of Swelling")).to_be_visible()
     expect(page.get_by_text("another version of this network")).to_be_visible()
@@ -61,7 +61,7 @@ def test_a_link_restores_the_case_and_says_what_it_dropped(open_page):
 
 def test_undo_redo_reset_and_back(open_page):
     page = open_page()
-    chip = page.get_by_role("button", name="Sex: male")
+    chip = page.get_by_role("button", name="Sex: male", exact=True)
     page.get_by_role("radio", name="Male", exact=True).click()
     expect(chip).to_be_visible()
     expect(page).to_have_url(re.compile(r"sex\.male"))
@@ -101,8 +101,40 @@ def test_names_in_a_model_file_are_never_run(open_page):
     root = Path(__file__).resolve().parents[2]
 
     page = open_page(root / "tests" / "app" / "networks" / "evil.toml")
-    expect(page.locator(".eg-rank tbody th")).to_contain_text("<script>window.hacked=1</script>")
+    expect(page.locator(".eg-rank tbody th").first).to_contain_text(
+        "<script>window.hacked=1</script>"
+    )
     known = page.locator(".st-key-known")
     expect(known.get_by_role("radio", name="Present")).to_be_visible()
     assert page.evaluate("window.hacked") is None
     assert page.locator("img[src*=evil], iframe[src*=evil], a[href^=javascript]").count() == 0
+
+
+def test_hovering_a_box_shows_what_it_would_do_before_any_click(open_page):
+    page = open_page()
+    number = page.locator(".node[data-id=stasis] .number")
+    expect(number).to_have_text(of_100("stasis"))
+    late = page.locator(".node[data-id=pregnancy]")
+    expect(late).to_be_visible()
+    expect(page.locator(".st-key-diagram-previews")).to_be_attached()
+    late.hover()
+    expect(number).to_have_text(re.compile("→"))
+    page.locator(".eg-title").hover()
+    expect(number).to_have_text(of_100("stasis"))
+    expect(page).not_to_have_url(re.compile("case="))
+
+
+def test_a_page_opened_by_its_address_keeps_the_case(open_page):
+    page = open_page(path="why", query="?case=clinic~00000000~pregnancy.late")
+    expect(page).to_have_url(re.compile(r"/why\?case=clinic~[0-9a-f]{8}~pregnancy\.late$"))
+    expect(page.get_by_text("Pregnancy: late").first).to_be_visible()
+
+
+def test_two_visitors_do_not_see_each_other(open_page):
+    one, two = open_page(), open_page()
+    one.get_by_role("radio", name="Male", exact=True).click()
+    expect(one.get_by_role("button", name="Sex: male", exact=True)).to_be_visible()
+    two.get_by_role("radio", name="Late").click()
+    expect(two.get_by_role("button", name="Pregnancy: late", exact=True)).to_be_visible()
+    expect(two.get_by_role("button", name="Sex: male", exact=True)).to_have_count(0)
+    expect(one.get_by_role("button", name="Pregnancy: late", exact=True)).to_have_count(0)
