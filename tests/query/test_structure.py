@@ -8,9 +8,9 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from etiograph.errors import InvalidFinding, NotIdentifiable, UnknownName
+from etiograph.errors import InvalidFinding, NotIdentifiable, TooLarge, UnknownName
 from etiograph.network.network import Network
-from etiograph.query import structure
+from etiograph.query import identify, structure
 
 
 def network_of(parents: dict[str, tuple[str, ...]], hidden: tuple[str, ...] = ()) -> Network:
@@ -105,6 +105,8 @@ def test_separation_and_paths_against_the_definition():
         assert nx.is_d_separator(net.graph(), {x}, {y}, given) == want
         found = structure.paths(net, x, y, given)
         assert sorted(p.nodes for p in found) == sorted(map(tuple, all_paths(parents, x, y)))
+        short = structure.paths(net, x, y, given, longest=2)
+        assert short == tuple(path for path in found if len(path.arrows) <= 2)
         for path in found:
             assert path.open != blocked(parents, path.nodes, given)
             assert path.open == (not path.blocks)
@@ -151,9 +153,9 @@ def test_front_door_sets_against_the_definition():
         usable = set(parents) - {x, y, "u"}
         every = {z for z in subsets(usable) if z and front_door(parents, x, y, z)}
         minimal = {z for z in every if not any(other < z for other in every)}
-        assert set(structure.front_door_sets(net, x, y)) == minimal
+        assert set(identify.front_door_sets(net, x, y)) == minimal
         for z in subsets(usable):
-            assert structure.is_front_door_set(net, x, y, z) == (z in every)
+            assert identify.is_front_door_set(net, x, y, z) == (z in every)
         some += bool(minimal)
     assert some > 5
 
@@ -199,16 +201,16 @@ def test_blanket_leaves_nothing_else_to_say():
 def test_textbook_graphs_are_identified_or_not(parents, hidden, answer):
     net = network_of(parents, hidden)
     if answer:
-        assert structure.identify(net, "x", "y").strategy
+        assert identify.identify(net, "x", "y").strategy
     else:
         with pytest.raises(NotIdentifiable) as refused:
-            structure.identify(net, "x", "y")
+            identify.identify(net, "x", "y")
         assert "u" in str(refused.value)
 
 
 def test_the_front_door_is_named_when_the_back_door_is_shut():
     net = network_of({"u": (), "x": ("u",), "m": ("x",), "y": ("m", "u")}, ("u",))
-    found = structure.identify(net, "x", "y")
+    found = identify.identify(net, "x", "y")
     assert (found.strategy, found.variables) == ("front door", ("m",))
     with pytest.raises(NotIdentifiable, match=r"x <- u -> y stays open \(u is not observed\)"):
         structure.adjustment_sets(net, "x", "y")
@@ -234,3 +236,19 @@ def test_mistakes_are_named():
         structure.d_separated(net, "x", "y", "x")
     with pytest.raises(NotIdentifiable, match="comes before"):
         structure.adjustment_sets(net, "y", "x")
+
+
+def test_a_large_network_shows_its_short_paths():
+    """A ladder of 40 rungs has 2^40 paths; its shortest ones, and why there is no set, at once."""
+    parents: dict[str, tuple[str, ...]] = {"u": (), "a0": ("u",), "b0": ("u",)}
+    for n in range(1, 40):
+        parents[f"a{n}"] = (f"a{n - 1}", f"b{n - 1}")
+        parents[f"b{n}"] = (f"a{n - 1}", f"b{n - 1}")
+    parents["y"] = ("a39", "b39", "u")
+    net = network_of(parents, ("u",))
+    with pytest.raises(TooLarge, match="longest=4"):
+        structure.paths(net, "a0", "y")
+    (short,) = structure.paths(net, "a0", "y", longest=2)
+    assert str(short) == "a0 <- u -> y"
+    with pytest.raises(NotIdentifiable, match="a0 <- u -> y stays open"):
+        structure.adjustment_sets(net, "a0", "y", unobserved=["b0"])

@@ -77,10 +77,17 @@ def reachable(graph: Dag, sources: Collection[str], known: Collection[str]) -> s
     return found
 
 
-def simple_paths(graph: Dag, x: str, y: str, limit: int | None = None) -> Iterator[tuple[str, ...]]:
-    """Every path from ``x`` to ``y`` along arrows in either direction, no node twice."""
+def simple_paths(
+    graph: Dag, x: str, y: str, limit: int | None = None, longest: int | None = None
+) -> Iterator[tuple[str, ...]]:
+    """Every path from ``x`` to ``y`` along arrows in either direction, no node twice.
+
+    At most ``limit`` of them, of at most ``longest`` arrows.
+    """
     children = children_of(graph)
     near = {name: sorted({*graph[name], *children[name]}) for name in graph}
+    far = _distances(near, y)
+    most = len(graph) if longest is None else longest
     # Only what can still reach y without going back is worth walking into.
     path, on_path = [x], {x}
     iterators = [iter(near[x])]
@@ -90,6 +97,8 @@ def simple_paths(graph: Dag, x: str, y: str, limit: int | None = None) -> Iterat
         if step is None:
             iterators.pop()
             on_path.discard(path.pop())
+        elif len(path) + far.get(step, most) > most:
+            continue
         elif step == y:
             yield (*path, y)
             count += 1
@@ -99,6 +108,18 @@ def simple_paths(graph: Dag, x: str, y: str, limit: int | None = None) -> Iterat
             path.append(step)
             on_path.add(step)
             iterators.append(iter(near[step]))
+
+
+def _distances(near: Mapping[str, list[str]], start: str) -> dict[str, int]:
+    """Arrows to each node, whatever their direction."""
+    far, queue = {start: 0}, deque([start])
+    while queue:
+        name = queue.popleft()
+        for step in near[name]:
+            if step not in far:
+                far[step] = far[name] + 1
+                queue.append(step)
+    return far
 
 
 def _reaches(near: Mapping[str, list[str]], start: str, y: str, avoid: set[str]) -> bool:

@@ -15,11 +15,8 @@ from etiograph.errors import InvalidFinding, NotIdentifiable, TooLarge, UnknownN
 from etiograph.query.graphs import (
     Dag,
     ancestral,
-    between,
-    hedge,
     minimal_separators,
     moral,
-    projection,
     reachable,
     simple_paths,
 )
@@ -32,6 +29,8 @@ Names = str | Collection[str]
 MAX_SETS = 1_000
 MAX_PATHS = 1_000
 MAX_CANDIDATES = 18
+LONGEST_NAMED = 12
+"""Arrows of the longest path that is looked for to be named in an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +80,35 @@ def d_separated(network: Network, x: Names, y: Names, given: Names = ()) -> bool
         A variable stands on two sides.
     """
     graph = dag(network)
-    left, right, known = (_names(graph, group) for group in (x, y, given))
+    left, right, known = (names_in(graph, group) for group in (x, y, given))
     if twice := (left & right) | (left & known) | (right & known):
         raise InvalidFinding(f"{', '.join(sorted(twice))} stands on two sides of the question")
     return not reachable(graph, left, known) & right
 
 
 def paths(
-    network: Network, x: str, y: str, given: Names = (), limit: int = MAX_PATHS
+    network: Network,
+    x: str,
+    y: str,
+    given: Names = (),
+    *,
+    longest: int | None = None,
+    limit: int = MAX_PATHS,
 ) -> tuple[Path, ...]:
     """Every path between two variables, shortest first, open or blocked and why.
+
+    Parameters
+    ----------
+    network : Network
+        Whose arrows.
+    x, y : str
+        The two ends.
+    given : str or collection of str
+        What is known.
+    longest : int, optional
+        Only paths of at most so many arrows: large networks have more paths than anyone can read.
+    limit : int
+        At most so many paths.
 
     Raises
     ------
@@ -98,20 +116,33 @@ def paths(
         There are more than ``limit`` paths.
     """
     graph = dag(network)
-    _names(graph, (x, y))
-    known = _names(graph, given)
+    names_in(graph, (x, y))
+    known = names_in(graph, given)
     upstream = ancestral(graph, known)
     found: list[Path] = []
-    for nodes in simple_paths(graph, x, y):
+    for nodes in simple_paths(graph, x, y, longest=longest):
         if len(found) == limit:
-            raise TooLarge(f"more than {limit:,} paths between '{x}' and '{y}'", limit)
+            raise TooLarge(
+                f"more than {limit:,} paths between '{x}' and '{y}'; ask for the shorter ones, "
+                f"such as longest=4",
+                limit,
+            )
         found.append(_judged(graph, nodes, known, upstream))
     return tuple(sorted(found, key=lambda path: (len(path.nodes), path.nodes)))
 
 
-def open_paths(network: Network, x: str, y: str, given: Names = ()) -> tuple[Path, ...]:
-    """The paths along which association flows, given what is known."""
-    return tuple(path for path in paths(network, x, y, given) if path.open)
+def open_paths(
+    network: Network,
+    x: str,
+    y: str,
+    given: Names = (),
+    *,
+    longest: int | None = None,
+    limit: int = MAX_PATHS,
+) -> tuple[Path, ...]:
+    """The paths along which association flows, given what is known; as :func:`paths`."""
+    found = paths(network, x, y, given, longest=longest, limit=limit)
+    return tuple(path for path in found if path.open)
 
 
 def _judged(graph: Dag, nodes: tuple[str, ...], known: set[str], upstream: set[str]) -> Path:
@@ -133,7 +164,7 @@ def _judged(graph: Dag, nodes: tuple[str, ...], known: set[str], upstream: set[s
 def markov_blanket(network: Network, variable: str) -> frozenset[str]:
     """Parents, children and the children's other parents: given them, nothing else matters."""
     graph = dag(network)
-    _names(graph, variable)
+    names_in(graph, variable)
     children = {name for name, parents in graph.items() if variable in parents}
     spouses = {p for child in children for p in graph[child]}
     return frozenset({*graph[variable], *children, *spouses} - {variable})
@@ -145,8 +176,8 @@ def is_adjustment_set(network: Network, x: str, y: str, z: Names) -> bool:
     No member is an effect of ``x``, and ``z`` blocks every path into ``x``.
     """
     graph = dag(network)
-    _names(graph, (x, y))
-    members = _names(graph, z)
+    names_in(graph, (x, y))
+    members = names_in(graph, z)
     if members & ({x, y} | below(graph, x)):
         return False
     return y not in reachable(cut_below(graph, x), {x}, members)
@@ -184,9 +215,9 @@ def adjustment_sets(
         Too many candidates to list every set.
     """
     graph = dag(network)
-    _names(graph, (x, y))
-    hidden = _hidden(network, graph, unobserved)
-    _refuse_hidden_ends(x, y, hidden)
+    names_in(graph, (x, y))
+    hidden = hidden_of(network, graph, unobserved)
+    refuse_hidden_ends(x, y, hidden)
     allowed = set(graph) - hidden - {x, y} - below(graph, x)
     if y in ancestral(graph, {x}):
         raise NotIdentifiable(f"'{y}' comes before '{x}': changing '{x}' does not change it")
@@ -209,122 +240,7 @@ def _every_set(graph: Dag, x: str, y: str, candidates: list[str]) -> list[frozen
             f"tried; ask for the minimal ones",
             entries,
         )
-    return [frozenset(z) for z in _subsets(candidates) if y not in reachable(graph, {x}, set(z))]
-
-
-def front_door_sets(
-    network: Network, x: str, y: str, *, unobserved: Names = ()
-) -> tuple[frozenset[str], ...]:
-    """Minimal sets that satisfy the front-door criterion (Pearl 2009, definition 3.3.3).
-
-    They intercept every directed path from ``x`` to ``y``, nothing unblocked leads back from ``x``
-    to them, and ``x`` blocks every path back from them to ``y``. In a large graph only variables
-    on directed paths from ``x`` to ``y`` are tried.
-    """
-    graph = dag(network)
-    _names(graph, (x, y))
-    hidden = _hidden(network, graph, unobserved)
-    _refuse_hidden_ends(x, y, hidden)
-    if y not in below(graph, x):
-        return ()
-    # A member reached by a back door from x can never belong; one beside the directed paths may.
-    reached = reachable(cut_below(graph, x), {x}, set())
-    candidates = sorted(ancestral(graph, {y}) - hidden - {x, y} - reached)
-    if len(candidates) > MAX_CANDIDATES:
-        candidates = sorted(between(graph, x, y).intersection(candidates))
-    if len(candidates) > MAX_CANDIDATES:
-        entries = 2 ** len(candidates)
-        raise TooLarge(f"{len(candidates)} mediators make {entries:,} sets", entries)
-    found: list[frozenset[str]] = []
-    for z in _subsets(candidates):
-        chosen = frozenset(z)
-        larger = any(smaller <= chosen for smaller in found)
-        if chosen and not larger and _front_door(graph, x, y, chosen):
-            found.append(chosen)
-    return tuple(sorted(found, key=lambda s: (len(s), sorted(s))))
-
-
-def is_front_door_set(network: Network, x: str, y: str, z: Names) -> bool:
-    """Whether ``z`` satisfies the front-door criterion for the effect of ``x`` on ``y``."""
-    graph = dag(network)
-    _names(graph, (x, y))
-    members = frozenset(_names(graph, z))
-    if not members or members & {x, y} or y not in below(graph, x):
-        return False
-    if reachable(cut_below(graph, x), {x}, set()) & members:
-        return False
-    return _front_door(graph, x, y, members)
-
-
-def _front_door(graph: Dag, x: str, y: str, members: frozenset[str]) -> bool:
-    """Interception, and x blocking the back doors of the members (the other rule is checked before)."""
-    reached, stack = {x}, [x]
-    while stack:
-        node = stack.pop()
-        for child, parents in graph.items():
-            if node in parents and child not in reached and child not in members:
-                reached.add(child)
-                stack.append(child)
-    if y in reached:
-        return False
-    without = {
-        name: tuple(p for p in parents if p not in members) for name, parents in graph.items()
-    }
-    return y not in reachable(without, set(members), {x})
-
-
-@dataclass(frozen=True, slots=True)
-class Identification:
-    """How an effect can be computed from observed variables.
-
-    Attributes
-    ----------
-    strategy : str
-        ``"no effect"``, ``"back door"``, ``"front door"`` or ``"identification algorithm"``.
-    variables : tuple of str
-        What to adjust for (back door) or what carries the effect (front door).
-    """
-
-    strategy: str
-    variables: tuple[str, ...] = ()
-
-
-def identify(network: Network, x: str, y: str, *, unobserved: Names = ()) -> Identification:
-    """Whether the effect of ``x`` on ``y`` follows from observed variables, and how.
-
-    Tries the back door, the front door, and then the complete identification algorithm (Shpitser &
-    Pearl 2006).
-
-    Raises
-    ------
-    NotIdentifiable
-        No method can compute it; the message says which unseen causes are in the way.
-    """
-    graph = dag(network)
-    _names(graph, (x, y))
-    hidden = _hidden(network, graph, unobserved)
-    _refuse_hidden_ends(x, y, hidden)
-    if y not in below(graph, x):
-        return Identification("no effect")
-    try:
-        smallest = adjustment_sets(network, x, y, unobserved=unobserved)[0]
-        return Identification("back door", tuple(sorted(smallest)))
-    except NotIdentifiable as shut:
-        why = str(shut)
-    arrows, ties = projection(graph, hidden)
-    obstacle = hedge(arrows, ties, x, y)
-    if obstacle is not None:
-        tied = obstacle[0]
-        unseen = [name for name in graph if name in hidden and len(tied & below(graph, name)) > 1]
-        raise NotIdentifiable(
-            f"the effect of '{x}' on '{y}' cannot be computed from observed variables: "
-            f"{', '.join(unseen)} is not observed and ties {', '.join(sorted(tied))} together; {why}"
-        )
-    if len(between(graph, x, y) - hidden) <= MAX_CANDIDATES:
-        doors = front_door_sets(network, x, y, unobserved=unobserved)
-        if doors:
-            return Identification("front door", tuple(sorted(doors[0])))
-    return Identification("identification algorithm")
+    return [frozenset(z) for z in subsets(candidates) if y not in reachable(graph, {x}, set(z))]
 
 
 # -- shared ---------------------------------------------------------------------------------------
@@ -351,7 +267,7 @@ def below(graph: Dag, x: str) -> set[str]:
     return found
 
 
-def _names(graph: Dag, names: Names) -> set[str]:
+def names_in(graph: Dag, names: Names) -> set[str]:
     chosen = {names} if isinstance(names, str) else set(names)
     for name in chosen:
         if name not in graph:
@@ -359,18 +275,18 @@ def _names(graph: Dag, names: Names) -> set[str]:
     return chosen
 
 
-def _hidden(network: Network, graph: Dag, unobserved: Names) -> set[str]:
+def hidden_of(network: Network, graph: Dag, unobserved: Names) -> set[str]:
     declared = {name for name, variable in network.variables.items() if not variable.observable}
-    return declared | _names(graph, unobserved)
+    return declared | names_in(graph, unobserved)
 
 
-def _refuse_hidden_ends(x: str, y: str, hidden: set[str]) -> None:
+def refuse_hidden_ends(x: str, y: str, hidden: set[str]) -> None:
     for end in (x, y):
         if end in hidden:
             raise NotIdentifiable(f"'{end}' itself is not observed")
 
 
-def _subsets(candidates: list[str]) -> Iterator[tuple[str, ...]]:
+def subsets(candidates: list[str]) -> Iterator[tuple[str, ...]]:
     for size in range(len(candidates) + 1):
         yield from combinations(candidates, size)
 
@@ -379,15 +295,18 @@ def _why_no_set(trimmed: Dag, x: str, y: str, allowed: set[str], hidden: set[str
     """Name the shortest back-door path that stays open whatever is adjusted for."""
     known = allowed & ancestral(trimmed, {x, y})
     upstream = ancestral(trimmed, known)
-    stuck = [
-        path
-        for nodes in simple_paths(trimmed, x, y, limit=MAX_PATHS)
-        if (path := _judged(trimmed, nodes, known, upstream)).open
-    ]
     text = f"no set of observed variables blocks every back-door path from '{x}' to '{y}'"
-    if not stuck:
+    shortest = next(
+        (
+            path
+            for longest in range(2, min(len(trimmed), LONGEST_NAMED))
+            for nodes in simple_paths(trimmed, x, y, limit=MAX_PATHS, longest=longest)
+            if (path := _judged(trimmed, nodes, known, upstream)).open
+        ),
+        None,
+    )
+    if shortest is None:
         return text
-    shortest = min(stuck, key=lambda path: len(path.nodes))
     unseen = [node for node in shortest.nodes if node in hidden]
     cause = f" ({', '.join(unseen)} is not observed)" if unseen else ""
     return f"{text}: {shortest} stays open{cause}"
