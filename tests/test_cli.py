@@ -230,6 +230,13 @@ def test_convert_to_bif_and_back(garden: Path, tmp_path: Path) -> None:
     )
 
 
+def test_numbers_without_ranges_have_no_intervals() -> None:
+    done = call("ask", "asia", "x_ray=abnormal", "--intervals", "--tornado")
+    assert done.exit_code == 0
+    assert "state no ranges" in done.stdout
+    assert "90 %" not in done.stdout
+
+
 def test_convert_takes_a_bundled_network_by_name(tmp_path: Path) -> None:
     assert call("convert", "asia", tmp_path / "asia.bif").exit_code == 0
     assert eg.load(tmp_path / "asia.bif").variables.keys() == eg.load("asia").variables.keys()
@@ -306,7 +313,10 @@ def test_no_traceback_from_a_process(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert done.stderr.strip() == "etiograph: no variable is called 'diuretc'; did you mean 'diuretic'?"
+    assert (
+        done.stderr.strip()
+        == "etiograph: no variable is called 'diuretc'; did you mean 'diuretic'?"
+    )
     assert done.stdout == ""
 
 

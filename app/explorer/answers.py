@@ -173,7 +173,7 @@ def _ranges(_network: eg.Network, digest: str, findings: Pairs) -> Uncertain:
 
 def ranges(network: eg.Network, findings: Pairs) -> Uncertain:
     """How far the ranges of the published numbers let every answer move."""
-    if not any(p.low is not None for p in network.parameters.values()):
+    if not network.has_ranges:
         return Uncertain({}, "")
     return _ranges(network, network.digest(), findings)
 

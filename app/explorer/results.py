@@ -50,7 +50,7 @@ class Answer:
         self.network = network
         self.now = answers.posterior(network, state.seen())
         self.base = answers.posterior(network, ())
-        self.ranged = any(p.low is not None for p in network.parameters.values())
+        self.ranged = network.has_ranges
         above, choice, self.place = st.container(), st.container(), st.empty()
         below = st.container()
         with above:

@@ -145,12 +145,15 @@ def ask(
         typer.echo(answer.to_json())
         return
     printing.show(answer, top)
+    ranged = case.network.has_ranges
+    if (intervals or tornado) and not ranged:
+        typer.echo("The numbers of this network state no ranges: no intervals, no tornado.")
     for first in answer.rows[:1]:  # none when everything is known
         if why:
             printing.show_why(case, first)
         if next_:
             printing.show_next(case, first)
-        if tornado:
+        if tornado and ranged:
             printing.show_tornado(case, first)
 
 

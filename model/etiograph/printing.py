@@ -56,7 +56,7 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
     """Red flags, posterior and baseline of a case."""
     network = case.network
     posterior, baseline = _posteriors(case)
-    ranges = case.intervals() if intervals else None
+    ranges = case.intervals() if intervals and network.has_ranges else None
     rows = []
     for cause in asked(case):
         row = Row(

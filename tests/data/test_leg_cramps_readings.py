@@ -91,4 +91,7 @@ def test_dialysis_is_a_cause_of_cramps_and_earlier_kidney_disease_is_none() -> N
     # Only through what goes with it: neuropathy, electrolytes, a diuretic.
     strength = {p for p in network().parameters if p.startswith("leg_cramps.kidney_disease")}
     assert strength == {"leg_cramps.kidney_disease.dialysis"}
-    assert "Stage 3 or 4: no own link" in network().parameters["leg_cramps.kidney_disease.dialysis"].note
+    assert (
+        "Stage 3 or 4: no own link"
+        in network().parameters["leg_cramps.kidney_disease.dialysis"].note
+    )

@@ -120,7 +120,11 @@ def test_bad_rows_are_refused(rows: list[Row], message: str) -> None:
 @pytest.mark.parametrize(
     ("parents", "row", "message"),
     [
-        (("agee",), Row({}, {"none": 1.0}), "parent of 'child' is called 'agee'; did you mean 'age'"),
+        (
+            ("agee",),
+            Row({}, {"none": 1.0}),
+            "parent of 'child' is called 'agee'; did you mean 'age'",
+        ),
         (("age",), Row({"sex": "male"}, {"none": 1.0}), "parent of 'child' is called 'sex'"),
         (("age",), Row({"age": "yung"}, {"none": 1.0}), "did you mean 'young'"),
         (("age",), Row({}, {"nune": 1.0}), "did you mean 'none'"),

@@ -221,9 +221,7 @@ def compare(network: Network, checks: Sequence[Check]) -> tuple[Compared, ...]:
     return tuple(compared)
 
 
-def _marginals(
-    network: Network, groups: Sequence[Group], names: Sequence[str]
-) -> FloatArray:
+def _marginals(network: Network, groups: Sequence[Group], names: Sequence[str]) -> FloatArray:
     """Posteriors (B, S) of groups in which the same variables are set from outside."""
     model = network.model
     distinct = {_key(group): group for group in groups}

@@ -314,6 +314,11 @@ class Network:
 
     # -- identity ---------------------------------------------------------------------------------
 
+    @property
+    def has_ranges(self) -> bool:
+        """Whether any parameter states how far it may be off; without one there are no intervals."""
+        return any(p.low is not None for p in self.parameters.values())
+
     def digest(self) -> str:
         """Return the SHA-256 of everything the network says, in hexadecimal."""
         return self._digest
