@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+import etiograph as eg
 from etiograph.decision.next_test import next_tests
 from etiograph.network.mechanism import Table
 from etiograph.network.network import Network
@@ -186,3 +187,17 @@ def test_red_flags_come_first() -> None:
     asked = next_tests(net, {**known, "cold_pale_leg": "absent"}, "statin", candidates=["diabetes"])
     assert "cold_pale_leg" not in asked.first
     assert not any(net.variable(name).role == "test" for name in found.first)
+
+
+def test_rows_by_event_and_rows_by_result_agree() -> None:
+    """Many tests are asked by Bayes' rule from the causes, one test from its own results."""
+    net = eg.load("leg_cramps_small")
+    case = net.case(age="65_and_over", leg_cramps="present", diuretic="thiazide")
+    for target in (None, "magnesium_depletion"):
+        together = case.next_tests(target, pairs=False).tests
+        assert len(together) > 6
+        for test in together:
+            (alone,) = case.next_tests(target, candidates=list(test.names), pairs=False).tests
+            assert test.gain == pytest.approx(alone.gain, abs=1e-12)
+            assert test.change_of_top == pytest.approx(alone.change_of_top, abs=1e-12)
+            assert test.p_new_top == pytest.approx(alone.p_new_top, abs=1e-12)

@@ -19,6 +19,7 @@ from etiograph.decision.red_flags import to_rule_out
 from etiograph.errors import UnknownName
 from etiograph.uncertainty.intervals import importance, weighted_quantiles
 from etiograph.uncertainty.rows import (
+    Answers,
     FloatArray,
     IntArray,
     event,
@@ -133,8 +134,12 @@ class _Question:
 
     def read(self, marginals: FloatArray) -> FloatArray:
         """(B, S) -> (B, everything needed): part by part, then the tops."""
-        columns = [s for part in self.parts for s in part] + list(self.tops)
-        return np.stack([marginals[:, s].sum(axis=1) for s in columns], axis=1)
+        return np.stack([marginals[:, s].sum(axis=1) for s in self.columns], axis=1)
+
+    @property
+    def columns(self) -> list[IntArray]:
+        """The events read, in the order of :meth:`read`."""
+        return [s for part in self.parts for s in part] + list(self.tops)
 
     def entropy(self, read: FloatArray) -> FloatArray:
         """Bits, (B,)."""
@@ -212,8 +217,7 @@ def next_tests(
     ways = {name: outcome(network, name) for name in asked}
     tests = []
     if asked:
-        rows = np.concatenate([ways[name].rows(base_row) for name in asked])
-        read = question.read(solve(network, rows, None, through, question.variables).marginals)
+        read = _at_levels(network, base_row, base, through, question, [ways[n] for n in asked])
         at = 0
         for name in asked:
             way = ways[name]
@@ -245,6 +249,44 @@ def next_tests(
     two = _pairs(network, base_row, through, question, read0[0], ways, best)
     first = to_rule_out(network, findings, changes)
     return NextTests(label, float(question.entropy(read0)[0]), tuple(tests), two, first)
+
+
+def _at_levels(
+    network: Network,
+    base_row: FloatArray,
+    base: Answers,
+    through: World,
+    question: _Question,
+    ways: Sequence[Outcome],
+) -> FloatArray:
+    """What the question reads at every level of every test, (levels, R).
+
+    One row a level; or, where that is fewer, one row an event asked about, turned by Bayes' rule:
+    P(event | level) = P(level | event) P(event) / P(level). Across two worlds only the first.
+    """
+    levels = np.concatenate([way.slots for way in ways])
+    # The events of a part are all there is: the last of them is the rest.
+    asked = [s for part in question.parts for s in part[:-1]] + list(question.tops)
+    columns = {tuple(slots.tolist()): slots for slots in asked}
+    if through.is_twin or len(columns) >= len(levels):
+        rows = np.concatenate([way.rows(base_row) for way in ways])
+        return question.read(solve(network, rows, None, through, question.variables).marginals)
+    offsets = np.asarray(network.model.offsets)
+    rows = base_row.repeat(len(columns), axis=0)
+    for row, slots in zip(rows, columns.values(), strict=True):
+        i = int(np.searchsorted(offsets, slots[0], side="right")) - 1
+        others = np.arange(offsets[i], offsets[i] + network.model.cards[i])
+        row[np.setdiff1d(others, slots)] = 0.0
+    given = solve(network, rows, None, through).marginals[:, levels]
+    p = base.marginals[0, levels]
+    turned = {}
+    for key, at in zip(columns, given, strict=True):
+        joint = at * base.marginals[0, columns[key]].sum()
+        turned[key] = np.divide(joint, p, out=np.zeros_like(p), where=p > 0)
+    for part in question.parts:
+        rest = 1.0 - sum(turned[tuple(slots.tolist())] for slots in part[:-1])
+        turned.setdefault(tuple(part[-1].tolist()), np.maximum(rest, 0.0))
+    return np.stack([turned[tuple(slots.tolist())] for slots in question.columns], axis=1)
 
 
 def _question(
