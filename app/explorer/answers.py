@@ -116,7 +116,7 @@ def flags(network: eg.Network, findings: Pairs, changes: Pairs = ()) -> list[Fla
 
 Ranges = dict[tuple[str, str], tuple[float, float]]
 DRAWS = (120, 600)  # fewest and most runs over the published ranges
-MANY, FEW = 100, 8  # rows that are enough to ask everything; findings asked where they are not
+MANY, FEW = 30, 8  # rows, one a cause, that ask about everything; findings asked beyond that
 WORK = 15e6  # table entries a part of the page that comes late may go through
 
 

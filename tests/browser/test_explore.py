@@ -94,7 +94,7 @@ def test_by_keyboard_alone(open_page):
     page = open_page()
     page.get_by_role("radio", name="Early").focus()
     page.keyboard.press("Space")
-    expect(page.get_by_role("button", name="Pregnancy: early")).to_be_visible()
+    expect(page.get_by_role("button", name="Pregnancy: early", exact=True)).to_be_visible()
 
 
 def test_names_in_a_model_file_are_never_run(open_page):
