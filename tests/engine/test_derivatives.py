@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from etiograph.engine import plans
-from etiograph.engine.compile import ProgramCache
 from etiograph.engine.derivatives import derivatives
+from etiograph.engine.plans import ProgramCache
 from etiograph.network.model import Conditional, Model, step_matrices
 
 

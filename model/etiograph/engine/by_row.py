@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..network.model import FloatArray
-from .compile import FIRST_ENTRY, IntArray, LongArray, Program
+from .program import FIRST_ENTRY, IntArray, LongArray, Program
 
 
 class Cells(NamedTuple):

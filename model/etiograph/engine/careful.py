@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from ..network.model import FloatArray
-from .compile import (
+from .program import (
     FIRST_ENTRY,
     INDEX,
     MESSAGE,

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..network.model import FloatArray, Model
-from .compile import DEFAULT_LIMIT, FIRST_ENTRY, Program
 from .doubt import certain
 from .plans import core_variables, hard_states, program_for
+from .program import DEFAULT_LIMIT, FIRST_ENTRY, Program
 
 
 @dataclass(frozen=True, slots=True)

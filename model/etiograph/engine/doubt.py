@@ -15,8 +15,8 @@ import numpy as np
 
 from ..errors import TooLarge
 from ..network.model import FloatArray, Model
-from .compile import Program
 from .plans import hard_states, program_for
+from .program import Program
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The sweeps over one row, compiled with numba. Only the kernels of the engine are jitted.
 
-Two sweeps over the nodes of a :class:`~etiograph.engine.compile.Program` (Shafer & Shenoy 1990):
+Two sweeps over the nodes of a :class:`~etiograph.engine.program.Program` (Shafer & Shenoy 1990):
 upward, each table is multiplied by its inputs and summed into one message; downward, the same
 product without one input, times the message from above, is added to that input's slot. Products are
 computed anew rather than stored, and no message is ever divided. Every message is scaled to a
@@ -17,7 +17,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from .compile import (
+from .lanes import add_to, item
+from .program import (
     FIRST_ENTRY,
     INDEX,
     MESSAGE,
@@ -27,7 +28,6 @@ from .compile import (
     SEGMENT,
     SIGNED,
 )
-from .lanes import add_to, item
 
 SMALL = 1e-75
 """A scaled number below this may lose digits further on: the row is computed again, carefully."""

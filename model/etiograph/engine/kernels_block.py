@@ -15,18 +15,6 @@ import numpy as np
 from numba import njit, types
 from numba.extending import overload
 
-from .compile import (
-    DOWN,
-    FIRST_ENTRY,
-    INDEX,
-    MESSAGE,
-    N_ENTRIES,
-    N_INPUTS,
-    N_SEPARATOR,
-    SEGMENT,
-    SHIFT,
-    SIGNED,
-)
 from .kernels import CANCELLED, SMALL
 from .lanes import (
     LANES,
@@ -43,6 +31,18 @@ from .lanes import (
     smaller_positive,
     splat,
     store,
+)
+from .program import (
+    DOWN,
+    FIRST_ENTRY,
+    INDEX,
+    MESSAGE,
+    N_ENTRIES,
+    N_INPUTS,
+    N_SEPARATOR,
+    SEGMENT,
+    SHIFT,
+    SIGNED,
 )
 
 LOW, HIGH = 1e-30, 1e30

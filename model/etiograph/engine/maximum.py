@@ -17,8 +17,9 @@ import numpy as np
 
 from ..errors import TooLarge
 from ..network.model import FloatArray, Model
-from .compile import DEFAULT_LIMIT, Program, compile_pattern
+from .compile import compile_pattern
 from .plans import core_variables, hard_states
+from .program import DEFAULT_LIMIT, Program
 from .sample import topological_order
 
 MAX_SWEEPS = 200_000

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.engine.compile import narrow
 from etiograph.engine.decompose import Piece, decompose
+from etiograph.engine.live import narrow
 from etiograph.engine.plans import hard_states
 from etiograph.engine.tree import Node, build_tree
 from etiograph.network.model import FloatArray, Model

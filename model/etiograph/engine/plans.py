@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,18 +11,46 @@ from functools import lru_cache
 import numpy as np
 
 from ..network.model import BoolArray, FloatArray, Model
-from .compile import DEFAULT_LIMIT, Program, ProgramCache
+from .compile import compile_pattern
 from .decompose import hubs, star_graph
 from .order import bits, elimination_order
-
-_programs = ProgramCache(capacity=128)
-_taken: dict[str, Core] = {}
+from .program import DEFAULT_LIMIT, Program
 
 SMALL_NETWORK = 4_000
 """Table entries below which slicing out known states is not worth another program."""
 SHARE_WORTH_SLICING = 0.05
 TAKEN_OVER = 1024
 """Plans taken over from other models that are kept."""
+
+
+class ProgramCache:
+    """The most recent programs, by model and pattern."""
+
+    def __init__(self, capacity: int) -> None:
+        self._programs: OrderedDict[object, Program | None] = OrderedDict()
+        self._capacity = capacity
+        self._lock = threading.Lock()
+
+    def get(
+        self,
+        model: Model,
+        known: Mapping[int, int],
+        limit: int,
+        hint: Sequence[int],
+        signs: bool = True,
+    ) -> Program | None:
+        """The program for a pattern, compiled on first use."""
+        key = (model.key, tuple(sorted(known.items())), signs)
+        with self._lock:
+            if key in self._programs:
+                self._programs.move_to_end(key)
+                return self._programs[key]
+        program = compile_pattern(model, known, limit=limit, hint=hint, signs=signs)
+        with self._lock:
+            self._programs[key] = program
+            while len(self._programs) > self._capacity:
+                self._programs.popitem(last=False)
+        return program
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +60,10 @@ class Core:
     variables: tuple[int, ...]
     entries: float
     star_order: tuple[int, ...]
+
+
+_programs = ProgramCache(capacity=128)
+_taken: dict[str, Core] = {}
 
 
 @lru_cache(maxsize=64)

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from ..network.model import BoolArray, FloatArray, Model, TableRows, Tables
 from ..threads import THREADS, in_pieces
 from .by_row import Cells, recipe_of
-from .compile import DEFAULT_LIMIT, TINY, Program
 from .doubt import certain
 from .plans import core_variables, hard_states, program_for
+from .program import DEFAULT_LIMIT, TINY, Program
 
 ROWS_PER_PATTERN = 64
 """A batch is split by known states only while this many rows, on average, share a pattern."""

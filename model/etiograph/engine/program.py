@@ -1,0 +1,109 @@
+"""A compiled model as flat index arrays: what the kernels run over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..network.model import BoolArray, FloatArray, Model
+
+IntArray = NDArray[np.int32]
+LongArray = NDArray[np.int64]
+
+DEFAULT_LIMIT = 2 << 30
+"""Bytes a program may take before it is refused."""
+
+TINY = 1e-75
+"""Numbers of the tables below which ordinary doubles might lose digits."""
+
+# Columns of Program.nodes.
+(
+    N_ENTRIES, N_INPUTS, INDEX, SEGMENT, N_SEPARATOR, MESSAGE, FIRST_ENTRY, SIGNED, DOWN, SHIFT
+) = range(10)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """A compiled model: everything that does not depend on a row.
+
+    The message buffer holds the S likelihood slots, then one message a node.
+
+    Attributes
+    ----------
+    model : Model
+        What was compiled.
+    fixed : mapping of int to int
+        Variables known for certain in every row this program serves, and their states.
+    nodes : ndarray of int64 (nodes, 10)
+        One row a table, children before parents; the columns are named above.
+    inputs : ndarray of int32
+        For each node and input: position in the message buffer, one an entry, input by input.
+    shifts : ndarray of int64
+        For each node and input: from there to the position in the buffer of messages from above.
+    segments : ndarray of int32
+        For each node, where the entries of each separator state begin (one more at the end).
+    table_index : tuple of ndarray of int32
+        For each node, array (pieces, entries): the entry of ``T`` each factor reads.
+    n_buffer : int
+        Length of the message buffer.
+    n_down : int
+        Length of the buffer of messages from above, in which places are used again.
+    free, fixed_slots : ndarray of int64
+        Free model variables as rows (first slot, states); slots of the fixed states.
+    entries : int
+        Live table entries.
+    bytes : int
+        Memory of the index arrays.
+    star_order : tuple of int
+        Elimination order over model variables.
+    group_starts : ndarray of bool (entries,)
+        Where variables are to be maximised: entries that begin a new sum; else empty.
+    coefficient : ndarray (entries,)
+        Product of the fixed pieces at every entry.
+    signed : bool
+        Whether there are negative coefficients.
+    """
+
+    model: Model
+    fixed: Mapping[int, int]
+    nodes: LongArray
+    inputs: IntArray
+    shifts: LongArray
+    segments: IntArray
+    table_index: tuple[IntArray, ...]
+    n_buffer: int
+    n_down: int
+    free: LongArray
+    fixed_slots: LongArray
+    entries: int
+    bytes: int
+    star_order: tuple[int, ...]
+    group_starts: BoolArray
+    coefficient: FloatArray
+    signed: bool
+    _cache: dict[str, object] = field(default_factory=dict, repr=False)
+
+    def base(self, tables: FloatArray) -> tuple[FloatArray, bool]:
+        """Product of the static factors at every entry, ``(entries,)``.
+
+        Also whether one of them is so small that ordinary doubles might lose it.
+        """
+        cached = self._cache.get("base")
+        if isinstance(cached, tuple) and cached[0] is tables:
+            return cached[1], cached[2]
+        base = self.coefficient.copy()
+        first = self.nodes[:, FIRST_ENTRY]
+        small = (tables > 0) & (tables < TINY)
+        tiny, any_small = False, bool(small.any())
+        for node, index in enumerate(self.table_index):
+            own = base[first[node] : first[node] + index.shape[1]]
+            for row in index:
+                own *= tables[row]
+                # Looked at after every factor: the next one might take it to 0.
+                tiny = tiny or bool(((own != 0) & (abs(own) < TINY)).any())
+                tiny = tiny or (any_small and bool(small[row].any()))
+        self._cache["base"] = (tables, base, tiny)
+        return base, tiny
