@@ -65,8 +65,9 @@ def test_impossible_rows_stay_empty(network: eg.Network, tmp_path: Path) -> None
 def test_nothing_is_left_after_a_refusal(network: eg.Network, tmp_path: Path) -> None:
     table, out = tmp_path / "t.csv", tmp_path / "o.csv"
     table.write_text("sign\n" + "present\n" * 5000 + "presnt\n", encoding="utf-8")
-    with pytest.raises(eg.EtiographError, match="present"):
+    with pytest.raises(eg.UnknownName, match="present") as refused:
         scoring.score(network, table, out)
+    assert refused.value.__notes__ == ["in row 5001 of the table, column 'sign'"]
     assert list(tmp_path.iterdir()) == [table]
 
 
@@ -79,6 +80,13 @@ def test_unreadable_tables(network: eg.Network, tmp_path: Path, name: str, conte
     table.write_bytes(content)
     with pytest.raises(eg.EtiographError):
         scoring.score(network, table, tmp_path / "o.csv")
+
+
+def test_a_column_to_keep_that_is_not_there(network: eg.Network, tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("sign,row\npresent,1\n", encoding="utf-8")
+    with pytest.raises(eg.UnknownName, match="did you mean 'row'"):
+        scoring.score(network, table, tmp_path / "o.csv", keep=["rows"])
 
 
 def test_unknown_variable_asked(network: eg.Network, tmp_path: Path) -> None:

@@ -34,7 +34,8 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except EtiographError as error:
-            typer.echo(f"etiograph: {error}", err=True)
+            notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
+            typer.echo(f"etiograph: {error}{notes}", err=True)
             raise typer.Exit(USAGE_ERROR) from None
 
 
@@ -242,7 +243,7 @@ def calibrate(
         typer.Option("--output", "-o", help="Write the model file here, comments kept."),
     ] = None,
 ) -> None:
-    """Solve the numbers named under [[calibration]] so that the stated probabilities come out."""
+    """Solve the numbers listed in the file so that the stated probabilities come out."""
     from etiograph import calibration, load
     from etiograph.formats.native import save_native
     from etiograph.formats.text import read_text

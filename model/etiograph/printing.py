@@ -130,8 +130,8 @@ def show(answer: Answer, top: int) -> None:
 
     out = console()
     out.print(
-        f"{answer.network} {answer.version} · digest {answer.digest[:12]} · "
-        f"etiograph {answer.etiograph}".strip()
+        " ".join(filter(None, (answer.network, answer.version, "·")))
+        + f" digest {answer.digest[:12]} · etiograph {answer.etiograph}"
     )
     known = ", ".join(f"{name} = {value}" for name, value in answer.findings.items())
     out.print(f"Known: {known or 'nothing'}")

@@ -58,16 +58,20 @@ def score(
     Raises
     ------
     UnknownName
-        A column is neither a variable nor kept, or a cell is no state.
+        A column is neither a variable nor kept, a column to keep is not there, or a cell is no
+        state; a note names its row, the first below the header being row 1.
     UnreadableFile
         Not a table that can be read.
     """
+    import pandas as pd
+
     for name in variables:
         network.variables[name] if name in network.variables else _unknown(name, network)
     asked = tuple(variables) or tuple(network.about.get("causes", ())) or tuple(network.variables)
     rows = impossible = 0
     with _writer(output) as write:
         for block in _blocks(table):
+            block.index = pd.RangeIndex(rows + 1, rows + len(block) + 1)  # as errors count rows
             scored, refused = _score_block(network, block, asked, keep)
             write(scored)
             rows += len(block)
@@ -86,7 +90,10 @@ def _score_block(
     import numpy as np
     import pandas as pd
 
-    kept = [name for name in keep if name in block.columns]
+    for name in keep:
+        if name not in block.columns:
+            raise UnknownName(name, "column of the table", map(str, block.columns))
+    kept = list(keep)
     findings = block.drop(columns=kept)
     for name in findings.columns:
         if name not in network.variables and name not in network.flags:

@@ -305,6 +305,7 @@ def test_model_file_round_trip(network: Network) -> None:
 @given(plain_networks())
 def test_bif_round_trip(network: Network) -> None:
     again = loads_bif(dumps_bif(network))
+    assert again.about.get("name") == (network.about.get("name") or None)
     assert list(again.variables) == list(network.variables)
     for name, variable in network.variables.items():
         assert again.variables[name].states == variable.states

@@ -31,6 +31,9 @@ from etiograph.network.network import Network
 MAX_STATES = 10_000
 """Most states a variable may declare."""
 
+UNNAMED = "unknown"
+"""What a BIF file calls a network without a name."""
+
 _SPACE = re.compile(r"\s*+")
 _WORD = re.compile(r"""[^\s{}\[\]()|;,"]++""")
 _COMMENT_OR_QUOTE = re.compile(r'"|//|/\*')
@@ -66,6 +69,7 @@ def loads_bif(text: str, name: str = "<text>") -> Network:
         {v: declared.states for v, declared in reader.variables.items()},
         {v: reader.blocks[v].parents for v in reader.variables},
         tables,
+        about={"name": reader.title} if reader.title else {},
     )
 
 
@@ -83,7 +87,7 @@ def save_bif(network: Network, path: str | Path) -> None:
 def dumps_bif(network: Network) -> str:
     """The network as BIF text; reading it back gives the same names and the same bits."""
     variables = network.variables
-    title = str(network.about.get("name", "")) or "unknown"
+    title = str(network.about.get("name", "")) or UNNAMED
     names = [title, *variables, *(s for v in variables.values() for s in v.states)]
     out = [f"network {escape(title)} {{"]
     if not all(map(is_plain, names)):
@@ -148,6 +152,15 @@ def _without_comments(text: str, name: str) -> str:
     return "".join(kept) + text[done:]
 
 
+def _title(text: str, escaped: bool) -> str:
+    """The name of a network; empty where the file states none that can be shown."""
+    try:
+        text = unescape(text) if escaped else text
+        return "" if text == UNNAMED else clean_name(text, "the name of the network")
+    except (InvalidNetwork, ValueError, OverflowError):
+        return ""
+
+
 class _Reader:
     """Goes once through the text; keeps the declarations and where each table's body stands."""
 
@@ -156,6 +169,7 @@ class _Reader:
         self.text = source.text
         self.position = 0
         self.escaped = False
+        self.title = ""
         self.variables: dict[str, Declaration] = {}
         self.blocks: dict[str, Block] = {}
 
@@ -251,7 +265,7 @@ class _Reader:
     # blocks
 
     def network(self) -> None:
-        self.word("the name of the network")
+        title = self.word("the name of the network")
         self.expect("{", "after the name of the network")
         while self.peek() != "}":
             start = self.position
@@ -263,6 +277,7 @@ class _Reader:
                     raise self.source.unreadable(start, message)
                 self.escaped = True
         self.position += 1
+        self.title = _title(title, self.escaped)
 
     def variable(self, start: int) -> None:
         name = self.name("the name of a variable")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..engine.propagate import propagate
 from ..engine.sample import sample_states
-from ..errors import InvalidFinding, UnknownName
+from ..errors import EtiographError, InvalidFinding, UnknownName
 from ..network.finding import encode
 from ..network.model import FloatArray
 
@@ -139,7 +139,13 @@ def likelihood_rows(network: Network, table: Any) -> tuple[FloatArray, list[Any]
         for i, value in enumerate(values):
             if value in _MISSING:
                 continue
-            lookup[i], _, seen = encode(network, {name: value})
+            try:
+                lookup[i], _, seen = encode(network, {name: value})
+            except EtiographError as error:
+                first = int(np.flatnonzero(codes == i)[0])
+                label = first if index is None else index[first]
+                error.add_note(f"in row {label} of the table, column {name!r}")
+                raise
             for slot, begin, end in seen:
                 slots[i], span = slot, (begin, end)
         touched = np.flatnonzero((lookup != 1.0).any(axis=0))
