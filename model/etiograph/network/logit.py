@@ -223,9 +223,7 @@ class CumulativeLogit(_FromBaseline):
                     given.append(ratio)
             factors.append((self.parents.index(effect.parent), cells))
         cards = joint_shape(self.parents, variables)
-        # Levels from low to high, and back to declared order.
-        rise = np.array([variable.index(s) for s in variable.ordered], dtype=np.intp)
-        back = np.argsort(rise)
+        rise = [variable.index(s) for s in variable.ordered]  # levels from low to high
 
         def compute(values: FloatArray) -> FloatArray:
             draws = values.shape[1]
@@ -237,15 +235,20 @@ class CumulativeLogit(_FromBaseline):
                 shape = [1] * len(cards)
                 shape[axis] = cards[axis]
                 odds = odds * factor.reshape((*shape, draws))
-            f = odds.reshape(-1, 1, draws)
+            f = odds.reshape(-1, draws)
             level = base(values)[rise]
-            cumulative = np.concatenate([np.zeros((1, draws)), np.cumsum(level, axis=0)])
-            cumulative[-1] = 1.0
             # F(c) = c f / (c f + 1 - c); a difference F(c) - F(d) = f (c - d) / (.. ..), written so
-            # that nothing cancels.
-            scale = cumulative * f + (1.0 - cumulative)
-            p = f * level / (scale[:, 1:] * scale[:, :-1])
-            return np.ascontiguousarray(p[:, back]).reshape(-1, draws)
+            # that nothing cancels. Level by level, so that only a few large arrays are made.
+            p = np.empty((len(f), variable.card, draws))
+            total = np.zeros(draws)
+            below = np.ones_like(f)  # .. at d
+            for at, own in zip(rise, level, strict=True):
+                total = total + own
+                above = f * total + (1.0 - total) if at != rise[-1] else f
+                np.multiply(f, own, out=p[:, at])
+                p[:, at] /= below * above
+                below = above
+            return p.reshape(-1, draws)
 
         self._written(builder, child, compute, given)
 
