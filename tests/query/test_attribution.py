@@ -7,11 +7,12 @@ from itertools import product
 import numpy as np
 import pytest
 
+from etiograph.errors import ImpossibleFindings
 from etiograph.network.mechanism import Table
 from etiograph.network.network import Network
 from etiograph.network.noisy import NoisyLink, NoisyOr
 from etiograph.network.variable import Variable
-from etiograph.query.attribution import attribution
+from etiograph.query.attribution import attribution, unnamed
 
 KEYS = ("present", "fired", "only", "needed")
 
@@ -109,6 +110,28 @@ def test_n8_attribution_against_counting_worlds():
         assert got.none_fired + got.several_fired + sum(
             share.only for share in got.causes
         ) == pytest.approx(1, abs=1e-12)
+
+
+def test_what_has_no_name_by_one_sweep_is_the_share_of_the_attribution():
+    rng = np.random.default_rng(22)
+    for _ in range(40):
+        network, _ = random_case(rng)
+        found = {"s": str(rng.choice(["absent", "present"]))}
+        for event in ("present", ("present", "absent")):
+            whole = attribution(network, found, "y", event, needed=False)
+            if event == "present":
+                whole = attribution(network, found | {"y": event}, "y", needed=False)
+            assert unnamed(network, found, "y", event) == pytest.approx(
+                whole["idiopathic"].only, abs=1e-12
+            )
+    table = Network.from_tables(
+        {"x": ("no", "yes"), "y": ("no", "yes")},
+        {"y": ("x",)},
+        {"x": [0.5, 0.5], "y": [[0.8, 0.2], [0.3, 0.7]]},
+    )
+    assert unnamed(table, {}, "y") is None
+    with pytest.raises(ImpossibleFindings):
+        unnamed(network, {"y": "absent"}, "y", "present")
 
 
 def test_the_idiopathic_share_is_the_leak_and_what_stands_for_it():
