@@ -15,7 +15,7 @@ import numpy as np
 from ..network.model import FloatArray, Model
 from .doubt import certain
 from .plans import core_variables, hard_states, program_for
-from .program import DEFAULT_LIMIT, FIRST_ENTRY, Program
+from .program import DEFAULT_LIMIT, FIRST_ENTRY, IntArray, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +91,19 @@ def derivatives(
 
 def _spread(program: Program, by_cell: FloatArray, tables: FloatArray, out: FloatArray) -> None:
     """From the entries of the clique tree to the numbers that are multiplied in them."""
+    alike: dict[int, list[tuple[int, IntArray]]] = {}
     for first, index in zip(
         program.nodes[:, FIRST_ENTRY].tolist(), program.table_index, strict=True
     ):
-        n = index.shape[1]
+        alike.setdefault(len(index), []).append((first, index))
+    for pieces, nodes in alike.items():  # few, where there are many nodes
+        cells = np.concatenate([np.arange(first, first + i.shape[1]) for first, i in nodes])
+        index = np.concatenate([i for _, i in nodes], axis=1)
         numbers = tables[index]
         # Product of the other numbers of an entry, without a division: one of them may be 0.
-        others = by_cell[first : first + n] * program.coefficient[first : first + n]
-        after = np.ones((len(index) + 1, n))
+        others = by_cell[cells] * program.coefficient[cells]
+        after = np.ones((pieces + 1, len(cells)))
         np.cumprod(numbers[::-1], axis=0, out=after[1:])
         for i, entries in enumerate(index):
-            np.add.at(out, entries, others * after[len(index) - 1 - i])
+            out += np.bincount(entries, others * after[pieces - 1 - i], len(out))
             others = others * numbers[i]
