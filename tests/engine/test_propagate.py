@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import os
 import tracemalloc
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
 import numpy as np
 import pytest
 
-from etiograph.engine import plans
+from etiograph.engine import plans, propagate as propagation
 from etiograph.engine.careful import careful_one, extended_base
 from etiograph.engine.compile import compile_pattern
 from etiograph.engine.propagate import evidence, program_for, propagate, propagate_one
@@ -446,3 +447,41 @@ def test_a_product_below_the_smallest_double_is_not_zero():
     assert marginals.tolist() == [1, 0, 0, 1, 0, 1]
     many = propagate(model, np.tile(row, (3, 1)), np.tile(tables, (3, 1)))
     assert many.log_evidence == pytest.approx([want] * 3, rel=1e-13)
+
+
+def test_few_rows_take_a_program_that_is_there_and_many_have_their_own_made(monkeypatch):
+    """Compiling is paid once as much as it costs was spent on going without: at most twice the best."""
+    made = []
+    compile_pattern = plans.compile_pattern
+    monkeypatch.setattr(
+        plans,
+        "compile_pattern",
+        lambda model, known, **options: (
+            made.append(dict(known)) or compile_pattern(model, known, **options)
+        ),
+    )
+    monkeypatch.setattr(plans, "_programs", plans.ProgramCache(capacity=8))
+    monkeypatch.setattr(plans, "SMALL_NETWORK", 0)
+    monkeypatch.setattr(plans, "COMPILING", 10_000)
+    rng = np.random.default_rng(19)
+    model = noisy_or(6, rng.uniform(0.1, 0.9, 6), rng.uniform(0.01, 0.2, 6), 0.01)
+    monkeypatch.setattr(plans, "core_variables", lambda m: plans.Core((0, 1), 1.0, ()))
+    monkeypatch.setattr(propagation, "core_variables", plans.core_variables)
+    row = np.ones(model.n_states)
+    row[-2] = row[1] = 0.0  # the effect is there, the first cause is not
+    exact = propagate(model, row)
+    assert made == [{0: 0}]
+    model = replace(model)  # without what was worked out for it
+    monkeypatch.setattr(plans, "_programs", plans.ProgramCache(capacity=8))
+    made.clear()
+    propagate_one(model, np.ones(model.n_states))
+    entries = program_for(model).entries
+    for _ in range(10_000 // entries):
+        log_p, marginals = propagate_one(model, row)
+        assert log_p == pytest.approx(exact.log_evidence[0], rel=1e-13)
+        assert np.allclose(marginals, exact.marginals[0], rtol=1e-13)
+    assert made == [{}]
+    assert propagate_one(model, row)[0] == pytest.approx(exact.log_evidence[0], rel=1e-13)
+    assert made == [{}, {0: 0}]
+    propagate(model, np.tile(np.where(np.arange(model.n_states) == 2, 0.0, 1.0), (5000, 1)))
+    assert made[2:] == [{1: 1}]

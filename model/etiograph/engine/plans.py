@@ -23,11 +23,18 @@ TAKEN_OVER = 1024
 """Plans taken over from other models that are kept."""
 
 
+COMPILING = 15_000_000
+"""Table entries that could be gone through in the time a program takes to compile, about."""
+
+Pattern = tuple[tuple[int, int], ...]
+
+
 class ProgramCache:
     """The most recent programs, by model and pattern."""
 
     def __init__(self, capacity: int) -> None:
-        self._programs: OrderedDict[object, Program | None] = OrderedDict()
+        self._programs: OrderedDict[tuple[str, Pattern, bool], Program | None] = OrderedDict()
+        self._spent: dict[tuple[str, Pattern, bool], int] = {}
         self._capacity = capacity
         self._lock = threading.Lock()
 
@@ -38,19 +45,41 @@ class ProgramCache:
         limit: int,
         hint: Sequence[int],
         signs: bool = True,
+        rows: int = 0,
     ) -> Program | None:
-        """The program for a pattern, compiled on first use."""
+        """The program for a pattern, compiled on first use.
+
+        For few ``rows`` a program that leaves some of the known states open serves as well, if there
+        is one, until such rows have taken as long as compiling would.
+        """
         key = (model.key, tuple(sorted(known.items())), signs)
         with self._lock:
             if key in self._programs:
                 self._programs.move_to_end(key)
                 return self._programs[key]
+            if rows and (found := self._wider(key)) is not None:
+                spent = self._spent.get(key, 0) + rows * found.entries
+                if spent <= COMPILING:
+                    if len(self._spent) > 64 * self._capacity:
+                        self._spent.clear()
+                    self._spent[key] = spent
+                    return found
         program = compile_pattern(model, known, limit=limit, hint=hint, signs=signs)
         with self._lock:
             self._programs[key] = program
             while len(self._programs) > self._capacity:
                 self._programs.popitem(last=False)
         return program
+
+    def _wider(self, key: tuple[str, Pattern, bool]) -> Program | None:
+        """The smallest program that serves a pattern without being made for it."""
+        known = set(key[1])
+        fits = [
+            program
+            for (model, pattern, signs), program in self._programs.items()
+            if model == key[0] and signs == key[2] and program and known.issuperset(pattern)
+        ]
+        return min(fits, key=lambda program: program.entries, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +172,18 @@ def program_for(
     limit: int = DEFAULT_LIMIT,
     *,
     signs: bool = True,
+    rows: int = 0,
 ) -> Program | None:
     """The program that serves rows in which ``known`` holds; None if that is impossible.
+
+    With ``rows``, how many there are, it may be one that was made for less than what is known.
 
     Raises
     ------
     TooLarge
         If exact inference needs more than ``limit`` bytes; nothing of that size is allocated.
     """
-    return _programs.get(model, known or {}, limit, core_variables(model).star_order, signs)
+    return _programs.get(model, known or {}, limit, core_variables(model).star_order, signs, rows)
 
 
 def hard_states(model: Model, rows: FloatArray) -> dict[int, int]:

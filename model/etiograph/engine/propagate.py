@@ -103,22 +103,25 @@ def _plan_for(
     if pattern in memo:
         plan: _Plan | None = memo[pattern]
         return plan
-    program = program_for(
-        model, {v: s for v, s in zip(core, pattern, strict=False) if s >= 0}, limit
-    )
-    if program is not None:
-        from .kernels import one
-
-        base, tiny = program.base(model.tables)
-        nodes, inputs = program.nodes, program.inputs
-        arrays = (nodes, inputs, program.segments, base, program.free, program.fixed_slots)
-        plan = _Plan(program, one, arrays, tiny)
-    else:
-        plan = None
+    states = {v: s for v, s in zip(core, pattern, strict=False) if s >= 0}
+    program = program_for(model, states, limit, rows=1)
+    plan = None if program is None else memo.get(program) or _plan(model, program)
     if len(memo) > PLANS_PER_MODEL:
         memo.clear()
-    memo[pattern] = plan
+    if plan is None or all(plan.program.fixed.get(v) == s for v, s in states.items()):
+        memo[pattern] = plan
+    else:  # made for less than is known: it serves for now
+        memo[program] = plan
     return plan
+
+
+def _plan(model: Model, program: Program) -> _Plan:
+    from .kernels import one
+
+    base, tiny = program.base(model.tables)
+    nodes, inputs = program.nodes, program.inputs
+    arrays = (nodes, inputs, program.segments, base, program.free, program.fixed_slots)
+    return _Plan(program, one, arrays, tiny)
 
 
 def propagate(
@@ -168,7 +171,8 @@ def propagate(
     log_evidence = np.full(count, -np.inf)
     result = np.zeros((count, model.n_states if marginals else 0))
     for known, members in _patterns(model, rows):
-        program = program_for(model, known, limit)
+        asked = count if members is None else len(members)
+        program = program_for(model, known, limit, rows=asked)
         if program is None:
             continue
         if members is None:
