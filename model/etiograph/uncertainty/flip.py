@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.uncertainty.moves import Move
 from etiograph.uncertainty.rows import (
     Event,
     FloatArray,
@@ -23,7 +24,7 @@ from etiograph.uncertainty.rows import (
     stated,
     stated_range,
 )
-from etiograph.uncertainty.slopes import Move, Slopes
+from etiograph.uncertainty.slopes import Slopes
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network

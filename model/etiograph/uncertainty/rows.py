@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
 
 if TYPE_CHECKING:
-    from etiograph.network.model import Tables
+    from etiograph.network.model import TableRows, Tables
     from etiograph.network.network import Network
     from etiograph.network.parameter import Parameter
     from etiograph.query.worlds import Kind, World
@@ -181,7 +181,7 @@ def blocks(n: int, row_bytes: int) -> Iterator[slice]:
 def solve(
     network: Network,
     likelihoods: FloatArray,
-    parameters: FloatArray | None = None,
+    parameters: FloatArray | TableRows | None = None,
     through: World | None = None,
     wanted: Collection[str] | None = None,
 ) -> Answers:
@@ -192,8 +192,9 @@ def solve(
     network : Network
     likelihoods : ndarray (B, S) or (1, S)
         One row stands for all when parameters have more rows.
-    parameters : ndarray (B, P), optional
-        Values of the network's parameters, row by row; None: the stated values.
+    parameters : ndarray (B, P) or TableRows, optional
+        Values of the network's parameters, row by row, or the tables made of them; None: the stated
+        values.
     through : World, optional
         The change the rows are seen through; None: nothing is changed.
     wanted : collection of str, optional
@@ -214,32 +215,30 @@ def solve(
     return Answers(log_evidence, marginals)
 
 
-def log_evidences(
-    network: Network, likelihoods: FloatArray, parameters: FloatArray | None = None
-) -> FloatArray:
+def log_evidences(network: Network, likelihoods: FloatArray) -> FloatArray:
     """Log P(findings) of many rows, (B,): half the work of :func:`solve`."""
     from etiograph.engine.propagate import evidence
 
-    n = len(likelihoods) if parameters is None else len(parameters)
-    log_evidence = np.empty(n)
-    for part, rows, tables in _parts(network, likelihoods, parameters, n):
+    log_evidence = np.empty(len(likelihoods))
+    for part, rows, tables in _parts(network, likelihoods, None, len(likelihoods)):
         log_evidence[part] = evidence(network.model, rows, tables)
     return log_evidence
 
 
 def _parts(
-    network: Network, likelihoods: FloatArray, parameters: FloatArray | None, n: int
+    network: Network, likelihoods: FloatArray, parameters: FloatArray | TableRows | None, n: int
 ) -> Iterator[tuple[slice, FloatArray, Tables | None]]:
     model = network.model
     if parameters is None:
         for part in blocks(n, 8 * 4 * model.n_states):
             yield part, np.ascontiguousarray(likelihoods[part]), None
         return
-    tables = network.expansion.tables
+    made = None if isinstance(parameters, np.ndarray) else parameters
     for part in blocks(n, 8 * (4 * model.n_states + 2 * network.expansion.n_distinct)):
         # One row of likelihoods serves all numbers there are, and the other way round.
         rows = likelihoods[part] if len(likelihoods) == n else likelihoods[:1]
-        yield part, np.ascontiguousarray(rows), tables(parameters[part])
+        tables = network.expansion.tables(parameters[part]) if made is None else made.rows(part)
+        yield part, np.ascontiguousarray(rows), tables
 
 
 def table_rows(network: Network) -> Callable[[FloatArray], FloatArray]:

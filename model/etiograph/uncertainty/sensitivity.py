@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.uncertainty.moves import Move, Singles, ends, entering
 from etiograph.uncertainty.rows import (
-    Asked,
     Event,
     FloatArray,
     event,
@@ -22,16 +22,14 @@ from etiograph.uncertainty.rows import (
     require_possible,
     seen_through,
     solve,
-    stated,
-    stated_range,
 )
-from etiograph.uncertainty.slopes import Move, Slopes
+from etiograph.uncertainty.slopes import Slopes
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from etiograph.network.network import Network
-    from etiograph.query.worlds import Kind
+    from etiograph.query.worlds import Kind, World
 
 FELT = 1e-12
 """Change of an answer from which a number is said to matter."""
@@ -150,14 +148,14 @@ def tornado(
     """
     what = event(network, target, state)
     asked = _Moved.of(network, findings, what, changes, kind)
+    to_ends = ends(network)
+    p_ends = asked.along(to_ends).reshape(-1, 2).tolist()
+    ranges = to_ends.values.reshape(-1, 2).tolist()
     parameters = list(network.parameters.values())
-    moved = [i for i, p in enumerate(parameters) if stated_range(p)[0] < stated_range(p)[1]]
-    p_ends = asked.answers([{i: end} for i in moved for end in stated_range(parameters[i])])
     bars = []
-    for (at_low, at_high), i in zip(p_ends.reshape(-1, 2).tolist(), moved, strict=True):
+    for at, (low, high), i in zip(p_ends, ranges, to_ends.columns[::2].tolist(), strict=True):
         p = parameters[i]
-        low, high = stated_range(p)
-        bars.append(_bar(p.name, at_low, at_high, low, high, p.grade, tuple(p.evidence)))
+        bars.append(_bar(p.name, at[0], at[1], low, high, p.grade, tuple(p.evidence)))
     order = sorted(bars, key=lambda bar: -bar.swing)
     sources = _groups("source", bars, lambda bar: bar.evidence or ("no source",)) if groups else {}
     grades = _groups("grade", bars, lambda bar: (bar.grade or "no grade",)) if groups else {}
@@ -179,7 +177,10 @@ class _Moved:
     there every move is a row.
     """
 
-    asked: Asked
+    network: Network
+    findings: Mapping[str, object]
+    what: Event
+    through: World
     answer: float
     slopes: Slopes | None
 
@@ -195,22 +196,34 @@ class _Moved:
         if kind in ("see", "do"):
             require_open(what, findings)
         through = seen_through(network, findings, kind, changes)
-        asked = Asked(network, findings, what, through)
         if kind == "see":
             slopes = Slopes.of(network, findings, [what])
-            return cls(asked, float(slopes.p[0]), slopes)
+            return cls(network, findings, what, through, float(slopes.p[0]), slopes)
         base = solve(network, finding_row(network, findings), None, through)
         require_possible(network, base.log_evidence, findings)
-        return cls(asked, float(base.p(what.slots(network))[0]), None)
+        answer = float(base.p(what.slots(network))[0])
+        return cls(network, findings, what, through, answer, None)
+
+    def along(self, singles: Singles) -> FloatArray:
+        """The answer after each move of one number, (M,)."""
+        if self.slopes is not None:
+            return self.slopes.along(singles)[:, 0]
+        pairs = zip(singles.columns.tolist(), singles.values.tolist(), strict=True)
+        return self.answers([{column: value} for column, value in pairs])
 
     def answers(self, moves: Sequence[Move]) -> FloatArray:
-        """The answer after each move, (M,)."""
+        """The answer after each move, (M,); NaN where it makes the findings impossible."""
         if self.slopes is not None:
             return self.slopes.answers(moves)[:, 0]
-        rows = np.tile(stated(self.asked.network), (len(moves), 1))
+        places = entering(self.network)
+        rows = np.tile(places.stated, (len(moves), 1))
         for k, move in enumerate(moves):
             rows[k, list(move)] = list(move.values())
-        return self.asked.answers(rows)
+        tables = places.tables(rows, places.stated, places.numbers)
+        likelihoods = finding_row(self.network, self.findings, rows)
+        found = solve(self.network, likelihoods, tables, self.through, (self.what.variable,))
+        p = found.p(self.what.slots(self.network))
+        return np.where(np.isfinite(found.log_evidence), p, np.nan)
 
 
 def _bar(
@@ -246,7 +259,7 @@ def _group_bars(asked: _Moved, groups: Mapping[Key, list[Bar]]) -> dict[Key, Bar
     Numbers that alone do not move the answer stay where they are; where one member is left, its own
     bar says all.
     """
-    column = {name: i for i, name in enumerate(asked.asked.network.parameters)}
+    column = {name: i for i, name in enumerate(asked.network.parameters)}
     ends: dict[Key, list[float]] = {}
     rows: dict[tuple[tuple[int, float], ...], list[Key]] = {}
     for key, members in groups.items():

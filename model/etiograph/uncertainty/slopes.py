@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from etiograph.engine.derivatives import derivatives
 from etiograph.network.model import Conditional, Model
-from etiograph.network.parameter import Number, Parameter, value_of
+from etiograph.network.parameter import Parameter
 from etiograph.network.reading import Reading
-from etiograph.query.relevant import ancestors, informative
+from etiograph.query.relevant import ancestors, informative, part
+from etiograph.uncertainty.moves import Entering, Move, Singles, entering
 from etiograph.uncertainty.rows import (
     Event,
     FloatArray,
@@ -28,8 +29,6 @@ from etiograph.uncertainty.rows import (
     masked,
     require_possible,
     solve,
-    stated,
-    table_rows,
 )
 
 if TYPE_CHECKING:
@@ -38,11 +37,8 @@ if TYPE_CHECKING:
 LOST = 1e-4
 """Below this share of its stated value a probability has lost too many digits to be read off."""
 
-Move = Mapping[int, float]
-"""New values of some parameters, by their number."""
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Slopes:
     """P(findings) and P(findings, event) of some events, and their slopes in every table entry.
 
@@ -57,15 +53,17 @@ class Slopes:
         Log of P(findings), then of P(findings and each event), at those values.
     slopes : ndarray (1 + E, T)
         Of those logs, in every entry.
-    blocks : mapping of parameter number to set of int
-        The blocks of entries that each parameter enters.
-    measured : set of int
-        Parameters of the density of a measured value.
-    starts : ndarray of int
-        First table entry of every block.
-    upstream : set of int
-        Blocks of the tables upstream of a finding or an event: no other can matter.
-    columns : mapping of parameter to its number
+    places : Entering
+        Where the parameters enter.
+    numbers : ndarray (K,)
+        The distinct numbers of the tables, at those values.
+    by_number : ndarray (1 + E, K)
+        The slopes, of all entries that take the same number together.
+    readable : ndarray of bool (P,)
+        Parameters whose moves can be read off: those that enter one block, and no density of a
+        measured value.
+    upstream : ndarray of bool (P,)
+        Parameters of tables upstream of a finding or an event: the tables of no other can matter.
     """
 
     network: Network
@@ -74,11 +72,11 @@ class Slopes:
     at: FloatArray
     log_p: FloatArray
     slopes: FloatArray
-    blocks: Mapping[int, frozenset[int]]
-    measured: frozenset[int]
-    starts: NDArray[np.int64]
-    upstream: frozenset[int]
-    columns: Mapping[str, int]
+    places: Entering
+    numbers: FloatArray
+    by_number: FloatArray
+    readable: NDArray[np.bool_]
+    upstream: NDArray[np.bool_]
 
     @classmethod
     def of(
@@ -94,27 +92,38 @@ class Slopes:
         ------
         ImpossibleFindings
         """
-        values = stated(network) if at is None else at
+        places = entering(network)
+        values = places.stated if at is None else at
+        numbers = (
+            places.numbers if at is None else network.expansion.tables(values[None]).values[:, 0]
+        )
         row = finding_row(network, findings, values[None])
         rows = [row, *(masked(network, row, e) for e in events)]
-        together = np.concatenate(rows)
-        tables = None if at is None else table_rows(network)(values[None])[0]
-        found = derivatives(network.model, together, tables)
-        require_possible(network, found.log_evidence[:1], findings)
-        sizes = [block.index.size for block in network.expansion.blocks]
-        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        tables = network.model.tables if at is None else numbers[places.index]
+        log_p, slopes = np.zeros(len(rows)), np.zeros((len(rows), len(tables)))
+        for k, one in enumerate(rows):
+            # What lies below all that is asked has no slope: it sums to 1.
+            asked = informative(network.model, one)
+            if not asked:
+                continue
+            needed = part(network.model, asked)
+            found = derivatives(needed.model, one[:, needed.slots], tables)
+            log_p[k], slopes[k] = found.log_evidence[0], found.slopes[0]
+        require_possible(network, log_p[:1], findings)
+        measured = _measured(network, findings)
+        by_number = [np.bincount(places.index, own, len(numbers)) for own in slopes]
         return cls(
             network,
             findings,
             tuple(events),
             values,
-            found.log_evidence,
-            found.slopes,
-            _blocks(network),
-            _measured(network, findings),
-            starts,
-            _upstream(network.model, together, starts),
-            {name: i for i, name in enumerate(network.parameters)},
+            log_p,
+            slopes,
+            places,
+            numbers,
+            np.stack(by_number).astype(np.float64),
+            np.asarray((places.block_of >= 0) & ~measured, dtype=np.bool_),
+            _upstream(network.model, np.concatenate(rows), places),
         )
 
     @property
@@ -128,100 +137,80 @@ class Slopes:
         Moves of one number that enters one table are read off the slopes; the others are rows.
         """
         out = np.full((len(moves), len(self.events)), np.nan)
-        for block, members in self._by_block(moves).items():
-            out[members] = self._along(block, [moves[k] for k in members])
-        rest = np.flatnonzero(np.isnan(out).any(axis=1)).tolist()
-        if rest:
-            out[rest] = self._by_rows([moves[k] for k in rest])
+        alone = [k for k, move in enumerate(moves) if len(move) == 1]
+        columns = np.array([c for k in alone for c in moves[k]], dtype=np.int64)
+        values = np.array([x for k in alone for x in moves[k].values()], dtype=np.float64)
+        out[alone] = self._read(Singles.of(self.places, self.at, columns, values))
+        rest = np.flatnonzero(np.isnan(out).any(axis=1))
+        if rest.size:
+            out[rest] = self._by_rows([moves[k] for k in rest.tolist()])
         return out
 
-    def _by_block(self, moves: Sequence[Move]) -> dict[int, list[int]]:
-        """The moves of a single number that enters a single block, by block."""
-        found: dict[int, list[int]] = {}
-        for k, move in enumerate(moves):
-            if len(move) == 1:
-                (column,) = move
-                if column not in self.measured and len(self.blocks.get(column, ())) == 1:
-                    (number,) = self.blocks[column]
-                    found.setdefault(number, []).append(k)
-        return found
+    def along(self, singles: Singles) -> FloatArray:
+        """The same for moves of one number each, prepared once for many questions."""
+        out = self._read(singles)
+        rest = np.flatnonzero(np.isnan(out).any(axis=1))
+        if rest.size:
+            columns, values = singles.columns[rest].tolist(), singles.values[rest].tolist()
+            out[rest] = self._by_rows([{c: x} for c, x in zip(columns, values, strict=True)])
+        return out
 
-    def _along(self, number: int, moves: Sequence[Move]) -> FloatArray:
-        """Answers of moves inside one block, (M, E); NaN where digits would be lost."""
-        block = self.network.expansion.blocks[number]
-        own = self.slopes[:, self.starts[number] : self.starts[number + 1]]
+    def _read(self, singles: Singles) -> FloatArray:
+        """Answers read off the slopes, (M, E); NaN where they do not tell or lose digits."""
+        count = len(singles.columns)
+        grown = np.stack(
+            [
+                1.0 + np.bincount(singles.move, own[singles.number] * singles.change, count)
+                for own in self.by_number
+            ]
+        )
         possible = np.isfinite(self.log_p)
-        if number not in self.upstream and possible.all():
-            return np.tile(self.p, (len(moves), 1))
-        assert callable(block.values)
-        distinct = block.values(self._inputs(block.inputs, moves))
-        weight = np.stack([np.bincount(block.index, row, len(distinct)) for row in own])
-        grown = 1.0 + weight @ (distinct[:, 1:] - distinct[:, :1])
-        sound = possible[:, None] & (grown > LOST)
+        sound = possible[:, None] & (grown > LOST) & self.readable[singles.columns]
         with np.errstate(divide="ignore", invalid="ignore"):
             p = np.exp(self.log_p[1:, None] - self.log_p[0]) * grown[1:] / grown[0]
-        return np.where(sound[1:] & sound[:1], p, np.nan).T
-
-    def _inputs(self, inputs: Sequence[Number], moves: Sequence[Move]) -> FloatArray:
-        """The numbers of a block (m, 1 + M): as they are, then after each move."""
-        place: dict[int, list[int]] = {}
-        base = np.empty(len(inputs))
-        for i, n in enumerate(inputs):
-            column = self.columns[n.name] if isinstance(n, Parameter) else None
-            base[i] = value_of(n) if column is None else self.at[column]
-            if column is not None:
-                place.setdefault(column, []).append(i)
-        values = base[:, None].repeat(1 + len(moves), axis=1)
-        for m, move in enumerate(moves, 1):
-            for column, value in move.items():
-                values[place[column], m] = value
-        return values
+        out = np.where(sound[1:] & sound[:1], p, np.nan)
+        still = self.readable[singles.columns] & ~self.upstream[singles.columns]
+        return np.where(still, self.p[:, None], out).T
 
     def _by_rows(self, moves: Sequence[Move]) -> FloatArray:
         rows = np.tile(self.at, (len(moves), 1))
         for k, move in enumerate(moves):
             rows[k, list(move)] = list(move.values())
         likelihoods = finding_row(self.network, self.findings, rows)
-        entered = {b for move in moves for column in move for b in self.blocks.get(column, ())}
+        moved = np.unique([column for move in moves for column in move])
         # A number of the density of a measured value alone changes no table that matters.
-        tables = rows if entered & self.upstream else None
+        tables = (
+            self.places.tables(rows, self.at, self.numbers) if self.upstream[moved].any() else None
+        )
         wanted = [e.variable for e in self.events]
         found = solve(self.network, likelihoods, tables, wanted=wanted)
         p = np.stack([found.p(e.slots(self.network)) for e in self.events], axis=1)
         return np.where(np.isfinite(found.log_evidence)[:, None], p, np.nan)
 
 
-def _blocks(network: Network) -> dict[int, frozenset[int]]:
-    """The blocks of entries that each parameter enters."""
-    column = {name: i for i, name in enumerate(network.parameters)}
-    found: dict[int, set[int]] = {}
-    for number, block in enumerate(network.expansion.blocks):
-        for n in block.inputs:
-            if isinstance(n, Parameter):
-                found.setdefault(column[n.name], set()).add(number)
-    return {i: frozenset(numbers) for i, numbers in found.items()}
-
-
-def _measured(network: Network, findings: Mapping[str, object]) -> frozenset[int]:
+def _measured(network: Network, findings: Mapping[str, object]) -> NDArray[np.bool_]:
     """The parameters of readings among the findings: a measured value reads them directly."""
-    column = {name: i for i, name in enumerate(network.parameters)}
     mechanisms = [network.mechanisms.get(name) for name in findings]
-    return frozenset(
-        column[n.name]
+    names = {
+        n.name
         for mechanism in mechanisms
         if isinstance(mechanism, Reading)
         for n in mechanism.inputs
         if isinstance(n, Parameter)
-    )
+    }
+    return np.array([name in names for name in network.parameters], dtype=np.bool_)
 
 
-def _upstream(model: Model, rows: FloatArray, starts: NDArray[np.int64]) -> frozenset[int]:
-    """The blocks of all variables that are, or are upstream of, one that some row speaks of."""
-    seen = ancestors(model, informative(model, rows))
-    first = [
-        s
-        for v in seen
+def _upstream(model: Model, rows: FloatArray, places: Entering) -> NDArray[np.bool_]:
+    """The parameters of all variables that are, or are upstream of, one that some row speaks of."""
+    first = {
+        start
+        for v in ancestors(model, informative(model, rows))
         for f in (model.families[v],)
-        for s in ([f.start] if isinstance(f, Conditional) else [x.start for x in f.links])
-    ]
-    return frozenset(np.searchsorted(starts, first).tolist())
+        for start in ([f.start] if isinstance(f, Conditional) else [x.start for x in f.links])
+    }
+    found = np.zeros(len(places.stated), dtype=np.bool_)
+    for block in places.blocks:
+        if block.entry in first:
+            found[block.columns[block.columns >= 0]] = True
+    return found
