@@ -276,6 +276,18 @@ def _none_of(_network: eg.Network, digest: str, findings: Pairs, causes: Pairs) 
         return None
 
 
+@st.cache_data(max_entries=500, show_spinner=False)
+def _unnamed(
+    _network: eg.Network, digest: str, findings: Pairs, event: tuple[str, str]
+) -> float | None:
+    from etiograph.query.attribution import unnamed
+
+    try:
+        return unnamed(_network, dict(findings), *event)
+    except eg.EtiographError:
+        return None
+
+
 def none_of(network: eg.Network, findings: Pairs) -> float | None:
     """Probability that a person has no named cause at work, or has none of the possible causes.
 
@@ -283,19 +295,17 @@ def none_of(network: eg.Network, findings: Pairs) -> float | None:
     only what has no name acted. Else: every possible cause is in its usual state.
     """
     outcome = labels.target(network)
-    if outcome is None or network.mechanisms[outcome].kind not in FIRING:
-        usual = {n: labels.reference(network.variables[n]) for n in labels.cause_names(network)}
-        known = dict(findings)
-        if any(known.get(name, state) != state for name, state in usual.items()):
-            return 0.0
-        causes = tuple((n, s) for n, s in usual.items() if n not in known)
-        return _none_of(network, network.digest(), findings, causes)
-    event = labels.notable(network.variables[outcome])[0]
-    if dict(findings).get(outcome, event) != event:
-        return None
-    with_event = ordered(dict(findings) | {outcome: event}, network.variables)
-    named = {s.cause: s for s in shares(network, with_event, outcome, event, needed=False)}
-    return named["idiopathic"].only if "idiopathic" in named else None
+    if outcome is not None and network.mechanisms[outcome].kind in FIRING:
+        event = labels.notable(network.variables[outcome])[0]
+        if dict(findings).get(outcome, event) != event:
+            return None
+        return _unnamed(network, network.digest(), findings, (outcome, event))
+    usual = {n: labels.reference(network.variables[n]) for n in labels.cause_names(network)}
+    known = dict(findings)
+    if any(known.get(name, state) != state for name, state in usual.items()):
+        return 0.0
+    causes = tuple((n, s) for n, s in usual.items() if n not in known)
+    return _none_of(network, network.digest(), findings, causes)
 
 
 Previews = dict[str, dict[int, int]]
