@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from etiograph.errors import InvalidNetwork, UnknownName
 from etiograph.network.frozen import clean_name
+from etiograph.threads import halves, in_pieces
 
 if TYPE_CHECKING:
     from etiograph.network.distribution import Distribution, Stated
@@ -22,6 +23,8 @@ FloatArray = NDArray[np.float64]
 KINDS = ("probability", "odds_ratio", "risk_ratio", "mean", "sd", "difference", "ratio")
 POSITIVE = ("odds_ratio", "risk_ratio", "sd", "ratio")
 GRADES = ("", "A", "B", "C", "D")
+PARAMETERS_A_THREAD = 100
+"""Parameters below which a second thread costs more than it saves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +213,19 @@ def sample_parameters(
 
 @lru_cache(maxsize=4)
 def parameter_draws(parameters: tuple[Parameter, ...], n: int, seed: int) -> FloatArray:
-    """The draws (n, P) of a seed: the same for every case, so they are made once; read-only."""
-    draws = sample_parameters(parameters, n, np.random.default_rng(seed))
+    """The draws (n, P) of a seed: the same for every case, so they are made once; read-only.
+
+    Where there are many, two halves have a stream each, so that two threads can draw.
+    """
+    draws = np.empty((n, len(parameters)))
+    edges = halves(len(parameters), PARAMETERS_A_THREAD)
+    rng = np.random.default_rng(seed)
+    streams = {0: rng} if len(edges) == 2 else dict(zip(edges, rng.spawn(2), strict=False))
+
+    def some(first: int, end: int) -> None:
+        draws[:, first:end] = sample_parameters(parameters[first:end], n, streams[first])
+
+    in_pieces(some, edges)
     draws.setflags(write=False)
     return draws
 
