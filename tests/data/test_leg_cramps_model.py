@@ -128,11 +128,11 @@ pth_state | normal raised suppressed | \
 parathyroid_function calcium_level vitamin_d_status kidney_disease
 parathyroid_hormone | low normal high | pth_state
 vitamin_d_25oh | deficient insufficient sufficient excessive | vitamin_d_status
-tsh | low normal high | thyroid_function
+tsh | low normal high | thyroid_function age
 ankle_brachial_index | low normal high | peripheral_artery_disease diabetes
 nerve_conduction_study | negative positive | lumbar_nerve_compression peripheral_neuropathy
 electromyography | negative positive | lumbar_nerve_compression peripheral_neuropathy
-monofilament_test | negative positive | peripheral_neuropathy
+monofilament_test | negative positive | peripheral_neuropathy age
 d_dimer | negative positive | deep_vein_thrombosis pregnancy age
 duplex_for_thrombosis | negative positive | deep_vein_thrombosis
 duplex_for_reflux | negative positive | chronic_venous_disease
