@@ -7,7 +7,7 @@ A measured value is integrated by quadrature over its distributions, not over it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -208,7 +208,9 @@ def next_tests(
         if name not in (changes or {})
     ]
     base_row = finding_row(network, findings)
-    base = solve(network, base_row, None, through)
+    # Of a few candidates only these matter: what lies below the others is left out.
+    wanted = None if candidates is None else question.variables | set(asked)
+    base = solve(network, base_row, None, through, wanted)
     require_possible(network, base.log_evidence, findings)
     # Tests are done in the world of the findings: of two worlds, the actual one.
     actual = solve(network, base_row) if through.is_twin else base
@@ -217,7 +219,8 @@ def next_tests(
     ways = {name: outcome(network, name) for name in asked}
     tests = []
     if asked:
-        read = _at_levels(network, base_row, base, through, question, [ways[n] for n in asked])
+        levels = [ways[n] for n in asked]
+        read = _at_levels(network, base_row, base, through, question, levels, wanted)
         at = 0
         for name in asked:
             way = ways[name]
@@ -258,6 +261,7 @@ def _at_levels(
     through: World,
     question: _Question,
     ways: Sequence[Outcome],
+    wanted: Collection[str] | None,
 ) -> FloatArray:
     """What the question reads at every level of every test, (levels, R).
 
@@ -277,7 +281,7 @@ def _at_levels(
         i = int(np.searchsorted(offsets, slots[0], side="right")) - 1
         others = np.arange(offsets[i], offsets[i] + network.model.cards[i])
         row[np.setdiff1d(others, slots)] = 0.0
-    given = solve(network, rows, None, through).marginals[:, levels]
+    given = solve(network, rows, None, through, wanted).marginals[:, levels]
     p = base.marginals[0, levels]
     turned = {}
     for key, at in zip(columns, given, strict=True):

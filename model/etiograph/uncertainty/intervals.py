@@ -134,6 +134,7 @@ def intervals(
     weighted: bool = True,
     ranked: Sequence[str] | None = None,
     causes_only: bool = False,
+    also: Sequence[str] = (),
 ) -> Intervals:
     """Credible interval of every posterior over the ranges of the parameters.
 
@@ -154,6 +155,9 @@ def intervals(
     causes_only : bool
         Answer the ranked causes alone: the same numbers, and much sooner where few findings are
         known and much lies below the causes.
+    also : sequence of str
+        Other variables to answer beside the causes alone. Cases asked for the same ones share what
+        the engine works out once.
 
     Raises
     ------
@@ -166,7 +170,7 @@ def intervals(
     through = seen_through(network, findings, kind, changes)
     row, rows = finding_row(network, findings), finding_row(network, findings, parameters)
     events = open_causes(network, findings if kind in ("see", "do") else {}, ranked)
-    wanted = tuple(dict.fromkeys(e.variable for e in events)) if causes_only else None
+    wanted = tuple(dict.fromkeys([*(e.variable for e in events), *also])) if causes_only else None
     base = solve(network, row, None, through, wanted)
     require_possible(network, base.log_evidence, findings)
     answers = solve(network, rows, parameters, through, wanted)
