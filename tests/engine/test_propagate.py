@@ -12,6 +12,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+import etiograph
 from etiograph.engine import plans, propagate as propagation
 from etiograph.engine.careful import careful_one, extended_base
 from etiograph.engine.compile import compile_pattern
@@ -485,3 +486,14 @@ def test_few_rows_take_a_program_that_is_there_and_many_have_their_own_made(monk
     assert made == [{}, {0: 0}]
     propagate(model, np.tile(np.where(np.arange(model.n_states) == 2, 0.0, 1.0), (5000, 1)))
     assert made[2:] == [{1: 1}]
+
+
+def test_the_estimated_size_is_near_that_of_the_program_and_falls_with_what_is_known():
+    model = etiograph.load("leg_cramps").model
+    sizes = [math.inf]
+    known: dict[int, int] = {}
+    for v in plans.core_variables(model).variables[:5]:
+        sizes.append(plans.estimate(model, known))
+        assert sizes[-1] / 4 < program_for(model, known).entries < 4 * sizes[-1]
+        assert sizes[-1] < sizes[-2]
+        known[v] = 0
