@@ -1,0 +1,56 @@
+"""What the READMEs say in figures of the leg-cramp network is what it has."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import etiograph as eg
+from etiograph import agreement
+from etiograph.learning import validate
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "data" / "leg_cramps"
+
+
+@cache
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def compared() -> tuple[validate.Compared, ...]:
+    net = eg.load("leg_cramps")
+    return validate.compare(net, validate.read_checks(net, DATA / "checks.toml"))
+
+
+def test_the_table_is_the_one_the_command_writes() -> None:
+    net = eg.load("leg_cramps")
+    known = validate.read_evidence(DATA / "evidence.csv")
+    shown = text(DATA / "README.md").partition(agreement.BEGIN)[2].partition(agreement.END)[0]
+    assert shown.strip() == agreement.markdown(net, compared(), known).strip()
+
+
+def test_counts_of_variables_and_numbers() -> None:
+    net = eg.load("leg_cramps")
+    said = f"{len(net.variables)} variables, {len(net.parameters)} numbers"
+    assert said in text(DATA / "README.md")
+    small = text(ROOT / "data" / "leg_cramps_small" / "README.md")
+    assert f"of the {len(net.variables)} variables" in small
+
+
+def test_the_share_of_predicted_rows_inside() -> None:
+    inside, total = validate.count_inside(compared(), is_set=False)
+    share = f"({100 * inside / total:.0f} %)"
+    said = f"Of {total} published statistics that no number of the leg-cramp network cites"
+    assert f"**{inside} of {total} predicted rows are inside {share}" in text(DATA / "README.md")
+    assert f"{said}, it meets {inside} {share}" in " ".join(text(ROOT / "README.md").split())
+
+
+def test_every_predicted_row_outside_is_explained() -> None:
+    prose = text(DATA / "README.md").partition(agreement.BEGIN)[0]
+    table = re.findall(r"^\| (E\d{3}(?:, E\d{3})*) \|", prose, flags=re.MULTILINE)
+    explained = {e for cell in table for e in cell.split(", ")}
+    outside = {r.check.evidence[0] for r in compared() if not r.inside and not r.check.is_set}
+    assert explained == outside
