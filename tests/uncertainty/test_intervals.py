@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from etiograph.errors import ImpossibleFindings
-from etiograph.uncertainty.intervals import (
+from etiograph.uncertainty.intervals import intervals
+from etiograph.uncertainty.summary import (
     importance,
-    intervals,
     rank_shares,
     summarise,
     verdict,

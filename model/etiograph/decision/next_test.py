@@ -17,7 +17,6 @@ import numpy as np
 from etiograph.decision.outcomes import Outcome, outcome
 from etiograph.decision.red_flags import to_rule_out
 from etiograph.errors import UnknownName
-from etiograph.uncertainty.intervals import importance, weighted_quantiles
 from etiograph.uncertainty.rows import (
     Answers,
     FloatArray,
@@ -29,6 +28,7 @@ from etiograph.uncertainty.rows import (
     seen_through,
     solve,
 )
+from etiograph.uncertainty.summary import importance, weighted_quantiles
 
 if TYPE_CHECKING:
     import pandas as pd

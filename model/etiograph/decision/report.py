@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from etiograph.decision.explain import Explanation
     from etiograph.network.network import Network
     from etiograph.query.worlds import Kind
-    from etiograph.uncertainty.intervals import Interval
+    from etiograph.uncertainty.summary import Interval
 
 NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
 CAUSES = "Possible causes"

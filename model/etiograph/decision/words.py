@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from etiograph.network.network import Network
     from etiograph.uncertainty.contrast import Contrast
     from etiograph.uncertainty.flip import Turns
-    from etiograph.uncertainty.intervals import Interval, Intervals
+    from etiograph.uncertainty.intervals import Intervals
     from etiograph.uncertainty.sensitivity import Tornado
+    from etiograph.uncertainty.summary import Interval
 
 SMALL = 1.0
 """Decibans below which a finding is said to make little difference."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.uncertainty.intervals import Interval, importance, summarise
 from etiograph.uncertainty.rows import (
     Event,
     event,
@@ -17,6 +16,7 @@ from etiograph.uncertainty.rows import (
     seen_through,
     solve,
 )
+from etiograph.uncertainty.summary import Interval, importance, summarise
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network

@@ -8,20 +8,31 @@ about the parameters (importance sampling from the prior of the parameters).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from etiograph.query.reread import settle
-from etiograph.threads import halves, in_pieces
+from etiograph.uncertainty.acted import UNNAMED, Acting
 from etiograph.uncertainty.rows import (
+    Answers,
     FloatArray,
+    event,
     finding_row,
     open_causes,
     require_possible,
     seen_through,
     solve,
+    stated,
+)
+from etiograph.uncertainty.summary import (
+    Interval,
+    Ranking,
+    importance,
+    interval,
+    summarise,
+    verdict,
 )
 
 if TYPE_CHECKING:
@@ -29,48 +40,6 @@ if TYPE_CHECKING:
 
     from etiograph.network.network import Network
     from etiograph.query.worlds import Kind
-
-LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-COLUMNS_A_THREAD = 30
-"""Columns below which a second thread costs more than it saves."""
-FIRM = 0.9
-"""Share of draws from which a ranking is called firm."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """One probability and how far the ranges of the parameters let it move.
-
-    Attributes
-    ----------
-    point : float
-        The posterior at the stated values.
-    mean, median : float
-        Over the draws.
-    low, high : float
-        Ends of the central 90 % interval.
-    low50, high50 : float
-        Ends of the central 50 % interval.
-    mc_error : float
-        Standard error of ``mean`` from the finite number of draws.
-    end_error : float
-        The larger standard error of ``low`` and ``high``.
-    """
-
-    point: float
-    mean: float
-    median: float
-    low: float
-    high: float
-    low50: float
-    high50: float
-    mc_error: float
-    end_error: float
-
-    @property
-    def width(self) -> float:
-        """High minus low."""
-        return self.high - self.low
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +63,12 @@ class Intervals:
     weighted : bool
         Whether draws were weighted by P(findings | draw).
     verdict : str
-        One plain sentence.
+        One plain sentence on the ranking; of what acted where that was asked.
+    acted : mapping of cause to Interval
+        P(it had a part in the outcome), most often first: known causes and ``no named cause`` among
+        them. Empty unless asked for, and unless the outcome is among the findings.
+    p_acts_first : mapping of cause to float
+        Share of the draws in which this named cause acted most often of all.
     """
 
     answers: Mapping[str, Mapping[str, Interval]]
@@ -106,6 +80,8 @@ class Intervals:
     seed: int
     weighted: bool
     verdict: str
+    acted: Mapping[str, Interval] = field(default_factory=dict)
+    p_acts_first: Mapping[str, float] = field(default_factory=dict)
 
     def __getitem__(self, variable: str) -> Mapping[str, Interval]:
         return self.answers[variable]
@@ -135,6 +111,7 @@ def intervals(
     ranked: Sequence[str] | None = None,
     causes_only: bool = False,
     also: Sequence[str] = (),
+    acted: bool = False,
 ) -> Intervals:
     """Credible interval of every posterior over the ranges of the parameters.
 
@@ -158,6 +135,8 @@ def intervals(
     also : sequence of str
         Other variables to answer beside the causes alone. Cases asked for the same ones share what
         the engine works out once.
+    acted : bool
+        Where the outcome is found: also how sure it is which cause had a part in it.
 
     Raises
     ------
@@ -182,149 +161,55 @@ def intervals(
     for name in network.variables if wanted is None else wanted:
         start = network.model.offsets[network.model.index[name]]
         cells[name] = {
-            state: _interval(summary, start + i)
+            state: interval(summary, start + i)
             for i, state in enumerate(network.variables[name].states)
         }
     points = np.array([base.p(e.slots(network))[0] for e in events])
     events = tuple(events[i] for i in np.argsort(-points, kind="stable"))
-    p_events = np.stack([answers.p(e.slots(network)) for e in events], axis=1) if events else None
-    ranking: dict[str, Interval] = {}
-    p_first: dict[str, float] = {}
-    p_top3 = 1.0
-    if p_events is not None:
-        at_point = np.array([base.p(e.slots(network))[0] for e in events])
-        by_cause = summarise(at_point, p_events, weights)
-        ranking = {e.name: _interval(by_cause, i) for i, e in enumerate(events)}
-        first, p_top3 = rank_shares(p_events, weights)
-        p_first = {e.name: float(p) for e, p in zip(events, first, strict=True)}
+    columns = np.zeros((1 + len(answers.log_evidence), len(events)))
+    for k, e in enumerate(events):
+        columns[0, k], columns[1:, k] = base.p(e.slots(network))[0], answers.p(e.slots(network))
+    ranking = Ranking.of([e.name for e in events], columns, weights)
+    labels = {e.name: e.label(network) for e in events}
+    behind = Ranking((), {}, {}, 1.0)
+    asked = Acting.of(network, findings) if acted and kind == "see" else None
+    if asked is not None:
+        behind = _acting(asked, (row, rows), parameters, (base, answers), weights)
+        labels = {name: event(network, name).label(network) for name in behind.p_first}
+    best = behind if behind.names else ranking
     return Intervals(
         answers=cells,
-        causes=ranking,
-        p_first=p_first,
-        p_top3=p_top3,
+        causes=ranking.cells,
+        p_first=ranking.p_first,
+        p_top3=ranking.p_top3,
         ess=float(1.0 / np.sum(weights**2)),
         draws=draws,
         seed=seed,
         weighted=weighted,
-        verdict=verdict({e.name: e.label(network) for e in events}, p_first, p_top3),
+        verdict=verdict(labels, best.p_first, best.p_top3),
+        acted=behind.cells,
+        p_acts_first=behind.p_first,
     )
 
 
-def importance(log_evidence: FloatArray, weighted: bool = True) -> FloatArray:
-    """Weights of the draws, summing to 1: proportional to P(findings | draw).
-
-    Unweighted, every draw that allows the findings counts the same.
-    """
-    possible = np.isfinite(log_evidence)
-    weights = np.zeros(len(log_evidence))
-    if weighted:
-        weights[possible] = np.exp(log_evidence[possible] - log_evidence[possible].max())
-    else:
-        weights[possible] = 1.0
-    total: float = float(weights.sum())
-    return weights / total
-
-
-def weighted_quantiles(values: FloatArray, weights: FloatArray, levels: FloatArray) -> FloatArray:
-    """Quantiles of every column.
-
-    Parameters
-    ----------
-    values : ndarray (B, N)
-    weights : ndarray (B,)
-        Sum to 1.
-    levels : ndarray (L,)
-
-    Returns
-    -------
-    ndarray (L, N)
-        Linear between the mid-points of the cumulative weights (Hazen), so that equal weights give
-        the ordinary quantile.
-    """
-    columns = np.ascontiguousarray(values.T)
-    out = np.empty((len(levels), len(columns)))
-
-    def some(first: int, end: int) -> None:
-        order = np.argsort(columns[first:end], axis=1)
-        w = weights[order]
-        centre = np.cumsum(w, axis=1) - 0.5 * w
-        for j, (middle, at) in enumerate(zip(centre, order, strict=True), first):
-            out[:, j] = np.interp(levels, middle, columns[j, at])
-
-    in_pieces(some, halves(len(columns), COLUMNS_A_THREAD))
-    return out
-
-
-def summarise(point: FloatArray, values: FloatArray, weights: FloatArray) -> dict[str, FloatArray]:
-    """Mean, quantiles and Monte Carlo errors of every column of ``values`` (B, N).
-
-    The error of a quantile is half the distance between the quantiles one standard error of its
-    level to either side, with ``ess`` in place of the number of draws (Woodruff 1952).
-    """
-    # einsum rather than @: a matrix product this small only wakes the threads of the library.
-    mean = np.einsum("b,bn->n", weights, values)
-    mc_error = np.sqrt(np.einsum("b,bn->n", weights**2, (values - mean) ** 2))
-    ess = 1.0 / np.sum(weights**2)
-    step = np.sqrt(0.05 * 0.95 / ess)
-    around = [LEVELS[0] - step, LEVELS[0] + step, LEVELS[-1] - step, LEVELS[-1] + step]
-    levels = np.clip(np.array([*LEVELS, *around]), 0.0, 1.0)
-    cuts = weighted_quantiles(values, weights, levels)
-    end_error = np.maximum(cuts[6] - cuts[5], cuts[8] - cuts[7]) / 2
-    names = ("low", "low50", "median", "high50", "high")
-    found = dict(zip(names, cuts, strict=False))
-    return {"point": point, "mean": mean, "mc_error": mc_error, "end_error": end_error, **found}
-
-
-def rank_shares(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, float]:
-    """Share of the draws in which each column is first, and in which the first three hold.
-
-    Parameters
-    ----------
-    values : ndarray (B, C)
-        Columns in the order to be tested, most probable first.
-    weights : ndarray (B,)
-    """
-    leaders = np.argmax(values, axis=1)
-    first = np.asarray(
-        np.bincount(leaders, weights=weights, minlength=values.shape[1]), dtype=np.float64
+def _acting(
+    asked: Acting,
+    rows: tuple[FloatArray, FloatArray],
+    parameters: FloatArray,
+    answers: tuple[Answers, Answers],
+    weights: FloatArray,
+) -> Ranking:
+    """What acted, at the stated values and in every draw; only named causes are ranked."""
+    at = stated(asked.network)[None]
+    columns = np.concatenate(
+        [
+            asked.draws(rows[0], at, answers[0].log_evidence),
+            asked.draws(rows[1], parameters, answers[1].log_evidence),
+        ]
     )
-    top = min(3, values.shape[1])
-    holds = np.ones(len(values), dtype=bool)
-    for i in range(top):
-        holds &= values[:, i] >= values[:, i:].max(axis=1)
-    return first, float(weights[holds].sum())
-
-
-def verdict(labels: Mapping[str, str], p_first: Mapping[str, float], p_top3: float) -> str:
-    """One plain sentence on what the ranges allow to be said of the ranking."""
-    if not p_first:
-        return "There are no causes left to rank."
-    order = sorted(p_first, key=lambda name: -p_first[name])
-    leader = order[0]
-    share = str(round(100 * p_first[leader])) if p_first[leader] < 0.995 else "more than 99"
-    if p_first[leader] >= FIRM:
-        text = f"The model puts {labels[leader]} first in {share} of 100 runs over the published ranges"
-        if len(order) >= 3 and p_top3 < 0.5:
-            return f"{text}; the order behind it is not settled."
-        return f"{text}."
-    rivals: list[str] = []
-    covered = 0.0
-    for name in order:
-        rivals.append(name)
-        covered += p_first[name]
-        if covered >= FIRM:
-            break
-    if len(rivals) == 2:
-        named = f"{labels[rivals[0]]} from {labels[rivals[1]]}"
-    else:
-        named = (
-            "between " + ", ".join(labels[r] for r in rivals[:-1]) + f" and {labels[rivals[-1]]}"
-        )
-        return (
-            f"The model cannot decide {named}: {labels[leader]} leads in only {share} of 100 runs."
-        )
-    return f"The model cannot separate {named}: {labels[leader]} leads in only {share} of 100 runs."
-
-
-def _interval(summary: Mapping[str, FloatArray], i: int) -> Interval:
-    return Interval(**{name: float(column[i]) for name, column in summary.items()})
+    order = np.argsort(-columns[0], kind="stable")
+    names = [asked.causes[i] for i in order]
+    every = Ranking.of(names, columns[:, order], weights)
+    named = [i for i in order if asked.causes[i] != UNNAMED]
+    ranked = Ranking.of([asked.causes[i] for i in named], columns[:, named], weights)
+    return Ranking(every.names, every.cells, ranked.p_first, ranked.p_top3)

@@ -1,0 +1,194 @@
+"""What draws say of a probability: intervals, their errors, and how firm an order is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from etiograph.threads import halves, in_pieces
+from etiograph.uncertainty.rows import FloatArray
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+COLUMNS_A_THREAD = 30
+"""Columns below which a second thread costs more than it saves."""
+FIRM = 0.9
+"""Share of draws from which a ranking is called firm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """One probability and how far the ranges of the parameters let it move.
+
+    Attributes
+    ----------
+    point : float
+        The posterior at the stated values.
+    mean, median : float
+        Over the draws.
+    low, high : float
+        Ends of the central 90 % interval.
+    low50, high50 : float
+        Ends of the central 50 % interval.
+    mc_error : float
+        Standard error of ``mean`` from the finite number of draws.
+    end_error : float
+        The larger standard error of ``low`` and ``high``.
+    """
+
+    point: float
+    mean: float
+    median: float
+    low: float
+    high: float
+    low50: float
+    high50: float
+    mc_error: float
+    end_error: float
+
+    @property
+    def width(self) -> float:
+        """High minus low."""
+        return self.high - self.low
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Some probabilities, largest first, with their intervals and how firm their order is."""
+
+    names: tuple[str, ...]
+    cells: Mapping[str, Interval]
+    p_first: Mapping[str, float]
+    p_top3: float
+
+    @classmethod
+    def of(cls, names: Sequence[str], columns: FloatArray, weights: FloatArray) -> Ranking:
+        """Of columns (1 + B, N): the stated values first, then the draws; best at these first."""
+        if not names:
+            return cls((), {}, {}, 1.0)
+        summary = summarise(columns[0], columns[1:], weights)
+        first, p_top3 = rank_shares(columns[1:], weights)
+        cells = {name: interval(summary, i) for i, name in enumerate(names)}
+        return cls(tuple(names), cells, dict(zip(names, first.tolist(), strict=True)), p_top3)
+
+
+def importance(log_evidence: FloatArray, weighted: bool = True) -> FloatArray:
+    """Weights of the draws, summing to 1: proportional to P(findings | draw).
+
+    Unweighted, every draw that allows the findings counts the same.
+    """
+    possible = np.isfinite(log_evidence)
+    weights = np.zeros(len(log_evidence))
+    if weighted:
+        weights[possible] = np.exp(log_evidence[possible] - log_evidence[possible].max())
+    else:
+        weights[possible] = 1.0
+    total: float = float(weights.sum())
+    return weights / total
+
+
+def weighted_quantiles(values: FloatArray, weights: FloatArray, levels: FloatArray) -> FloatArray:
+    """Quantiles of every column.
+
+    Parameters
+    ----------
+    values : ndarray (B, N)
+    weights : ndarray (B,)
+        Sum to 1.
+    levels : ndarray (L,)
+
+    Returns
+    -------
+    ndarray (L, N)
+        Linear between the mid-points of the cumulative weights (Hazen), so that equal weights give
+        the ordinary quantile.
+    """
+    columns = np.ascontiguousarray(values.T)
+    out = np.empty((len(levels), len(columns)))
+
+    def some(first: int, end: int) -> None:
+        order = np.argsort(columns[first:end], axis=1)
+        w = weights[order]
+        centre = np.cumsum(w, axis=1) - 0.5 * w
+        for j, (middle, at) in enumerate(zip(centre, order, strict=True), first):
+            out[:, j] = np.interp(levels, middle, columns[j, at])
+
+    in_pieces(some, halves(len(columns), COLUMNS_A_THREAD))
+    return out
+
+
+def summarise(point: FloatArray, values: FloatArray, weights: FloatArray) -> dict[str, FloatArray]:
+    """Mean, quantiles and Monte Carlo errors of every column of ``values`` (B, N).
+
+    The error of a quantile is half the distance between the quantiles one standard error of its
+    level to either side, with ``ess`` in place of the number of draws (Woodruff 1952).
+    """
+    # einsum rather than @: a matrix product this small only wakes the threads of the library.
+    mean = np.einsum("b,bn->n", weights, values)
+    mc_error = np.sqrt(np.einsum("b,bn->n", weights**2, (values - mean) ** 2))
+    ess = 1.0 / np.sum(weights**2)
+    step = np.sqrt(0.05 * 0.95 / ess)
+    around = [LEVELS[0] - step, LEVELS[0] + step, LEVELS[-1] - step, LEVELS[-1] + step]
+    levels = np.clip(np.array([*LEVELS, *around]), 0.0, 1.0)
+    cuts = weighted_quantiles(values, weights, levels)
+    end_error = np.maximum(cuts[6] - cuts[5], cuts[8] - cuts[7]) / 2
+    names = ("low", "low50", "median", "high50", "high")
+    found = dict(zip(names, cuts, strict=False))
+    return {"point": point, "mean": mean, "mc_error": mc_error, "end_error": end_error, **found}
+
+
+def rank_shares(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, float]:
+    """Share of the draws in which each column is first, and in which the first three hold.
+
+    Parameters
+    ----------
+    values : ndarray (B, C)
+        Columns in the order to be tested, most probable first.
+    weights : ndarray (B,)
+    """
+    leaders = np.argmax(values, axis=1)
+    first = np.asarray(
+        np.bincount(leaders, weights=weights, minlength=values.shape[1]), dtype=np.float64
+    )
+    top = min(3, values.shape[1])
+    holds = np.ones(len(values), dtype=bool)
+    for i in range(top):
+        holds &= values[:, i] >= values[:, i:].max(axis=1)
+    return first, float(weights[holds].sum())
+
+
+def verdict(labels: Mapping[str, str], p_first: Mapping[str, float], p_top3: float) -> str:
+    """One plain sentence on what the ranges allow to be said of the ranking."""
+    if not p_first:
+        return "There are no causes left to rank."
+    order = sorted(p_first, key=lambda name: -p_first[name])
+    leader = order[0]
+    share = str(round(100 * p_first[leader])) if p_first[leader] < 0.995 else "more than 99"
+    if p_first[leader] >= FIRM:
+        text = f"The model puts {labels[leader]} first in {share} of 100 runs over the published ranges"
+        if len(order) >= 3 and p_top3 < 0.5:
+            return f"{text}; the order behind it is not settled."
+        return f"{text}."
+    rivals: list[str] = []
+    covered = 0.0
+    for name in order:
+        rivals.append(name)
+        covered += p_first[name]
+        if covered >= FIRM:
+            break
+    if len(rivals) == 2:
+        named = f"{labels[rivals[0]]} from {labels[rivals[1]]}"
+    else:
+        named = (
+            "between " + ", ".join(labels[r] for r in rivals[:-1]) + f" and {labels[rivals[-1]]}"
+        )
+        return (
+            f"The model cannot decide {named}: {labels[leader]} leads in only {share} of 100 runs."
+        )
+    return f"The model cannot separate {named}: {labels[leader]} leads in only {share} of 100 runs."
+
+
+def interval(summary: Mapping[str, FloatArray], i: int) -> Interval:
+    """One column of a summary."""
+    return Interval(**{name: float(column[i]) for name, column in summary.items()})

@@ -1,0 +1,149 @@
+"""Which cause acted, from one row in the world where the outcome is set."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+import etiograph as eg
+from etiograph.network.mechanism import Table
+from etiograph.network.network import Network
+from etiograph.network.noisy import NoisyLink, NoisyOr, Rate
+from etiograph.network.parameter import sample_parameters
+from etiograph.network.variable import Variable
+from etiograph.query.attribution import attribution
+from etiograph.uncertainty.acted import UNNAMED, Acting, acted
+from etiograph.uncertainty.intervals import intervals
+from etiograph.uncertainty.rows import finding_row, solve
+
+BINARY = ("absent", "present")
+
+
+def test_two_coins_by_hand() -> None:
+    """Leak 0.1, cause present in 0.2, strength 0.5: P(cramps) = 1 - 0.9 (1 - 0.2 * 0.5) = 0.19."""
+    net = Network(
+        [Variable("a", BINARY, role="condition"), Variable("y", BINARY, role="outcome")],
+        {
+            "a": Table(array=np.array([0.8, 0.2])),
+            "y": NoisyOr(leak=0.1, links=(NoisyLink.of("a", {"present": 0.5}),)),
+        },
+        about={"target": "y", "causes": ["a"]},
+    )
+    found = acted(net, {"y": "present"})
+    assert found == {"a": pytest.approx(0.1 / 0.19), UNNAMED: pytest.approx(0.1 / 0.19)}
+    assert acted(net, {"a": "present"}) is None
+
+
+def random_network(rng: np.random.Generator) -> Network:
+    """Two causes in line, one weakened by a third, a link of two parents, signs above and below."""
+    table = {
+        "m": Table(array=rng.dirichlet([1, 1])),
+        "a": Table(array=rng.dirichlet([1, 1])),
+        "b": Table(("a",), array=rng.dirichlet([1, 1, 1], size=2)),
+        "s": Table(("b",), array=rng.dirichlet([1, 1], size=3)),
+        "z": Table(("y", "a"), array=rng.dirichlet([1, 1], size=(2, 2))),
+    }
+    p = rng.uniform(0.05, 0.9, size=8).tolist()
+    links = (
+        NoisyLink.of("a", {"present": p[0]}),
+        NoisyLink.of("b", {"low": p[1], "high": p[2]}, {"m": {"present": p[3]}}),
+        NoisyLink(("b", "a"), (Rate({"b": ("low",), "a": ("present",)}, p[4]),)),
+    )
+    leak = NoisyLink(("m",), (Rate({"m": ("present",)}, p[5]), Rate({}, p[6])))
+    variables = [
+        Variable("m", BINARY), Variable("a", BINARY), Variable("b", ("normal", "low", "high")),
+        Variable("s", BINARY), Variable("y", BINARY, role="outcome"), Variable("z", BINARY),
+    ]  # fmt: skip
+    about = {"target": "y", "causes": ["a", "b"]}
+    return Network(variables, {**table, "y": NoisyOr(leak=leak, links=links)}, about=about)
+
+
+def counted(net: Network, findings: dict[str, str]) -> dict[str, float]:
+    """By the sum over all worlds and all coins of the links."""
+    mechanism = net.mechanisms["y"]
+    others = [n for n in net.variables if n != "y"]
+    total, by_cause = 0.0, {"a": 0.0, "b": 0.0, UNNAMED: 0.0}
+
+    def strength(link, at) -> float:
+        for row in link.rows:
+            if all(at[v] in states for v, states in row.when.items()):
+                weaker = [shares.get(at[m], 0.0) for m, shares in link.less_with.items()]
+                return float(row.p * np.prod([1.0 - q for q in weaker]))
+        return 0.0
+
+    for states in product(*(net.variables[n].states for n in others)):
+        at = {**dict(zip(others, states, strict=True)), "y": "present"}
+        if any(at[n] != s for n, s in findings.items()):
+            continue
+        p = 1.0
+        for n in others:
+            place = tuple(net.variables[q].index(at[q]) for q in net.parents(n))
+            p *= net.table(n)[(*place, net.variables[n].index(at[n]))]
+        links = [mechanism.leak, *mechanism.links]
+        for coins in product((False, True), repeat=len(links)):
+            own = [strength(link, at) for link in links]
+            chance = p * np.prod([q if c else 1 - q for q, c in zip(own, coins, strict=True)])
+            if any(coins):
+                total += chance
+                by_cause[UNNAMED] += chance * coins[0]
+                by_cause["a"] += chance * coins[1]
+                by_cause["b"] += chance * (coins[2] or coins[3])
+    return {name: p / total for name, p in by_cause.items()}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_against_counting_worlds_and_coins(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    net = random_network(rng)
+    found = {"y": "present"}
+    for name in ("m", "a", "s", "z"):
+        if rng.random() < 0.4:
+            found[name] = str(rng.choice(net.variables[name].states))
+    want = counted(net, found)
+    assert acted(net, found) == {name: pytest.approx(p, abs=1e-12) for name, p in want.items()}
+    assert acted(net, found) == {
+        name: pytest.approx(attribution(net, found, "y", needed=False)[key].fired, abs=1e-12)
+        for name, key in (("a", "a"), ("b", "b"), (UNNAMED, "leak"))
+    }
+
+
+def test_draws_equal_networks_made_anew(small) -> None:
+    found = {"cramps": "present", "twitching": "present"}
+    drawn = sample_parameters(small.parameters, 6, np.random.default_rng(1))
+    asked = Acting.of(small, found)
+    row = finding_row(small, found)
+    got = asked.draws(row, drawn, solve(small, row, drawn).log_evidence)
+    for values, p in zip(drawn, got, strict=True):
+        again = small.with_parameters(dict(zip(small.parameters, values.tolist(), strict=True)))
+        assert dict(zip(asked.causes, p.tolist(), strict=True)) == pytest.approx(
+            acted(again, found), abs=1e-12
+        )
+
+
+def test_the_flagship_equals_the_attribution() -> None:
+    net = eg.load("leg_cramps")
+    found = {"leg_cramps": "present", "diuretic": "thiazide", "night_waking": "present"}
+    whole = attribution(net, found, "leg_cramps", needed=False)
+    got = acted(net, found)
+    for share in whole.causes:
+        if share.cause != "leak":
+            assert got[share.cause] == pytest.approx(share.fired, abs=1e-10)
+    assert got[UNNAMED] == pytest.approx(whole.idiopathic.fired, abs=1e-10)
+
+
+def test_intervals_of_what_acted(small) -> None:
+    found = {"cramps": "present", "twitching": "present"}
+    made = intervals(small, found, draws=400, acted=True)
+    point = acted(small, found)
+    assert list(made.acted) == sorted(point, key=lambda name: -point[name])
+    for name, cell in made.acted.items():
+        assert cell.point == pytest.approx(point[name], abs=1e-12)
+        assert cell.low < cell.point < cell.high
+    assert sum(made.p_acts_first.values()) == pytest.approx(1.0)
+    assert UNNAMED not in made.p_acts_first
+    plain = intervals(small, found, draws=400)
+    assert plain.causes == made.causes
+    assert plain.acted == {}
+    assert intervals(small, {"twitching": "present"}, draws=40, acted=True).acted == {}
