@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from etiograph.uncertainty.rows import causes
+
 from . import texts
 
 if TYPE_CHECKING:
@@ -103,17 +105,15 @@ def cause_names(network: Network) -> tuple[str, ...]:
 
 
 def cause_rows(network: Network) -> tuple[Row, ...]:
-    """One row for each cause and each of its notable states."""
-    wanted: dict[str, set[str]] = {}
-    for entry in network.about.get("causes") or ():
-        name, _, state = str(entry).partition("=")
-        if state:
-            wanted.setdefault(name, set()).add(state)
+    """One row for each cause and each of its notable states that can produce the outcome."""
+    able: dict[str, set[str]] = {}
+    for cause in causes(network) if network.about.get("causes") else ():
+        able.setdefault(cause.variable, set()).update(cause.states)
     rows = []
     for name in cause_names(network):
         variable = network.variables[name]
         for state in notable(variable):
-            if name not in wanted or state in wanted[name]:
+            if name not in able or state in able[name]:
                 rows.append(Row(name, state, describe(network, name, state), variable.definition))
     return tuple(rows)
 
