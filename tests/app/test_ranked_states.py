@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from explorer import labels
-
 import etiograph as eg
+from explorer import labels
 
 
 def test_a_state_without_a_link_is_no_possible_cause() -> None:
