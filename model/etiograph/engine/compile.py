@@ -7,6 +7,7 @@ laid out so that one sweep up and one sweep down give every marginal (Shafer & S
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,7 @@ def _arrays(
     message, entry, cell, segment = model.n_states, 0, 0, 0
     for row, table, n in zip(rows, tables, live, strict=True):
         flat = np.flatnonzero(table.mask)
-        coordinate = _coordinates(table, flat)
+        spots = _Spots.of(table, flat)
         first, compressed = _separator(table, flat, message)
         message_of.append(compressed)
         segments.append(np.append(first, n).astype(np.int32))
@@ -80,22 +81,19 @@ def _arrays(
         for i in table.children:
             axes, stride = [], 1
             for v in reversed(tables[i].scope[: tables[i].n_separator_axes]):
-                axes.append((coordinate[v], np.arange(len(domains[v])) * stride))
+                axes.append((v, np.arange(len(domains[v])) * stride))
                 stride *= len(domains[v])
-            inputs[cell : cell + n] = message_of[i][_positions(n, 0, axes)]
+            inputs[cell : cell + n] = message_of[i][spots.positions(0, axes)]
             cell += n
         for v in table.node.slots:
-            inputs[cell : cell + n] = _positions(n, model.offsets[v], [(coordinate[v], domains[v])])
+            spots.positions(model.offsets[v], [(v, domains[v])], inputs[cell : cell + n])
             cell += n
-        index = [
-            _positions(
-                n, piece.start, [(coordinate[v], domains[v] * k)
-                                 for v, k in zip(piece.scope, piece.strides, strict=True)]
-            )
-            for piece in table.node.pieces
-            if piece.start >= 0
-        ]  # fmt: skip
-        table_index.append(np.array(index, dtype=np.int32).reshape(len(index), n))
+        stated = [piece for piece in table.node.pieces if piece.start >= 0]
+        index = np.empty((len(stated), n), dtype=np.int32)
+        for own_index, piece in zip(index, stated, strict=True):
+            steps = [(v, domains[v] * k) for v, k in zip(piece.scope, piece.strides, strict=True)]
+            spots.positions(piece.start, steps, own_index)
+        table_index.append(index)
         for piece in table.node.pieces:
             if piece.start < 0:
                 full = spread(fixed_values(piece, domains), piece.scope, table.scope)
@@ -152,35 +150,59 @@ def _peak_bytes(tables: Sequence[LiveTable], live: Sequence[int]) -> int:
     )
     masks = sum(t.mask.size for t in tables)
     writing = max(
-        (
-            n * (len(t.scope) + 4 * len(t.node.pieces) + 40)
-            for n, t in zip(live, tables, strict=True)
-        ),
+        (n * (4 * len(t.node.pieces) + 56) for n, t in zip(live, tables, strict=True)),
         default=0,
     )
     return kept + masks + writing + 4000 * len(tables)
 
 
-def _coordinates(table: LiveTable, flat: NDArray[np.int64]) -> dict[int, NDArray[Any]]:
-    """State of each variable of a table's scope in every entry, in as few bytes as hold it."""
-    found: dict[int, NDArray[Any]] = {}
-    rest = flat
-    for v, card in zip(reversed(table.scope), reversed(table.mask.shape), strict=True):
-        rest, state = np.divmod(rest, card)
-        found[v] = state.astype(np.min_scalar_type(card))
-    return found
+@dataclass(frozen=True, slots=True)
+class _Spots:
+    """Where the live entries of a table lie, its axes taken as two halves.
 
+    A position that is a sum over axes is then two look-ups in short tables, however many axes
+    there are.
+    """
 
-def _positions(
-    n: int, start: int, axes: Sequence[tuple[NDArray[Any], NDArray[np.int64]]]
-) -> IntArray:
-    """start + the step of each axis at its coordinate, for every one of n entries."""
-    last = start + sum(int(steps[-1]) for _, steps in axes)
-    narrow_enough = last < 2**31
-    out: NDArray[Any] = np.full(n, start, dtype=np.int32 if narrow_enough else np.int64)
-    for coordinate, steps in axes:
-        out += steps.astype(out.dtype)[coordinate]
-    return out
+    scope: tuple[int, ...]
+    shape: tuple[int, ...]
+    split: int
+    outer: NDArray[np.int64]
+    inner: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, table: LiveTable, flat: NDArray[np.int64]) -> _Spots:
+        """The entries at the places ``flat`` of a table."""
+        shape = table.mask.shape
+        split, size = len(shape), 1
+        while split and size * size < table.mask.size:
+            split -= 1
+            size *= shape[split]
+        outer, inner = np.divmod(flat, size)
+        return cls(table.scope, shape, split, outer, inner)
+
+    def positions(
+        self,
+        start: int,
+        axes: Sequence[tuple[int, NDArray[np.int64]]],
+        out: IntArray | None = None,
+    ) -> IntArray:
+        """start + the step of each axis (variable, steps) at its state, for every entry."""
+        last = start + sum(int(steps[-1]) for _, steps in axes)
+        kind = np.int32 if out is not None or last < 2**31 else np.int64
+        halves: list[NDArray[Any]] = []
+        for begin, end in ((0, self.split), (self.split, len(self.shape))):
+            total: NDArray[Any] = np.zeros(self.shape[begin:end], dtype=kind)
+            for v, steps in axes:
+                axis = self.scope.index(v)
+                if begin <= axis < end:
+                    total += steps.astype(kind).reshape((-1,) + (1,) * (end - axis - 1))
+            halves.append(total.reshape(-1))
+        halves[0] += start
+        # "clip" says that no place lies outside, so that nothing is checked and copied.
+        found: NDArray[Any] = np.take(halves[0], self.outer, out=out, mode="clip")
+        found += halves[1][self.inner]
+        return found
 
 
 def _separator(

@@ -353,6 +353,9 @@ def _multiplicative(model: Model, fixed: Mapping[int, int], star: Sequence[int])
 CHAIN_AT_MOST = 2.5
 """How much dearer than the star graph the chain may be and still be preferred."""
 SMALL = 3_000.0
+SEARCH = 20_000
+"""Table entries a vertex above which looking for a better order takes less time than it can save."""
+SEARCHES = 12
 
 
 def decompose(
@@ -386,6 +389,10 @@ def decompose(
         hints=(hint,) if hint else (),
         restarts=0 if hint else None,
     )
+    if hint and SEARCH * len(vertices) < cost <= HOPELESS:
+        star, cost = elimination_order(
+            graph, star_cards, vertices, hints=(star,), restarts=SEARCHES
+        )
     if cost > HOPELESS or not hubs(model):
         return _multiplicative(model, fixed, star)
     chains = _Chains(model, fixed)
