@@ -10,8 +10,7 @@ import os
 import numpy as np
 import pytest
 
-from etiograph.engine import decompose
-from etiograph.engine import enumerate as brute
+from etiograph.engine import decompose, enumerate as brute
 from etiograph.errors import ImpossibleFindings, TooLarge
 from etiograph.network.finding import likelihood_row
 from etiograph.query import parts
