@@ -8,6 +8,7 @@ from pathlib import Path
 
 import etiograph as eg
 from etiograph import agreement
+from etiograph.formats.native import save_native
 from etiograph.learning import validate
 
 ROOT = Path(__file__).parents[2]
@@ -54,3 +55,30 @@ def test_every_predicted_row_outside_is_explained() -> None:
     explained = {e for cell in table for e in cell.split(", ")}
     outside = {r.check.evidence[0] for r in compared() if not r.inside and not r.check.is_set}
     assert explained == outside
+
+
+def test_two_people_can_disagree_about_a_number(tmp_path: Path) -> None:
+    """The example of the README: one line of a copy, another answer, and comments survive a save."""
+    source = text(DATA / "model.toml")
+    old, new = re.findall(r"s/(strength\.thiazide = .*?)/(.*?)/'", text(DATA / "README.md"))[0]
+    assert source.count(old) == 1
+    mine = tmp_path / "mine.toml"
+    mine.write_text(source.replace(old, new), encoding="utf-8")
+    person = {"diuretic": "thiazide", "leg_cramps": "present", "age": "65_and_over"}
+
+    def depleted(net: eg.Network) -> str:
+        p = net.case(person).posterior()["magnesium_depletion"]["present"]
+        return f"{100 * p:.0f} %"
+
+    theirs, own = depleted(eg.load("leg_cramps")), depleted(eg.load(mine))
+    prose = " ".join(text(DATA / "README.md").split())
+    assert f"{own} of such cramping people are short of magnesium instead of {theirs}" in prose
+    name = "magnesium_depletion.diuretic.thiazide"
+    saved = tmp_path / "saved.toml"
+    again = eg.load(mine).with_parameters({name: 2.0})
+    save_native(again, saved, mine.read_text(encoding="utf-8"))
+    before, after = (p.read_text(encoding="utf-8").splitlines() for p in (mine, saved))
+    changed = [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
+    assert len(changed) == 1
+    assert "strength.thiazide = {value = 2.0, low = 1.0" in after[changed[0]]
+    assert eg.load(saved).digest() == again.digest()
