@@ -149,7 +149,7 @@ def ask(
     ranged = case.network.has_ranges
     if (intervals or tornado) and not ranged:
         typer.echo("The numbers of this network state no ranges: no intervals, no tornado.")
-    for first in answer.rows[:1]:  # none when everything is known
+    for first in printing.still_open(case, answer)[:1]:  # none when everything is known
         if why:
             printing.show_why(case, first)
         if next_:

@@ -9,26 +9,36 @@ from typing import TYPE_CHECKING
 from etiograph import __version__
 from etiograph.decision import words
 from etiograph.decision.report import NOTICE
+from etiograph.uncertainty.acted import UNNAMED, Acting
+from etiograph.uncertainty.rows import Event, causes, event
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
     from etiograph.case import Case
     from etiograph.network.network import Network
     from etiograph.query.imagine import Imagined
     from etiograph.query.posterior import Posterior
-    from etiograph.uncertainty.rows import Event
+    from etiograph.uncertainty.summary import Interval
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One possible cause: where it stands now, and where it stood before anything was known."""
+    """One possible cause: where it stands now, and where it stood before anything was known.
+
+    ``behind`` is the probability that it had a part in the outcome, where that is found: a cause
+    that is there need not be the one that acted.
+    """
 
     cause: str
     label: str
     p: float
     p_baseline: float
     interval: tuple[float, float] | None = None
+    behind: float | None = None
+    behind_interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,7 @@ class Answer:
     flags: list[dict[str, str]]
     rows: list[Row]
     log_evidence: float
+    unnamed: float | None = None
     notice: str = field(default=NOTICE)
 
     def to_json(self) -> str:
@@ -56,15 +67,21 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
     """Red flags, posterior and baseline of a case."""
     network = case.network
     posterior, baseline = _posteriors(case)
-    ranges = case.intervals() if intervals and network.has_ranges else None
+    asked_of_links = Acting.of(network, case.evidence) if case.kind == "see" else None
+    behind = asked_of_links.point(posterior.log_evidence) if asked_of_links else {}
+    ranges = None
+    if intervals and network.has_ranges:
+        ranges = case.intervals(causes_only=True, acted=True)
     rows = []
-    for cause in asked(case):
+    for cause in asked(case, behind):
         row = Row(
             cause.name,
-            cause.label(network),
+            _label(case, cause),
             probability(posterior, cause),
             probability(baseline, cause),
-            (ranges.causes[cause.name].low, ranges.causes[cause.name].high) if ranges else None,
+            _ends(ranges.causes, cause.name) if ranges else None,
+            behind.get(cause.variable),
+            _ends(ranges.acted, cause.variable) if ranges else None,
         )
         rows.append(row)
     about = network.about
@@ -77,9 +94,22 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
         changes={name: plain(value) for name, value in case.changes.items()},
         kind=case.kind,
         flags=[{"level": f.level, "message": f.message} for f in case.red_flags()],
-        rows=sorted(rows, key=lambda row: -row.p),
+        rows=sorted(rows, key=lambda row: (-(row.behind or 0.0), -row.p)),
         log_evidence=posterior.log_evidence,
+        unnamed=behind.get(UNNAMED),
     )
+
+
+def _label(case: Case, cause: Event) -> str:
+    """Its name; of a cause that is known, in the state it is in."""
+    state = case.findings.get(cause.variable)
+    if isinstance(state, str) and state in cause.states:
+        return Event(cause.variable, (state,)).label(case.network)
+    return cause.label(case.network)
+
+
+def _ends(cells: Mapping[str, Interval], name: str) -> tuple[float, float] | None:
+    return (cells[name].low, cells[name].high) if name in cells else None
 
 
 def _posteriors(case: Case) -> tuple[Posterior | Imagined, Posterior]:
@@ -91,15 +121,26 @@ def _posteriors(case: Case) -> tuple[Posterior | Imagined, Posterior]:
     return case.posterior(), case.network.case().posterior()
 
 
-def asked(case: Case) -> tuple[Event, ...]:
-    """The causes the network names, else every variable; what is known already is no question."""
-    from etiograph.uncertainty.rows import event, open_causes
+def asked(case: Case, behind: Mapping[str, float]) -> tuple[Event, ...]:
+    """The causes the network names, else every variable; what is known already is no question.
 
+    Except whether it acted: a known cause stays in the list where that is asked.
+    """
     network = case.network
     known = {*case.findings, *case.changes}
     if network.about.get("causes"):
-        return tuple(c for c in open_causes(network, case.findings) if c.variable not in known)
+        return tuple(
+            c
+            for c in causes(network)
+            if c.variable not in known or behind.get(c.variable, 0.0) > 0.0
+        )
     return tuple(event(network, name) for name in network.variables if name not in known)
+
+
+def still_open(case: Case, answer: Answer) -> list[Row]:
+    """The rows whose cause is not known: what there is to explain, to test and to doubt."""
+    known = {*case.findings, *case.changes}
+    return [row for row in answer.rows if row.cause.partition("=")[0] not in known]
 
 
 def probability(posterior: Posterior | Imagined, what: Event) -> float:
@@ -142,24 +183,37 @@ def show(answer: Answer, top: int) -> None:
         out.print(Text(f"!! {flag['level'].upper()}: {flag['message']}", style="bold red"))
     table = Table(box=None, pad_edge=False)
     table.add_column("Possible causes")
+    links = answer.unnamed is not None
+    ranged = any(row.behind_interval if links else row.interval for row in answer.rows)
     for heading in (
-        "now",
+        *(["behind it"] if links else []),
+        *(["90 % interval"] if links and ranged else []),
+        "there" if links else "now",
         "baseline",
-        *(["90 % interval"] if any(row.interval for row in answer.rows) else []),
+        *(["90 % interval"] if ranged and not links else []),
     ):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in answer.rows[:top]:
-        interval = [f"{words.ends(*row.interval)} %"] if row.interval else []
-        table.add_row(
-            Text(row.label),
-            words.percent(row.p, *(row.interval or (None, None))),
-            words.percent(row.p_baseline),
-            *interval,
-        )
+        now = words.percent(row.p, *(row.interval or (None, None)))
+        cells = [now, words.percent(row.p_baseline)]
+        if links:
+            acts = words.percent(row.behind or 0.0, *(row.behind_interval or (None, None)))
+            cells = [acts, *_shown(row.behind_interval), *cells]
+        else:
+            cells += _shown(row.interval)
+        table.add_row(Text(row.label), *cells)
     out.print(table)
     if len(answer.rows) > top:
         out.print(f"... and {len(answer.rows) - top} more (--top)")
+    if answer.unnamed is not None:
+        out.print("There: the cause is present. Behind it: it had a part in the outcome.")
+        people = words.natural_frequency(answer.unnamed)
+        out.print(f"In {people} people like this something without a name had a part, too.")
     out.print(NOTICE)
+
+
+def _shown(interval: tuple[float, float] | None) -> list[str]:
+    return [f"{words.ends(*interval)} %"] if interval else []
 
 
 def show_contents(network: Network) -> None:

@@ -9,6 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from etiograph.decision.rounding import (
+    SETTLED,
+    SMALL,
+    count,
+    difference_words,
+    end,
+    ends,
+    natural_frequency,
+    odds_words,
+    people,
+    percent,
+)
+from etiograph.uncertainty.acted import UNNAMED
 from etiograph.uncertainty.rows import Event, event
 
 if TYPE_CHECKING:
@@ -23,79 +36,41 @@ if TYPE_CHECKING:
     from etiograph.uncertainty.sensitivity import Tornado
     from etiograph.uncertainty.summary import Interval
 
-SMALL = 1.0
-"""Decibans below which a finding is said to make little difference."""
+__all__ = [
+    "SETTLED",
+    "SMALL",
+    "TENSE",
+    "WORTH",
+    "conflict_words",
+    "contrast_words",
+    "count",
+    "difference_words",
+    "ends",
+    "explanation_words",
+    "finding_words",
+    "findings_words",
+    "headline",
+    "intervals_words",
+    "joined",
+    "natural_frequency",
+    "next_words",
+    "odds_words",
+    "parameter_words",
+    "people",
+    "percent",
+    "surprise_words",
+    "test_label",
+    "tornado_words",
+    "turns_words",
+    "unnamed_words",
+    "upper",
+    "value_words",
+]
+
 TENSE = 1.0
 """Bits of conflict from which findings are said not to fit."""
 WORTH = 0.01
 """Part of the doubt that a test must be expected to remove to be named."""
-SETTLED = 100.0
-"""Decibans from which a finding is said to settle the question."""
-
-
-def count(p: float, width: float = 0.0) -> str:
-    """How many of 100, e.g. ``23``; in steps of 5 where the interval is wider than 20.
-
-    Never 0 or 100: a probability that is not exact is ``less than 1`` or ``more than 99``.
-    """
-    if p == 0.0:
-        return "none"
-    if p == 1.0:
-        return "all"
-    if p < 0.01:
-        return "less than 1"
-    if p > 0.99:
-        return "more than 99"
-    step = 5 if width > 0.2 and 0.075 <= p <= 0.925 else 1
-    return str(min(99, max(1, round(100 * p / step) * step)))
-
-
-def natural_frequency(p: float, low: float | None = None, high: float | None = None) -> str:
-    """A probability as people.
-
-    Examples
-    --------
-    >>> natural_frequency(0.23)
-    'about 23 in 100'
-    >>> natural_frequency(0.231, 0.10, 0.38)
-    'about 25 in 100 (10 to 38)'
-    >>> natural_frequency(0.004)
-    'less than 1 in 100'
-    """
-    if low is None or high is None:
-        number = count(p)
-        return f"{number} in 100" if " " in number else _people(number)
-    number = count(p, high - low)
-    text = f"{number} in 100" if " " in number else _people(number)
-    return text if _end(low) == _end(high) else f"{text} ({_end(low)} to {_end(high)})"
-
-
-def _people(number: str) -> str:
-    return f"{number} of 100" if number in ("none", "all") else f"about {number} in 100"
-
-
-def _end(p: float) -> str:
-    return "under 1" if p < 0.01 else "over 99" if p > 0.99 else str(round(100 * p))
-
-
-def percent(p: float, low: float | None = None, high: float | None = None) -> str:
-    """For tables: ``23 %``, ``< 1 %``, ``> 99 %``; in steps of 5 where the interval is wide."""
-    if 0.0 < p < 0.01:
-        return "< 1 %"
-    if 0.99 < p < 1.0:
-        return "> 99 %"
-    if low is not None and high is not None and 0.0 < p < 1.0:
-        return f"{count(p, high - low)} %"
-    return f"{100 * p:.0f} %"
-
-
-def ends(low: float, high: float) -> str:
-    """The ends of an interval for tables: ``75 to > 99``."""
-    first, last = (
-        "< 1" if 0.0 < x < 0.01 else "> 99" if 0.99 < x < 1.0 else f"{100 * x:.0f}"
-        for x in (low, high)
-    )
-    return first if first == last else f"{first} to {last}"
 
 
 def finding_words(network: Network, name: str, value: object) -> str:
@@ -117,31 +92,6 @@ def value_words(network: Network, name: str, value: object) -> str:
     if isinstance(value, list | tuple):
         return " and ".join(value_words(network, name, each) for each in value)
     return str(value)
-
-
-def odds_words(decibans: float) -> str:
-    """A weight of evidence as what it does to the odds.
-
-    Examples
-    --------
-    >>> odds_words(6.0)
-    'makes the odds about 4 times higher'
-    >>> odds_words(-3.0)
-    'makes the odds about 2 times lower'
-    """
-    if decibans >= SETTLED:
-        return "makes it certain in this model"
-    if decibans <= -SETTLED:
-        return "rules it out in this model"
-    if abs(decibans) < SMALL:
-        return "makes little difference"
-    factor = 10 ** (abs(decibans) / 10)
-    shown = f"{factor:.1f}" if factor < 1.95 else f"{_two_digits(factor):,.0f}"
-    return f"makes the odds about {shown} times {'higher' if decibans > 0 else 'lower'}"
-
-
-def _two_digits(x: float) -> float:
-    return round(x) if x < 10 else float(f"{x:.2g}")
 
 
 def joined(parts: Sequence[str], last: str = "and") -> str:
@@ -167,19 +117,47 @@ def headline(network: Network, what: Event, interval: Interval) -> str:
 
 
 def intervals_words(network: Network, found: Intervals, top: int = 3) -> tuple[str, ...]:
-    """The first causes with their ranges, overlaps, and how firm the order is."""
-    named = list(found.causes.items())[:top]
-    lines = [headline(network, event(network, name), interval) for name, interval in named]
+    """The first causes with their ranges, overlaps, and how firm the order is.
+
+    Where the outcome is found and it was asked, the causes that most often acted.
+    """
+    cells, say = found.causes, headline
+    if found.acted:
+        cells = {name: cell for name, cell in found.acted.items() if name != UNNAMED}
+        say = _acted_headline
+    named = list(cells.items())[:top]
+    lines = [say(network, event(network, name), interval) for name, interval in named]
     if len(named) > 1 and named[0][1].low < named[1][1].high:
         first, second = (event(network, name).label(network) for name, _ in named[:2])
         lines.append(f"The ranges of {first} and {second} overlap.")
     lines.append(found.verdict)
+    if UNNAMED in found.acted:
+        lines.append(unnamed_words(network, found.acted[UNNAMED]))
     if found.weighted and found.ess < min(200.0, 0.5 * found.draws):
         lines.append(
             "These findings are rare for this model, so the ranges rest on few "
             f"runs (about {found.ess:.0f}). Read them with care."
         )
     return tuple(lines)
+
+
+def _acted_headline(network: Network, what: Event, interval: Interval) -> str:
+    outcome = network.variables[str(network.about["target"])].label
+    number = natural_frequency(interval.point, interval.low, interval.high)
+    share, bracket, rest = number.partition(" (")
+    label = upper(what.label(network))
+    return f"{label}: has a part in the {outcome} of {share} people like this{bracket}{rest}."
+
+
+def unnamed_words(network: Network, interval: Interval) -> str:
+    """How often something that is no named cause had a part in the outcome."""
+    outcome = network.variables[str(network.about["target"])].label
+    number = natural_frequency(interval.point, interval.low, interval.high)
+    share, bracket, rest = number.partition(" (")
+    return (
+        f"In {share} people like this{bracket}{rest} something without a name has a part in the "
+        f"{outcome}, too."
+    )
 
 
 # -- why ------------------------------------------------------------------------------------------
@@ -196,15 +174,13 @@ def explanation_words(
     """Why the answer is what it is: for, against, through what, conflict, what would turn it."""
     label = found.target.label(network)
     if not found.weights:
-        people = natural_frequency(found.after)
-        return (f"Nothing is known yet. {upper(label)}: {people} people.",)
-    before, after = natural_frequency(found.before), natural_frequency(found.after)
-    if interval is not None:
-        after = natural_frequency(found.after, interval.low, interval.high).partition(" (")[0]
+        return (f"Nothing is known yet. {upper(label)}: {people(found.after)} people.",)
+    width = interval.width if interval is not None else 0.0
+    before, after = people(found.before, width), people(found.after, width)
     lines = [f"{upper(label)}: {before} before any finding, {after} with all of them."]
     if found.context and len(found.context) < len(found.weights):
         named = joined([network.variables[name].label for name in found.context])
-        lines.append(f"With {named} alone: {natural_frequency(found.given_context)}.")
+        lines.append(f"With {named} alone: {people(found.given_context, width)}.")
     if found.against is not None:
         lines.append(f"Here it is weighed against {found.against.label(network)}.")
     speaks = [w for w in found.weights if w.share >= SMALL][:top]
@@ -380,19 +356,8 @@ def contrast_words(
 def _of_people(interval: Interval) -> str:
     """To the whole number, however wide the range: a difference is told beside it."""
     number = natural_frequency(interval.point)
-    first, last = _end(interval.low), _end(interval.high)
+    first, last = end(interval.low), end(interval.high)
     return f"{number} people like this" + (f" ({first} to {last})" if first != last else "")
-
-
-def difference_words(found: Interval) -> str:
-    """A difference of probabilities as people: ``about 5 in 100 fewer (12 fewer to 1 more)``."""
-    p, low, high = (round(100 * x) for x in (found.point, found.low, found.high))
-
-    def signed(x: int) -> str:
-        return f"{-x} fewer" if x < 0 else f"{x} more" if x > 0 else "none"
-
-    start = f"about {abs(p)} in 100 {'fewer' if p < 0 else 'more'}" if p else "less than 1 in 100"
-    return start if low == high else f"{start} ({signed(low)} to {signed(high)})"
 
 
 # -- what next ------------------------------------------------------------------------------------

@@ -1,0 +1,123 @@
+"""Numbers as text: one rule of rounding for the command line, reports and the explorer.
+
+Counts of people instead of percent signs where there is room (natural frequencies, Gigerenzer &
+Hoffrage 1995). A number says no more than its interval allows: whole numbers of 100, steps of 5
+where the interval is wider than 20 of 100, and never 0 or 100 for what is not certain.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from etiograph.uncertainty.summary import Interval
+
+SMALL = 1.0
+"""Decibans below which a finding is said to make little difference."""
+SETTLED = 100.0
+"""Decibans from which a finding is said to settle the question."""
+
+
+def count(p: float, width: float = 0.0) -> str:
+    """How many of 100, e.g. ``23``; in steps of 5 where the interval is wider than 20.
+
+    Never 0 or 100: a probability that is not exact is ``less than 1`` or ``more than 99``.
+    """
+    if p == 0.0:
+        return "none"
+    if p == 1.0:
+        return "all"
+    if p < 0.01:
+        return "less than 1"
+    if p > 0.99:
+        return "more than 99"
+    step = 5 if width > 0.2 and 0.075 <= p <= 0.925 else 1
+    return str(min(99, max(1, round(100 * p / step) * step)))
+
+
+def natural_frequency(p: float, low: float | None = None, high: float | None = None) -> str:
+    """A probability as people.
+
+    Examples
+    --------
+    >>> natural_frequency(0.23)
+    'about 23 in 100'
+    >>> natural_frequency(0.231, 0.10, 0.38)
+    'about 25 in 100 (10 to 38)'
+    >>> natural_frequency(0.004)
+    'less than 1 in 100'
+    """
+    if low is None or high is None:
+        return people(p)
+    first, last = end(low), end(high)
+    text = people(p, high - low)
+    return text if first == last else f"{text} ({first} to {last})"
+
+
+def people(p: float, width: float = 0.0) -> str:
+    """The same without the interval, of which only the width is used: ``about 25 in 100``."""
+    number = count(p, width)
+    if number in ("none", "all"):
+        return f"{number} of 100"
+    return f"{number} in 100" if " " in number else f"about {number} in 100"
+
+
+def end(p: float) -> str:
+    """One end of an interval."""
+    return "under 1" if p < 0.01 else "over 99" if p > 0.99 else str(round(100 * p))
+
+
+def percent(p: float, low: float | None = None, high: float | None = None) -> str:
+    """For tables: ``23 %``, ``< 1 %``, ``> 99 %``; in steps of 5 where the interval is wide."""
+    if 0.0 < p < 0.01:
+        return "< 1 %"
+    if 0.99 < p < 1.0:
+        return "> 99 %"
+    if low is not None and high is not None and 0.0 < p < 1.0:
+        return f"{count(p, high - low)} %"
+    return f"{100 * p:.0f} %"
+
+
+def ends(low: float, high: float) -> str:
+    """The ends of an interval for tables: ``75 to > 99``."""
+    first, last = (
+        "< 1" if 0.0 < x < 0.01 else "> 99" if 0.99 < x < 1.0 else f"{100 * x:.0f}"
+        for x in (low, high)
+    )
+    return first if first == last else f"{first} to {last}"
+
+
+def odds_words(decibans: float) -> str:
+    """A weight of evidence as what it does to the odds.
+
+    Examples
+    --------
+    >>> odds_words(6.0)
+    'makes the odds about 4 times higher'
+    >>> odds_words(-3.0)
+    'makes the odds about 2 times lower'
+    """
+    if decibans >= SETTLED:
+        return "makes it certain in this model"
+    if decibans <= -SETTLED:
+        return "rules it out in this model"
+    if abs(decibans) < SMALL:
+        return "makes little difference"
+    factor = 10 ** (abs(decibans) / 10)
+    shown = f"{factor:.1f}" if factor < 1.95 else f"{_two_digits(factor):,.0f}"
+    return f"makes the odds about {shown} times {'higher' if decibans > 0 else 'lower'}"
+
+
+def _two_digits(x: float) -> float:
+    return round(x) if x < 10 else float(f"{x:.2g}")
+
+
+def difference_words(found: Interval) -> str:
+    """A difference of probabilities as people: ``about 5 in 100 fewer (12 fewer to 1 more)``."""
+    p, low, high = (round(100 * x) for x in (found.point, found.low, found.high))
+
+    def signed(x: int) -> str:
+        return f"{-x} fewer" if x < 0 else f"{x} more" if x > 0 else "none"
+
+    start = f"about {abs(p)} in 100 {'fewer' if p < 0 else 'more'}" if p else "less than 1 in 100"
+    return start if low == high else f"{start} ({signed(low)} to {signed(high)})"
