@@ -11,7 +11,7 @@ import streamlit as st
 from etiograph import Network
 from etiograph.decision import diagram
 
-from . import answers, labels, state, texts
+from . import answers, labels, late, state, texts
 
 HERE = Path(__file__).resolve().parent / "diagram"
 MAX_NODES = 160  # more can't be read on one screen
@@ -88,7 +88,7 @@ def preview(network: Network) -> None:
         for choice in choices[name]
     )
     shown = tuple((name, shown_state(network, name, now)) for name in order)
-    found = answers.previews(network, state.seen(), asked, shown)
+    found = late.previews(network, state.seen(), asked, shown)
     with st.container(key="diagram-previews"):
         _component(
             key="previews", data={"slot": KEY, "token": _token(), "previews": found}, height=1
@@ -108,7 +108,7 @@ def _skeleton(digest: str, _network: Network) -> dict[str, Any]:
     group = {box.name: labels.group_of(_network, box.name) for box in boxes}
     stated = [str(g) for g in _network.about.get("groups") or ()]
     groups = [g for g in dict.fromkeys([*stated, *group.values()]) if g in group.values()]
-    keep = {*labels.cause_names(_network), *answers.telling(_network, ALWAYS)}
+    keep = {*labels.cause_names(_network), *late.telling(_network, ALWAYS)}
     return {
         "nodes": [{"id": box.name, "c": box.column, "g": group[box.name]} for box in boxes],
         "arrows": [[a.source, a.target] for a in placed.arrows],

@@ -8,7 +8,7 @@ import streamlit as st
 
 from etiograph import Network
 
-from . import answers, charts, frame, inputs, labels, order, state, texts
+from . import answers, charts, frame, inputs, labels, late, order, state, texts
 from .cases import Pairs, ordered
 from .markup import md
 
@@ -80,7 +80,7 @@ class Answer:
     def finish(self) -> None:
         """Add how sure the numbers are."""
         if self.view == "present" and self.now.ok and self.ranged:
-            self._draw(answers.ranges(self.network, state.seen()))
+            self._draw(late.ranges(self.network, state.seen()))
 
     def _above(self) -> None:
         if self.now.conflict:
@@ -92,7 +92,7 @@ class Answer:
         else:
             frame.example_buttons(self.network)
 
-    def _draw(self, found: answers.Uncertain | None) -> None:
+    def _draw(self, found: late.Uncertain | None) -> None:
         bars = self._bars(found)
         ok = self.now.ok
         first = max(bars, key=lambda bar: -1.0 if bar.p is None else bar.p, default=None)
@@ -109,14 +109,14 @@ class Answer:
             parts.append(charts.note(f"{texts.SEVERAL} {texts.NOT_SEEN if self.ranged else ''}"))
         self.place.html("".join(parts))  # one element: old and new are never on the screen together
 
-    def _how_sure(self, found: answers.Uncertain | None) -> str:
+    def _how_sure(self, found: late.Uncertain | None) -> str:
         if not self.ranged:
             return texts.RANGES_NONE
         if found is None:
             return texts.RANGES_COMING
-        return found.verdict or texts.RANGES_FAILED
+        return texts.how_sure(found.verdict, found.draws) if found.verdict else texts.RANGES_FAILED
 
-    def _bars(self, found: answers.Uncertain | None) -> list[charts.Bar]:
+    def _bars(self, found: late.Uncertain | None) -> list[charts.Bar]:
         """A bar for each possible cause still open; by baseline without an answer."""
         network, now, base = self.network, self.now, self.base
         earlier = state.previous()
@@ -221,7 +221,7 @@ def impossible(network: Network, conflict: tuple[str, ...]) -> None:
 
 def ask_next(network: Network) -> None:
     """The questions that would tell most, each opening its row among the findings."""
-    found = answers.next_tests(network, state.seen())
+    found = late.next_tests(network, state.seen())
     useful = [t for t in found.tests if t.gain >= 0.001][:ASKED]
     if not useful or not found.entropy:
         return

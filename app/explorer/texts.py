@@ -194,6 +194,11 @@ def headline(label: str, p: float, low: float | None = None, high: float | None 
     return f"Of 100 people like this, {number} {verb} {lower_first(label)}{f' ({interval(low, high)})' if known else ''}."
 
 
+def how_sure(verdict: str, draws: int) -> str:
+    """What the ranges allow to be said of the order, and how many runs say so."""
+    return f"{verdict} (From {draws} runs over the published ranges.)"
+
+
 def lower_first(label: str) -> str:
     """A label inside a sentence; an abbreviation or a name keeps its capitals."""
     return label if label[1:2].isupper() or label[1:2].isdigit() else label[:1].lower() + label[1:]

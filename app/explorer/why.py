@@ -9,7 +9,7 @@ import streamlit as st
 import etiograph as eg
 from etiograph import Network
 
-from . import answers, charts, graph, labels, state, texts
+from . import answers, charts, graph, labels, late, state, texts
 from .cases import Pairs
 from .markup import md
 
@@ -74,7 +74,7 @@ def ask_next(network: Network, findings: Pairs) -> None:
     st.subheader(texts.ASK_NEXT, anchor=False)
     try:
         with st.spinner(texts.WORKING):
-            found = answers.next_tests(network, findings)
+            found = late.next_tests(network, findings)
     except eg.EtiographError as error:
         st.html(charts.note(str(error)))
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import graph, inputs, results, state
+from explorer import graph, inputs, late, results, state
 
 network = state.network()
 known, answer = st.columns([5, 7], gap="large")
@@ -17,9 +17,11 @@ with answer, st.container(key="result"):
     asking = st.container()
 drawn = graph.section(network)
 # What takes longest comes last: everything else is on the screen by then.
-shown.finish()
+with late.turn():
+    shown.finish()
 if shown.now.ok:
-    with asking:
+    with late.turn(), asking:
         results.ask_next(network)
     if drawn:
-        graph.preview(network)
+        with late.turn():
+            graph.preview(network)

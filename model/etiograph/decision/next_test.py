@@ -276,17 +276,19 @@ def _at_levels(
         rows = np.concatenate([way.rows(base_row) for way in ways])
         return question.read(solve(network, rows, None, through, question.variables).marginals)
     offsets = np.asarray(network.model.offsets)
-    rows = base_row.repeat(len(columns), axis=0)
-    for row, slots in zip(rows, columns.values(), strict=True):
+    p_event = {key: float(base.marginals[0, slots].sum()) for key, slots in columns.items()}
+    possible = [key for key, p in p_event.items() if p > 0]
+    rows = base_row.repeat(len(possible), axis=0)
+    for row, key in zip(rows, possible, strict=True):
+        slots = columns[key]
         i = int(np.searchsorted(offsets, slots[0], side="right")) - 1
         others = np.arange(offsets[i], offsets[i] + network.model.cards[i])
         row[np.setdiff1d(others, slots)] = 0.0
     given = solve(network, rows, None, through, wanted).marginals[:, levels]
     p = base.marginals[0, levels]
-    turned = {}
-    for key, at in zip(columns, given, strict=True):
-        joint = at * base.marginals[0, columns[key]].sum()
-        turned[key] = np.divide(joint, p, out=np.zeros_like(p), where=p > 0)
+    turned = {key: np.zeros_like(p) for key in columns}
+    for key, at in zip(possible, given, strict=True):
+        np.divide(at * p_event[key], p, out=turned[key], where=p > 0)
     for part in question.parts:
         rest = 1.0 - sum(turned[tuple(slots.tolist())] for slots in part[:-1])
         turned.setdefault(tuple(part[-1].tolist()), np.maximum(rest, 0.0))

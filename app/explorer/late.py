@@ -1,0 +1,257 @@
+"""What comes after the answer: ranges, what to ask next, what each finding would do.
+
+Each part costs many rows of the engine. How many a case may have is counted in table entries, not in
+seconds, so that it has the same answer on every machine. One session at a time works on such a part,
+and a session that has moved on gives it up: the answers of others never wait for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+import etiograph as eg
+
+from . import labels
+from .cases import Pairs
+
+DRAWS = (120, 480)  # runs over the published ranges: where a run is dear, and else
+FEW = 8  # findings asked about in any case
+WORK = 6e6  # table entries one part may go through
+PATIENCE = 0.1  # seconds between two looks at whether the session has moved on
+
+
+@st.cache_resource(show_spinner=False)
+def _gate() -> threading.Semaphore:
+    return threading.Semaphore()
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait for the others. The run ends here if its session has a newer step."""
+    gate = _gate()
+    while not gate.acquire(timeout=PATIENCE):
+        _moved_on()
+    try:
+        _moved_on()
+        yield
+    finally:
+        gate.release()
+
+
+def _moved_on() -> None:
+    st.session_state.get("history")  # Streamlit ends a run where it reads the session
+
+
+def cost(network: eg.Network, findings: Pairs, wanted: Iterable[str]) -> float:
+    """Table entries, about, that one row of a case takes to answer `wanted`."""
+    return _cost(network, network.digest(), findings, tuple(wanted))
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _cost(_network: eg.Network, digest: str, findings: Pairs, wanted: tuple[str, ...]) -> float:
+    from etiograph.engine.plans import estimate, hard_states
+    from etiograph.query.relevant import part
+    from etiograph.uncertainty.rows import finding_row
+
+    model, row = _network.model, finding_row(_network, dict(findings))
+    needed = part(model, [model.index[name] for name in (*wanted, *dict(findings))])
+    return estimate(needed.model, hard_states(needed.model, row[:, needed.slots]))
+
+
+def near(network: eg.Network) -> tuple[str, ...]:
+    """The causes, what tells most of them, and whatever is answered beside these for next to nothing.
+
+    The same for every case, so that cases share what the engine works out once for it. What follows
+    from one variable alone never makes a table larger than its own.
+    """
+    return _near(network, network.digest())
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _near(_network: eg.Network, digest: str) -> tuple[str, ...]:
+    from etiograph.query.relevant import ancestors
+
+    model = _network.model
+    first = [*labels.cause_names(_network), *telling(_network, FEW)]
+    inside = {model.names[i] for i in ancestors(model, [model.index[name] for name in first])}
+    more: list[str] = list(first)
+    while more:
+        inside.update(more)
+        more = [
+            name
+            for name in _network.variables
+            if name not in inside and inside.issuperset(_network.parents(name))
+            if len(_network.parents(name)) == 1
+        ]
+    return tuple(name for name in _network.variables if name in inside)
+
+
+def _reach(network: eg.Network, findings: Pairs, rows: int) -> tuple[str, ...]:
+    """As many variables as so many rows may answer: all, those near the causes, or the fewest."""
+    everything, some = tuple(network.variables), near(network)
+    for names in (everything, some):
+        if rows * cost(network, findings, names) <= WORK:
+            return names
+    return tuple(dict.fromkeys([*labels.cause_names(network), *telling(network, FEW)]))
+
+
+# -- how sure -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """90 % range of every state of the causes, how firm their order is, from how many runs."""
+
+    ranges: dict[tuple[str, str], tuple[float, float]]
+    verdict: str
+    draws: int = 0
+
+
+@st.cache_resource(max_entries=300, show_spinner=False)
+def _ranges(_network: eg.Network, digest: str, findings: Pairs) -> Uncertain:
+    try:
+        causes = labels.cause_names(_network)
+        price = cost(_network, findings, causes)
+        draws = DRAWS[1] if DRAWS[1] * price <= WORK else DRAWS[0]
+        ranked = None if _network.about.get("causes") else causes
+        found = _network.case(dict(findings)).intervals(
+            draws=draws, ranked=ranked, causes_only=True
+        )
+    except eg.EtiographError:
+        return Uncertain({}, "")
+    return Uncertain(
+        {
+            (name, state): (cell.low, cell.high)
+            for name in causes
+            for state, cell in found.answers.get(name, {}).items()
+        },
+        found.verdict,
+        draws,
+    )
+
+
+def ranges(network: eg.Network, findings: Pairs) -> Uncertain:
+    """How far the ranges of the published numbers let every answer move."""
+    if not network.has_ranges:
+        return Uncertain({}, "")
+    return _ranges(network, network.digest(), findings)
+
+
+# -- what to ask next -----------------------------------------------------------------------------
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _next(
+    _network: eg.Network, digest: str, findings: Pairs, target: str | tuple[str, ...] | None
+) -> Any:
+    known = dict(findings)
+    asked = None
+    if findings != _start(_network):
+        reach = set(_reach(_network, findings, len(labels.cause_rows(_network))))
+        if len(reach) < len(_network.variables):
+            free = labels.input_names(_network)
+            asked = [name for name in free if name in reach and name not in known]
+    return _network.case(known).next_tests(target, candidates=asked, pairs=False)
+
+
+def next_tests(network: eg.Network, findings: Pairs, target: str | None = None) -> Any:
+    """What to ask next, about `target` or about all possible causes that are still open."""
+    about: str | tuple[str, ...] | None = target
+    if about is None and not network.about.get("causes"):
+        known = dict(findings)
+        about = tuple(name for name in labels.cause_names(network) if name not in known)
+    return _next(network, network.digest(), findings, about)
+
+
+def _start(network: eg.Network) -> Pairs:
+    """What is known of everybody the network is about: that they have its outcome, if it has one."""
+    outcome = labels.target(network)
+    return ((outcome, labels.notable(network.variables[outcome])[0]),) if outcome else ()
+
+
+def telling(network: eg.Network, number: int) -> tuple[str, ...]:
+    """The findings that tell most of the causes before anything is known, the best first.
+
+    In a network about one outcome, of people who have it.
+    """
+    return _telling(network, network.digest())[:number]
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _telling(_network: eg.Network, digest: str) -> tuple[str, ...]:
+    known = _start(_network)
+    found = next_tests(_network, known)
+    free = labels.input_names(_network)
+    names = [test.names[0] for test in found.tests if test.gain > 0 and test.names[0] in free]
+    first = [name for name, _ in known if name in free]
+    return tuple(dict.fromkeys([*first, *names]))
+
+
+# -- what each finding would do -------------------------------------------------------------------
+
+Previews = dict[str, dict[int, int]]
+VISIBLE = 0.01  # a change of less than 1 of 100 is not drawn
+
+
+def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -> Previews:
+    """What each of the findings `asked` would do to the events `shown`.
+
+    Where everything would take too long, to the causes alone, and of findings near them.
+
+    Returns
+    -------
+    dict
+        For ``"name|state"``: place in `shown` -> probability in thousandths, where it would move.
+    """
+    try:
+        return _previews(network, network.digest(), findings, asked, shown)
+    except eg.EtiographError:
+        return {}
+
+
+@st.cache_resource(max_entries=30, show_spinner=False)
+def _previews(
+    _network: eg.Network, digest: str, findings: Pairs, asked: Pairs, shown: Pairs
+) -> Previews:
+    import numpy as np
+
+    from etiograph.uncertainty.rows import event, finding_row, masked, solve
+
+    known = dict(findings)
+    moving = [(j, *pair) for j, pair in enumerate(shown) if pair[0] not in known]
+    reach = _reach(_network, findings, len(moving))
+    if len(reach) < len(_network.variables):
+        causes = labels.cause_names(_network)
+        moving = [one for one in moving if one[1] in causes]
+    inside = set(reach)
+    asked = tuple(pair for pair in asked if pair[0] in inside and pair[0] not in known)
+    if not moving or not asked:
+        return {}
+    # A row for each event, turned by Bayes' rule: P(event | x) = P(x | event) P(event) / P(x).
+    row = finding_row(_network, known)
+    base = solve(_network, row, None, None, inside).marginals[0]
+    events = [event(_network, name, state) for _, name, state in moving]
+    at = np.array([one.slots(_network)[0] for one in events])
+    possible = np.flatnonzero(base[at] > 0)
+    if not possible.size:
+        return {}
+    rows = np.concatenate([masked(_network, row, events[k]) for k in possible])
+    found = solve(_network, rows, None, None, inside).marginals
+    slots = [event(_network, name, state).slots(_network)[0] for name, state in asked]
+    p, before = base[slots], base[at]
+    joint = np.zeros((len(slots), len(at)))
+    joint[:, possible] = found[:, slots].T * before[possible]
+    after = np.divide(joint, p[:, None], out=np.zeros_like(joint), where=p[:, None] > 0)
+    moved = (p[:, None] > 0) & (np.abs(after - before) >= VISIBLE)
+    return {
+        f"{name}|{state}": {
+            moving[j][0]: round(1000 * float(after[k, j])) for j in np.flatnonzero(moved[k])
+        }
+        for k, (name, state) in enumerate(asked)
+    }
