@@ -3,13 +3,20 @@
 A table says how often an effect follows in each world, not who is who in both. The quantile
 coupling is one choice; the bounds hold for every choice. They are the optima of linear programs
 over response functions: how the outcome would answer to the exposed and to the unexposed state (Balke
-& Pearl 1994). Without knowledge of confounders the optima are the closed forms of Tian & Pearl
-(2000); within a stratum of all common causes the exposure is as good as random and they are tighter.
+& Pearl 1994). Within a stratum in which the exposure is as good as random the optima are those of
+Frechet, and the strata add up; without strata they are the closed forms of Tian & Pearl (2000).
+
+They are sharp where the cause reaches the outcome by one arrow and all else that the outcome depends
+on is held in the strata. Where something lies in between, what is between would have to be coupled,
+too, independently at every variable: a multilinear program, exact only for a handful of variables.
+The bounds given then are those of the network seen as strata, cause and outcome alone: valid, reached
+by some model of these three, and at most a little wider than need be (Dawid, Musio & Murtas 2017 on
+how much a mediator may tell).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -19,7 +26,7 @@ import numpy as np
 
 from etiograph.errors import InvalidChange, InvalidFinding
 from etiograph.network.finding import encode
-from etiograph.network.model import FloatArray
+from etiograph.network.model import FloatArray, Model
 from etiograph.query.relevant import ancestors, descendants
 from etiograph.query.surgery import intervene
 from etiograph.query.targets import Event, Target, parse_target, reference_state
@@ -45,12 +52,12 @@ class CausationBounds:
     necessity, sufficiency, both : (float, float)
         Bounds of PN, PS and PNS (:class:`Causation`); NaN where the condition is impossible.
     strata : tuple of str
-        The variables within whose states the bounds were taken; empty for the closed forms of
-        Tian & Pearl (2000).
+        The variables within whose states the bounds were taken; empty where there are none, or
+        too many: then the closed forms of Tian & Pearl (2000).
     sharp : bool
         Whether each bound is reached by a model with the same tables: the cause reaches the outcome
         by one arrow and the strata hold everything else the outcome depends on. Otherwise the
-        bounds are valid and may be wider than need be.
+        bounds are valid and may be wider than need be (see the module).
     """
 
     necessity: Range
@@ -204,32 +211,56 @@ def causation_bounds(
     y = model.index[event.variable]
     moved = ({y} | (descendants(model, [x]) & ancestors(model, [y]))) - {x}
     around = {p for i in moved for p in model.parents(i)} - moved - {x}
-    strata = tuple(sorted(around))
-    if prod(model.cards[i] for i in strata) > MAX_STRATA:
-        strata = ()
-    rows = _strata_rows(network, row, strata)
-    cause = model.names[x]
-    names = network.variables[cause].states
-    slots = event.slots(network)
-    seen = world(network).solve(rows)
+    strata = _strata(model, row, x, y, around)
+    cause, names = model.names[x], network.variables[model.names[x]].states
+    p_event = [world(network, "do", {cause: names[s]}) for s in (exposed, unexposed)]
+    if strata is None:
+        joint = _joint(network, row, x, (exposed, unexposed), event)
+        p_do = [float(asked.p(row, event)[0]) for asked in p_event]
+        return CausationBounds(*crude_bounds(joint, *p_do), strata=(), sharp=False)
+    rows = _strata_rows(model, row, strata)
+    seen = world(network).solve(rows, targets=[x])
     possible = np.isfinite(seen.log_evidence)
     weight = np.exp(seen.log_evidence[possible] - seen.log_evidence[possible].max())
-    p_stratum = weight / weight.sum()
-    rows = rows[possible]
     p_x = seen.marginals[possible, model.offsets[x] : model.offsets[x] + model.cards[x]]
-    p_do = [
-        world(network, "do", {cause: names[s]}).solve(rows).marginals[:, slots].sum(axis=1)
-        for s in (exposed, unexposed)
-    ]
+    found = stratified_bounds(
+        weight / weight.sum(),
+        p_x[:, [exposed, unexposed]],
+        *(asked.p(rows[possible], event) for asked in p_event),
+    )
     visible = [i for i in moved if i < model.n_network]
-    if strata or not around:
-        found = stratified_bounds(p_stratum, p_x[:, [exposed, unexposed]], p_do[0], p_do[1])
-        sharp = visible == [y]
-        inner = tuple(model.names[i] for i in strata)
-        return CausationBounds(*found, strata=inner, sharp=sharp)
-    joint = _joint(network, rows[0], x, (exposed, unexposed), event)
-    found = crude_bounds(joint, float(p_do[0][0]), float(p_do[1][0]))
-    return CausationBounds(*found, strata=(), sharp=False)
+    return CausationBounds(
+        *found,
+        strata=tuple(model.names[i] for i in strata),
+        sharp=visible == [y] and around.issubset(strata),
+    )
+
+
+def _strata(
+    model: Model, row: FloatArray, x: int, y: int, around: Collection[int]
+) -> tuple[int, ...] | None:
+    """Variables within whose states the cause is as good as random; None if there are too many.
+
+    Everything that has a say between cause and outcome, if there are few enough states; else the
+    parents of the cause, which no cause downstream of them can confound, and as much of the rest as
+    there is room for: the finer the strata, the tighter the bounds.
+    """
+
+    def states(i: int) -> int:
+        return int(np.count_nonzero(row[model.offsets[i] : model.offsets[i] + model.cards[i]]))
+
+    if prod(states(i) for i in around) <= MAX_STRATA:
+        return tuple(sorted(around))
+    chosen = list(model.parents(x))
+    size = prod(states(i) for i in chosen)
+    if size > MAX_STRATA:
+        return None
+    direct = model.parents(y)
+    for i in sorted(around, key=lambda i: (i not in direct, states(i), i)):
+        if i not in chosen and size * states(i) <= MAX_STRATA:
+            chosen.append(i)
+            size *= states(i)
+    return tuple(sorted(chosen))
 
 
 def stratified_bounds(
@@ -246,24 +277,22 @@ def stratified_bounds(
     p_exposed, p_unexposed : ndarray (W,)
         P(event | do(exposed), stratum) and the same unexposed.
     """
-    n = len(p_stratum)
-    # One variable a stratum and response type: P(stratum, type).
-    constraints = np.zeros((3 * n, 4 * n))
-    totals = np.zeros(3 * n)
-    for w in range(n):
-        for t, (if_exposed, if_not) in enumerate(TYPES):
-            constraints[3 * w, 4 * w + t] = 1.0
-            constraints[3 * w + 1, 4 * w + t] = if_exposed
-            constraints[3 * w + 2, 4 * w + t] = if_not
-        totals[3 * w : 3 * w + 3] = p_stratum[w] * np.array([1.0, p_exposed[w], p_unexposed[w]])
-    caused = np.zeros((n, 4))
-    caused[:, CAUSED] = 1.0
-    event = float(np.sum(p_stratum * p_x[:, 0] * p_exposed))
-    free = float(np.sum(p_stratum * p_x[:, 1] * (1 - p_unexposed)))
+    # One linear program a stratum: given both probabilities of the event, the share that the cause
+    # makes the difference to lies between these (Frechet 1935).
+    low = np.maximum(0.0, p_exposed - p_unexposed)
+    high = np.minimum(p_exposed, 1.0 - p_unexposed)
+
+    def among(weight: FloatArray, condition: FloatArray | float) -> Range:
+        over = float(np.sum(weight * condition))
+        if over <= 0:
+            return float("nan"), float("nan")
+        ends = np.array([weight @ low, weight @ high]) / over
+        return float(min(ends[0], 1.0)), float(min(ends[1], 1.0))
+
     return (
-        _range(caused * p_x[:, :1], constraints, totals, event),
-        _range(caused * p_x[:, 1:], constraints, totals, free),
-        _range(caused, constraints, totals, 1.0),
+        among(p_stratum * p_x[:, 0], p_exposed),
+        among(p_stratum * p_x[:, 1], 1.0 - p_unexposed),
+        among(p_stratum, 1.0),
     )
 
 
@@ -342,13 +371,15 @@ def _with_state(network: Network, row: FloatArray, variable: int, state: int) ->
     return out
 
 
-def _strata_rows(network: Network, row: FloatArray, strata: tuple[int, ...]) -> FloatArray:
+def _strata_rows(model: Model, row: FloatArray, strata: tuple[int, ...]) -> FloatArray:
     """The findings with every combination of states of some variables added, (W, S)."""
-    model = network.model
-    rows = [row]
+    rows = row[None]
     for i in strata:
-        rows = [_with_state(network, r, i, s) for r in rows for s in range(model.cards[i])]
-    return np.array(rows)
+        own = slice(model.offsets[i], model.offsets[i] + model.cards[i])
+        states = np.flatnonzero(row[own])
+        rows = np.repeat(rows, len(states), axis=0)
+        rows[:, own] *= np.tile(np.eye(model.cards[i])[states], (len(rows) // len(states), 1))
+    return rows
 
 
 def _joint(
