@@ -82,3 +82,10 @@ def test_two_people_can_disagree_about_a_number(tmp_path: Path) -> None:
     assert len(changed) == 1
     assert "strength.thiazide = {value = 2.0, low = 1.0" in after[changed[0]]
     assert eg.load(saved).digest() == again.digest()
+
+
+def test_the_weaknesses_are_those_of_the_model_file() -> None:
+    """What the explorer shows beside the answer and what the README lists are one list."""
+    part = text(DATA / "README.md").partition("## Known weaknesses")[2].partition("\n## ")[0]
+    listed = [" ".join(item.split()) for item in part.strip().removeprefix("- ").split("\n- ")]
+    assert listed == list(eg.load("leg_cramps").about["weaknesses"])
