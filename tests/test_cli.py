@@ -324,3 +324,29 @@ def test_report_of_a_changed_world(garden: Path) -> None:
     done = call("report", garden, "wet_grass=present", "--had", "sprinkler=no")
     assert done.exit_code == 0, done.output
     assert "had this been otherwise" in done.output
+
+
+def test_ask_ranks_what_acted_where_the_outcome_is_found() -> None:
+    """A known cause stays in the list, and is not the one that is explained."""
+    from etiograph.query.attribution import attribution
+
+    found = ["diuretic=thiazide", "leg_cramps=present"]
+    done = call("ask", "leg_cramps", *found, "--top", 30, "--why", "--next")
+    assert done.exit_code == 0, done.output
+    rows = table_rows(done.output)
+    whole = attribution(
+        eg.load("leg_cramps"), {"diuretic": "thiazide", "leg_cramps": "present"}, "leg_cramps",
+        needed=False,
+    )  # fmt: skip
+    assert rows["diuretic: thiazide"][:2] == [f"{100 * whole['diuretic'].fired:.0f} %", "100 %"]
+    assert "behind it" in done.output
+    named = {"leak", "diuretic", "cramp_tendency"}
+    first = next(share.cause for share in whole.causes if share.cause not in named)
+    assert f"Why {eg.load('leg_cramps').variables[first].label}" in done.output
+    answer = json.loads(call("ask", "leg_cramps", *found, "--json").output)
+    acted = [row["behind"] for row in answer["rows"]]
+    assert acted == sorted(acted, reverse=True)
+    assert answer["unnamed"] == pytest.approx(whole.idiopathic.fired)
+    before = json.loads(call("ask", "leg_cramps", "diuretic=thiazide", "--json").output)
+    assert before["unnamed"] is None
+    assert all(row["behind"] is None for row in before["rows"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from etiograph import __version__
 from etiograph.decision import words
 from etiograph.decision.report import NOTICE
-from etiograph.uncertainty.acted import UNNAMED, Acting
+from etiograph.uncertainty.acted import UNNAMED, Acting, stand_ins
 from etiograph.uncertainty.rows import Event, causes, event
 
 if TYPE_CHECKING:
@@ -138,8 +138,13 @@ def asked(case: Case, behind: Mapping[str, float]) -> tuple[Event, ...]:
 
 
 def still_open(case: Case, answer: Answer) -> list[Row]:
-    """The rows whose cause is not known: what there is to explain, to test and to doubt."""
+    """The rows whose cause is not known: what there is to explain, to test and to doubt.
+
+    Where causes are ranked by whether they acted, what stands for causes without a name is none.
+    """
     known = {*case.findings, *case.changes}
+    if answer.unnamed is not None:
+        known |= stand_ins(case.network)
     return [row for row in answer.rows if row.cause.partition("=")[0] not in known]
 
 

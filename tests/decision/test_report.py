@@ -10,6 +10,7 @@ from etiograph.decision.report import report
 from etiograph.decision.report_html import esc
 from etiograph.errors import ImpossibleFindings
 from etiograph.network.network import Network
+from etiograph.query.attribution import attribution
 from etiograph.query.imagine import had
 
 FOUND = {"cramps": "present", "twitching": "present"}
@@ -61,6 +62,23 @@ def test_causes_are_ranked_with_range_and_baseline(made, brute, small) -> None:
     assert first.p == pytest.approx(p)
     assert first.baseline == pytest.approx(brute(small, {}, {"depletion": "present"})[0])
     assert first.low < first.p < first.high
+
+
+def test_where_the_outcome_is_found_causes_are_ranked_by_what_acted(made, small) -> None:
+    whole = attribution(small, FOUND, "cramps", needed=False)
+    assert [row.name for row in made.causes] == ["depletion", "neuropathy"]
+    for row in made.causes:
+        assert row.behind == pytest.approx(whole[row.name].fired)
+        assert row.behind_low < row.behind < row.behind_high
+    assert made.summary[0].startswith("Magnesium depletion: has a part in the cramps of about ")
+    assert made.summary[-1].startswith("In about ")
+    known = report(small, {**FOUND, "depletion": "present"}, draws=50)
+    row = next(row for row in known.causes if row.name == "depletion")
+    assert (row.p, row.low, row.high) == (1.0, 1.0, 1.0)
+    assert "Magnesium depletion" in known.to_text()
+    seen = report(small, {"twitching": "present"}, draws=50)
+    assert all(row.behind is None for row in seen.causes)
+    assert "behind it" not in seen.to_text()
 
 
 def test_json_is_json(made) -> None:

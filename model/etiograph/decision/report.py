@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from etiograph.decision import words
+from etiograph.uncertainty.acted import stand_ins
 from etiograph.uncertainty.contrast import contrast
 from etiograph.uncertainty.rows import Event, causes, event, finding_row, open_causes, solve
 
@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from etiograph.decision.explain import Explanation
     from etiograph.network.network import Network
     from etiograph.query.worlds import Kind
+    from etiograph.uncertainty.intervals import Intervals
     from etiograph.uncertainty.summary import Interval
 
 NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
 CAUSES = "Possible causes"
-IDIOPATHIC = "no named cause"
 CONTRASTED = 500
 """Draws at most for the difference that a change makes: two worlds each."""
+GAINS = 200
+"""Draws for the interval of what a test tells."""
 KINDS = {
     "see": "as found",
     "do": "in a changed world, with the findings seen in it",
@@ -59,9 +61,9 @@ class ReportCause:
         90 % interval.
     p_first : float
         Share of runs in which it comes first.
-    behind : float or None
-        Probability that it acted: a cause that is there need not be the one behind the outcome.
-        None unless the outcome is among the findings.
+    behind, behind_low, behind_high : float or None
+        Probability that it acted, with its 90 % interval: a cause that is there need not be the one
+        behind the outcome. None unless the outcome is among the findings.
     """
 
     name: str
@@ -72,6 +74,8 @@ class ReportCause:
     high: float
     p_first: float
     behind: float | None = None
+    behind_low: float | None = None
+    behind_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class Report:
     kind : str
     flags : tuple of ReportFlag
     causes : tuple of ReportCause
-        Most probable first.
+        Those that acted most often first, where the outcome is found; else the most probable.
     summary, why, turns, next, numbers : tuple of str
         Plain sentences.
     sources : tuple of str
@@ -136,21 +140,9 @@ class Report:
 
     def to_text(self) -> str:
         """The report as plain text, at most 100 columns."""
-        lines = [self.title, self.notice]
-        if self.flags:
-            lines.append("")
-        for flag in self.flags:
-            source = f" ({flag.source})" if flag.source else ""
-            lines += _wrapped(f"!! {flag.level.upper()}: {flag.message}{source}", "", "   ")
-        for heading, body in self.sections():
-            if heading == CAUSES and self.causes:
-                lines += ["", heading, *_table(self.causes, self.outcome)]
-            if body:
-                lines += ["", heading]
-                lines += [part for line in body for part in _wrapped(line, "  ", "    ")]
-        lines.append("")
-        lines += [part for line in self.identity() for part in _wrapped(line, "", "  ")]
-        return "\n".join(lines).rstrip() + "\n"
+        from etiograph.decision.report_text import text
+
+        return text(self)
 
     def to_html(self) -> str:
         """The report as one HTML page without any outside file."""
@@ -172,6 +164,35 @@ class Report:
             ("Known weaknesses", self.weaknesses),
         )
 
+    @property
+    def links(self) -> bool:
+        """Whether the causes are ranked by how often they acted."""
+        return any(row.behind is not None for row in self.causes)
+
+    def columns(self) -> tuple[str, ...]:
+        """Headings of the table of causes, after the name."""
+        before = "before" if self.kind == "see" else "unchanged"
+        if self.links:
+            return ("behind it", "90 % range", "there", before)
+        return ("there", "90 % range", before)
+
+    def cells(self, row: ReportCause) -> tuple[str, ...]:
+        """The numbers of one cause under these headings, in words."""
+        there = words.percent(row.p, row.low, row.high)
+        before = words.percent(row.baseline)
+        if not self.links:
+            return (there, words.ends(row.low, row.high), before)
+        behind, low, high = row.behind or 0.0, row.behind_low or 0.0, row.behind_high or 0.0
+        return (words.percent(behind, low, high), words.ends(low, high), there, before)
+
+    def legend(self) -> tuple[str, ...]:
+        """What the headings mean."""
+        before = "before any finding" if self.kind == "see" else "without the change"
+        there = f"There: the cause is present; {self.columns()[-1]}: {before}."
+        if not self.links:
+            return (there,)
+        return (f"Behind it: the cause had a part in the {self.outcome}.", there)
+
     def identity(self) -> tuple[str, ...]:
         """What it takes to repeat the report."""
         return (
@@ -181,27 +202,6 @@ class Report:
             f"Sources behind the first answer: {', '.join(self.sources) or 'none stated'}",
             f"Validated on: {self.validated_on or 'nothing yet'}",
         )
-
-
-def _wrapped(text: str, first: str, other: str) -> list[str]:
-    return wrap(text, 100, initial_indent=first, subsequent_indent=other)
-
-
-def _table(rows: tuple[ReportCause, ...], outcome: str) -> list[str]:
-    width = max(len(row.label) for row in rows)
-    behind = any(row.behind is not None for row in rows)
-    heads = f"  {'':{width}}  {'there':>7}  {'90 % range':>12}  {'before':>7}"
-    lines = [heads + ("  behind it" if behind else "")]
-    for row in rows:
-        shown = words.percent(row.p, row.low, row.high)
-        line = (
-            f"  {row.label:{width}}  {shown:>7}  {words.ends(row.low, row.high):>12}  "
-            f"{words.percent(row.baseline):>7}"
-        )
-        lines.append(line + (f"  {words.percent(row.behind or 0.0):>9}" if behind else ""))
-    if behind:
-        lines.append(f"  There: the cause is present. Behind it: it had a part in the {outcome}.")
-    return lines
 
 
 def report(
@@ -242,9 +242,9 @@ def report(
         kind=kind,
         ranked=[e.name for e in events],
         causes_only=True,
+        acted=True,
     )
-    shares = _shares(network, findings, kind)
-    ranking = _ranking(network, findings, found.causes, found.p_first, kind, shares)
+    ranking = _ranking(network, findings, found, kind)
     asked = _asked(network, findings, changes or {}, kind, ranking)
     effect: Lines = ()
     if kind != "see" and asked is not None:
@@ -259,7 +259,6 @@ def report(
     summary = (
         *effect,
         *(words.intervals_words(network, found) if kind == "see" else ()),
-        *_share_words(network, shares),
         *_unexpected(network, findings, kind),
     )
     why, turns, next_, numbers, sources = _reasons(
@@ -301,51 +300,43 @@ def _events(network: Network, findings: Mapping[str, object]) -> tuple[Event, ..
 
 
 def _ranking(
-    network: Network,
-    findings: Mapping[str, object],
-    found: Mapping[str, Interval],
-    p_first: Mapping[str, float],
-    kind: Kind,
-    shares: Mapping[str, float],
+    network: Network, findings: Mapping[str, object], found: Intervals, kind: Kind
 ) -> tuple[ReportCause, ...]:
+    """The causes that are a question; where the outcome is found, known ones that may have acted."""
     base = solve(network, finding_row(network, {} if kind == "see" else findings))
     rows = []
-    for name, cell in found.items():
+    for name, cell in found.causes.items():
         what = event(network, name)
-        baseline = float(base.p(what.slots(network))[0])
-        label = words.upper(what.label(network))
-        behind = shares.get(what.variable)
         rows.append(
             ReportCause(
-                name, label, cell.point, baseline, cell.low, cell.high, p_first[name], behind
+                name,
+                words.upper(what.label(network)),
+                cell.point,
+                float(base.p(what.slots(network))[0]),
+                cell.low,
+                cell.high,
+                found.p_first[name],
+                *_behind(found.acted.get(what.variable)),
             )
         )
-    return tuple(rows)
+    for what in causes(network):
+        acts = found.acted.get(what.variable)
+        if acts is not None and what.variable in findings and acts.point > 0.0:
+            label = _known_label(network, findings, what)
+            baseline = float(base.p(what.slots(network))[0])
+            rows.append(ReportCause(what.name, label, 1.0, baseline, 1.0, 1.0, 0.0, *_behind(acts)))
+    return tuple(sorted(rows, key=lambda row: -(row.behind or 0.0)))
 
 
-def _shares(network: Network, findings: Mapping[str, object], kind: Kind) -> dict[str, float]:
-    """Probability that each cause acted, where the outcome has been found; else nothing."""
-    from etiograph.network.noisy import NoisyOr
-    from etiograph.query.attribution import attribution
-
-    target = str(network.about.get("target", ""))
-    if kind != "see" or not isinstance(network.mechanisms.get(target), NoisyOr):
-        return {}
-    if findings.get(target) not in event(network, target).states:
-        return {}
-    found = attribution(network, findings, target, needed=False)
-    shares = {share.cause: share.fired for share in found.causes}
-    if found.idiopathic is not None:
-        shares[IDIOPATHIC] = found.idiopathic.fired
-    return shares
+def _behind(cell: Interval | None) -> tuple[float | None, float | None, float | None]:
+    return (None, None, None) if cell is None else (cell.point, cell.low, cell.high)
 
 
-def _share_words(network: Network, shares: Mapping[str, float]) -> Lines:
-    if IDIOPATHIC not in shares:
-        return ()
-    label = network.variables[str(network.about["target"])].label
-    people = words.natural_frequency(shares[IDIOPATHIC])
-    return (f"In {people} people like this, no named cause (also) has a part in the {label}.",)
+def _known_label(network: Network, findings: Mapping[str, object], what: Event) -> str:
+    value = findings[what.variable]
+    if isinstance(value, str) and value in what.states:
+        what = Event(what.variable, (value,))
+    return words.upper(what.label(network))
 
 
 def _asked(
@@ -360,7 +351,9 @@ def _asked(
     known = {*changes, *(findings if kind == "do" else ())}
     if kind != "see" and target in network.variables and target not in known:
         return event(network, target)
-    return event(network, ranking[0].name) if ranking else None
+    closed = {*findings, *(stand_ins(network) if ranking and ranking[0].behind is not None else ())}
+    open_ = [row.name for row in ranking if row.name.partition("=")[0] not in closed]
+    return event(network, open_[0]) if open_ else None
 
 
 Lines = tuple[str, ...]
@@ -386,7 +379,7 @@ def _reasons(
     why = explain(network, findings, *what, changes=changes, kind=kind)
     bars = tornado(network, findings, *what, changes=changes, kind=kind, groups=seen)
     about = None if seen and causes(network) else asked.name
-    after = next_tests(network, findings, about, changes=changes, kind=kind)
+    after = next_tests(network, findings, about, changes=changes, kind=kind, draws=GAINS)
     used = [id_ for bar in bars.bars if bar.swing >= 0.005 for id_ in bar.evidence]
     return (
         (

@@ -68,41 +68,43 @@ def _section(heading: str, body: tuple[str, ...]) -> str:
 
 
 def _causes(report: Report) -> str:
-    behind = any(row.behind is not None for row in report.causes)
-    body = "".join(_row(row, behind) for row in report.causes)
-    note = "There: the cause is present. Bar: there now; black line: 90 % range; blue mark: before."
-    if behind:
-        note += f" Behind it: the cause had a part in the {report.outcome}."
+    body = "".join(_row(report, row) for row in report.causes)
+    what = "acted" if report.links else "is there"
+    bar = f"Bar: how often it {what}; black line: 90 % range"
+    bar += "." if report.links else f"; blue mark: {report.columns()[-1]}."
+    heads = "".join(
+        f'<th scope="col" class="n">{esc(words.upper(head))}</th>' for head in report.columns()
+    )
+    notes = " ".join((*report.legend(), bar))
     return (
-        f"<section><h2>{CAUSES}</h2><table><thead><tr>"
-        '<th scope="col">Cause</th><th scope="col" class="n">There</th>'
-        '<th scope="col" class="n">90 % range</th><th scope="col" class="n">Before</th>'
-        + ('<th scope="col" class="n">Behind it</th>' if behind else "")
-        + '<th scope="col"><span aria-hidden="true">0 to 100 %</span></th>'
-        f'</tr></thead><tbody>{body}</tbody></table><p class="notice">{esc(note)}</p></section>'
+        f'<section><h2>{CAUSES}</h2><table><thead><tr><th scope="col">Cause</th>{heads}'
+        '<th scope="col"><span aria-hidden="true">0 to 100 %</span></th>'
+        f'</tr></thead><tbody>{body}</tbody></table><p class="notice">{esc(notes)}</p></section>'
     )
 
 
-def _row(row: ReportCause, behind: bool) -> str:
-    cells = [
-        words.percent(row.p, row.low, row.high),
-        words.ends(row.low, row.high),
-        words.percent(row.baseline),
-        *([words.percent(row.behind or 0.0)] if behind else []),
-    ]
-    numbers = "".join(f'<td class="n">{esc(cell)}</td>' for cell in cells)
-    return (
-        f'<tr><th scope="row">{esc(row.label)}</th>{numbers}<td class="bar">{_bar(row)}</td></tr>'
+def _row(report: Report, row: ReportCause) -> str:
+    numbers = "".join(f'<td class="n">{esc(cell)}</td>' for cell in report.cells(row))
+    bar = _bar(
+        (row.behind, row.behind_low or 0.0, row.behind_high or 0.0, None)
+        if row.behind is not None
+        else (row.p, row.low, row.high, row.baseline)
     )
+    return f'<tr><th scope="row">{esc(row.label)}</th>{numbers}<td class="bar">{bar}</td></tr>'
 
 
-def _bar(row: ReportCause) -> str:
+def _bar(shown: tuple[float, float, float, float | None]) -> str:
     """Bar, interval line and baseline tick; the numbers stand in the row, so it is decoration."""
-    p, low, high, base = (100 * x for x in (row.p, row.low, row.high, row.baseline))
+    p, low, high = (100 * x for x in shown[:3])
+    mark = (
+        ""
+        if shown[3] is None
+        else f'<rect x="{100 * shown[3]:.2f}" width=".5" height="9" fill="#0b5cad"/>'
+    )
     return (
         '<svg viewBox="0 0 100 9" preserveAspectRatio="none" aria-hidden="true">'
         '<rect width="100" height="9" fill="#eef2f8"/>'
         f'<rect width="{p:.2f}" height="9" fill="#6f9fd8"/>'
-        f'<rect x="{low:.2f}" y="4" width="{max(0.3, high - low):.2f}" height="1.2" fill="#0b1220"/>'
-        f'<rect x="{base:.2f}" width=".5" height="9" fill="#0b5cad"/></svg>'
+        f'<rect x="{low:.2f}" y="4" width="{max(0.3, high - low):.2f}" height="1.2" '
+        f'fill="#0b1220"/>{mark}</svg>'
     )

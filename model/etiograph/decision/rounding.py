@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SMALL = 1.0
 """Decibans below which a finding is said to make little difference."""
+SURE = 1.0 - 1e-12
+"""From here on a probability is 1 but for rounding in sums."""
 SETTLED = 100.0
 """Decibans from which a finding is said to settle the question."""
 
@@ -25,7 +27,7 @@ def count(p: float, width: float = 0.0) -> str:
     """
     if p == 0.0:
         return "none"
-    if p == 1.0:
+    if p >= SURE:
         return "all"
     if p < 0.01:
         return "less than 1"
@@ -64,14 +66,14 @@ def people(p: float, width: float = 0.0) -> str:
 
 def end(p: float) -> str:
     """One end of an interval."""
-    return "under 1" if p < 0.01 else "over 99" if p > 0.99 else str(round(100 * p))
+    return "under 1" if 0.0 < p < 0.01 else "over 99" if 0.99 < p < SURE else str(round(100 * p))
 
 
 def percent(p: float, low: float | None = None, high: float | None = None) -> str:
     """For tables: ``23 %``, ``< 1 %``, ``> 99 %``; in steps of 5 where the interval is wide."""
     if 0.0 < p < 0.01:
         return "< 1 %"
-    if 0.99 < p < 1.0:
+    if 0.99 < p < SURE:
         return "> 99 %"
     if low is not None and high is not None and 0.0 < p < 1.0:
         return f"{count(p, high - low)} %"
@@ -81,7 +83,7 @@ def percent(p: float, low: float | None = None, high: float | None = None) -> st
 def ends(low: float, high: float) -> str:
     """The ends of an interval for tables: ``75 to > 99``."""
     first, last = (
-        "< 1" if 0.0 < x < 0.01 else "> 99" if 0.99 < x < 1.0 else f"{100 * x:.0f}"
+        "< 1" if 0.0 < x < 0.01 else "> 99" if 0.99 < x < SURE else f"{100 * x:.0f}"
         for x in (low, high)
     )
     return first if first == last else f"{first} to {last}"

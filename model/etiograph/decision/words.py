@@ -123,7 +123,7 @@ def intervals_words(network: Network, found: Intervals, top: int = 3) -> tuple[s
     """
     cells, say = found.causes, headline
     if found.acted:
-        cells = {name: cell for name, cell in found.acted.items() if name != UNNAMED}
+        cells = {name: cell for name, cell in found.acted.items() if name in found.p_acts_first}
         say = _acted_headline
     named = list(cells.items())[:top]
     lines = [say(network, event(network, name), interval) for name, interval in named]
@@ -225,7 +225,7 @@ def _reversal_words(network: Network, found: Explanation) -> str:
     name = upper(network.variables[turn.finding].label)
     state = value_words(network, turn.finding, turn.state)
     label = event(network, turn.top_cause).label(network)
-    return f'{name} would turn it: with "{state}" instead, {label} would come first.'
+    return f'{name} would turn it: with "{state}" instead, {label} would be likelier.'
 
 
 def conflict_words(network: Network, found: Conflict) -> tuple[str, ...]:
@@ -321,7 +321,9 @@ def turns_words(network: Network, found: Turns) -> str:
         ]
     )
     if found.question == "top cause":
-        becomes = f"{event(network, turn.becomes).label(network)} would come first"
+        becomes = (
+            f"{event(network, turn.becomes).label(network)} would be the likeliest to be there"
+        )
     else:
         becomes = f"the answer would be {turn.becomes} the threshold"
     whose = "its stated range" if len(turn.values) == 1 else "their stated ranges"

@@ -228,18 +228,8 @@ def _groups(network: Network, target: str) -> tuple[_Group, ...]:
     by_cause: dict[str, list[int]] = {}
     for n, named in enumerate(mechanism.links, leaks):
         by_cause.setdefault(named.parents[0], []).append(n)
-    stated = network.about.get("idiopathic")
-    stand_in = [
-        cause
-        for cause in by_cause
-        if (
-            cause in stated
-            if stated is not None
-            else not network.variables[cause].observable
-            and network.variables[cause].role == "background"
-        )
-    ]
-    unnamed = [n for cause in stand_in for n in by_cause[cause]] + list(range(leaks))
+    own_name = stand_ins(network)
+    unnamed = [n for cause in own_name for n in by_cause.get(cause, ())] + list(range(leaks))
     if unnamed:
         by_cause[UNNAMED] = unnamed
     cards = network.model.cards
@@ -257,6 +247,17 @@ def _groups(network: Network, target: str) -> tuple[_Group, ...]:
             own.append((entries.transpose(order), tuple(axes[i] for i in order)))
         found.append(_Group(cause, parents, tuple(own)))
     return tuple(found)
+
+
+def stand_ins(network: Network) -> frozenset[str]:
+    """The variables that stand for what has no name: ``about["idiopathic"]``, else those that cannot
+    be observed and belong to the background."""
+    stated = network.about.get("idiopathic")
+    if stated is not None:
+        return frozenset(str(name) for name in stated)
+    return frozenset(
+        v.name for v in network.variables.values() if not v.observable and v.role == "background"
+    )
 
 
 def acted(network: Network, findings: Mapping[str, object]) -> dict[str, float] | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.query.reread import settle
-from etiograph.uncertainty.acted import UNNAMED, Acting
+from etiograph.uncertainty.acted import UNNAMED, Acting, stand_ins
 from etiograph.uncertainty.rows import (
     Answers,
     FloatArray,
@@ -68,7 +68,8 @@ class Intervals:
         P(it had a part in the outcome), most often first: known causes and ``no named cause`` among
         them. Empty unless asked for, and unless the outcome is among the findings.
     p_acts_first : mapping of cause to float
-        Share of the draws in which this named cause acted most often of all.
+        Share of the draws in which this named cause acted most often of all; what stands for causes
+        without a name is not ranked.
     """
 
     answers: Mapping[str, Mapping[str, Interval]]
@@ -210,6 +211,7 @@ def _acting(
     order = np.argsort(-columns[0], kind="stable")
     names = [asked.causes[i] for i in order]
     every = Ranking.of(names, columns[:, order], weights)
-    named = [i for i in order if asked.causes[i] != UNNAMED]
+    without_name = {UNNAMED, *stand_ins(asked.network)}
+    named = [i for i in order if asked.causes[i] not in without_name]
     ranked = Ranking.of([asked.causes[i] for i in named], columns[:, named], weights)
     return Ranking(every.names, every.cells, ranked.p_first, ranked.p_top3)
