@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
-from etiograph import check_cases
-from etiograph.check_engine import Etiograph, check_engine, side_by_side
+from etiograph import check_cases, cli
+from etiograph.check_engine import BEGIN, END, Etiograph, adaptor, check_engine, side_by_side
 from etiograph.errors import ImpossibleFindings
 
 # Worked on paper, so that the suite's own truths are checked too.
 ODDS_ORDER = 0.7 / (1 - 0.3 * 0.8)
 BY_HAND = {
+    "ordinary findings": 0.32 * (0.49 * 0.9 + 0.51 * 0.05)
+    / (0.32 * (0.49 * 0.9 + 0.51 * 0.05) + 0.12 * (0.845 * 0.9 + 0.155 * 0.05)),
     "200 weak findings (underflow)": 3 / 7 / (3 / 7 + 0.99**200),
     "several soft findings on one variable": 0.2 * (0.7 * 0.48 + 0.3 * 0.18)
     / (0.2 * (0.7 * 0.48 + 0.3 * 0.18) + 0.8 * (0.1 * 0.48 + 0.9 * 0.18)),
@@ -53,7 +59,7 @@ class Wrong(Etiograph):
 def test_ours_is_right_throughout():
     card = check_engine(Etiograph())
     assert card.passed, str(card)
-    assert len(card.scores) == 18
+    assert len(card.scores) == 19
 
 
 def test_the_truths_are_those_worked_on_paper():
@@ -111,3 +117,111 @@ def test_cards_side_by_side():
     table = side_by_side(cards)
     assert "| do | right | right |" in table
     assert table.splitlines()[-1] == "| **right** | **2 of 2** | **2 of 2** |"
+
+
+# -- the command -----------------------------------------------------------------------------------
+
+
+def published(root: Path) -> dict[str, list[str]]:
+    """The table of the README: engine to its outcomes, in order."""
+    text = (root / "README.md").read_text(encoding="utf-8")
+    table = text.partition(BEGIN)[2].partition(END)[0].strip().splitlines()
+    head, _, *rows = [line.strip("| ").split(" | ") for line in table]
+    return {name: [row[n] for row in rows[:-1]] for n, name in enumerate(head) if n or name}
+
+
+def test_the_readme_shows_these_questions_and_our_answers(root):
+    columns = published(root)
+    names = [q.name for q in check_cases.questions()]
+    assert columns["question"] == names
+    assert columns[Etiograph().name] == ["right"] * len(names)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["pgmpy", "pyagrum"])
+def test_the_readme_shows_what_the_others_answer(name, root):
+    pytest.importorskip(name)
+    card = check_engine(adaptor(name))
+    columns = published(root)
+    if card.engine not in columns:
+        pytest.skip(f"the README shows another version than {card.engine}")
+    assert [score.outcome for score in card.scores] == columns[card.engine]
+
+
+def run(*words):
+    return CliRunner().invoke(cli.app, ["check-engine", *words])
+
+
+def test_the_command_prints_our_card():
+    done = run()
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith(f"{Etiograph().name}: 19 right, 0 wrong")
+
+
+@pytest.fixture
+def own_adaptor(tmp_path, monkeypatch):
+    """A module of somebody's own in the folder where the command is run."""
+    (tmp_path / "my_engine.py").write_text(
+        "from etiograph.check_engine import Etiograph\n"
+        "class Mine(Etiograph):\n"
+        "    name = 'mine 1.0'\n"
+        "    def had(self, network, findings, changes, target):\n"
+        "        raise NotImplementedError('no twin networks')\n"
+        "class Careless(Mine):\n"
+        "    name = 'careless 1.0'\n"
+        "    def posterior(self, network, findings, target):\n"
+        "        return (0.8, 0.2)\n"
+        "careless = Careless()\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield tmp_path
+    sys.modules.pop("my_engine", None)
+
+
+def test_somebodys_own_adaptor(own_adaptor):
+    done = run("my_engine:Mine")
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("mine 1.0: 15 right, 0 wrong, 0 undefined, 0 refused, 4 not")
+    done = run("my_engine:careless")
+    assert done.exit_code == 1
+    assert "wrong        ordinary findings" in done.output
+    done = run("my_engine:Mime")
+    assert done.exit_code == 2
+    assert "did you mean 'Mine'" in done.output
+
+
+def test_the_table_goes_between_the_marks(own_adaptor):
+    notes = own_adaptor / "notes.md"
+    notes.write_text(f"Before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    done = run("ours", "my_engine:Mine", "--into", str(notes))
+    assert done.exit_code == 0, done.output
+    text = notes.read_text(encoding="utf-8")
+    assert text.startswith(f"Before\n{BEGIN}\n| question | {Etiograph().name} | mine 1.0 |\n")
+    assert text.endswith(f"| **19 of 19** | **15 of 19** |\n{END}\nafter\n")
+    notes.write_text("no marks\n", encoding="utf-8")
+    assert run("--into", str(notes)).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("pgmpi", "no engine is called 'pgmpi'; did you mean 'pgmpy'?"),
+        ("nowhere_at_all:Engine", "there is no module 'nowhere_at_all'"),
+    ],
+)
+def test_an_engine_that_is_not_there(name, said):
+    done = run(name)
+    assert done.exit_code == 2
+    assert said in done.output
+
+
+@pytest.mark.parametrize("name", ["pgmpy", "pyagrum"])
+def test_a_library_that_is_not_installed_is_refused_politely(name, monkeypatch):
+    monkeypatch.setattr("etiograph.check_engine.find_spec", lambda _: None)
+    done = run(name)
+    assert done.exit_code == 2
+    assert done.output.strip() == (
+        f"etiograph: {name} is not installed here, so it cannot be asked"
+    )

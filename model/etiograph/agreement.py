@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etiograph.errors import UnreadableFile
 from etiograph.learning.validate import Check, Compared, count_inside, grades, states_of
 
 if TYPE_CHECKING:
@@ -121,12 +120,6 @@ def write(path: Path, network: Network, rows: Sequence[Compared], evidence: Evid
     UnreadableFile
         The file or a mark is missing.
     """
-    from etiograph.formats.text import read_text
+    from etiograph.formats.saving import write_between
 
-    text = read_text(path)
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise UnreadableFile(f"there is no place between {BEGIN} and {END}", path=str(path))
-    inside = markdown(network, rows, evidence)
-    path.write_text(f"{before}{BEGIN}\n{inside}\n{END}{after}", encoding="utf-8")
+    write_between(path, BEGIN, END, markdown(network, rows, evidence))

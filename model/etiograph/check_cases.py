@@ -213,6 +213,9 @@ def imagined(
 
 
 def _see() -> Iterator[Question]:
+    found: Findings = {"drug": "present", "sign": "present"}
+    ordinary = backdoor()
+    yield Question("ordinary findings", "see", ordinary, "age", seen(ordinary, found, "age"), found)
     clash = _contradiction()
     impossible: Findings = {"copy": "absent", "second_copy": "present"}
     yield Question("impossible findings", "see", clash, "source", None, impossible)

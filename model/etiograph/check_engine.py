@@ -1,19 +1,25 @@
 """A conformance suite for engines: questions with known answers, and a score card.
 
-Give :func:`check_engine` anything with the three methods of :class:`Engine`. An engine that does not
-offer a kind of question raises ``NotImplementedError``; that is counted apart from a wrong answer.
+Give :func:`check_engine` anything with the three methods of :class:`Engine`, or the command
+``etiograph check-engine`` its name. An engine that does not offer a kind of question raises
+``NotImplementedError``; that is counted apart from a wrong answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from math import isnan
 from typing import Literal, Protocol
 
 from etiograph.check_cases import Changes, Findings, Question, plain, questions
-from etiograph.errors import ImpossibleFindings
+from etiograph.errors import ImpossibleFindings, NotInstalled, UnknownName
 from etiograph.network.network import Network
+
+BEGIN, END = "<!-- conformance: begin -->", "<!-- conformance: end -->"
+"""Marks in the README between which the cards stand."""
 
 Outcome = Literal["right", "wrong", "undefined", "refused", "not offered"]
 OUTCOMES: tuple[Outcome, ...] = ("right", "wrong", "undefined", "refused", "not offered")
@@ -77,6 +83,46 @@ class Etiograph:
         return tuple(network.case(plain(findings)).had(changes).posterior()[target].values())
 
 
+OURS, PGMPY, PYAGRUM = "ours", "pgmpy", "pyagrum"
+
+
+def adaptor(name: str) -> Engine:
+    """The adaptor called ``ours``, ``pgmpy`` or ``pyagrum``, or ``module:name`` of somebody's own.
+
+    Raises
+    ------
+    NotInstalled
+        The library, or the module, is not there.
+    UnknownName
+    """
+    if name == OURS:
+        return Etiograph()
+    if name in (PGMPY, PYAGRUM):
+        if find_spec(name) is None:
+            raise NotInstalled(f"{name} is not installed here, so it cannot be asked")
+        if name == PGMPY:
+            from etiograph.check_engine_pgmpy import Pgmpy
+
+            return Pgmpy()
+        from etiograph.check_engine_pyagrum import PyAgrum
+
+        return PyAgrum()
+    module, colon, attribute = name.partition(":")
+    if not (colon and module and attribute):
+        raise UnknownName(name, "engine", (OURS, PGMPY, PYAGRUM, "MODULE:ADAPTOR"))
+    try:
+        found = import_module(module)
+    except ModuleNotFoundError as missing:
+        raise NotInstalled(f"{name}: there is no module {missing.name!r}") from None
+    if not hasattr(found, attribute):
+        raise UnknownName(
+            attribute, f"adaptor in {module}", (n for n in vars(found) if n[0] != "_")
+        )
+    made = getattr(found, attribute)
+    engine: Engine = made() if isinstance(made, type) else made
+    return engine
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """How one question was answered.
@@ -120,6 +166,11 @@ class ScoreCard:
     def passed(self) -> bool:
         """Whether every question was answered rightly."""
         return all(score.outcome == "right" for score in self.scores)
+
+    @property
+    def faults(self) -> int:
+        """Number of questions answered otherwise than rightly, those not offered left out."""
+        return len(self.scores) - self.count("right") - self.count("not offered")
 
     def __str__(self) -> str:
         counts = ", ".join(f"{self.count(o)} {o}" for o in OUTCOMES)

@@ -235,6 +235,43 @@ def check_sources(
     return rows
 
 
+@app.command("check-engine")
+def check_engine(
+    engines: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ours|pgmpy|pyagrum|MODULE:ADAPTOR]...",
+            help="Whom to ask; default: ours. An adaptor has the methods of check_engine.Engine.",
+        ),
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(help="Write the table between the marks 'conformance' of this .md file."),
+    ] = None,
+) -> None:
+    """Put questions with known answers to an inference engine, and print its score card.
+
+    Leaves with code 1 if an answer was wrong, undefined or refused; what an engine does not offer
+    is no fault.
+    """
+    from etiograph import check_engine as suite
+    from etiograph.formats.saving import write_between
+
+    sys.path.insert(0, "")  # somebody's own adaptor is looked for here first
+    asked = [suite.adaptor(name) for name in engines or (suite.OURS,)]
+    cards = []
+    for engine in asked:
+        cards.append(suite.check_engine(engine))
+        typer.echo(cards[-1])
+    if into is not None:
+        write_between(into, suite.BEGIN, suite.END, suite.side_by_side(cards))
+        typer.echo(f"wrote {into}")
+    elif len(cards) > 1:
+        typer.echo(suite.side_by_side(cards))
+    if any(card.faults for card in cards):
+        raise typer.Exit(1)
+
+
 @app.command()
 def calibrate(
     network: NetworkName,

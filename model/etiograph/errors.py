@@ -119,6 +119,10 @@ class TooLarge(EtiographError):
         self.bytes = bytes
 
 
+class NotInstalled(EtiographError, ImportError):
+    """A question that needs a library which is not installed."""
+
+
 class NotIdentifiable(EtiographError):
     """An effect that the observed variables do not determine."""
 

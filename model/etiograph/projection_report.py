@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from etiograph.errors import ImpossibleFindings, InvalidNetwork, UnreadableFile
+from etiograph.errors import ImpossibleFindings, InvalidNetwork
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
 from etiograph.projection import Projection
@@ -250,10 +250,6 @@ def write(path: Path, inside: str) -> None:
     UnreadableFile
         The file or a mark is missing.
     """
-    from etiograph.formats.text import read_text
+    from etiograph.formats.saving import write_between
 
-    before, begin, rest = read_text(path).partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise UnreadableFile(f"there is no place between {BEGIN} and {END}", path=str(path))
-    path.write_text(f"{before}{BEGIN}\n{inside}\n{END}{after}", encoding="utf-8")
+    write_between(path, BEGIN, END, inside)

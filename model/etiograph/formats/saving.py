@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from etiograph.errors import UnreadableFile
+from etiograph.formats.text import read_text
 
 
 def write_atomically(path: str | Path, text: str) -> None:
@@ -51,3 +52,18 @@ def write_atomically(path: str | Path, text: str) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def write_between(path: Path, begin: str, end: str, inside: str) -> None:
+    """Replace what stands between two marks of a text file.
+
+    Raises
+    ------
+    UnreadableFile
+        The file or a mark is missing.
+    """
+    before, first, rest = read_text(path).partition(begin)
+    _, last, after = rest.partition(end)
+    if not first or not last:
+        raise UnreadableFile(f"there is no place between {begin} and {end}", path=str(path))
+    write_atomically(path, f"{before}{begin}\n{inside}\n{end}{after}")
