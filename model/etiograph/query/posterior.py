@@ -15,6 +15,7 @@ from ..engine.propagate import evidence, propagate, propagate_one
 from ..errors import ImpossibleFindings, InvalidFinding, UnknownName
 from ..network.finding import encode
 from ..network.model import FloatArray
+from .relevant import part
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,11 +130,14 @@ def _shown(finding: object) -> str:
 def _subsets_possible(
     network: Network, rows: Mapping[str, FloatArray], subsets: Sequence[Sequence[str]]
 ) -> list[bool]:
-    stack = np.ones((len(subsets), network.model.n_states))
+    model = network.model
+    stack = np.ones((len(subsets), model.n_states))
     for row, names in zip(stack, subsets, strict=True):
         for name in names:
             row *= rows[name]
-    return [bool(x) for x in evidence(network.model, stack) > -math.inf]
+    needed = part(model, [model.index[name] for name in rows])
+    found = evidence(needed.model, stack[:, needed.slots], model.tables)
+    return [bool(x) for x in found > -math.inf]
 
 
 def smallest_conflict(network: Network, findings: Findings) -> tuple[str, ...]:
