@@ -40,7 +40,9 @@ def navigate() -> None:
     except Exception as error:
         logging.getLogger(LOGGER).error("page", exc_info=error)
         st.error(texts.BROKEN, title=texts.UNANSWERED_TITLE)
-    st.html(f'<span class="eg-done" data-page="{esc(page.title)}"></span>')  # all is drawn
+    # All is drawn, for the how manyth time: who watches a page knows that it shows the last step.
+    runs = st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+    st.html(f'<span class="eg-done" data-page="{esc(page.title)}" data-run="{runs}"></span>')
 
 
 def _turn(pages: dict[str, st.Page]) -> None:

@@ -63,7 +63,9 @@ def open_page(chromium, servers):
     """Open the explorer; at the end no request may have left and the console must be clean."""
     contexts, outside, errors = [], [], []
 
-    def open_(network=CLINIC, query="", *, scheme="light", width=1400, height=900, path=""):
+    def open_(network=CLINIC, query="", *, scheme="light", width=1400, height=900, start="Explore"):
+        from tests.browser.steps import ready
+
         server = servers(network)
         context = chromium.new_context(
             color_scheme=scheme, viewport={"width": width, "height": height}
@@ -74,8 +76,9 @@ def open_page(chromium, servers):
         page.on("request", lambda request: _check(request.url, server.port, outside))
         page.on("console", lambda line: line.type == "error" and errors.append(line.text))
         page.on("pageerror", lambda error: errors.append(str(error)))
+        path = "" if start == "Explore" else start.lower()
         page.goto(f"{server.url}{path}{query}")
-        page.locator(".eg-title").wait_for()
+        ready(page, start)
         return page
 
     yield open_

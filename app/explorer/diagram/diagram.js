@@ -7,6 +7,7 @@ const MARGIN = 8
 const UNFOLDED = 40 // networks of up to this many variables start with nothing folded
 const views = new WeakMap()
 const known = new Map() // slot of a diagram -> what each finding would do; comes later than the diagram
+const slots = new Map() // slot -> its diagram, to show that to a pointer that rests already
 
 function make(tag, attributes, parent) {
   const element = document.createElementNS(NS, tag)
@@ -260,6 +261,7 @@ function hint(view, text) {
 }
 
 function touch(view, id) {
+  view.over = id
   for (const { s, t, path } of view.paths) path.classList.toggle("on", id !== null && (s === id || t === id))
   const choices = id === null ? null : view.data.choices[id]
   preview(view, choices && !view.data.marks[id].value ? id : null, choices?.[0])
@@ -454,6 +456,8 @@ export default function (component) {
   if (!data) return
   if (data.previews) { // the second, invisible one: only brings what each finding would do
     known.set(data.slot, data)
+    const view = slots.get(data.slot)
+    if (view?.over) touch(view, view.over)
     return
   }
   let view = views.get(parentElement)
@@ -462,6 +466,7 @@ export default function (component) {
     views.set(parentElement, view)
   }
   view.send = setTriggerValue
+  slots.set(data.slot, view)
   if (view.key !== data.key) { view.data = data; build(view, data) }
   paint(view, data)
   return () => views.delete(parentElement)

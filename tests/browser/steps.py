@@ -1,0 +1,85 @@
+"""Steps in the explorer that end when what they bring about is on the screen, and nothing older.
+
+While a script runs, Streamlit leaves old elements standing beside new ones, so that a locator may match
+two. Every step here ends after that; a test that does no step itself can't meet it.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+
+from playwright.sync_api import expect
+
+LOADING = "[data-testid=stSkeleton], [data-testid=stSpinner]"
+PATIENCE = 180_000  # milliseconds, for a machine under load; nothing is timed
+
+
+def ready(page, name="Explore", after=None):
+    """The script has come to its end and nothing on the screen is left from the run before.
+
+    `after` is the number of an earlier run: wait for a later one.
+    """
+    done = f'.eg-done[data-page="{name}"]' + (f':not([data-run="{after}"])' if after else "")
+    whole = (
+        f"body:has([data-test-script-state=notRunning]):has({done}):not(:has({LOADING}))"
+        f':not(:has(.eg-done[data-run="{after}"]))'  # one look at all of it
+    )
+    expect(page.locator(whole)).to_have_count(1, timeout=PATIENCE)
+
+
+@contextmanager
+def step(page, name="Explore"):
+    """Do something that makes the script run, and wait for the end of that run."""
+    before = page.locator(".eg-done").get_attribute("data-run")
+    yield
+    ready(page, name, after=before)
+
+
+def turn(page, name):
+    """Go to a page by the navigation."""
+    link = page.get_by_role("link", name=name, exact=True)
+    opener = page.get_by_test_id("stExpandSidebarButton")  # on a narrow screen
+    if opener.is_visible():
+        opener.click()
+    expect(link).to_be_in_viewport()
+    with step(page, name):
+        link.click()
+
+
+def widget(page, key):
+    """A widget or container by its key."""
+    return page.locator(f".st-key-{re.sub(r'[^A-Za-z0-9_-]', '-', key)}")
+
+
+def option(page, finding, label):
+    """One state of a finding, to choose."""
+    return widget(page, f"w.{finding}").get_by_role("radio", name=label, exact=True)
+
+
+def choose(page, finding, label):
+    """Enter a finding, or take it back."""
+    with step(page):
+        option(page, finding, label).click()
+
+
+def press(page, key, name="Explore"):
+    """Press the button with this key."""
+    with step(page, name):
+        widget(page, key).get_by_role("button").click()
+
+
+def chip(page, finding):
+    """What is entered of a finding, above the ranking."""
+    return widget(page, f"chip.{finding}").get_by_role("button")
+
+
+def now(page, cause):
+    """Number of a possible cause in the ranking."""
+    header = page.get_by_role("rowheader", name=cause, exact=True)
+    return widget(page, "result").locator(".eg-rank tbody tr", has=header).locator(".eg-now")
+
+
+def node(page, name, diagram="diagram"):
+    """A box of a diagram."""
+    return widget(page, diagram).locator(f'.node[data-id="{name}"]')
