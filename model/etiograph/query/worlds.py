@@ -98,10 +98,11 @@ class World:
         """
         rows = np.atleast_2d(likelihoods)
         if not self.is_twin:
-            model = self.surgery.model if self.surgery else self.model
-            if targets is not None and self.surgery is None:
+            rows = self._settled(rows)
+            if targets is not None:
                 return self._part(rows, tables, targets)
-            return propagate(model, self._settled(rows), self._numbers(tables))
+            model = self.surgery.model if self.surgery else self.model
+            return propagate(model, rows, self._numbers(tables))
         if targets is None:
             actual = propagate(self.model, rows, tables)
             changed = self.changed(rows, actual.marginals, tables)
@@ -111,9 +112,11 @@ class World:
         return Beliefs(found.log_evidence, both.changed(found.marginals))
 
     def _part(self, rows: FloatArray, tables: Tables | None, targets: Collection[int]) -> Beliefs:
-        """Beliefs of what is seen, by the part of the network that findings and targets need."""
-        needed = part(self.model, {*targets, *informative(self.model, rows)})
-        numbers = self.model.tables if tables is None else tables
+        """Beliefs of one world, by the part of the network that findings and targets need."""
+        model = self.surgery.model if self.surgery else self.model
+        needed = part(model, {*targets, *informative(model, rows)})
+        numbers = self._numbers(tables)
+        numbers = model.tables if numbers is None else numbers
         found = propagate(needed.model, np.ascontiguousarray(rows[:, needed.slots]), numbers)
         marginals = np.full((len(found.log_evidence), self.model.n_states), np.nan)
         marginals[:, needed.slots] = found.marginals
