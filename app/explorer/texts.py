@@ -164,9 +164,12 @@ EXAMPLE_PATIENTS = {
         ),
     ),
     "asia": (
-        ("Smoker with breathlessness", {"smoke": "yes", "dysp": "yes"}),
-        ("Back from Asia, shadow on the X-ray", {"asia": "yes", "xray": "yes"}),
-        ("Cough is bronchitis?", {"bronc": "yes", "dysp": "yes", "xray": "no"}),
+        ("Smoker with breathlessness", {"smoking": "yes", "dyspnoea": "present"}),
+        ("Back from Asia, shadow on the X-ray", {"visit_to_asia": "yes", "x_ray": "abnormal"}),
+        (
+            "Known bronchitis, clear X-ray",
+            {"bronchitis": "present", "dyspnoea": "present", "x_ray": "normal"},
+        ),
     ),
 }
 

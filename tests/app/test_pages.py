@@ -5,34 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from tests.app.reading import VIEWS, chips
 
 import etiograph as eg
-from explorer import files, labels, learn
+from explorer import files, labels, learn, texts
 from explorer.cases import CaseValue
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
 CASE = "clinic~00000000~cramps.present~tablet.yes"
-VIEWS = ("explore", "compare", "why", "priors", "learn", "about")
-
-
-@pytest.fixture
-def open_app(app_script, monkeypatch):
-    """The explorer on one network, with a link."""
-
-    def open_(network, link=""):
-        monkeypatch.setenv("ETIOGRAPH_NETWORK", str(network))
-        app = AppTest.from_file(str(app_script), default_timeout=240)
-        if link:
-            app.query_params["case"] = link
-        return app.run()
-
-    return open_
-
-
-def chips(app):
-    return [b.label for b in app.button if (b.key or "").startswith("chip.")]
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -116,6 +97,14 @@ def test_case_file_round_trip_and_refusal(networks):
     ):
         with pytest.raises(ValueError, match=r".+"):
             files.read_case(bad)
+
+
+@pytest.mark.parametrize("network", texts.EXAMPLE_PATIENTS)
+def test_example_patients_are_known_in_full_to_their_network(network):
+    net = eg.load(network)
+    for title, findings in texts.EXAMPLE_PATIENTS[network]:
+        refused = [labels.refusal(net, name, value) for name, value in findings.items()]
+        assert not any(refused), (title, refused)
 
 
 def test_lessons_are_graded_by_their_networks():
