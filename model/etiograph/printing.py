@@ -299,13 +299,21 @@ def show_tornado(case: Case, row: Row, top: int = 10) -> None:
 
 
 def show_next(case: Case, row: Row, top: int = 8) -> None:
-    """What to ask or test next about one cause: danger signs, then information per cost."""
+    """What to ask or test next: danger signs, then information per cost.
+
+    About what acted, where the outcome is found; else about one cause.
+    """
     from rich.table import Table
     from rich.text import Text
 
-    found = case.next_tests(row.cause)
+    target: str | None = row.cause
+    about = row.label
+    if row.behind is not None:
+        target = None
+        about = f"what is behind {case.network.variables[str(case.network.about['target'])].label}"
+    found = case.next_tests(target, acted=True)
     out = console()
-    out.print(f"\nAsk or test next about {row.label}")
+    out.print(f"\nAsk or test next about {about}")
     if found.first:
         out.print(Text(words.next_words(case.network, found)[0]))
     table = Table(box=None, pad_edge=False)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -8,9 +10,11 @@ import etiograph as eg
 from etiograph.decision.next_test import next_tests
 from etiograph.network.mechanism import Table
 from etiograph.network.network import Network
+from etiograph.network.noisy import NoisyLink, NoisyOr
 from etiograph.network.parameter import Parameter
 from etiograph.network.reading import LevelShift, Reading
 from etiograph.network.variable import Variable
+from etiograph.uncertainty.acted import UNNAMED, acted, stand_ins
 
 
 def bits(*p: float) -> float:
@@ -201,3 +205,74 @@ def test_rows_by_event_and_rows_by_result_agree() -> None:
             assert test.gain == pytest.approx(alone.gain, abs=1e-12)
             assert test.change_of_top == pytest.approx(alone.change_of_top, abs=1e-12)
             assert test.p_new_top == pytest.approx(alone.p_new_top, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["small", "leg_cramps"])
+def test_gain_about_what_acted_is_the_entropy_that_each_result_leaves(name, small) -> None:
+    """The same by asking anew with every result of every test, and of one pair."""
+    net, known = small, {"cramps": "present", "diuretic": "thiazide"}
+    asked = ["twitching", "numbness"]
+    if name == "leg_cramps":
+        net, known = eg.load(name), {"leg_cramps": "present", "age": "65_and_over", "sex": "male"}
+        asked = ["diuretic", "unaccustomed_exercise", "warm_up_around_exercise", "night_waking"]
+    found = next_tests(net, known, candidates=asked, acted=True)
+    own = acted(net, known)
+    named = [cause for cause in own if cause not in {UNNAMED, *stand_ins(net)}]
+
+    def doubt(given: dict[str, str]) -> float:
+        p = acted(net, given)
+        return sum(bits(p[cause], 1 - p[cause]) for cause in named)
+
+    def left(names: tuple[str, ...]) -> float:
+        total = 0.0
+        for states in product(*(net.variables[n].states for n in names)):
+            given = dict(known)
+            p = 1.0
+            for n, s in zip(names, states, strict=True):
+                p *= net.case(given).posterior()[n][s]
+                given[n] = s
+                if p == 0.0:
+                    break
+            if p > 0.0:
+                total += p * doubt(given)
+        return total
+
+    assert found.entropy == pytest.approx(doubt(known), abs=1e-9)
+    assert {t.names[0] for t in found.tests} == set(asked)
+    for test in found.tests:
+        assert test.gain == pytest.approx(doubt(known) - left(test.names), abs=1e-9)
+    pair = found.pairs[0]
+    assert pair.gain == pytest.approx(doubt(known) - left(pair.names), abs=1e-9)
+    ranged = next_tests(net, known, candidates=asked, acted=True, draws=60, pairs=False)
+    assert ranged.tests[0].low <= ranged.tests[0].gain <= ranged.tests[0].high
+
+
+def test_a_common_habit_is_no_news_of_what_acted() -> None:
+    """Asked whether it is there it tells a bit about itself, and little about the outcome."""
+    net = Network(
+        [
+            Variable("habit", ("no", "yes"), role="habit"),
+            Variable("disease", ("absent", "present"), role="condition", observable=False),
+            Variable("sign", ("absent", "present"), role="finding"),
+            Variable("y", ("absent", "present"), role="outcome"),
+        ],
+        {
+            "habit": Table(array=np.array([0.5, 0.5])),
+            "disease": Table(array=np.array([0.7, 0.3])),
+            "sign": Table(("disease",), array=np.array([[0.9, 0.1], [0.2, 0.8]])),
+            "y": NoisyOr(
+                leak=0.1,
+                links=(
+                    NoisyLink.of("habit", {"yes": 0.001}),
+                    NoisyLink.of("disease", {"present": 0.8}),
+                ),
+            ),
+        },
+        about={"target": "y", "causes": ["habit", "disease"]},
+    )
+    there = next_tests(net, {"y": "present"})
+    behind = next_tests(net, {"y": "present"}, acted=True)
+    assert [t.names[0] for t in there.tests] == ["habit", "sign"]
+    assert [t.names[0] for t in behind.tests] == ["sign", "habit"]
+    assert behind.target == "what is behind y"
+    assert next_tests(net, {}, acted=True).target == "all causes"

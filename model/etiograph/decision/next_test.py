@@ -7,7 +7,7 @@ A measured value is integrated by quadrature over its distributions, not over it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.decision.outcomes import Outcome, outcome
+from etiograph.decision.question import Question, acted_question, at_levels, question
 from etiograph.decision.red_flags import to_rule_out
 from etiograph.errors import UnknownName
 from etiograph.uncertainty.rows import (
     Answers,
     FloatArray,
-    IntArray,
-    event,
     finding_row,
-    open_causes,
     require_possible,
     seen_through,
     solve,
@@ -40,6 +38,8 @@ ASKED = ("background", "habit", "remedy", "medicine", "finding", "test")
 """Roles that are asked or tested."""
 PAIRED = 6
 """Pairs are formed among this many of the best single tests."""
+RANGED = 3
+"""This many of the best get an interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,48 +114,6 @@ class NextTests:
         return pd.DataFrame(rows, columns=["test", *names])
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What information is wanted about: distributions read from marginals.
-
-    Attributes
-    ----------
-    parts : tuple of tuple of slots
-        Each part is a list of disjoint events; its entropy counts. Causes are two-way parts.
-    tops : tuple of slots
-        The causes among which one is on top.
-    variables : frozenset of str
-        Whose marginals are read.
-    """
-
-    parts: tuple[tuple[IntArray, ...], ...]
-    tops: tuple[IntArray, ...]
-    variables: frozenset[str]
-
-    def read(self, marginals: FloatArray) -> FloatArray:
-        """(B, S) -> (B, everything needed): part by part, then the tops."""
-        return np.stack([marginals[:, s].sum(axis=1) for s in self.columns], axis=1)
-
-    @property
-    def columns(self) -> list[IntArray]:
-        """The events read, in the order of :meth:`read`."""
-        return [s for part in self.parts for s in part] + list(self.tops)
-
-    def entropy(self, read: FloatArray) -> FloatArray:
-        """Bits, (B,)."""
-        total = np.zeros(len(read))
-        at = 0
-        for part in self.parts:
-            p = np.clip(read[:, at : at + len(part)], 0.0, 1.0)
-            at += len(part)
-            total -= np.where(p > 0, p * np.log2(np.where(p > 0, p, 1.0)), 0.0).sum(axis=1)
-        return total
-
-    def top(self, read: FloatArray) -> FloatArray:
-        """Probabilities of the causes, (B, C)."""
-        return read[:, read.shape[1] - len(self.tops) :]
-
-
 def next_tests(
     network: Network,
     findings: Mapping[str, object],
@@ -169,6 +127,7 @@ def next_tests(
     seed: int = 0,
     changes: Mapping[str, object] | None = None,
     kind: Kind = "see",
+    acted: bool = False,
 ) -> NextTests:
     """Rank what is not yet known by expected information per cost.
 
@@ -195,13 +154,19 @@ def next_tests(
     kind : {"see", "do", "had", "after"}
         What the changes mean: the target is then asked of the changed world, while tests are done
         in the world in which the findings were seen.
+    acted : bool
+        Without a target, where the outcome is found: ask which causes had a part in it, instead of
+        which are there. That a common habit is there is soon asked and tells little of the outcome.
 
     Raises
     ------
     UnknownName, InvalidFinding, ImpossibleFindings, InvalidChange
     """
     through = seen_through(network, findings, kind, changes)
-    question, label = _question(network, findings, target, state)
+    about = (
+        acted_question(network, findings) if acted and target is None and kind == "see" else None
+    )
+    asked_of, label = about or question(network, findings, target, state)
     asked = [
         name
         for name in _candidates(network, findings, candidates, target)
@@ -209,23 +174,23 @@ def next_tests(
     ]
     base_row = finding_row(network, findings)
     # Of a few candidates only these matter: what lies below the others is left out.
-    wanted = None if candidates is None else question.variables | set(asked)
+    wanted = None if candidates is None else asked_of.variables | set(asked)
     base = solve(network, base_row, None, through, wanted)
     require_possible(network, base.log_evidence, findings)
     # Tests are done in the world of the findings: of two worlds, the actual one.
     actual = solve(network, base_row) if through.is_twin else base
-    read0 = question.read(base.marginals)
+    read0 = asked_of.read(base_row, base)
     prices = {name: _price(network, name, costs) for name in asked}
     ways = {name: outcome(network, name) for name in asked}
     tests = []
     if asked:
         levels = [ways[n] for n in asked]
-        read = _at_levels(network, base_row, base, through, question, levels, wanted)
+        read = at_levels(network, base_row, base, through, asked_of, levels, wanted)
         at = 0
         for name in asked:
             way = ways[name]
             p = actual.marginals[0, way.slots]
-            seen = _weigh(question, read0[0], p, read[at : at + len(p)], way)
+            seen = asked_of.weigh(read0[0], p, read[at : at + len(p)], way)
             at += len(p)
             variable = network.variables[name]
             start = network.model.offsets[network.model.index[name]]
@@ -245,85 +210,13 @@ def next_tests(
             )
     tests.sort(key=lambda t: (-t.per_cost, t.names))
     if draws:
-        tests[:PAIRED] = _with_ranges(
-            network, findings, through, question, ways, tests[:PAIRED], draws, seed
+        tests[:RANGED] = _with_ranges(
+            network, findings, through, asked_of, ways, tests[:RANGED], draws, seed
         )
     best = tests[:PAIRED] if pairs else []
-    two = _pairs(network, base_row, through, question, read0[0], ways, best)
+    two = _pairs(network, base_row, through, asked_of, read0[0], ways, best)
     first = to_rule_out(network, findings, changes)
-    return NextTests(label, float(question.entropy(read0)[0]), tuple(tests), two, first)
-
-
-def _at_levels(
-    network: Network,
-    base_row: FloatArray,
-    base: Answers,
-    through: World,
-    question: _Question,
-    ways: Sequence[Outcome],
-    wanted: Collection[str] | None,
-) -> FloatArray:
-    """What the question reads at every level of every test, (levels, R).
-
-    One row a level; or, where that is fewer, one row an event asked about, turned by Bayes' rule:
-    P(event | level) = P(level | event) P(event) / P(level). Across two worlds only the first.
-    """
-    levels = np.concatenate([way.slots for way in ways])
-    # The events of a part are all there is: the last of them is the rest.
-    asked = [s for part in question.parts for s in part[:-1]] + list(question.tops)
-    columns = {tuple(slots.tolist()): slots for slots in asked}
-    if through.is_twin or len(columns) >= len(levels):
-        rows = np.concatenate([way.rows(base_row) for way in ways])
-        return question.read(solve(network, rows, None, through, question.variables).marginals)
-    offsets = np.asarray(network.model.offsets)
-    p_event = {key: float(base.marginals[0, slots].sum()) for key, slots in columns.items()}
-    possible = [key for key, p in p_event.items() if p > 0]
-    rows = base_row.repeat(len(possible), axis=0)
-    for row, key in zip(rows, possible, strict=True):
-        slots = columns[key]
-        i = int(np.searchsorted(offsets, slots[0], side="right")) - 1
-        others = np.arange(offsets[i], offsets[i] + network.model.cards[i])
-        row[np.setdiff1d(others, slots)] = 0.0
-    given = solve(network, rows, None, through, wanted).marginals[:, levels]
-    p = base.marginals[0, levels]
-    turned = {key: np.zeros_like(p) for key in columns}
-    for key, at in zip(possible, given, strict=True):
-        np.divide(at * p_event[key], p, out=turned[key], where=p > 0)
-    for part in question.parts:
-        rest = 1.0 - sum(turned[tuple(slots.tolist())] for slots in part[:-1])
-        turned.setdefault(tuple(part[-1].tolist()), np.maximum(rest, 0.0))
-    return np.stack([turned[tuple(slots.tolist())] for slots in question.columns], axis=1)
-
-
-def _question(
-    network: Network,
-    findings: Mapping[str, object],
-    target: str | Sequence[str] | None,
-    state: str | Sequence[str] | None,
-) -> tuple[_Question, str]:
-    ranked = open_causes(network, findings)
-    tops = tuple(e.slots(network) for e in ranked)
-    ranked_names = {e.variable for e in ranked}
-    if isinstance(target, str) and state is None and "=" not in target:
-        what = event(network, target)
-        start = network.model.offsets[network.model.index[what.variable]]
-        states = range(start, start + network.variables[what.variable].card)
-        parts_of = (tuple(np.array([i]) for i in states),)
-        return _Question(parts_of, tops, frozenset({what.variable, *ranked_names})), target
-    if isinstance(target, str):
-        events, label = [event(network, target, state)], target
-    elif target is None:
-        events, label = list(ranked), "all causes"
-    else:
-        events, label = [event(network, name) for name in target], ", ".join(target)
-    parts = []
-    for e in events:
-        start = network.model.offsets[network.model.index[e.variable]]
-        every = np.arange(start, start + network.variables[e.variable].card)
-        slots = e.slots(network)
-        parts.append((slots, np.setdiff1d(every, slots)))
-    read = frozenset({e.variable for e in events} | ranked_names)
-    return _Question(tuple(parts), tops, read), label
+    return NextTests(label, float(asked_of.entropy(read0)[0]), tuple(tests), two, first)
 
 
 def _candidates(
@@ -358,40 +251,11 @@ def _price(network: Network, name: str, costs: Mapping[str, float] | None) -> fl
     return price
 
 
-def _weigh(
-    question: _Question, read0: FloatArray, p: FloatArray, read: FloatArray, way: Outcome
-) -> tuple[float, float, float]:
-    """Gain, P(another top cause), expected change of the top cause.
-
-    Parameters
-    ----------
-    read0 : ndarray (R,), read : ndarray (L, R)
-        What the question reads now, and at every level of the test.
-    p : ndarray (L,)
-        Probability of every level.
-    """
-    p_node, mix = way.nodes(p)
-    at_node = mix @ read
-    # Against the average over the nodes, so that the error of the quadrature cannot make it negative.
-    gain = float(question.entropy(read0[None])[0] - p_node @ question.entropy(at_node))
-    tops0, tops = question.top(read0[None])[0], question.top(at_node)
-    if not len(tops0):
-        return max(0.0, gain), 0.0, 0.0
-    best = int(np.argmax(tops0))
-    # Rounding alone must not crown another cause.
-    other = tops.max(axis=1) > tops[:, best] + 1e-12
-    return (
-        max(0.0, gain),
-        float(p_node @ other),
-        float(p_node @ np.abs(tops[:, best] - tops0[best])),
-    )
-
-
 def _pairs(
     network: Network,
     base_row: FloatArray,
     through: World,
-    question: _Question,
+    asked_of: Question,
     read0: FloatArray,
     ways: Mapping[str, Outcome],
     tests: Sequence[NextTest],
@@ -405,8 +269,8 @@ def _pairs(
     if not blocks:
         return ()
     rows = np.concatenate([base_row, *blocks])
-    answers = solve(network, rows, None, through, question.variables)
-    read = question.read(answers.marginals)[1:]
+    answers = solve(network, rows, None, through, asked_of.variables)
+    read = asked_of.read(rows, answers)[1:]
     log_p = answers.log_evidence[1:] - answers.log_evidence[0]
     at = 0
     for (a, b), block in zip(couples, blocks, strict=True):
@@ -414,7 +278,7 @@ def _pairs(
         at += len(block)
         p = np.exp(log_p[part])
         way = ways[a.names[0]].joined(ways[b.names[0]])
-        gain, new_top, change = _weigh(question, read0, p / p.sum(), read[part], way)
+        gain, new_top, change = asked_of.weigh(read0, p / p.sum(), read[part], way)
         cost = a.cost + b.cost
         found.append(
             NextTest(
@@ -435,7 +299,7 @@ def _with_ranges(
     network: Network,
     findings: Mapping[str, object],
     through: World,
-    question: _Question,
+    asked_of: Question,
     ways: Mapping[str, Outcome],
     tests: Sequence[NextTest],
     draws: int,
@@ -451,18 +315,18 @@ def _with_ranges(
     base = solve(network, rows, drawn, through)
     actual = solve(network, rows, drawn) if through.is_twin else base
     weights = importance(base.log_evidence)
-    read0 = question.read(base.marginals)
+    read0 = asked_of.read(rows, base, drawn)
     out = []
     for test in tests:
         way = ways[test.names[0]]
         levels = len(way.slots)
         each = way.rows(rows)
         repeated = drawn.repeat(levels, axis=0)
-        answers = solve(network, each, repeated, through, question.variables)
-        read = question.read(answers.marginals).reshape(draws, levels, -1)
+        answers = solve(network, each, repeated, through, asked_of.variables)
+        read = asked_of.read(each, answers, repeated).reshape(draws, levels, -1)
         gains = np.array(
             [
-                _weigh(question, read0[i], actual.marginals[i, way.slots], read[i], way)[0]
+                asked_of.weigh(read0[i], actual.marginals[i, way.slots], read[i], way)[0]
                 for i in range(draws)
             ]
         )

@@ -27,7 +27,7 @@ NOTICE = "For research and teaching. Not a medical device; not validated for pat
 CAUSES = "Possible causes"
 CONTRASTED = 500
 """Draws at most for the difference that a change makes: two worlds each."""
-GAINS = 200
+GAINS = 100
 """Draws for the interval of what a test tells."""
 KINDS = {
     "see": "as found",
@@ -379,7 +379,9 @@ def _reasons(
     why = explain(network, findings, *what, changes=changes, kind=kind)
     bars = tornado(network, findings, *what, changes=changes, kind=kind, groups=seen)
     about = None if seen and causes(network) else asked.name
-    after = next_tests(network, findings, about, changes=changes, kind=kind, draws=GAINS)
+    after = next_tests(
+        network, findings, about, changes=changes, kind=kind, draws=GAINS, acted=True
+    )
     used = [id_ for bar in bars.bars if bar.swing >= 0.005 for id_ in bar.evidence]
     return (
         (

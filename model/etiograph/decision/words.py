@@ -375,12 +375,11 @@ def next_words(network: Network, found: NextTests, top: int = 3) -> tuple[str, .
     if not useful:
         return (*lines, "Nothing that is left to ask would tell much.")
     for i, test in enumerate(useful, 1):
-        share = round(100 * test.gain / found.entropy)
         takes = [text.partition(";")[0] for text in (test.burden, test.turnaround) if text]
         effort = f" ({', '.join(takes)})" if takes else ""
         lines.append(
-            f"{i}. {upper(test_label(network, test))}{effort}: removes about {share} in 100 parts "
-            f"of the doubt{_chance(test)}."
+            f"{i}. {upper(test_label(network, test))}{effort}: removes {_parts_of(test, found)} of "
+            f"the doubt{_chance(test)}."
         )
     best = [p for p in found.pairs if p.beats_both and p.gain >= WORTH * found.entropy]
     if best:
@@ -393,10 +392,19 @@ def test_label(network: Network, test: NextTest) -> str:
     return joined([network.variables[name].label for name in test.names])
 
 
+def _parts_of(test: NextTest, found: NextTests) -> str:
+    """The part of the doubt a test removes, with its range where it has been asked for."""
+    share, low, high = (x / found.entropy for x in (test.gain, test.low, test.high))
+    if low != low:
+        return f"{people(share)} parts"
+    text, bracket, rest = natural_frequency(share, low, high).partition(" (")
+    return f"{text} parts{bracket}{rest}"
+
+
 def _chance(test: NextTest) -> str:
     if test.p_new_top < 0.01:
         return ""
-    return f"; {natural_frequency(test.p_new_top)} results would change which cause comes first"
+    return f"; {people(test.p_new_top)} results would put another cause first"
 
 
 def findings_words(network: Network, findings: Mapping[str, object]) -> tuple[str, ...]:

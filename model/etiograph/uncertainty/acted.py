@@ -11,7 +11,7 @@ answers for all causes, and as a row it takes draws of the parameters like any o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
@@ -47,7 +47,7 @@ class _Group:
     parents: tuple[int, ...]
     links: tuple[tuple[IntArray, tuple[int, ...]], ...]
 
-    def strengths(self, tables: FloatArray, cards: Sequence[int]) -> FloatArray:
+    def strengths(self, tables: Tables, cards: Sequence[int]) -> FloatArray:
         """P(some link fires | parents), (B, first parent, all others)."""
         shape = [cards[v] for v in self.parents]
         silent = np.ones((len(tables), *shape))
@@ -55,7 +55,8 @@ class _Group:
             own = np.ones(len(shape), dtype=np.int64)
             own[list(axes)] = entries.shape
             # Parents stand in the group's order in every link: see _groups.
-            silent = silent * (1.0 - tables[:, entries].reshape(len(tables), *own))
+            strength = np.asarray(tables[:, entries])
+            silent = silent * (1.0 - strength.reshape(len(tables), *own))
         fired: FloatArray = 1.0 - silent.reshape(len(tables), shape[0] if shape else 1, -1)
         return fired
 
@@ -107,11 +108,18 @@ class Acting:
         return dict(zip(self.causes, p[0].tolist(), strict=True))
 
     def draws(
-        self, rows: FloatArray, parameters: FloatArray, log_evidence: FloatArray
+        self, rows: FloatArray, parameters: FloatArray | None, log_evidence: FloatArray
     ) -> FloatArray:
-        """The same for rows of parameters (B, P), (B, causes); zeros where findings are impossible.
+        """The same for rows of findings, of parameters, or both, (B, causes).
 
-        ``rows`` (1, S) or (B, S) and ``log_evidence`` (B,) are those of the findings.
+        Parameters
+        ----------
+        rows : ndarray (B, S) or (1, S)
+            The outcome is found in all of them.
+        parameters : ndarray (B, P), optional
+            Default: the stated values.
+        log_evidence : ndarray (B,)
+            Log P(findings) of each; where they are impossible the answers are 0.
         """
         variants, reads = self._rows(rows)
         found = [
@@ -120,8 +128,52 @@ class Acting:
         ]
         log_p = np.stack([answers.log_evidence for answers in found])
         marginals = np.stack([answers.marginals for answers in found])
-        tables: Tables = self.network.expansion.tables(parameters)
+        tables: Tables = self.network.model.tables[None]
+        if parameters is not None:
+            tables = self.network.expansion.tables(parameters)
         return self._read(reads, log_p, marginals, tables, log_evidence)
+
+    def joint(
+        self,
+        row: FloatArray,
+        slots: IntArray,
+        log_evidence: float,
+        wanted: Collection[str] | None = None,
+    ) -> FloatArray:
+        """P(each cause acted, a state | findings) of many states at once, (states, causes).
+
+        Parameters
+        ----------
+        row : ndarray (1, S)
+            The findings.
+        slots : ndarray of int
+            The states; those of variables among ``wanted``, by default of any.
+        log_evidence : float
+            Log P(findings), not -inf.
+        """
+        model = self.network.model
+        possible = row[0] > 0.0
+        rows, owners, weights = [], [], []
+        for g, group in enumerate(self.groups):
+            shape = tuple(model.cards[v] for v in group.parents)
+            strength = group.strengths(model.tables[None], model.cards).reshape(shape)
+            for states in product(*(range(card) for card in shape)):
+                at = [model.offsets[v] + k for v, k in zip(group.parents, states, strict=True)]
+                if strength[states] > 0.0 and possible[at].all():
+                    one = row.copy()
+                    for v, slot in zip(group.parents, at, strict=True):
+                        kept = one[0, slot]
+                        one[0, model.offsets[v] : model.offsets[v] + model.cards[v]] = 0.0
+                        one[0, slot] = kept
+                    rows.append(one)
+                    owners.append(g)
+                    weights.append(float(strength[states]))
+        out = np.zeros((len(slots), len(self.groups)))
+        if rows:
+            found = solve(self.network, np.concatenate(rows), None, self._world, wanted)
+            scale = np.array(weights) * np.exp(found.log_evidence - log_evidence)
+            np.add.at(out.T, owners, scale[:, None] * np.nan_to_num(found.marginals[:, slots]))
+        return out
 
     @property
     def _world(self) -> World:
@@ -160,6 +212,9 @@ class Acting:
         For a group, pairs of a variant and the combination of its other parents it stands for.
         """
         model = self.network.model
+        possible = np.asarray((base > 0.0).any(axis=0))
+        counts = np.add.reduceat(possible, model.offsets)
+        open_ = set(np.flatnonzero(counts > 1).tolist())
         keys: dict[tuple[tuple[int, int], ...], int] = {(): 0}
         reads = []
         for group in self.groups:
@@ -167,16 +222,10 @@ class Acting:
             others = group.parents[1:]
             for k, states in enumerate(product(*(range(model.cards[v]) for v in others))):
                 pairs = [(v, s) for v, s in zip(others, states, strict=True)]
-                slots = [model.offsets[v] + s for v, s in pairs]
-                if (base[:, slots] == 0.0).any(axis=0).any():
-                    continue
-                # A parent that is known needs no row of its own.
-                open_ = [
-                    (v, s)
-                    for v, s in pairs
-                    if np.count_nonzero(base[0, model.offsets[v] :][: model.cards[v]]) > 1
-                ]
-                own.append((keys.setdefault(tuple(open_), len(keys)), k))
+                if all(possible[model.offsets[v] + s] for v, s in pairs):
+                    # A parent that is known needs no row of its own.
+                    key = tuple((v, s) for v, s in pairs if v in open_)
+                    own.append((keys.setdefault(key, len(keys)), k))
             reads.append(own)
         variants = []
         for key in keys:
@@ -202,9 +251,8 @@ class Acting:
         scale = np.zeros(log_p.shape)
         scale[:, possible] = np.exp(log_p[:, possible] - log_evidence[possible])
         out = np.zeros((len(log_evidence), len(self.groups)))
-        numbers = np.asarray(tables[:, :])
         for g, (group, own) in enumerate(zip(self.groups, reads, strict=True)):
-            fired = group.strengths(numbers, model.cards)
+            fired = group.strengths(tables, model.cards)
             for variant, k in own:
                 if not group.parents:
                     out[:, g] += scale[variant] * fired[:, 0, k]
