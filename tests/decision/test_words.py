@@ -94,7 +94,7 @@ def test_stored_example(small) -> None:
         "Magnesium depletion: about 14 in 100 before any finding, about 83 in 100 with all of them.",
         "For: Twitching: present makes the odds about 6 times higher.",
         "For: Cramps: present makes the odds about 4 times higher.",
-        'Numbness would turn it: with "present" instead, nerve damage would be likelier.',
+        'Numbness would turn it: with "present" instead, nerve damage would be the likeliest.',
     )
 
 

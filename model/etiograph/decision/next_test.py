@@ -19,7 +19,6 @@ from etiograph.decision.question import Question, acted_question, at_levels, que
 from etiograph.decision.red_flags import to_rule_out
 from etiograph.errors import UnknownName
 from etiograph.uncertainty.rows import (
-    Answers,
     FloatArray,
     finding_row,
     require_possible,

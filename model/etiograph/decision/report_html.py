@@ -21,9 +21,11 @@ h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .4
 .flag strong { color: #b00020; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .25rem .5rem .25rem 0; border-bottom: 1px solid #d5dbe5; }
-td.n, th.n { text-align: right; white-space: nowrap; }
-.bar { width: 30%; } .bar svg { display: block; width: 100%; height: .9rem; }
-ul { margin: 0; padding-left: 1.2rem; } footer p { margin: .15rem 0; overflow-wrap: anywhere; }
+th[scope=row] { font-weight: 400; }
+td.n, th.n { text-align: right; white-space: nowrap; padding-left: .5rem; }
+.bar { width: 24%; } .bar svg { display: block; width: 100%; height: .9rem; }
+ul { margin: 0; padding-left: 1.2rem; } li.numbered { list-style: none; }
+footer { margin-top: 1.6rem; } footer p { margin: .15rem 0; overflow-wrap: anywhere; }
 @media print {
   body { margin: 0; max-width: none; font-size: 11pt; }
   h2 { break-after: avoid; } tr, .flag, li { break-inside: avoid; }
@@ -63,7 +65,10 @@ def page(report: Report) -> str:
 
 
 def _section(heading: str, body: tuple[str, ...]) -> str:
-    items = "".join(f"<li>{esc(line)}</li>" for line in body)
+    items = "".join(
+        f'<li class="numbered">{esc(line)}</li>' if line[:1].isdigit() else f"<li>{esc(line)}</li>"
+        for line in body
+    )
     return f"<section><h2>{esc(heading)}</h2><ul>{items}</ul></section>"
 
 

@@ -219,13 +219,15 @@ def _conflict_words(network: Network, found: Explanation) -> list[str]:
 
 
 def _reversal_words(network: Network, found: Explanation) -> str:
-    if not found.reversals:
-        return "No single finding, had it been otherwise, would put another cause first."
-    turn = found.reversals[0]
+    """The likeliest finding to be otherwise; that the outcome is there is what the question is."""
+    outcome = network.about.get("target")
+    turn = next((turn for turn in found.reversals if turn.finding != outcome), None)
+    if turn is None:
+        return "No single finding, had it been otherwise, would make another cause likelier."
     name = upper(network.variables[turn.finding].label)
     state = value_words(network, turn.finding, turn.state)
     label = event(network, turn.top_cause).label(network)
-    return f'{name} would turn it: with "{state}" instead, {label} would be likelier.'
+    return f'{name} would turn it: with "{state}" instead, {label} would be the likeliest.'
 
 
 def conflict_words(network: Network, found: Conflict) -> tuple[str, ...]:
