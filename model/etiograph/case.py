@@ -301,7 +301,12 @@ class Case:
         InvalidChange
             For ``had`` and ``after``, which no single network describes.
         """
-        return _operated(self) if self.kind == "do" else self._seen("this question")
+        if self.kind in ("had", "after"):
+            raise InvalidChange(
+                f"this question is asked of one world, and '{self.kind}' speaks of two: ask it of "
+                "the case as it is seen, or under 'do'"
+            )
+        return _operated(self) if self.kind == "do" else self.network
 
     def _seen(self, question: str) -> Network:
         if self.kind != "see":

@@ -4,6 +4,7 @@ from itertools import combinations
 
 import pytest
 
+from etiograph.errors import InvalidChange
 from etiograph.uncertainty.flip import turning_points
 
 FOUND = {"cramps": "present", "numbness": "absent", "twitching": "absent"}
@@ -83,3 +84,23 @@ def test_nothing_left_to_rank(small) -> None:
     found = turning_points(small, {"depletion": "present", "neuropathy": "absent"})
     assert found.smallest is None
     assert found.now == ""
+
+
+def test_under_do_the_changed_world_turns(small) -> None:
+    """The numbers of what is set from outside no longer matter; the others do."""
+    found = {"cramps": "present", "twitching": "present"}
+    case = small.case(found).do(depletion="absent")
+    now = case.posterior()["neuropathy"]["present"]
+    turns = case.turning_points("neuropathy", threshold=now + 0.05)
+    assert turns.single
+    for turn in turns.single[:5]:
+        again = small.with_parameters(dict(turn.values)).case(found).do(depletion="absent")
+        assert again.posterior()["neuropathy"]["present"] == pytest.approx(now + 0.05, abs=1e-5)
+    assert not any(name.startswith("depletion") for turn in turns.single for name in turn.values)
+
+
+@pytest.mark.parametrize("kind", ["had", "after"])
+def test_two_worlds_at_once_are_refused(small, kind: str) -> None:
+    case = getattr(small.case({"cramps": "present"}), kind)(depletion="absent")
+    with pytest.raises(InvalidChange, match="as it is seen, or under 'do'"):
+        case.turning_points()
