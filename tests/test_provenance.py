@@ -245,4 +245,4 @@ def test_a_value_that_unused_evidence_contradicts_is_warned_of(copy: Path) -> No
 def test_every_row_is_read_once() -> None:
     with (data_folder() / "leg_cramps" / "evidence.csv").open(encoding="utf-8", newline="") as file:
         ids = [row["id"] for row in csv.DictReader(file)]
-    assert len(ids) == len(set(ids)) == 685  # the dossier, and E701 to E721 read for comparison
+    assert len(ids) == len(set(ids)) == 664
