@@ -303,8 +303,8 @@ class Case:
         """
         if self.kind in ("had", "after"):
             raise InvalidChange(
-                f"this question is asked of one world, and '{self.kind}' speaks of two: ask it of "
-                "the case as it is seen, or under 'do'"
+                f"this question is not answered under '{self.kind}', which speaks of two worlds: ask "
+                "it of the case as it is seen, or under 'do'"
             )
         return _operated(self) if self.kind == "do" else self.network
 
