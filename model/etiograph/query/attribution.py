@@ -7,7 +7,7 @@ with one link's numbers replaced: P(link silent, findings) / P(findings).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +15,17 @@ import numpy as np
 
 from etiograph.engine.propagate import propagate_one
 from etiograph.network.finding import encode
-from etiograph.network.model import Accumulation, FloatArray, Link, Model
+from etiograph.network.model import FloatArray, Model
+from etiograph.query.links import IDIOPATHIC, LEAK, Group, Links
 from etiograph.query.posterior import refuse
 from etiograph.query.relevant import ancestors, descendants
 from etiograph.query.targets import Event, Target, parse_target, reference_state
-from etiograph.query.worlds import World, world
+from etiograph.query.worlds import world
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from etiograph.network.network import Network
-
-IDIOPATHIC = "idiopathic"
-LEAK = "leak"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,8 @@ class CauseShare:
         P(its link fired and no other did). NaN if the effect is no noisy-OR.
     needed : float
         P(event, and none had the cause been in its reference state): the effect on the way through
-        other variables counted. NaN if it was not asked.
+        other variables counted; of the leak and the idiopathic share, had its links not fired. NaN
+        if it was not asked.
     """
 
     cause: str
@@ -125,15 +124,6 @@ def _of_100(p: float) -> str:
     return f"about {100 * p:.0f}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """The links of one cause."""
-
-    name: str
-    variable: int | None
-    links: tuple[int, ...]
-
-
 def attribution(
     network: Network,
     findings: Mapping[str, Any],
@@ -172,27 +162,24 @@ def attribution(
     log_evidence, marginals = propagate_one(model, row)
     if not np.isfinite(log_evidence):
         refuse(network, findings)
-    found = _accumulation(network, event)
-    if found is None:
+    links = Links.of(network, event)
+    if links is None:
         return _by_parents(network, event, row, marginals, needed)
-    family, groups = found
-    idiopathic = _idiopathic(network, groups)
-    asked = (*groups, *([idiopathic] if idiopathic else []))
-    fired, only, none = _firing(model, row, family, asked)
-    p_needed = [np.nan] * len(asked)
+    fired, only, none = links.firing(row)
+    p_needed = [np.nan] * len(fired)
     if needed:
-        p_needed = _needed(network, event, row, family, asked, marginals)
+        p_needed = _needed(network, event, row, links, marginals)
     shares = [
-        CauseShare(group.name, _present(network, family, group, marginals), *numbers)
-        for group, *numbers in zip(asked, fired, only, p_needed, strict=True)
+        CauseShare(group.name, _present(links, group, marginals), *numbers)
+        for group, *numbers in zip(links.asked, fired, only, p_needed, strict=True)
     ]
-    causes = shares[: len(groups)]
+    causes = shares[: len(links.groups)]
     return Attribution(
         variable=event.variable,
         states=event.states,
         p_event=float(marginals[event.slots(network)].sum()),
         causes=tuple(sorted(causes, key=lambda share: -share.fired)),
-        idiopathic=shares[-1] if idiopathic else None,
+        idiopathic=shares[-1] if links.idiopathic else None,
         none_fired=none,
         several_fired=max(0.0, 1.0 - none - sum(share.only for share in causes)),
     )
@@ -235,180 +222,67 @@ def unnamed(
 
 def _unnamed_models(network: Network, event: Event) -> tuple[Model, Model | None] | None:
     """The network with every named link silent; with all links silent, if the event can be then."""
-    found = _accumulation(network, event)
-    group = _idiopathic(network, found[1]) if found else None
-    if found is None or group is None:
+    links = Links.of(network, event)
+    if links is None or links.idiopathic is None:
         return None
-    model, family = network.model, found[0]
-
-    def silent(links: Iterable[int]) -> Model:
-        tables = model.tables.copy()
-        for n in links:
-            _silence(model, family, family.links[n], tables)
-        return replace(model, tables=tables)
-
-    every = range(len(family.links))
     idle = reference_state(network, event.variable) in event.states
-    named = [n for n in every if n not in group.links]
-    return silent(named), silent(every) if idle else None
+    named = set(links.every) - set(links.idiopathic.links)
+
+    def without(silent: Collection[int]) -> Model:
+        return replace(network.model, tables=links.silenced(silent))
+
+    return without(named), without(links.every) if idle else None
 
 
-def _accumulation(network: Network, event: Event) -> tuple[Accumulation, tuple[_Group, ...]] | None:
-    """The accumulation behind the event and its links by cause; None if there is none."""
-    from etiograph.network.noisy import NoisyMax, NoisyOr, Opposing
-
-    mechanism: Any = network.mechanisms[event.variable]
-    name = event.variable
-    if isinstance(mechanism, Opposing) and len(event.states) == 1:
-        sides = {mechanism.low: "lowering", mechanism.high: "raising"}
-        side = sides.get(event.states[0])
-        if side is None:
-            return None
-        name, mechanism = f"{name}~{side}", getattr(mechanism, side)
-    if not isinstance(mechanism, NoisyOr | NoisyMax):
-        return None
-    model = network.model
-    family = model.families[model.index.get(f"{name}~causes", model.index[name])]
-    if not isinstance(family, Accumulation):
-        return None
-    leaks = len(family.links) - len(mechanism.links)
-    by_cause: dict[str, list[int]] = {}
-    for n in range(leaks):
-        by_cause.setdefault(LEAK, []).append(n)
-    for n in range(leaks, len(family.links)):
-        parents = mechanism.links[n - leaks].parents
-        by_cause.setdefault(parents[0], []).append(n)
-    groups = tuple(
-        _Group(cause, None if cause == LEAK else model.index[cause], tuple(links))
-        for cause, links in by_cause.items()
-    )
-    return family, groups
-
-
-def _idiopathic(network: Network, groups: Sequence[_Group]) -> _Group | None:
-    """The leak and the causes that stand for what has no name, as one."""
-    stated = network.about.get("idiopathic")
-    members = []
-    for group in groups:
-        if group.name == LEAK:
-            members.append(group)
-        elif stated is not None:
-            if group.name in stated:
-                members.append(group)
-        else:
-            variable = network.variables[group.name]
-            if not variable.observable and variable.role == "background":
-                members.append(group)
-    if not members:
-        return None
-    variables = [group.variable for group in members if group.variable is not None]
-    return _Group(
-        IDIOPATHIC,
-        variables[0] if len(variables) == 1 else None,
-        tuple(n for group in members for n in group.links),
-    )
-
-
-def _firing(
-    model: Model, row: FloatArray, family: Accumulation, groups: Sequence[_Group]
-) -> tuple[list[float], list[float], float]:
-    """P(some link of the group fired), P(only links of the group fired), P(none fired).
-
-    Each is a row of tables in which some links are silent.
-    """
-    every = set(range(len(family.links)))
-    silent = [set(), *(set(group.links) for group in groups)]
-    silent += [every - set(group.links) for group in groups]
-    silent.append(every)
-    tables = np.repeat(model.tables[None], len(silent), axis=0)
-    for own, quiet in zip(tables, silent, strict=True):
-        for n in quiet:
-            _silence(model, family, family.links[n], own)
-    log_p = World(model, "see", {}).evidence(row, tables)
-    p = np.exp(np.minimum(log_p[1:] - log_p[0], 0.0))
-    g = len(groups)
-    none = float(p[-1])
-    return (
-        [float(1.0 - x) for x in p[:g]],
-        [float(max(0.0, x - none)) for x in p[g : 2 * g]],
-        none,
-    )
-
-
-def _block(model: Model, family: Accumulation, link: Link) -> tuple[slice, tuple[int, ...]]:
-    k = model.cards[family.child]
-    shape = (*(model.cards[p] for p in link.parents), k, k)
-    return slice(link.start, link.start + int(np.prod(shape))), shape
-
-
-def _silence(model: Model, family: Accumulation, link: Link, tables: FloatArray) -> None:
-    """Keep, of one link, only the chance that it does nothing."""
-    where, shape = _block(model, family, link)
-    steps = tables[where].reshape(shape)
-    tables[where] = (steps[..., :1, :1] * np.eye(shape[-1])).reshape(-1)
-
-
-def _strength(model: Model, family: Accumulation, link: Link) -> FloatArray:
-    """P(the link fires | its parents), (parents...)."""
-    where, shape = _block(model, family, link)
-    return np.asarray(model.tables[where].reshape(shape)[..., 0, 1:].sum(axis=-1))
-
-
-def _able(model: Model, family: Accumulation, group: _Group) -> list[int]:
-    """States of the group's variable in which one of its links can fire."""
-    assert group.variable is not None
-    able: set[int] = set()
-    for n in group.links:
-        link = family.links[n]
-        if group.variable in link.parents:
-            axis = link.parents.index(group.variable)
-            strength = np.moveaxis(_strength(model, family, link), axis, 0)
-            able.update(np.flatnonzero(strength.reshape(len(strength), -1).any(axis=1)).tolist())
-    return sorted(able)
-
-
-def _present(network: Network, family: Accumulation, group: _Group, marginals: FloatArray) -> float:
-    if group.variable is None or group.name == IDIOPATHIC:
+def _present(links: Links, group: Group, marginals: FloatArray) -> float:
+    if group.variable is None:
         return 1.0
-    offset = network.model.offsets[group.variable]
-    slots = [offset + s for s in _able(network.model, family, group)]
-    return float(np.sum(marginals[slots]))
+    offset = links.model.offsets[group.variable]
+    return float(np.sum(marginals[[offset + s for s in links.able(group)]]))
 
 
 def _needed(
-    network: Network,
-    event: Event,
-    row: FloatArray,
-    family: Accumulation,
-    groups: Sequence[_Group],
-    marginals: FloatArray,
+    network: Network, event: Event, row: FloatArray, links: Links, marginals: FloatArray
 ) -> list[float]:
     """P(event, and none without the cause | findings), for each group."""
     model = network.model
     y = model.index[event.variable]
     with_event = event.added(model, row)
     p_event = float(marginals[event.slots(network)].sum())
-    out = [0.0] * len(groups)
+    out = [0.0] * len(links.asked)
     by_links: list[int] = []
-    for n, group in enumerate(groups):
+    for n, group in enumerate(links.asked):
         x = group.variable
-        if x is None or group.name == IDIOPATHIC:
+        if x is None:
             by_links.append(n)
             continue
-        state = _without(network, x, able := _able(model, family, group))
+        state = _without(network, x, able := links.able(group))
         if marginals[model.offsets[x] + state] >= 1.0:
             continue
-        on_the_way = (descendants(model, [x]) & ancestors(model, [y])) - {x, y, family.child}
-        if state in able or on_the_way:
+        between = (descendants(model, [x]) & ancestors(model, [y])) - {x, y, links.family.child}
+        if state in able or between or links.level is None or links.in_others(group):
             out[n] = _but_for(network, event, with_event, p_event, x, state)
         else:
             by_links.append(n)
-    # Nothing but its own links leads from it to the event: it was needed where it alone acted.
+    # Nothing but its own links leads from it to the event: it was needed where without them there
+    # would be none.
     if by_links and p_event > 0:
-        only = _firing(model, with_event, family, [groups[n] for n in by_links])[1]
-        for n, p_only in zip(by_links, only, strict=True):
-            out[n] = p_event * p_only
+        groups = [links.asked[n] for n in by_links]
+        alone = _without_links(event, with_event, links, groups)
+        for n, p_alone in zip(by_links, alone, strict=True):
+            out[n] = p_event * p_alone
     return out
+
+
+def _without_links(
+    event: Event, with_event: FloatArray, links: Links, groups: Sequence[Group]
+) -> list[float]:
+    """P(no event had the links of a group not fired | findings, event), for each group."""
+    if links.level is not None:
+        return links.alone(with_event, groups, links.level)
+    # There is the event, too, when less comes together than now: never a cause of it, or unclear.
+    lower = sorted(event.indices) == list(range(len(event.indices)))
+    return [0.0 if lower else np.nan] * len(groups)
 
 
 def _without(network: Network, x: int, able: Sequence[int]) -> int:
