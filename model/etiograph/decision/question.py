@@ -65,13 +65,9 @@ class Question:
 
     def entropy(self, read: FloatArray) -> FloatArray:
         """Bits, (B,)."""
-        total = np.zeros(len(read))
-        at = 0
-        for size in self.sizes:
-            p = np.clip(read[:, at : at + size], 0.0, 1.0)
-            at += size
-            total -= np.where(p > 0, p * np.log2(np.where(p > 0, p, 1.0)), 0.0).sum(axis=1)
-        return total
+        p = np.clip(read[:, : sum(self.sizes)], 0.0, 1.0)
+        bits: FloatArray = -(p * np.log2(np.where(p > 0, p, 1.0))).sum(axis=1)
+        return bits
 
     def top(self, read: FloatArray) -> FloatArray:
         """Probabilities of the causes, (B, C)."""

@@ -92,27 +92,36 @@ def to_rule_out(
     Tests are left out: they are ordered, not asked. The most pressing come first, else in the order
     of the rules.
     """
-    known = {flag.id for flag in red_flags(network, findings, changes)}
+    fired = {flag.id for flag in red_flags(network, findings, changes)}
+    seen = {name: understood(network, name, value) for name, value in findings.items()}
+    known = {name: parsed for name, parsed in seen.items() if parsed is not None}
     found: dict[str, int] = {}
-    for name in _spoken_of(network):
+    for name, rules in _spoken_of(network).items():
         variable = network.variable(name)
         if name in findings or variable.role == "test" or name in (changes or {}):
             continue
         for state in variable.states:
-            for flag in red_flags(network, {**findings, name: state}, changes):
-                level = LEVELS.index(flag.level)
-                if flag.id not in known and flag.level in PRESSING:
+            parsed = understood(network, name, state)
+            assert parsed is not None
+            for rule in rules:
+                if rule["id"] in fired or rule["level"] not in PRESSING:
+                    continue
+                if _because(network, rule, {**known, name: parsed}, changes or {}):
+                    level = LEVELS.index(rule["level"])
                     found[name] = min(level, found.get(name, level))
     return tuple(sorted(found, key=lambda name: found[name]))
 
 
-def _spoken_of(network: Network) -> tuple[str, ...]:
-    """The findings that rules look at, in their order."""
-    names: dict[str, None] = {}
+def _spoken_of(network: Network) -> dict[str, list[Mapping[str, Any]]]:
+    """The findings that rules look at, in their order, and the rules that do."""
+    names: dict[str, list[Mapping[str, Any]]] = {}
     for rule in network.rules:
         for condition in (rule.get("when", {}), *rule.get("any", ())):
-            names |= dict.fromkeys(condition)
-    return tuple(names)
+            for name in condition:
+                of = names.setdefault(name, [])
+                if rule not in of:
+                    of.append(rule)
+    return names
 
 
 def _because(

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
+from etiograph.query.recent import Recent
 
 if TYPE_CHECKING:
     from etiograph.network.model import TableRows, Tables
@@ -28,6 +29,8 @@ BLOCK_BYTES = 48 * 2**20
 ADJECTIVES = frozenset(("low", "high", "short", "poor", "overactive", "underactive"))
 """States that read best before the label of their variable."""
 NOTHING_THERE = ("absent", "no", "none")
+
+_KEPT = Recent(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,12 +236,24 @@ def _parts(
         for part in blocks(n, 8 * 4 * model.n_states):
             yield part, np.ascontiguousarray(likelihoods[part]), None
         return
-    made = None if isinstance(parameters, np.ndarray) else parameters
     for part in blocks(n, 8 * (4 * model.n_states + 2 * network.expansion.n_distinct)):
         # One row of likelihoods serves all numbers there are, and the other way round.
         rows = likelihoods[part] if len(likelihoods) == n else likelihoods[:1]
-        tables = network.expansion.tables(parameters[part]) if made is None else made.rows(part)
-        yield part, np.ascontiguousarray(rows), tables
+        if isinstance(parameters, np.ndarray):
+            yield part, np.ascontiguousarray(rows), _tables(network, parameters, part)
+        else:
+            yield part, np.ascontiguousarray(rows), parameters.rows(part)
+
+
+def _tables(network: Network, parameters: FloatArray, part: slice) -> TableRows:
+    """The tables of some rows. Those of a seed's draws serve every case: the last few are kept."""
+    expansion = network.expansion
+    if parameters.flags.writeable or part != slice(0, len(parameters)) or len(parameters) > 600:
+        return expansion.tables(parameters[part])
+    # The draws stand beside their tables, so that no other array takes their place in memory.
+    key = (id(expansion), id(parameters))
+    kept = _KEPT.get(key, lambda: (expansion, parameters, expansion.tables(parameters)))
+    return kept[2]  # type: ignore[index, no-any-return]
 
 
 def table_rows(network: Network) -> Callable[[FloatArray], FloatArray]:
