@@ -146,6 +146,36 @@ def shares(
     return _shares(network, network.digest(), findings, (outcome, state), needed)
 
 
+def behind(network: eg.Network, findings: Pairs) -> dict[str, float]:
+    """Probability that each cause took part in the outcome, which is among the findings, by name.
+
+    Empty where causes do not act one by one on the outcome of the network.
+    """
+    return _behind(network, network.digest(), findings)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _behind(_network: eg.Network, digest: str, findings: Pairs) -> dict[str, float]:
+    import numpy as np
+
+    from etiograph.uncertainty.acted import Acting
+    from etiograph.uncertainty.rows import finding_row
+
+    known, outcome = dict(findings), labels.target(_network)
+    if outcome is None or _network.mechanisms[outcome].kind not in FIRING:
+        return {}
+    asked = Acting.of(_network, known)
+    if asked is None:  # levels, or something that prevents the outcome
+        found = shares(_network, findings, outcome, known[outcome], needed=False)
+        return {share.cause: share.fired for share in found if not math.isnan(share.fired)}
+    try:
+        log_all = np.array([_network.case(known).posterior().log_evidence])
+        p = asked.draws(finding_row(_network, known), None, log_all)[0]
+    except eg.EtiographError:
+        return {}
+    return dict(zip(asked.causes, p.tolist(), strict=True))
+
+
 @st.cache_data(max_entries=200, show_spinner=False)
 def _why(
     _network: eg.Network, digest: str, findings: Pairs, name: str, state: str

@@ -15,6 +15,7 @@ SCALES = (0.1, 0.25, 0.5, 1.0)
 class Bar:
     """One row: a probability now, without findings, one step ago, and its range.
 
+    `second` is a further number or word of a column of its own.
     A row that is `last` stands for "none of these", apart from the possible causes.
     """
 
@@ -27,6 +28,7 @@ class Bar:
     help: str = ""
     under: str = ""
     last: bool = False
+    second: str = ""
 
     @property
     def width(self) -> float:
@@ -40,10 +42,18 @@ def scale(bars: Sequence[Bar]) -> float:
     return next(s for s in SCALES if top <= s or s == 1.0)
 
 
-def ranking(bars: Sequence[Bar], caption: str, *, ranges: bool = False) -> str:
+def ranking(
+    bars: Sequence[Bar],
+    caption: str,
+    *,
+    ranges: bool = False,
+    base: str = texts.LEGEND_BASE,
+    first: str = texts.OF_100,
+    second: str = "",
+) -> str:
     """Possible causes as a table of bars, in the order given.
 
-    A bar without a number is left blank. With `ranges` there is a column for them, still empty while
+    `base` says what the ticks stand for, `first` and `second` head the columns of numbers. A bar without a number is left blank. With `ranges` there is a column for them, still empty while
     they are worked out; last steps get a column only if there are any.
     """
     top = scale(bars)
@@ -52,17 +62,20 @@ def ranking(bars: Sequence[Bar], caption: str, *, ranges: bool = False) -> str:
     heads = [
         f'<th scope="col">{esc(texts.COLUMN_CAUSE)}</th>',
         f'<th scope="col" class="eg-axis">{_axis(top)}</th>',
-        f'<th scope="col" class="eg-num">{esc(texts.OF_100)}</th>',
+        f'<th scope="col" class="eg-num">{esc(first)}</th>',
     ]
     if ranges:
         heads.append(f'<th scope="col" class="eg-num">{esc(texts.LEGEND_RANGE)}</th>')
+    if second:
+        heads.append(f'<th scope="col" class="eg-num">{esc(second)}</th>')
     if steps:
         heads.append(f'<th scope="col" class="eg-step">{esc(texts.COLUMN_CHANGE)}</th>')
-    body = "".join(_row(b, top, ranges, steps) for b in bars)
+    body = "".join(_row(b, top, ranges, bool(second), steps) for b in bars)
+    ticks = base if any(b.base is not None for b in bars) else ""
     return (
         f'<table class="eg-rank"><caption class="eg-hidden">{esc(caption)}</caption>'
         f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table>"
-        f"{legend(ranges, any(b.base is not None for b in bars))}"
+        f"{legend(ranges, ticks)}"
     )
 
 
@@ -75,7 +88,7 @@ def _axis(top: float) -> str:
     return f'{hidden}<div class="eg-marks" aria-hidden="true">{marks}</div>'
 
 
-def _row(bar: Bar, top: float, ranges: bool, steps: bool) -> str:
+def _row(bar: Bar, top: float, ranges: bool, second: bool, steps: bool) -> str:
     tip = f' title="{esc(bar.help)}"' if bar.help else ""
     number = "–" if bar.p is None else texts.share(bar.p, bar.width)
     spoken = texts.bar_text(bar.label, bar.p, bar.base) if bar.p is not None else ""
@@ -88,6 +101,8 @@ def _row(bar: Bar, top: float, ranges: bool, steps: bool) -> str:
     if ranges:
         text = "" if bar.low is None or bar.high is None else texts.interval(bar.low, bar.high)
         cells.append(f'<td class="eg-num eg-range">{esc(text)}</td>')
+    if second:
+        cells.append(f'<td class="eg-num eg-range">{esc(bar.second)}</td>')
     if steps:
         step = _step(bar)
         arrow = "" if not step else "▲ " if step.startswith("up") else "▼ "
@@ -118,10 +133,10 @@ def _step(bar: Bar) -> str:
     return "" if bar.p is None or bar.before is None else texts.change(bar.p, bar.before)
 
 
-def legend(ranges: bool, ticks: bool) -> str:
-    """What fill, tick and line mean."""
+def legend(ranges: bool, ticks: str) -> str:
+    """What fill, tick and line mean; without words for the ticks there are none."""
     parts = [("fill", texts.LEGEND_NOW)]
-    parts += [("tick", texts.LEGEND_BASE)] if ticks else []
+    parts += [("tick", ticks)] if ticks else []
     parts += [("line", texts.LEGEND_RANGE)] if ranges else []
     keys = "".join(f'<span><i class="eg-key-{k}"></i>{esc(words)}</span>' for k, words in parts)
     return f'<p class="eg-legend">{keys}</p>'

@@ -172,7 +172,7 @@ def scenarios(
 def _answer(network: Network, kind: str, findings: Pairs, changes: Pairs) -> answers.Answer:
     if kind == "see":
         together = tuple({**dict(findings), **dict(changes)}.items())
-        return answers.posterior(network, results.findings(network, together))
+        return answers.posterior(network, labels.in_order(network, together))
     return answers.world(network, kind, findings, changes)
 
 

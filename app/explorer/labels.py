@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from etiograph.uncertainty.rows import causes
 
 from . import texts
+from .cases import Pairs, ordered
 
 if TYPE_CHECKING:
     from etiograph import Network
@@ -102,6 +103,11 @@ def cause_names(network: Network) -> tuple[str, ...]:
     if by_role:
         return tuple(by_role)
     return tuple(n for n in network.variables if network.children(n))
+
+
+def in_order(network: Network, findings: Pairs) -> Pairs:
+    """What the engine sees of some findings, in network order; the last of a variable counts."""
+    return ordered(dict(findings), network.variables)
 
 
 def cause_rows(network: Network) -> tuple[Row, ...]:

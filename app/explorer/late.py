@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -22,6 +22,7 @@ from .cases import Pairs
 
 DRAWS = (120, 480)  # runs over the published ranges: where a run is dear, and else
 FEW = 8  # findings asked about in any case
+BEHIND = 6  # rows a run takes, about, where it is also asked which cause took part
 WORK = 6e6  # table entries one part may go through
 PATIENCE = 0.1  # seconds between two looks at whether the session has moved on
 
@@ -106,22 +107,26 @@ def _reach(network: eg.Network, findings: Pairs, rows: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:
-    """90 % range of every state of the causes, how firm their order is, from how many runs."""
+    """90 % range of every state of the causes, how firm their order is, from how many runs.
+
+    `behind` has the ranges of how often each took part in the outcome, where that was asked.
+    """
 
     ranges: dict[tuple[str, str], tuple[float, float]]
     verdict: str
     draws: int = 0
+    behind: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)
-def _ranges(_network: eg.Network, digest: str, findings: Pairs) -> Uncertain:
+def _ranges(_network: eg.Network, digest: str, findings: Pairs, behind: bool) -> Uncertain:
     try:
         causes = labels.cause_names(_network)
-        price = cost(_network, findings, causes)
+        price = cost(_network, findings, causes) * (BEHIND if behind else 1)
         draws = DRAWS[1] if DRAWS[1] * price <= WORK else DRAWS[0]
         ranked = None if _network.about.get("causes") else causes
         found = _network.case(dict(findings)).intervals(
-            draws=draws, ranked=ranked, causes_only=True
+            draws=draws, ranked=ranked, causes_only=True, acted=behind
         )
     except eg.EtiographError:
         return Uncertain({}, "")
@@ -133,14 +138,15 @@ def _ranges(_network: eg.Network, digest: str, findings: Pairs) -> Uncertain:
         },
         found.verdict,
         draws,
+        {name: (cell.low, cell.high) for name, cell in found.acted.items()},
     )
 
 
-def ranges(network: eg.Network, findings: Pairs) -> Uncertain:
+def ranges(network: eg.Network, findings: Pairs, *, behind: bool = False) -> Uncertain:
     """How far the ranges of the published numbers let every answer move."""
     if not network.has_ranges:
         return Uncertain({}, "")
-    return _ranges(network, network.digest(), findings)
+    return _ranges(network, network.digest(), findings, behind)
 
 
 # -- what to ask next -----------------------------------------------------------------------------
@@ -152,7 +158,7 @@ def _next(
 ) -> Any:
     known = dict(findings)
     asked = None
-    if findings != _start(_network):
+    if findings != start(_network):
         reach = set(_reach(_network, findings, len(labels.cause_rows(_network))))
         if len(reach) < len(_network.variables):
             free = labels.input_names(_network)
@@ -169,7 +175,7 @@ def next_tests(network: eg.Network, findings: Pairs, target: str | None = None) 
     return _next(network, network.digest(), findings, about)
 
 
-def _start(network: eg.Network) -> Pairs:
+def start(network: eg.Network) -> Pairs:
     """What is known of everybody the network is about: that they have its outcome, if it has one."""
     outcome = labels.target(network)
     return ((outcome, labels.notable(network.variables[outcome])[0]),) if outcome else ()
@@ -185,7 +191,7 @@ def telling(network: eg.Network, number: int) -> tuple[str, ...]:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _telling(_network: eg.Network, digest: str) -> tuple[str, ...]:
-    known = _start(_network)
+    known = start(_network)
     found = next_tests(_network, known)
     free = labels.input_names(_network)
     names = [test.names[0] for test in found.tests if test.gain > 0 and test.names[0] in free]

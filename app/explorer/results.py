@@ -8,17 +8,11 @@ import streamlit as st
 
 from etiograph import Network
 
-from . import answers, charts, frame, inputs, labels, late, order, state, texts
-from .cases import Pairs, ordered
+from . import answers, behind, charts, frame, inputs, labels, late, order, state, texts
 from .markup import md
 
 SHOWN = 10  # possible causes shown before a reader asks for all
 ASKED = 3
-
-
-def findings(network: Network, pairs: Pairs) -> Pairs:
-    """What the engine sees of some findings, in network order."""
-    return ordered(dict(pairs), network.variables)
 
 
 def warnings(network: Network) -> None:
@@ -61,9 +55,9 @@ class Answer:
             return
         if self.now.ok and self.acting:
             with choice:
-                self.view = _view()
-        if self.view != "present":
-            _shares(network, self.place, self.view)
+                self.view = _view(network)
+        if self.view == "needed":
+            _needed(network, self.place)
             return
         count = len(self._bars(None))
         self.everything = count <= SHOWN + 1 or below.toggle(
@@ -73,13 +67,18 @@ class Answer:
 
     @property
     def acting(self) -> bool:
-        """Whether one can ask which causes took part in the outcome."""
-        outcome = labels.target(self.network)
-        return outcome is not None and self.network.mechanisms[outcome].kind in answers.FIRING
+        """Whether one can ask which causes took part in the outcome: it may be there."""
+        known = behind.with_outcome(self.network, state.seen())
+        return behind.asked(self.network) and known is not None
 
     def finish(self) -> None:
         """Add how sure the numbers are."""
-        if self.view == "present" and self.now.ok and self.ranged:
+        if self.view == "needed" or not (self.now.ok and self.ranged):
+            return
+        known = behind.with_outcome(self.network, state.seen())
+        if self.view == "behind" and known is not None:
+            self._draw(late.ranges(self.network, known, behind=True))
+        else:
             self._draw(late.ranges(self.network, state.seen()))
 
     def _above(self) -> None:
@@ -96,7 +95,7 @@ class Answer:
         bars = self._bars(found)
         ok = self.now.ok
         first = max(bars, key=lambda bar: -1.0 if bar.p is None else bar.p, default=None)
-        sentence = _headline(first)
+        sentence = _headline(self.network, first, self.view)
         parts = [charts.headline(sentence)] if ok else []
         if ok and state.case().findings:
             fired = answers.flags(self.network, state.case().findings)
@@ -104,9 +103,19 @@ class Answer:
         parts.append(charts.note(self._how_sure(found) if ok else texts.IMPOSSIBLE_BARS))
         rows = bars if self.everything else bars[:SHOWN]
         none = self._none()
-        parts.append(charts.ranking([*rows, *none], texts.CAUSES, ranges=ok and self.ranged))
+        words, several = {}, texts.SEVERAL
+        if self.view == "behind":
+            outcome = labels.title(self.network.variables[labels.target(self.network) or ""])
+            words = {
+                "base": texts.base_behind(outcome),
+                "first": texts.COLUMN_BEHIND,
+                "second": texts.COLUMN_PRESENT,
+            }
+            several = texts.behind_note(outcome)
+        ranged = ok and self.ranged
+        parts.append(charts.ranking([*rows, *none], texts.CAUSES, ranges=ranged, **words))
         if ok:
-            parts.append(charts.note(f"{texts.SEVERAL} {texts.NOT_SEEN if self.ranged else ''}"))
+            parts.append(charts.note(f"{several} {texts.NOT_SEEN if self.ranged else ''}"))
         self.place.html("".join(parts))  # one element: old and new are never on the screen together
 
     def _how_sure(self, found: late.Uncertain | None) -> str:
@@ -117,10 +126,28 @@ class Answer:
         return texts.how_sure(found.verdict, found.draws) if found.verdict else texts.RANGES_FAILED
 
     def _bars(self, found: late.Uncertain | None) -> list[charts.Bar]:
-        """A bar for each possible cause still open; by baseline without an answer."""
+        """A bar for each possible cause; by baseline without an answer. Rows keep their places."""
+        if self.view == "behind":
+            earlier = state.previous()
+            before = labels.in_order(self.network, earlier.findings) if earlier else None
+            ranges = found.behind if found else {}
+            bars = behind.bars(self.network, state.seen(), before, ranges)
+        else:
+            bars = self._present(found)
+        by = {key: (bar.base or 0.0) if bar.p is None else bar.p for key, bar in bars.items()}
+        shown = order.steady(st.session_state["order"], by)
+        st.session_state["order"] = shown
+        return [bars[key] for key in shown]
+
+    def _present(self, found: late.Uncertain | None) -> dict[str, charts.Bar]:
+        """A bar for each possible cause still open."""
         network, now, base = self.network, self.now, self.base
         earlier = state.previous()
-        before = answers.posterior(network, findings(network, earlier.findings)) if earlier else now
+        before = (
+            answers.posterior(network, labels.in_order(network, earlier.findings))
+            if earlier
+            else now
+        )
         nothing = (None, None)
         bars = {}
         for row in labels.cause_rows(network):
@@ -136,10 +163,7 @@ class Answer:
                 high=high,
                 help=row.help,
             )
-        by = {key: (bar.base or 0.0) if bar.p is None else bar.p for key, bar in bars.items()}
-        shown = order.steady(st.session_state["order"], by)
-        st.session_state["order"] = shown
-        return [bars[key] for key in shown]
+        return bars
 
     def _none(self) -> list[charts.Bar]:
         """The row for what no named cause explains, always the last."""
@@ -155,46 +179,57 @@ class Answer:
         ]
 
 
-def _view() -> str:
-    """Present, at work, or needed: which question the bars answer."""
+def _view(network: Network) -> str:
+    """Behind it, present, or needed: which question the bars answer.
+
+    Unless a reader has chosen: where the outcome is found, the causes behind it; else who has which.
+    """
+    session = st.session_state
+    if not session.get("view-chosen"):
+        session["view"] = "behind" if behind.found(network, state.seen()) else "present"
     chosen = st.segmented_control(
         texts.VIEW,
         list(texts.VIEWS),
         key="view",
-        default="present",
         required=True,
         format_func=texts.VIEWS.__getitem__,
         label_visibility="collapsed",
-        help=None,
         persist_state="session",
+        on_change=_chose,
     )
     return chosen or "present"
 
 
-def _headline(first: charts.Bar | None) -> str:
+def _chose() -> None:
+    st.session_state["view-chosen"] = True
+
+
+def _headline(network: Network, first: charts.Bar | None, view: str) -> str:
     if not state.case().findings or first is None or first.p is None:
         return texts.START_HEAD
+    if view == "behind":
+        outcome = labels.title(network.variables[labels.target(network) or ""])
+        return texts.behind_headline(first.label, outcome, first.p, first.low, first.high)
     return texts.headline(first.label, first.p, first.low, first.high)
 
 
-def _shares(network: Network, place: st.delta_generator.DeltaGenerator, view: str) -> None:
-    """Bars of causes at work, or needed, for the outcome of the network."""
+def _needed(network: Network, place: st.delta_generator.DeltaGenerator) -> None:
+    """Bars of causes without which there would be no outcome."""
     outcome = labels.target(network)
     if outcome is None:
         return
-    field = "fired" if view == "responsible" else "needed"
     event = labels.notable(network.variables[outcome])[0]
     with st.spinner(texts.WORKING):
-        shares = answers.shares(network, state.seen(), outcome, event, needed=view == "needed")
+        shares = answers.shares(network, state.seen(), outcome, event, needed=True)
     rows = [
-        charts.Bar(label=_cause_label(network, share.cause), p=getattr(share, field))
+        charts.Bar(label=_cause_label(network, share.cause), p=share.needed)
         for share in shares
-        if getattr(share, field) == getattr(share, field)  # NaN: not asked of this mechanism
+        if share.needed == share.needed  # NaN: not asked of this mechanism
     ]
     last = [replace(bar, last=True) for bar in rows if bar.label == texts.IDIOPATHIC]
     rows = sorted((b for b in rows if b.label != texts.IDIOPATHIC), key=lambda bar: -(bar.p or 0.0))
-    sentence = charts.headline(texts.view_sentence(view, labels.title(network.variables[outcome])))
-    place.html(sentence + charts.ranking([*rows[:SHOWN], *last], texts.VIEWS[view]))
+    sentence = charts.headline(texts.needed_sentence(labels.title(network.variables[outcome])))
+    place.html(sentence + charts.ranking([*rows[:SHOWN], *last], texts.VIEWS["needed"]))
 
 
 def _cause_label(network: Network, name: str) -> str:

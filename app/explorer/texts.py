@@ -107,7 +107,9 @@ IMPOSSIBLE_BARS = "No answer while the findings contradict each other."
 UNANSWERED_TITLE = "This case could not be worked out"
 
 VIEW = "Which question the bars answer"
-VIEWS = {"present": "Present", "responsible": "At work", "needed": "Needed"}
+VIEWS = {"behind": "Behind it", "present": "Present", "needed": "Needed"}
+COLUMN_BEHIND, COLUMN_PRESENT = "behind it", "present"
+IS_ENTERED = "entered"
 IDIOPATHIC = "No known cause (idiopathic)"
 
 # Red flags
@@ -335,10 +337,34 @@ def because(findings: tuple[str, ...]) -> str:
     return f"(because of: {'; '.join(findings)})"
 
 
-def view_sentence(view: str, outcome: str) -> str:
-    """What the bars mean when they do not show who has a cause."""
-    if view == "responsible":
-        return f"Of 100 people like this: in how many each cause took part in bringing on {lower_first(outcome)}."
+def behind_headline(
+    label: str, outcome: str, p: float, low: float | None = None, high: float | None = None
+) -> str:
+    """The one sentence above the bars of the causes behind an outcome."""
+    known = low is not None and high is not None
+    number = people(p, high - low if known else 0.0)
+    return (
+        f"Of the named causes, {lower_first(label)} is most often behind {lower_first(outcome)}: "
+        f"in {number} of 100 people like this{f' ({interval(low, high)})' if known else ''}."
+    )
+
+
+def behind_note(outcome: str) -> str:
+    """What the two numbers of a row mean."""
+    return (
+        f"Of 100 people like this with {lower_first(outcome)}. Behind it: the cause had a part in bringing it on. "
+        "Present: the person has the cause, whether it had a part or not. Several can act in one person, so "
+        "the numbers do not add up to 100."
+    )
+
+
+def base_behind(outcome: str) -> str:
+    """What the ticks mean there."""
+    return f"in everybody with {lower_first(outcome)}"
+
+
+def needed_sentence(outcome: str) -> str:
+    """What the bars mean when they show without which cause there would be no outcome."""
     return f"Of 100 people like this: how many would not have {lower_first(outcome)} without this cause."
 
 

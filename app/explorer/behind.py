@@ -1,0 +1,109 @@
+"""Which causes are behind the outcome: not who has a cause, but in whom it took part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from etiograph import Network
+from etiograph.uncertainty.acted import UNNAMED, stand_ins
+from etiograph.uncertainty.rows import Event, causes, event
+
+from . import answers, charts, labels, late, texts
+from .cases import Pairs
+
+
+def asked(network: Network) -> bool:
+    """Whether causes act one by one on the outcome of the network."""
+    outcome = labels.target(network)
+    return outcome is not None and network.mechanisms[outcome].kind in answers.FIRING
+
+
+def with_outcome(network: Network, findings: Pairs) -> Pairs | None:
+    """The findings in a person who has the outcome; None if it is found not to be there."""
+    outcome = labels.target(network)
+    if outcome is None:
+        return findings
+    there = labels.notable(network.variables[outcome])[0]
+    if dict(findings).get(outcome, there) != there:
+        return None
+    return labels.in_order(network, (*findings, (outcome, there)))
+
+
+def found(network: Network, findings: Pairs) -> bool:
+    """Whether the outcome is among the findings."""
+    return asked(network) and with_outcome(network, findings) == findings
+
+
+def events(network: Network) -> dict[str, Event]:
+    """What counts as having each of the causes behind the outcome, by variable."""
+    listed = {e.variable: e for e in causes(network)} if network.about.get("causes") else {}
+    outcome = labels.target(network)
+    parents = network.parents(outcome) if outcome else ()
+    return {name: listed.get(name) or event(network, name) for name in parents}
+
+
+def label(network: Network, what: Event, findings: Pairs) -> str:
+    """A cause as a reader sees it; one that is entered in the state it is in: ``Diuretic (thiazide)``."""
+    variable = network.variables[what.variable]
+    state = dict(findings).get(what.variable)
+    if state in variable.states and len(variable.states) > 2:
+        shown = texts.lower_first(labels.state_title(variable, state))
+        return f"{labels.title(variable)} ({shown})"
+    text = what.label(network)
+    return text[:1].upper() + text[1:]
+
+
+def bars(
+    network: Network,
+    findings: Pairs,
+    before: Pairs | None,
+    ranges: Mapping[str, tuple[float, float]],
+) -> dict[str, charts.Bar]:
+    """A bar for each named cause that can be behind the outcome, known ones among them.
+
+    `before` are the findings one step ago, None if there was no such step.
+    """
+    known, seen = with_outcome(network, findings), dict(findings)
+    if known is None:
+        return {}
+    now = answers.behind(network, known)
+    base = answers.behind(network, late.start(network))
+    earlier = None if before is None else with_outcome(network, before)
+    past = answers.behind(network, earlier) if earlier is not None else now
+    beliefs = answers.posterior(network, known).p
+    rows = {}
+    for name, what in events(network).items():
+        if name in stand_ins(network) or name == UNNAMED or name not in now:
+            continue
+        if name in seen and now[name] == 0.0:
+            continue  # known not to be there
+        low, high = ranges.get(name, (None, None))
+        there = sum(beliefs[name][state] for state in what.states) if beliefs else 0.0
+        rows[name] = charts.Bar(
+            label=label(network, what, findings),
+            p=now[name],
+            base=base.get(name),
+            before=past.get(name),
+            low=low,
+            high=high,
+            help=network.variables[name].definition,
+            second=texts.IS_ENTERED if name in seen else texts.share(there),
+        )
+    return rows
+
+
+def first(network: Network, findings: Pairs, rows: tuple[labels.Row, ...]) -> list[labels.Row]:
+    """Causes still open, the one a reader asks about first in front.
+
+    By how often it is behind the outcome where that is found, else by how probable it is.
+    """
+    now = answers.posterior(network, findings)
+    acts = answers.behind(network, findings) if now.ok and found(network, findings) else {}
+    without_name = stand_ins(network) if acts else frozenset()
+
+    def place(row: labels.Row) -> tuple[float, float]:
+        share = -1.0 if row.name in without_name else acts.get(row.name, 0.0)
+        return -share, -now.p[row.name][row.state]
+
+    seen = dict(findings)
+    return sorted((row for row in rows if row.name not in seen), key=place)

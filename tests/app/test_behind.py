@@ -1,0 +1,75 @@
+"""Where the outcome is found, the first list a reader sees ranks what is behind it."""
+
+from __future__ import annotations
+
+import pytest
+from tests.app.reading import table
+
+import etiograph as eg
+from explorer import behind, labels, texts
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
+
+
+def acted_by_hand(net, findings, cause, strength):
+    """P(the link of a cause fired | findings): it was there, and fired, whatever the others did."""
+    # The link having fired is enough for cramps: P(fired | cause, cramps) = strength / P(cramps | cause).
+    given = {k: v for k, v in findings.items() if k != "cramps"} | {cause: "present"}
+    p_cramps = net.case(given).posterior()["cramps"]["present"]
+    return net.case(findings).posterior()[cause]["present"] * strength / p_cramps
+
+
+def test_causes_are_ranked_by_what_is_behind_the_outcome_once_it_is_found(open_app, networks):
+    net = eg.load(networks / "clinic.toml")
+    findings = {"cramps": "present", "tablet": "yes"}
+    app = open_app(networks / "clinic.toml", "clinic~0~cramps.present~tablet.yes")
+    rows = table(app)
+    assert rows[0][2] == texts.COLUMN_BEHIND
+    assert rows[0][-1] == texts.COLUMN_PRESENT
+    shown = {row[0]: row for row in rows[1:]}
+    posterior = net.case(findings).posterior()
+    for name, label, strength in (("low_salt", "Low salt", 0.6), ("stasis", "Venous stasis", 0.4)):
+        right = acted_by_hand(net, findings, name, strength)
+        low, high = (int(part) for part in shown[label][3].split(" to "))
+        assert shown[label][2] == texts.share(right, (high - low) / 100)
+        assert shown[label][-1] == texts.share(posterior[name]["present"])
+    assert list(shown)[:2] == ["Low salt", "Venous stasis"]
+
+
+def test_before_the_outcome_is_found_the_list_says_who_has_what(open_app, networks):
+    app = open_app(networks / "clinic.toml", "clinic~0~tablet.yes")
+    assert table(app)[0][2] == texts.OF_100
+
+
+def test_a_reader_who_chose_a_question_keeps_it(open_app, networks):
+    app = open_app(networks / "clinic.toml", "clinic~0~cramps.present")
+    app.get_by_key("view").set_value("present").run()
+    app.get_by_key("w.tablet").set_value("yes").run()
+    assert table(app)[0][2] == texts.OF_100
+
+
+def test_a_common_state_without_much_effect_is_not_near_the_top():
+    net = eg.load("leg_cramps")
+    findings = labels.in_order(
+        net,
+        (
+            ("leg_cramps", "present"),
+            ("diuretic", "thiazide"),
+            ("statin", "yes"),
+            ("age", "65_and_over"),
+        ),
+    )
+    bars = behind.bars(net, findings, None, {})
+    order = sorted(bars, key=lambda name: -bars[name].p)
+    assert order[0] == "diuretic"
+    assert bars["diuretic"].label == "Diuretic (thiazide)"
+    assert bars["diuretic"].second == texts.IS_ENTERED
+    assert "cramp_tendency" not in bars  # it stands for what has no name
+
+
+def test_without_the_outcome_there_is_nothing_behind_it(networks):
+    net = eg.load(networks / "clinic.toml")
+    assert behind.with_outcome(net, (("cramps", "absent"),)) is None
+    assert behind.bars(net, (("cramps", "absent"),), None, {}) == {}
+    assert behind.found(net, (("cramps", "present"),))
+    assert not behind.found(net, ())
