@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+import etiograph as eg
 from etiograph.decision.surprise import surprise
-from etiograph.errors import ImpossibleFindings
+from etiograph.errors import ImpossibleFindings, InvalidChange
 from etiograph.network.network import Network
 
 
@@ -45,3 +46,21 @@ def test_impossible_findings() -> None:
     )
     with pytest.raises(ImpossibleFindings):
         surprise(net, {"a": "yes", "b": "no"})
+
+
+def test_through_a_case_of_the_flagship() -> None:
+    """Many rare signs together are outside what the model expects; an ordinary case is not."""
+    net = eg.load("leg_cramps")
+    plain = net.case(leg_cramps="present", age="65_and_over", sex="female").surprise(cases=400)
+    assert not plain.unexpected
+    assert plain.fixed == ("age", "sex")
+    signs = ("tetany", "warmth_or_redness", "urge_to_move_legs", "thirst_or_constipation")
+    rare = {**dict.fromkeys(signs, "present"), "leg_swelling": "one_leg"}
+    odd = net.case({"leg_cramps": "present", **rare}).surprise(cases=1000)
+    assert odd.unexpected
+    assert odd.share < 0.005
+    assert set(rare) <= set(odd.compared)
+    done = net.case({"leg_cramps": "present", **rare}).do(diuretic="loop").surprise(cases=400)
+    assert done.cases > 0
+    with pytest.raises(InvalidChange):
+        net.case(leg_cramps="present").after(diuretic="none").surprise()

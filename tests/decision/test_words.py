@@ -5,12 +5,19 @@ import re
 import pytest
 from hypothesis import given, strategies as st
 
+import etiograph as eg
 from etiograph.decision import words
+from etiograph.decision.conflict import Conflict, Part
 from etiograph.decision.explain import explain
-from etiograph.decision.next_test import next_tests
-from etiograph.uncertainty.flip import turning_points
-from etiograph.uncertainty.intervals import intervals
-from etiograph.uncertainty.sensitivity import tornado
+from etiograph.decision.next_test import NextTest, NextTests, next_tests
+from etiograph.decision.surprise import Surprise
+from etiograph.uncertainty.acted import UNNAMED
+from etiograph.uncertainty.contrast import Contrast
+from etiograph.uncertainty.flip import Turn, Turns, turning_points
+from etiograph.uncertainty.intervals import Intervals, intervals
+from etiograph.uncertainty.rows import event
+from etiograph.uncertainty.sensitivity import Bar, Tornado, tornado
+from etiograph.uncertainty.summary import Interval, verdict
 
 FOUND = {"cramps": "present", "twitching": "present", "numbness": "absent"}
 
@@ -95,6 +102,175 @@ def test_stored_example(small) -> None:
         "For: Twitching: present makes the odds about 6 times higher.",
         "For: Cramps: present makes the odds about 4 times higher.",
         'Numbness would turn it: with "present" instead, nerve damage would be the likeliest.',
+    )
+
+
+def test_a_report_of_the_flagship_reads_like_the_ninth_grade() -> None:
+    """What the report says itself; names of variables and stated weaknesses are the model file's."""
+    made = eg.load("leg_cramps").case(
+        age="65_and_over", sex="female", diuretic="thiazide", leg_cramps="present",
+        muscle_twitching="present",
+    ).report(draws=100)  # fmt: skip
+    said = [*made.summary, *made.why, *made.turns, *made.next]
+    assert len(said) > 8
+    assert grade(" ".join(said)) <= 9.0
+
+
+def cell(point: float, low: float, high: float) -> Interval:
+    return Interval(point, point, point, low, high, low, high, 0.0, 0.0)
+
+
+def run(small, **more) -> Intervals:
+    """Intervals as if drawn: what is said of them must not hang on a random number."""
+    causes = {"depletion": cell(0.81, 0.6, 0.92), "neuropathy": cell(0.16, 0.07, 0.3)}
+    first = {"depletion": 0.96, "neuropathy": 0.04}
+    said = verdict({"depletion": "magnesium depletion", "neuropathy": "nerve damage"}, first, 1.0)
+    plain = {"causes": causes, "p_first": first, "p_top3": 1.0, "ess": 900.0, "draws": 1000}
+    return Intervals({}, **{**plain, "seed": 0, "weighted": True, "verdict": said, **more})
+
+
+def test_stored_intervals(small) -> None:
+    assert words.intervals_words(small, run(small)) == (
+        "Magnesium depletion: about 80 in 100 people like this (60 to 92).",
+        "Nerve damage: about 15 in 100 people like this (7 to 30).",
+        "The model puts magnesium depletion first in 96 of 100 runs over the published ranges.",
+    )
+    close = {"depletion": cell(0.3, 0.1, 0.5), "neuropathy": cell(0.28, 0.2, 0.35)}
+    assert words.intervals_words(small, run(small, causes=close, ess=60.0))[2:] == (
+        "The ranges of magnesium depletion and nerve damage overlap.",
+        "The model puts magnesium depletion first in 96 of 100 runs over the published ranges.",
+        "These findings are rare for this model, so the ranges rest on few runs (about 60). "
+        "Read them with care.",
+    )
+
+
+def test_stored_sentences_of_what_acted(small) -> None:
+    acts = {
+        "depletion": cell(0.68, 0.49, 0.84),
+        UNNAMED: cell(0.31, 0.17, 0.5),
+        "neuropathy": cell(0.09, 0.03, 0.2),
+    }
+    first = {"depletion": 0.97, "neuropathy": 0.03}
+    assert words.intervals_words(small, run(small, acted=acts, p_acts_first=first)) == (
+        "Magnesium depletion: has a part in the cramps of about 70 in 100 people like this "
+        "(49 to 84).",
+        "Nerve damage: has a part in the cramps of about 9 in 100 people like this (3 to 20).",
+        "The model puts magnesium depletion first in 96 of 100 runs over the published ranges.",
+        "In about 30 in 100 people like this (17 to 50) something without a name has a part in "
+        "the cramps, too.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "text"),
+    [
+        (
+            {"a": 0.6, "b": 0.4},
+            "The model cannot separate A from B: A leads in only 60 of 100 runs.",
+        ),
+        (
+            {"a": 0.5, "b": 0.3, "c": 0.2},
+            "The model cannot decide between A, B and C: A leads in only 50 of 100 runs.",
+        ),
+        ({}, "There are no causes left to rank."),
+    ],
+)
+def test_stored_verdicts(first, text) -> None:
+    assert verdict({"a": "A", "b": "B", "c": "C"}, first, 1.0) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "start", "plain"),
+    [
+        ("do", "If this is set from outside, ", "As seen"),
+        ("had", "Had it been otherwise, ", "As it is"),
+        ("after", "From now on with ", "With no change"),
+    ],
+)
+def test_stored_sentences_of_a_change(small, kind, start, plain) -> None:
+    made = Contrast(
+        event(small, "cramps"),
+        cell(0.53, 0.43, 0.69),
+        cell(0.6, 0.51, 0.72),
+        cell(-0.07, -0.12, 0.01),
+    )
+    assert words.contrast_words(small, made, {"diuretic": "none"}, kind) == (
+        f'{start}"Diuretic: none": cramps in about 53 in 100 people like this (43 to 69).',
+        f"{plain}: about 60 in 100 people like this (51 to 72).",
+        "The difference: about 7 in 100 fewer (12 fewer to 1 more).",
+    )
+
+
+def test_no_difference_is_none() -> None:
+    assert words.difference_words(cell(0.0, 0.0, 0.0)) == "none"
+    assert words.difference_words(cell(0.001, 0.0, 0.002)) == "less than 1 in 100"
+
+
+def test_stored_next_tests(small) -> None:
+    test = NextTest(
+        ("twitching",), 0.2, 1.0, 0.2, 0.3, 0.1, {}, 0.1, 0.3, "blood sample; arm", "a day"
+    )
+    pair = NextTest(("twitching", "numbness"), 0.5, 2.0, 0.25, 0.3, 0.1, {}, beats_both=True)
+    slight = NextTest(("diuretic",), 0.004, 1.0, 0.004, 0.0, 0.0, {})
+    assert words.next_words(small, NextTests("x", 1.0, (test, slight), (pair,))) == (
+        "1. Twitching (blood sample, a day): removes about 20 in 100 parts (10 to 30) of the doubt; "
+        "about 30 in 100 results would put another cause first.",
+        "Worth doing together: twitching and numbness.",
+    )
+    assert words.next_words(small, NextTests("x", 1.0, (slight,), (), ("cramps",))) == (
+        "Ask about danger signs first: cramps.",
+        "Nothing that is left to ask would tell much.",
+    )
+
+
+def test_stored_conflict(small) -> None:
+    parts = (Part(("twitching", "numbness"), 1.4, 1.4),)
+    made = Conflict(1.4, ("twitching", "numbness"), parts, (("depletion", -0.2),))
+    assert words.conflict_words(small, made) == (
+        "What does not fit together: twitching and numbness.",
+        "Magnesium depletion would explain it.",
+    )
+    assert words.conflict_words(small, Conflict(0.2, (), parts, ())) == ()
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (
+            0.001,
+            "Findings like these are very rare in this model: it may not fit this person, or one "
+            "of them may be wrong.",
+        ),
+        (0.23, "In this model about 23 in 100 people are at least this unusual."),
+    ],
+)
+def test_stored_surprise(share, text) -> None:
+    assert words.surprise_words(Surprise(share, share < 0.005, -9.0, 1000, (), ())) == text
+
+
+def test_stored_tornado(small) -> None:
+    bar = Bar("depletion.thiazide", 0.3, 0.45, 0.15, 1, 0.2, 0.45, "A", ("E2",))
+    guess = Bar("D", 0.1, 0.8, 0.7, 0, 0.0, 1.0)
+    made = Tornado(event(small, "depletion"), 0.4, (bar,), (), (guess,))
+    assert words.tornado_words(small, made) == (
+        "Chance of magnesium depletion (thiazide): from 30 % at 0.2 to 45 % at 0.45 (E2, grade A).",
+        "Much of this answer rests on expert guesses: taken together they could move it from "
+        "10 % to 80 %.",
+    )
+    assert words.tornado_words(small, Tornado(event(small, "depletion"), 0.4, (), (), ())) == (
+        "No published number moves this answer by more than 1 in 100 within its range.",
+    )
+
+
+def test_stored_turning_points(small) -> None:
+    turn = Turn({"cramps.leak": 0.15, "depletion.none": 0.06}, 0.5, "neuropathy")
+    assert words.turns_words(small, Turns("top cause", "depletion", (), (turn,))) == (
+        "With chance of cramps (no known cause) at 0.15 instead of 0.1 and chance of magnesium "
+        "depletion (none) at 0.06 instead of 0.1, nerve damage would be the likeliest to be there. "
+        "That is 50 % of the way to the end of their stated ranges."
+    )
+    assert words.turns_words(small, Turns("top cause", "depletion", (), ())) == (
+        "No change of one or two numbers within their stated ranges turns this answer."
     )
 
 

@@ -121,5 +121,7 @@ def difference_words(found: Interval) -> str:
     def signed(x: int) -> str:
         return f"{-x} fewer" if x < 0 else f"{x} more" if x > 0 else "none"
 
+    if max(abs(found.point), abs(found.low), abs(found.high)) < 1e-12:
+        return "none"
     start = f"about {abs(p)} in 100 {'fewer' if p < 0 else 'more'}" if p else "less than 1 in 100"
     return start if low == high else f"{start} ({signed(low)} to {signed(high)})"
