@@ -14,4 +14,3 @@ def test_a_state_without_a_link_is_no_possible_cause() -> None:
     assert states["kidney_disease"] == {"dialysis"}  # earlier stages have no link of their own
     assert states["potassium_level"] == {"low"}
     assert states["calcium_level"] == {"low", "high"}
-    assert "statin" not in states  # common, and behind hardly any cramps
