@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import PurePath
-from typing import Any
 
 import streamlit as st
 
@@ -44,6 +43,8 @@ def read_case(text: str) -> tuple[str, str, CaseValue]:
     """
     try:
         read = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{texts.UPLOAD_NOT_CASE} {error}.") from error
     except RecursionError as error:
         raise ValueError(texts.UPLOAD_NOT_CASE) from error
     if not isinstance(read, dict) or read.get("format") != FORMAT:
@@ -101,11 +102,15 @@ def upload() -> None:
 
 
 def _open(name: str, content: bytes) -> None:
+    from etiograph.formats import reads
+    from etiograph.formats.text import decode
+
     try:
+        text = decode(content, name)
         if PurePath(name).suffix.lower() == ".json":
-            _open_case(content.decode("utf-8"))
-        else:
-            state.open_network(_read_network(content), PurePath(name).stem)
+            _open_case(text)
+        else:  # what it is is seen from the content; the name stands in messages
+            state.open_network(reads(text, name), PurePath(name).stem)
     except (eg.EtiographError, ValueError) as error:
         st.session_state["upload-problem"] = str(error)
 
@@ -114,10 +119,3 @@ def _open_case(text: str) -> None:
     network, digest, case = read_case(text)
     if not state.adopt(network, digest, case):
         raise ValueError(texts.UPLOAD_OTHER)
-
-
-def _read_network(content: bytes) -> Any:
-    """A network from the bytes of a file: what it is is seen from the content, not the name."""
-    from etiograph import formats
-
-    return formats.reads(content.decode("utf-8"))

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))  # tests.serving, whichever way pytest is started
+sys.path[:0] = [
+    str(ROOT),
+    str(ROOT / "app"),
+]  # tests.serving and explorer, however pytest is started
 from tests.serving import Server  # noqa: E402
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -83,3 +83,30 @@ def now(page, cause):
 def node(page, name, diagram="diagram"):
     """A box of a diagram."""
     return widget(page, diagram).locator(f'.node[data-id="{name}"]')
+
+
+def share(page):
+    """Open the box with link, downloads and upload; where it is already open, it stays so."""
+    box = page.get_by_role("dialog", name="Share", exact=True)
+    if box.count() == 0:
+        press(page, "share")
+    expect(box).to_be_visible()
+    return box
+
+
+def saved(page, key, folder, name="Explore"):
+    """Save a download in a folder; the path of the file."""
+    with page.expect_download() as coming:
+        widget(page, key).get_by_role("button").click()
+    path = folder / coming.value.suggested_filename
+    coming.value.save_as(path)
+    return path
+
+
+def give(page, file):
+    """Hand a file to the explorer and open it; the box it was handed to."""
+    box = share(page)
+    with step(page):
+        box.locator("input[type=file]").set_input_files(file)
+    press(page, "upload-open")
+    return box

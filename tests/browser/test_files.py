@@ -1,0 +1,114 @@
+"""Files taken away and opened again: what is read back is what was there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.steps import chip, choose, give, now, press, saved, share, step, turn, widget
+
+import etiograph
+from etiograph import formats
+from explorer import files
+
+CLINIC = Path(__file__).resolve().parents[1] / "app" / "networks" / "clinic.toml"
+LINK = "?case=clinic~0~sex.male~tablet.yes~serum_salt.131-20mmol-2FL~tablet..no"
+FINDINGS = (("sex", "male"), ("tablet", "yes"), ("serum_salt", "131 mmol/L"))
+
+
+def test_report_and_case_hold_what_was_entered_and_the_case_opens_elsewhere(open_page, tmp_path):
+    page = open_page(query=LINK)
+    share(page)
+    report = saved(page, "download-report", tmp_path)
+    case = saved(page, "download-case", tmp_path)
+    assert (report.name, case.name) == ("clinic-report.html", "clinic-case.json")
+    net = etiograph.load(CLINIC)
+    assert report.read_text("utf-8") == net.case(dict(FINDINGS)).report().to_html()
+    name, digest, value = files.read_case(case.read_text("utf-8"))
+    assert (name, digest) == ("clinic", net.digest())
+    assert (value.findings, value.changes) == (FINDINGS, (("tablet", "no"),))
+    other = open_page()
+    give(other, case)
+    for finding, words in (("sex", "Sex: male"), ("serum_salt", "Serum salt: 131 mmol/L")):
+        expect(chip(other, finding)).to_have_accessible_name(words)
+    expect(other).to_have_url(re.compile(r"~sex\.male~tablet\.yes~serum_salt.*~tablet\.\.no$"))
+    expect(other.locator(".eg-rank")).to_have_count(1)
+    assert now(other, "Low salt").inner_text() == now(page, "Low salt").inner_text()
+
+
+BAD = {
+    "states.bif": (b"network x {\n}\nvariable a {\n type discrete [ 2 ] { y n };\n}\n", ":4: "),
+    "part.toml": (b'format = 1\n[about]\nname = "x"\n[variables.a]\nstates = ["a", "b"]\n', ":4: "),
+    "bytes.toml": (b"format = 1\n\xff", ":2: "),
+    "torn.json": (b'{"format": "etiograph case 1",\n', "line 2"),
+}
+
+
+def test_a_bad_file_is_refused_with_its_line_and_the_case_stays(open_page, tmp_path):
+    page = open_page(query="?case=clinic~0~sex.male")
+    for name, (content, where) in BAD.items():
+        path = tmp_path / name
+        path.write_bytes(content)
+        box = give(page, path)
+        expect(box.get_by_role("alert")).to_contain_text(where)
+        if path.suffix != ".json":
+            with pytest.raises(etiograph.EtiographError) as refused:
+                formats.read(path)
+            said = str(refused.value).replace(str(path), name)
+            expect(box.get_by_role("alert")).to_contain_text(said)
+        expect(chip(page, "sex")).to_be_visible()
+    page.keyboard.press("Escape")
+    press(page, "chip.sex")
+    expect(page).not_to_have_url(re.compile("case="))
+
+
+def test_a_network_of_the_readers_own_opens_in_both_formats(open_page, tmp_path):
+    asia = etiograph.load("asia")
+    for suffix in ("toml", "bif"):
+        path = tmp_path / f"asia.{suffix}"
+        formats.write(asia, path)
+        page = open_page(query="?case=clinic~0~sex.male")
+        give(page, path)
+        expect(page.locator(".eg-title")).to_contain_text(
+            "Asia: a chest clinic" if suffix == "toml" else "asia"
+        )
+        expect(page).not_to_have_url(re.compile("case="))
+        right = f"{100 * asia.case().posterior()['bronchitis']['present']:.0f}"
+        expect(now(page, "Bronchitis")).to_have_text(right)
+
+
+def test_the_changed_network_comes_back_with_the_numbers_that_were_set(open_page, tmp_path):
+    page = open_page(start="Priors", query="?case=clinic~0~swelling.both_legs")
+    with step(page, "Priors"):
+        search = widget(page, "prior-search").get_by_role("textbox")
+        search.fill("stasis.leak")
+        search.press("Enter")
+    for field, number in (("Value", "0.3"), ("Low", "0.2"), ("High", "0.45")):
+        with step(page, "Priors"):
+            box = page.get_by_role("spinbutton", name=field, exact=True)
+            box.fill(number)
+            box.press("Enter")
+    press(page, "prior-apply", "Priors")
+    expect(page.get_by_role("listitem")).to_have_text("stasis.leak: 0.1 in the file, now 0.3")
+    path = saved(page, "download-network", tmp_path)
+    assert path.name == "clinic-changed.toml"
+    read, original = formats.read(path), etiograph.load(CLINIC)
+    number = read.parameters["stasis.leak"]
+    assert (number.value, number.low, number.high) == (0.3, 0.2, 0.45)
+    for name, parameter in original.parameters.items():
+        if name != "stasis.leak":
+            assert read.parameters[name] == parameter
+    header = page.get_by_role("rowheader", name="Venous stasis", exact=True)
+    cells = page.locator(".eg-compare tbody tr", has=header).locator(".eg-num")
+    for cell, net in zip(cells.all(), (original, read), strict=True):
+        p = net.case({"swelling": "both_legs"}).posterior()["stasis"]["present"]
+        expect(cell).to_have_text(re.compile(f"^{100 * p:.0f}(up [0-9]+)?$"))
+    # In a session of its own the file gives what the edits gave.
+    turn(page, "Explore")
+    other = open_page()
+    give(other, path)
+    other.keyboard.press("Escape")
+    choose(other, "swelling", "Both legs")
+    expect(now(other, "Venous stasis")).to_have_text(now(page, "Venous stasis").inner_text())
