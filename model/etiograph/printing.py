@@ -249,7 +249,9 @@ def show_why(case: Case, row: Row) -> None:
 
     why = case.explain(row.cause)
     out = console()
-    out.print(f"\nWhy {row.label}: {words.percent(why.before)} before any finding")
+    ends = row.interval or (None, None)
+    before, after = words.percent(why.before, *ends), words.percent(why.after, *ends)
+    out.print(f"\nWhy {row.label}: {before} before any finding, {after} with all of them")
     table = Table(box=None, pad_edge=False)
     table.add_column("Finding")
     for heading in ("odds times", "decibans", "without it"):
@@ -287,7 +289,8 @@ def show_tornado(case: Case, row: Row, top: int = 10) -> None:
     table.add_column("to", justify="right", no_wrap=True)
     table.add_column("answer", justify="right", no_wrap=True)
     table.add_column("grade: source", overflow="fold")
-    for bar in tornado.bars[:top]:
+    felt = [bar for bar in tornado.bars if bar.swing >= words.FELT]
+    for bar in felt[:top]:
         table.add_row(
             Text(bar.name),
             f"{bar.low:.3g}",
@@ -295,7 +298,10 @@ def show_tornado(case: Case, row: Row, top: int = 10) -> None:
             f"{words.percent(bar.at_low)} to {words.percent(bar.at_high)}",
             Text(f"{bar.grade or '-'}: {', '.join(bar.evidence) or 'none'}"),
         )
-    out.print(table)
+    if felt:
+        out.print(table)
+    rest = len(tornado.bars) - len(felt[:top])
+    out.print(f"{rest} more" if len(felt) > top else f"The other {rest} move it by less than 1 %.")
 
 
 def show_next(case: Case, row: Row, top: int = 8) -> None:

@@ -382,7 +382,7 @@ def _reasons(
     after = next_tests(
         network, findings, about, changes=changes, kind=kind, draws=GAINS, acted=True
     )
-    used = [id_ for bar in bars.bars if bar.swing >= 0.005 for id_ in bar.evidence]
+    used = [id_ for bar in bars.bars if bar.swing >= words.FELT for id_ in bar.evidence]
     return (
         (
             *words.explanation_words(network, why, interval=ranges.get(asked.name), reversals=seen),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from etiograph.uncertainty.summary import Interval
 
 __all__ = [
+    "FELT",
     "SETTLED",
     "SMALL",
     "TENSE",
@@ -69,6 +70,8 @@ __all__ = [
 
 TENSE = 1.0
 """Bits of conflict from which findings are said not to fit."""
+FELT = 0.005
+"""Change of an answer below which a number is not named."""
 WORTH = 0.01
 """Part of the doubt that a test must be expected to remove to be named."""
 
@@ -289,11 +292,11 @@ def parameter_words(network: Network, name: str) -> str:
 
 def tornado_words(network: Network, found: Tornado, top: int = 3) -> tuple[str, ...]:
     """The numbers that move the answer most, and where they come from."""
-    if not found.bars or found.bars[0].swing < 0.005:
+    if not found.bars or found.bars[0].swing < FELT:
         return ("No published number moves this answer by more than 1 in 100 within its range.",)
     lines = []
     for bar in found.bars[:top]:
-        if bar.swing < 0.005:
+        if bar.swing < FELT:
             break
         source = ", ".join(bar.evidence) or "no source"
         grade = f", grade {bar.grade}" if bar.grade else ""
