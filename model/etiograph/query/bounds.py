@@ -35,7 +35,7 @@ from etiograph.query.worlds import World, orders, parse_changes, refuse_downstre
 if TYPE_CHECKING:
     from etiograph.network.network import Network
 
-MAX_STRATA = 4096
+MAX_STRATA = 1024
 Range = tuple[float, float]
 
 # Response types: (outcome when exposed, outcome when not); the second is the one that is "needed".
