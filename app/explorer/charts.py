@@ -65,15 +65,15 @@ def ranking(
         f'<th scope="col" class="eg-num">{esc(first)}</th>',
     ]
     if ranges:
-        heads.append(f'<th scope="col" class="eg-num">{esc(texts.LEGEND_RANGE)}</th>')
+        heads.append(f'<th scope="col" class="eg-num eg-range">{esc(texts.LEGEND_RANGE)}</th>')
     if second:
-        heads.append(f'<th scope="col" class="eg-num">{esc(second)}</th>')
+        heads.append(f'<th scope="col" class="eg-num eg-second">{esc(second)}</th>')
     if steps:
         heads.append(f'<th scope="col" class="eg-step">{esc(texts.COLUMN_CHANGE)}</th>')
     body = "".join(_row(b, top, ranges, bool(second), steps) for b in bars)
     ticks = base if any(b.base is not None for b in bars) else ""
     return (
-        f'<table class="eg-rank"><caption class="eg-hidden">{esc(caption)}</caption>'
+        f'<table class="eg-rank eg-ranked"><caption class="eg-hidden">{esc(caption)}</caption>'
         f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table>"
         f"{legend(ranges, ticks)}"
     )
@@ -102,11 +102,11 @@ def _row(bar: Bar, top: float, ranges: bool, second: bool, steps: bool) -> str:
         text = "" if bar.low is None or bar.high is None else texts.interval(bar.low, bar.high)
         cells.append(f'<td class="eg-num eg-range">{esc(text)}</td>')
     if second:
-        cells.append(f'<td class="eg-num eg-range">{esc(bar.second)}</td>')
+        cells.append(f'<td class="eg-num eg-second">{esc(bar.second)}</td>')
     if steps:
         step = _step(bar)
-        arrow = "" if not step else "▲ " if step.startswith("up") else "▼ "
-        cells.append(f'<td class="eg-step"><span aria-hidden="true">{arrow}</span>{esc(step)}</td>')
+        arrow = f'<span aria-hidden="true">{"▲" if step.startswith("up") else "▼"} </span>'
+        cells.append(f'<td class="eg-step">{arrow if step else ""}{esc(step)}</td>')
     return (
         f'<tr class="eg-last">{"".join(cells)}</tr>' if bar.last else f"<tr>{''.join(cells)}</tr>"
     )

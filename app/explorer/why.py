@@ -9,20 +9,18 @@ import streamlit as st
 import etiograph as eg
 from etiograph import Network
 
-from . import answers, charts, graph, labels, late, state, texts
+from . import answers, behind, charts, graph, labels, late, state, texts
 from .cases import Pairs
 from .markup import md
 
 ASKED = 5
 
 
-def chosen(network: Network, now: answers.Answer) -> labels.Row | None:
-    """The cause to explain; the most likely one unless the reader picks another."""
-    case = state.case()
-    rows = [r for r in labels.cause_rows(network) if case.value(r.name) is None]
+def chosen(network: Network) -> labels.Row | None:
+    """The cause to explain; the first one of the list on Explore unless the reader picks another."""
+    rows = behind.first(network, state.seen(), labels.cause_rows(network))
     if not rows:
         return None
-    rows.sort(key=lambda row: -now.p[row.name][row.state])
     by_key = {f"{row.name}={row.state}": row for row in rows}
     if st.session_state.get("why-cause") not in by_key:
         st.session_state["why-cause"] = next(iter(by_key))
@@ -47,9 +45,10 @@ def explain(network: Network, row: labels.Row, findings: Pairs) -> None:
     st.html(charts.headline(sentences[0]))
     st.subheader(texts.WHY_WEIGHTS, anchor=False)
     st.html(charts.weights([_weight(network, w) for w in found.weights]))
-    if len(sentences) > 1:
+    further = [line for line in sentences[1:] if not line.startswith(texts.WHY_SAID)]
+    if further:
         st.subheader(texts.WHY_SENTENCES, anchor=False)
-        st.markdown("\n".join(f"- {md(line)}" for line in sentences[1:]))
+        st.markdown("\n".join(f"- {md(line)}" for line in further))
 
 
 def _weight(network: Network, weight: Any) -> charts.Weight:
@@ -110,18 +109,43 @@ def telling(network: Network, row: labels.Row, findings: Pairs) -> Pairs:
     return tuple(pair for pair in findings if pair[0] in heavy) or findings
 
 
-def path(network: Network, row: labels.Row, findings: Pairs) -> set[str]:
-    """The cause, and everything on a directed way between it and the findings."""
+def path(network: Network, row: labels.Row, findings: Pairs, known: Pairs) -> set[str]:
+    """The cause, some findings, and the shortest open ways between, given all that is known."""
+    lit = {row.name}
+    for name, _ in findings:
+        lit |= {name} | shortest(network, name, row.name, frozenset(n for n, _ in known))
+    return lit
+
+
+def shortest(network: Network, start: str, goal: str, known: frozenset[str]) -> set[str]:
+    """Nodes of all shortest ways along which one variable tells of another; empty if there is none.
+
+    A way goes through a known node only where two arrows meet in it, and through a meeting of arrows
+    only where it, or something after it, is known (d-separation, Pearl 1988).
+    """
     from etiograph.decision.diagram import ancestors
 
-    lit = {row.name}
-    above = ancestors(network, row.name)
-    for name, _ in findings:
-        up = ancestors(network, name)
-        if row.name in up:  # cause -> ... -> finding
-            lit |= {v for v in up if row.name in ancestors(network, v)}
-        elif name in above:  # finding -> ... -> cause
-            lit |= {v for v in above if name in ancestors(network, v)}
+    open_meetings = known.union(*(ancestors(network, name) for name in known))
+    # A place is a node and whether the way came to it along an arrow (down) or against one (up).
+    reached: dict[tuple[str, bool], set[tuple[str, bool]]] = {(start, False): set()}
+    front = set(reached)
+    while front and not any(node == goal for node, _ in front):
+        found: dict[tuple[str, bool], set[tuple[str, bool]]] = {}
+        for node, down in front:
+            passes = node not in known or node == start
+            further = [(child, True) for child in network.children(node) if passes]
+            if node in open_meetings if down else passes:
+                further += [(parent, False) for parent in network.parents(node)]
+            for place in further:
+                if place not in reached:
+                    found.setdefault(place, set()).add((node, down))
+        reached |= found
+        front = set(found)
+    back = {place for place in front if place[0] == goal}
+    lit: set[str] = set()
+    while back:
+        lit |= {node for node, _ in back}
+        back = set().union(*(reached[place] for place in back))
     return lit
 
 
@@ -133,7 +157,7 @@ def diagram(network: Network, row: labels.Row, findings: Pairs, now: answers.Ans
         network,
         now,
         answers.posterior(network, ()),
-        lit=sorted(path(network, row, telling(network, row, findings))),
+        lit=sorted(path(network, row, telling(network, row, findings), findings)),
         key="diagram-why",
         fixed=True,
     )

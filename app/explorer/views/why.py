@@ -18,7 +18,7 @@ elif now.problem:
 else:
     left, right = st.columns([3, 2], gap="large")
     with left:
-        row = why.chosen(network, now)
+        row = why.chosen(network)
         if row is not None and findings:
             why.explain(network, row, findings)
         elif row is not None:
