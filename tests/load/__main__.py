@@ -3,6 +3,7 @@
     python -m tests.load                                # 20 sessions, 30 s
     python -m tests.load --sessions 50 --seconds 600
     python -m tests.load memory --cases 10000           # distinct cases one after the other
+    python -m tests.load clicks                         # 30 clicks in Chromium, alone on the machine
 
 Times are from the click on the socket to the new ranking (answer) and to the last of the late parts
 (all), for the steps whose visitor did not move on before. Visitors think from the answer on. The
@@ -23,6 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.load.clicks import clicks
 from tests.load.sessions import Session
 from tests.serving import Server
 
@@ -84,7 +86,7 @@ async def memory(server, cases, every):
 def main():
     """Start a server, put load on it, print, stop it."""
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ask.add_argument("what", nargs="?", choices=("load", "memory"), default="load")
+    ask.add_argument("what", nargs="?", choices=("load", "memory", "clicks"), default="load")
     ask.add_argument("--network", default="leg_cramps")
     ask.add_argument("--sessions", type=int, default=20)
     ask.add_argument("--seconds", type=float, default=30.0)
@@ -96,6 +98,13 @@ def main():
         try:
             asyncio.run(warm(server))
             before = server.cpu_seconds()
+            if given.what == "clicks":
+                found, unchanged = clicks(server.url, 30)
+                print(
+                    f"click   {percentiles([one / 1000 for one in found])} to another number drawn"
+                )
+                print(f"clicks  {len(found)} timed, {unchanged} changed no number, 10 before")
+                return
             if given.what == "memory":
                 rows = asyncio.run(memory(server, given.cases, max(given.cases // 10, 100)))
                 print(f"grew by {rows[-1][1] - rows[0][1]:.0f} MB from case {rows[0][0]} on")
