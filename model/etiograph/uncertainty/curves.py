@@ -18,7 +18,6 @@ from etiograph.network.model import Conditional
 from etiograph.query.worlds import world
 from etiograph.uncertainty.entries import Entry, all_entries, entry, is_entry
 from etiograph.uncertainty.rows import (
-    Asked,
     Event,
     FloatArray,
     event,
@@ -88,6 +87,24 @@ class SensitivityFunction:
         import pandas as pd
 
         return pd.DataFrame({"x": self.x, "y": self.y})
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question, to be answered at many values of the parameters."""
+
+    network: Network
+    findings: Mapping[str, object]
+    what: Event
+
+    def answers(self, parameters: FloatArray) -> FloatArray:
+        """(B, P) -> (B,); NaN where the values make the findings impossible."""
+        if not len(parameters):
+            return np.empty(0)
+        rows = finding_row(self.network, self.findings, parameters)
+        answers = solve(self.network, rows, parameters, None, (self.what.variable,))
+        p = answers.p(self.what.slots(self.network))
+        return np.where(np.isfinite(answers.log_evidence), p, np.nan)
 
 
 def sensitivity_function(
@@ -179,7 +196,7 @@ def _of_parameter(
     share = straight_share(tables) if _one_family(network, tables) else None
     likelihoods = finding_row(network, findings, rows)
     if share is None or len(likelihoods) > 1:
-        y = Asked(network, findings, what).answers(rows)
+        y = _Asked(network, findings, what).answers(rows)
         return SensitivityFunction(parameter, x, y, None, value)
     ends = solve(network, likelihoods, rows[[0, -1]])
     require_possible(network, ends.log_evidence, findings)

@@ -389,22 +389,3 @@ def require_open(target: Event, findings: Mapping[str, object]) -> None:
     """Refuse a question whose target is itself a finding."""
     if target.variable in findings:
         raise InvalidFinding(f"{target.variable!r} is a finding: its answer is already given")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question, to be answered at many values of the parameters."""
-
-    network: Network
-    findings: Mapping[str, object]
-    what: Event
-    through: World | None = None
-
-    def answers(self, parameters: FloatArray) -> FloatArray:
-        """(B, P) -> (B,); NaN where the values make the findings impossible."""
-        if not len(parameters):
-            return np.empty(0)
-        rows = finding_row(self.network, self.findings, parameters)
-        answers = solve(self.network, rows, parameters, self.through, (self.what.variable,))
-        p = answers.p(self.what.slots(self.network))
-        return np.where(np.isfinite(answers.log_evidence), p, np.nan)

@@ -1,0 +1,86 @@
+"""The reasons of a report: why, what would turn it, what next, which numbers, and is it unexpected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from etiograph.decision import words
+from etiograph.uncertainty.rows import Event, causes, open_causes
+
+if TYPE_CHECKING:
+    from etiograph.decision.explain import Explanation
+    from etiograph.network.network import Network
+    from etiograph.query.worlds import Kind
+    from etiograph.uncertainty.summary import Interval
+
+Lines = tuple[str, ...]
+GAINS = 100
+"""Draws for the interval of what a test tells."""
+
+
+def reasons(
+    network: Network,
+    findings: Mapping[str, object],
+    changes: Mapping[str, object],
+    kind: Kind,
+    asked: Event | None,
+    ranges: Mapping[str, Interval],
+) -> tuple[Lines, Lines, Lines, Lines, Lines]:
+    """Why, what would turn it, what next, which numbers and sources."""
+    from etiograph.decision.explain import explain
+    from etiograph.decision.next_test import next_tests
+    from etiograph.uncertainty.sensitivity import tornado
+
+    if asked is None:
+        return (), (), (), (), ()
+    seen = kind == "see"
+    what = (asked.variable, asked.states)
+    why = explain(network, findings, *what, changes=changes, kind=kind)
+    bars = tornado(network, findings, *what, changes=changes, kind=kind, groups=seen)
+    about = None if seen and causes(network) else asked.name
+    after = next_tests(
+        network, findings, about, changes=changes, kind=kind, draws=GAINS, acted=True
+    )
+    used = [id_ for bar in bars.bars if bar.swing >= words.FELT for id_ in bar.evidence]
+    return (
+        (
+            *words.explanation_words(network, why, interval=ranges.get(asked.name), reversals=seen),
+            *_conflict(network, findings, why),
+        ),
+        _turns(network, findings) if seen else (),
+        words.next_words(network, after),
+        words.tornado_words(network, bars) if bars.bars else (),
+        tuple(dict.fromkeys(used))[:8],
+    )
+
+
+def _conflict(network: Network, findings: Mapping[str, object], why: Explanation) -> Lines:
+    from etiograph.decision.conflict import conflict
+
+    if why.conflict <= 0.0:
+        return ()
+    return words.conflict_words(network, conflict(network, findings))
+
+
+def _turns(network: Network, findings: Mapping[str, object]) -> Lines:
+    from etiograph.uncertainty.flip import turning_points
+
+    if not open_causes(network, findings):
+        return ()
+    if not any(p.uncertain for p in network.parameters.values()):
+        return ()
+    found = turning_points(network, findings, together=1)
+    if found.smallest is None:
+        found = turning_points(network, findings)
+    return (words.turns_words(network, found),)
+
+
+def unexpected(network: Network, findings: Mapping[str, object], kind: Kind) -> Lines:
+    """A warning where the findings lie outside what the model expects."""
+    from etiograph.decision.surprise import surprise
+
+    if kind != "see" or len(findings) < 2:
+        return ()
+    found = surprise(network, findings)
+    return (words.surprise_words(found),) if found.unexpected else ()
