@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from etiograph.decision.utility import decide
@@ -46,3 +47,32 @@ def test_mistakes(net) -> None:
         decide(net, {}, "d", {"treat": {"absnt": 1.0, "present": 0.0}})
     with pytest.raises(InvalidFinding):
         decide(net, {}, "d", {"treat": {"present": 0.0}})
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_value_of_a_test_equals_enumeration(seed: int) -> None:
+    """The best action after each result, weighed by the result; never negative, never above perfect."""
+    rng = np.random.default_rng(seed)
+    net = Network.from_tables(
+        {"d": ("a", "b", "c"), "t": ("low", "mid", "high"), "s": ("no", "yes")},
+        {"t": ("d",), "s": ("d",)},
+        {
+            "d": rng.dirichlet([1, 1, 1]),
+            "t": rng.dirichlet([1, 1, 1], size=3),
+            "s": rng.dirichlet([1, 1], size=3),
+        },
+    )
+    gains = {name: dict(zip("abc", rng.random(3).tolist(), strict=True)) for name in "xyz"}
+    found = decide(net, {"s": "yes"}, "d", gains, ["t"])
+
+    def best(p) -> float:
+        return max(sum(p[state] * u for state, u in row.items()) for row in gains.values())
+
+    now = net.case(s="yes").posterior()
+    after = sum(
+        now["t"][result] * best(net.case(s="yes", t=result).posterior()["d"])
+        for result in ("low", "mid", "high")
+    )
+    assert max(found.expected.values()) == pytest.approx(best(now["d"]), abs=1e-12)
+    assert found.value_of_test["t"] == pytest.approx(max(0.0, after - best(now["d"])), abs=1e-12)
+    assert 0.0 <= found.value_of_test["t"] <= found.perfect + 1e-12
