@@ -66,10 +66,19 @@ def open_page(chromium, servers):
     """Open the explorer; at the end no request may have left and the console must be clean."""
     contexts, outside, errors = [], [], []
 
-    def open_(network=CLINIC, query="", *, scheme="light", width=1400, height=900, start="Explore"):
+    def open_(
+        network=CLINIC,
+        query="",
+        *,
+        server=None,
+        scheme="light",
+        width=1400,
+        height=900,
+        start="Explore",
+    ):
         from tests.browser.steps import ready
 
-        server = servers(network)
+        server = server or servers(network)
         context = chromium.new_context(
             color_scheme=scheme, viewport={"width": width, "height": height}
         )

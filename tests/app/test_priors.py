@@ -1,0 +1,138 @@
+"""Priors: one number changed, what follows from it, and the way back; the files stay as they are."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import pytest
+from tests.app.reading import table, turn
+
+import etiograph as eg
+from explorer import texts
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
+
+NAME = "stasis.leak"
+FINDINGS = {"swelling": "both_legs"}
+LINK = "clinic~0~swelling.both_legs"
+
+
+@pytest.fixture
+def priors(open_app, networks):
+    """The page, with a number found by search."""
+    app = turn(open_app(networks / "clinic.toml", LINK), "priors")
+    return app.get_by_key("prior-search").set_value(NAME).run()
+
+
+def set_number(app, value, low, high, name=NAME):
+    """Type value and range, and use them."""
+    for field, number in (("value", value), ("low", low), ("high", high)):
+        app.get_by_key(f"p.{field}.{name}").set_value(number)
+    return app.button(key="prior-apply").click().run()
+
+
+def shown(app):
+    """Row of the effect -> number as in the file, number with the edits."""
+    return {row[0]: row[2:] for row in table(app, "eg-compare")[1:]}
+
+
+def of_100(network, name):
+    return texts.share(network.case(FINDINGS).posterior()[name]["present"])
+
+
+def lines(app):
+    """The list of what differs."""
+    return [m.value for m in app.markdown if " in the file, now " in m.value]
+
+
+def test_a_number_its_range_and_what_follows(priors, networks):
+    net = eg.load(networks / "clinic.toml")
+    number = net.parameters[NAME]
+    assert priors.get_by_key("prior").value == NAME
+    for field in ("value", "low", "high"):
+        assert priors.get_by_key(f"p.{field}.{NAME}").value == getattr(number, field)
+    assert any(
+        f"grade {number.grade}: {texts.GRADES[number.grade]}" in h.value for h in priors.html
+    )
+    set_number(priors, 0.3, 0.2, 0.45)
+    edited = net.with_parameters({NAME: replace(number, value=0.3, low=0.2, high=0.45)})
+    for label, name in (("Venous stasis", "stasis"), ("Low salt", "low_salt")):
+        assert shown(priors)[label] == [of_100(net, name), of_100(edited, name)], label
+    assert of_100(net, "stasis") != of_100(edited, "stasis")
+    assert len(lines(priors)) == 1
+    assert lines(priors)[0].endswith(": 0.1 in the file, now 0.3")
+    assert priors.get("download_button")
+
+
+def test_the_edit_reaches_every_page_and_the_link(priors, networks):
+    net = eg.load(networks / "clinic.toml")
+    before = priors.query_params["case"]
+    set_number(priors, 0.3, 0.2, 0.45)
+    edited = net.with_parameters(
+        {NAME: replace(net.parameters[NAME], value=0.3, low=0.2, high=0.45)}
+    )
+    priors.get_by_key("prior-search").set_value("").run()
+    assert net.digest()[:8] in before
+    assert edited.digest()[:8] in priors.query_params["case"]
+    turn(priors, "about")
+    assert any(edited.digest() in h.value for h in priors.html)
+    turn(priors, "priors")
+    assert lines(priors)  # the edits are still there
+
+
+def test_back_to_the_file_by_number_and_at_once(priors, networks):
+    assert priors.button(key="prior-reset").disabled
+    set_number(priors, 0.3, 0.2, 0.45)
+    priors.button(key="prior-reset").click().run()
+    assert lines(priors) == []
+    assert any(texts.PRIORS_SAME in h.value for h in priors.html)
+    assert priors.get_by_key(f"p.value.{NAME}").value == 0.1
+    set_number(priors, 0.3, 0.2, 0.45)
+    priors.get_by_key("prior-search").set_value("low_salt.leak").run()
+    set_number(priors, 0.1, 0.05, 0.2, "low_salt.leak")
+    assert len(lines(priors)[0].splitlines()) == 2
+    priors.button(key="prior-reset-all").click().run()
+    net = eg.load(networks / "clinic.toml")
+    assert net.digest()[:8] in priors.query_params["case"]
+    assert lines(priors) == []
+    assert not priors.exception
+
+
+@pytest.mark.parametrize("numbers", [(1.5, 0.2, 0.45), (0.3, 0.45, 0.2), (0.3, 0.4, 0.5)])
+def test_a_number_that_cannot_be_is_refused_in_words(priors, numbers):
+    set_number(priors, *numbers)
+    assert not priors.exception
+    assert NAME in priors.error[0].value.replace("\\", "")
+    assert priors.session_state["edits"] == {}
+    assert lines(priors) == []
+
+
+def test_tornado_and_table_come_when_asked_for(priors, networks):
+    priors.get_by_key("tornado-on").set_value(True).run()
+    net = eg.load(networks / "clinic.toml")
+    assert 3 <= len(table(priors, "eg-ask")[1:]) <= len(net.parameters)
+    priors.get_by_key("numbers-on").set_value(True).run()
+    assert len(priors.dataframe[0].value) == len(net.parameters)
+    assert not priors.exception
+
+
+def test_nothing_on_disk_changes(open_app, root):
+    def digest():
+        found = hashlib.sha256()
+        for path in sorted((root / "data").rglob("*")):
+            if path.is_file():
+                found.update(f"{path.relative_to(root)}".encode() + path.read_bytes())
+        return found.hexdigest()
+
+    before = digest()
+    app = turn(open_app("leg_cramps_small", "leg_cramps_small~0~leg_cramps.present"), "priors")
+    name = app.get_by_key("prior").value
+    number = app.get_by_key(f"p.value.{name}").value
+    set_number(app, number * 1.1, None, None, name)
+    assert lines(app)
+    for view in ("explore", "compare", "why", "priors"):
+        turn(app, view)
+    app.button(key="prior-reset-all").click().run()
+    assert not app.exception
+    assert digest() == before

@@ -1,0 +1,66 @@
+"""What is entered stays in the session: a value nobody else knows is looked for in all the server wrote."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from contextlib import suppress
+
+from playwright.sync_api import expect
+from tests.browser.conftest import CLINIC, ROOT
+from tests.browser.steps import chip, give, press, ready, saved, share, step, turn
+from tests.serving import Server
+
+
+def test_findings_are_in_no_log_and_in_no_file(open_page, tmp_path):
+    value = f"{random.Random(time.time_ns()).randrange(10**6 + 1, 10**7, 2)}"  # of this run only; no last 0
+    reading, name = f"131.{value}", f"canary{value}"
+    place = tmp_path / "server"
+    folders = {key: place / key.lower() for key in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "cwd")}
+    for folder in folders.values():
+        folder.mkdir(parents=True)
+    started = time.time()
+    environment = {key: str(folder) for key, folder in folders.items() if key != "cwd"}
+    server = Server(CLINIC, folders["cwd"] / "log.txt", environment).wait()
+    try:
+        page = open_page(server=server, query=f"?case=clinic~0~{name}.yes~tablet.{name}")
+        with step(page):
+            number = page.get_by_role("spinbutton", name="Serum salt", exact=True)
+            number.fill(reading)
+            number.press("Enter")
+        expect(chip(page, "serum_salt")).to_have_accessible_name(f"Serum salt: {reading} mmol/L")
+        page.reload()  # the address, with the finding in it, as a request
+        ready(page)
+        expect(chip(page, "serum_salt")).to_be_visible()
+        case = {"format": "etiograph case 1", "network": name, "digest": "", "findings": {}}
+        for file, content in ((f"{name}.json", json.dumps(case)), (f"{name}.toml", name)):
+            (tmp_path / file).write_text(content)
+            expect(give(page, tmp_path / file).get_by_role("alert")).to_be_visible()
+        share(page)
+        assert reading in saved(page, "download-report", tmp_path).read_text("utf-8")
+        assert reading in saved(page, "download-case", tmp_path).read_text("utf-8")
+        page.keyboard.press("Escape")
+        for view in ("Compare", "Why", "Priors"):
+            turn(page, view)
+        press(page, "reset", "Priors")
+        page.context.close()  # before the server: a page that loses it complains
+    finally:
+        server.stop()
+    looked = written_since(started, [place, ROOT / "app", ROOT / "model", ROOT / "data"])
+    assert any(b"127.0.0.1" in content for content in looked.values())  # the log is among them
+    for secret in (value, name, "serum_salt", "Serum salt"):
+        holding = [path for path, content in looked.items() if secret.encode() in content]
+        assert [path for path in holding if path.is_relative_to(place)] == [], secret
+        assert secret not in (value, name) or holding == []
+
+
+def written_since(started, folders):
+    """Every file below some folders that was written after a moment, with what it holds."""
+    found = {}
+    for folder in folders:
+        for path in folder.rglob("*"):
+            with suppress(FileNotFoundError):  # gone meanwhile: another test's
+                if path.is_file() and path.stat().st_mtime >= started - 1:
+                    found[path] = path.read_bytes()
+    return found
