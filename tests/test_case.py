@@ -9,6 +9,8 @@ import pytest
 
 import etiograph as eg
 from etiograph.errors import InvalidChange, InvalidFinding, UnknownName
+from etiograph.network.mechanism import Table
+from etiograph.network.noisy import NoisyLink, NoisyOr
 
 # rain -> sprinkler, (rain, sprinkler) -> wet
 STATES = {"rain": ["no", "yes"], "sprinkler": ["no", "yes"], "wet": ["absent", "present"]}
@@ -111,6 +113,27 @@ def test_questions_under_do_are_asked_of_the_changed_network(network: eg.Network
     changed = network.case().do(sprinkler="yes")
     joint = changed.joint("rain", "wet").table
     assert joint[1, 1] == pytest.approx(0.2 * 0.99, abs=1e-14)
+
+
+def test_attribution_under_do_is_that_of_the_changed_world() -> None:
+    """Two causes tossed apart; one is taken away from all."""
+    links = [NoisyLink.of(cause, {"yes": p}) for cause, p in (("one", 0.5), ("two", 0.4))]
+    states = ("no", "yes")
+    net = eg.Network(
+        [eg.Variable(name, states) for name in ("one", "two", "effect")],
+        {
+            "one": Table((), array=[0.5, 0.5]),
+            "two": Table((), array=[0.5, 0.5]),
+            "effect": NoisyOr(leak=0.1, links=links),
+        },
+    )
+    case = net.case(effect="yes")
+    found = case.do(one="no").attribution("effect")
+    p = 1 - 0.9 * 0.8
+    assert found["one"].fired == pytest.approx(0.0, abs=1e-14)
+    assert found["two"].fired == pytest.approx(0.2 / p, abs=1e-14)
+    with pytest.raises(InvalidChange, match="speaks of two worlds"):
+        case.had(one="no").attribution("effect")
 
 
 def test_questions_that_no_single_network_answers(network: eg.Network) -> None:

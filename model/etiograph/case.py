@@ -153,7 +153,7 @@ class Case:
         """Per cause of an outcome: present, fired, needed."""
         from etiograph.query.attribution import attribution
 
-        return attribution(self._seen("attribution"), self.evidence, outcome, state, **options)
+        return attribution(self._world, self.evidence, outcome, state, **options)
 
     def effect(
         self,
@@ -310,7 +310,9 @@ class Case:
 
     def _seen(self, question: str) -> Network:
         if self.kind != "see":
-            raise InvalidChange(f"{question} is not answered under '{self.kind}'")
+            raise InvalidChange(
+                f"{question} is not answered under '{self.kind}': ask it of the case before the change"
+            )
         return self.network
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from etiograph.errors import InvalidFinding
+from etiograph.errors import InvalidChange, InvalidFinding, UnknownName
 from etiograph.network.network import Network
 from etiograph.query.change import attributable_fraction, effect
+from etiograph.query.targets import two_states
 
 
 def test_natural_effects_against_the_mediation_formula():
@@ -68,3 +69,18 @@ def test_attributable_fraction_is_levins_without_confounding():
 def test_effects_refuse_people_chosen_by_the_effect(remedy):
     with pytest.raises(InvalidFinding, match="depletion"):
         effect(remedy, "diuretic", "cramps", given={"depletion": "present"})
+
+
+def test_the_two_states_compared_are_the_reference_and_the_only_other(remedy):
+    assert two_states(remedy, "diuretic") == ("absent", "present")
+    assert two_states(remedy, "diuretic", "present") == ("present", "absent")
+    assert two_states(remedy, "diuretic", to="absent") == ("present", "absent")
+    network = Network.from_tables({"x": ("none", "some", "much")}, {}, {"x": [0.2, 0.3, 0.5]})
+    assert two_states(network, "x", to="much") == ("none", "much")
+    for given in ({}, {"from_": "some"}, {"to": "none"}):
+        with pytest.raises(InvalidChange, match="3 states"):
+            two_states(network, "x", **given)
+    with pytest.raises(InvalidChange, match="with itself"):
+        two_states(network, "x", "some", "some")
+    with pytest.raises(UnknownName):
+        two_states(network, "x", "sone", "some")

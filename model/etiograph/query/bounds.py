@@ -29,7 +29,7 @@ from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model
 from etiograph.query.relevant import ancestors, descendants
 from etiograph.query.surgery import intervene
-from etiograph.query.targets import Event, Target, parse_target, reference_state
+from etiograph.query.targets import Event, Target, parse_target, two_states
 from etiograph.query.worlds import World, orders, parse_changes, refuse_downstream, world
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def causation(
     InvalidChange, UnknownName
     """
     event = parse_target(network, outcome)
-    one, two = _states(network, cause, exposed, unexposed)
+    two, one = two_states(network, cause, unexposed, exposed)
     model, x = network.model, network.model.index[cause]
     given = {name: value for name, value in (given or {}).items() if name not in network.flags}
     refuse_downstream(network, {cause}, given)
@@ -346,21 +346,6 @@ def _range(objective: FloatArray, a: FloatArray, b: FloatArray, over: float) -> 
 
 
 # -- rows -----------------------------------------------------------------------------------------
-
-
-def _states(
-    network: Network, cause: str, exposed: str | None, unexposed: str | None
-) -> tuple[str, str]:
-    states = network.variables[parse_target(network, cause).variable].states
-    unexposed = reference_state(network, cause) if unexposed is None else unexposed
-    if exposed is None:
-        others = [s for s in states if s != unexposed]
-        if len(others) != 1:
-            raise InvalidChange(f"'{cause}' has {len(states)} states: which one is the exposure?")
-        exposed = others[0]
-    for state in (exposed, unexposed):
-        network.variables[cause].index(state)
-    return exposed, unexposed
 
 
 def _with_state(network: Network, row: FloatArray, variable: int, state: int) -> FloatArray:

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from etiograph.errors import InvalidChange
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model
 from etiograph.query.posterior import Posterior
 from etiograph.query.relevant import ancestors, descendants
 from etiograph.query.surgery import intervene
-from etiograph.query.targets import Event, Target, parse_target, reference_state
+from etiograph.query.targets import Event, Target, parse_target, reference_state, two_states
 from etiograph.query.worlds import (
     World,
     orders,
@@ -187,7 +186,7 @@ def effect(
     """
     given, held = dict(given or {}), dict(holding or {})
     event = parse_target(network, outcome)
-    one, two = _two_states(network, cause, from_, to)
+    one, two = two_states(network, cause, from_, to)
     model, x = network.model, _index(network, cause)
     refuse_downstream(network, {cause, *held}, given)
     row = encode(network, given)[0]
@@ -228,25 +227,6 @@ def effect(
 
 def _index(network: Network, name: str) -> int:
     return network.model.index[parse_target(network, name).variable]
-
-
-def _two_states(network: Network, cause: str, from_: str | None, to: str | None) -> tuple[str, str]:
-    _index(network, cause)
-    variable = network.variables[cause]
-    if from_ is None:
-        reference = reference_state(network, cause)
-        from_ = reference if reference != to else variable.states[0]
-    if to is None:
-        others = [s for s in variable.states if s != from_]
-        if len(others) != 1:
-            raise InvalidChange(
-                f"'{cause}' has {len(variable.states)} states: say to which one "
-                f"({', '.join(others)}) it is changed"
-            )
-        to = others[0]
-    for state in (from_, to):
-        variable.index(state)
-    return from_, to
 
 
 def _probability(

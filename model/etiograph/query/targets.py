@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.errors import UnknownName
+from etiograph.errors import InvalidChange, UnknownName
 from etiograph.network.model import FloatArray, Model
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
+    from etiograph.network.variable import Variable
 
 Target = tuple[str, str | Sequence[str]]
 
@@ -98,3 +99,47 @@ def parse_target(
         state = tuple(s for s in variable.states if s != reference)
     chosen = (state,) if isinstance(state, str) else tuple(state)
     return Event(target, chosen, tuple(variable.index(s) for s in chosen))
+
+
+def two_states(
+    network: Network, cause: str, from_: str | None = None, to: str | None = None
+) -> tuple[str, str]:
+    """The two states of a cause that are compared, checked.
+
+    Parameters
+    ----------
+    network : Network
+        Where the cause lives.
+    cause : str
+        Its name.
+    from_, to : str, optional
+        By default the reference state and, if there is only one, the other.
+
+    Raises
+    ------
+    UnknownName
+        The variable or a state is not known.
+    InvalidChange
+        More than one state could be meant, or both are the same.
+    """
+    variable = network.variables[parse_target(network, cause).variable]
+    for state in (from_, to):
+        if state is not None:
+            variable.index(state)
+    if from_ is None and to != (reference := reference_state(network, cause)):
+        from_ = reference
+    from_ = _only_other(variable, to) if from_ is None else from_
+    to = _only_other(variable, from_) if to is None else to
+    if from_ == to:
+        raise InvalidChange(f"'{cause}' is compared with itself: both states are '{to}'")
+    return from_, to
+
+
+def _only_other(variable: Variable, state: str | None) -> str:
+    others = [s for s in variable.states if s != state]
+    if len(others) != 1:
+        raise InvalidChange(
+            f"'{variable.name}' has {len(variable.states)} states: say with which one "
+            f"({', '.join(others)}) '{state}' is compared"
+        )
+    return others[0]
