@@ -214,13 +214,19 @@ def grades(counts: Sequence[tuple[str, str, int]], total: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One row of a comparison: the same event in every scenario, the first as it is."""
+    """One row of a comparison: the same event in every scenario, the first as it is.
+
+    `width` is that of the first one's range, as far as it is known.
+    """
 
     label: str
     values: tuple[float, ...]
+    width: float = 0.0
 
 
-def comparison(rows: Sequence[Compared], heads: Sequence[str], mode: str) -> str:
+def comparison(
+    rows: Sequence[Compared], heads: Sequence[str], mode: str, what: str = texts.COLUMN_WHAT
+) -> str:
     """Scenarios on one scale: a bar and a number each, with the difference from the first."""
     top = scale([Bar(row.label, max(row.values)) for row in rows])
     columns = "".join(
@@ -230,7 +236,7 @@ def comparison(rows: Sequence[Compared], heads: Sequence[str], mode: str) -> str
     body = "".join(_compared(row, top, mode) for row in rows)
     return (
         f'<table class="eg-rank eg-compare"><caption class="eg-hidden">{esc(texts.COMPARE_CAPTION)}'
-        f'</caption><thead><tr><th scope="col">{esc(texts.COLUMN_WHAT)}</th>'
+        f'</caption><thead><tr><th scope="col">{esc(what)}</th>'
         f'<th scope="col" class="eg-axis">{_axis(top)}</th>{columns}</tr></thead><tbody>{body}</tbody></table>'
     )
 
@@ -305,6 +311,34 @@ def ask(rows: Sequence[tuple[str, str, float, str]]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where a number comes from: its id, who and when, what was measured, how good, where to read it."""
+
+    name: str
+    who: str = ""
+    what: str = ""
+    grade: str = ""
+    address: str = ""
+
+
+def sources(rows: Sequence[Source]) -> str:
+    """Sources as a list; a link only leads to a web page."""
+    items = "".join(
+        f"<li>{_linked(row)}{esc(f' {row.what}.') if row.what else ''}"
+        f"{esc(f' {texts.grade_of(row.grade)}') if row.grade else ''}</li>"
+        for row in rows
+    )
+    return f'<ul class="eg-sources">{items}</ul>'
+
+
+def _linked(row: Source) -> str:
+    text = " ".join(filter(None, (row.name, row.who)))
+    if not row.address.startswith(("https://", "http://")):
+        return f"<b>{esc(text)}</b>"
+    return f'<a href="{esc(row.address)}" target="_blank" rel="noopener noreferrer">{esc(text)}</a>'
+
+
+@dataclass(frozen=True, slots=True)
 class Swing:
     """How far one published number moves an answer within its range."""
 
@@ -312,7 +346,8 @@ class Swing:
     at_low: float
     at_high: float
     now: float
-    sources: str = ""
+    grade: str = ""
+    sources: tuple[Source, ...] = ()
 
 
 def tornado(rows: Sequence[Swing], caption: str) -> str:
@@ -328,7 +363,8 @@ def tornado(rows: Sequence[Swing], caption: str) -> str:
 
 def _swing(row: Swing, top: float) -> str:
     low, high = sorted((row.at_low, row.at_high))
-    source = f" · {esc(row.sources)}" if row.sources else ""
+    source = f" · {esc(texts.grade_short(row.grade))}" if row.grade else ""
+    source += "".join(f" {_linked(Source(s.name, address=s.address))}" for s in row.sources)
     return (
         f'<tr><th scope="row"><span class="eg-break">{esc(row.name)}</span></th><td class="eg-cell">'
         f'<div class="eg-track" aria-hidden="true"><div class="eg-swing" style="left:{_at(low, top)};'
@@ -337,17 +373,28 @@ def _swing(row: Swing, top: float) -> str:
     )
 
 
-def plain(rows: Sequence[tuple[str, float]], caption: str) -> str:
-    """A few numbers as bars on a scale to 100."""
+def plain(
+    rows: Sequence[tuple[str, float]],
+    caption: str,
+    *,
+    head: bool = False,
+    widths: Sequence[float] = (),
+) -> str:
+    """A few numbers as bars on a scale to 100; with `head` the caption is seen.
+
+    Digits follow the widths of the numbers' ranges.
+    """
+    widths = widths or [0.0] * len(rows)
     body = "".join(
         f'<tr><th scope="row">{esc(label)}</th><td class="eg-cell"><div class="eg-track" aria-hidden="true">'
         f'<div class="eg-fill" style="width:{_at(p, 1.0)}"></div></div></td>'
-        f'<td class="eg-num eg-now">{esc(texts.share(p))}</td></tr>'
-        for label, p in rows
+        f'<td class="eg-num eg-now">{esc(texts.share(p, width))}</td></tr>'
+        for (label, p), width in zip(rows, widths, strict=True)
     )
+    title = esc(caption) if head else f'<span class="eg-hidden">{esc(caption)}</span>'
     return (
         f'<table class="eg-rank"><caption class="eg-hidden">{esc(caption)}</caption><thead><tr>'
-        f'<th scope="col"><span class="eg-hidden">{esc(caption)}</span></th>'
+        f'<th scope="col">{title}</th>'
         f'<th scope="col" class="eg-axis">{_axis(1.0)}</th>'
         f'<th scope="col" class="eg-num">{esc(texts.OF_100)}</th></tr></thead><tbody>{body}</tbody></table>'
     )

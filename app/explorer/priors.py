@@ -8,10 +8,12 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import answers, charts, labels, results, state, texts
+from . import answers, behind, charts, labels, late, results, sources, state, texts
+from .cases import Pairs
 from .markup import md
 
 TORNADO_ROWS = 8
+QUANTILES = (5, 25, 50, 75, 95)
 
 
 def picked(network: eg.Network) -> Any:
@@ -23,18 +25,42 @@ def picked(network: eg.Network) -> Any:
         icon=":material/search:",
         persist_state="session",
     )
-    names = [n for n, p in network.parameters.items() if _matches(p, query or "")]
+    names = [n for n, p in network.parameters.items() if _matches(network, p, query or "")]
     if not names:
         st.html(charts.note(texts.NO_MATCH))
         return None
     if st.session_state.get("prior") not in names:
-        st.session_state["prior"] = names[0]
-    name = st.selectbox(texts.PRIORS_PICK, names, key="prior", persist_state="session")
+        st.session_state["prior"] = _telling(network, names)
+    name = st.selectbox(
+        texts.PRIORS_PICK,
+        names,
+        key="prior",
+        format_func=lambda n: md(title(network, n)),
+        persist_state="session",
+    )
     return network.parameters[name] if name else None
 
 
-def _matches(parameter: Any, query: str) -> bool:
-    where = f"{parameter.name} {parameter.note} {' '.join(parameter.evidence)}".casefold()
+def title(network: eg.Network, name: str) -> str:
+    """A number in words; with its name in the file in the researcher view."""
+    from etiograph.decision.words import parameter_words
+
+    text = parameter_words(network, name)
+    named = f" ({name})" if state.researcher() and text != name else ""
+    return f"{text[:1].upper()}{text[1:]}{named}"
+
+
+def _telling(network: eg.Network, names: list[str]) -> str:
+    """The number to start with: how strongly the first cause of the ranking brings on the outcome."""
+    rows = behind.first(network, state.seen(), labels.cause_rows(network))
+    cause = rows[0].name if rows else ""
+    wanted = (f"{labels.target(network)}.{cause}", f"{cause}.", "")
+    return next(n for start in wanted for n in names if n.startswith(start))
+
+
+def _matches(network: eg.Network, parameter: Any, query: str) -> bool:
+    said = title(network, parameter.name)
+    where = f"{parameter.name} {said} {parameter.note} {' '.join(parameter.evidence)}".casefold()
     words = query.casefold().split()
     return all(w in where or w == parameter.grade.casefold() for w in words)
 
@@ -44,12 +70,14 @@ def editor(parameter: Any) -> None:
     st.html(
         charts.note(
             texts.number_facts(
-                parameter.kind, parameter.grade, parameter.evidence, parameter.coverage
+                parameter.kind, parameter.grade, bool(parameter.evidence), parameter.coverage
             )
         )
     )
     if parameter.note:
         st.markdown(md(parameter.note))
+    if parameter.evidence:
+        st.html(charts.sources(sources.listed(parameter.evidence)))
     columns = st.columns(3)
     fields = (("value", texts.PRIORS_VALUE), ("low", texts.PRIORS_LOW), ("high", texts.PRIORS_HIGH))
     for column, (field, label) in zip(columns, fields, strict=True):
@@ -106,8 +134,8 @@ def _reset(name: str | None) -> None:
             session.pop(f"p.{field}.{each}", None)
 
 
-def distribution(parameter: Any) -> None:
-    """The implied distribution as a curve; none for a number without a range."""
+def distribution(parameter: Any, name: str) -> None:
+    """The implied distribution as a curve or a table; none for a number without a range."""
     if parameter.low is None or parameter.low == parameter.high:
         return
     import altair as alt
@@ -127,7 +155,14 @@ def distribution(parameter: Any) -> None:
         )
         .properties(height=160)
     )
-    alt_text = texts.distribution_alt(parameter.name, parameter.low, parameter.high)
+    if st.toggle(texts.AS_TABLE, key="curve-table", persist_state="session"):
+        points = believed.ppf(np.array([k / 100 for k in QUANTILES]))
+        rows = [
+            (texts.quantile(k), f"{value:.3g}") for k, value in zip(QUANTILES, points, strict=True)
+        ]
+        st.html(charts.facts(rows))
+        return
+    alt_text = texts.distribution_alt(name, parameter.low, parameter.high)
     st.altair_chart(chart, alt=alt_text)
 
 
@@ -139,14 +174,42 @@ def effect(network: eg.Network, original: eg.Network) -> None:
     if not (before.ok and after.ok):
         results.impossible(network, after.conflict or before.conflict)
         return
-    pairs = [
-        charts.Compared(row.label, (before.p[row.name][row.state], after.p[row.name][row.state]))
-        for row in labels.cause_rows(network)
-        if state.case().value(row.name) is None
-    ]
-    pairs.sort(key=lambda pair: -pair.values[1])
+    rows, what = _compared(network, original, findings)
+    if not st.session_state["edits"]:
+        st.html(charts.note(texts.PRIORS_EFFECT_NONE))
+        shown = rows[: results.SHOWN]
+        plain = [(row.label, row.values[0]) for row in shown]
+        st.html(charts.plain(plain, what, head=True, widths=[row.width for row in shown]))
+        return
     heads = (texts.PRIORS_EFFECT_LEFT, texts.PRIORS_EFFECT_RIGHT)
-    st.html(charts.comparison(pairs[: results.SHOWN], heads, "had"))
+    st.html(charts.comparison(rows[: results.SHOWN], heads, "had", what))
+
+
+def _compared(
+    network: eg.Network, original: eg.Network, findings: Pairs
+) -> tuple[list[charts.Compared], str]:
+    """Both rankings row by row, the first first, and what their numbers say."""
+    outcome = labels.target(network)
+    if outcome is not None and behind.found(network, findings):
+        with late.turn():
+            found = late.ranges(original, findings, behind=True).behind
+        before = behind.bars(original, findings, None, found)
+        after = behind.bars(network, findings, None, {})
+        rows = [
+            charts.Compared(bar.label, (before[name].p or 0.0, bar.p or 0.0), before[name].width)
+            for name, bar in after.items()
+            if name in before
+        ]
+        what = texts.compared_behind(labels.title(network.variables[outcome]))
+    else:
+        then, now = answers.posterior(original, findings), answers.posterior(network, findings)
+        rows = [
+            charts.Compared(row.label, (then.p[row.name][row.state], now.p[row.name][row.state]))
+            for row in labels.cause_rows(network)
+            if state.case().value(row.name) is None
+        ]
+        what = texts.COLUMN_WHAT
+    return sorted(rows, key=lambda row: -row.values[1]), what
 
 
 def differences(network: eg.Network, original: eg.Network) -> None:
@@ -158,7 +221,10 @@ def differences(network: eg.Network, original: eg.Network) -> None:
     if not edits:
         st.html(charts.note(texts.PRIORS_SAME))
         return
-    lines = [texts.edited_line(n, original.parameters[n].value, v[0]) for n, v in edits.items()]
+    lines = [
+        texts.edited_line(title(network, n), original.parameters[n].value, v[0])
+        for n, v in edits.items()
+    ]
     st.markdown("\n".join(f"- {md(line)}" for line in lines))
     with st.container(horizontal=True, gap="small"):
         st.button(texts.PRIORS_RESET_ALL, key="prior-reset-all", on_click=_reset, args=(None,))
@@ -177,18 +243,26 @@ def tornado(network: eg.Network) -> None:
     """The numbers that move the first possible cause most, with their sources."""
     findings = state.seen()
     now = answers.posterior(network, findings)
-    rows = [r for r in labels.cause_rows(network) if state.case().value(r.name) is None]
-    if not now.ok or not rows:
+    rows = behind.first(network, findings, labels.cause_rows(network)) if now.ok else []
+    if not rows:
         return
-    first = max(rows, key=lambda row: now.p[row.name][row.state])
+    first = rows[0]
     st.subheader(texts.PRIORS_TORNADO, anchor=False)
-    if not st.toggle(texts.PRIORS_TORNADO_NOTE, key="tornado-on", persist_state="session"):
+    note = texts.tornado_note(first.label)
+    if not st.toggle(md(note), key="tornado-on", persist_state="session"):
         return
     found = answers.tornado(network, findings, first.name, first.state)
     st.html(
         charts.tornado(
             [
-                charts.Swing(b.name, b.at_low, b.at_high, found.answer, ", ".join(b.evidence))
+                charts.Swing(
+                    title(network, b.name),
+                    b.at_low,
+                    b.at_high,
+                    found.answer,
+                    b.grade,
+                    tuple(sources.listed(b.evidence)),
+                )
                 for b in found.bars[:TORNADO_ROWS]
             ],
             first.label,

@@ -531,7 +531,8 @@ PRIORS_SAME = "Nothing differs from the file."
 PRIORS_DOWNLOAD = "Download the changed network"
 PRIORS_COLUMNS = ("Number", "Value", "Low", "High", "Grade", "Sources", "Kind")
 PRIORS_TORNADO = "Which numbers matter most"
-PRIORS_TORNADO_NOTE = "How far each number, within its range, moves the first possible cause."
+PRIORS_EFFECT_NONE = "Change a number on the left and see here what it does."
+AS_TABLE = "Show as table"
 PRIORS_TABLE = "All numbers as a table"
 PRIORS_TABLE_ALT = "Every number of the network with range, grade and sources"
 DISTRIBUTION_X = "value (the higher the curve, the more it is believed)"
@@ -546,6 +547,37 @@ KIND_WORDS = {
 }
 
 
+def quantile(percent: int) -> str:
+    """One row of what is believed of a number."""
+    return "half of the belief lies below" if percent == 50 else f"{percent} of 100 lie below"
+
+
+def tornado_note(cause: str) -> str:
+    """Which answer the numbers are weighed by."""
+    return f"Show how far each number, within its range, moves how many have {lower_first(cause)}."
+
+
+def compared_behind(outcome: str) -> str:
+    """Heading of how often each cause is behind an outcome, before and after."""
+    return f"Of 100 people like this, in how many it is behind {lower_first(outcome)}"
+
+
+def people_asked(number: str) -> str:
+    """Size of a study."""
+    return f"{number} people" if number.isdigit() else number
+
+
+def grade_short(grade: str) -> str:
+    """Grade of a number in a row."""
+    return f"grade {grade}"
+
+
+def grade_of(grade: str) -> str:
+    """Grade of a source with what it means."""
+    words = GRADES.get(grade, "")
+    return f"Grade {grade}: {words}." if words else f"Grade {grade}."
+
+
 def distribution_alt(name: str, low: float, high: float) -> str:
     """The curve of a number in words."""
     return (
@@ -553,12 +585,12 @@ def distribution_alt(name: str, low: float, high: float) -> str:
     )
 
 
-def number_facts(kind: str, grade: str, evidence: tuple[str, ...], coverage: float) -> str:
-    """Kind, grade and sources of a number in one line."""
-    sources = ", ".join(evidence) if evidence else "no source"
+def number_facts(kind: str, grade: str, sourced: bool, coverage: float) -> str:
+    """Kind, grade and range of a number in one line."""
+    sources = "" if sourced else "no source; "
     graded = f"grade {grade}: {GRADES[grade]}" if grade else GRADES[""]
     return (
-        f"{KIND_WORDS.get(kind, kind).capitalize()}; {graded}; {sources}; "
+        f"{KIND_WORDS.get(kind, kind).capitalize()}; {graded}; {sources}"
         f"the range covers {100 * coverage:.0f} of 100."
     )
 

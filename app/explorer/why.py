@@ -111,9 +111,11 @@ def telling(network: Network, row: labels.Row, findings: Pairs) -> Pairs:
 
 def path(network: Network, row: labels.Row, findings: Pairs, known: Pairs) -> set[str]:
     """The cause, some findings, and the shortest open ways between, given all that is known."""
+    now = answers.posterior(network, known)
+    settled = frozenset(n for n, p in now.p.items() if max(p.values()) >= graph.SETTLED)
     lit = {row.name}
     for name, _ in findings:
-        lit |= {name} | shortest(network, name, row.name, frozenset(n for n, _ in known))
+        lit |= {name} | shortest(network, name, row.name, settled)
     return lit
 
 

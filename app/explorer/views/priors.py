@@ -16,7 +16,7 @@ else:
         parameter = priors.picked(network)
         if parameter is not None:
             priors.editor(parameter)
-            priors.distribution(parameter)
+            priors.distribution(parameter, priors.title(network, parameter.name))
         priors.differences(network, original)
     with right:
         priors.effect(network, original)

@@ -1,0 +1,61 @@
+"""Where the numbers of a network come from: rows of the evidence table beside its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import streamlit as st
+
+import etiograph as eg
+
+from . import answers, charts, texts
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _table(reference: str, stamp: float) -> dict[str, dict[str, str]]:
+    from etiograph.learning.validate import evidence_beside
+    from etiograph.resources import network_path
+
+    path = Path(reference) if stamp else network_path(reference)
+    try:
+        return evidence_beside(answers.network(reference), path)
+    except eg.EtiographError:
+        return {}
+
+
+def table() -> dict[str, dict[str, str]]:
+    """Evidence of the open network by id; none for a network a reader has opened from a file."""
+    session = st.session_state
+    if session["uploaded"] is not None:
+        return {}
+    path = Path(session["source"])
+    try:
+        return _table(session["source"], path.stat().st_mtime if path.is_file() else 0.0)
+    except eg.EtiographError:
+        return {}
+
+
+def listed(ids: Iterable[str]) -> list[charts.Source]:
+    """Sources by id, each with what it says, its grade and a link to it."""
+    rows = table()
+    return [_source(each, rows.get(each, {})) for each in ids]
+
+
+def _source(name: str, row: dict[str, str]) -> charts.Source:
+    who = " ".join(filter(None, (row.get("first_author"), row.get("year"))))
+    size = row.get("n") or ""
+    what = [row.get("quantity"), row.get("population"), texts.people_asked(size) if size else ""]
+    return charts.Source(
+        name, who, "; ".join(filter(None, what)), row.get("grade") or "", address(row)
+    )
+
+
+def address(row: dict[str, str]) -> str:
+    """Where a source can be read: its DOI, its place in PubMed, or the page that was read."""
+    number, read = row.get("doi_or_pmid") or "", row.get("url_read") or ""
+    if number.startswith("10.") and " " not in number:
+        return f"https://doi.org/{number}"
+    if number.isdigit():
+        return f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
+    return read if read.startswith(("https://", "http://")) else ""
