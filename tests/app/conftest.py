@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -39,16 +37,3 @@ def open_app(app_script, monkeypatch):
         return app.run()
 
     return open_
-
-
-@pytest.fixture(scope="session")
-def plain_files(tmp_path_factory):
-    """Networks as BIF files, which state no roles, labels or groups: asia by our writer, alarm as published."""
-    import etiograph
-    from etiograph.formats import write
-
-    folder = tmp_path_factory.mktemp("plain")
-    write(etiograph.load("asia"), folder / "asia.bif")
-    published = Path(find_spec("pgmpy").origin).parent / "utils/example_models/alarm.bif.gz"
-    (folder / "alarm.bif").write_bytes(gzip.decompress(published.read_bytes()))
-    return {name: folder / f"{name}.bif" for name in ("asia", "alarm")}

@@ -110,3 +110,12 @@ def give(page, file):
         box.locator("input[type=file]").set_input_files(file)
     press(page, "upload-open")
     return box
+
+
+def focus_by_keys(page, target, key="Tab", most=80):
+    """Press Tab until the focus is in an element, as somebody without a mouse does."""
+    for _ in range(most):
+        if target.evaluate("element => element.matches(':focus-within')"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"no way by {key} to {target}")

@@ -1,0 +1,134 @@
+"""Other ways to the same: without a mouse, on a narrow screen, on a network without roles or labels."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.conftest import CLINIC
+from tests.browser.steps import (
+    chip,
+    choose,
+    focus_by_keys,
+    node,
+    now,
+    option,
+    press,
+    step,
+    turn,
+    widget,
+)
+
+import etiograph
+
+CASE = "?case=clinic~00000000~cramps.present~tablet.yes~swelling.one_leg~tablet..no"
+PAGES = ("Explore", "Compare", "Why", "Priors", "Learn", "About")
+
+
+def test_the_whole_journey_by_keyboard_alone(open_page):
+    page = open_page()
+    findings = (
+        ("sex", "Female", "Space"),
+        ("pregnancy", "Late", "Enter"),
+        ("tablet", "Yes", "Space"),
+        ("swelling", "One leg", "Enter"),
+    )
+    for name, label, key in findings:
+        state = option(page, name, label)
+        focus_by_keys(page, widget(page, f"w.{name}").get_by_role("radiogroup"))
+        focus_by_keys(page, state, "ArrowRight")  # inside a group of choices
+        with step(page):
+            page.keyboard.press(key)
+        expect(state).to_be_focused()  # where a reader was, they still are
+        expect(state).to_be_checked()
+        expect(chip(page, name)).to_be_visible()
+    number = now(page, "Venous stasis").inner_text()
+
+    def go(name):
+        link = page.get_by_role("link", name=name, exact=True)
+        focus_by_keys(page, link, "Shift+Tab")
+        with step(page, name):
+            page.keyboard.press("Enter")
+
+    go("Why")
+    expect(page.locator(".eg-weights tbody tr")).to_have_count(4)
+    go("Explore")
+    assert now(page, "Venous stasis").inner_text() == number
+    undo = widget(page, "undo").get_by_role("button")
+    focus_by_keys(page, undo)
+    with step(page):
+        page.keyboard.press("Enter")
+    expect(chip(page, "swelling")).to_have_count(0)
+    expect(chip(page, "tablet")).to_be_visible()
+
+
+FOCUSED = """() => {
+  let at = document.activeElement
+  while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
+  const { width, height } = at.getBoundingClientRect()
+  const name = (at.getAttribute("aria-label") ?? at.textContent ?? "").trim().slice(0, 40)
+  return { tag: at.tagName, name, seen: at.checkVisibility() && width > 8 && height > 8 }
+}"""
+
+
+def test_every_stop_of_the_tab_key_can_be_seen_and_has_a_name(open_page):
+    page = open_page(query=CASE)
+    stops = []
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        found = page.evaluate(FOCUSED)
+        if found["tag"] == "BODY":  # round the page
+            break
+        stops.append(found)
+    else:
+        raise AssertionError("the Tab key never leaves the page")
+    assert [stop for stop in stops if not (stop["seen"] and stop["name"])] == []
+    assert len(stops) > 30
+
+
+@pytest.mark.parametrize(
+    ("network", "case"),
+    [
+        pytest.param(CLINIC, CASE, id="clinic"),
+        pytest.param(
+            "leg_cramps", "?case=leg_cramps~0~diuretic.thiazide~sex.female", id="leg_cramps"
+        ),
+    ],
+)
+def test_a_narrow_screen_never_scrolls_sideways_and_lists_the_diagram(open_page, network, case):
+    page = open_page(network, case, width=390, height=844)
+    wide = {}
+    for name in PAGES:
+        if name != "Explore":
+            turn(page, name)
+        widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        if widths[0] > widths[1]:
+            wide[name] = widths
+        if name == "Explore":
+            diagram = widget(page, "diagram")
+            expect(diagram.locator(".stage")).to_be_hidden()
+            expect(diagram.locator(".list")).to_be_visible()
+            shown = len(etiograph.load(network).variables)
+            expect(diagram.locator(".list tbody th[scope=row]")).to_have_count(shown)
+    assert wide == {}
+
+
+def test_alarm_from_its_published_file(open_page, plain_files):
+    page = open_page(plain_files["alarm"])
+    net = etiograph.load(plain_files["alarm"])
+    choose(page, "HRBP", "LOW")
+    choose(page, "PRESS", "HIGH")
+    p = net.case(HRBP="LOW", PRESS="HIGH").posterior()
+    stated = node(page, "KINKEDTUBE")
+    words = re.compile(
+        f"^KINKEDTUBE, about {100 * p['KINKEDTUBE']['TRUE']:.0f} of 100, worked out$"
+    )
+    expect(stated).to_have_attribute("aria-label", words)
+    expect(widget(page, "diagram").locator(".node:not(.away)")).to_have_count(37)
+    for name in PAGES[1:]:
+        turn(page, name)
+    turn(page, "Explore")
+    press(page, "undo")
+    expect(chip(page, "PRESS")).to_have_count(0)
+    expect(chip(page, "HRBP")).to_be_visible()
