@@ -464,9 +464,11 @@ def test_few_rows_take_a_program_that_is_there_and_many_have_their_own_made(monk
     monkeypatch.setattr(plans, "_programs", plans.ProgramCache(capacity=8))
     monkeypatch.setattr(plans, "SMALL_NETWORK", 0)
     monkeypatch.setattr(plans, "COMPILING", 10_000)
+    monkeypatch.setattr(plans, "SHARED", 0)  # every known state is sliced out
     rng = np.random.default_rng(19)
     model = noisy_or(6, rng.uniform(0.1, 0.9, 6), rng.uniform(0.01, 0.2, 6), 0.01)
-    monkeypatch.setattr(plans, "core_variables", lambda m: plans.Core((0, 1), 1.0, ()))
+    core = replace(plans.core_variables(model), variables=(0, 1))
+    monkeypatch.setattr(plans, "core_variables", lambda m: core)
     monkeypatch.setattr(propagation, "core_variables", plans.core_variables)
     row = np.ones(model.n_states)
     row[-2] = row[1] = 0.0  # the effect is there, the first cause is not
@@ -497,3 +499,31 @@ def test_the_estimated_size_is_near_that_of_the_program_and_falls_with_what_is_k
         assert sizes[-1] / 4 < program_for(model, known).entries < 4 * sizes[-1]
         assert sizes[-1] < sizes[-2]
         known[v] = 0
+
+
+def test_patterns_that_agree_on_the_dearest_states_share_a_program(monkeypatch):
+    made = []
+    compile_pattern = plans.compile_pattern
+    monkeypatch.setattr(
+        plans,
+        "compile_pattern",
+        lambda model, known, **options: (
+            made.append(dict(known)) or compile_pattern(model, known, **options)
+        ),
+    )
+    monkeypatch.setattr(plans, "_programs", plans.ProgramCache(capacity=8))
+    model = etiograph.load("leg_cramps").model
+    core = plans.core_variables(model).variables
+    rows = np.ones((6, model.n_states))
+    for row, v in zip(rows, core[-6:], strict=True):
+        for u in (*core[:5], v):  # the five dearest in their first state, and another one
+            row[model.offsets[u] + 1 : model.offsets[u] + model.cards[u]] = 0.0
+    shared = [propagate_one(model, row) for row in rows]
+    assert len(made) == 1
+    assert set(made[0]) < set(core[:5])
+    monkeypatch.setattr(plans, "SHARED", 0)
+    monkeypatch.setattr(plans, "_programs", plans.ProgramCache(capacity=8))
+    for row, (log_p, marginals) in zip(rows, shared, strict=True):
+        alone = propagate(model, row)  # by a program of its own
+        assert log_p == pytest.approx(alone.log_evidence[0], rel=1e-12)
+        assert np.allclose(marginals, alone.marginals[0], atol=1e-12)

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 
 import numpy as np
@@ -23,18 +24,31 @@ TAKEN_OVER = 1024
 """Plans taken over from other models that are kept."""
 
 
-COMPILING = 15_000_000
+COMPILING = 4_000_000
 """Table entries that could be gone through in the time a program takes to compile, about."""
 
+SHARED = 100_000
+"""Estimated table entries down to which a program that many patterns share slices states out."""
+
 Pattern = tuple[tuple[int, int], ...]
+Key = tuple[str, Pattern, bool]
+
+
+class Missing(Enum):
+    """No program yet: None says that a pattern is impossible."""
+
+    MISSING = 0
+
+
+MISSING = Missing.MISSING
 
 
 class ProgramCache:
     """The most recent programs, by model and pattern."""
 
     def __init__(self, capacity: int) -> None:
-        self._programs: OrderedDict[tuple[str, Pattern, bool], Program | None] = OrderedDict()
-        self._spent: dict[tuple[str, Pattern, bool], int] = {}
+        self._programs: OrderedDict[Key, Program | None] = OrderedDict()
+        self._spent: dict[Key, int] = {}
         self._capacity = capacity
         self._lock = threading.Lock()
 
@@ -49,29 +63,56 @@ class ProgramCache:
     ) -> Program | None:
         """The program for a pattern, compiled on first use.
 
-        For few ``rows`` a program that leaves some of the known states open serves as well, if there
-        is one, until such rows have taken as long as compiling would.
+        Few ``rows`` take what there is, as long as that has cost less than compiling would: first
+        any program that leaves some of the known states open, then one for the dearest of them,
+        which other patterns share, and only then one of their own.
         """
-        key = (model.key, tuple(sorted(known.items())), signs)
+        exact = tuple(sorted(known.items()))
+        there = self._find((model.key, exact, signs))
+        if there is not MISSING:
+            return there
+        shared = _shared(model, known) if rows else exact
+        if rows and shared != exact and rows * estimate(model, dict(shared)) <= 4 * COMPILING:
+            found = self._cheapest((model.key, shared, signs), rows)
+            if found is None:
+                there = self._find((model.key, shared, signs))
+                if there is MISSING:
+                    there = self._make(model, (model.key, shared, signs), limit, hint)
+                if there is None:
+                    return None
+        found = self._cheapest((model.key, exact, signs), rows) if rows else None
+        return found or self._make(model, (model.key, exact, signs), limit, hint)
+
+    def _cheapest(self, key: Key, rows: int) -> Program | None:
+        """What serves a pattern without being made for it, while that pays."""
+        with self._lock:
+            found = self._wider(key)
+            if found is None:
+                return None
+            spent = self._spent.get(key, 0) + rows * found.entries
+            if spent > COMPILING:
+                return None
+            if len(self._spent) > 64 * self._capacity:
+                self._spent.clear()
+            self._spent[key] = spent
+            return found
+
+    def _find(self, key: Key) -> Program | Missing | None:
         with self._lock:
             if key in self._programs:
                 self._programs.move_to_end(key)
                 return self._programs[key]
-            if rows and (found := self._wider(key)) is not None:
-                spent = self._spent.get(key, 0) + rows * found.entries
-                if spent <= COMPILING:
-                    if len(self._spent) > 64 * self._capacity:
-                        self._spent.clear()
-                    self._spent[key] = spent
-                    return found
-        program = compile_pattern(model, known, limit=limit, hint=hint, signs=signs)
+        return MISSING
+
+    def _make(self, model: Model, key: Key, limit: int, hint: Sequence[int]) -> Program | None:
+        program = compile_pattern(model, dict(key[1]), limit=limit, hint=hint, signs=key[2])
         with self._lock:
             self._programs[key] = program
             while len(self._programs) > self._capacity:
                 self._programs.popitem(last=False)
         return program
 
-    def _wider(self, key: tuple[str, Pattern, bool]) -> Program | None:
+    def _wider(self, key: Key) -> Program | None:
         """The smallest program that serves a pattern without being made for it."""
         known = set(key[1])
         fits = [
@@ -210,6 +251,17 @@ def estimate(model: Model, known: Iterable[int] = ()) -> float:
     left = log_cards.copy()
     left[list(known)] = 0.0
     return float(np.exp(members @ left).sum())
+
+
+def _shared(model: Model, known: Mapping[int, int]) -> Pattern:
+    """The dearest of some known states, as many as make a program of moderate size."""
+    chosen: dict[int, int] = {}
+    for v in core_variables(model).variables:
+        if estimate(model, chosen) <= SHARED:
+            break
+        if v in known:
+            chosen[v] = known[v]
+    return tuple(sorted(chosen.items()))
 
 
 def hard_states(model: Model, rows: FloatArray) -> dict[int, int]:
