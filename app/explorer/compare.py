@@ -6,16 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from etiograph import Network
 
-from . import answers, charts, graph, labels, results, state, texts
+from . import answers, charts, graph, labels, late, results, state, texts
 from .cases import CaseValue, Pairs
 from .markup import md
 
 CHANGEABLE = ("medicine", "remedy", "habit")
 MAX_KEPT = 3  # scenarios beside the present one
 MODES = ("after", "had", "see")
+SHOWN = 8  # rows below the outcome
+VISIBLE = 0.005  # what moves by less than half a person of 100 is not listed
 
 
 def changeable(network: Network) -> tuple[str, ...]:
@@ -196,8 +199,13 @@ def rows(
         wanted = [*wanted, *signs]
     changed = {name for s in found for name, _ in s.changes}
     rest = [_compared(r.label, r.name, r.state, worlds) for r in wanted if r.name not in changed]
-    rest.sort(key=lambda row: -max(abs(p - row.values[0]) for p in row.values))
-    return head + rest[: results.SHOWN]
+    rest.sort(key=lambda row: -_most(row))
+    moved = [row for row in rest if _most(row) >= VISIBLE]
+    return head + (moved or rest[:1])[:SHOWN]
+
+
+def _most(row: charts.Compared) -> float:
+    return max(abs(p - row.values[0]) for p in row.values)
 
 
 def _compared(
@@ -206,8 +214,14 @@ def _compared(
     return charts.Compared(label, tuple(world.p[name][event] for world in worlds))
 
 
-def show(network: Network, kind: str) -> None:
-    """The comparison and its cautions."""
+def show(network: Network, kind: str) -> DeltaGenerator | None:
+    """The comparison and its cautions.
+
+    Returns
+    -------
+    DeltaGenerator, optional
+        The place for how sure the differences are; None where there are none.
+    """
     case = state.case()
     findings, changes = state.seen(), case.changes
     fired = answers.flags(network, case.findings, changes) if kind != "see" else []
@@ -215,16 +229,16 @@ def show(network: Network, kind: str) -> None:
     if cautions:
         st.html(charts.flags(cautions))
     if not changes and not kept(network):
-        return
+        return None
     with st.spinner(texts.WORKING):
         before, found = scenarios(network, kind, findings, changes)
     for answer in (before, *(s.answer for s in found)):
         if answer.conflict:
             results.impossible(network, answer.conflict)
-            return
+            return None
         if answer.problem:
             st.error(md(answer.problem), title=texts.UNANSWERED_TITLE)
-            return
+            return None
     table = rows(network, before, found)
     if table and len(found) == 1 and labels.target(network) is not None:
         first = table[0]
@@ -233,9 +247,34 @@ def show(network: Network, kind: str) -> None:
                 texts.compare_headline(first.label, first.values[0], first.values[1], kind)
             )
         )
+    sure = st.empty()
+    if kind != "see" and network.has_ranges and labels.target(network) is not None:
+        sure.html(charts.note(texts.RANGES_COMING))
     st.html(charts.comparison(table, [texts.COMPARE_LEFT[kind], *(s.name for s in found)], kind))
     if changes and all(case.value(name) == value for name, value in changes):
         st.html(charts.note(texts.COMPARE_SAME))
+    return sure
+
+
+def finish(network: Network, kind: str, place: DeltaGenerator | None) -> None:
+    """How sure it is what each change does to the outcome: a range of the difference itself."""
+    outcome = labels.target(network)
+    if place is None or outcome is None or kind == "see" or not network.has_ranges:
+        return
+    from etiograph.decision.words import difference_words
+
+    event = (outcome, labels.notable(network.variables[outcome])[0])
+    present = state.case().changes
+    sets = [*kept(network), *([present] if present else [])]
+    with late.turn():
+        found = [late.difference(network, state.seen(), pairs, kind, event) for pairs in sets]
+    lines = [
+        texts.difference(_name(network, pairs), difference_words(cell))
+        for pairs, cell in zip(sets, found, strict=True)
+        if cell is not None
+    ]
+    said = texts.differences(labels.title(network.variables[outcome]), lines)
+    place.html(charts.note(said if lines else texts.RANGES_FAILED))
 
 
 def diagram(network: Network, kind: str) -> None:

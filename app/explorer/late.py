@@ -51,16 +51,11 @@ def _moved_on() -> None:
 
 def cost(network: eg.Network, findings: Pairs, wanted: Iterable[str]) -> float:
     """Table entries, about, that one row of a case takes to answer `wanted`."""
-    return _cost(network, network.digest(), findings, tuple(wanted))
-
-
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _cost(_network: eg.Network, digest: str, findings: Pairs, wanted: tuple[str, ...]) -> float:
     from etiograph.engine.plans import estimate, hard_states
     from etiograph.query.relevant import part
     from etiograph.uncertainty.rows import finding_row
 
-    model, row = _network.model, finding_row(_network, dict(findings))
+    model, row = network.model, finding_row(network, dict(findings))
     needed = part(model, [model.index[name] for name in (*wanted, *dict(findings))])
     return estimate(needed.model, hard_states(needed.model, row[:, needed.slots]))
 
@@ -149,6 +144,37 @@ def ranges(network: eg.Network, findings: Pairs, *, behind: bool = False) -> Unc
     return _ranges(network, network.digest(), findings, behind)
 
 
+# -- what a change does ----------------------------------------------------------------------------
+
+
+def difference(
+    network: eg.Network, findings: Pairs, changes: Pairs, kind: str, event: tuple[str, str]
+) -> Any:
+    """An event with a change less the same without, and its range; None where it can't be had."""
+    if not network.has_ranges:
+        return None
+    return _difference(network, network.digest(), findings, changes, kind, event)
+
+
+@st.cache_resource(max_entries=300, show_spinner=False)
+def _difference(
+    _network: eg.Network,
+    digest: str,
+    findings: Pairs,
+    changes: Pairs,
+    kind: Any,
+    event: tuple[str, str],
+) -> Any:
+    from etiograph.uncertainty.contrast import contrast
+
+    try:
+        return contrast(
+            _network, dict(findings), *event, changes=dict(changes), kind=kind, draws=DRAWS[0]
+        ).difference
+    except eg.EtiographError:
+        return None
+
+
 # -- what to ask next -----------------------------------------------------------------------------
 
 
@@ -206,7 +232,7 @@ VISIBLE = 0.01  # a change of less than 1 of 100 is not drawn
 
 
 def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -> Previews:
-    """What each of the findings `asked` would do to the events `shown`.
+    """What each of the findings `asked` would do to the events `shown`; both follow from the case.
 
     Where everything would take too long, to the causes alone, and of findings near them.
 
@@ -223,32 +249,33 @@ def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -
 
 @st.cache_resource(max_entries=30, show_spinner=False)
 def _previews(
-    _network: eg.Network, digest: str, findings: Pairs, asked: Pairs, shown: Pairs
+    _network: eg.Network, digest: str, findings: Pairs, _asked: Pairs, _shown: Pairs
 ) -> Previews:
     import numpy as np
 
     from etiograph.uncertainty.rows import event, finding_row, masked, solve
 
     known = dict(findings)
-    moving = [(j, *pair) for j, pair in enumerate(shown) if pair[0] not in known]
+    moving = [(j, *pair) for j, pair in enumerate(_shown) if pair[0] not in known]
     reach = _reach(_network, findings, len(moving))
     if len(reach) < len(_network.variables):
         causes = labels.cause_names(_network)
         moving = [one for one in moving if one[1] in causes]
     inside = set(reach)
-    asked = tuple(pair for pair in asked if pair[0] in inside and pair[0] not in known)
+    asked = tuple(pair for pair in _asked if pair[0] in inside and pair[0] not in known)
     if not moving or not asked:
         return {}
     # A row for each event, turned by Bayes' rule: P(event | x) = P(x | event) P(event) / P(x).
     row = finding_row(_network, known)
-    base = solve(_network, row, None, None, inside).marginals[0]
+    wanted = inside if len(inside) < len(_network.variables) else None
+    base = solve(_network, row, None, None, wanted).marginals[0]
     events = [event(_network, name, state) for _, name, state in moving]
     at = np.array([one.slots(_network)[0] for one in events])
     possible = np.flatnonzero(base[at] > 0)
     if not possible.size:
         return {}
     rows = np.concatenate([masked(_network, row, events[k]) for k in possible])
-    found = solve(_network, rows, None, None, inside).marginals
+    found = solve(_network, rows, None, None, wanted).marginals
     slots = [event(_network, name, state).slots(_network)[0] for name, state in asked]
     p, before = base[slots], base[at]
     joint = np.zeros((len(slots), len(at)))

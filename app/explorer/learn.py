@@ -8,8 +8,8 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import answers, charts, texts
-from .cases import Pairs
+from . import answers, charts, state, texts
+from .cases import CaseValue, Link, Pairs, encode
 
 SAME = 0.02  # closer than 2 of 100 counts as about the same
 
@@ -36,13 +36,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A story on a bundled network, questions, and the reason, told after the last answer."""
+    """A story on a bundled network, questions, and the reason, told after the last answer.
+
+    `case` are the findings of the person one may look at oneself.
+    """
 
     title: str
     network: str
     story: str
     questions: tuple[Question, ...]
     why: str
+    case: Pairs = ()
 
 
 _OLD: Pairs = (("age", "65_and_over"),)
@@ -50,6 +54,14 @@ _CRAMPS = ("leg_cramps", "present")
 _TAKES, _NOT = ("magnesium_supplement", "yes"), ("magnesium_supplement", "no")
 _CLOUDS, _WET = ("cloudy", "yes"), ("wet_grass", "yes")
 _ON, _OFF = ("sprinkler", "on"), ("sprinkler", "off")
+_RAIN = ("rain", "yes")
+_SHADOW, _TB, _CANCER = (
+    ("x_ray", "abnormal"),
+    ("tuberculosis", "present"),
+    ("lung_cancer", "present"),
+)
+_WELL = ("success", "yes")
+_PUNCTURE, _SURGERY = ("treatment", "puncture"), ("treatment", "open_surgery")
 
 LESSONS = (
     Lesson(
@@ -69,6 +81,7 @@ LESSONS = (
             ),
         ),
         texts.LESSON_SUPPLEMENT_WHY,
+        (*_OLD, _TAKES),
     ),
     Lesson(
         texts.LESSON_WORLDS,
@@ -92,6 +105,95 @@ LESSONS = (
             ),
         ),
         texts.LESSON_WORLDS_WHY,
+        (_ON, _WET),
+    ),
+    Lesson(
+        texts.LESSON_BASE,
+        "asia",
+        texts.LESSON_BASE_STORY,
+        (
+            Question(
+                texts.LESSON_BASE_TURN,
+                Ask(texts.TB_XRAY, _SHADOW, (_TB,)),
+                Ask(texts.XRAY_TB, _TB, (_SHADOW,)),
+            ),
+            Question(
+                texts.LESSON_BASE_VISIT,
+                Ask(texts.XRAY_TB, _TB, (_SHADOW,)),
+                Ask(texts.TB_VISIT, _TB, (("visit_to_asia", "yes"), _SHADOW)),
+            ),
+        ),
+        texts.LESSON_BASE_WHY,
+        (_SHADOW,),
+    ),
+    Lesson(
+        texts.LESSON_AWAY,
+        "asia",
+        texts.LESSON_AWAY_STORY,
+        (
+            Question(
+                texts.LESSON_AWAY_FIRST,
+                Ask(texts.CANCER_BEFORE, _CANCER),
+                Ask(texts.CANCER_XRAY, _CANCER, (_SHADOW,)),
+            ),
+            Question(
+                texts.LESSON_AWAY_THEN,
+                Ask(texts.CANCER_XRAY, _CANCER, (_SHADOW,)),
+                Ask(texts.CANCER_AWAY, _CANCER, (_TB, _SHADOW)),
+            ),
+        ),
+        texts.LESSON_AWAY_WHY,
+        (_SHADOW,),
+    ),
+    Lesson(
+        texts.LESSON_SIMPSON,
+        "simpson",
+        texts.LESSON_SIMPSON_STORY,
+        (
+            *(
+                Question(
+                    text,
+                    Ask(texts.PUNCTURE, _WELL, (*stones, _PUNCTURE)),
+                    Ask(texts.SURGERY, _WELL, (*stones, _SURGERY)),
+                )
+                for text, stones in (
+                    (texts.LESSON_SIMPSON_ALL, ()),
+                    (texts.LESSON_SIMPSON_SMALL, (("stone_size", "small"),)),
+                    (texts.LESSON_SIMPSON_LARGE, (("stone_size", "large"),)),
+                )
+            ),
+            Question(
+                texts.LESSON_SIMPSON_DO,
+                Ask(texts.DO_PUNCTURE, _WELL, (), (_PUNCTURE,), "do"),
+                Ask(texts.DO_SURGERY, _WELL, (), (_SURGERY,), "do"),
+            ),
+        ),
+        texts.LESSON_SIMPSON_WHY,
+        (_SURGERY,),
+    ),
+    Lesson(
+        texts.LESSON_TELLS,
+        "sprinkler",
+        texts.LESSON_TELLS_STORY,
+        (
+            Question(
+                texts.LESSON_TELLS_OPEN,
+                Ask(texts.RAIN_BEFORE, _RAIN),
+                Ask(texts.RAIN_ON, _RAIN, (_ON,)),
+            ),
+            Question(
+                texts.LESSON_TELLS_SHUT,
+                Ask(texts.RAIN_CLOUDS, _RAIN, (_CLOUDS,)),
+                Ask(texts.RAIN_CLOUDS_ON, _RAIN, (_CLOUDS, _ON)),
+            ),
+            Question(
+                texts.LESSON_TELLS_MEET,
+                Ask(texts.RAIN_WET, _RAIN, (_CLOUDS, _WET)),
+                Ask(texts.RAIN_WET_ON, _RAIN, (_CLOUDS, _ON, _WET)),
+            ),
+        ),
+        texts.LESSON_TELLS_WHY,
+        (_CLOUDS, _WET),
     ),
 )
 
@@ -121,6 +223,10 @@ def show(lesson: Lesson) -> None:
         if not _question(network, question, f"learn.{lesson.title}.{index}"):
             return
     st.info(lesson.why, icon=":material/lightbulb:")
+    address = encode(Link(lesson.network, network.digest()[:8], CaseValue(lesson.case)))
+    st.link_button(
+        texts.LESSON_OPEN, f"/?{state.PARAMETER}={address}", icon=":material/open_in_new:"
+    )
 
 
 def _question(network: eg.Network, question: Question, key: str) -> bool:

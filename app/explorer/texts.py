@@ -448,6 +448,16 @@ CUT_NOTE = "Dashed arrows no longer act: the change decides, not the usual cause
 COMPARE_SAME = "What is chosen is so already, so nothing changes."
 
 
+def difference(name: str, words: str) -> str:
+    """What one change does to the outcome."""
+    return f"{name}: {words}"
+
+
+def differences(outcome: str, lines: list[str]) -> str:
+    """How sure it is what the changes do."""
+    return f"Difference in {lower_first(outcome)}, with its 90 % range: {'; '.join(lines)}."
+
+
 def compare_headline(label: str, left: float, right: float, mode: str) -> str:
     """The one sentence above a comparison."""
     what = lower_first(label)
@@ -636,6 +646,68 @@ LESSON_WORLDS_WHY = (
     "sprinkler, so nothing is learnt about the sky, P(clouds | do(sprinkler)). Imagining keeps what is known of this very lawn, "
     "here that it may have rained, and changes one thing only."
 )
+LESSON_OPEN = "Open this case on a page of its own"
+LESSON_BASE = "How common is it anyway?"
+LESSON_BASE_STORY = (
+    "In a chest clinic an X-ray is abnormal in nearly all people with tuberculosis. "
+    "A person has an abnormal X-ray. How likely is tuberculosis?"
+)
+LESSON_BASE_TURN = (
+    "98 of 100 people with tuberculosis have an abnormal X-ray. Compared with that, the share with tuberculosis "
+    "among 100 people with an abnormal X-ray is ..."
+)
+LESSON_BASE_VISIT = "Now the person has also been to a place where tuberculosis is common. Compared with the X-ray alone, tuberculosis is ..."
+LESSON_BASE_WHY = (
+    "Tuberculosis is rare here: 1 of 100 people. Most abnormal X-rays come from something more common. P(X-ray | tuberculosis) is not "
+    "P(tuberculosis | X-ray): odds after = odds before x how much the finding speaks for it."
+)
+LESSON_AWAY = "One cause explains it"
+LESSON_AWAY_STORY = "Lung cancer and tuberculosis have nothing to do with each other in this network, but both show on an X-ray."
+LESSON_AWAY_FIRST = "The X-ray is abnormal. Compared with before, lung cancer is ..."
+LESSON_AWAY_THEN = "Now it turns out that the person has tuberculosis. Compared with the abnormal X-ray alone, lung cancer is ..."
+LESSON_AWAY_WHY = (
+    "The X-ray asks for a cause. Tuberculosis is enough of one, so nothing is left that speaks for cancer: it is back to what it "
+    "was before the X-ray. This is called explaining away."
+)
+LESSON_SIMPSON = "Better for all, worse for everybody"
+LESSON_SIMPSON_STORY = (
+    "Kidney stones were treated by puncture or by open surgery. Large stones are harder to treat, and were mostly given open surgery. "
+    "The figures are those of a well known study (Charig 1986)."
+)
+LESSON_SIMPSON_ALL = "Among all people, success after open surgery, compared with puncture, is ..."
+LESSON_SIMPSON_SMALL = "Among people with small stones only, success after open surgery is ..."
+LESSON_SIMPSON_LARGE = "Among people with large stones only, success after open surgery is ..."
+LESSON_SIMPSON_DO = "If everybody were given open surgery, compared with everybody given puncture, success would be ..."
+LESSON_SIMPSON_WHY = (
+    "The size of the stone leads to the treatment and to success, so the plain comparison sets hard cases beside easy ones. "
+    "Compare like with like, then average over all people: P(success | do(treatment)). This is Simpson's paradox."
+)
+LESSON_TELLS = "What tells of what"
+LESSON_TELLS_STORY = (
+    "Clouds bring rain and keep the sprinkler off. Sprinkler and rain both wet the grass. Does a running sprinkler tell "
+    "anything about rain? That depends on what is known already."
+)
+LESSON_TELLS_OPEN = (
+    "Nothing is known. You see the sprinkler running. Compared with before, rain is ..."
+)
+LESSON_TELLS_SHUT = "You know that it is cloudy. Then you see the sprinkler running. Compared with knowing the clouds alone, rain is ..."
+LESSON_TELLS_MEET = "You know that it is cloudy and that the grass is wet. Then you see the sprinkler running. Rain is ..."
+LESSON_TELLS_WHY = (
+    "A common cause links its effects until it is known; then the way between them is shut. A common effect does the opposite: its causes "
+    "tell nothing of each other until it, or something after it, is known. This is d-separation."
+)
+TB_XRAY, XRAY_TB = (
+    "abnormal X-ray, of those with tuberculosis",
+    "tuberculosis, of those with an abnormal X-ray",
+)
+TB_VISIT = "tuberculosis, with the visit as well"
+CANCER_BEFORE, CANCER_XRAY = "lung cancer, nothing known", "lung cancer, abnormal X-ray"
+CANCER_AWAY = "lung cancer, tuberculosis found as well"
+PUNCTURE, SURGERY = "success after puncture", "success after open surgery"
+DO_PUNCTURE, DO_SURGERY = "success, everybody punctured", "success, everybody operated on"
+RAIN_BEFORE, RAIN_ON = "rain, nothing known", "rain, sprinkler running"
+RAIN_CLOUDS, RAIN_CLOUDS_ON = "rain, cloudy", "rain, cloudy and sprinkler running"
+RAIN_WET, RAIN_WET_ON = "rain, cloudy and wet", "rain, cloudy, wet and sprinkler running"
 SEE_TAKES, SEE_NOT = "cramps, seen to take it", "cramps, seen not to take it"
 DO_TAKES, DO_NOT = "cramps, everybody takes it", "cramps, nobody takes it"
 CLOUDS_BEFORE, CLOUDS_SEEN, CLOUDS_DONE = (

@@ -32,7 +32,7 @@ with avoid:
     people = [f"{texts.NOT_PEOPLE}: {'; '.join(map(texts.not_covered, groups))}"] if groups else []
     st.markdown(bullets([*texts.NOT_POINTS, *people]))
 
-facts, evidence = st.columns([3, 2], gap="large")
+facts, limits = st.columns(2, gap="large")
 with facts:
     st.subheader(md(str(about.get("title") or state.identity())), anchor=False)
     arrows = sum(len(network.parents(name)) for name in network.variables)
@@ -48,10 +48,10 @@ with facts:
         (texts.FACT_DIGEST, network.digest()),
     ]
     st.html(charts.facts(rows))
-with evidence:
     st.subheader(texts.EVIDENCE, anchor=False)
     grades = [p.grade for p in network.parameters.values()]
     counts = [(g, texts.GRADES[g], grades.count(g)) for g in texts.GRADES if g in grades]
     st.html(charts.grades(counts, len(grades)))
+with limits:
     st.subheader(texts.LIMITS, anchor=False)
     st.markdown(bullets([str(w) for w in about.get("weaknesses") or (texts.NOT_STATED,)]))

@@ -14,5 +14,6 @@ with chosen:
     compare.panel(network)
     results.entered(network)
 with answer:
-    compare.show(network, kind)
+    sure = compare.show(network, kind)
 compare.diagram(network, kind)
+compare.finish(network, kind, sure)  # last: everything else is on the screen by then

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer import charts, learn, texts
 
 titles = {lesson.title: lesson for lesson in learn.LESSONS}
-chosen = st.segmented_control(
+chosen = st.pills(
     texts.LEARN_PICK,
     list(titles),
     key="lesson",
