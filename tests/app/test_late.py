@@ -1,0 +1,84 @@
+"""What comes after the answer says the same as the library asked directly."""
+
+from __future__ import annotations
+
+import pytest
+
+import etiograph as eg
+from explorer import answers, graph, labels, late
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, outside a session
+
+CASES = {
+    "clinic.toml": [(), (("pregnancy", "late"),), (("tablet", "yes"), ("swelling", "present"))],
+    "leg_cramps": [
+        (("leg_cramps", "present"),),
+        (("leg_cramps", "present"), ("age", "65_and_over"), ("diuretic", "thiazide")),
+    ],
+}
+
+
+@pytest.fixture
+def case_of(networks):
+    """A network and the findings of a case that it knows."""
+
+    def of(name, findings):
+        net = eg.load(networks / name if "." in name else name)
+        known = {n: v for n, v in findings if n in net.variables and v in net.variables[n].states}
+        return net, labels.in_order(net, tuple(known.items()))
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("name", "findings"), [(name, case) for name, cases in CASES.items() for case in cases]
+)
+def test_a_preview_is_the_posterior_with_that_finding(case_of, name, findings):
+    net, known = case_of(name, findings)
+    now = answers.posterior(net, known)
+    asked = tuple(
+        (each, state)
+        for each in labels.input_names(net)
+        if each in net.variables and each not in dict(known)
+        for state in net.variables[each].states
+    )[:40]
+    shown = tuple((each, graph.shown_state(net, each, now)) for each in net.variables)
+    found = late.previews(net, known, asked, shown)
+    assert found
+    for pair in asked:
+        moved = found.get("|".join(pair))
+        if moved is None:
+            continue
+        after = answers.posterior(net, labels.in_order(net, (*known, pair)))
+        for place, thousandths in moved.items():
+            each, state = shown[place]
+            assert thousandths == pytest.approx(1000 * after.p[each][state], abs=0.5 + 1e-6)
+
+
+def test_what_has_no_name_is_the_share_of_the_attribution(case_of):
+    net, known = case_of("leg_cramps", CASES["leg_cramps"][1])
+    whole = net.case(dict(known)).attribution("leg_cramps", "present", needed=False)
+    assert answers.none_of(net, known) == pytest.approx(whole["idiopathic"].only, abs=1e-10)
+
+
+def test_a_case_of_many_findings_is_asked_about_everything_and_a_wide_one_about_what_tells(case_of):
+    net, wide = case_of("leg_cramps", CASES["leg_cramps"][0])
+    for known in (wide, ()):
+        asked = {test.names[0] for test in late.next_tests(net, known).tests}
+        assert asked >= set(late.telling(net, late.FEW)) - dict(known).keys()
+    gains = {
+        test.names[0]: test.gain for test in net.case(dict(wide)).next_tests(pairs=False).tests
+    }
+    for test in late.next_tests(net, wide).tests:
+        assert test.gain == pytest.approx(gains[test.names[0]], rel=1e-9, abs=1e-12)
+
+
+def test_ranges_say_from_how_many_runs(case_of):
+    net, known = case_of("leg_cramps", CASES["leg_cramps"][1])
+    found = late.ranges(net, known)
+    direct = net.case(dict(known)).intervals(draws=found.draws, causes_only=True)
+    assert found.draws in late.DRAWS
+    assert found.verdict == direct.verdict
+    for (name, state), (low, high) in found.ranges.items():
+        cell = direct.answers[name][state]
+        assert (low, high) == pytest.approx((cell.low, cell.high), rel=1e-12)
