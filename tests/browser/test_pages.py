@@ -8,18 +8,27 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from tests.browser.conftest import CLINIC
 from tests.browser.steps import PATIENCE, node, ready, step, turn, widget
 
-CASE = "?case=clinic~00000000~cramps.present~tablet.yes~swelling.one_leg~tablet..no"
+CASES = {
+    "clinic": (CLINIC, "?case=clinic~0~cramps.present~tablet.yes~swelling.one_leg~tablet..no"),
+    "leg_cramps": (
+        "leg_cramps",
+        "?case=leg_cramps~0~leg_cramps.present~diuretic.thiazide~sex.female~diuretic..none",
+    ),
+}
 PAGES = ("Explore", "Compare", "Why", "Priors", "Learn", "About")
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_accessibility_violations(open_page, scheme):
+@pytest.mark.parametrize("network", ["clinic", "leg_cramps"])
+def test_no_accessibility_violations(open_page, network, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
-    page = open_page(query=CASE, scheme=scheme)
+    file, case = CASES[network]
+    page = open_page(file, case, scheme=scheme)
     found = {}
     for name in PAGES:
         if name != "Explore":
