@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from etiograph.decision.utility import Decision
     from etiograph.network.network import Network
     from etiograph.query.attribution import Attribution
-    from etiograph.query.bounds import Causation
+    from etiograph.query.causation import Causation
     from etiograph.query.change import Effect
     from etiograph.query.imagine import Imagined
     from etiograph.query.posterior import Explained, Joint, Posterior
@@ -187,7 +187,7 @@ class Case:
         Among people like this one: what is found of the cause says which state is asked about by
         default, and what is found of the outcome is part of the question.
         """
-        from etiograph.query.bounds import causation
+        from etiograph.query.causation import causation
         from etiograph.query.targets import reference_state
 
         given, network = self._beside(cause, outcome), self._seen("causation")
@@ -322,7 +322,7 @@ def _operated(case: Case) -> Network:
 
     from etiograph.network.mechanism import Table
     from etiograph.network.network import Network
-    from etiograph.query.worlds import distributions, parse_changes, refuse_contradictions
+    from etiograph.query.stated_changes import distributions, parse_changes, refuse_contradictions
 
     network = case.network
     refuse_contradictions(network, case.evidence, case.changes)

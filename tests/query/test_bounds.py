@@ -10,7 +10,8 @@ import etiograph as eg
 from etiograph.errors import InvalidChange, InvalidFinding
 from etiograph.network.network import Network
 from etiograph.query import bounds
-from etiograph.query.bounds import causation, crude_bounds, stratified_bounds
+from etiograph.query.bounds import crude_bounds, stratified_bounds
+from etiograph.query.causation import causation
 from etiograph.query.imagine import had
 
 

@@ -1,4 +1,4 @@
-"""Necessity and sufficiency, and how far they could move under another coupling of the noise.
+"""How far necessity and sufficiency could move under another coupling of the noise.
 
 A table says how often an effect follows in each world, not who is who in both. The quantile
 coupling is one choice; the bounds hold for every choice. They are the optima of linear programs
@@ -25,12 +25,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from etiograph.errors import InvalidChange, InvalidFinding
-from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model
 from etiograph.query.relevant import ancestors, descendants
-from etiograph.query.surgery import intervene
-from etiograph.query.targets import Event, Target, parse_target, two_states
-from etiograph.query.worlds import World, orders, parse_changes, refuse_downstream, world
+from etiograph.query.stated_changes import parse_changes
+from etiograph.query.targets import Event
+from etiograph.query.worlds import world
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -50,7 +49,7 @@ class CausationBounds:
     Attributes
     ----------
     necessity, sufficiency, both : (float, float)
-        Bounds of PN, PS and PNS (:class:`Causation`); NaN where the condition is impossible.
+        Bounds of PN, PS and PNS (:class:`~etiograph.query.causation.Causation`); NaN where the condition is impossible.
     strata : tuple of str
         The variables within whose states the bounds were taken; empty where there are none, or
         too many: then the closed forms of Tian & Pearl (2000).
@@ -65,97 +64,6 @@ class CausationBounds:
     both: Range
     strata: tuple[str, ...]
     sharp: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Causation:
-    """Probabilities of causation (Pearl 1999) under the network's own coupling, with bounds.
-
-    Attributes
-    ----------
-    cause, exposed, unexposed : str
-        The cause and its two states.
-    outcome, states : str, tuple of str
-        The event.
-    necessity : float
-        PN: P(no event had the cause been ``unexposed`` | exposed, event).
-    sufficiency : float
-        PS: P(event had the cause been ``exposed`` | unexposed, no event).
-    both : float
-        PNS: P(event if exposed and no event if not).
-    bounds : CausationBounds or None
-        Over all couplings, where asked for.
-    """
-
-    cause: str
-    exposed: str
-    unexposed: str
-    outcome: str
-    states: tuple[str, ...]
-    necessity: float
-    sufficiency: float
-    both: float
-    bounds: CausationBounds | None = None
-
-
-def causation(
-    network: Network,
-    cause: str,
-    outcome: str | Target,
-    exposed: str | None = None,
-    unexposed: str | None = None,
-    *,
-    given: Mapping[str, Any] | None = None,
-    bounds: bool = False,
-) -> Causation:
-    """Probability of necessity, of sufficiency, and of both.
-
-    Parameters
-    ----------
-    network : Network
-        What is asked.
-    cause : str
-        The cause.
-    outcome : str or (str, state)
-        The event.
-    exposed, unexposed : str, optional
-        States of the cause; by default the reference state against the only other one.
-    given : mapping of str to finding, optional
-        Who is asked about, by findings that the cause does not change.
-    bounds : bool
-        Add the bounds over all couplings.
-
-    Raises
-    ------
-    InvalidFinding
-        Something given lies downstream of the cause.
-    InvalidChange, UnknownName
-    """
-    event = parse_target(network, outcome)
-    two, one = two_states(network, cause, unexposed, exposed)
-    model, x = network.model, network.model.index[cause]
-    given = {name: value for name, value in (given or {}).items() if name not in network.flags}
-    refuse_downstream(network, {cause}, given)
-    row = encode(network, given)[0]
-    e, u = (network.variables[cause].index(state) for state in (one, two))
-
-    def crossed(actual: int, changed: int, event_holds: bool) -> float:
-        """P(no event, or event, in the changed world | actual state, event or not)."""
-        seen = event.added(model, _with_state(network, row, x, actual), event_holds)
-        asked = world(network, "had", {cause: network.variables[cause].states[changed]})
-        return float(asked.p(seen, event, not event_holds)[0])
-
-    return Causation(
-        cause=cause,
-        exposed=one,
-        unexposed=two,
-        outcome=event.variable,
-        states=event.states,
-        necessity=crossed(e, u, True),
-        sufficiency=crossed(u, e, False),
-        both=_both(network, row, x, e, u, event),
-        bounds=causation_bounds(network, row, x, e, u, event) if bounds else None,
-    )
 
 
 def bounds_of_change(
@@ -348,8 +256,8 @@ def _range(objective: FloatArray, a: FloatArray, b: FloatArray, over: float) -> 
 # -- rows -----------------------------------------------------------------------------------------
 
 
-def _with_state(network: Network, row: FloatArray, variable: int, state: int) -> FloatArray:
-    model = network.model
+def with_state(model: Model, row: FloatArray, variable: int, state: int) -> FloatArray:
+    """The findings with one more: a variable in a state."""
     out = row.copy()
     offset, k = model.offsets[variable], model.cards[variable]
     out[offset : offset + k] *= np.eye(k)[state]
@@ -373,7 +281,7 @@ def _joint(
     """P(cause, event | findings): exposed, unexposed, other by no event, event."""
     rows = np.array(
         [
-            event.added(network.model, _with_state(network, row, x, s), holds)
+            event.added(network.model, with_state(network.model, row, x, s), holds)
             for s in range(network.model.cards[x])
             for holds in (False, True)
         ]
@@ -383,19 +291,3 @@ def _joint(
     p = p / p.sum()
     rest = p.sum(axis=0) - p[states[0]] - p[states[1]]
     return np.array([p[states[0]], p[states[1]], np.maximum(rest, 0.0)])
-
-
-def _both(
-    network: Network, row: FloatArray, x: int, exposed: int, unexposed: int, event: Event
-) -> float:
-    """P(event if exposed, no event if not | findings), from the twin of the exposed world."""
-    model = network.model
-    surgery = intervene(model, {x: np.eye(model.cards[x])[exposed]})
-    tables = surgery.stated(model)
-    row = row.copy()
-    row[model.offsets[x] : model.offsets[x] + model.cards[x]] = 1.0
-    p_event = World(surgery.model, "see", {}).p(row, event, tables=tables)[0]
-    if not p_event > 0:
-        return 0.0
-    imagined = World(surgery.model, "had", {x: unexposed}, orders=orders(network))
-    return float(p_event * imagined.p(event.added(model, row), event, False, tables)[0])

@@ -17,15 +17,17 @@ from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model
 from etiograph.query.posterior import Posterior
 from etiograph.query.relevant import ancestors, descendants
+from etiograph.query.stated_changes import (
+    parse_changes,
+    refuse_contradictions,
+    refuse_downstream,
+)
 from etiograph.query.surgery import intervene
 from etiograph.query.targets import Event, Target, parse_target, reference_state, two_states
 from etiograph.query.worlds import (
     World,
     orders,
-    parse_changes,
     raise_impossible,
-    refuse_contradictions,
-    refuse_downstream,
     world,
 )
 

@@ -378,7 +378,8 @@ def seen_through(
     InvalidChange
         Under ``do``, a finding contradicts what is set.
     """
-    from etiograph.query.worlds import refuse_contradictions, world
+    from etiograph.query.stated_changes import refuse_contradictions
+    from etiograph.query.worlds import world
 
     if kind == "do":
         refuse_contradictions(network, findings, changes or {})
