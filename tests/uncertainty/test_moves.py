@@ -7,7 +7,7 @@ import pytest
 
 import etiograph as eg
 from etiograph.network.parameter import sample_parameters
-from etiograph.uncertainty.moves import Singles, ends, entering
+from etiograph.uncertainty.moves import Within, ends, entering
 
 
 @pytest.fixture(scope="module", params=["small", "leg_cramps"])
@@ -30,7 +30,7 @@ def test_moves_of_one_number_from_anywhere(network) -> None:
     places = entering(network)
     at, other = sample_parameters(network.parameters, 2, rng)
     columns = np.flatnonzero(places.block_of >= 0)
-    found = Singles.of(places, at, columns, other[columns])
+    found = Within.of(places, at, [{int(c): float(other[c])} for c in columns])
     rows = np.tile(at, (len(columns), 1))
     rows[np.arange(len(columns)), columns] = other[columns]
     whole = network.expansion.tables(np.concatenate([at[None], rows])).values
@@ -49,3 +49,23 @@ def test_ends_are_those_of_every_range(network) -> None:
         if p.uncertain
         for end in (p.low, p.high)
     ]
+
+
+def test_several_numbers_of_one_block_move_together(network) -> None:
+    rng = np.random.default_rng(6)
+    places = entering(network)
+    at, other = sample_parameters(network.parameters, 2, rng)
+    moves = []
+    for block in range(len(places.blocks)):
+        columns = np.flatnonzero(places.block_of == block)
+        if len(columns) > 1:
+            moves.append({int(c): float(other[c]) for c in columns})
+    found = Within.of(places, at, moves)
+    rows = np.tile(at, (1 + len(moves), 1))
+    for row, move in zip(rows[1:], moves, strict=True):
+        row[list(move)] = list(move.values())
+    whole = network.expansion.tables(rows).values
+    changed = np.zeros((len(whole), len(moves)))
+    changed[found.number, found.move] = found.change
+    assert moves
+    assert changed == pytest.approx(whole[:, 1:] - whole[:, :1], abs=1e-12)

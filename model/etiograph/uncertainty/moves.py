@@ -6,7 +6,7 @@ others keep the numbers they have.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -122,13 +122,13 @@ def entering(network: Network) -> Entering:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Singles:
-    """Moves of one number each, and what they do to the distinct numbers of the tables.
+class Within:
+    """Moves that each stay within one block, and what they do to the distinct numbers of the tables.
 
     Attributes
     ----------
     columns, values : ndarray (M,)
-        Which parameter moves, and to which value.
+        The first parameter of each move, and its new value.
     number, move : ndarray of int (N,)
         Which distinct number changes in which move ..
     change : ndarray (N,)
@@ -142,35 +142,41 @@ class Singles:
     change: FloatArray
 
     @classmethod
-    def of(cls, places: Entering, at: FloatArray, columns: IntArray, values: FloatArray) -> Singles:
-        """Moves away from ``at`` (P,)."""
+    def of(cls, places: Entering, at: FloatArray, moves: Sequence[Move]) -> Within:
+        """Moves away from ``at`` (P,), of one parameter or of several that enter the same block."""
+        parts = [
+            (m, column, value) for m, move in enumerate(moves) for column, value in move.items()
+        ]
+        owner = np.array([m for m, _, _ in parts], dtype=np.int64)
+        columns = np.array([column for _, column, _ in parts], dtype=np.int64)
+        values = np.array([value for _, _, value in parts], dtype=np.float64)
         block_of = places.block_of[columns]
         order = np.argsort(block_of, kind="stable")
         cuts = np.flatnonzero(np.diff(block_of[order], prepend=-3))
         none = np.zeros(0, dtype=np.int64)
         found: list[tuple[IntArray, IntArray, FloatArray]] = [(none, none, np.zeros(0))]
-        for members in np.split(order, cuts[1:]):
-            if not len(members) or block_of[members[0]] < 0:
+        for own in np.split(order, cuts[1:]):
+            if not len(own) or block_of[own[0]] < 0:
                 continue
-            block = places.blocks[block_of[members[0]]]
+            block = places.blocks[block_of[own[0]]]
+            members, place = np.unique(owner[own], return_inverse=True)
             base = np.where(block.columns >= 0, at[block.columns], block.constants)
             inputs = base[:, None].repeat(1 + len(members), axis=1)
-            hit = block.columns[:, None] == columns[members]
-            inputs[:, 1:] = np.where(hit, values[members], inputs[:, 1:])
+            row, part = (block.columns[:, None] == columns[own]).nonzero()
+            inputs[row, 1 + place[part]] = values[own][part]
             numbers = block.compute(inputs)
             change = numbers[:, 1:] - numbers[:, :1]
             number, move = change.nonzero()
             found.append((number + block.here.start, members[move], change[number, move]))
-        number, move, changed = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        return cls(columns, values, number, move, changed)
+        number, move, changed = (np.concatenate(listed) for listed in zip(*found, strict=True))
+        first = np.flatnonzero(np.diff(owner, prepend=-1))
+        return cls(columns[first], values[first], number, move, changed)
 
 
 @lru_cache(maxsize=4)
-def ends(network: Network) -> Singles:
+def ends(network: Network) -> Within:
     """Every number with a range at its low and at its high end, from the stated values."""
-    ranges = [stated_range(p) for p in network.parameters.values()]
-    moved = [i for i, (low, high) in enumerate(ranges) if low < high]
-    columns = np.repeat(np.array(moved, dtype=np.int64), 2)
-    values = np.array([end for i in moved for end in ranges[i]], dtype=np.float64)
     places = entering(network)
-    return Singles.of(places, places.stated, columns, values)
+    ranges = [stated_range(p) for p in network.parameters.values()]
+    moves = [{i: end} for i, (low, high) in enumerate(ranges) if low < high for end in (low, high)]
+    return Within.of(places, places.stated, moves)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.uncertainty.moves import Move, Singles, ends, entering
+from etiograph.uncertainty.moves import Move, Within, ends, entering
 from etiograph.uncertainty.rows import (
     Event,
     FloatArray,
@@ -204,7 +204,7 @@ class _Moved:
         answer = float(base.p(what.slots(network))[0])
         return cls(network, findings, what, through, answer, None)
 
-    def along(self, singles: Singles) -> FloatArray:
+    def along(self, singles: Within) -> FloatArray:
         """The answer after each move of one number, (M,)."""
         if self.slopes is not None:
             return self.slopes.along(singles)[:, 0]

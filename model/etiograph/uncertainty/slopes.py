@@ -21,7 +21,7 @@ from etiograph.network.model import Conditional, Model
 from etiograph.network.parameter import Parameter
 from etiograph.network.reading import Reading
 from etiograph.query.relevant import ancestors, informative, part
-from etiograph.uncertainty.moves import Entering, Move, Singles, entering
+from etiograph.uncertainty.moves import Entering, Move, Within, entering
 from etiograph.uncertainty.rows import (
     Event,
     FloatArray,
@@ -134,42 +134,46 @@ class Slopes:
     def answers(self, moves: Sequence[Move]) -> FloatArray:
         """P(event | findings) after each move, (M, E); NaN where the findings become impossible.
 
-        Moves of one number that enters one table are read off the slopes; the others are rows.
+        Moves of numbers that enter one table are read off the slopes; the others are rows.
         """
         out = np.full((len(moves), len(self.events)), np.nan)
-        alone = [k for k, move in enumerate(moves) if len(move) == 1]
-        columns = np.array([c for k in alone for c in moves[k]], dtype=np.int64)
-        values = np.array([x for k in alone for x in moves[k].values()], dtype=np.float64)
-        out[alone] = self._read(Singles.of(self.places, self.at, columns, values))
+        within = [k for k, move in enumerate(moves) if self._readable(move)]
+        out[within] = self._read(Within.of(self.places, self.at, [moves[k] for k in within]))
         rest = np.flatnonzero(np.isnan(out).any(axis=1))
         if rest.size:
             out[rest] = self._by_rows([moves[k] for k in rest.tolist()])
         return out
 
-    def along(self, singles: Singles) -> FloatArray:
+    def _readable(self, move: Move) -> bool:
+        """Whether P(findings) is linear along it: all that moves enters the same one block."""
+        columns = list(move)
+        block = self.places.block_of[columns]
+        return bool((block == block[0]).all() and self.readable[columns].all())
+
+    def along(self, moves: Within) -> FloatArray:
         """The same for moves of one number each, prepared once for many questions."""
-        out = self._read(singles)
+        out = self._read(moves)
         rest = np.flatnonzero(np.isnan(out).any(axis=1))
         if rest.size:
-            columns, values = singles.columns[rest].tolist(), singles.values[rest].tolist()
+            columns, values = moves.columns[rest].tolist(), moves.values[rest].tolist()
             out[rest] = self._by_rows([{c: x} for c, x in zip(columns, values, strict=True)])
         return out
 
-    def _read(self, singles: Singles) -> FloatArray:
+    def _read(self, moves: Within) -> FloatArray:
         """Answers read off the slopes, (M, E); NaN where they do not tell or lose digits."""
-        count = len(singles.columns)
+        count = len(moves.columns)
         grown = np.stack(
             [
-                1.0 + np.bincount(singles.move, own[singles.number] * singles.change, count)
+                1.0 + np.bincount(moves.move, own[moves.number] * moves.change, count)
                 for own in self.by_number
             ]
         )
         possible = np.isfinite(self.log_p)
-        sound = possible[:, None] & (grown > LOST) & self.readable[singles.columns]
+        sound = possible[:, None] & (grown > LOST) & self.readable[moves.columns]
         with np.errstate(divide="ignore", invalid="ignore"):
             p = np.exp(self.log_p[1:, None] - self.log_p[0]) * grown[1:] / grown[0]
         out = np.where(sound[1:] & sound[:1], p, np.nan)
-        still = self.readable[singles.columns] & ~self.upstream[singles.columns]
+        still = self.readable[moves.columns] & ~self.upstream[moves.columns]
         return np.where(still, self.p[:, None], out).T
 
     def _by_rows(self, moves: Sequence[Move]) -> FloatArray:
