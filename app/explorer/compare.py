@@ -200,8 +200,9 @@ def rows(
     changed = {name for s in found for name, _ in s.changes}
     rest = [_compared(r.label, r.name, r.state, worlds) for r in wanted if r.name not in changed]
     rest.sort(key=lambda row: -_most(row))
-    moved = [row for row in rest if _most(row) >= VISIBLE]
-    return head + (moved or rest[:1])[:SHOWN]
+    if len(rest) > SHOWN:  # that few things do not change is worth seeing, of many it is not
+        rest = [row for row in rest if _most(row) >= VISIBLE] or rest[:1]
+    return head + rest[:SHOWN]
 
 
 def _most(row: charts.Compared) -> float:
@@ -269,7 +270,7 @@ def finish(network: Network, kind: str, place: DeltaGenerator | None) -> None:
     with late.turn():
         found = [late.difference(network, state.seen(), pairs, kind, event) for pairs in sets]
     lines = [
-        texts.difference(_name(network, pairs), difference_words(cell))
+        texts.difference(_name(network, pairs) if len(sets) > 1 else "", difference_words(cell))
         for pairs, cell in zip(sets, found, strict=True)
         if cell is not None
     ]

@@ -449,8 +449,8 @@ COMPARE_SAME = "What is chosen is so already, so nothing changes."
 
 
 def difference(name: str, words: str) -> str:
-    """What one change does to the outcome."""
-    return f"{name}: {words}"
+    """What one change does to the outcome; it is named where there are several."""
+    return f"{name}: {words}" if name else words
 
 
 def differences(outcome: str, lines: list[str]) -> str:
