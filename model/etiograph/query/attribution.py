@@ -155,6 +155,10 @@ def attribution(
     -----
     The idiopathic share is the leak together with the causes listed in the network's
     ``about["idiopathic"]``, or else its unobservable background causes.
+
+    Intervals of ``present`` and ``fired`` are rows of parameter draws: ``case.intervals(acted=True)``.
+    There are none of ``needed``: every draw would go through one twin network a cause, of up to
+    millions of table entries each.
     """
     event = parse_target(network, target, state)
     row = encode(network, findings)[0]
