@@ -25,9 +25,13 @@ class Server:
     """The explorer, started as `etiograph explore` starts it, on one network."""
 
     def __init__(self, network, log, environment=None):
+        self.network, self.log, self.environment = network, log, environment or {}
+        self.start()
+
+    def start(self):
+        """Start on a port that was free a moment ago."""
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
-        self.log = log
         command = [
             *(sys.executable, "-m", "streamlit", "run", str(ROOT / "app" / "streamlit_app.py")),
             "--server.headless=true",
@@ -36,22 +40,25 @@ class Server:
         ]
         paths = [str(ROOT / "model"), os.environ.get("PYTHONPATH", "")]
         given = os.environ | {
-            "ETIOGRAPH_NETWORK": str(network),
+            "ETIOGRAPH_NETWORK": str(self.network),
             "PYTHONPATH": os.pathsep.join(filter(None, reversed(paths))),
         }
-        with log.open("w") as out:
+        with self.log.open("w") as out:
             self.process = subprocess.Popen(
                 command,
-                env=given | (environment or {}),
+                env=given | self.environment,
                 stdout=out,
                 stderr=subprocess.STDOUT,
-                cwd=log.parent,
+                cwd=self.log.parent,
             )
 
-    def wait(self, seconds=60):
-        """Until the server answers; fail with its output if it stops."""
+    def wait(self, seconds=180, starts=3):
+        """Until the server answers; fail with its output if it stops, unless its port was taken."""
         for _ in range(seconds * 10):
             if self.process.poll() is not None:
+                if starts > 1 and "is not available" in self.log.read_text():
+                    self.start()
+                    return self.wait(seconds, starts - 1)
                 break
             try:
                 with urllib.request.urlopen(f"{self.url}_stcore/health", timeout=2) as answer:
@@ -75,4 +82,8 @@ class Server:
     def stop(self):
         """End the process."""
         self.process.terminate()
-        self.process.wait(timeout=20)
+        try:
+            self.process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()

@@ -36,10 +36,11 @@ def chromium():
         pytest.skip(f"no browser test was run: {CHROMIUM} is missing")
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=30_000)  # a loaded machine is slow, not wrong
+    expect.set_options(timeout=90_000)  # a loaded machine is slow, not wrong
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=str(CHROMIUM),
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
         )
         yield browser
         browser.close()
@@ -53,8 +54,8 @@ def servers(tmp_path_factory):
     def serve(network):
         if network not in running:
             log = tmp_path_factory.mktemp("server") / "log.txt"
-            running[network] = Server(network, log).wait()
-        return running[network]
+            running[network] = Server(network, log)
+        return running[network].wait()
 
     yield serve
     for server in running.values():
@@ -83,7 +84,7 @@ def open_page(chromium, servers):
             color_scheme=scheme, viewport={"width": width, "height": height}
         )
         contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(180_000)
         page = context.new_page()
         page.on("request", lambda request: _check(request.url, server.port, outside))
         page.on("console", lambda line: line.type == "error" and errors.append(line.text))

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from playwright.sync_api import expect
 
 LOADING = "[data-testid=stSkeleton], [data-testid=stSpinner]"
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 PATIENCE = 180_000  # milliseconds, for a machine under load; nothing is timed
 
 
@@ -119,3 +120,11 @@ def focus_by_keys(page, target, key="Tab", most=80):
             return
         page.keyboard.press(key)
     raise AssertionError(f"no way by {key} to {target}")
+
+
+def violations(page):
+    """What axe finds on the page: rule -> where."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    return {rule["id"]: [node["html"][:160] for node in rule["nodes"][:2]] for rule in found}

@@ -22,8 +22,9 @@ def test_findings_are_in_no_log_and_in_no_file(open_page, tmp_path):
         folder.mkdir(parents=True)
     started = time.time()
     environment = {key: str(folder) for key, folder in folders.items() if key != "cwd"}
-    server = Server(CLINIC, folders["cwd"] / "log.txt", environment).wait()
+    server = Server(CLINIC, folders["cwd"] / "log.txt", environment)
     try:
+        server.wait()
         page = open_page(server=server, query=f"?case=clinic~0~{name}.yes~tablet.{name}")
         with step(page):
             number = page.get_by_role("spinbutton", name="Serum salt", exact=True)

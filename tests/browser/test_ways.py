@@ -17,6 +17,7 @@ from tests.browser.steps import (
     press,
     step,
     turn,
+    violations,
     widget,
 )
 
@@ -98,13 +99,15 @@ def test_every_stop_of_the_tab_key_can_be_seen_and_has_a_name(open_page):
 )
 def test_a_narrow_screen_never_scrolls_sideways_and_lists_the_diagram(open_page, network, case):
     page = open_page(network, case, width=390, height=844)
-    wide = {}
+    wide, broken = {}, {}
     for name in PAGES:
         if name != "Explore":
             turn(page, name)
         widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         if widths[0] > widths[1]:
             wide[name] = widths
+        if network == CLINIC:
+            broken[name] = violations(page)
         if name == "Explore":
             diagram = widget(page, "diagram")
             expect(diagram.locator(".stage")).to_be_hidden()
@@ -112,6 +115,7 @@ def test_a_narrow_screen_never_scrolls_sideways_and_lists_the_diagram(open_page,
             shown = len(etiograph.load(network).variables)
             expect(diagram.locator(".list tbody th[scope=row]")).to_have_count(shown)
     assert wide == {}
+    assert not any(broken.values()), broken
 
 
 def test_alarm_from_its_published_file(open_page, plain_files):
