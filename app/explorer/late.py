@@ -189,7 +189,8 @@ def _next(
         if len(reach) < len(_network.variables):
             free = labels.input_names(_network)
             asked = [name for name in free if name in reach and name not in known]
-    return _network.case(known).next_tests(target, candidates=asked, pairs=False)
+    # Where the outcome is found: about what is behind it, not about what merely is there.
+    return _network.case(known).next_tests(target, candidates=asked, pairs=False, acted=True)
 
 
 def next_tests(network: eg.Network, findings: Pairs, target: str | None = None) -> Any:

@@ -67,7 +67,8 @@ def test_a_case_of_many_findings_is_asked_about_everything_and_a_wide_one_about_
         asked = {test.names[0] for test in late.next_tests(net, known).tests}
         assert asked >= set(late.telling(net, late.FEW)) - dict(known).keys()
     gains = {
-        test.names[0]: test.gain for test in net.case(dict(wide)).next_tests(pairs=False).tests
+        test.names[0]: test.gain
+        for test in net.case(dict(wide)).next_tests(pairs=False, acted=True).tests
     }
     for test in late.next_tests(net, wide).tests:
         assert test.gain == pytest.approx(gains[test.names[0]], rel=1e-9, abs=1e-12)
