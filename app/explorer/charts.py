@@ -15,7 +15,7 @@ SCALES = (0.1, 0.25, 0.5, 1.0)
 class Bar:
     """One row: a probability now, without findings, one step ago, and its range.
 
-    `second` is a further number or word of a column of its own.
+    `exact` numbers are not rounded to what their range allows. `second` is a further number or word of a column of its own.
     A row that is `last` stands for "none of these", apart from the possible causes.
     """
 
@@ -29,6 +29,7 @@ class Bar:
     under: str = ""
     last: bool = False
     second: str = ""
+    exact: bool = False
 
     @property
     def width(self) -> float:
@@ -91,6 +92,8 @@ def _axis(top: float) -> str:
 def _row(bar: Bar, top: float, ranges: bool, second: bool, steps: bool) -> str:
     tip = f' title="{esc(bar.help)}"' if bar.help else ""
     number = "–" if bar.p is None else texts.share(bar.p, bar.width)
+    if bar.exact and bar.p is not None:
+        number = texts.exact(bar.p)
     spoken = texts.bar_text(bar.label, bar.p, bar.base) if bar.p is not None else ""
     under = f"<small>{esc(bar.under)}</small>" if bar.under else ""
     cells = [
@@ -99,7 +102,8 @@ def _row(bar: Bar, top: float, ranges: bool, second: bool, steps: bool) -> str:
         f'<td class="eg-num eg-now">{esc(number)}</td>',
     ]
     if ranges:
-        text = "" if bar.low is None or bar.high is None else texts.interval(bar.low, bar.high)
+        said = texts.exact_interval if bar.exact else texts.interval
+        text = "" if bar.low is None or bar.high is None else said(bar.low, bar.high)
         cells.append(f'<td class="eg-num eg-range">{esc(text)}</td>')
     if second:
         cells.append(f'<td class="eg-num eg-second">{esc(bar.second)}</td>')

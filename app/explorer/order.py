@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-NEAR = 0.05  # rows closer than 5 of 100 (or a fifth of the smaller number) keep their places
+NEAR = 0.01  # rows closer than 1 of 100 (or a fifth of the smaller number) keep their places
 
 
 def steady(shown: Sequence[str], p: Mapping[str, float]) -> tuple[str, ...]:
@@ -19,7 +19,7 @@ def steady(shown: Sequence[str], p: Mapping[str, float]) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        No name comes before one that exceeds it by more than 0.05 and by more than a fifth.
+        No name comes before one that exceeds it by more than 0.01 and by more than a fifth.
     """
     known = [name for name in shown if name in p]
     new = sorted(p.keys() - set(known), key=lambda name: (-p[name], name))

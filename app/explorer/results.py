@@ -137,7 +137,8 @@ class Answer:
         by = {key: (bar.base or 0.0) if bar.p is None else bar.p for key, bar in bars.items()}
         shown = order.steady(st.session_state["order"], by)
         st.session_state["order"] = shown
-        return [bars[key] for key in shown]
+        exact = state.researcher()
+        return [replace(bars[key], exact=exact) for key in shown]
 
     def _present(self, found: late.Uncertain | None) -> dict[str, charts.Bar]:
         """A bar for each possible cause still open."""

@@ -52,7 +52,7 @@ UPLOAD_NOT_CASE = "This is no case file of the explorer."
 UPLOAD_OTHER = "The case belongs to a network that is not open here. Open that network first."
 CASE_NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
 RESEARCHER = "Researcher view"
-RESEARCHER_HELP = "More detail: exact numbers, names in the model file"
+RESEARCHER_HELP = "More detail: numbers not rounded, names in the model file, the question do( )"
 
 # Findings
 KNOWN = "What is known"
@@ -294,6 +294,16 @@ def interval(low: float, high: float) -> str:
     return f"{share(low)} to {share(high)}"
 
 
+def exact(p: float) -> str:
+    """A number of 100 people as it was worked out, for researchers."""
+    return f"{100 * p:.2f}"
+
+
+def exact_interval(low: float, high: float) -> str:
+    """A range as it was worked out."""
+    return f"{exact(low)} to {exact(high)}"
+
+
 # Diagram
 DIAGRAM_TITLE = "Diagram: how the causes hang together"
 DIAGRAM_WORDS = {
@@ -484,6 +494,7 @@ def numbers_of(count: int, total: int) -> str:
 # Why
 WHY_PICK = "Possible cause to explain"
 WHY_NOTHING = "Enter at least one finding on the page Explore; then this page shows what speaks for and against."
+WHY_KNOWN = "The causes named here are all entered, so none is left to explain."
 WHY_WEIGHTS = "What speaks for and against"
 WHY_CAPTION = "Weight of each finding"
 WHY_FOR, WHY_AGAINST = "speaks for it", "speaks against it"
@@ -514,6 +525,16 @@ def parts_of_doubt(share: float) -> str:
     if share < 0.01:
         return "less than 1 in 100 parts"
     return f"about {round(100 * share)} in 100 parts"
+
+
+def why_behind(outcome: str, p: float, low: float | None, high: float | None) -> str:
+    """How often the explained cause is behind the outcome, beside how often it is there."""
+    known = low is not None and high is not None
+    return (
+        f"Whether it is there is one question, whether it is behind {lower_first(outcome)} another: "
+        f"it is in {people(p, high - low if known else 0.0)} of 100 people like this"
+        f"{f' ({interval(low, high)})' if known else ''}."
+    )
 
 
 # Priors

@@ -43,12 +43,27 @@ def explain(network: Network, row: labels.Row, findings: Pairs) -> None:
         st.error(md(str(error)), title=texts.UNANSWERED_TITLE)
         return
     st.html(charts.headline(sentences[0]))
+    _behind(network, row, findings)
     st.subheader(texts.WHY_WEIGHTS, anchor=False)
     st.html(charts.weights([_weight(network, w) for w in found.weights]))
     further = [line for line in sentences[1:] if not line.startswith(texts.WHY_SAID)]
     if further:
         st.subheader(texts.WHY_SENTENCES, anchor=False)
         st.markdown("\n".join(f"- {md(line)}" for line in further))
+
+
+def _behind(network: Network, row: labels.Row, findings: Pairs) -> None:
+    """That a cause is there does not say that it is behind the outcome."""
+    outcome = labels.target(network)
+    if outcome is None or not behind.found(network, findings):
+        return
+    with late.turn():
+        ranges = late.ranges(network, findings, behind=True).behind
+    p = answers.behind(network, findings).get(row.name)
+    if p is not None:
+        low, high = ranges.get(row.name, (None, None))
+        words = texts.why_behind(labels.title(network.variables[outcome]), p, low, high)
+        st.html(charts.note(words))
 
 
 def _weight(network: Network, weight: Any) -> charts.Weight:

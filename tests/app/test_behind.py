@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.app.reading import table
+from tests.app.reading import table, turn
 
 import etiograph as eg
 from explorer import behind, labels, texts
@@ -73,3 +73,19 @@ def test_without_the_outcome_there_is_nothing_behind_it(networks):
     assert behind.bars(net, (("cramps", "absent"),), None, {}) == {}
     assert behind.found(net, (("cramps", "present"),))
     assert not behind.found(net, ())
+
+
+def test_numbers_are_not_rounded_for_researchers_only(open_app, networks):
+    net = eg.load(networks / "clinic.toml")
+    app = open_app(networks / "clinic.toml", "clinic~0~tablet.yes")
+    right = net.case({"tablet": "yes"}).posterior()["low_salt"]["present"]
+    assert {row[0]: row[2] for row in table(app)}["Low salt"].isdigit()
+    app.get_by_key("researcher").set_value(True).run()
+    assert {row[0]: row[2] for row in table(app)}["Low salt"] == f"{100 * right:.2f}"
+
+
+def test_why_keeps_what_is_there_apart_from_what_is_behind_it(open_app, networks):
+    app = turn(open_app(networks / "clinic.toml", "clinic~0~cramps.present~tablet.yes"), "why")
+    assert any("behind cramps" in h.value for h in app.html)
+    app = turn(open_app(networks / "clinic.toml", "clinic~0~tablet.yes"), "why")
+    assert not any("behind cramps" in h.value for h in app.html)

@@ -19,9 +19,11 @@ else:
     left, right = st.columns([3, 2], gap="large")
     with left:
         row = why.chosen(network)
-        if row is not None and findings:
+        if row is None:
+            st.html(charts.note(texts.WHY_KNOWN))
+        elif findings:
             why.explain(network, row, findings)
-        elif row is not None:
+        else:
             st.html(charts.note(texts.WHY_NOTHING))
     with right:
         results.entered(network)
