@@ -129,6 +129,19 @@ def test_a_page_opened_by_its_address_keeps_the_case(open_page):
     ).to_be_visible()
 
 
+def test_a_change_cuts_the_arrows_into_it(open_page):
+    page = open_page(start="Compare", query="?case=clinic~0~tablet.yes~pregnancy..late")
+    expect(page.locator(".eg-compare thead th")).to_have_count(4)
+    expect(node(page, "pregnancy", "diagram-compare")).to_have_attribute(
+        "aria-label", "Pregnancy: late, changed"
+    )
+    arrows = widget(page, "diagram-compare").locator(".arrow")
+    net = etiograph.load(CLINIC)
+    expect(arrows).to_have_count(sum(len(net.parents(v)) for v in net.variables))
+    cut = widget(page, "diagram-compare").locator(".arrow.cut")
+    expect(cut).to_have_count(len(net.parents("pregnancy")))
+
+
 def test_two_visitors_do_not_see_each_other(open_page):
     one, two = open_page(), open_page()
     choose(one, "sex", "Male")
