@@ -14,7 +14,7 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import labels
+from . import labels, late
 from .cases import Pairs
 from .charts import Flag
 
@@ -170,7 +170,7 @@ def _behind(_network: eg.Network, digest: str, findings: Pairs) -> dict[str, flo
         return {share.cause: share.fired for share in found if not math.isnan(share.fired)}
     try:
         log_all = np.array([_network.case(known).posterior().log_evidence])
-        p = asked.draws(finding_row(_network, known), None, log_all)[0]
+        p = asked.draws(finding_row(_network, known), None, log_all, late.near(_network))[0]
     except eg.EtiographError:
         return {}
     return dict(zip(asked.causes, p.tolist(), strict=True))
@@ -207,9 +207,16 @@ def _unnamed(
     _network: eg.Network, digest: str, findings: Pairs, event: tuple[str, str]
 ) -> float | None:
     from etiograph.query.attribution import unnamed
+    from etiograph.uncertainty.acted import Acting
+    from etiograph.uncertainty.rows import finding_row
 
+    known = dict(findings) | dict([event])
     try:
-        return unnamed(_network, dict(findings), *event)
+        asked = Acting.of(_network, known)
+        if asked is None:  # levels, or something that prevents the outcome
+            return unnamed(_network, known, *event)
+        log_all = _network.case(known).posterior().log_evidence
+        return asked.alone(finding_row(_network, known), log_all, late.near(_network))
     except eg.EtiographError:
         return None
 

@@ -147,3 +147,21 @@ def test_intervals_of_what_acted(small) -> None:
     assert plain.causes == made.causes
     assert plain.acted == {}
     assert intervals(small, {"twitching": "present"}, draws=40, acted=True).acted == {}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_has_no_name_alone_equals_the_share_of_the_attribution(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    net = random_network(rng)
+    if seed % 2:  # a variable that stands for what has no name, and depends on nothing
+        m = Variable("m", BINARY, role="background", observable=False)
+        net = Network([m, *list(net.variables.values())[1:]], net.mechanisms, about=net.about)
+    known = {"y": "present", "s": "present"} | ({"b": "low"} if seed % 3 == 0 else {})
+    log_p = net.case(known).posterior().log_evidence
+    asked = Acting.of(net, known)
+    assert asked is not None
+    whole = attribution(net, known, "y", needed=False)["idiopathic"]
+    alone = asked.alone(finding_row(net, known), log_p, ["z"])
+    assert alone == pytest.approx(whole.only, rel=1e-9)
+    p = asked.draws(finding_row(net, known), None, np.array([log_p]), ["z"])[0]
+    assert dict(zip(asked.causes, p, strict=True)) == pytest.approx(acted(net, known), rel=1e-9)

@@ -108,7 +108,11 @@ class Acting:
         return dict(zip(self.causes, p[0].tolist(), strict=True))
 
     def draws(
-        self, rows: FloatArray, parameters: FloatArray | None, log_evidence: FloatArray
+        self,
+        rows: FloatArray,
+        parameters: FloatArray | None,
+        log_evidence: FloatArray,
+        also: Collection[str] = (),
     ) -> FloatArray:
         """The same for rows of findings, of parameters, or both, (B, causes).
 
@@ -120,18 +124,72 @@ class Acting:
             Default: the stated values.
         log_evidence : ndarray (B,)
             Log P(findings) of each; where they are impossible the answers are 0.
+        also : collection of str
+            Other variables to keep beside the causes: cases that keep the same ones share what the
+            engine works out once.
         """
         variants, reads = self._rows(rows)
-        found = [
-            solve(self.network, each, parameters, self._world, self._wanted)
-            for each in np.split(variants, len(variants) // len(rows))
-        ]
-        log_p = np.stack([answers.log_evidence for answers in found])
-        marginals = np.stack([answers.marginals for answers in found])
+        wanted = {*self._wanted, *also}
+        # At the stated values all in one batch; draws of the numbers stand for one variant each.
+        each = [variants] if parameters is None else np.split(variants, len(variants) // len(rows))
+        found = [solve(self.network, part, parameters, self._world, wanted) for part in each]
+        count = len(log_evidence)
+        log_p = np.concatenate([answers.log_evidence for answers in found]).reshape(-1, count)
+        marginals = np.concatenate([answers.marginals for answers in found])
+        marginals = marginals.reshape(-1, count, marginals.shape[1])
         tables: Tables = self.network.model.tables[None]
         if parameters is not None:
             tables = self.network.expansion.tables(parameters)
         return self._read(reads, log_p, marginals, tables, log_evidence)
+
+    def alone(
+        self, row: FloatArray, log_evidence: float, also: Collection[str] = ()
+    ) -> float | None:
+        """P(only what has no name acted | findings); None where there is nothing of the kind.
+
+        That every named link stayed silent is a likelihood of the causes in the changed world, for
+        each combination of what their strengths also depend on.
+
+        Parameters
+        ----------
+        row : ndarray (1, S)
+            The findings.
+        log_evidence : float
+            Log P(findings).
+        also : collection of str
+            As in :meth:`draws`.
+        """
+        model = self.network.model
+        if not self.groups or self.groups[-1].cause != UNNAMED or not np.isfinite(log_evidence):
+            return None
+        tables = model.tables[None]
+        own_name = stand_ins(self.network)  # counted with what has no name
+        groups = [group for group in self.groups if group.cause not in own_name]
+        others = tuple(dict.fromkeys(v for group in groups for v in group.parents[1:]))
+        rows = []
+        for states in product(*(range(model.cards[v]) for v in others)):
+            fixed = dict(zip(others, states, strict=True))
+            one = row.copy()
+            for v, s in fixed.items():
+                keep = np.zeros(model.cards[v])
+                keep[s] = 1.0
+                one[:, model.offsets[v] : model.offsets[v] + model.cards[v]] *= keep
+            for group in groups:
+                shape = tuple(model.cards[v] for v in group.parents)
+                fired = group.strengths(tables, model.cards).reshape(shape)
+                for v in reversed(group.parents[1:]):
+                    fired = fired[..., fixed[v]]
+                factor = fired if group.cause == UNNAMED else 1.0 - fired
+                first = model.offsets[group.parents[0]] if shape else 0
+                end = first + (shape[0] if shape else model.cards[0])
+                one[:, first:end] *= factor
+            if np.logical_or.reduceat(one[0] > 0.0, model.offsets).all():
+                rows.append(one)
+        if not rows:
+            return 0.0
+        wanted = {*self._wanted, *also}
+        found = solve(self.network, np.concatenate(rows), None, self._world, wanted)
+        return float(np.exp(np.minimum(found.log_evidence - log_evidence, 0.0)).sum())
 
     def joint(
         self,
