@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from . import texts
@@ -156,16 +156,29 @@ class Flag:
     because: tuple[str, ...] = ()
 
 
-def flags(fired: Sequence[Flag]) -> str:
-    """Warning signs, most urgent first as given: word and sign, never colour alone."""
+def flags(fired: Sequence[Flag], links: Mapping[str, str] | None = None) -> str:
+    """Warning signs, most urgent first as given: word and sign, never colour alone.
+
+    `links` are the addresses of sources by id.
+    """
     items = "".join(
         f'<li class="eg-flag eg-{esc(f.level)}"><strong>{esc(texts.FLAG_LEVELS.get(f.level, f.level))}'
-        f"</strong> {esc(f.message)}"
-        + (f" <small>{esc(texts.FLAG_SOURCE)}: {esc(f.source)}</small>" if f.source else "")
-        + "</li>"
+        f"</strong> {esc(f.message)}{_grounds(f, links or {})}</li>"
         for f in fired
     )
     return f'<section class="eg-flags" aria-label="{esc(texts.FLAGS_TITLE)}"><ul>{items}</ul></section>'
+
+
+def _grounds(flag: Flag, links: Mapping[str, str]) -> str:
+    """What set off a warning sign, and its source."""
+    parts = [esc(texts.because(flag.because))] if flag.because else []
+    if flag.source:
+        named = ", ".join(
+            _linked(Source(name, address=links[name])) if name in links else esc(name)
+            for name in flag.source.split(", ")
+        )
+        parts.append(f"{esc(texts.FLAG_SOURCE)}: {named}")
+    return f" <small>{'. '.join(parts)}.</small>" if parts else ""
 
 
 def headline(text: str) -> str:
@@ -300,11 +313,12 @@ def _weight(weight: Weight, share: float) -> str:
 
 
 def ask(rows: Sequence[tuple[str, str, float, str]]) -> str:
-    """Questions with what they would settle and what they cost."""
+    """Questions with what they would settle, the best a full bar, and what they cost."""
+    top = max((share for _, _, share, _ in rows), default=1.0)
     heads = "".join(f'<th scope="col">{esc(h)}</th>' for h in texts.ASK_COLUMNS)
     body = "".join(
         f'<tr><th scope="row">{esc(label)}</th><td class="eg-cell">'
-        f'<div class="eg-track" aria-hidden="true"><div class="eg-fill" style="width:{_at(share, 1.0)}">'
+        f'<div class="eg-track" aria-hidden="true"><div class="eg-fill" style="width:{_at(share, top)}">'
         f'</div></div><span class="eg-words">{esc(words)}</span></td><td>{esc(cost)}</td></tr>'
         for label, words, share, cost in rows
     )
@@ -338,7 +352,7 @@ def sources(rows: Sequence[Source]) -> str:
 def _linked(row: Source) -> str:
     text = " ".join(filter(None, (row.name, row.who)))
     if not row.address.startswith(("https://", "http://")):
-        return f"<b>{esc(text)}</b>"
+        return f"<b>{esc(text)}</b>" if row.who else esc(text)
     return f'<a href="{esc(row.address)}" target="_blank" rel="noopener noreferrer">{esc(text)}</a>'
 
 

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from etiograph import Network
 
-from . import answers, charts, graph, labels, late, results, state, texts
+from . import answers, charts, graph, labels, late, results, sources, state, texts
 from .cases import CaseValue, Pairs
 from .markup import md
 
@@ -228,7 +228,7 @@ def show(network: Network, kind: str) -> DeltaGenerator | None:
     fired = answers.flags(network, case.findings, changes) if kind != "see" else []
     cautions = [flag for flag in fired if flag.level == "caution"]
     if cautions:
-        st.html(charts.flags(cautions))
+        st.html(charts.flags(cautions, sources.addresses(cautions)))
     if not changes and not kept(network):
         return None
     with st.spinner(texts.WORKING):

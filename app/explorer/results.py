@@ -8,7 +8,7 @@ import streamlit as st
 
 from etiograph import Network
 
-from . import answers, behind, charts, frame, inputs, labels, late, order, state, texts
+from . import answers, behind, charts, frame, inputs, labels, late, order, sources, state, texts
 from .markup import md
 
 SHOWN = 10  # possible causes shown before a reader asks for all
@@ -20,7 +20,7 @@ def warnings(network: Network) -> None:
     fired = answers.flags(network, state.case().findings)
     with st.container():  # there without a sign, too, so that nothing below is taken for it
         if fired:
-            st.html(charts.flags(fired))
+            st.html(charts.flags(fired, sources.addresses(fired)))
 
 
 def entered(network: Network) -> None:
@@ -102,7 +102,7 @@ class Answer:
             parts.append(charts.dock(sentence, fired[0] if fired else None))
         parts.append(charts.note(self._how_sure(found) if ok else texts.IMPOSSIBLE_BARS))
         rows = bars if self.everything else bars[:SHOWN]
-        none = self._none()
+        none = self._none(wait=ok and self.ranged and found is None)
         words, several = {}, texts.SEVERAL
         if self.view == "behind":
             outcome = labels.title(self.network.variables[labels.target(self.network) or ""])
@@ -166,14 +166,15 @@ class Answer:
             )
         return bars
 
-    def _none(self) -> list[charts.Bar]:
-        """The row for what no named cause explains, always the last."""
+    def _none(self, *, wait: bool) -> list[charts.Bar]:
+        """The row for what no named cause explains, always the last; its number may come later."""
         network = self.network
         outcome = labels.target(network) if self.acting else None
         label = labels.title(network.variables[outcome]) if outcome else None
         base = answers.none_of(network, ())
-        now = answers.none_of(network, state.seen()) if self.now.ok else None
-        if base is None or (self.now.ok and now is None):
+        now = answers.none_of(network, state.seen()) if self.now.ok and not wait else None
+        there = not behind.asked(network) or self.acting
+        if base is None or not there or (self.now.ok and not wait and now is None):
             return []
         return [
             charts.Bar(texts.none_label(label), now, base, under=texts.none_under(label), last=True)

@@ -42,6 +42,12 @@ def listed(ids: Iterable[str]) -> list[charts.Source]:
     return [_source(each, rows.get(each, {})) for each in ids]
 
 
+def addresses(fired: Iterable[charts.Flag]) -> dict[str, str]:
+    """Where the sources of warning signs can be read, by id."""
+    named = [name for flag in fired for name in flag.source.split(", ")]
+    return {source.name: source.address for source in listed(named) if source.address}
+
+
 def _source(name: str, row: dict[str, str]) -> charts.Source:
     who = " ".join(filter(None, (row.get("first_author"), row.get("year"))))
     size = row.get("n") or ""

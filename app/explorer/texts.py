@@ -344,7 +344,7 @@ def node_text(label: str, p: float | None, kind: str) -> str:
 
 def because(findings: tuple[str, ...]) -> str:
     """What set off a warning."""
-    return f"(because of: {'; '.join(findings)})"
+    return f"Because of: {'; '.join(findings)}"
 
 
 def behind_headline(
@@ -531,8 +531,8 @@ def why_behind(outcome: str, p: float, low: float | None, high: float | None) ->
     """How often the explained cause is behind the outcome, beside how often it is there."""
     known = low is not None and high is not None
     return (
-        f"Whether it is there is one question, whether it is behind {lower_first(outcome)} another: "
-        f"it is in {people(p, high - low if known else 0.0)} of 100 people like this"
+        f"That it is there does not mean that it is behind {lower_first(outcome)}: "
+        f"it had a part in {people(p, high - low if known else 0.0)} of 100 people like this"
         f"{f' ({interval(low, high)})' if known else ''}."
     )
 

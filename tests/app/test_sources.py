@@ -1,0 +1,49 @@
+"""Numbers and warning signs lead to their sources."""
+
+from __future__ import annotations
+
+import pytest
+from tests.app.reading import turn
+
+from explorer import charts, sources, texts
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
+
+
+@pytest.mark.parametrize(
+    ("number", "read", "address"),
+    [
+        (
+            "10.1186/s12875-016-0509-9",
+            "https://a.example",
+            "https://doi.org/10.1186/s12875-016-0509-9",
+        ),
+        ("17397438", "", "https://pubmed.ncbi.nlm.nih.gov/17397438/"),
+        ("Bonn Vein Study", "https://a.example/b", "https://a.example/b"),
+        ("", "javascript:alert(1)", ""),
+        ("", "", ""),
+    ],
+)
+def test_where_a_source_can_be_read(number, read, address):
+    assert sources.address({"doi_or_pmid": number, "url_read": read}) == address
+
+
+def test_a_warning_sign_says_what_set_it_off_and_links_its_sources():
+    flag = charts.Flag("urgent", "Have it seen.", "E1, a <book>", ("leg swelling: one leg",))
+    shown = charts.flags([flag], {"E1": "https://doi.org/10.1/x"})
+    assert "Because of: leg swelling: one leg." in shown
+    assert (
+        '<a href="https://doi.org/10.1/x" target="_blank" rel="noopener noreferrer">E1</a>' in shown
+    )
+    assert "a &lt;book&gt;" in shown
+
+
+def test_the_number_shown_first_on_priors_names_its_sources(open_app):
+    app = turn(
+        open_app("leg_cramps", "leg_cramps~0~leg_cramps.present~diuretic.thiazide"), "priors"
+    )
+    name = app.session_state["prior"]
+    assert name.startswith("leg_cramps.")
+    listed = next(h.value for h in app.html if "eg-sources" in h.value)
+    assert "https://doi.org/" in listed
+    assert texts.GRADES["B"] in listed or texts.GRADES["C"] in listed or texts.GRADES["D"] in listed
