@@ -29,11 +29,12 @@ from tests.load.sessions import Session
 from tests.serving import Server
 
 
-async def visit(port, seed, seconds, think, steps):
-    """One visitor: opens the page, then chooses a finding every `think` seconds."""
+async def visit(port, seed, seconds, think, steps, everybody):
+    """One visitor: opens the page, waits for the others, chooses a finding every `think` seconds."""
     rng = random.Random(seed)
     session = Session(port)
     await session.open()
+    await everybody.wait()
     end = time.perf_counter() + seconds
     await asyncio.sleep(rng.random() * think)
     while time.perf_counter() < end:
@@ -54,7 +55,10 @@ def percentiles(values):
 async def load(server, sessions, seconds, think):
     """Many visitors at once; what every click took."""
     steps = []
-    visits = [visit(server.port, seed, seconds, think, steps) for seed in range(sessions)]
+    everybody = asyncio.Barrier(sessions)
+    visits = [
+        visit(server.port, seed, seconds, think, steps, everybody) for seed in range(sessions)
+    ]
     outcome = await asyncio.gather(*visits, return_exceptions=True)
     failed = [repr(each) for each in outcome if isinstance(each, BaseException)]
     return steps, failed + [step.error for step in steps if step.error]

@@ -24,7 +24,7 @@ TAKEN_OVER = 1024
 """Plans taken over from other models that are kept."""
 
 
-COMPILING = 4_000_000
+COMPILING = 8_000_000
 """Table entries that could be gone through in the time a program takes to compile, about."""
 
 SHARED = 100_000
