@@ -179,7 +179,8 @@ def check(
 
     With an evidence table beside it every number is held against the rows it cites.
     """
-    from etiograph import agreement, load, printing
+    from etiograph import load, printing
+    from etiograph.curation import agreement
     from etiograph.learning import validate
     from etiograph.resources import model_path
 
@@ -221,7 +222,7 @@ def check_sources(
     InvalidNetwork
         One line for every disagreement, with file, line and number.
     """
-    from etiograph import provenance
+    from etiograph.curation import provenance
     from etiograph.formats.native import places_native
     from etiograph.learning import validate
 
@@ -281,7 +282,8 @@ def calibrate(
     ] = None,
 ) -> None:
     """Solve the numbers listed in the file so that the stated probabilities come out."""
-    from etiograph import calibration, load
+    from etiograph import load
+    from etiograph.curation import calibration
     from etiograph.formats.native import save_native
     from etiograph.formats.text import read_text
     from etiograph.resources import model_path
@@ -311,10 +313,11 @@ def project(
     ] = None,
 ) -> None:
     """Compute a small network from a full one, and say what it loses."""
-    from etiograph import load, projection, projection_report
+    from etiograph import load
+    from etiograph.curation import projection, projection_report
+    from etiograph.curation.skeleton import read_skeleton
     from etiograph.formats.saving import write_atomically
     from etiograph.formats.text import read_text
-    from etiograph.skeleton import read_skeleton
 
     network = load(full)
     drawn = read_skeleton(read_text(skeleton), str(skeleton), network)

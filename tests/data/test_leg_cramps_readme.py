@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import etiograph as eg
-from etiograph import agreement
+from etiograph.curation import agreement
 from etiograph.formats.native import save_native
 from etiograph.learning import validate
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 import etiograph as eg
 from etiograph import cli
-from etiograph.projection_report import BEGIN, END
+from etiograph.curation.projection_report import BEGIN, END
 
 DATA = Path(__file__).parents[2] / "data" / "leg_cramps_small"
 

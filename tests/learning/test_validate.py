@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 import etiograph as eg
-from etiograph import agreement, cli
+from etiograph import cli
+from etiograph.curation import agreement
 from etiograph.errors import ImpossibleFindings, InvalidNetwork, UnknownName, UnreadableFile
 from etiograph.learning.validate import (
     Compared,

@@ -10,12 +10,12 @@ from typer.testing import CliRunner, Result
 
 import etiograph as eg
 from etiograph import cli
-from etiograph.calibration import DIGITS, TOLERANCE, Probabilities, calibrate, targets_of
 from etiograph.check_cases import done, seen
+from etiograph.curation.calibration import DIGITS, TOLERANCE, Probabilities, calibrate, targets_of
 from etiograph.errors import ImpossibleFindings, InvalidNetwork
 from etiograph.formats.native import edited, loads_native
 
-SHIPPED = Path(__file__).parents[1] / "data" / "leg_cramps" / "model.toml"
+SHIPPED = Path(__file__).parents[2] / "data" / "leg_cramps" / "model.toml"
 
 # P(pain) = 1 - (1 - leak)(1 - 0.5 * 0.4) = 1 - 0.8 (1 - leak): for 0.36 the leak is 0.2.
 TWO = """format = 1  # first line

@@ -10,7 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 import etiograph as eg
-from etiograph import cli, provenance
+from etiograph import cli
+from etiograph.curation import provenance
 from etiograph.learning import validate
 from etiograph.resources import data_folder
 

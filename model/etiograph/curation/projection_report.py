@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from etiograph.curation.projection import Projection
+from etiograph.curation.skeleton import stands_for
 from etiograph.errors import ImpossibleFindings, InvalidNetwork
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
-from etiograph.projection import Projection
 from etiograph.query.surgery import intervene
-from etiograph.skeleton import stands_for
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from etiograph.curation.skeleton import Kept, Skeleton
 from etiograph.network.model import FloatArray
 from etiograph.network.reading import Reading
-from etiograph.skeleton import Kept, Skeleton
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network

@@ -13,13 +13,20 @@ from typer.testing import CliRunner, Result
 import etiograph as eg
 from etiograph import cli
 from etiograph.check_cases import done
+from etiograph.curation.projection import Projection, fit_noisy_or
+from etiograph.curation.projection_report import (
+    BEGIN,
+    END,
+    Comparison,
+    arrows_left_out,
+    markdown,
+    write,
+)
+from etiograph.curation.skeleton import read_skeleton
 from etiograph.errors import InvalidNetwork, UnknownName, UnreadableFile
 from etiograph.formats.native import loads_native
 from etiograph.network.noisy import NoisyOr
 from etiograph.network.reading import Reading
-from etiograph.projection import Projection, fit_noisy_or
-from etiograph.projection_report import BEGIN, END, Comparison, arrows_left_out, markdown, write
-from etiograph.skeleton import read_skeleton
 
 
 def call(*words: object) -> Result:
