@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import texts
 from .markup import esc
@@ -15,7 +15,7 @@ SCALES = (0.1, 0.25, 0.5, 1.0)
 class Bar:
     """One row: a probability now, without findings, one step ago, and its range.
 
-    `exact` numbers are not rounded to what their range allows. `second` is a further number or word of a column of its own.
+    `exact` numbers are not rounded at all, `fine` ones not to steps of five. `second` is a further number or word of a column of its own.
     A row that is `last` stands for "none of these", apart from the possible causes.
     """
 
@@ -30,11 +30,30 @@ class Bar:
     last: bool = False
     second: str = ""
     exact: bool = False
+    fine: bool = False
 
     @property
     def width(self) -> float:
         """Width of the range, 0 if there is none: digits follow it."""
-        return 0.0 if self.low is None or self.high is None else self.high - self.low
+        if self.fine or self.low is None or self.high is None:
+            return 0.0
+        return self.high - self.low
+
+
+def in_order(bars: Sequence[Bar]) -> list[Bar]:
+    """Bars whose numbers, as shown, never say the opposite of the numbers themselves.
+
+    Steps of five, for wide ranges, would put 47 as 45 beside a 46: both are then shown to the unit.
+    """
+    shown = [texts.share(bar.p or 0.0, bar.width) for bar in bars]
+    fine = set()
+    for k, one in enumerate(bars):
+        for n, other in enumerate(bars):
+            if one.p is None or other.p is None or not (shown[k] + shown[n]).isdigit():
+                continue
+            if one.p > other.p and int(shown[k]) < int(shown[n]):
+                fine |= {k, n}
+    return [replace(bar, fine=True) if k in fine else bar for k, bar in enumerate(bars)]
 
 
 def scale(bars: Sequence[Bar]) -> float:

@@ -138,7 +138,7 @@ class Answer:
         shown = order.steady(st.session_state["order"], by)
         st.session_state["order"] = shown
         exact = state.researcher()
-        return [replace(bars[key], exact=exact) for key in shown]
+        return charts.in_order([replace(bars[key], exact=exact) for key in shown])
 
     def _present(self, found: late.Uncertain | None) -> dict[str, charts.Bar]:
         """A bar for each possible cause still open."""
@@ -211,8 +211,10 @@ def _headline(network: Network, first: charts.Bar | None, view: str) -> str:
         return texts.START_HEAD
     if view == "behind":
         outcome = labels.title(network.variables[labels.target(network) or ""])
-        return texts.behind_headline(first.label, outcome, first.p, first.low, first.high)
-    return texts.headline(first.label, first.p, first.low, first.high)
+        return texts.behind_headline(
+            first.label, outcome, first.p, first.low, first.high, first.width
+        )
+    return texts.headline(first.label, first.p, first.low, first.high, first.width)
 
 
 def _needed(network: Network, place: st.delta_generator.DeltaGenerator) -> None:

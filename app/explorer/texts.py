@@ -191,10 +191,16 @@ def people(p: float, width: float = 0.0) -> str:
     return "fewer than 1" if number == "less than 1" else number
 
 
-def headline(label: str, p: float, low: float | None = None, high: float | None = None) -> str:
-    """The one sentence above the bars."""
+def headline(
+    label: str,
+    p: float,
+    low: float | None = None,
+    high: float | None = None,
+    width: float = 0.0,
+) -> str:
+    """The one sentence above the bars; digits follow the width of the range."""
     known = low is not None and high is not None
-    number = people(p, high - low if known else 0.0)
+    number = people(p, width)
     verb = "has" if number in ("about 1", "fewer than 1") else "have"
     return f"Of 100 people like this, {number} {verb} {lower_first(label)}{f' ({interval(low, high)})' if known else ''}."
 
@@ -348,11 +354,16 @@ def because(findings: tuple[str, ...]) -> str:
 
 
 def behind_headline(
-    label: str, outcome: str, p: float, low: float | None = None, high: float | None = None
+    label: str,
+    outcome: str,
+    p: float,
+    low: float | None = None,
+    high: float | None = None,
+    width: float = 0.0,
 ) -> str:
     """The one sentence above the bars of the causes behind an outcome."""
     known = low is not None and high is not None
-    number = people(p, high - low if known else 0.0)
+    number = people(p, width)
     return (
         f"Of the named causes, {lower_first(label)} is most often behind {lower_first(outcome)}: "
         f"in {number} of 100 people like this{f' ({interval(low, high)})' if known else ''}."

@@ -87,3 +87,13 @@ def test_numbers_in_words():
 def test_markdown_and_html_escapes():
     assert esc("<a b='c'>&") == "&lt;a b=&#x27;c&#x27;&gt;&amp;"
     assert md("*x* [l](u) :red[y] $z$\n# h") == ("\\*x\\* \\[l\\](u) \\:red\\[y\\] \\$z\\$ \\# h")
+
+
+def test_numbers_as_shown_never_say_the_opposite_of_the_numbers():
+    wide = charts.Bar("wide", 0.47, low=0.3, high=0.7)
+    narrow = charts.Bar("narrow", 0.46, low=0.40, high=0.52)
+    other = charts.Bar("other", 0.22, low=0.1, high=0.5)
+    assert texts.share(wide.p, wide.width) == "45"
+    shown = [texts.share(b.p, b.width) for b in charts.in_order([wide, narrow, other])]
+    assert shown == ["47", "46", "20"]
+    assert "45" not in charts.ranking(charts.in_order([wide, narrow]), "x")
