@@ -8,6 +8,7 @@ and a session that has moved on gives it up: the answers of others never wait fo
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ FEW = 8  # findings asked about in any case
 BEHIND = 6  # rows a run takes, about, where it is also asked which cause took part
 WORK = 6e6  # table entries one part may go through
 PATIENCE = 0.1  # seconds between two looks at whether the session has moved on
+SETTLED = 0.2  # seconds in which the browser, often on the same machine, can draw the answer
 
 
 @st.cache_resource(show_spinner=False)
@@ -43,6 +45,13 @@ def turn() -> Iterator[None]:
         yield
     finally:
         gate.release()
+
+
+def settle() -> None:
+    """Wait until the answer may be on the screen. Who clicks on meanwhile has no late parts at all."""
+    if st.runtime.exists():
+        time.sleep(SETTLED)
+        _moved_on()
 
 
 def _moved_on() -> None:

@@ -58,6 +58,11 @@ def clicks(url, count, seed=0):
             option = options.nth(rng.randrange(options.count()))
             took = option.evaluate(TIMED, 3000)
             page.locator(SETTLED).wait_for()
+            if page.locator(".st-key-impossible").count():
+                option.click()  # a contradiction has no numbers: take it back
+                page.locator(".st-key-impossible").wait_for(state="detached")
+                page.locator(SETTLED).wait_for()
+                continue
             number += 1
             if number > BEFORE:
                 found.extend([took] if took is not None else [])

@@ -18,6 +18,7 @@ with known, st.container(key="known"):
     inputs.panel(network)
 drawn = graph.section(network)
 # What takes longest comes last: everything else is on the screen by then.
+late.settle()
 with late.turn():
     shown.finish()
 if shown.now.ok:
