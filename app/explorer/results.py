@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from etiograph import Network
+from etiograph.uncertainty.acted import stand_ins
 
 from . import answers, behind, charts, frame, inputs, labels, late, order, sources, state, texts
 from .markup import md
@@ -225,19 +226,19 @@ def _needed(network: Network, place: st.delta_generator.DeltaGenerator) -> None:
     event = labels.notable(network.variables[outcome])[0]
     with st.spinner(texts.WORKING):
         shares = answers.shares(network, state.seen(), outcome, event, needed=True)
-    rows = [
-        charts.Bar(label=_cause_label(network, share.cause), p=share.needed)
-        for share in shares
-        if share.needed == share.needed  # NaN: not asked of this mechanism
-    ]
-    last = [replace(bar, last=True) for bar in rows if bar.label == texts.IDIOPATHIC]
-    rows = sorted((b for b in rows if b.label != texts.IDIOPATHIC), key=lambda bar: -(bar.p or 0.0))
+    named = behind.events(network)
+    rows, last = [], []
+    for share in shares:
+        if share.needed != share.needed:
+            continue  # NaN: not asked of this mechanism
+        if share.cause not in named:
+            last.append(charts.Bar(texts.IDIOPATHIC, share.needed, last=True))
+        elif share.cause not in stand_ins(network):
+            what = behind.label(network, named[share.cause], state.seen())
+            rows.append(charts.Bar(what, share.needed))
+    rows.sort(key=lambda bar: -(bar.p or 0.0))
     sentence = charts.headline(texts.needed_sentence(labels.title(network.variables[outcome])))
     place.html(sentence + charts.ranking([*rows[:SHOWN], *last], texts.VIEWS["needed"]))
-
-
-def _cause_label(network: Network, name: str) -> str:
-    return labels.title(network.variables[name]) if name in network.variables else texts.IDIOPATHIC
 
 
 def impossible(network: Network, conflict: tuple[str, ...]) -> None:

@@ -207,7 +207,8 @@ def headline(
 
 def how_sure(verdict: str, draws: int) -> str:
     """What the ranges allow to be said of the order, and how many runs say so."""
-    return f"{verdict} (From {draws} runs over the published ranges.)"
+    over = "" if "published ranges" in verdict else " over the published ranges"
+    return f"{verdict} ({draws} runs{over}.)"
 
 
 def lower_first(label: str) -> str:

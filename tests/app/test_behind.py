@@ -89,3 +89,14 @@ def test_why_keeps_what_is_there_apart_from_what_is_behind_it(open_app, networks
     assert any("behind cramps:" in h.value for h in app.html)
     app = turn(open_app(networks / "clinic.toml", "clinic~0~tablet.yes"), "why")
     assert not any("behind cramps:" in h.value for h in app.html)
+
+
+def test_needed_names_causes_as_the_list_of_what_is_behind_does(open_app):
+    link = "leg_cramps_small~0~leg_cramps.present~diuretic.thiazide"
+    app = open_app("leg_cramps_small", link)
+    first = {row[0] for row in table(app)[1:]}
+    app.get_by_key("view").set_value("needed").run()
+    needed = [row[0] for row in table(app)[1:]]
+    assert "Diuretic (thiazide)" in needed
+    assert set(needed) - {texts.IDIOPATHIC} <= first
+    assert needed[-1] == texts.IDIOPATHIC
