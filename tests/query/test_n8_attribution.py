@@ -18,6 +18,7 @@ from etiograph.network.mechanism import Row, Table
 from etiograph.network.network import Network
 from etiograph.network.noisy import MaxLink, NoisyLink, NoisyMax, NoisyOr, Opposing, Rate
 from etiograph.network.variable import Variable
+from etiograph.query import but_for
 from etiograph.query.attribution import attribution
 from etiograph.query.worlds import orders
 
@@ -251,7 +252,10 @@ def random_event(shape, network):
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_attribution_against_counting_worlds(chunk):
+def test_attribution_against_counting_worlds(chunk, monkeypatch):
+    if chunk % 2:
+        # As where the event is rare: one twin network, no difference of two.
+        monkeypatch.setattr(but_for, "LEAST", 2.0)
     rng = np.random.default_rng((44, chunk))
     for n in range(NETWORKS):
         # A structure and a pattern of findings serve a few networks: programs are made once for them.

@@ -16,11 +16,11 @@ import numpy as np
 from etiograph.engine.propagate import propagate_one
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model
+from etiograph.query.but_for import ButFor
 from etiograph.query.links import IDIOPATHIC, LEAK, Group, Links
 from etiograph.query.posterior import refuse
 from etiograph.query.relevant import ancestors, descendants
 from etiograph.query.targets import Event, Target, parse_target, reference_state
-from etiograph.query.worlds import world
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -255,6 +255,9 @@ def _needed(
     p_event = float(marginals[event.slots(network)].sum())
     out = [0.0] * len(links.asked)
     by_links: list[int] = []
+    but_for: ButFor | None = None
+    if not p_event > 0:
+        return out
     for n, group in enumerate(links.asked):
         x = group.variable
         if x is None:
@@ -265,12 +268,13 @@ def _needed(
             continue
         between = (descendants(model, [x]) & ancestors(model, [y])) - {x, y, links.family.child}
         if state in able or between or links.level is None or links.in_others(group):
-            out[n] = _but_for(network, event, with_event, p_event, x, state)
+            but_for = but_for or ButFor.of(network, event, with_event)
+            out[n] = p_event * but_for.p(x, state)
         else:
             by_links.append(n)
     # Nothing but its own links leads from it to the event: it was needed where without them there
     # would be none.
-    if by_links and p_event > 0:
+    if by_links:
         groups = [links.asked[n] for n in by_links]
         alone = _without_links(event, with_event, links, groups)
         for n, p_alone in zip(by_links, alone, strict=True):
@@ -299,17 +303,6 @@ def _without(network: Network, x: int, able: Sequence[int]) -> int:
     return idle[0] if idle else reference
 
 
-def _but_for(
-    network: Network, event: Event, with_event: FloatArray, p_event: float, x: int, state: int
-) -> float:
-    """P(event, and none had x been in that state | findings)."""
-    if not p_event > 0:
-        return 0.0
-    name = network.model.names[x]
-    asked = world(network, "had", {name: network.variables[name].states[state]})
-    return p_event * float(asked.p(with_event, event, holds=False)[0])
-
-
 def _by_parents(
     network: Network, event: Event, row: FloatArray, marginals: FloatArray, needed: bool
 ) -> Attribution:
@@ -317,12 +310,15 @@ def _by_parents(
     model = network.model
     with_event = event.added(model, row)
     p_event = float(marginals[event.slots(network)].sum())
+    but_for = ButFor.of(network, event, with_event) if needed and p_event > 0 else None
     shares = []
     for name in network.parents(event.variable):
         x = model.index[name]
         reference = network.variables[name].index(reference_state(network, name))
         absent = float(marginals[model.offsets[x] + reference])
-        p_needed = _but_for(network, event, with_event, p_event, x, reference) if needed else np.nan
+        p_needed = np.nan
+        if needed:
+            p_needed = p_event * but_for.p(x, reference) if but_for else 0.0
         shares.append(CauseShare(name, 1.0 - absent, np.nan, np.nan, p_needed))
     return Attribution(
         variable=event.variable,
