@@ -67,7 +67,12 @@ def test_diagram_by_mouse_and_keyboard(open_page):
     expect(node(page, "swelling")).to_have_attribute("aria-label", "Swelling: one leg, entered")
     node(page, "cramps").focus()
     page.keyboard.press("Enter")
-    expect(panel.get_by_role("button", name="Present", exact=True)).to_be_focused()
+    present = panel.get_by_role("button", name="Present", exact=True)
+    expect(present).to_be_focused()
+    with step(page):
+        page.keyboard.press("Control+z")
+    expect(node(page, "swelling")).not_to_have_attribute("aria-label", re.compile("entered"))
+    expect(present).to_be_focused()  # a new answer does not take the focus away
     with step(page):
         page.keyboard.press("Enter")
     expect(widget(page, "chips")).to_contain_text("Cramps: present")

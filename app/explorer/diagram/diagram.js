@@ -304,6 +304,8 @@ function panel(view) {
   place.hidden = chosen === null || !view.at.has(chosen)
   if (place.hidden) return
   const found = data.marks[chosen]
+  const active = view.root.getRootNode().activeElement
+  const held = place.contains(active) ? active.textContent : null // a new answer must not take the focus away
   place.replaceChildren()
   place.onkeydown = event => { if (event.key === "Escape") { event.stopPropagation(); close(view) } }
   html("span", found.name, place, "what")
@@ -322,6 +324,7 @@ function panel(view) {
     refresh(view)
   })
   button("×", place, () => close(view)).setAttribute("aria-label", data.words.close)
+  if (held) [...place.querySelectorAll("button")].find(each => each.textContent === held)?.focus()
   const at = view.nodes.get(chosen).border.getBoundingClientRect()
   const around = view.root.getBoundingClientRect()
   place.style.left = `${Math.max(0, Math.min(at.left - around.left, around.width - place.offsetWidth - 4))}px`
