@@ -29,7 +29,6 @@ ROLE_GROUPS = {
 
 # Toolbar
 CASES = "Cases"
-EXAMPLES = "Or open an example patient:"
 KEEP_CASE = "Keep this case aside"
 UNDO, REDO, RESET, SHARE = "Undo", "Redo", "Reset", "Share"
 UNDO_HELP = "Take back the last step"
@@ -97,10 +96,8 @@ BROKEN = (
     "go to another page."
 )
 UNDER_ONE = "<1"
-UNDER_ONE_LONG = "less than 1 in 100"
 OVER_99 = ">99"
 START_HEAD = "Nothing is entered yet. The bars show everybody the network describes."
-START_NOTE = "Choose on the left what you know of a person, and read the possible causes here."
 IMPOSSIBLE_TITLE = "These findings cannot all be true together"
 IMPOSSIBLE_TEXT = "In this network no one can have all of these at once, so there is no answer to show. Take back one of them:"
 IMPOSSIBLE_BARS = "No answer while the findings contradict each other."
@@ -127,7 +124,6 @@ LINK_UNREADABLE = "The link could not be read. Nothing was taken from it."
 LINK_OTHER_NETWORK = "The link is for a network that is not open here. Nothing was taken from it."
 LINK_OTHER_VERSION = "The link was made with another version of this network. The numbers may differ from those seen then."
 NO_NETWORK = "The network could not be opened"
-DISMISS = "Dismiss"
 
 EXAMPLE_PATIENTS = {
     "leg_cramps": (
@@ -424,13 +420,11 @@ GRADES = {
     "": "not graded",
 }
 GRADES_TITLE = "Where the numbers come from"
-COLUMN_GRADE, COLUMN_COUNT = "Grade", "Numbers"
 
 # Compare
 COMPARE_NOTHING = "Choose a change to see what it might do."
 CHANGE_WHAT = "What to change"
 CHANGE_PICK = "Choose something that can be changed"
-CHANGES = "Changes"
 COMPARE_MODES = {
     "after": "Suppose we change it from now on",
     "had": "Had it been otherwise",
@@ -521,7 +515,6 @@ ASK_NEXT_NOTE = (
 )
 ASK_COLUMNS = ("Question or test", "Doubt removed", "Effort")
 ASK_NONE = "Nothing that is left to ask would tell much."
-ASK_HERE = "Enter"
 
 
 def cost(value: float, burden: str, turnaround: str) -> str:
@@ -566,7 +559,6 @@ PRIORS_APPLY, PRIORS_RESET, PRIORS_RESET_ALL = (
     "Back to the file",
     "Undo all changes of numbers",
 )
-PRIORS_RANGE = "90 in 100 believe it lies between low and high"
 PRIORS_EFFECT = "What follows for the possible causes"
 PRIORS_EFFECT_LEFT, PRIORS_EFFECT_RIGHT = "as in the file", "with your numbers"
 PRIORS_DIFFERENT = "What differs from the file"
