@@ -57,6 +57,10 @@ Words = Annotated[
         help="What is known: diuretic=thiazide, age!=under_50, 'serum_magnesium=0.62 mmol/L'.",
     ),
 ]
+Change = list[str] | None
+Do = Annotated[Change, typer.Option(metavar="NAME=STATE", help="Findings seen after a change.")]
+Had = Annotated[Change, typer.Option(metavar="NAME=STATE", help="Had this been otherwise.")]
+After = Annotated[Change, typer.Option(metavar="NAME=STATE", help="Changed from now on.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -115,15 +119,9 @@ def make_case(
 def ask(
     network: NetworkName,
     findings: Words = None,
-    do: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=STATE", help="Findings seen after a change.")
-    ] = None,
-    had: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=STATE", help="Had this been otherwise.")
-    ] = None,
-    after: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=STATE", help="Changed from now on.")
-    ] = None,
+    do: Do = None,
+    had: Had = None,
+    after: After = None,
     intervals: Annotated[
         bool, typer.Option("--intervals", help="90 % credible intervals.")
     ] = False,
@@ -382,15 +380,9 @@ def score(
 def report(
     network: NetworkName,
     findings: Words = None,
-    do: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=STATE", help="Findings seen after a change.")
-    ] = None,
-    had: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=STATE", help="Had this been otherwise.")
-    ] = None,
-    after: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=STATE", help="Changed from now on.")
-    ] = None,
+    do: Do = None,
+    had: Had = None,
+    after: After = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".html, .json or .txt; default: print.")
     ] = None,
