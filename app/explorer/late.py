@@ -2,7 +2,7 @@
 
 Each part costs many rows of the engine. How many a case may have is counted in table entries, not in
 seconds, so that it has the same answer on every machine. One session at a time works on such a part,
-and a session that has moved on gives it up: the answers of others never wait for it.
+none begins while an answer is worked out, and a session that has moved on gives its own up.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,16 +29,55 @@ PATIENCE = 0.1  # seconds between two looks at whether the session has moved on
 SETTLED = 0.2  # seconds in which the browser, often on the same machine, can draw the answer
 
 
+class _Gate:
+    """Lets one late part through at a time, and none while an answer is being worked out."""
+
+    def __init__(self) -> None:
+        self._free = threading.Condition()
+        self._answers = 0
+        self._taken = False
+
+    @contextmanager
+    def answer(self) -> Iterator[None]:
+        """While an answer is worked out."""
+        with self._free:
+            self._answers += 1
+        try:
+            yield
+        finally:
+            with self._free:
+                self._answers -= 1
+                self._free.notify_all()
+
+    def acquire(self, timeout: float) -> bool:
+        """Whether a late part may begin, after at most `timeout` seconds."""
+        with self._free:
+            free = self._free.wait_for(lambda: not (self._taken or self._answers), timeout)
+            self._taken = self._taken or free
+            return free
+
+    def release(self) -> None:
+        """A late part is done."""
+        with self._free:
+            self._taken = False
+            self._free.notify_all()
+
+
 @st.cache_resource(show_spinner=False)
-def _gate() -> threading.Semaphore:
-    return threading.Semaphore()
+def _gate() -> _Gate:
+    return _Gate()
+
+
+def answering() -> AbstractContextManager[None]:
+    """While this session's answer is worked out: late parts of others wait."""
+    return _gate().answer()
 
 
 @contextmanager
 def turn() -> Iterator[None]:
     """Wait for the others. The run ends here if its session has a newer step."""
     gate = _gate()
-    while not gate.acquire(timeout=PATIENCE):
+    while not gate.acquire(PATIENCE):
         _moved_on()
     try:
         _moved_on()
