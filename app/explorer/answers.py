@@ -146,6 +146,12 @@ def shares(
     return _shares(network, network.digest(), findings, (outcome, state), needed)
 
 
+def acting_on(network: eg.Network) -> str | None:
+    """The outcome of the network, if causes act on it one by one."""
+    outcome = labels.target(network)
+    return outcome if outcome and network.mechanisms[outcome].kind in FIRING else None
+
+
 def behind(network: eg.Network, findings: Pairs) -> dict[str, float]:
     """Probability that each cause took part in the outcome, which is among the findings, by name.
 
@@ -161,8 +167,8 @@ def _behind(_network: eg.Network, digest: str, findings: Pairs) -> dict[str, flo
     from etiograph.uncertainty.acted import Acting
     from etiograph.uncertainty.rows import finding_row
 
-    known, outcome = dict(findings), labels.target(_network)
-    if outcome is None or _network.mechanisms[outcome].kind not in FIRING:
+    known, outcome = dict(findings), acting_on(_network)
+    if outcome is None:
         return {}
     asked = Acting.of(_network, known)
     if asked is None:  # levels, or something that prevents the outcome
@@ -227,8 +233,8 @@ def none_of(network: eg.Network, findings: Pairs) -> float | None:
     Where causes act one by one on the outcome of the network: of those who have it, the share in whom
     only what has no name acted. Else: every possible cause is in its usual state.
     """
-    outcome = labels.target(network)
-    if outcome is not None and network.mechanisms[outcome].kind in FIRING:
+    outcome = acting_on(network)
+    if outcome is not None:
         event = labels.notable(network.variables[outcome])[0]
         if dict(findings).get(outcome, event) != event:
             return None

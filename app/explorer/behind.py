@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from etiograph import Network
-from etiograph.uncertainty.acted import UNNAMED, stand_ins
+from etiograph.query.links import stand_ins
 from etiograph.uncertainty.rows import Event, causes, event
 
 from . import answers, charts, labels, late, texts
@@ -14,8 +14,7 @@ from .cases import Pairs
 
 def asked(network: Network) -> bool:
     """Whether causes act one by one on the outcome of the network."""
-    outcome = labels.target(network)
-    return outcome is not None and network.mechanisms[outcome].kind in answers.FIRING
+    return answers.acting_on(network) is not None
 
 
 def with_outcome(network: Network, findings: Pairs) -> Pairs | None:
@@ -71,9 +70,10 @@ def bars(
     earlier = None if before is None else with_outcome(network, before)
     past = answers.behind(network, earlier) if earlier is not None else now
     beliefs = answers.posterior(network, known).p
+    without_name = stand_ins(network)
     rows = {}
     for name, what in events(network).items():
-        if name in stand_ins(network) or name == UNNAMED or name not in now:
+        if name in without_name or name not in now:
             continue
         if name in seen and now[name] == 0.0:
             continue  # known not to be there

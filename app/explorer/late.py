@@ -2,7 +2,7 @@
 
 Each part costs many rows of the engine. How many a case may have is counted in table entries, not in
 seconds, so that it has the same answer on every machine. One session at a time works on such a part,
-none begins while an answer is worked out, and a session that has moved on gives its own up.
+none begins while an answer of Explore is worked out, and a session that has moved on gives its own up.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from etiograph import Network
-from etiograph.uncertainty.acted import stand_ins
+from etiograph.query.links import stand_ins
 
 from . import answers, behind, charts, frame, inputs, labels, late, order, sources, state, texts
 from .markup import md

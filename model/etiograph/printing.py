@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from etiograph import __version__
 from etiograph.decision import words
 from etiograph.decision.report import NOTICE
-from etiograph.uncertainty.acted import UNNAMED, Acting, stand_ins
+from etiograph.query.links import stand_ins
+from etiograph.uncertainty.acted import UNNAMED, Acting
 from etiograph.uncertainty.rows import Event, causes, event
 
 if TYPE_CHECKING:

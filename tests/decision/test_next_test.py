@@ -14,7 +14,8 @@ from etiograph.network.noisy import NoisyLink, NoisyOr
 from etiograph.network.parameter import Parameter
 from etiograph.network.reading import LevelShift, Reading
 from etiograph.network.variable import Variable
-from etiograph.uncertainty.acted import UNNAMED, acted, stand_ins
+from etiograph.query.links import stand_ins
+from etiograph.uncertainty.acted import UNNAMED, acted
 
 
 def bits(*p: float) -> float:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.decision.outcomes import Outcome
-from etiograph.uncertainty.acted import UNNAMED, Acting, stand_ins
+from etiograph.query.links import stand_ins
+from etiograph.uncertainty.acted import UNNAMED, Acting
 from etiograph.uncertainty.rows import Answers, FloatArray, IntArray, event, open_causes, solve
 
 if TYPE_CHECKING:

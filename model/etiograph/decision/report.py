@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from etiograph.decision import words
 from etiograph.decision.reasons import Lines, reasons, unexpected
-from etiograph.uncertainty.acted import stand_ins
+from etiograph.query.links import stand_ins
 from etiograph.uncertainty.contrast import contrast
 from etiograph.uncertainty.rows import Event, causes, event, finding_row, open_causes, solve
 

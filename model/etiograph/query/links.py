@@ -171,20 +171,21 @@ class Links:
         return slice(link.start, link.start + int(np.prod(shape))), shape
 
 
+def stand_ins(network: Network) -> frozenset[str]:
+    """The variables that stand for what has no name: ``about["idiopathic"]``, else those that cannot
+    be observed and belong to the background."""
+    stated = network.about.get("idiopathic")
+    if stated is not None:
+        return frozenset(str(name) for name in stated)
+    return frozenset(
+        v.name for v in network.variables.values() if not v.observable and v.role == "background"
+    )
+
+
 def _idiopathic(network: Network, groups: Sequence[Group]) -> Group | None:
     """The leak and the causes that stand for what has no name, as one."""
-    stated = network.about.get("idiopathic")
-    members = []
-    for group in groups:
-        if group.name == LEAK:
-            members.append(group)
-        elif stated is not None:
-            if group.name in stated:
-                members.append(group)
-        else:
-            variable = network.variables[group.name]
-            if not variable.observable and variable.role == "background":
-                members.append(group)
+    nameless = {LEAK, *stand_ins(network)}
+    members = [group for group in groups if group.name in nameless]
     if not members:
         return None
     return Group(IDIOPATHIC, None, tuple(n for group in members for n in group.links))

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.network.model import Accumulation, Conditional, Tables
+from etiograph.network.model import Accumulation, Conditional, Model, Tables
+from etiograph.query.links import stand_ins
 from etiograph.uncertainty.rows import FloatArray, IntArray, finding_row, seen_through, solve
 
 if TYPE_CHECKING:
@@ -169,11 +170,7 @@ class Acting:
         rows = []
         for states in product(*(range(model.cards[v]) for v in others)):
             fixed = dict(zip(others, states, strict=True))
-            one = row.copy()
-            for v, s in fixed.items():
-                keep = np.zeros(model.cards[v])
-                keep[s] = 1.0
-                one[:, model.offsets[v] : model.offsets[v] + model.cards[v]] *= keep
+            one = _holding(model, row, fixed)
             for group in groups:
                 shape = tuple(model.cards[v] for v in group.parents)
                 fired = group.strengths(tables, model.cards).reshape(shape)
@@ -218,12 +215,8 @@ class Acting:
             for states in product(*(range(card) for card in shape)):
                 at = [model.offsets[v] + k for v, k in zip(group.parents, states, strict=True)]
                 if strength[states] > 0.0 and possible[at].all():
-                    one = row.copy()
-                    for v, slot in zip(group.parents, at, strict=True):
-                        kept = one[0, slot]
-                        one[0, model.offsets[v] : model.offsets[v] + model.cards[v]] = 0.0
-                        one[0, slot] = kept
-                    rows.append(one)
+                    held = dict(zip(group.parents, states, strict=True))
+                    rows.append(_holding(model, row, held))
                     owners.append(g)
                     weights.append(float(strength[states]))
         out = np.zeros((len(slots), len(self.groups)))
@@ -287,12 +280,7 @@ class Acting:
             reads.append(own)
         variants = []
         for key in keys:
-            row = base.copy()
-            for v, s in key:
-                keep = np.zeros(model.cards[v])
-                keep[s] = 1.0
-                row[:, model.offsets[v] : model.offsets[v] + model.cards[v]] *= keep
-            variants.append(row)
+            variants.append(_holding(model, base, dict(key)))
         return np.concatenate(variants), reads
 
     def _read(
@@ -320,6 +308,16 @@ class Acting:
                 p = np.nan_to_num(marginals[variant][:, slots])
                 out[:, g] += scale[variant] * (p * fired[:, :, k]).sum(axis=1)
         return np.clip(out, 0.0, 1.0)
+
+
+def _holding(model: Model, rows: FloatArray, states: Mapping[int, int]) -> FloatArray:
+    """A copy of rows in which some variables, besides what is known of them, are in given states."""
+    held = rows.copy()
+    for v, s in states.items():
+        only = np.zeros(model.cards[v])
+        only[s] = 1.0
+        held[:, model.offsets[v] : model.offsets[v] + model.cards[v]] *= only
+    return held
 
 
 def _groups(network: Network, target: str) -> tuple[_Group, ...]:
@@ -353,17 +351,6 @@ def _groups(network: Network, target: str) -> tuple[_Group, ...]:
             own.append((entries.transpose(order), tuple(axes[i] for i in order)))
         found.append(_Group(cause, parents, tuple(own)))
     return tuple(found)
-
-
-def stand_ins(network: Network) -> frozenset[str]:
-    """The variables that stand for what has no name: ``about["idiopathic"]``, else those that cannot
-    be observed and belong to the background."""
-    stated = network.about.get("idiopathic")
-    if stated is not None:
-        return frozenset(str(name) for name in stated)
-    return frozenset(
-        v.name for v in network.variables.values() if not v.observable and v.role == "background"
-    )
 
 
 def acted(network: Network, findings: Mapping[str, object]) -> dict[str, float] | None:

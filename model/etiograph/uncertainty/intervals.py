@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.query.links import stand_ins
 from etiograph.query.reread import settle
-from etiograph.uncertainty.acted import UNNAMED, Acting, stand_ins
+from etiograph.uncertainty.acted import UNNAMED, Acting
 from etiograph.uncertainty.rows import (
     Answers,
     FloatArray,
