@@ -346,7 +346,9 @@ def test_ask_ranks_what_acted_where_the_outcome_is_found() -> None:
     answer = json.loads(call("ask", "leg_cramps", *found, "--json").output)
     acted = [row["behind"] for row in answer["rows"]]
     assert acted == sorted(acted, reverse=True)
-    assert answer["unnamed"] == pytest.approx(whole.idiopathic.fired)
+    assert answer["alone"] == pytest.approx(whole.idiopathic.only)
+    assert rows["no known cause (idiopathic)"] == [f"{100 * whole.idiopathic.only:.0f} %"]
+    assert not any(row["cause"].startswith("cramp_tendency") for row in answer["rows"])
     before = json.loads(call("ask", "leg_cramps", "diuretic=thiazide", "--json").output)
-    assert before["unnamed"] is None
+    assert before["alone"] is None
     assert all(row["behind"] is None for row in before["rows"])

@@ -152,8 +152,16 @@ def acting_on(network: eg.Network) -> str | None:
     return outcome if outcome and network.mechanisms[outcome].kind in FIRING else None
 
 
-def behind(network: eg.Network, findings: Pairs) -> dict[str, float]:
-    """Probability that each cause took part in the outcome, which is among the findings, by name.
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Probability that each cause took part in the outcome, by name; and that no named one did."""
+
+    causes: dict[str, float] = field(default_factory=dict)
+    alone: float | None = None
+
+
+def behind(network: eg.Network, findings: Pairs) -> Behind:
+    """Which causes took part in the outcome, which is among the findings.
 
     Empty where causes do not act one by one on the outcome of the network.
     """
@@ -161,25 +169,30 @@ def behind(network: eg.Network, findings: Pairs) -> dict[str, float]:
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _behind(_network: eg.Network, digest: str, findings: Pairs) -> dict[str, float]:
+def _behind(_network: eg.Network, digest: str, findings: Pairs) -> Behind:
     import numpy as np
 
+    from etiograph.query.links import IDIOPATHIC
     from etiograph.uncertainty.acted import Acting
     from etiograph.uncertainty.rows import finding_row
 
     known, outcome = dict(findings), acting_on(_network)
     if outcome is None:
-        return {}
+        return Behind()
     asked = Acting.of(_network, known)
     if asked is None:  # levels, or something that prevents the outcome
         found = shares(_network, findings, outcome, known[outcome], needed=False)
-        return {share.cause: share.fired for share in found if not math.isnan(share.fired)}
+        alone = [share.only for share in found if share.cause == IDIOPATHIC]
+        fired = {share.cause: share.fired for share in found if not math.isnan(share.fired)}
+        return Behind(fired, alone[0] if alone and not math.isnan(alone[0]) else None)
     try:
         log_all = np.array([_network.case(known).posterior().log_evidence])
-        p = asked.draws(finding_row(_network, known), None, log_all, late.near(_network))[0]
+        row = finding_row(_network, known)
+        acted, none = asked.draws(row, None, log_all, late.near(_network))
     except eg.EtiographError:
-        return {}
-    return dict(zip(asked.causes, p.tolist(), strict=True))
+        return Behind()
+    causes = dict(zip(asked.causes, acted[0].tolist(), strict=True))
+    return Behind(causes, float(none[0]) if asked.nameless else None)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
@@ -208,25 +221,6 @@ def _none_of(_network: eg.Network, digest: str, findings: Pairs, causes: Pairs) 
         return None
 
 
-@st.cache_data(max_entries=500, show_spinner=False)
-def _unnamed(
-    _network: eg.Network, digest: str, findings: Pairs, event: tuple[str, str]
-) -> float | None:
-    from etiograph.query.attribution import unnamed
-    from etiograph.uncertainty.acted import Acting
-    from etiograph.uncertainty.rows import finding_row
-
-    known = dict(findings) | dict([event])
-    try:
-        asked = Acting.of(_network, known)
-        if asked is None:  # levels, or something that prevents the outcome
-            return unnamed(_network, known, *event)
-        log_all = _network.case(known).posterior().log_evidence
-        return asked.alone(finding_row(_network, known), log_all, late.near(_network))
-    except eg.EtiographError:
-        return None
-
-
 def none_of(network: eg.Network, findings: Pairs) -> float | None:
     """Probability that a person has no named cause at work, or has none of the possible causes.
 
@@ -238,7 +232,8 @@ def none_of(network: eg.Network, findings: Pairs) -> float | None:
         event = labels.notable(network.variables[outcome])[0]
         if dict(findings).get(outcome, event) != event:
             return None
-        return _unnamed(network, network.digest(), findings, (outcome, event))
+        there = labels.in_order(network, tuple((dict(findings) | {outcome: event}).items()))
+        return behind(network, there).alone
     usual = {n: labels.reference(network.variables[n]) for n in labels.cause_names(network)}
     known = dict(findings)
     if any(known.get(name, state) != state for name, state in usual.items()):

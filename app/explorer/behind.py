@@ -65,10 +65,10 @@ def bars(
     known, seen = with_outcome(network, findings), dict(findings)
     if known is None:
         return {}
-    now = answers.behind(network, known)
-    base = answers.behind(network, late.start(network))
+    now = answers.behind(network, known).causes
+    base = answers.behind(network, late.start(network)).causes
     earlier = None if before is None else with_outcome(network, before)
-    past = answers.behind(network, earlier) if earlier is not None else now
+    past = answers.behind(network, earlier).causes if earlier is not None else now
     beliefs = answers.posterior(network, known).p
     without_name = stand_ins(network)
     rows = {}
@@ -98,7 +98,7 @@ def first(network: Network, findings: Pairs, rows: tuple[labels.Row, ...]) -> li
     By how often it is behind the outcome where that is found, else by how probable it is.
     """
     now = answers.posterior(network, findings)
-    acts = answers.behind(network, findings) if now.ok and found(network, findings) else {}
+    acts = answers.behind(network, findings).causes if now.ok and found(network, findings) else {}
     without_name = stand_ins(network) if acts else frozenset()
 
     def place(row: labels.Row) -> tuple[float, float]:

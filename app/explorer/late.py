@@ -23,7 +23,7 @@ from .cases import Pairs
 
 DRAWS = (120, 480)  # runs over the published ranges: where a run is dear, and else
 FEW = 8  # findings asked about in any case
-BEHIND = 6  # rows a run takes, about, where it is also asked which cause took part
+BEHIND = 2  # rows a run takes, about, where it is also asked which cause took part
 WORK = 6e6  # table entries one part may go through
 PATIENCE = 0.1  # seconds between two looks at whether the session has moved on
 SETTLED = 0.2  # seconds in which the browser, often on the same machine, can draw the answer
@@ -152,23 +152,26 @@ def _reach(network: eg.Network, findings: Pairs, rows: int) -> tuple[str, ...]:
 class Uncertain:
     """90 % range of every state of the causes, how firm their order is, from how many runs.
 
-    `behind` has the ranges of how often each took part in the outcome, where that was asked.
+    `behind` has the ranges of how often each took part in the outcome, where that was asked, and
+    `alone` of how often none with a name did.
     """
 
     ranges: dict[tuple[str, str], tuple[float, float]]
     verdict: str
     draws: int = 0
     behind: dict[str, tuple[float, float]] = field(default_factory=dict)
+    alone: tuple[float, float] | None = None
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)
 def _ranges(_network: eg.Network, digest: str, findings: Pairs, behind: bool) -> Uncertain:
+    known = dict(findings)
     try:
         causes = labels.cause_names(_network)
         price = cost(_network, findings, causes) * (BEHIND if behind else 1)
         draws = DRAWS[1] if DRAWS[1] * price <= WORK else DRAWS[0]
         ranked = None if _network.about.get("causes") else causes
-        found = _network.case(dict(findings)).intervals(
+        found = _network.case(known).intervals(
             draws=draws, ranked=ranked, causes_only=True, acted=behind
         )
     except eg.EtiographError:
@@ -177,11 +180,13 @@ def _ranges(_network: eg.Network, digest: str, findings: Pairs, behind: bool) ->
         {
             (name, state): (cell.low, cell.high)
             for name in causes
+            if name not in known
             for state, cell in found.answers.get(name, {}).items()
         },
         found.verdict,
         draws,
         {name: (cell.low, cell.high) for name, cell in found.acted.items()},
+        (found.alone.low, found.alone.high) if found.alone else None,
     )
 
 

@@ -103,7 +103,7 @@ class Answer:
             parts.append(charts.dock(sentence, fired[0] if fired else None))
         parts.append(charts.note(self._how_sure(found) if ok else texts.IMPOSSIBLE_BARS))
         rows = bars if self.everything else bars[:SHOWN]
-        none = self._none(wait=ok and self.ranged and found is None)
+        none = self._none(found, wait=ok and self.ranged and found is None)
         words, several = {}, texts.SEVERAL
         if self.view == "behind":
             outcome = labels.title(self.network.variables[labels.target(self.network) or ""])
@@ -167,7 +167,7 @@ class Answer:
             )
         return bars
 
-    def _none(self, *, wait: bool) -> list[charts.Bar]:
+    def _none(self, found: late.Uncertain | None, *, wait: bool) -> list[charts.Bar]:
         """The row for what no named cause explains, always the last; its number may come later."""
         network = self.network
         outcome = labels.target(network) if self.acting else None
@@ -177,9 +177,12 @@ class Answer:
         there = not behind.asked(network) or self.acting
         if base is None or not there or (self.now.ok and not wait and now is None):
             return []
-        return [
-            charts.Bar(texts.none_label(label), now, base, under=texts.none_under(label), last=True)
-        ]
+        low, high = (found.alone if found else None) or (None, None)
+        under = texts.none_under(label)
+        bar = charts.Bar(
+            texts.none_label(label), now, base, low=low, high=high, under=under, last=True
+        )
+        return [bar]
 
 
 def _view(network: Network) -> str:

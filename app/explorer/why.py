@@ -59,7 +59,7 @@ def _behind(network: Network, row: labels.Row, findings: Pairs) -> None:
         return
     with late.turn():
         ranges = late.ranges(network, findings, behind=True).behind
-    p = answers.behind(network, findings).get(row.name)
+    p = answers.behind(network, findings).causes.get(row.name)
     if p is not None:
         low, high = ranges.get(row.name, (None, None))
         words = texts.why_behind(labels.title(network.variables[outcome]), p, low, high)

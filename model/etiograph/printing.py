@@ -10,7 +10,7 @@ from etiograph import __version__
 from etiograph.decision import words
 from etiograph.decision.report import NOTICE
 from etiograph.query.links import stand_ins
-from etiograph.uncertainty.acted import UNNAMED, Acting
+from etiograph.uncertainty.acted import Acting
 from etiograph.uncertainty.rows import Event, causes, event
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from etiograph.query.imagine import Imagined
     from etiograph.query.posterior import Posterior
     from etiograph.uncertainty.summary import Interval
+
+
+IDIOPATHIC = "no known cause (idiopathic)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One printed answer, with what it takes to repeat it."""
+    """One printed answer, with what it takes to repeat it.
+
+    ``alone`` is the probability that no named cause had a part in the outcome, where that is found.
+    """
 
     network: str
     version: str
@@ -56,7 +62,8 @@ class Answer:
     flags: list[dict[str, str]]
     rows: list[Row]
     log_evidence: float
-    unnamed: float | None = None
+    alone: float | None = None
+    alone_interval: tuple[float, float] | None = None
     notice: str = field(default=NOTICE)
 
     def to_json(self) -> str:
@@ -69,12 +76,14 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
     network = case.network
     posterior, baseline = _posteriors(case)
     asked_of_links = Acting.of(network, case.evidence) if case.kind == "see" else None
-    behind = asked_of_links.point(posterior.log_evidence) if asked_of_links else {}
-    ranges = None
+    behind: dict[str, float] = {}
+    alone = ranges = None
+    if asked_of_links is not None:
+        behind, alone = asked_of_links.point(posterior.log_evidence)
     if intervals and network.has_ranges:
         ranges = case.intervals(causes_only=True, acted=True)
     rows = []
-    for cause in asked(case, behind):
+    for cause in asked(case, behind, alone is not None):
         row = Row(
             cause.name,
             _label(case, cause),
@@ -97,7 +106,8 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
         flags=[{"level": f.level, "message": f.message} for f in case.red_flags()],
         rows=sorted(rows, key=lambda row: (-(row.behind or 0.0), -row.p)),
         log_evidence=posterior.log_evidence,
-        unnamed=behind.get(UNNAMED),
+        alone=alone,
+        alone_interval=(ranges.alone.low, ranges.alone.high) if ranges and ranges.alone else None,
     )
 
 
@@ -122,30 +132,28 @@ def _posteriors(case: Case) -> tuple[Posterior | Imagined, Posterior]:
     return case.posterior(), case.network.case().posterior()
 
 
-def asked(case: Case, behind: Mapping[str, float]) -> tuple[Event, ...]:
+def asked(case: Case, behind: Mapping[str, float], links: bool) -> tuple[Event, ...]:
     """The causes the network names, else every variable; what is known already is no question.
 
-    Except whether it acted: a known cause stays in the list where that is asked.
+    Except whether it acted: where that is asked (``links``) a known cause stays in the list, and what
+    stands for causes without a name has no row of its own.
     """
     network = case.network
     known = {*case.findings, *case.changes}
+    without_name = stand_ins(network) if links else frozenset()
     if network.about.get("causes"):
         return tuple(
             c
             for c in causes(network)
-            if c.variable not in known or behind.get(c.variable, 0.0) > 0.0
+            if c.variable not in without_name
+            and (c.variable not in known or behind.get(c.variable, 0.0) > 0.0)
         )
     return tuple(event(network, name) for name in network.variables if name not in known)
 
 
 def still_open(case: Case, answer: Answer) -> list[Row]:
-    """The rows whose cause is not known: what there is to explain, to test and to doubt.
-
-    Where causes are ranked by whether they acted, what stands for causes without a name is none.
-    """
+    """The rows whose cause is not known: what there is to explain, to test and to doubt."""
     known = {*case.findings, *case.changes}
-    if answer.unnamed is not None:
-        known |= stand_ins(case.network)
     return [row for row in answer.rows if row.cause.partition("=")[0] not in known]
 
 
@@ -189,7 +197,7 @@ def show(answer: Answer, top: int) -> None:
         out.print(Text(f"!! {flag['level'].upper()}: {flag['message']}", style="bold red"))
     table = Table(box=None, pad_edge=False)
     table.add_column("Possible causes")
-    links = answer.unnamed is not None
+    links = answer.alone is not None
     ranged = any(row.behind_interval if links else row.interval for row in answer.rows)
     for heading in (
         *(["behind it"] if links else []),
@@ -208,13 +216,14 @@ def show(answer: Answer, top: int) -> None:
         else:
             cells += _shown(row.interval)
         table.add_row(Text(row.label), *cells)
+    if answer.alone is not None:
+        share = words.percent(answer.alone, *(answer.alone_interval or (None, None)))
+        table.add_row(IDIOPATHIC, share, *_shown(answer.alone_interval))
     out.print(table)
     if len(answer.rows) > top:
         out.print(f"... and {len(answer.rows) - top} more (--top)")
-    if answer.unnamed is not None:
+    if answer.alone is not None:
         out.print("There: the cause is present. Behind it: it had a part in the outcome.")
-        people = words.natural_frequency(answer.unnamed)
-        out.print(f"In {people} people like this something without a name had a part, too.")
     out.print(NOTICE)
 
 

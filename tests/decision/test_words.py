@@ -11,7 +11,6 @@ from etiograph.decision.conflict import Conflict, Part
 from etiograph.decision.explain import explain
 from etiograph.decision.next_test import NextTest, NextTests, next_tests
 from etiograph.decision.surprise import Surprise
-from etiograph.uncertainty.acted import UNNAMED
 from etiograph.uncertainty.contrast import Contrast
 from etiograph.uncertainty.flip import Turn, Turns, turning_points
 from etiograph.uncertainty.intervals import Intervals, intervals
@@ -147,17 +146,16 @@ def test_stored_intervals(small) -> None:
 def test_stored_sentences_of_what_acted(small) -> None:
     acts = {
         "depletion": cell(0.68, 0.49, 0.84),
-        UNNAMED: cell(0.31, 0.17, 0.5),
         "neuropathy": cell(0.09, 0.03, 0.2),
     }
     first = {"depletion": 0.97, "neuropathy": 0.03}
-    assert words.intervals_words(small, run(small, acted=acts, p_acts_first=first)) == (
+    asked = run(small, acted=acts, p_acts_first=first, alone=cell(0.31, 0.17, 0.5))
+    assert words.intervals_words(small, asked) == (
         "Magnesium depletion: has a part in the cramps of about 70 in 100 people like this "
         "(49 to 84).",
         "Nerve damage: has a part in the cramps of about 9 in 100 people like this (3 to 20).",
         "The model puts magnesium depletion first in 96 of 100 runs over the published ranges.",
-        "In about 30 in 100 people like this (17 to 50) something without a name has a part in "
-        "the cramps, too.",
+        "No known cause has a part in the cramps of about 30 in 100 people like this (17 to 50).",
     )
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from etiograph.errors import ImpossibleFindings
 from etiograph.network.mechanism import Table
 from etiograph.network.network import Network
 from etiograph.network.noisy import NoisyLink, NoisyOr
 from etiograph.network.variable import Variable
-from etiograph.query.attribution import attribution, unnamed
+from etiograph.query.attribution import attribution
 
 
 def binary(name: str, **options) -> Variable:
@@ -52,28 +51,6 @@ def test_an_effect_that_is_not_found_is_attributed_too(remedy):
     assert got.none_fired == pytest.approx(1 - got.p_event, abs=1e-15)
     by_hand = 0.5 * 0.2 * 0.5 + 0.5 * (1 - 0.8 * 0.5) * 0.5
     assert got["depletion"].fired == pytest.approx(by_hand, abs=1e-15)
-
-
-def test_what_has_no_name_by_one_sweep_is_the_share_of_the_attribution():
-    rng = np.random.default_rng(22)
-    for _ in range(40):
-        network = random_case(rng)
-        found = {"s": str(rng.choice(["absent", "present"]))}
-        for event in ("present", ("present", "absent")):
-            whole = attribution(network, found, "y", event, needed=False)
-            if event == "present":
-                whole = attribution(network, found | {"y": event}, "y", needed=False)
-            assert unnamed(network, found, "y", event) == pytest.approx(
-                whole["idiopathic"].only, abs=1e-12
-            )
-    table = Network.from_tables(
-        {"x": ("no", "yes"), "y": ("no", "yes")},
-        {"y": ("x",)},
-        {"x": [0.5, 0.5], "y": [[0.8, 0.2], [0.3, 0.7]]},
-    )
-    assert unnamed(table, {}, "y") is None
-    with pytest.raises(ImpossibleFindings):
-        unnamed(network, {"y": "absent"}, "y", "present")
 
 
 def test_the_idiopathic_share_is_the_leak_and_what_stands_for_it():

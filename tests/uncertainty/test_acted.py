@@ -14,11 +14,19 @@ from etiograph.network.noisy import NoisyLink, NoisyOr, Rate
 from etiograph.network.parameter import sample_parameters
 from etiograph.network.variable import Variable
 from etiograph.query.attribution import attribution
-from etiograph.uncertainty.acted import UNNAMED, Acting, acted
+from etiograph.uncertainty.acted import Acting, acted
 from etiograph.uncertainty.intervals import intervals
 from etiograph.uncertainty.rows import finding_row, solve
 
 BINARY = ("absent", "present")
+ALONE = "no named cause"
+
+
+def asked_of(net: Network, found: dict[str, str]) -> tuple[dict[str, float], float]:
+    """P(each named cause acted), P(none did), at the stated values."""
+    asked = Acting.of(net, found)
+    assert asked is not None
+    return asked.point(net.case(found).posterior().log_evidence)
 
 
 def test_two_coins_by_hand() -> None:
@@ -32,7 +40,8 @@ def test_two_coins_by_hand() -> None:
         about={"target": "y", "causes": ["a"]},
     )
     found = acted(net, {"y": "present"})
-    assert found == {"a": pytest.approx(0.1 / 0.19), UNNAMED: pytest.approx(0.1 / 0.19)}
+    assert found == {"a": pytest.approx(0.1 / 0.19)}
+    assert Acting.of(net, {"y": "present"}).point(np.log(0.19))[1] == pytest.approx(0.09 / 0.19)
     assert acted(net, {"a": "present"}) is None
 
 
@@ -64,7 +73,7 @@ def counted(net: Network, findings: dict[str, str]) -> dict[str, float]:
     """By the sum over all worlds and all coins of the links."""
     mechanism = net.mechanisms["y"]
     others = [n for n in net.variables if n != "y"]
-    total, by_cause = 0.0, {"a": 0.0, "b": 0.0, UNNAMED: 0.0}
+    total, by_cause = 0.0, {"a": 0.0, "b": 0.0, ALONE: 0.0}
 
     def strength(link, at) -> float:
         for row in link.rows:
@@ -87,7 +96,7 @@ def counted(net: Network, findings: dict[str, str]) -> dict[str, float]:
             chance = p * np.prod([q if c else 1 - q for q, c in zip(own, coins, strict=True)])
             if any(coins):
                 total += chance
-                by_cause[UNNAMED] += chance * coins[0]
+                by_cause[ALONE] += chance * (not any(coins[1:]))
                 by_cause["a"] += chance * coins[1]
                 by_cause["b"] += chance * (coins[2] or coins[3])
     return {name: p / total for name, p in by_cause.items()}
@@ -102,11 +111,11 @@ def test_against_counting_worlds_and_coins(seed: int) -> None:
         if rng.random() < 0.4:
             found[name] = str(rng.choice(net.variables[name].states))
     want = counted(net, found)
-    assert acted(net, found) == {name: pytest.approx(p, abs=1e-12) for name, p in want.items()}
-    assert acted(net, found) == {
-        name: pytest.approx(attribution(net, found, "y", needed=False)[key].fired, abs=1e-12)
-        for name, key in (("a", "a"), ("b", "b"), (UNNAMED, "leak"))
-    }
+    causes, alone = asked_of(net, found)
+    assert causes | {ALONE: alone} == pytest.approx(want, abs=1e-12)
+    whole = attribution(net, found, "y", needed=False)
+    assert causes == pytest.approx({name: whole[name].fired for name in causes}, abs=1e-12)
+    assert alone == pytest.approx(whole["leak"].only, abs=1e-12)
 
 
 def test_draws_equal_networks_made_anew(small) -> None:
@@ -114,38 +123,40 @@ def test_draws_equal_networks_made_anew(small) -> None:
     drawn = sample_parameters(small.parameters, 6, np.random.default_rng(1))
     asked = Acting.of(small, found)
     row = finding_row(small, found)
-    got = asked.draws(row, drawn, solve(small, row, drawn).log_evidence)
-    for values, p in zip(drawn, got, strict=True):
+    got, none = asked.draws(row, drawn, solve(small, row, drawn).log_evidence)
+    for values, p, alone in zip(drawn, got, none, strict=True):
         again = small.with_parameters(dict(zip(small.parameters, values.tolist(), strict=True)))
-        assert dict(zip(asked.causes, p.tolist(), strict=True)) == pytest.approx(
-            acted(again, found), abs=1e-12
-        )
+        want, nothing = asked_of(again, found)
+        assert dict(zip(asked.causes, p.tolist(), strict=True)) == pytest.approx(want, abs=1e-12)
+        assert alone == pytest.approx(nothing, abs=1e-12)
 
 
 def test_the_flagship_equals_the_attribution() -> None:
     net = eg.load("leg_cramps")
     found = {"leg_cramps": "present", "diuretic": "thiazide", "night_waking": "present"}
     whole = attribution(net, found, "leg_cramps", needed=False)
-    got = acted(net, found)
-    for share in whole.causes:
-        if share.cause != "leak":
-            assert got[share.cause] == pytest.approx(share.fired, abs=1e-10)
-    assert got[UNNAMED] == pytest.approx(whole.idiopathic.fired, abs=1e-10)
+    got, alone = asked_of(net, found)
+    assert set(got) == {share.cause for share in whole.causes} - {"leak", "cramp_tendency"}
+    for cause, p in got.items():
+        assert p == pytest.approx(whole[cause].fired, abs=1e-10)
+    assert alone == pytest.approx(whole.idiopathic.only, abs=1e-10)
 
 
 def test_intervals_of_what_acted(small) -> None:
     found = {"cramps": "present", "twitching": "present"}
     made = intervals(small, found, draws=400, acted=True)
-    point = acted(small, found)
+    point, alone = asked_of(small, found)
     assert list(made.acted) == sorted(point, key=lambda name: -point[name])
     for name, cell in made.acted.items():
         assert cell.point == pytest.approx(point[name], abs=1e-12)
         assert cell.low < cell.point < cell.high
     assert sum(made.p_acts_first.values()) == pytest.approx(1.0)
-    assert UNNAMED not in made.p_acts_first
+    assert made.alone.point == pytest.approx(alone, abs=1e-12)
+    assert made.alone.low < alone < made.alone.high
     plain = intervals(small, found, draws=400)
     assert plain.causes == made.causes
     assert plain.acted == {}
+    assert plain.alone is None
     assert intervals(small, {"twitching": "present"}, draws=40, acted=True).acted == {}
 
 
@@ -161,7 +172,34 @@ def test_what_has_no_name_alone_equals_the_share_of_the_attribution(seed: int) -
     asked = Acting.of(net, known)
     assert asked is not None
     whole = attribution(net, known, "y", needed=False)["idiopathic"]
-    alone = asked.alone(finding_row(net, known), log_p, ["z"])
-    assert alone == pytest.approx(whole.only, rel=1e-9)
-    p = asked.draws(finding_row(net, known), None, np.array([log_p]), ["z"])[0]
-    assert dict(zip(asked.causes, p, strict=True)) == pytest.approx(acted(net, known), rel=1e-9)
+    p, alone = asked.draws(finding_row(net, known), None, np.array([log_p]), ["z"])
+    assert alone[0] == pytest.approx(whole.only, rel=1e-9)
+    assert dict(zip(asked.causes, p[0], strict=True)) == pytest.approx(acted(net, known), rel=1e-9)
+
+
+@pytest.mark.parametrize("known", [{}, {"m": "present"}, {"a": "present"}])
+def test_a_weakener_that_touches_nothing_else_and_a_link_that_always_fires(known) -> None:
+    """The strength of b averages over m, which is independent of all else; a leaves no doubt."""
+    links = (
+        NoisyLink.of("a", {"present": 1.0}),
+        NoisyLink.of("b", {"present": 0.6}, {"m": {"present": 0.5}}),
+    )
+    net = Network(
+        [Variable(n, BINARY) for n in ("m", "a", "b", "s")]
+        + [Variable("y", BINARY, role="outcome"), Variable("z", BINARY)],
+        {
+            "m": Table(array=np.array([0.7, 0.3])),
+            "a": Table(array=np.array([0.9, 0.1])),
+            "b": Table(("a",), array=np.array([[0.8, 0.2], [0.4, 0.6]])),
+            "s": Table(("b",), array=np.array([[0.9, 0.1], [0.3, 0.7]])),
+            "y": NoisyOr(leak=0.05, links=links),
+            "z": Table(("y",), array=np.array([[0.8, 0.2], [0.1, 0.9]])),
+        },
+        about={"target": "y", "causes": ["a", "b"]},
+    )
+    found = {"y": "present", "z": "present", "s": "present"} | known
+    assert Acting.of(net, found).groups[1].averaged == (0,)
+    causes, alone = asked_of(net, found)
+    whole = attribution(net, found, "y", needed=False)
+    assert causes == pytest.approx({name: whole[name].fired for name in causes}, abs=1e-12)
+    assert alone == pytest.approx(whole["leak"].only, abs=1e-12)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from etiograph.decision.outcomes import Outcome
-from etiograph.query.links import stand_ins
-from etiograph.uncertainty.acted import UNNAMED, Acting
+from etiograph.uncertainty.acted import Acting
 from etiograph.uncertainty.rows import Answers, FloatArray, IntArray, event, open_causes, solve
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class Question:
         """The answers to some rows (B, S) -> (B, everything needed): part by part, then the tops."""
         if self.acting is None:
             return np.stack([answers.marginals[:, s].sum(axis=1) for s in self.columns], axis=1)
-        return self.of_acted(self.acting.draws(rows, parameters, answers.log_evidence))
+        return self.of_acted(self.acting.draws(rows, parameters, answers.log_evidence)[0])
 
     def of_acted(self, p: FloatArray) -> FloatArray:
         """The same from P(each cause acted), (B, causes)."""
@@ -141,10 +140,7 @@ def acted_question(network: Network, findings: Mapping[str, object]) -> tuple[Qu
     acting = Acting.of(network, findings)
     if acting is None:
         return None
-    without_name = {UNNAMED, *stand_ins(network)}
-    named = tuple(group for group in acting.groups if group.cause not in without_name)
-    asked = Question((), (), frozenset(), replace(acting, groups=named))
-    return asked, f"what is behind {acting.target}"
+    return Question((), (), frozenset(), acting), f"what is behind {acting.target}"
 
 
 def at_levels(

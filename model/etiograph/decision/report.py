@@ -302,9 +302,12 @@ def _ranking(
 ) -> tuple[ReportCause, ...]:
     """The causes that are a question; where the outcome is found, known ones that may have acted."""
     base = solve(network, finding_row(network, {} if kind == "see" else findings))
+    without_name = stand_ins(network) if found.acted else frozenset()
     rows = []
     for name, cell in found.causes.items():
         what = event(network, name)
+        if what.variable in without_name:
+            continue
         rows.append(
             ReportCause(
                 name,
@@ -349,8 +352,7 @@ def _asked(
     known = {*changes, *(findings if kind == "do" else ())}
     if kind != "see" and target in network.variables and target not in known:
         return event(network, target)
-    closed = {*findings, *(stand_ins(network) if ranking and ranking[0].behind is not None else ())}
-    open_ = [row.name for row in ranking if row.name.partition("=")[0] not in closed]
+    open_ = [row.name for row in ranking if row.name.partition("=")[0] not in findings]
     return event(network, open_[0]) if open_ else None
 
 

@@ -21,7 +21,6 @@ from etiograph.decision.rounding import (
     people,
     percent,
 )
-from etiograph.uncertainty.acted import UNNAMED
 from etiograph.uncertainty.rows import Event, event
 
 if TYPE_CHECKING:
@@ -42,6 +41,7 @@ __all__ = [
     "SMALL",
     "TENSE",
     "WORTH",
+    "alone_words",
     "conflict_words",
     "contrast_words",
     "count",
@@ -63,7 +63,6 @@ __all__ = [
     "test_label",
     "tornado_words",
     "turns_words",
-    "unnamed_words",
     "upper",
     "value_words",
 ]
@@ -126,16 +125,15 @@ def intervals_words(network: Network, found: Intervals, top: int = 3) -> tuple[s
     """
     cells, say = found.causes, headline
     if found.acted:
-        cells = {name: cell for name, cell in found.acted.items() if name in found.p_acts_first}
-        say = _acted_headline
+        cells, say = found.acted, _acted_headline
     named = list(cells.items())[:top]
     lines = [say(network, event(network, name), interval) for name, interval in named]
     if len(named) > 1 and named[0][1].low < named[1][1].high:
         first, second = (event(network, name).label(network) for name, _ in named[:2])
         lines.append(f"The ranges of {first} and {second} overlap.")
     lines.append(found.verdict)
-    if UNNAMED in found.acted:
-        lines.append(unnamed_words(network, found.acted[UNNAMED]))
+    if found.alone is not None:
+        lines.append(alone_words(network, found.alone))
     if found.weighted and found.ess < min(200.0, 0.5 * found.draws):
         lines.append(
             "These findings are rare for this model, so the ranges rest on few "
@@ -152,15 +150,12 @@ def _acted_headline(network: Network, what: Event, interval: Interval) -> str:
     return f"{label}: has a part in the {outcome} of {share} people like this{bracket}{rest}."
 
 
-def unnamed_words(network: Network, interval: Interval) -> str:
-    """How often something that is no named cause had a part in the outcome."""
+def alone_words(network: Network, interval: Interval) -> str:
+    """How often no named cause had a part in the outcome."""
     outcome = network.variables[str(network.about["target"])].label
     number = natural_frequency(interval.point, interval.low, interval.high)
     share, bracket, rest = number.partition(" (")
-    return (
-        f"In {share} people like this{bracket}{rest} something without a name has a part in the "
-        f"{outcome}, too."
-    )
+    return f"No known cause has a part in the {outcome} of {share} people like this{bracket}{rest}."
 
 
 # -- why ------------------------------------------------------------------------------------------

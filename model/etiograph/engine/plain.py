@@ -64,7 +64,8 @@ def propagate_plain(model: Model, rows: FloatArray) -> tuple[FloatArray, FloatAr
         if not piece.scope:
             log_evidence += np.log(_values(model, piece, domains))
     for v, state in fixed.items():
-        log_evidence += np.log(rows[:, model.offsets[v] + state])
+        with np.errstate(divide="ignore"):  # one row may rule out what the others leave
+            log_evidence += np.log(rows[:, model.offsets[v] + state])
     marginals = np.zeros_like(rows)
     for v, state in fixed.items():
         marginals[:, model.offsets[v] + state] = 1.0

@@ -7,15 +7,15 @@ with one link's numbers replaced: P(link silent, findings) / P(findings).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from etiograph.engine.propagate import propagate_one
 from etiograph.network.finding import encode
-from etiograph.network.model import FloatArray, Model
+from etiograph.network.model import FloatArray
 from etiograph.query.but_for import ButFor
 from etiograph.query.links import IDIOPATHIC, LEAK, Group, Links
 from etiograph.query.posterior import refuse
@@ -187,55 +187,6 @@ def attribution(
         none_fired=none,
         several_fired=max(0.0, 1.0 - none - sum(share.only for share in causes)),
     )
-
-
-def unnamed(
-    network: Network,
-    findings: Mapping[str, Any],
-    target: str | Target,
-    state: str | Sequence[str] | None = None,
-) -> float | None:
-    """P(no named cause acted | findings, event): the idiopathic share's ``only``, by one sweep.
-
-    The network in which every named link is silent is the same for all cases, so it is made once.
-
-    Returns
-    -------
-    float or None
-        None if the effect is no noisy-OR, or has neither leak nor a cause that stands for it.
-
-    Raises
-    ------
-    ImpossibleFindings, UnknownName
-        The findings contradict each other or the event.
-    """
-    event = parse_target(network, target, state)
-    model = network.model
-    row = event.added(model, encode(network, findings)[0])
-    log_p = propagate_one(model, row)[0]
-    if not np.isfinite(log_p):
-        refuse(network, dict(findings) | {event.variable: event.states[0]})
-    models = model.memo.get(("unnamed", event), ())
-    if models == ():
-        models = model.memo["unnamed", event] = _unnamed_models(network, event)
-    if models is None:
-        return None
-    only, none = (propagate_one(each, row)[0] if each else -np.inf for each in models)
-    return float(max(0.0, np.exp(min(only - log_p, 0.0)) - np.exp(min(none - log_p, 0.0))))
-
-
-def _unnamed_models(network: Network, event: Event) -> tuple[Model, Model | None] | None:
-    """The network with every named link silent; with all links silent, if the event can be then."""
-    links = Links.of(network, event)
-    if links is None or links.idiopathic is None:
-        return None
-    idle = reference_state(network, event.variable) in event.states
-    named = set(links.every) - set(links.idiopathic.links)
-
-    def without(silent: Collection[int]) -> Model:
-        return replace(network.model, tables=links.silenced(silent))
-
-    return without(named), without(links.every) if idle else None
 
 
 def _present(links: Links, group: Group, marginals: FloatArray) -> float:

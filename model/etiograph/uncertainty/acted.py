@@ -6,7 +6,8 @@ In a noisy-OR a link that fires is enough for the outcome, whatever the others d
 
 x being the states of its parents and p(x) its strength there: once the link has fired, the outcome
 no longer depends on anything else, as if it had been set from outside. One row in that changed world
-answers for all causes, and as a row it takes draws of the parameters like any other.
+answers for all causes, and as a row it takes draws of the parameters like any other. One more, with
+P(link silent | x) as a likelihood of every cause, tells how often none of them acted.
 """
 
 from __future__ import annotations
@@ -20,14 +21,18 @@ import numpy as np
 
 from etiograph.network.model import Accumulation, Conditional, Model, Tables
 from etiograph.query.links import stand_ins
-from etiograph.uncertainty.rows import FloatArray, IntArray, finding_row, seen_through, solve
+from etiograph.uncertainty.rows import (
+    FloatArray,
+    IntArray,
+    finding_row,
+    seen_through,
+    solve,
+    tables_of,
+)
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
     from etiograph.query.worlds import World
-
-UNNAMED = "no named cause"
-"""The leak, and the causes that stand for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +43,33 @@ class _Group:
     ----------
     cause : str
     parents : tuple of int
-        Everything their strength depends on; the first is read from marginals.
+        The cause, then what else the strength of its links depends on.
+    averaged : tuple of int
+        More of these: variables that touch nothing but the outcome, so that once it is set from
+        outside they are independent of everything.
     links : tuple of (entries, axes)
         Of each link the entry of its strength for every combination of its own parents, and which
-        of the group's parents these are.
+        of all the group's parents these are.
     """
 
     cause: str
     parents: tuple[int, ...]
+    averaged: tuple[int, ...]
     links: tuple[tuple[IntArray, tuple[int, ...]], ...]
 
-    def strengths(self, tables: Tables, cards: Sequence[int]) -> FloatArray:
-        """P(some link fires | parents), (B, first parent, all others)."""
-        shape = [cards[v] for v in self.parents]
+    @property
+    def every(self) -> tuple[int, ...]:
+        """All it depends on."""
+        return (*self.parents, *self.averaged)
+
+    def place(self, model: Model, states: Sequence[int]) -> int:
+        """Where states of the others than the cause stand among all their combinations."""
+        shape = [model.cards[v] for v in self.parents[1:]]
+        return int(np.ravel_multi_index(tuple(states), shape)) if shape else 0
+
+    def fires(self, tables: Tables, cards: Sequence[int]) -> FloatArray:
+        """P(some link fires | all parents), (B, one axis a parent)."""
+        shape = [cards[v] for v in self.every]
         silent = np.ones((len(tables), *shape))
         for entries, axes in self.links:
             own = np.ones(len(shape), dtype=np.int64)
@@ -58,13 +77,27 @@ class _Group:
             # Parents stand in the group's order in every link: see _groups.
             strength = np.asarray(tables[:, entries])
             silent = silent * (1.0 - strength.reshape(len(tables), *own))
-        fired: FloatArray = 1.0 - silent.reshape(len(tables), shape[0] if shape else 1, -1)
+        fired: FloatArray = 1.0 - silent
         return fired
+
+    def strengths(self, model: Model, tables: Tables, rows: FloatArray) -> FloatArray:
+        """P(some link fires | parents, rows of findings), (B, the cause, all others)."""
+        fired = self.fires(tables, model.cards)
+        for v in reversed(self.averaged):
+            family, begin, card = model.families[v], model.offsets[v], model.cards[v]
+            assert isinstance(family, Conditional)
+            start = family.start
+            p = np.asarray(tables[:, start : start + card]) * rows[:, begin : begin + card]
+            p = p / np.maximum(p.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny)
+            fired = (fired * p.reshape(len(p), *[1] * (fired.ndim - 2), card)).sum(axis=-1)
+        return fired.reshape(len(fired), model.cards[self.parents[0]], -1)
 
 
 @dataclass(frozen=True, slots=True)
 class Acting:
     """A question that can be asked at many values of the parameters: which cause acted?
+
+    Only of causes with a name: the leak and what stands for it are what is left without them.
 
     Attributes
     ----------
@@ -74,12 +107,15 @@ class Acting:
     target : str
         The outcome.
     groups : tuple of _Group
+    nameless : bool
+        Whether the outcome can come about without any of them.
     """
 
     network: Network
     findings: Mapping[str, object]
     target: str
     groups: tuple[_Group, ...]
+    nameless: bool
 
     @classmethod
     def of(cls, network: Network, findings: Mapping[str, object]) -> Acting | None:
@@ -92,21 +128,21 @@ class Acting:
             return None
         if findings.get(target) != network.variables[target].states[1]:
             return None
-        return cls(network, findings, target, _groups(network, target))
+        groups, nameless = _groups(network, target)
+        return cls(network, findings, target, groups, nameless)
 
     @property
     def causes(self) -> tuple[str, ...]:
         """The causes in the order of the answers."""
         return tuple(group.cause for group in self.groups)
 
-    def point(self, log_evidence: float) -> dict[str, float]:
-        """P(each cause acted | findings) at the stated values, given log P(findings)."""
-        row = finding_row(self.network, self.findings)
-        rows, reads = self._rows(row)
-        log_p, marginals = self._solved(rows)
-        tables = self.network.model.tables[None]
-        p = self._read(reads, log_p[:, None], marginals[:, None], tables, np.array([log_evidence]))
-        return dict(zip(self.causes, p[0].tolist(), strict=True))
+    def point(self, log_evidence: float) -> tuple[dict[str, float], float]:
+        """P(each cause acted), and P(none of them did), at the stated values, given log P(findings)."""
+        row, tables = finding_row(self.network, self.findings), self.network.model.tables[None]
+        asked = _Asked.of(self, row, tables)
+        log_p, marginals = self._solved(np.concatenate(asked.rows))
+        p, alone = asked.read(log_p[:, None], marginals[:, None], np.array([log_evidence]))
+        return dict(zip(self.causes, p[0].tolist(), strict=True)), float(alone[0])
 
     def draws(
         self,
@@ -114,8 +150,8 @@ class Acting:
         parameters: FloatArray | None,
         log_evidence: FloatArray,
         also: Collection[str] = (),
-    ) -> FloatArray:
-        """The same for rows of findings, of parameters, or both, (B, causes).
+    ) -> tuple[FloatArray, FloatArray]:
+        """The same for rows of findings, of parameters, or both.
 
         Parameters
         ----------
@@ -128,65 +164,24 @@ class Acting:
         also : collection of str
             Other variables to keep beside the causes: cases that keep the same ones share what the
             engine works out once.
+
+        Returns
+        -------
+        acted : ndarray (B, causes)
+            P(the cause acted | findings).
+        alone : ndarray (B,)
+            P(no named cause acted | findings).
         """
-        variants, reads = self._rows(rows)
-        wanted = {*self._wanted, *also}
+        network, wanted = self.network, {*self._wanted, *also}
+        numbers = None if parameters is None else tables_of(network, parameters)
+        asked = _Asked.of(self, rows, network.model.tables[None] if numbers is None else numbers)
         # At the stated values all in one batch; draws of the numbers stand for one variant each.
-        each = [variants] if parameters is None else np.split(variants, len(variants) // len(rows))
-        found = [solve(self.network, part, parameters, self._world, wanted) for part in each]
+        each = [np.concatenate(asked.rows)] if numbers is None else asked.rows
+        found = [solve(network, part, numbers, self._world, wanted) for part in each]
         count = len(log_evidence)
         log_p = np.concatenate([answers.log_evidence for answers in found]).reshape(-1, count)
         marginals = np.concatenate([answers.marginals for answers in found])
-        marginals = marginals.reshape(-1, count, marginals.shape[1])
-        tables: Tables = self.network.model.tables[None]
-        if parameters is not None:
-            tables = self.network.expansion.tables(parameters)
-        return self._read(reads, log_p, marginals, tables, log_evidence)
-
-    def alone(
-        self, row: FloatArray, log_evidence: float, also: Collection[str] = ()
-    ) -> float | None:
-        """P(only what has no name acted | findings); None where there is nothing of the kind.
-
-        That every named link stayed silent is a likelihood of the causes in the changed world, for
-        each combination of what their strengths also depend on.
-
-        Parameters
-        ----------
-        row : ndarray (1, S)
-            The findings.
-        log_evidence : float
-            Log P(findings).
-        also : collection of str
-            As in :meth:`draws`.
-        """
-        model = self.network.model
-        if not self.groups or self.groups[-1].cause != UNNAMED or not np.isfinite(log_evidence):
-            return None
-        tables = model.tables[None]
-        own_name = stand_ins(self.network)  # counted with what has no name
-        groups = [group for group in self.groups if group.cause not in own_name]
-        others = tuple(dict.fromkeys(v for group in groups for v in group.parents[1:]))
-        rows = []
-        for states in product(*(range(model.cards[v]) for v in others)):
-            fixed = dict(zip(others, states, strict=True))
-            one = _holding(model, row, fixed)
-            for group in groups:
-                shape = tuple(model.cards[v] for v in group.parents)
-                fired = group.strengths(tables, model.cards).reshape(shape)
-                for v in reversed(group.parents[1:]):
-                    fired = fired[..., fixed[v]]
-                factor = fired if group.cause == UNNAMED else 1.0 - fired
-                first = model.offsets[group.parents[0]] if shape else 0
-                end = first + (shape[0] if shape else model.cards[0])
-                one[:, first:end] *= factor
-            if np.logical_or.reduceat(one[0] > 0.0, model.offsets).all():
-                rows.append(one)
-        if not rows:
-            return 0.0
-        wanted = {*self._wanted, *also}
-        found = solve(self.network, np.concatenate(rows), None, self._world, wanted)
-        return float(np.exp(np.minimum(found.log_evidence - log_evidence, 0.0)).sum())
+        return asked.read(log_p, marginals.reshape(-1, count, marginals.shape[1]), log_evidence)
 
     def joint(
         self,
@@ -210,12 +205,11 @@ class Acting:
         possible = row[0] > 0.0
         rows, owners, weights = [], [], []
         for g, group in enumerate(self.groups):
-            shape = tuple(model.cards[v] for v in group.parents)
-            strength = group.strengths(model.tables[None], model.cards).reshape(shape)
-            for states in product(*(range(card) for card in shape)):
-                at = [model.offsets[v] + k for v, k in zip(group.parents, states, strict=True)]
+            strength = group.fires(model.tables[None], model.cards)[0]
+            for states in product(*(range(card) for card in strength.shape)):
+                at = [model.offsets[v] + k for v, k in zip(group.every, states, strict=True)]
                 if strength[states] > 0.0 and possible[at].all():
-                    held = dict(zip(group.parents, states, strict=True))
+                    held = dict(zip(group.every, states, strict=True))
                     rows.append(_holding(model, row, held))
                     owners.append(g)
                     weights.append(float(strength[states]))
@@ -234,7 +228,7 @@ class Acting:
     @property
     def _wanted(self) -> tuple[str, ...]:
         names = self.network.model.names
-        return tuple({names[g.parents[0]]: None for g in self.groups if g.parents})
+        return tuple(names[g.parents[0]] for g in self.groups)
 
     def _solved(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
         """A few rows at the stated values: without a compiled kernel where that is possible."""
@@ -257,57 +251,99 @@ class Acting:
             found = answers.log_evidence, answers.marginals
         return found
 
-    def _rows(self, base: FloatArray) -> tuple[FloatArray, list[list[tuple[int, int]]]]:
-        """Rows (variants * B, S), variant by variant, and which of them each group reads.
 
-        For a group, pairs of a variant and the combination of its other parents it stands for.
-        """
-        model = self.network.model
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The rows that answer which cause acted, in the world where the outcome is set, and how.
+
+    Attributes
+    ----------
+    model : Model
+    rows : tuple of ndarray (B, S) or (1, S)
+        The findings as they are, then with what strengths depend on held; last, for each combination
+        of that, with every named link silent.
+    strengths : tuple of ndarray (B, cause, others)
+        Of each group.
+    parents : tuple of int
+        The cause of each group.
+    reads : tuple of tuple of (variant, other)
+        Of each group the rows it reads, and for which states of the others.
+    silent : int
+        The first of the rows with every link silent.
+    """
+
+    model: Model
+    rows: tuple[FloatArray, ...]
+    strengths: tuple[FloatArray, ...]
+    parents: tuple[int, ...]
+    reads: tuple[tuple[tuple[int, int], ...], ...]
+    silent: int
+
+    @classmethod
+    def of(cls, asking: Acting, base: FloatArray, tables: Tables) -> _Asked:
+        """The rows for findings (B, S) or (1, S) at the numbers of tables (B, T) or (1, T)."""
+        model, groups = asking.network.model, asking.groups
         possible = np.asarray((base > 0.0).any(axis=0))
         counts = np.add.reduceat(possible, model.offsets)
         open_ = set(np.flatnonzero(counts > 1).tolist())
+        strengths = tuple(group.strengths(model, tables, base) for group in groups)
+
+        def combinations(variables: Sequence[int]) -> list[tuple[int, ...]]:
+            every = product(*(range(model.cards[v]) for v in variables))
+            return [
+                states
+                for states in every
+                if all(
+                    possible[model.offsets[v] + s] for v, s in zip(variables, states, strict=True)
+                )
+            ]
+
         keys: dict[tuple[tuple[int, int], ...], int] = {(): 0}
         reads = []
-        for group in self.groups:
-            own = []
+        for group in groups:
             others = group.parents[1:]
-            for k, states in enumerate(product(*(range(model.cards[v]) for v in others))):
-                pairs = [(v, s) for v, s in zip(others, states, strict=True)]
-                if all(possible[model.offsets[v] + s] for v, s in pairs):
-                    # A parent that is known needs no row of its own.
-                    key = tuple((v, s) for v, s in pairs if v in open_)
-                    own.append((keys.setdefault(key, len(keys)), k))
-            reads.append(own)
-        variants = []
-        for key in keys:
-            variants.append(_holding(model, base, dict(key)))
-        return np.concatenate(variants), reads
+            own: list[tuple[int, int]] = []
+            for states in combinations(others):
+                # A parent that is known needs no row of its own.
+                pairs = zip(others, states, strict=True)
+                key = tuple((v, s) for v, s in pairs if v in open_)
+                own.append((keys.setdefault(key, len(keys)), group.place(model, states)))
+            reads.append(tuple(own))
+        rows = [_holding(model, base, dict(key)) for key in keys]
+        others = tuple(dict.fromkeys(v for group in groups for v in group.parents[1:]))
+        for states in combinations(others):
+            fixed = dict(zip(others, states, strict=True))
+            held = _holding(model, base, fixed)
+            count = max(len(held), *(len(fired) for fired in strengths)) if strengths else len(held)
+            row = held.repeat(count, axis=0) if len(held) < count else held
+            for group, fired in zip(groups, strengths, strict=True):
+                first = group.parents[0]
+                k = group.place(model, [fixed[v] for v in group.parents[1:]])
+                begin = model.offsets[first]
+                row[:, begin : begin + model.cards[first]] *= 1.0 - fired[:, :, k]
+            rows.append(row)
+        parents = tuple(group.parents[0] for group in groups)
+        return cls(model, tuple(rows), strengths, parents, tuple(reads), len(keys))
 
-    def _read(
-        self,
-        reads: Sequence[Sequence[tuple[int, int]]],
-        log_p: FloatArray,
-        marginals: FloatArray,
-        tables: Tables,
-        log_evidence: FloatArray,
-    ) -> FloatArray:
-        """P(each group acted), (B, groups), from the answers (variants, B) and (variants, B, S)."""
-        model = self.network.model
-        possible = np.isfinite(log_evidence)
+    def read(
+        self, log_p: FloatArray, marginals: FloatArray, log_evidence: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """P(each group acted), (B, groups), and P(none did), (B,).
+
+        From the answers ``(rows, B)`` and ``(rows, B, S)``. With the outcome there, something fired:
+        P(none of the named, findings) = P(findings) - P(a named one fired, findings).
+        """
+        model, possible = self.model, np.isfinite(log_evidence)
         scale = np.zeros(log_p.shape)
         scale[:, possible] = np.exp(log_p[:, possible] - log_evidence[possible])
-        out = np.zeros((len(log_evidence), len(self.groups)))
-        for g, (group, own) in enumerate(zip(self.groups, reads, strict=True)):
-            fired = group.strengths(tables, model.cards)
-            for variant, k in own:
-                if not group.parents:
-                    out[:, g] += scale[variant] * fired[:, 0, k]
-                    continue
-                first = group.parents[0]
-                slots = slice(model.offsets[first], model.offsets[first] + model.cards[first])
+        out = np.zeros((len(log_evidence), len(self.parents)))
+        for g, (first, fired) in enumerate(zip(self.parents, self.strengths, strict=True)):
+            slots = slice(model.offsets[first], model.offsets[first] + model.cards[first])
+            for variant, k in self.reads[g]:
                 p = np.nan_to_num(marginals[variant][:, slots])
                 out[:, g] += scale[variant] * (p * fired[:, :, k]).sum(axis=1)
-        return np.clip(out, 0.0, 1.0)
+        alone = 1.0 - (scale[0] - scale[self.silent :].sum(axis=0))
+        return np.clip(out, 0.0, 1.0), np.where(possible, np.clip(alone, 0.0, 1.0), 0.0)
 
 
 def _holding(model: Model, rows: FloatArray, states: Mapping[int, int]) -> FloatArray:
@@ -320,41 +356,51 @@ def _holding(model: Model, rows: FloatArray, states: Mapping[int, int]) -> Float
     return held
 
 
-def _groups(network: Network, target: str) -> tuple[_Group, ...]:
-    """The links by cause; last those of what has no name, together."""
+def _groups(network: Network, target: str) -> tuple[tuple[_Group, ...], bool]:
+    """The links of the named causes, and whether there is a leak or something that stands for it."""
     from etiograph.network.noisy import NoisyOr
 
     mechanism = network.mechanisms[target]
     assert isinstance(mechanism, NoisyOr)
-    family = network.model.families[network.model.index[target]]
+    model = network.model
+    family = model.families[model.index[target]]
     assert isinstance(family, Accumulation)
     leaks = len(family.links) - len(mechanism.links)
     by_cause: dict[str, list[int]] = {}
     for n, named in enumerate(mechanism.links, leaks):
         by_cause.setdefault(named.parents[0], []).append(n)
-    own_name = stand_ins(network)
-    unnamed = [n for cause in own_name for n in by_cause.get(cause, ())] + list(range(leaks))
-    if unnamed:
-        by_cause[UNNAMED] = unnamed
-    cards = network.model.cards
+    without_name = stand_ins(network)
     found = []
     for cause, links in by_cause.items():
-        parents = tuple(dict.fromkeys(v for n in links for v in family.links[n].parents))
+        if cause in without_name:
+            continue
+        first = model.index[cause]
+        others = dict.fromkeys(v for n in links for v in family.links[n].parents if v != first)
+        averaged = [v for v in others if _touches_only(network, model.names[v], target)]
+        parents = (first, *(v for v in others if v not in averaged))
+        every = (*parents, *averaged)
         own = []
         for n in links:
             link = family.links[n]
-            shape = tuple(cards[v] for v in link.parents)
+            shape = tuple(model.cards[v] for v in link.parents)
             # Step matrices [[1 - p, p], [0, 1]]: p is the second of each four.
             entries = link.start + 4 * np.arange(int(np.prod(shape))).reshape(shape) + 1
-            axes = [parents.index(v) for v in link.parents]
+            axes = [every.index(v) for v in link.parents]
             order = np.argsort(axes)
             own.append((entries.transpose(order), tuple(axes[i] for i in order)))
-        found.append(_Group(cause, parents, tuple(own)))
-    return tuple(found)
+        found.append(_Group(cause, parents, tuple(averaged), tuple(own)))
+    return tuple(found), bool(leaks or without_name.intersection(by_cause))
+
+
+def _touches_only(network: Network, name: str, target: str) -> bool:
+    """Whether a variable has no causes, and no effect but the target."""
+    family = network.model.families[network.model.index[name]]
+    alone = isinstance(family, Conditional) and not family.parents
+    return alone and tuple(network.children(name)) == (target,)
 
 
 def acted(network: Network, findings: Mapping[str, object]) -> dict[str, float] | None:
-    """P(each cause acted | findings), the outcome being found; None where that is no question.
+    """P(each named cause acted | findings), the outcome being found; None where that is no question.
 
     The same as ``fired`` of :func:`~etiograph.query.attribution.attribution`, by one sweep.
 
@@ -367,4 +413,4 @@ def acted(network: Network, findings: Mapping[str, object]) -> dict[str, float] 
     asked = Acting.of(network, findings)
     if asked is None:
         return None
-    return asked.point(posterior(network, findings).log_evidence)
+    return asked.point(posterior(network, findings).log_evidence)[0]

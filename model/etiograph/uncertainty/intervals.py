@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.query.links import stand_ins
 from etiograph.query.reread import settle
-from etiograph.uncertainty.acted import UNNAMED, Acting
+from etiograph.uncertainty.acted import Acting
 from etiograph.uncertainty.rows import (
     Answers,
     FloatArray,
@@ -25,7 +24,6 @@ from etiograph.uncertainty.rows import (
     require_possible,
     seen_through,
     solve,
-    stated,
 )
 from etiograph.uncertainty.summary import (
     Interval,
@@ -66,11 +64,12 @@ class Intervals:
     verdict : str
         One plain sentence on the ranking; of what acted where that was asked.
     acted : mapping of cause to Interval
-        P(it had a part in the outcome), most often first: known causes and ``no named cause`` among
-        them. Empty unless asked for, and unless the outcome is among the findings.
+        P(it had a part in the outcome) of every named cause, most often first, known ones among them.
+        Empty unless asked for, and unless the outcome is among the findings.
     p_acts_first : mapping of cause to float
-        Share of the draws in which this named cause acted most often of all; what stands for causes
-        without a name is not ranked.
+        Share of the draws in which this cause acted most often of all.
+    alone : Interval or None
+        P(no named cause had a part in the outcome): what has no name did it alone.
     """
 
     answers: Mapping[str, Mapping[str, Interval]]
@@ -84,6 +83,7 @@ class Intervals:
     verdict: str
     acted: Mapping[str, Interval] = field(default_factory=dict)
     p_acts_first: Mapping[str, float] = field(default_factory=dict)
+    alone: Interval | None = None
 
     def __getitem__(self, variable: str) -> Mapping[str, Interval]:
         return self.answers[variable]
@@ -173,10 +173,10 @@ def intervals(
         columns[0, k], columns[1:, k] = base.p(e.slots(network))[0], answers.p(e.slots(network))
     ranking = Ranking.of([e.name for e in events], columns, weights)
     labels = {e.name: e.label(network) for e in events}
-    behind = Ranking((), {}, {}, 1.0)
+    behind, alone = Ranking((), {}, {}, 1.0), None
     asked = Acting.of(network, findings) if acted and kind == "see" else None
     if asked is not None:
-        behind = _acting(asked, (row, rows), parameters, (base, answers), weights)
+        behind, alone = _acting(asked, (row, rows), parameters, (base, answers), weights, also)
         labels = {name: event(network, name).label(network) for name in behind.p_first}
     best = behind if behind.names else ranking
     return Intervals(
@@ -191,6 +191,7 @@ def intervals(
         verdict=verdict(labels, best.p_first, best.p_top3),
         acted=behind.cells,
         p_acts_first=behind.p_first,
+        alone=alone,
     )
 
 
@@ -200,19 +201,13 @@ def _acting(
     parameters: FloatArray,
     answers: tuple[Answers, Answers],
     weights: FloatArray,
-) -> Ranking:
-    """What acted, at the stated values and in every draw; only named causes are ranked."""
-    at = stated(asked.network)[None]
-    columns = np.concatenate(
-        [
-            asked.draws(rows[0], at, answers[0].log_evidence),
-            asked.draws(rows[1], parameters, answers[1].log_evidence),
-        ]
-    )
-    order = np.argsort(-columns[0], kind="stable")
-    names = [asked.causes[i] for i in order]
-    every = Ranking.of(names, columns[:, order], weights)
-    without_name = {UNNAMED, *stand_ins(asked.network)}
-    named = [i for i in order if asked.causes[i] not in without_name]
-    ranked = Ranking.of([asked.causes[i] for i in named], columns[:, named], weights)
-    return Ranking(every.names, every.cells, ranked.p_first, ranked.p_top3)
+    also: Sequence[str],
+) -> tuple[Ranking, Interval | None]:
+    """What acted, at the stated values and in every draw; and how often nothing with a name did."""
+    point, nothing = asked.draws(rows[0], None, answers[0].log_evidence, also)
+    drawn, none = asked.draws(rows[1], parameters, answers[1].log_evidence, also)
+    columns = np.concatenate([point, drawn])
+    order = np.argsort(-point[0], kind="stable")
+    ranking = Ranking.of([asked.causes[i] for i in order], columns[:, order], weights)
+    alone = summarise(nothing, none[:, None], weights)
+    return ranking, interval(alone, 0) if asked.nameless else None

@@ -240,16 +240,18 @@ def _parts(
         # One row of likelihoods serves all numbers there are, and the other way round.
         rows = likelihoods[part] if len(likelihoods) == n else likelihoods[:1]
         if isinstance(parameters, np.ndarray):
-            yield part, np.ascontiguousarray(rows), _tables(network, parameters, part)
+            whole = part == slice(0, n)
+            numbers = tables_of(network, parameters if whole else parameters[part])
+            yield part, np.ascontiguousarray(rows), numbers
         else:
             yield part, np.ascontiguousarray(rows), parameters.rows(part)
 
 
-def _tables(network: Network, parameters: FloatArray, part: slice) -> TableRows:
-    """The tables of some rows. Those of a seed's draws serve every case: the last few are kept."""
+def tables_of(network: Network, parameters: FloatArray) -> TableRows:
+    """The tables of rows of parameters. Those of a seed's draws serve every case: the last are kept."""
     expansion = network.expansion
-    if parameters.flags.writeable or part != slice(0, len(parameters)) or len(parameters) > 600:
-        return expansion.tables(parameters[part])
+    if parameters.flags.writeable or parameters.base is not None or len(parameters) > 600:
+        return expansion.tables(parameters)
     # The draws stand beside their tables, so that no other array takes their place in memory.
     key = (id(expansion), id(parameters))
     kept = _KEPT.get(key, lambda: (expansion, parameters, expansion.tables(parameters)))
