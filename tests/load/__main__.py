@@ -29,17 +29,36 @@ from tests.load.sessions import Session
 from tests.serving import Server
 
 
+class Visitor:
+    """Chooses findings at random; takes back one that contradicts what is known, as a reader would."""
+
+    def __init__(self, session, rng):
+        self.session, self.rng = session, rng
+        self.back = None  # the finding to take back
+
+    async def step(self):
+        """One click, answered."""
+        if self.back is not None:
+            name, option = self.back, ""
+        else:
+            name = self.rng.choice(sorted(self.session.choices))
+            option = self.rng.choice(self.session.choices[name][1])
+        step = await self.session.choose(name, option)
+        self.back = name if step.impossible and option else None
+        return step
+
+
 async def visit(port, seed, seconds, think, steps, everybody):
-    """One visitor: opens the page, waits for the others, chooses a finding every `think` seconds."""
+    """One visitor: opens the page, waits for the others, clicks every `think` seconds."""
     rng = random.Random(seed)
     session = Session(port)
     await session.open()
     await everybody.wait()
     end = time.perf_counter() + seconds
     await asyncio.sleep(rng.random() * think)
+    visitor = Visitor(session, rng)
     while time.perf_counter() < end:
-        name = rng.choice(sorted(session.choices))
-        steps.append(await session.choose(name, rng.choice(session.choices[name][1])))
+        steps.append(await visitor.step())
         await asyncio.sleep(rng.expovariate(1 / think) if think else 0)
     await session.close()
 
@@ -70,11 +89,11 @@ async def memory(server, cases, every):
     seen, rows = set(), []
     session = Session(server.port)
     await session.open()
+    visitor = Visitor(session, rng)
     while len(seen) < cases:
-        name = rng.choice(sorted(session.choices))
-        await session.choose(name, rng.choice(session.choices[name][1]))
+        step = await visitor.step()
         await session.settled()
-        if session.query in seen:
+        if step.impossible or session.query in seen:
             continue
         seen.add(session.query)
         if len(seen) % every == 0 or len(seen) == 200:
@@ -83,6 +102,7 @@ async def memory(server, cases, every):
             await session.close()
             session = Session(server.port)
             await session.open()
+            visitor = Visitor(session, rng)
     await session.close()
     return rows
 
@@ -118,7 +138,10 @@ def main():
         finally:
             server.stop()
     print(f"{given.sessions} sessions, {given.seconds:.0f} s, {given.think:.0f} s think time")
-    print(f"steps   {len(steps)}, errors {len(errors)} {errors[:3] or ''}")
+    contrary = sum(step.impossible for step in steps)
+    print(
+        f"steps   {len(steps)}, errors {len(errors)} {errors[:3] or ''}, {contrary} contradictions"
+    )
     print(f"answer  {percentiles([step.answer for step in steps if step.answer])}")
     whole = [step.all for step in steps if step.all]
     print(f"all     {percentiles(whole)} ({len(steps) - len(whole)} steps overtaken by the next)")

@@ -1,27 +1,66 @@
-"""A session of the explorer without a browser: speaks Streamlit's own protocol over a websocket."""
+"""A session of the explorer without a browser: speaks Streamlit's own protocol over a websocket.
+
+It shares the machine with the server it measures, so it reads no more of a message than it must:
+which kind it is, and of the page only what it looks for.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-ANSWER = "eg-rank"  # the table of possible causes
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "app"))
+
+from explorer import texts
+
+ANSWER = b'<table class="eg-rank eg-ranked">'  # the table of possible causes
+IMPOSSIBLE = texts.IMPOSSIBLE_BARS.encode()
+BROKEN = texts.BROKEN.encode()
 LIMIT = 60  # seconds after which a step counts as failed
+FIELDS = {field.number: field.name for field in ForwardMsg.DESCRIPTOR.fields}
+
+
+def kind(message):
+    """Which of its kinds a message in protobuf's wire format is: the last field but hash and metadata."""
+    at, found = 0, ""
+    while at < len(message):
+        key, at = varint(message, at)
+        found = FIELDS[key >> 3] if key >> 3 > 2 else found
+        length, at = varint(message, at)
+        at += length if key & 7 == 2 else 0
+    return found
+
+
+def varint(message, at):
+    """The number at a place of a message in protobuf's wire format, and the place behind it."""
+    value = shift = 0
+    while True:
+        byte = message[at]
+        value |= (byte & 127) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 128:
+            return value, at
 
 
 @dataclass
 class Step:
-    """What one click took, in seconds: until the new ranking was there, until all was; 0 if never."""
+    """What one click took, in seconds: until the new ranking was there, until all was; 0 if never.
+
+    `impossible` if the findings contradict each other: there is a ranking without numbers.
+    """
 
     clicked: float
     answer: float = 0.0
     all: float = 0.0
     error: str = ""
+    impossible: bool = False
 
 
 class Session:
@@ -35,7 +74,7 @@ class Session:
         self.port = port
         self.query = query
         self.choices = {}
-        self.texts = []
+        self.opening = True
 
     async def open(self):
         """Connect and wait until the first page is all there."""
@@ -50,6 +89,7 @@ class Session:
         self.reader = asyncio.create_task(self._read())
         step = await self._run()
         await self.settled()
+        self.opening = False
         return step
 
     async def close(self):
@@ -89,39 +129,39 @@ class Session:
     async def _read(self):
         try:
             while True:
-                self._take(ForwardMsg.FromString(await self.socket.recv()))
+                self._take(await self.socket.recv())
         finally:
             self.answered.set()
             self.done.set()
 
-    def _take(self, forward):
+    def _take(self, message):
         now = time.perf_counter()
-        kind = forward.WhichOneof("type")
-        if kind == "new_session":  # a run begins: that of the oldest click not yet begun
+        what = kind(message)
+        if what == "delta":
+            if self.step is not None:
+                self._show(message, now)
+        elif what == "new_session":  # a run begins: that of the oldest click not yet begun
             self.step = self.asked.pop(0) if self.asked else self.step
-            self.texts = []
-        elif kind == "page_info_changed":
-            self.query = forward.page_info_changed.query_string
-        elif kind == "script_finished" and not self.asked:
+        elif what == "page_info_changed":
+            self.query = ForwardMsg.FromString(message).page_info_changed.query_string
+        elif what == "script_finished" and not self.asked:
             self.step.all = now - self.step.clicked
             self.answered.set()
             self.done.set()
-        elif kind == "delta" and self.step is not None:
-            self._show(forward.delta.new_element, now)
 
-    def _show(self, element, now):
-        what = element.WhichOneof("type")
-        if what == "button_group":
-            self._note(element.button_group)
-        elif what == "exception":
-            self.step.error = "exception"
-        elif what == "html":
-            self.texts.append(element.html.body)
-            if ANSWER in element.html.body and not self.step.answer and not self.asked:
-                self.step.answer = now - self.step.clicked
-                self.answered.set()
+    def _show(self, message, now):
+        if not self.step.answer and ANSWER in message and not self.asked:
+            self.step.answer = now - self.step.clicked
+            self.step.impossible = IMPOSSIBLE in message
+            self.answered.set()
+        elif BROKEN in message:
+            self.step.error = "broken"
+        elif self.opening and b"-w." in message:
+            self._note(ForwardMsg.FromString(message).delta.new_element)
 
-    def _note(self, group):
-        name = group.id.rpartition("-w.")[2]
-        if name != group.id:
-            self.choices[name] = (group.id, [option.content for option in group.options])
+    def _note(self, element):
+        if element.WhichOneof("type") == "button_group":
+            group = element.button_group
+            name = group.id.rpartition("-w.")[2]
+            if name != group.id:
+                self.choices[name] = (group.id, [option.content for option in group.options])
