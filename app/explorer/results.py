@@ -56,7 +56,7 @@ class Answer:
             return
         if self.now.ok and self.acting:
             with choice:
-                self.view = _view(network)
+                self.view = _view()
         if self.view == "needed":
             _needed(network, self.place)
             return
@@ -185,14 +185,11 @@ class Answer:
         return [bar]
 
 
-def _view(network: Network) -> str:
-    """Behind it, present, or needed: which question the bars answer.
-
-    Unless a reader has chosen: where the outcome is found, the causes behind it; else who has which.
-    """
+def _view() -> str:
+    """Behind it, present, or needed: which question the bars answer; the first unless a reader chooses."""
     session = st.session_state
     if not session.get("view-chosen"):
-        session["view"] = "behind" if behind.found(network, state.seen()) else "present"
+        session["view"] = "behind"
     chosen = st.segmented_control(
         texts.VIEW,
         list(texts.VIEWS),
@@ -211,10 +208,12 @@ def _chose() -> None:
 
 
 def _headline(network: Network, first: charts.Bar | None, view: str) -> str:
-    if not state.case().findings or first is None or first.p is None:
-        return texts.START_HEAD
+    outcome = ""
     if view == "behind":
         outcome = labels.title(network.variables[labels.target(network) or ""])
+    if not state.case().findings or first is None or first.p is None:
+        return texts.start_head(outcome)
+    if outcome:
         return texts.behind_headline(
             first.label, outcome, first.p, first.low, first.high, first.width
         )

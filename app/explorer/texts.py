@@ -97,7 +97,7 @@ BROKEN = (
 )
 UNDER_ONE = "<1"
 OVER_99 = ">99"
-START_HEAD = "Nothing is entered yet. The bars show everybody the network describes."
+START = "Nothing is entered yet. The bars show everybody"
 IMPOSSIBLE_TITLE = "These findings cannot all be true together"
 IMPOSSIBLE_TEXT = "In this network no one can have all of these at once, so there is no answer to show. Take back one of them:"
 IMPOSSIBLE_BARS = "No answer while the findings contradict each other."
@@ -365,6 +365,11 @@ def behind_headline(
         f"Of the named causes, {lower_first(label)} is most often behind {lower_first(outcome)}: "
         f"in {number} of 100 people like this{f' ({interval(low, high)})' if known else ''}."
     )
+
+
+def start_head(outcome: str) -> str:
+    """The sentence above the bars of an empty case; of people with the outcome, if one is named."""
+    return f"{START} with {lower_first(outcome)}." if outcome else f"{START} the network describes."
 
 
 def behind_note(outcome: str) -> str:

@@ -36,8 +36,17 @@ def test_causes_are_ranked_by_what_is_behind_the_outcome_once_it_is_found(open_a
     assert list(shown)[:2] == ["Low salt", "Venous stasis"]
 
 
-def test_before_the_outcome_is_found_the_list_says_who_has_what(open_app, networks):
+def test_the_list_is_about_people_with_the_outcome_until_it_is_ruled_out(open_app, networks):
+    app = open_app(networks / "clinic.toml")
+    assert table(app)[0][2] == texts.COLUMN_BEHIND
+    assert any("everybody with cramps." in html.value for html in app.html)
     app = open_app(networks / "clinic.toml", "clinic~0~tablet.yes")
+    shown = {row[0]: row for row in table(app)[1:]}
+    net = eg.load(networks / "clinic.toml")
+    found = {"tablet": "yes", "cramps": "present"}
+    for name, label in (("low_salt", "Low salt"), ("stasis", "Venous stasis")):
+        assert shown[label][-1] == texts.share(net.case(found).posterior()[name]["present"])
+    app = open_app(networks / "clinic.toml", "clinic~0~cramps.absent~tablet.yes")
     assert table(app)[0][2] == texts.OF_100
 
 
@@ -78,6 +87,7 @@ def test_without_the_outcome_there_is_nothing_behind_it(networks):
 def test_numbers_are_not_rounded_for_researchers_only(open_app, networks):
     net = eg.load(networks / "clinic.toml")
     app = open_app(networks / "clinic.toml", "clinic~0~tablet.yes")
+    app.get_by_key("view").set_value("present").run()
     right = net.case({"tablet": "yes"}).posterior()["low_salt"]["present"]
     assert {row[0]: row[2] for row in table(app)}["Low salt"].isdigit()
     app.get_by_key("researcher").set_value(True).run()

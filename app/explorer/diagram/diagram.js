@@ -36,7 +36,7 @@ function button(text, parent, action) {
 function build(view, data) {
   const stage = view.root.querySelector(".stage")
   stage.replaceChildren()
-  const svg = make("svg", { role: "group", "aria-label": data.words.title }, stage)
+  const svg = make("svg", { role: "group", "aria-label": data.words.title, class: "still" }, stage)
   const tip = make("marker", { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 6, markerHeight: 6, orient: "auto" }, make("defs", {}, svg))
   make("path", { d: "M0 0L8 4L0 8z", fill: "context-stroke" }, tip)
   const layer = make("g", {}, svg)
@@ -230,6 +230,8 @@ function paint(view, data) {
   arrange(view)
   list(view)
   hint(view, null)
+  // Only what is on the screen already glides to another place.
+  requestAnimationFrame(() => requestAnimationFrame(() => view.svg.classList.remove("still")))
 }
 
 function refresh(view) {
