@@ -10,13 +10,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 import etiograph as eg
 
 from . import labels, late
 from .cases import Pairs
 from .charts import Flag
+from .kept import kept
 
 Table = dict[str, dict[str, float]]
 FIRING = ("noisy_or", "noisy_max")  # effects whose causes act or do not act, one by one
@@ -36,7 +35,7 @@ class Answer:
         return not self.conflict and not self.problem
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@kept(16)
 def _opened(reference: str, stamp: float) -> eg.Network:
     return eg.load(reference)
 
@@ -61,7 +60,7 @@ def edited(network: eg.Network, edits: Edits) -> eg.Network:
     return _edited(network, network.digest(), edits)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@kept(32)
 def _edited(_network: eg.Network, digest: str, edits: Edits) -> eg.Network:
     return _network.with_parameters(
         {
@@ -81,7 +80,7 @@ def world(network: eg.Network, kind: str, findings: Pairs, changes: Pairs) -> An
     return _world(network, network.digest(), kind, findings, changes)
 
 
-@st.cache_resource(max_entries=500, show_spinner=False)
+@kept(500)
 def _world(_network: eg.Network, digest: str, kind: str, findings: Pairs, changes: Pairs) -> Answer:
     case = _network.case(dict(findings))
     try:
@@ -100,7 +99,7 @@ def _world(_network: eg.Network, digest: str, kind: str, findings: Pairs, change
         return Answer(problem=str(error))
 
 
-@st.cache_data(max_entries=500, show_spinner=False)
+@kept(500)
 def _flags(_network: eg.Network, digest: str, findings: Pairs, changes: Pairs) -> list[Flag]:
     from etiograph.decision.red_flags import red_flags
 
@@ -124,7 +123,7 @@ class Share:
     only: float
 
 
-@st.cache_data(max_entries=500, show_spinner=False)
+@kept(500)
 def _shares(
     _network: eg.Network, digest: str, findings: Pairs, event: tuple[str, str], needed: bool
 ) -> list[Share]:
@@ -168,7 +167,7 @@ def behind(network: eg.Network, findings: Pairs) -> Behind:
     return _behind(network, network.digest(), findings)
 
 
-@st.cache_data(max_entries=500, show_spinner=False)
+@kept(500)
 def _behind(_network: eg.Network, digest: str, findings: Pairs) -> Behind:
     import numpy as np
 
@@ -195,7 +194,7 @@ def _behind(_network: eg.Network, digest: str, findings: Pairs) -> Behind:
     return Behind(causes, float(none[0]) if asked.nameless else None)
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
+@kept(200)
 def _why(
     _network: eg.Network, digest: str, findings: Pairs, name: str, state: str
 ) -> tuple[Any, tuple[str, ...]]:
@@ -210,7 +209,7 @@ def why(network: eg.Network, findings: Pairs, name: str, state: str) -> tuple[An
     return _why(network, network.digest(), findings, name, state)
 
 
-@st.cache_data(max_entries=500, show_spinner=False)
+@kept(500)
 def _none_of(_network: eg.Network, digest: str, findings: Pairs, causes: Pairs) -> float | None:
     try:
         log_all = _network.case(dict(findings) | dict(causes)).posterior().log_evidence
@@ -242,7 +241,7 @@ def none_of(network: eg.Network, findings: Pairs) -> float | None:
     return _none_of(network, network.digest(), findings, causes)
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
+@kept(100)
 def _tornado(_network: eg.Network, digest: str, findings: Pairs, name: str, state: str) -> Any:
     return _network.case(dict(findings)).tornado(name, state)
 

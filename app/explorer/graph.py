@@ -12,6 +12,7 @@ from etiograph import Network
 from etiograph.decision import diagram
 
 from . import answers, labels, late, state, texts
+from .kept import kept
 
 HERE = Path(__file__).resolve().parent / "diagram"
 MAX_NODES = 160  # more can't be read on one screen
@@ -100,7 +101,7 @@ def _token() -> str:
     return str(hash(state.seen()))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@kept(16)
 def _skeleton(digest: str, _network: Network) -> dict[str, Any]:
     """What is the same for every case: nodes by column and place, groups, arrows, what is always shown."""
     placed = diagram.layout(_network)

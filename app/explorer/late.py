@@ -20,6 +20,7 @@ import etiograph as eg
 
 from . import labels
 from .cases import Pairs
+from .kept import kept
 
 DRAWS = (120, 480)  # runs over the published ranges: where a run is dear, and else
 FEW = 8  # findings asked about in any case
@@ -63,27 +64,24 @@ class _Gate:
             self._free.notify_all()
 
 
-@st.cache_resource(show_spinner=False)
-def _gate() -> _Gate:
-    return _Gate()
+_GATE = _Gate()
 
 
 def answering() -> AbstractContextManager[None]:
     """While this session's answer is worked out: late parts of others wait."""
-    return _gate().answer()
+    return _GATE.answer()
 
 
 @contextmanager
 def turn() -> Iterator[None]:
     """Wait for the others. The run ends here if its session has a newer step."""
-    gate = _gate()
-    while not gate.acquire(PATIENCE):
+    while not _GATE.acquire(PATIENCE):
         _moved_on()
     try:
         _moved_on()
         yield
     finally:
-        gate.release()
+        _GATE.release()
 
 
 def settle() -> None:
@@ -117,7 +115,7 @@ def near(network: eg.Network) -> tuple[str, ...]:
     return _near(network, network.digest())
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@kept(32)
 def _near(_network: eg.Network, digest: str) -> tuple[str, ...]:
     from etiograph.query.relevant import ancestors
 
@@ -163,7 +161,7 @@ class Uncertain:
     alone: tuple[float, float] | None = None
 
 
-@st.cache_resource(max_entries=300, show_spinner=False)
+@kept(300)
 def _ranges(_network: eg.Network, digest: str, findings: Pairs, behind: bool) -> Uncertain:
     known = dict(findings)
     try:
@@ -209,7 +207,7 @@ def difference(
     return _difference(network, network.digest(), findings, changes, kind, event)
 
 
-@st.cache_resource(max_entries=300, show_spinner=False)
+@kept(300)
 def _difference(
     _network: eg.Network,
     digest: str,
@@ -231,7 +229,7 @@ def _difference(
 # -- what to ask next -----------------------------------------------------------------------------
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
+@kept(200)
 def _next(
     _network: eg.Network, digest: str, findings: Pairs, target: str | tuple[str, ...] | None
 ) -> Any:
@@ -269,7 +267,7 @@ def telling(network: eg.Network, number: int) -> tuple[str, ...]:
     return _telling(network, network.digest())[:number]
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@kept(32)
 def _telling(_network: eg.Network, digest: str) -> tuple[str, ...]:
     known = start(_network)
     found = next_tests(_network, known)
@@ -301,7 +299,7 @@ def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -
         return {}
 
 
-@st.cache_resource(max_entries=30, show_spinner=False)
+@kept(30)
 def _previews(
     _network: eg.Network, digest: str, findings: Pairs, _asked: Pairs, _shown: Pairs
 ) -> Previews:

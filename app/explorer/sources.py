@@ -10,9 +10,10 @@ import streamlit as st
 import etiograph as eg
 
 from . import answers, charts, texts
+from .kept import kept
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@kept(8)
 def _table(reference: str, stamp: float) -> dict[str, dict[str, str]]:
     from etiograph.learning.validate import evidence_beside
     from etiograph.resources import network_path
