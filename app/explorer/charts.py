@@ -93,9 +93,9 @@ def ranking(
     body = "".join(_row(b, top, ranges, bool(second), steps) for b in bars)
     ticks = base if any(b.base is not None for b in bars) else ""
     return (
+        f"{legend(ranges, ticks)}"
         f'<table class="eg-rank eg-ranked"><caption class="eg-hidden">{esc(caption)}</caption>'
         f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table>"
-        f"{legend(ranges, ticks)}"
     )
 
 

@@ -170,6 +170,10 @@ def test_stored_sentences_of_what_acted(small) -> None:
             {"a": 0.5, "b": 0.3, "c": 0.2},
             "The model cannot decide between A, B and C: A leads in only 50 of 100 runs.",
         ),
+        (
+            {"a": 0.3, "b": 0.3, "c": 0.2, "d": 0.2},
+            "No cause stands out: A leads in only 30 of 100 runs.",
+        ),
         ({}, "There are no causes left to rank."),
     ],
 )

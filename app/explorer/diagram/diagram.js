@@ -57,7 +57,7 @@ function drawn(view, id) {
   parts.ghost.setAttribute("y", 3)
   parts.ghost.setAttribute("height", HEIGHT - 6)
   parts.tick = make("path", { class: "tick", d: "" }, group)
-  parts.lines = [make("text", { x: 8 }, group), make("text", { x: 8 }, group)]
+  parts.lines = lineup(group)
   parts.number = make("text", { class: "number", y: HEIGHT / 2 + 5 }, group)
   parts.tip = make("title", {}, group)
   group.onclick = () => choose(view, id, false)
@@ -154,7 +154,7 @@ function folded(view, folds) {
     const group = make("g", { class: "fold", role: "button", tabindex: "0", "aria-label": words }, view.layer)
     group.style.transform = `translate(${item.x.toFixed(1)}px, ${item.y.toFixed(1)}px)`
     make("rect", { class: "border", width: view.w, height: HEIGHT, rx: 5 }, group)
-    write(view, [make("text", { x: 8 }, group), make("text", { x: 8 }, group)], `+ ${words}`, view.w - 16)
+    write(view, lineup(group), `+ ${words}`, view.w - 16)
     make("title", {}, group).textContent = words
     const open = () => {
       view.open.add(item.group)
@@ -193,30 +193,47 @@ function curve(view, a, b) {
   return `M${x0} ${y0}C${x0 + pull} ${y0} ${b.x - pull} ${y1} ${b.x - 1} ${y1}`
 }
 
-// -- text: at most two lines, the rest as an ellipsis -------------------------------------------
+// -- text: two lines, or three in smaller letters; only what is longer still ends in an ellipsis ------
 
 const canvas = document.createElement("canvas").getContext("2d")
+const LETTERS = [{ size: 13, y: [[24], [15, 30]] }, { size: 11.5, y: [[24], [16, 29], [11.5, 23.5, 35.5]] }]
+
+function lineup(group) {
+  return [0, 1, 2].map(() => make("text", { x: 8 }, group))
+}
+
+// Lines of a text that are no wider than the room; a word that is too wide breaks after a hyphen.
+function split(text, fits) {
+  const lines = [""]
+  for (const [, word, space] of text.matchAll(/([^ -]+-?|-)( ?)/g)) {
+    if (lines.at(-1) && !fits((lines.at(-1) + word).trimEnd())) lines.push("")
+    lines[lines.length - 1] += word + space
+  }
+  return lines.map(line => line.trimEnd())
+}
 
 function write(view, places, text, room) {
-  canvas.font = `13px ${getComputedStyle(view.root).fontFamily}`
-  const fits = words => canvas.measureText(words).width <= room
-  const split = ["", ""]
-  let line = 0
-  for (const word of text.split(" ")) {
-    const longer = split[line] ? `${split[line]} ${word}` : word
-    if (fits(longer) || !split[line]) split[line] = longer
-    else if (line === 0) { line = 1; split[1] = word } else { split[1] += ` ${word}`; }
+  const family = getComputedStyle(view.root).fontFamily
+  let lines = []
+  for (const { size, y } of LETTERS) {
+    canvas.font = `${size}px ${family}`
+    const fits = words => canvas.measureText(words).width <= room
+    lines = split(text, fits)
+    const last = size === LETTERS.at(-1).size
+    if (!last && (lines.length > y.length || !lines.every(fits))) continue
+    if (lines.length > y.length) lines = [...lines.slice(0, y.length - 1), lines.slice(y.length - 1).join(" ")]
+    lines = lines.map(line => {
+      if (fits(line)) return line
+      while (line.length > 2 && !fits(line + "…")) line = line.slice(0, -1)
+      return line.trimEnd() + "…"
+    })
+    places.forEach((place, k) => {
+      place.textContent = lines[k] ?? ""
+      place.setAttribute("y", y[lines.length - 1][k] ?? 0)
+      place.style.fontSize = `${size}px`
+    })
+    return
   }
-  for (const k of [0, 1]) {
-    if (fits(split[k])) continue
-    while (split[k].length > 2 && !fits(split[k] + "…")) split[k] = split[k].slice(0, -1)
-    split[k] = split[k].trimEnd() + "…"
-  }
-  const two = Boolean(split[1])
-  places[0].textContent = split[0]
-  places[1].textContent = split[1]
-  places[0].setAttribute("y", two ? 15 : HEIGHT / 2 + 4)
-  places[1].setAttribute("y", 30)
 }
 
 // -- painting: after every step -------------------------------------------------------------------

@@ -177,6 +177,8 @@ def verdict(labels: Mapping[str, str], p_first: Mapping[str, float], p_top3: flo
         covered += p_first[name]
         if covered >= FIRM:
             break
+    if len(rivals) > 3:
+        return f"No cause stands out: {labels[leader]} leads in only {share} of 100 runs."
     if len(rivals) == 2:
         named = f"{labels[rivals[0]]} from {labels[rivals[1]]}"
     else:
