@@ -6,7 +6,8 @@ import pytest
 from etiograph.errors import InvalidChange
 from etiograph.query.change import do
 from etiograph.query.imagine import after, had
-from etiograph.uncertainty.contrast import contrast
+from etiograph.uncertainty.contrast import contrast, contrasts
+from etiograph.uncertainty.rows import event
 
 FOUND = {"diuretic": "thiazide", "cramps": "present"}
 CHANGE = {"diuretic": "none"}
@@ -64,3 +65,34 @@ def test_the_difference_is_surer_than_its_sides(small) -> None:
 def test_a_contradiction_is_refused(small) -> None:
     with pytest.raises(InvalidChange):
         contrast(small, FOUND, "cramps", changes=CHANGE, kind="do", draws=10)
+
+
+@pytest.mark.parametrize("kind", ["do", "had", "after", "see"])
+def test_many_answers_at_once_are_the_answers_one_by_one(small, kind) -> None:
+    found = FOUND if kind in ("had", "after") else {"cramps": "present"}
+    events = [event(small, name) for name in ("cramps", "depletion", "twitching")]
+    together = contrasts(small, found, events, changes=CHANGE, kind=kind, draws=30, seed=2)
+    for what, cell in zip(events, together, strict=True):
+        alone = contrast(
+            small, found, what.variable, what.states, changes=CHANGE, kind=kind, draws=30, seed=2
+        )
+        for side in ("unchanged", "changed", "difference"):
+            got, want = getattr(cell, side), getattr(alone, side)
+            assert (got.point, got.low, got.high) == pytest.approx(
+                (want.point, want.low, want.high), abs=1e-12
+            )
+
+
+def test_what_is_observed_besides_is_seen_in_every_draw(small) -> None:
+    from etiograph.network.expand import with_values
+    from etiograph.network.parameter import parameter_draws
+
+    events = [event(small, "depletion")]
+    (found,) = contrasts(small, {"cramps": "present"}, events, changes=CHANGE, kind="see", draws=15)
+    rows = parameter_draws(tuple(small.parameters.values()), 15, 0)
+    cases = [
+        with_values(small, row).case({"cramps": "present"} | CHANGE).posterior() for row in rows
+    ]
+    weights = np.exp([case.log_evidence for case in cases])
+    mean = weights @ [case["depletion"]["present"] for case in cases] / weights.sum()
+    assert found.changed.mean == pytest.approx(mean, abs=1e-12)

@@ -1,4 +1,4 @@
-"""What a change makes of one answer, and how sure that difference is."""
+"""What a change makes of answers, and how sure that difference is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from etiograph.uncertainty.rows import (
     seen_through,
     solve,
 )
-from etiograph.uncertainty.summary import Interval, importance, summarise
+from etiograph.uncertainty.summary import Interval, importance, interval, summarise
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -54,16 +54,33 @@ def contrast(
     draws: int = 500,
     seed: int = 0,
 ) -> Contrast:
-    """The answer in the changed world beside that in the unchanged one.
+    """One answer in the changed world beside that in the unchanged one (see :func:`contrasts`)."""
+    what = event(network, target, state)
+    return contrasts(network, findings, [what], changes=changes, kind=kind, draws=draws, seed=seed)[
+        0
+    ]
+
+
+def contrasts(
+    network: Network,
+    findings: Mapping[str, object],
+    events: Sequence[Event],
+    *,
+    changes: Mapping[str, object],
+    kind: Kind,
+    draws: int = 500,
+    seed: int = 0,
+) -> tuple[Contrast, ...]:
+    """Answers in the changed world beside those in the unchanged one, all from the same draws.
 
     Parameters
     ----------
     network : Network
     findings : mapping of str to finding
-    target : str
-    state : str or sequence of str, optional
+    events : sequence of Event
     changes : mapping of str to state
-    kind : {"do", "had", "after"}
+        For ``see``: what is observed besides.
+    kind : {"see", "do", "had", "after"}
     draws, seed : int
         Draws of all parameters, the same for both worlds, weighted by P(findings | draw) in each; of
         the difference in the unchanged one.
@@ -74,25 +91,33 @@ def contrast(
     """
     from etiograph.network.parameter import parameter_draws
 
-    what = event(network, target, state)
     parameters = parameter_draws(tuple(network.parameters.values()), draws, seed)
-    row, rows = finding_row(network, findings), finding_row(network, findings, parameters)
-    wanted, slots = (what.variable,), what.slots(network)
+    wanted = tuple(dict.fromkeys(what.variable for what in events))
+    slots = [what.slots(network) for what in events]
     plain = seen_through(network, findings, "after" if kind == "after" else "see", {})
+    worlds = [(findings, plain)]
+    if kind == "see":
+        worlds.append((dict(findings) | dict(changes), plain))
+    else:
+        worlds.append((findings, seen_through(network, findings, kind, changes)))
     points, drawn, weights = [], [], []
-    for through in (seen_through(network, findings, kind, changes), plain):
-        base = solve(network, row, None, through, wanted)
-        require_possible(network, base.log_evidence, findings)
+    for known, through in worlds:
+        base = solve(network, finding_row(network, known), None, through, wanted)
+        require_possible(network, base.log_evidence, known)
+        rows = finding_row(network, known, parameters)
         answers = solve(network, rows, parameters, through, wanted)
-        points.append(base.p(slots))
-        drawn.append(answers.p(slots))
+        points.append(np.stack([base.p(own)[0] for own in slots]))
+        drawn.append(np.stack([answers.p(own) for own in slots], axis=1))
         weights.append(importance(answers.log_evidence))
-    points.append(points[0] - points[1])
-    drawn.append(drawn[0] - drawn[1])
-    weights.append(weights[1])
-    found = []
+    points.append(points[1] - points[0])
+    drawn.append(drawn[1] - drawn[0])
+    weights.append(weights[0])
+    cells = []
     for point, values, weight in zip(points, drawn, weights, strict=True):
         sound = np.where(np.isfinite(values), values, 0.0)  # impossible draws weigh nothing
-        summary = summarise(point, sound[:, None], weight)
-        found.append(Interval(**{name: float(column[0]) for name, column in summary.items()}))
-    return Contrast(what, *found)
+        summary = summarise(point, sound, weight)
+        cells.append([interval(summary, i) for i in range(len(events))])
+    return tuple(
+        Contrast(what, changed, unchanged, difference)
+        for what, unchanged, changed, difference in zip(events, *cells, strict=True)
+    )
