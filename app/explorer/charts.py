@@ -33,6 +33,11 @@ class Bar:
     fine: bool = False
 
     @property
+    def range(self) -> tuple[float, float] | None:
+        """Low and high, if there is a range."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
+    @property
     def width(self) -> float:
         """Width of the range, 0 if there is none: digits follow it."""
         if self.fine or self.low is None or self.high is None:
@@ -140,12 +145,18 @@ def track(bar: Bar, top: float) -> str:
     parts = []
     if bar.p is not None:
         parts.append(f'<div class="eg-fill" style="width:{_at(bar.p, top)}"></div>')
-        if bar.low is not None and bar.high is not None:
-            left, width = _at(bar.low, top), _at(bar.high - bar.low, top)
-            parts.append(f'<div class="eg-line" style="left:{left};width:{width}"></div>')
+        parts.append(_line(bar.range, top))
     if bar.base is not None:
         parts.append(f'<div class="eg-tick" style="left:{_at(bar.base, top)}"></div>')
     return f'<div class="eg-track" aria-hidden="true">{"".join(parts)}</div>'
+
+
+def _line(ends: tuple[float, float] | None, top: float) -> str:
+    """The line of a range."""
+    if ends is None:
+        return ""
+    left, width = _at(ends[0], top), _at(ends[1] - ends[0], top)
+    return f'<div class="eg-line" style="left:{left};width:{width}"></div>'
 
 
 def _at(p: float, top: float) -> str:
@@ -252,25 +263,41 @@ def grades(counts: Sequence[tuple[str, str, int]], total: int) -> str:
 class Compared:
     """One row of a comparison: the same event in every scenario, the first as it is.
 
-    `width` is that of the first one's range, as far as it is known.
+    Of each the range, as far as it is known, and whether its difference from the first may be none.
     """
 
     label: str
     values: tuple[float, ...]
-    width: float = 0.0
+    ranges: tuple[tuple[float, float] | None, ...] = ()
+    unclear: tuple[bool, ...] = ()
+
+    def range(self, k: int) -> tuple[float, float] | None:
+        """The range of one scenario, if it is known."""
+        return self.ranges[k] if k < len(self.ranges) else None
 
 
 def comparison(
-    rows: Sequence[Compared], heads: Sequence[str], mode: str, what: str = texts.COLUMN_WHAT
+    rows: Sequence[Compared],
+    heads: Sequence[str],
+    mode: str,
+    what: str = texts.COLUMN_WHAT,
+    *,
+    legend: bool = False,
 ) -> str:
-    """Scenarios on one scale: a bar and a number each, with the difference from the first."""
-    top = scale([Bar(row.label, max(row.values)) for row in rows])
+    """Scenarios on one scale: a bar and a number each, with the difference from the first.
+
+    With `legend` a line says what the ranges are, which may still be worked out.
+    """
+    ends = [end[1] for row in rows for end in row.ranges if end]
+    top = scale([Bar("", max((*(p for row in rows for p in row.values), *ends)))])
     columns = "".join(
         f'<th scope="col" class="eg-num"><i class="eg-key-fill{_kind(k, mode)}"></i> {esc(head)}</th>'
         for k, head in enumerate(heads)
     )
     body = "".join(_compared(row, top, mode) for row in rows)
+    key = f'<p class="eg-legend"><span><i class="eg-key-line"></i>{esc(texts.LEGEND_RANGE)}</span></p>'
     return (
+        f"{key if legend else ''}"
         f'<table class="eg-rank eg-compare"><caption class="eg-hidden">{esc(texts.COMPARE_CAPTION)}'
         f'</caption><thead><tr><th scope="col">{esc(what)}</th>'
         f'<th scope="col" class="eg-axis">{_axis(top)}</th>{columns}</tr></thead><tbody>{body}</tbody></table>'
@@ -279,19 +306,27 @@ def comparison(
 
 def _compared(row: Compared, top: float, mode: str) -> str:
     bars = "".join(
-        f'<div class="eg-track"><div class="eg-fill{_kind(k, mode)}" style="width:{_at(p, top)}"></div></div>'
+        f'<div class="eg-track"><div class="eg-fill{_kind(k, mode)}" style="width:{_at(p, top)}"></div>'
+        f"{_line(row.range(k), top)}</div>"
         for k, p in enumerate(row.values)
     )
-    numbers = "".join(
-        f'<td class="eg-num{" eg-now" if k else ""}">{esc(texts.share(p))}'
-        + (f"<small>{esc(texts.change(p, row.values[0]))}</small>" if k else "")
-        + "</td>"
-        for k, p in enumerate(row.values)
-    )
+    numbers = "".join(_scenario(row, k) for k in range(len(row.values)))
     return (
         f'<tr><th scope="row">{esc(row.label)}</th><td class="eg-cell">'
         f'<div class="eg-pair" aria-hidden="true">{bars}</div></td>{numbers}</tr>'
     )
+
+
+def _scenario(row: Compared, k: int) -> str:
+    """The number of one scenario, its range, and what it is more or less than the first."""
+    ends, p = row.range(k), row.values[k]
+    parts = [esc(texts.share(p))]
+    if ends:
+        parts.append(f'<small class="eg-ends">{esc(texts.interval(*ends))}</small>')
+    if k:
+        unclear = k < len(row.unclear) and row.unclear[k]
+        parts.append(f"<small>{esc(texts.changed(p, row.values[0], unclear))}</small>")
+    return f'<td class="eg-num{" eg-now" if k else ""}">{"".join(parts)}</td>'
 
 
 def _kind(place: int, mode: str) -> str:
@@ -410,28 +445,17 @@ def _swing(row: Swing, top: float) -> str:
     )
 
 
-def plain(
-    rows: Sequence[tuple[str, float]],
-    caption: str,
-    *,
-    head: bool = False,
-    widths: Sequence[float] = (),
-) -> str:
-    """A few numbers as bars on a scale to 100; with `head` the caption is seen.
-
-    Digits follow the widths of the numbers' ranges.
-    """
-    widths = widths or [0.0] * len(rows)
+def plain(rows: Sequence[tuple[str, float]], caption: str) -> str:
+    """A few numbers as bars on a scale to 100."""
     body = "".join(
         f'<tr><th scope="row">{esc(label)}</th><td class="eg-cell"><div class="eg-track" aria-hidden="true">'
         f'<div class="eg-fill" style="width:{_at(p, 1.0)}"></div></div></td>'
-        f'<td class="eg-num eg-now">{esc(texts.share(p, width))}</td></tr>'
-        for (label, p), width in zip(rows, widths, strict=True)
+        f'<td class="eg-num eg-now">{esc(texts.share(p))}</td></tr>'
+        for label, p in rows
     )
-    title = esc(caption) if head else f'<span class="eg-hidden">{esc(caption)}</span>'
     return (
         f'<table class="eg-rank"><caption class="eg-hidden">{esc(caption)}</caption><thead><tr>'
-        f'<th scope="col">{title}</th>'
+        f'<th scope="col"><span class="eg-hidden">{esc(caption)}</span></th>'
         f'<th scope="col" class="eg-axis">{_axis(1.0)}</th>'
         f'<th scope="col" class="eg-num">{esc(texts.OF_100)}</th></tr></thead><tbody>{body}</tbody></table>'
     )

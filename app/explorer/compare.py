@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,6 +14,10 @@ from etiograph import Network
 from . import answers, charts, graph, labels, late, results, sources, state, texts
 from .cases import CaseValue, Pairs
 from .markup import md
+
+if TYPE_CHECKING:
+    from etiograph.uncertainty.contrast import Contrast
+    from etiograph.uncertainty.summary import Interval
 
 CHANGEABLE = ("medicine", "remedy", "habit")
 MAX_KEPT = 3  # scenarios beside the present one
@@ -179,17 +184,14 @@ def _answer(network: Network, kind: str, findings: Pairs, changes: Pairs) -> ans
     return answers.world(network, kind, findings, changes)
 
 
-def rows(
-    network: Network, before: answers.Answer, found: Sequence[Scenario]
-) -> list[charts.Compared]:
+def rows(network: Network, worlds: Sequence[answers.Answer], changed: set[str]) -> list[labels.Row]:
     """The outcome first, then whatever else a reader may want to compare, largest change first."""
     target = labels.target(network)
     wanted: Iterable[labels.Row] = labels.cause_rows(network)
     head = []
-    worlds = [before, *(s.answer for s in found)]
     if target is not None:
         event = labels.notable(network.variables[target])[0]
-        head = [_compared(labels.describe(network, target, event), target, event, worlds)]
+        head = [labels.Row(target, event, labels.describe(network, target, event))]
         recurring = [n for n, v in network.variables.items() if v.recurring and n != target]
         signs = [
             labels.Row(n, s, labels.describe(network, n, s))
@@ -197,32 +199,99 @@ def rows(
             for s in labels.notable(network.variables[n])
         ]
         wanted = [*wanted, *signs]
-    changed = {name for s in found for name, _ in s.changes}
-    rest = [_compared(r.label, r.name, r.state, worlds) for r in wanted if r.name not in changed]
-    rest.sort(key=lambda row: -_most(row))
+
+    def moves(row: labels.Row) -> float:
+        values = _values(row, worlds)
+        return max(abs(p - values[0]) for p in values)
+
+    rest = sorted((row for row in wanted if row.name not in changed), key=lambda row: -moves(row))
     if len(rest) > SHOWN:  # that few things do not change is worth seeing, of many it is not
-        rest = [row for row in rest if _most(row) >= VISIBLE] or rest[:1]
+        rest = [row for row in rest if moves(row) >= VISIBLE] or rest[:1]
     return head + rest[:SHOWN]
 
 
-def _most(row: charts.Compared) -> float:
-    return max(abs(p - row.values[0]) for p in row.values)
+def _values(row: labels.Row, worlds: Sequence[answers.Answer]) -> tuple[float, ...]:
+    return tuple(world.p[row.name][row.state] for world in worlds)
 
 
-def _compared(
-    label: str, name: str, event: str, worlds: Sequence[answers.Answer]
-) -> charts.Compared:
-    return charts.Compared(label, tuple(world.p[name][event] for world in worlds))
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A comparison on the screen: numbers at once, how sure they are when it is known."""
+
+    network: Network
+    kind: str
+    place: DeltaGenerator
+    rows: tuple[labels.Row, ...]
+    before: answers.Answer
+    found: tuple[Scenario, ...]
+
+    def draw(self, sure: Sequence[Sequence[Contrast]] | None) -> None:
+        """Headline, how sure the difference is, and the bars; `sure` by scenario, None as yet."""
+        parts = []
+        table = [self._compared(k, sure or ()) for k in range(len(self.rows))]
+        first = table[0]
+        if len(self.found) == 1 and labels.target(self.network) is not None:
+            sentence = texts.compare_headline(first.label, *first.values, self.kind)
+            parts.append(charts.headline(sentence))
+        parts.append(charts.note(self._how_sure(sure)))
+        heads = [texts.COMPARE_LEFT[self.kind], *(each.name for each in self.found)]
+        parts.append(charts.comparison(table, heads, self.kind, legend=self.network.has_ranges))
+        self.place.html("".join(parts))
+
+    def finish(self) -> None:
+        """Add how sure the numbers are, all from the same runs."""
+        if not self.network.has_ranges:
+            return
+        events = tuple((row.name, row.state) for row in self.rows)
+        known = state.seen()
+        with late.turn():
+            self.draw(
+                [
+                    late.contrasts(self.network, known, each.changes, self.kind, events)
+                    for each in self.found
+                ]
+            )
+
+    def _compared(self, k: int, sure: Sequence[Sequence[Contrast]]) -> charts.Compared:
+        row, ranges, unclear = self.rows[k], [], []
+        if sure and all(sure):
+            cells = [sure[0][k].unchanged, *(each[k].changed for each in sure)]
+            ranges = [(cell.low, cell.high) for cell in cells]
+            unclear = [False, *(_may_be_none(each[k].difference) for each in sure)]
+        values = _values(row, (self.before, *(each.answer for each in self.found)))
+        return charts.Compared(row.label, values, tuple(ranges), tuple(unclear))
+
+    def _how_sure(self, sure: Sequence[Sequence[Contrast]] | None) -> str:
+        from etiograph.decision.words import difference_words
+
+        if not self.network.has_ranges:
+            return texts.RANGES_NONE
+        if sure is None:
+            return texts.RANGES_COMING
+        lines = [
+            texts.difference(
+                each.name if len(self.found) > 1 else "",
+                difference_words(self._as_shown(each, cells[0].difference)),
+            )
+            for each, cells in zip(self.found, sure, strict=True)
+            if cells
+        ]
+        return texts.differences(self.rows[0].label, lines) if lines else texts.RANGES_FAILED
+
+    def _as_shown(self, scenario: Scenario, difference: Interval) -> Interval:
+        """The difference of the two numbers as they stand in the table."""
+        row = self.rows[0]
+        first, second = _values(row, (self.before, scenario.answer))
+        return replace(difference, point=round(second, 2) - round(first, 2))
 
 
-def show(network: Network, kind: str) -> DeltaGenerator | None:
-    """The comparison and its cautions.
+def _may_be_none(difference: Interval) -> bool:
+    """Whether its range holds both signs, or nothing at all."""
+    return difference.low < -VISIBLE / 10 and difference.high > VISIBLE / 10
 
-    Returns
-    -------
-    DeltaGenerator, optional
-        The place for how sure the differences are; None where there are none.
-    """
+
+def show(network: Network, kind: str) -> Comparison | None:
+    """The comparison and its cautions; None where there is none."""
     case = state.case()
     findings, changes = state.seen(), case.changes
     fired = answers.flags(network, case.findings, changes) if kind != "see" else []
@@ -233,49 +302,22 @@ def show(network: Network, kind: str) -> DeltaGenerator | None:
         return None
     with st.spinner(texts.WORKING):
         before, found = scenarios(network, kind, findings, changes)
-    for answer in (before, *(s.answer for s in found)):
+    worlds = (before, *(each.answer for each in found))
+    for answer in worlds:
         if answer.conflict:
             results.impossible(network, answer.conflict)
             return None
         if answer.problem:
             st.error(md(answer.problem), title=texts.UNANSWERED_TITLE)
             return None
-    table = rows(network, before, found)
-    if table and len(found) == 1 and labels.target(network) is not None:
-        first = table[0]
-        st.html(
-            charts.headline(
-                texts.compare_headline(first.label, first.values[0], first.values[1], kind)
-            )
-        )
-    sure = st.empty()
-    if kind != "see" and network.has_ranges and labels.target(network) is not None:
-        sure.html(charts.note(texts.RANGES_COMING))
-    st.html(charts.comparison(table, [texts.COMPARE_LEFT[kind], *(s.name for s in found)], kind))
+    shown = rows(network, worlds, {name for each in found for name, _ in each.changes})
+    if not shown:
+        return None
+    comparison = Comparison(network, kind, st.empty(), tuple(shown), before, found)
+    comparison.draw(None)
     if changes and all(case.value(name) == value for name, value in changes):
         st.html(charts.note(texts.COMPARE_SAME))
-    return sure
-
-
-def finish(network: Network, kind: str, place: DeltaGenerator | None) -> None:
-    """How sure it is what each change does to the outcome: a range of the difference itself."""
-    outcome = labels.target(network)
-    if place is None or outcome is None or kind == "see" or not network.has_ranges:
-        return
-    from etiograph.decision.words import difference_words
-
-    event = (outcome, labels.notable(network.variables[outcome])[0])
-    present = state.case().changes
-    sets = [*kept(network), *([present] if present else [])]
-    with late.turn():
-        found = [late.difference(network, state.seen(), pairs, kind, event) for pairs in sets]
-    lines = [
-        texts.difference(_name(network, pairs) if len(sets) > 1 else "", difference_words(cell))
-        for pairs, cell in zip(sets, found, strict=True)
-        if cell is not None
-    ]
-    said = texts.differences(labels.title(network.variables[outcome]), lines)
-    place.html(charts.note(said if lines else texts.RANGES_FAILED))
+    return comparison
 
 
 def diagram(network: Network, kind: str) -> None:

@@ -198,32 +198,29 @@ def ranges(network: eg.Network, findings: Pairs, *, behind: bool = False) -> Unc
 # -- what a change does ----------------------------------------------------------------------------
 
 
-def difference(
-    network: eg.Network, findings: Pairs, changes: Pairs, kind: str, event: tuple[str, str]
-) -> Any:
-    """An event with a change less the same without, and its range; None where it can't be had."""
+def contrasts(
+    network: eg.Network, findings: Pairs, changes: Pairs, kind: str, events: Pairs
+) -> tuple[Any, ...]:
+    """Events without and with a change, and the difference, each with its range; none if there are none."""
     if not network.has_ranges:
-        return None
-    return _difference(network, network.digest(), findings, changes, kind, event)
+        return ()
+    return _contrasts(network, network.digest(), findings, changes, kind, events)
 
 
 @kept(300)
-def _difference(
-    _network: eg.Network,
-    digest: str,
-    findings: Pairs,
-    changes: Pairs,
-    kind: Any,
-    event: tuple[str, str],
-) -> Any:
-    from etiograph.uncertainty.contrast import contrast
+def _contrasts(
+    _network: eg.Network, digest: str, findings: Pairs, changes: Pairs, kind: Any, events: Pairs
+) -> tuple[Any, ...]:
+    from etiograph.uncertainty.contrast import contrasts
+    from etiograph.uncertainty.rows import event
 
+    asked = [event(_network, *pair) for pair in events]
     try:
-        return contrast(
-            _network, dict(findings), *event, changes=dict(changes), kind=kind, draws=DRAWS[0]
-        ).difference
+        return contrasts(
+            _network, dict(findings), asked, changes=dict(changes), kind=kind, draws=DRAWS[0]
+        )
     except eg.EtiographError:
-        return None
+        return ()
 
 
 # -- what to ask next -----------------------------------------------------------------------------

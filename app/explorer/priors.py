@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import etiograph as eg
 
 from . import answers, behind, charts, labels, late, results, sources, state, texts
-from .cases import Pairs
 from .markup import md
 
 TORNADO_ROWS = 8
@@ -166,50 +167,79 @@ def distribution(parameter: Any, name: str) -> None:
     st.altair_chart(chart, alt=alt_text)
 
 
-def effect(network: eg.Network, original: eg.Network) -> None:
-    """Ranking with the file's numbers and with the reader's, on one scale."""
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """The ranking with the file's numbers and with the reader's: numbers at once, ranges when known."""
+
+    network: eg.Network
+    original: eg.Network
+    place: DeltaGenerator
+
+    def draw(self, *, ranged: bool) -> None:
+        """Both on one scale; one alone where nothing is changed."""
+        ways = [self.original, self.network] if st.session_state["edits"] else [self.original]
+        sides = [_side(way, ranged) for way in ways]
+        rows = [
+            charts.Compared(
+                bar.label,
+                tuple(side[key].p or 0.0 for side in sides),
+                tuple(side[key].range for side in sides),
+            )
+            for key, bar in sides[-1].items()
+            if all(key in side for side in sides)
+        ]
+        rows.sort(key=lambda row: -row.values[-1])
+        outcome = labels.target(self.network)
+        about = outcome is not None and behind.found(self.network, state.seen())
+        what = texts.COLUMN_WHAT
+        if about and outcome is not None:
+            what = texts.compared_behind(labels.title(self.network.variables[outcome]))
+        heads = (texts.PRIORS_EFFECT_LEFT, texts.PRIORS_EFFECT_RIGHT)[: len(ways)]
+        note = "" if len(ways) > 1 else charts.note(texts.PRIORS_EFFECT_NONE)
+        legend = self.network.has_ranges
+        table = charts.comparison(rows[: results.SHOWN], heads, "had", what, legend=legend)
+        self.place.html(note + table)
+
+    def finish(self) -> None:
+        """Add how sure the numbers are."""
+        if self.network.has_ranges:
+            with late.turn():
+                self.draw(ranged=True)
+
+
+def effect(network: eg.Network, original: eg.Network) -> Effect | None:
+    """What follows for the possible causes; None where there is no answer."""
     findings = state.seen()
     before, after = answers.posterior(original, findings), answers.posterior(network, findings)
     st.subheader(texts.PRIORS_EFFECT, anchor=False)
     if not (before.ok and after.ok):
         results.impossible(network, after.conflict or before.conflict)
-        return
-    rows, what = _compared(network, original, findings)
-    if not st.session_state["edits"]:
-        st.html(charts.note(texts.PRIORS_EFFECT_NONE))
-        shown = rows[: results.SHOWN]
-        plain = [(row.label, row.values[0]) for row in shown]
-        st.html(charts.plain(plain, what, head=True, widths=[row.width for row in shown]))
-        return
-    heads = (texts.PRIORS_EFFECT_LEFT, texts.PRIORS_EFFECT_RIGHT)
-    st.html(charts.comparison(rows[: results.SHOWN], heads, "had", what))
+        return None
+    shown = Effect(network, original, st.empty())
+    shown.draw(ranged=False)
+    return shown
 
 
-def _compared(
-    network: eg.Network, original: eg.Network, findings: Pairs
-) -> tuple[list[charts.Compared], str]:
-    """Both rankings row by row, the first first, and what their numbers say."""
-    outcome = labels.target(network)
-    if outcome is not None and behind.found(network, findings):
-        with late.turn():
-            found = late.ranges(original, findings, behind=True).behind
-        before = behind.bars(original, findings, None, found)
-        after = behind.bars(network, findings, None, {})
-        rows = [
-            charts.Compared(bar.label, (before[name].p or 0.0, bar.p or 0.0), before[name].width)
-            for name, bar in after.items()
-            if name in before
-        ]
-        what = texts.compared_behind(labels.title(network.variables[outcome]))
-    else:
-        then, now = answers.posterior(original, findings), answers.posterior(network, findings)
-        rows = [
-            charts.Compared(row.label, (then.p[row.name][row.state], now.p[row.name][row.state]))
-            for row in labels.cause_rows(network)
-            if state.case().value(row.name) is None
-        ]
-        what = texts.COLUMN_WHAT
-    return sorted(rows, key=lambda row: -row.values[1]), what
+def _side(network: eg.Network, ranged: bool) -> dict[str, charts.Bar]:
+    """A bar for each possible cause, by name: the ranking of the page Explore."""
+    findings = state.seen()
+    if behind.found(network, findings):
+        found = late.ranges(network, findings, behind=True).behind if ranged else {}
+        return behind.bars(network, findings, None, found)
+    now = answers.posterior(network, findings)
+    ranges = late.ranges(network, findings).ranges if ranged else {}
+    none = (None, None)
+    return {
+        f"{row.name}={row.state}": charts.Bar(
+            row.label,
+            now.p[row.name][row.state],
+            None,
+            None,
+            *ranges.get((row.name, row.state), none),
+        )
+        for row in labels.cause_rows(network)
+        if state.case().value(row.name) is None
+    }
 
 
 def differences(network: eg.Network, original: eg.Network) -> None:

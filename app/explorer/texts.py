@@ -479,17 +479,23 @@ def differences(outcome: str, lines: list[str]) -> str:
     return f"Difference in {lower_first(outcome)}, with its 90 % range: {'; '.join(lines)}."
 
 
-def compare_headline(label: str, left: float, right: float, mode: str) -> str:
+def changed(p: float, first: float, unclear: bool) -> str:
+    """What a scenario has more or less than the first; `unclear` if that may be nothing."""
+    said = change(p, first)
+    return f"{said}, or none" if said and unclear else said
+
+
+def compare_headline(label: str, first: float, second: float, mode: str) -> str:
     """The one sentence above a comparison."""
-    what = lower_first(label)
+    what, left, right = lower_first(label), people(first), people(second)
     if mode == "after":
         return (
-            f"From now on, of 100 people like this, {people(left)} have {what} if nothing changes "
-            f"and {people(right)} with the change."
+            f"From now on, of 100 people like this, {left} have {what} if nothing changes "
+            f"and {right} with the change."
         )
     if mode == "had":
-        return f"Of 100 people like this, {people(left)} have {what}. Had it been otherwise: {people(right)}."
-    return f"Of 100 people like this, {people(left)} have {what}. {COMPARE_THEN[mode]}: {people(right)}."
+        return f"Of 100 people like this, {left} have {what}. Had it been otherwise: {right}."
+    return f"Of 100 people like this, {left} have {what}. {COMPARE_THEN[mode]}: {right}."
 
 
 def not_covered(group: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.app.reading import table, turn
 
 import etiograph as eg
 from etiograph.decision.words import difference_words
 from etiograph.uncertainty.contrast import contrast
-from explorer import compare, late
+from explorer import compare, late, texts
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
@@ -20,16 +22,35 @@ def test_range_of_the_difference(open_app, networks, kind):
     app.session_state["compare-mode"] = kind
     turn(app, "compare")
     notes = [h.value for h in app.html]
-    if kind == "see":
-        assert not any("90 % range" in note for note in notes)
-        return
     findings = {"tablet": "yes", "cramps": "present"}
     found = contrast(
         net, findings, "cramps", "present", changes={"tablet": "no"}, kind=kind, draws=late.DRAWS[0]
     )
-    words = difference_words(found.difference)
-    assert "fewer" in words
+    shown = round(found.changed.point, 2) - round(found.unchanged.point, 2)
+    words = difference_words(replace(found.difference, point=shown))
     assert any(f"90 % range: {words}." in note for note in notes)
+    if kind != "see":
+        assert "fewer" in words
+
+
+@pytest.mark.parametrize("kind", ["after", "had", "see"])
+def test_every_bar_has_its_range(open_app, networks, kind):
+    net = eg.load(networks / "clinic.toml")
+    app = open_app(networks / "clinic.toml", "clinic~0~cramps.present~tablet.yes~tablet..no")
+    app.session_state["compare-mode"] = kind
+    (shown,) = [h.value for h in turn(app, "compare").html if "<table" in h.value]
+    findings = {"tablet": "yes", "cramps": "present"}
+    for name, label in (("low_salt", "Low salt"), ("stasis", "Venous stasis")):
+        found = contrast(
+            net, findings, name, changes={"tablet": "no"}, kind=kind, draws=late.DRAWS[0]
+        )
+        row = next(row for row in shown.split("<tr>") if f">{label}</th>" in row)
+        ends = [
+            f'<small class="eg-ends">{texts.interval(side.low, side.high)}</small>'
+            for side in (found.unchanged, found.changed)
+        ]
+        assert [end for end in ends if end in row] == ends
+        assert row.count('class="eg-line"') == 2
 
 
 def test_of_many_rows_only_those_that_move_are_listed(open_app):

@@ -14,6 +14,7 @@ with chosen:
     compare.panel(network)
     results.entered(network)
 with answer:
-    sure = compare.show(network, kind)
+    shown = compare.show(network, kind)
 compare.diagram(network, kind)
-compare.finish(network, kind, sure)  # last: everything else is on the screen by then
+if shown is not None:
+    shown.finish()  # last: everything else is on the screen by then

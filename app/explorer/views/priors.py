@@ -19,6 +19,8 @@ else:
             priors.distribution(parameter, priors.title(network, parameter.name))
         priors.differences(network, original)
     with right:
-        priors.effect(network, original)
+        shown = priors.effect(network, original)
         priors.tornado(network)
     priors.table(network)
+    if shown is not None:
+        shown.finish()  # last: everything else is on the screen by then
