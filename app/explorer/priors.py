@@ -76,7 +76,7 @@ def editor(parameter: Any) -> None:
         )
     )
     if parameter.note:
-        st.markdown(md(parameter.note))
+        st.markdown(md(texts.sentence(parameter.note)))
     if parameter.evidence:
         st.html(charts.sources(sources.listed(parameter.evidence)))
     columns = st.columns(3)

@@ -536,11 +536,17 @@ def cost(value: float, burden: str, turnaround: str) -> str:
     return "one question" if value <= 1 else f"cost {value:g}"
 
 
+def sentence(note: str) -> str:
+    """A note of the model file as a sentence."""
+    text = note.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+
+
 def parts_of_doubt(share: float) -> str:
     """How much of what is not known an answer would settle."""
     if share < 0.01:
-        return "less than 1 in 100 parts"
-    return f"about {round(100 * share)} in 100 parts"
+        return "less than 1 %"
+    return f"about {round(100 * share)} %"
 
 
 def why_behind(outcome: str, p: float, low: float | None, high: float | None) -> str:

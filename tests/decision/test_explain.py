@@ -8,6 +8,7 @@ import pytest
 from etiograph.decision.explain import CERTAIN, explain
 from etiograph.errors import InvalidFinding
 from etiograph.network.network import Network
+from etiograph.uncertainty.acted import acted
 
 FOUND = {"diuretic": "thiazide", "cramps": "present", "twitching": "present", "numbness": "absent"}
 
@@ -65,10 +66,11 @@ def test_contrast_is_the_log_ratio_of_the_two(small, brute) -> None:
 
 
 def test_reversals_really_reverse(small, brute) -> None:
-    known = {"cramps": "present", "numbness": "absent"}
+    known = {"twitching": "present", "numbness": "absent"}
     found = explain(small, known, "depletion")
     assert found.top_cause == "depletion"
-    assert [r.finding for r in found.reversals] == ["numbness"]
+    assert not found.acted
+    assert found.reversals
     for turn in found.reversals:
         other = {**known, turn.finding: turn.state}
         a, _ = brute(small, other, {"depletion": "present"})
@@ -76,6 +78,18 @@ def test_reversals_really_reverse(small, brute) -> None:
         assert b > a
         assert turn.top_cause == "neuropathy"
         assert turn.probability == pytest.approx(b)
+
+
+def test_where_the_outcome_is_found_a_reversal_puts_another_cause_behind_it(small) -> None:
+    known = {"cramps": "present", "numbness": "absent"}
+    found = explain(small, known, "depletion")
+    assert found.acted
+    assert found.top_cause == "depletion"
+    (turn,) = found.reversals  # not that there might be no cramps
+    before, after = acted(small, known), acted(small, {**known, turn.finding: turn.state})
+    assert max(before, key=before.__getitem__) == "depletion"
+    assert max(after, key=after.__getitem__) == turn.top_cause == "neuropathy"
+    assert turn.probability == pytest.approx(after["neuropathy"], abs=1e-12)
 
 
 def test_body_states_between_finding_and_target(small) -> None:

@@ -100,7 +100,16 @@ def test_stored_example(small) -> None:
         "Magnesium depletion: about 14 in 100 before any finding, about 83 in 100 with all of them.",
         "For: Twitching: present makes the odds about 6 times higher.",
         "For: Cramps: present makes the odds about 4 times higher.",
-        'Numbness would turn it: with "present" instead, nerve damage would be the likeliest.',
+        "No single finding, had it been otherwise, would put another cause first.",
+    )
+    asked = explain(small, {"twitching": "present", "numbness": "absent"}, "depletion")
+    assert words.explanation_words(small, asked)[-1] == (
+        'Numbness would turn it: with "present" instead, nerve damage would be the likeliest.'
+    )
+    asked = explain(small, {"cramps": "present", "numbness": "absent"}, "depletion")
+    assert words.explanation_words(small, asked)[-1] == (
+        'Numbness would turn it: with "present" instead, nerve damage would be the one most often '
+        "behind it."
     )
 
 

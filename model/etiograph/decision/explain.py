@@ -16,10 +16,12 @@ import numpy as np
 from etiograph.decision.subsets import BoolArray, Plan, shares_of
 from etiograph.decision.through import Step, through_what
 from etiograph.query.relevant import ancestors, informative
+from etiograph.uncertainty.acted import Acting
 from etiograph.uncertainty.rows import (
     Answers,
     Event,
     FloatArray,
+    causes,
     event,
     finding_rows,
     masked,
@@ -96,7 +98,7 @@ class Reversal:
     finding, state : str
     top_cause : str
     probability : float
-        Of that cause, then.
+        Of that cause, or that it acted, then.
     chance : float
         P(the finding is in that state | all other findings).
     """
@@ -131,8 +133,11 @@ class Explanation:
         Decibans by which the findings together are less probable than if they were independent;
         positive: they do not fit together well (Jensen et al. 1990).
     top_cause : str
+        The cause most often behind the outcome, where that is found; else the most probable one.
     reversals : tuple of Reversal
         Findings whose reversal would change the top cause, the likeliest first.
+    acted : bool
+        Whether the top cause is the one that most often acted.
     """
 
     target: Event
@@ -146,6 +151,7 @@ class Explanation:
     conflict: float
     top_cause: str
     reversals: tuple[Reversal, ...]
+    acted: bool = False
 
     def to_frame(self) -> pd.DataFrame:
         """One row a finding."""
@@ -223,7 +229,8 @@ def explain(
         )
         for j, (name, rest) in enumerate(zip(names, plan.without, strict=True))
     )
-    top, reversals = _reversals(network, findings, ledger, turns, plan)
+    acting = Acting.of(network, findings) if kind == "see" else None
+    top, reversals = _reversals(network, findings, ledger, turns, plan, acting)
     total_log_p = float(log_p[plan.single].sum() - log_p[full])
     return Explanation(
         target=what,
@@ -237,6 +244,7 @@ def explain(
         conflict=_decibans(total_log_p) if names else 0.0,
         top_cause=top,
         reversals=reversals,
+        acted=acting is not None,
     )
 
 
@@ -255,6 +263,7 @@ class _Ledger:
     network: Network
     world: World
     rows: FloatArray
+    tried: FloatArray
     what: Event
     other: Event | None
     answers: Answers
@@ -298,7 +307,7 @@ class _Ledger:
             answers.marginals[group] = part.marginals
         odds = log_odds(network, tried, answers, *target, world)
         return cls(
-            network, world, rows, *target, answers, odds, answers.p(target[0].slots(network))
+            network, world, rows, tried, *target, answers, odds, answers.p(target[0].slots(network))
         )
 
 
@@ -382,19 +391,30 @@ def _reversals(
     ledger: _Ledger,
     turns: Sequence[tuple[int, Event]],
     plan: Plan,
+    acting: Acting | None,
 ) -> tuple[str, tuple[Reversal, ...]]:
     """The top cause, and which states of which findings would put another one first."""
-    events = open_causes(network, findings)
-    if not events:
+    log_p, first = ledger.answers.log_evidence, len(plan.members)
+    # The rows of all findings, and of each of them turned about.
+    kept = [plan.full, *range(first, first + len(turns))]
+    if acting is not None:
+        p, _ = acting.draws(ledger.tried[kept], None, log_p[kept])
+        listed = {e.variable: e.name for e in causes(network)}
+        names = [listed.get(cause, cause) for cause in acting.causes]
+    else:
+        events = open_causes(network, findings)
+        names = [e.name for e in events]
+        p = np.array([ledger.answers.p(e.slots(network))[kept] for e in events]).T
+    if not names:
         return "", ()
-    p = np.stack([ledger.answers.p(e.slots(network)) for e in events], axis=1)
-    log_p = ledger.answers.log_evidence
-    now = int(np.argmax(p[plan.full]))
+    now = int(np.argmax(p[0]))
     turned = []
-    for k, (j, turn) in enumerate(turns, len(plan.members)):
+    for k, (j, turn) in enumerate(turns, 1):
         best = int(np.argmax(p[k]))
-        if np.isfinite(log_p[k]) and best != now:
-            chance = float(np.exp(log_p[k] - log_p[plan.without[j]]))
-            cause, likely = events[best].name, float(p[k, best])
-            turned.append(Reversal(turn.variable, turn.states[0], cause, likely, chance))
-    return events[now].name, tuple(sorted(turned, key=lambda r: -r.chance))
+        if acting is not None and turn.variable == acting.target:
+            continue  # without the outcome nothing is behind it
+        if np.isfinite(log_p[kept[k]]) and best != now:
+            chance = float(np.exp(log_p[kept[k]] - log_p[plan.without[j]]))
+            likely = float(p[k, best])
+            turned.append(Reversal(turn.variable, turn.states[0], names[best], likely, chance))
+    return names[now], tuple(sorted(turned, key=lambda r: -r.chance))

@@ -221,11 +221,13 @@ def _reversal_words(network: Network, found: Explanation) -> str:
     outcome = network.about.get("target")
     turn = next((turn for turn in found.reversals if turn.finding != outcome), None)
     if turn is None:
-        return "No single finding, had it been otherwise, would make another cause likelier."
+        most = "put another cause first" if found.acted else "make another cause likelier"
+        return f"No single finding, had it been otherwise, would {most}."
     name = upper(network.variables[turn.finding].label)
     state = value_words(network, turn.finding, turn.state)
     label = event(network, turn.top_cause).label(network)
-    return f'{name} would turn it: with "{state}" instead, {label} would be the likeliest.'
+    place = "the one most often behind it" if found.acted else "the likeliest"
+    return f'{name} would turn it: with "{state}" instead, {label} would be {place}.'
 
 
 def conflict_words(network: Network, found: Conflict) -> tuple[str, ...]:
