@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from math import log
+from math import exp, log
 from statistics import NormalDist
 
 import numpy as np
 import pytest
 
 from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
+from etiograph.formats.native import dumps_native, loads_native
 from etiograph.network.mechanism import Table
 from etiograph.network.network import Network
 from etiograph.network.parameter import Parameter
@@ -56,6 +57,34 @@ def test_bins_are_differences_of_the_distribution_function() -> None:
             normal = NormalDist(0.85 + shift_a + shift_b, 0.065)
             low, high = normal.cdf(0.7), 1 - normal.cdf(1.0)
             assert table[a, b] == pytest.approx([1 - low - high, low, high], abs=1e-12)
+
+
+def test_a_shift_that_holds_for_some_states_of_another_parent() -> None:
+    shifts = [
+        LevelShift("low_mg", {"present": -0.1}),
+        LevelShift("high_mg", {"much": 0.2}, when={"low_mg": "absent"}),
+    ]
+    net = network(Reading(**{**GOOD, "shifts": shifts}))  # type: ignore[arg-type]
+    table, states = net.table("mg"), net.variables["high_mg"].states
+    for a, shift_a in enumerate((0.0, -0.1)):
+        for b, state in enumerate(states):
+            shift_b = 0.2 if state == "much" and a == 0 else 0.0
+            normal = NormalDist(0.85 + shift_a + shift_b, 0.065)
+            low, high = normal.cdf(0.7), 1 - normal.cdf(1.0)
+            assert table[a, b] == pytest.approx([1 - low - high, low, high], abs=1e-12)
+            density = normal.pdf(0.9)
+            found = {"low_mg": ("absent", "present")[a], "high_mg": state}
+            p = net.case(found).posterior().log_evidence
+            q = net.case({**found, "mg": "0.9 mmol/L"}).posterior().log_evidence
+            assert exp(q - p) == pytest.approx(density, rel=1e-12)
+    assert loads_native(dumps_native(net)) == net
+    for when in ({"high_mg": "much"}, {"other": "yes"}):
+        wrong = [shifts[0], LevelShift("high_mg", {"much": 0.2}, when=when)]
+        with pytest.raises(InvalidNetwork, match="is no other parent"):
+            network(Reading(**{**GOOD, "shifts": wrong}))  # type: ignore[arg-type]
+    wrong = [shifts[0], LevelShift("high_mg", {"much": 0.2}, when={"low_mg": "maybe"})]
+    with pytest.raises(UnknownName):
+        network(Reading(**{**GOOD, "shifts": wrong}))  # type: ignore[arg-type]
 
 
 def test_lognormal() -> None:

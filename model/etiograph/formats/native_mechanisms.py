@@ -267,9 +267,8 @@ class MechanismReader:
         for i, shift in enumerate(given.get("shifts", ())):
             parent, path = shift["parent"], (*self.path, "shifts", i, "shift")
             kind = "ratio" if lognormal else "difference"
-            shifts.append(
-                LevelShift(parent, self.numbers(shift["shift"], parent, path, kind, of=parent))
-            )
+            by = self.numbers(shift["shift"], parent, path, kind, of=parent)
+            shifts.append(LevelShift(parent, by, self.when(shift.get("when", {}))))
         plain = {
             key: given[key]
             for key in ("unit", "distribution", "plausible", "units", "cutpoints", "bins")

@@ -158,7 +158,7 @@ MECHANISMS: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
             "bins": TEXTS,
             "plausible": _list({"type": "float", "strict": True}),
             "units": _mapping(NUMBER),
-            "shifts": _list(_table({"parent": TEXT, "shift": PS}, {})),
+            "shifts": _list(_table({"parent": TEXT, "shift": PS}, {"when": WHEN})),
         },
     ),
 }

@@ -284,6 +284,7 @@ class _MechanismWriter:
             result["shifts"] = [
                 {
                     "parent": shift.parent,
+                    **_when(shift.when),
                     "shift": self.numbers(shift.shift, shift.parent, kind, shift.parent),
                 }
                 for shift in mechanism.shifts

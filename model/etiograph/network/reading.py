@@ -22,6 +22,7 @@ from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName, Unknow
 from etiograph.network.blocks import Block, Builder, FloatArray, constant_block, joint_shape
 from etiograph.network.checks import (
     Variables,
+    condition,
     known_parents,
     name_tuple,
     number,
@@ -48,15 +49,19 @@ class LevelShift:
     parent : str
     shift : mapping
         Parent state to what is added to the mean (normal) or the factor on the median (log-normal).
+    when : mapping
+        Other parent to the states in which the shift holds; elsewhere there is none. Empty: always.
     """
 
     parent: str
     shift: Mapping[str, Number]
+    when: Mapping[str, tuple[str, ...]] = FrozenMap()
 
     def __post_init__(self) -> None:
         put = object.__setattr__
         put(self, "parent", clean_name(self.parent, "the parent of a shift"))
         put(self, "shift", numbers(self.shift, f"shift by {self.parent!r}"))
+        put(self, "when", condition(self.when))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,15 @@ class Reading(Mechanism):
         known_parents(self.parents, child, variables)
         if idle := set(self.parents) ^ {s.parent for s in self.shifts}:
             raise InvalidNetwork(f"{where}: parents and shifts do not agree on {min(idle)!r}")
+        for shift in self.shifts:
+            for parent, states in shift.when.items():
+                if parent == shift.parent or parent not in self.parents:
+                    raise InvalidNetwork(
+                        f"{where}: the shift by {shift.parent!r} holds for states of {parent!r}, which "
+                        "is no other parent"
+                    )
+                for state in states:
+                    variables[parent].index(state)
         bins = self.bins_of(child)
         if sorted(bins) != sorted(child.states):
             raise InvalidNetwork(f"{where}: bins {list(bins)} are not its states")
@@ -183,12 +197,13 @@ class Reading(Mechanism):
 
     @property
     def n_levels(self) -> int:
-        """Number of distinct distributions."""
+        """Number of distributions that the shifts can add up to."""
         return int(np.prod([1 + len(distinct) for _, distinct in self._groups()], dtype=np.int64))
 
     def level_of(self, variables: Variables) -> NDArray[np.intp]:
         """Return the level for each combination of the parents' states (parents...,)."""
-        level = np.zeros(joint_shape(self.parents, variables), dtype=np.intp)
+        shape = joint_shape(self.parents, variables)
+        level = np.zeros(shape, dtype=np.intp)
         for shift, distinct in self._groups():
             keys = list(distinct)
             parent = variables[shift.parent]
@@ -196,10 +211,18 @@ class Reading(Mechanism):
                 1 + keys.index(_key(shift.shift[s])) if _key(shift.shift.get(s)) in distinct else 0
                 for s in parent.states
             ]
-            axis = [1] * level.ndim
-            axis[self.parents.index(shift.parent)] = parent.card
-            level = level * (1 + len(keys)) + np.array(digit, dtype=np.intp).reshape(axis)
+            own = self._along(shift.parent, np.array(digit, dtype=np.intp), shape)
+            for other, states in shift.when.items():
+                holds = [s in states for s in variables[other].states]
+                own = own * self._along(other, np.array(holds), shape)
+            level = level * (1 + len(keys)) + own
         return level
+
+    def _along(self, parent: str, values: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+        """Values by state of one parent, as an array that combines with those of the others."""
+        axis = [1] * len(shape)
+        axis[self.parents.index(parent)] = len(values)
+        return values.reshape(axis)
 
     def location(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return mean (or log median) of each level, and the sd.
