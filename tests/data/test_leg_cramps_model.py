@@ -128,7 +128,7 @@ pth_state | normal raised suppressed | \
 parathyroid_function calcium_level vitamin_d_status kidney_disease
 parathyroid_hormone | low normal high | pth_state
 vitamin_d_25oh | deficient insufficient sufficient excessive | vitamin_d_status
-tsh | low normal high | thyroid_function
+tsh | low normal high | thyroid_function age
 ankle_brachial_index | low normal high | peripheral_artery_disease diabetes
 nerve_conduction_study | negative positive | lumbar_nerve_compression peripheral_neuropathy
 electromyography | negative positive | lumbar_nerve_compression peripheral_neuropathy
