@@ -228,9 +228,10 @@ def dock(text: str, flag: Flag | None = None) -> str:
     return f'<div class="eg-dock" aria-hidden="true">{warning}{esc(text)}</div>'
 
 
-def part(title: str, text: str) -> str:
+def part(title: str, text: str = "") -> str:
     """A small heading with a quiet line."""
-    return f'<h3 class="eg-part">{esc(title)}</h3>{note(text, small=True)}'
+    line = note(text, small=True) if text else ""
+    return f'<h3 class="eg-part">{esc(title)}</h3>{line}'
 
 
 def note(text: str, *, small: bool = False) -> str:
@@ -445,12 +446,16 @@ def _swing(row: Swing, top: float) -> str:
     )
 
 
-def plain(rows: Sequence[tuple[str, float]], caption: str) -> str:
-    """A few numbers as bars on a scale to 100."""
+def _fill(p: float | None) -> str:
+    return "" if p is None else f'<div class="eg-fill" style="width:{_at(p, 1.0)}"></div>'
+
+
+def plain(rows: Sequence[tuple[str, float | None]], caption: str) -> str:
+    """A few numbers as bars on a scale to 100; one that is still to be guessed is a question mark."""
     body = "".join(
         f'<tr><th scope="row">{esc(label)}</th><td class="eg-cell"><div class="eg-track" aria-hidden="true">'
-        f'<div class="eg-fill" style="width:{_at(p, 1.0)}"></div></div></td>'
-        f'<td class="eg-num eg-now">{esc(texts.share(p))}</td></tr>'
+        f"{_fill(p)}</div></td>"
+        f'<td class="eg-num eg-now">{esc("?" if p is None else texts.share(p))}</td></tr>'
         for label, p in rows
     )
     return (

@@ -12,6 +12,7 @@ from etiograph import Network
 from etiograph.decision import diagram
 
 from . import answers, labels, late, state, texts
+from .cases import Pairs
 from .kept import kept
 
 HERE = Path(__file__).resolve().parent / "diagram"
@@ -49,20 +50,27 @@ def show(
     changes: Mapping[str, str] | None = None,
     key: str = KEY,
     fixed: bool = False,
+    findings: Pairs | None = None,
+    names: tuple[str, ...] = (),
 ) -> None:
-    """Draw the diagram; `fixed` only shows, else a click or a key enters a finding."""
-    if len(network.variables) > MAX_NODES:
+    """Draw the diagram; `fixed` only shows, else a click or a key enters a finding.
+
+    Of the present case, or of other `findings`; of all variables, or of the `names` alone.
+    """
+    if len(names or network.variables) > MAX_NODES:
         st.info(texts.diagram_too_large(len(network.variables), MAX_NODES))
         return
-    skeleton = _skeleton(network.digest(), network)
+    skeleton = _skeleton(network.digest(), network, names)
+    known = dict(state.case().findings if findings is None else findings)
     changed = changes or {}
-    nodes, arrows = len(network.variables), len(skeleton["arrows"])
+    drawn = [node["id"] for node in skeleton["nodes"]]
+    nodes, arrows = len(drawn), len(skeleton["arrows"])
     data = {
         **skeleton,
         "key": f"{network.digest()}{key}",
         "slot": key,
         "token": _token(),
-        "marks": {name: _mark(network, name, now, base, changed) for name in network.variables},
+        "marks": {name: _mark(network, name, now, base, changed, known) for name in drawn},
         "choices": {} if fixed else _choices(network),
         "lit": list(lit),
         "cut": list(changed),
@@ -79,7 +87,7 @@ def preview(network: Network) -> None:
         return
     now = answers.posterior(network, state.seen())
     known = dict(state.case().findings)
-    skeleton = _skeleton(network.digest(), network)
+    skeleton = _skeleton(network.digest(), network, ())
     order, choices = [node["id"] for node in skeleton["nodes"]], _choices(network)
     first = [name for name in skeleton["keep"] if name in choices]  # what is never folded
     asked = tuple(
@@ -102,14 +110,14 @@ def _token() -> str:
 
 
 @kept(16)
-def _skeleton(digest: str, _network: Network) -> dict[str, Any]:
+def _skeleton(digest: str, _network: Network, names: tuple[str, ...]) -> dict[str, Any]:
     """What is the same for every case: nodes by column and place, groups, arrows, what is always shown."""
-    placed = diagram.layout(_network)
+    placed = diagram.layout(_network, names or None)
     boxes = sorted(placed.boxes.values(), key=lambda box: (box.column, box.y))
     group = {box.name: labels.group_of(_network, box.name) for box in boxes}
     stated = [str(g) for g in _network.about.get("groups") or ()]
     groups = [g for g in dict.fromkeys([*stated, *group.values()]) if g in group.values()]
-    keep = {*labels.cause_names(_network), *late.telling(_network, ALWAYS)}
+    keep = set(names) or {*labels.cause_names(_network), *late.telling(_network, ALWAYS)}
     return {
         "nodes": [{"id": box.name, "c": box.column, "g": group[box.name]} for box in boxes],
         "arrows": [[a.source, a.target] for a in placed.arrows],
@@ -149,10 +157,11 @@ def _mark(
     now: answers.Answer,
     base: answers.Answer,
     changed: Mapping[str, str],
+    known: Mapping[str, str],
 ) -> dict[str, Any]:
     """What one node shows and says."""
     variable = network.variables[name]
-    value = state.case().value(name)
+    value = known.get(name)
     if changed and value in variable.states and now.ok and now.p[name][value] < SETTLED:
         value = None  # seen before the change; from now on it may be otherwise
     shown = shown_state(network, name, now if now.ok else base)

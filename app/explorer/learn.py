@@ -8,9 +8,10 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import answers, charts, state, texts
+from . import answers, charts, graph, state, texts
 from .cases import CaseValue, Link, Pairs, encode
 
+LAMP = ":material/lightbulb:"
 SAME = 0.02  # closer than 2 of 100 counts as about the same
 
 
@@ -38,7 +39,8 @@ class Question:
 class Lesson:
     """A story on a bundled network, questions, and the reason, told after the last answer.
 
-    `case` are the findings of the person one may look at oneself.
+    `case` are the findings of the person one may look at oneself, `drawn` the variables of the diagram
+    where the whole network is too large to be seen at once.
     """
 
     title: str
@@ -47,6 +49,7 @@ class Lesson:
     questions: tuple[Question, ...]
     why: str
     case: Pairs = ()
+    drawn: tuple[str, ...] = ()
 
 
 _OLD: Pairs = (("age", "65_and_over"),)
@@ -82,6 +85,15 @@ LESSONS = (
         ),
         texts.LESSON_SUPPLEMENT_WHY,
         (*_OLD, _TAKES),
+        (
+            "age",
+            "cramp_tendency",
+            "diuretic",
+            "long_standing_cramps",
+            "magnesium_supplement",
+            "magnesium_depletion",
+            "leg_cramps",
+        ),
     ),
     Lesson(
         texts.LESSON_WORLDS,
@@ -212,25 +224,48 @@ def right_answer(first: float, second: float) -> str:
 
 
 def show(lesson: Lesson) -> None:
-    """Story, questions one after the other, the reason at the end."""
+    """Story, questions one after the other, the reason at the end; the diagram beside them."""
     try:
         network = answers.network(lesson.network)
     except eg.EtiographError:
         st.info(f"{texts.LEARN_MISSING} {lesson.network}")
         return
-    st.markdown(lesson.story)
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        st.markdown(lesson.story)
+        ask = _questions(network, lesson)
+    with right:
+        _picture(network, lesson, ask)
+
+
+def _questions(network: eg.Network, lesson: Lesson) -> Ask:
+    """The questions as far as they are answered; the world the last one on the screen speaks of."""
+    scored, ask = [], lesson.questions[0].first
+    keys = [f"learn.{lesson.title}.{index}" for index in range(len(lesson.questions))]
     for index, question in enumerate(lesson.questions):
-        if not _question(network, question, f"learn.{lesson.title}.{index}"):
-            return
-    st.info(lesson.why, icon=":material/lightbulb:")
+        st.html(charts.part(texts.question_of(index + 1, len(keys))))
+        graded = _question(network, question, keys[index])
+        if graded is None:
+            return ask if index else question.first
+        scored.append(graded)
+        ask = question.second
+    st.info(lesson.why, title=texts.learn_score(sum(scored), len(scored)), icon=LAMP)
     address = encode(Link(lesson.network, network.digest()[:8], CaseValue(lesson.case)))
-    st.link_button(
-        texts.LESSON_OPEN, f"/?{state.PARAMETER}={address}", icon=":material/open_in_new:"
-    )
+    with st.container(horizontal=True, gap="small"):
+        st.link_button(
+            texts.LESSON_OPEN, f"/?{state.PARAMETER}={address}", icon=":material/open_in_new:"
+        )
+        st.button(texts.LEARN_AGAIN, key="learn-again", on_click=_again, args=(keys,))
+    return ask
 
 
-def _question(network: eg.Network, question: Question, key: str) -> bool:
-    """One question; whether it is answered."""
+def _again(keys: list[str]) -> None:
+    for key in keys:
+        st.session_state[key] = None
+
+
+def _question(network: eg.Network, question: Question, key: str) -> bool | None:
+    """One question with the numbers before and after the guess; whether it was right, None as yet."""
     guess = st.segmented_control(
         question.text,
         list(texts.LEARN_OPTIONS),
@@ -238,15 +273,32 @@ def _question(network: eg.Network, question: Question, key: str) -> bool:
         format_func=texts.LEARN_OPTIONS.__getitem__,
         persist_state="session",
     )
-    if guess is None:
-        return False
     first, second = number(network, question.first), number(network, question.second)
     if first is None or second is None:
         st.info(texts.UNANSWERED_TITLE)
-        return False
+        return None
     right = right_answer(first, second)
-    verdict = texts.LEARN_RIGHT if guess == right else texts.LEARN_WRONG
-    st.html(charts.note(f"{verdict} {texts.LEARN_OPTIONS[right]}."))
-    rows = [(question.first.label, first), (question.second.label, second)]
+    if guess is not None:
+        st.html(charts.headline(texts.graded(guess, right, first, second)))
+    rows = [
+        (question.first.label, first),
+        (question.second.label, None if guess is None else second),
+    ]
     st.html(charts.plain(rows, texts.LEARN_CAPTION))
-    return True
+    return None if guess is None else guess == right
+
+
+def _picture(network: eg.Network, lesson: Lesson, ask: Ask) -> None:
+    """The network, or the part of it the lesson is about, in the world a question speaks of."""
+    now = answers.world(network, ask.kind, ask.findings, ask.changes)
+    st.html(charts.part(texts.LEARN_PICTURE, texts.learn_world(ask.label)))
+    graph.show(
+        network,
+        now,
+        answers.posterior(network, ()),
+        changes=dict(ask.changes),
+        key="diagram-learn",
+        fixed=True,
+        findings=ask.findings,
+        names=lesson.drawn,
+    )

@@ -656,9 +656,36 @@ def edited_line(name: str, before: float, after: float) -> str:
 LEARN_PICK = "Lesson"
 LEARN_NOTE = "Guess first. The answer is worked out by the network, not written down here."
 LEARN_OPTIONS = {"more": "Higher", "less": "Lower", "same": "About the same"}
-LEARN_RIGHT, LEARN_WRONG = "Yes.", "Not here."
+LEARN_RIGHT, LEARN_WRONG = "Right", "Not quite"
+LEARN_AGAIN = "Start again"
+LEARN_PICTURE = "The network of this lesson"
 LEARN_MISSING = "This lesson needs a network that is not installed:"
 LEARN_CAPTION = "The two numbers compared"
+
+
+def question_of(number: int, total: int) -> str:
+    """Where a student is."""
+    return f"Question {number} of {total}"
+
+
+def graded(guess: str, right: str, first: float, second: float) -> str:
+    """What the network says to a guess, with both numbers."""
+    start = f"{LEARN_RIGHT}: it is" if guess == right else f"{LEARN_WRONG}: it is not"
+    said = LEARN_OPTIONS[guess].lower()
+    told = "" if guess == right else f" but {LEARN_OPTIONS[right].lower()}"
+    return f"{start} {said}{told}. Of 100: {share(first)} in the first row, {share(second)} in the second."
+
+
+def learn_score(right: int, total: int) -> str:
+    """How many guesses were right, above the reason."""
+    return f"{right} of {total} right. Why?"
+
+
+def learn_world(label: str) -> str:
+    """Of which row of a question the diagram speaks."""
+    return f"It shows: {label}. Dashed arrows no longer act."
+
+
 LESSON_SUPPLEMENT = "The blamed supplement"
 LESSON_SUPPLEMENT_STORY = (
     "People of 65 and over often take magnesium. Many of those who take it have cramps. "

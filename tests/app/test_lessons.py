@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.app.reading import turn
+from tests.app.reading import diagram, turn
 
 from explorer import answers, labels, learn, texts
 from explorer.cases import decode
@@ -42,10 +42,40 @@ def test_a_lesson_goes_on_after_a_guess_and_ends_with_the_reason_and_the_case(op
     app.get_by_key("lesson").set_value(texts.LESSON_AWAY).run()
     assert not app.info
     app.get_by_key(f"learn.{texts.LESSON_AWAY}.0").set_value("less").run()
-    assert any(texts.LEARN_WRONG in h.value for h in app.html)
+    assert any(f"{texts.LEARN_WRONG}: it is not lower but higher." in h.value for h in app.html)
     app.get_by_key(f"learn.{texts.LESSON_AWAY}.1").set_value("less").run()
-    assert any(texts.LEARN_RIGHT in h.value for h in app.html)
+    assert any(f"{texts.LEARN_RIGHT}: it is lower." in h.value for h in app.html)
+    assert app.info[0].proto.title == texts.learn_score(1, 2)
     assert [i.value for i in app.info] == [texts.LESSON_AWAY_WHY]
     (link,) = app.get("link_button")
     opened = decode(link.proto.url.partition("=")[2])
     assert (opened.network, opened.case.findings) == ("asia", (("x_ray", "abnormal"),))
+    app.button(key="learn-again").click().run()
+    assert not app.info
+    assert not app.exception
+
+
+def test_the_second_number_is_shown_after_the_guess_only(open_app, networks):
+    app = turn(open_app(networks / "clinic.toml"), "learn")
+    app.get_by_key("lesson").set_value(texts.LESSON_WORLDS).run()
+    (rows,) = [h.value for h in app.html if "<table" in h.value]
+    assert rows.count('class="eg-fill"') == 1
+    assert ">?</td>" in rows
+    app.get_by_key(f"learn.{texts.LESSON_WORLDS}.0").set_value("less").run()
+    first, second = (h.value for h in app.html if "<table" in h.value)
+    assert first.count('class="eg-fill"') == 2
+    assert ">?</td>" not in first
+    assert ">?</td>" in second
+
+
+def test_the_diagram_shows_the_world_of_the_question(open_app, networks):
+    app = turn(open_app(networks / "clinic.toml"), "learn")
+    app.get_by_key("lesson").set_value(texts.LESSON_SUPPLEMENT).run()
+    shown = diagram(app, "diagram-learn")
+    assert {node["id"] for node in shown["nodes"]} == set(learn.LESSONS[0].drawn)
+    assert shown["cut"] == []
+    for number in (0, 1):
+        key = f"learn.{texts.LESSON_SUPPLEMENT}.{number}"
+        app.get_by_key(key).set_value("more").run()
+    assert diagram(app, "diagram-learn")["cut"] == ["magnesium_supplement"]
+    assert not app.exception

@@ -16,6 +16,4 @@ chosen = st.pills(
     persist_state="session",
 )
 st.html(charts.note(texts.LEARN_NOTE))
-middle, _ = st.columns([3, 2])
-with middle:
-    learn.show(titles[chosen or next(iter(titles))])
+learn.show(titles[chosen or next(iter(titles))])
