@@ -34,6 +34,7 @@ def navigate() -> None:
         st.error(md(str(error)), title=texts.NO_NETWORK)
         return
     state.finish()  # before the page: a step is always a callback, never a part of drawing
+    _links(pages)
     _head(network)
     try:
         page.run()
@@ -100,6 +101,13 @@ def _pages() -> dict[str, st.Page]:
         )
         for name, title, text, icon in pages
     }
+
+
+def _links(pages: dict[str, st.Page]) -> None:
+    """The pages as a row of links on a narrow screen, where Streamlit's menu would cover the page."""
+    with st.container(horizontal=True, gap="xsmall", key="narrow-links"):
+        for page in pages.values():
+            st.page_link(page, width="content")
 
 
 @cache

@@ -40,9 +40,6 @@ def step(page, name="Explore"):
 def turn(page, name):
     """Go to a page by the navigation."""
     link = page.get_by_role("link", name=name, exact=True)
-    opener = page.get_by_test_id("stExpandSidebarButton")  # on a narrow screen
-    if opener.is_visible():
-        opener.click()
     expect(link).to_be_in_viewport()
     with step(page, name):
         link.click()
@@ -68,6 +65,12 @@ def press(page, key, name="Explore"):
     """Press the button with this key."""
     with step(page, name):
         widget(page, key).get_by_role("button").click()
+
+
+def ask(page, question):
+    """Choose which question the bars answer."""
+    with step(page):
+        widget(page, "view").get_by_role("radio", name=question, exact=True).click()
 
 
 def chip(page, finding):

@@ -105,7 +105,7 @@ def test_the_changed_network_comes_back_with_the_numbers_that_were_set(open_page
     cells = page.locator(".eg-compare tbody tr", has=header).locator(".eg-num")
     for cell, net in zip(cells.all(), (original, read), strict=True):
         p = net.case({"swelling": "both_legs"}).posterior()["stasis"]["present"]
-        expect(cell).to_have_text(re.compile(f"^{100 * p:.0f}(up [0-9]+)?$"))
+        expect(cell).to_have_text(re.compile(f"^{100 * p:.0f}[0-9]+ to [0-9]+(up [0-9]+)?$"))
     # In a session of its own the file gives what the edits gave.
     turn(page, "Explore")
     other = open_page()

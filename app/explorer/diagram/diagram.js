@@ -144,6 +144,8 @@ function arrange(view) {
     view.layer.querySelector(".node:not(.away)")?.setAttribute("tabindex", "0")
   }
   panel(view)
+  // Under a pointer that rests, what the box would do stays.
+  if (view.over && view.at.get(view.over)?.id === view.over) touch(view, view.over)
 }
 
 function folded(view, folds) {
@@ -244,9 +246,9 @@ function paint(view, data) {
   view.cut = new Set(data.cut)
   view.keep = new Set(data.keep)
   tools(view)
+  hint(view, null)
   arrange(view)
   list(view)
-  hint(view, null)
   // Only what is on the screen already glides to another place.
   requestAnimationFrame(() => requestAnimationFrame(() => view.svg.classList.remove("still")))
 }
