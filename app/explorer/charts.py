@@ -392,13 +392,15 @@ class Source:
     what: str = ""
     grade: str = ""
     address: str = ""
+    figure: str = ""
 
 
 def sources(rows: Sequence[Source]) -> str:
-    """Sources as a list; a link only leads to a web page."""
+    """Sources as a list, what each found first; a link only leads to a web page."""
     items = "".join(
-        f"<li>{_linked(row)}{esc(f' {row.what}.') if row.what else ''}"
-        f"{esc(f' {texts.grade_of(row.grade)}') if row.grade else ''}</li>"
+        f"<li>{f'<b>{esc(row.figure)}</b> · ' if row.figure else ''}{esc(row.what)}"
+        f"{'<br>' if row.what or row.figure else ''}{_linked(row)}"
+        f"{esc(f'. {texts.grade_of(row.grade)}') if row.grade else ''}</li>"
         for row in rows
     )
     return f'<ul class="eg-sources">{items}</ul>'

@@ -230,7 +230,7 @@ def show(lesson: Lesson) -> None:
     except eg.EtiographError:
         st.info(f"{texts.LEARN_MISSING} {lesson.network}")
         return
-    left, right = st.columns([1, 1], gap="large")
+    left, right = st.columns([2, 3], gap="large")
     with left:
         st.markdown(lesson.story)
         ask = _questions(network, lesson)
@@ -279,7 +279,7 @@ def _question(network: eg.Network, question: Question, key: str) -> bool | None:
         return None
     right = right_answer(first, second)
     if guess is not None:
-        st.html(charts.headline(texts.graded(guess, right, first, second)))
+        st.html(charts.part(texts.graded(guess, right)))
     rows = [
         (question.first.label, first),
         (question.second.label, None if guess is None else second),

@@ -12,6 +12,7 @@ import etiograph as eg
 
 from . import answers, behind, charts, labels, late, results, sources, state, texts
 from .markup import md
+from .meaning import meaning
 
 TORNADO_ROWS = 8
 QUANTILES = (5, 25, 50, 75, 95)
@@ -66,8 +67,11 @@ def _matches(network: eg.Network, parameter: Any, query: str) -> bool:
     return all(w in where or w == parameter.grade.casefold() for w in words)
 
 
-def editor(parameter: Any) -> None:
-    """Value and range as numbers, note and source beside."""
+def editor(network: eg.Network, parameter: Any) -> None:
+    """What the number is, value and range to change, why it is what it is, and the sources."""
+    said = meaning(network, parameter.name)
+    if said:
+        st.html(charts.headline(said))
     st.html(
         charts.note(
             texts.number_facts(
@@ -75,10 +79,20 @@ def editor(parameter: Any) -> None:
             )
         )
     )
+    _fields(parameter)
+
+
+def grounds(parameter: Any) -> None:
+    """Why a number is what it is: its note, and what its sources found."""
     if parameter.note:
-        st.markdown(md(texts.sentence(parameter.note)))
+        st.html(charts.part(texts.PRIORS_WHY, texts.sentence(parameter.note)))
     if parameter.evidence:
+        st.html(charts.part(texts.PRIORS_SOURCES))
         st.html(charts.sources(sources.listed(parameter.evidence)))
+
+
+def _fields(parameter: Any) -> None:
+    """Value, low and high, and the two buttons."""
     columns = st.columns(3)
     fields = (("value", texts.PRIORS_VALUE), ("low", texts.PRIORS_LOW), ("high", texts.PRIORS_HIGH))
     for column, (field, label) in zip(columns, fields, strict=True):
@@ -147,15 +161,25 @@ def distribution(parameter: Any, name: str) -> None:
     ends = believed.ppf(np.array([0.001, 0.999]))
     x = np.linspace(float(ends[0]), float(ends[1]), 160)
     frame = pd.DataFrame({"x": x, "y": believed.pdf(x)})
-    chart = (
+    ink = "#eef2f7" if st.context.theme.type == "dark" else "#0b1220"
+    axis = alt.Axis(labelColor=ink, titleColor=ink, labelFontSize=13, titleFontSize=13, grid=False)
+    curve = (
         alt.Chart(frame)
         .mark_area(opacity=0.35, line=True)
         .encode(
-            x=alt.X("x:Q", title=texts.DISTRIBUTION_X),
+            x=alt.X("x:Q", title=texts.DISTRIBUTION_X, axis=axis),
             y=alt.Y("y:Q", axis=None),
         )
-        .properties(height=160)
     )
+    stated = (parameter.low, parameter.value, parameter.high)
+    marks = pd.DataFrame({"x": stated, "what": texts.PRIORS_MARKS})
+    lines = alt.Chart(marks).mark_rule(color=ink, strokeDash=[4, 3]).encode(x="x:Q")
+    words = (
+        alt.Chart(marks)
+        .mark_text(color=ink, fontSize=13, align="left", dx=4, baseline="top")
+        .encode(x="x:Q", y=alt.value(0), text="what:N")
+    )
+    chart = alt.layer(curve, lines, words).properties(height=190)
     if st.toggle(texts.AS_TABLE, key="curve-table", persist_state="session"):
         points = believed.ppf(np.array([k / 100 for k in QUANTILES]))
         rows = [
@@ -251,11 +275,17 @@ def differences(network: eg.Network, original: eg.Network) -> None:
     if not edits:
         st.html(charts.note(texts.PRIORS_SAME))
         return
-    lines = [
-        texts.edited_line(title(network, n), original.parameters[n].value, v[0])
-        for n, v in edits.items()
-    ]
-    st.markdown("\n".join(f"- {md(line)}" for line in lines))
+    for name, (value, _, _) in edits.items():
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            line = texts.edited_line(title(network, name), original.parameters[name].value, value)
+            st.markdown(md(line))
+            st.button(
+                texts.UNDO,
+                key=f"prior-undo.{name}",
+                help=texts.PRIORS_UNDO,
+                on_click=_reset,
+                args=(name,),
+            )
     with st.container(horizontal=True, gap="small"):
         st.button(texts.PRIORS_RESET_ALL, key="prior-reset-all", on_click=_reset, args=(None,))
         st.download_button(
@@ -306,13 +336,14 @@ def table(network: eg.Network) -> None:
         return
     rows = [
         (
-            p.name,
+            meaning(network, p.name) or title(network, p.name),
             p.value,
             p.low,
             p.high,
             p.grade,
-            ", ".join(p.evidence),
+            "; ".join(" ".join(filter(None, (s.who, s.name))) for s in sources.listed(p.evidence)),
             texts.KIND_WORDS.get(p.kind, p.kind),
+            p.name,
         )
         for p in network.parameters.values()
     ]

@@ -53,9 +53,9 @@ def _source(name: str, row: dict[str, str]) -> charts.Source:
     who = " ".join(filter(None, (row.get("first_author"), row.get("year"))))
     size = row.get("n") or ""
     what = [row.get("quantity"), row.get("population"), texts.people_asked(size) if size else ""]
-    return charts.Source(
-        name, who, "; ".join(filter(None, what)), row.get("grade") or "", address(row)
-    )
+    found = texts.figure(*(row.get(key) or "" for key in ("value", "ci_low", "ci_high", "unit")))
+    grade = row.get("grade") or ""
+    return charts.Source(name, who, "; ".join(filter(None, what)), grade, address(row), found)
 
 
 def address(row: dict[str, str]) -> str:

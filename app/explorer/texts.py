@@ -209,7 +209,11 @@ def how_sure(verdict: str, draws: int) -> str:
 
 def lower_first(label: str) -> str:
     """A label inside a sentence; an abbreviation or a name keeps its capitals."""
-    return label if label[1:2].isupper() or label[1:2].isdigit() else label[:1].lower() + label[1:]
+    return (
+        label
+        if label[1:2].isupper() or label[1:2].isdigit() or label[1:2] == " "
+        else label[:1].lower() + label[1:]
+    )
 
 
 def change(now: float, before: float) -> str:
@@ -581,13 +585,22 @@ PRIORS_EFFECT_LEFT, PRIORS_EFFECT_RIGHT = "as in the file", "with your numbers"
 PRIORS_DIFFERENT = "What differs from the file"
 PRIORS_SAME = "Nothing differs from the file."
 PRIORS_DOWNLOAD = "Download the changed network"
-PRIORS_COLUMNS = ("Number", "Value", "Low", "High", "Grade", "Sources", "Kind")
+PRIORS_COLUMNS = (
+    "Number",
+    "Value",
+    "Low",
+    "High",
+    "Grade",
+    "Sources",
+    "Kind",
+    "Name in the file",
+)
 PRIORS_TORNADO = "Which numbers matter most"
 PRIORS_EFFECT_NONE = "Change a number on the left and see here what it does."
 AS_TABLE = "Show as table"
 PRIORS_TABLE = "All numbers as a table"
 PRIORS_TABLE_ALT = "Every number of the network with range, grade and sources"
-DISTRIBUTION_X = "value (the higher the curve, the more it is believed)"
+DISTRIBUTION_X = "Value: the higher the curve, the more it is believed"
 KIND_WORDS = {
     "probability": "probability",
     "odds_ratio": "odds ratio",
@@ -597,6 +610,59 @@ KIND_WORDS = {
     "difference": "difference",
     "ratio": "ratio",
 }
+
+
+MEANS_READING = {
+    "mean": "What {} measures on average in people in whom nothing raises or lowers it.",
+    "sd": "How far {} varies from person to person: one standard deviation.",
+}
+MEANS_WAYS = {
+    "raising": "How often {1} is raised by {0} alone.",
+    "lowering": "How often {1} is lowered by {0} alone.",
+}
+MEANS = {
+    "odds_ratio": "How many times as high the odds of {} are with {} as without.",
+    "risk_ratio": "How many times as high the risk of {} is with {} as without.",
+    "difference": "By how much {} shifts with {}.",
+    "ratio": "How many times {} is what it is elsewhere, with {}.",
+}
+PRIORS_WHY = "Why this value"
+PRIORS_SOURCES = "Sources"
+PRIORS_UNDO = "Undo this change"
+PRIORS_MARKS = ("low", "value", "high")
+PRIORS_MEANING = "What it says"
+
+
+def means_alone(cause: str, effect: str) -> str:
+    """Strength of a cause that acts by itself."""
+    return f"How often {cause} alone brings on {effect}."
+
+
+def means_leak(effect: str, where: str) -> str:
+    """What happens without any of the causes that have a name."""
+    place = f", in people with {where}" if where else ""
+    return f"How often {effect} comes about without any cause named here{place}."
+
+
+def means_found(event: str, where: str) -> str:
+    """A share of people."""
+    place = f" in people with {where}" if where else " among all people it describes"
+    return f"How common {event} is{place}."
+
+
+def figure(value: str, low: str, high: str, unit: str) -> str:
+    """What a source found: ``77 %``, ``0.36 (0.22 to 0.5), risk difference``; empty if no number."""
+    try:
+        numbers = [float(each) for each in (value, low, high) if each]
+    except ValueError:
+        return ", ".join(filter(None, (value, unit)))
+    if not value:
+        return ""
+    part = unit == "proportion"
+    shown = [f"{100 * x:.3g} %" if part else f"{x:.4g}" for x in numbers]
+    ends = f" ({shown[1]} to {shown[2]})" if len(shown) == 3 else ""
+    named = f" {unit}" if unit not in ("proportion", "none", "null", "") else ""
+    return f"{shown[0]}{ends}{named}"
 
 
 def quantile(percent: int) -> str:
@@ -668,12 +734,12 @@ def question_of(number: int, total: int) -> str:
     return f"Question {number} of {total}"
 
 
-def graded(guess: str, right: str, first: float, second: float) -> str:
-    """What the network says to a guess, with both numbers."""
-    start = f"{LEARN_RIGHT}: it is" if guess == right else f"{LEARN_WRONG}: it is not"
+def graded(guess: str, right: str) -> str:
+    """What the network says to a guess; the bars beside it show both numbers."""
     said = LEARN_OPTIONS[guess].lower()
-    told = "" if guess == right else f" but {LEARN_OPTIONS[right].lower()}"
-    return f"{start} {said}{told}. Of 100: {share(first)} in the first row, {share(second)} in the second."
+    if guess == right:
+        return f"{LEARN_RIGHT}: it is {said}."
+    return f"{LEARN_WRONG}: it is not {said} but {LEARN_OPTIONS[right].lower()}."
 
 
 def learn_score(right: int, total: int) -> str:

@@ -15,8 +15,9 @@ else:
     with left:
         parameter = priors.picked(network)
         if parameter is not None:
-            priors.editor(parameter)
+            priors.editor(network, parameter)
             priors.distribution(parameter, priors.title(network, parameter.name))
+            priors.grounds(parameter)
         priors.differences(network, original)
     with right:
         shown = priors.effect(network, original)
