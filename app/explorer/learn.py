@@ -291,7 +291,7 @@ def _question(network: eg.Network, question: Question, key: str) -> bool | None:
 def _picture(network: eg.Network, lesson: Lesson, ask: Ask) -> None:
     """The network, or the part of it the lesson is about, in the world a question speaks of."""
     now = answers.world(network, ask.kind, ask.findings, ask.changes)
-    st.html(charts.part(texts.LEARN_PICTURE, texts.learn_world(ask.label)))
+    st.html(charts.part(texts.LEARN_PICTURE, texts.learn_world(ask.label, bool(ask.changes))))
     graph.show(
         network,
         now,

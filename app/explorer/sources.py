@@ -66,3 +66,61 @@ def address(row: dict[str, str]) -> str:
     if number.isdigit():
         return f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
     return read if read.startswith(("https://", "http://")) else ""
+
+
+def used(network: eg.Network) -> dict[str, int]:
+    """Sources by id, in order, and how many numbers rest on each; 0 for those of warning signs only."""
+    counts: dict[str, int] = {}
+    rows = table()
+    for parameter in network.parameters.values():
+        for name in dict.fromkeys(parameter.evidence):
+            counts[name] = counts.get(name, 0) + 1
+    for rule in network.rules:
+        for name in (each.strip() for each in str(rule.get("source") or "").split(",")):
+            if name in rows:
+                counts.setdefault(name, 0)
+    return dict(sorted(counts.items()))
+
+
+def listing(network: eg.Network) -> None:
+    """Every source the network rests on as a table to sort and search, and as a file."""
+    import pandas as pd
+
+    counts, rows = used(network), table()
+    if not counts:
+        return
+    st.subheader(texts.SOURCES_TITLE, anchor=False)
+    st.html(charts.note(texts.sources_note(len(counts))))
+    frame = pd.DataFrame(
+        [
+            (
+                source.name,
+                rows.get(source.name, {}).get("first_author") or "",
+                rows.get(source.name, {}).get("year") or "",
+                source.what,
+                source.figure,
+                source.grade,
+                counts[source.name],
+                source.address or None,
+            )
+            for source in listed(counts)
+        ],
+        columns=list(texts.SOURCES_COLUMNS),
+    )
+    link = texts.SOURCES_COLUMNS[-1]
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height=360,
+        alt=texts.SOURCES_ALT,
+        column_config={link: st.column_config.LinkColumn(link, display_text=texts.SOURCES_OPEN)},
+    )
+    st.download_button(
+        texts.SOURCES_DOWNLOAD,
+        lambda: frame.to_csv(index=False),
+        file_name="sources.csv",
+        mime="text/csv",
+        key="download-sources",
+        icon=":material/download:",
+        on_click="ignore",
+    )

@@ -390,6 +390,9 @@ def base_behind(outcome: str) -> str:
     return f"in everybody with {lower_first(outcome)}"
 
 
+NEEDED_NO_RANGES = "How sure these numbers are is not worked out."
+
+
 def needed_sentence(outcome: str) -> str:
     """What the bars mean when they show without which cause there would be no outcome."""
     return f"Of 100 people like this: how many would not have {lower_first(outcome)} without this cause."
@@ -428,6 +431,30 @@ GRADES = {
     "D": "expert guess",
     "": "not graded",
 }
+SOURCES_TITLE = "Sources"
+SOURCES_COLUMNS = (
+    "Id",
+    "Author",
+    "Year",
+    "What was asked, of whom",
+    "Found",
+    "Grade",
+    "Numbers",
+    "Link",
+)
+SOURCES_OPEN = "read"
+SOURCES_ALT = "Every source of this network with what it found, its grade and a link"
+SOURCES_DOWNLOAD = "Download the sources (CSV)"
+
+
+def sources_note(count: int) -> str:
+    """How many sources there are, and how to use the table."""
+    return (
+        f"This network rests on {count} sources. Click a heading to sort; the magnifying glass at the upper "
+        "right of the table searches it. Numbers: how many numbers of the network rest on the source."
+    )
+
+
 GRADES_TITLE = "Where the numbers come from"
 
 # Compare
@@ -747,9 +774,9 @@ def learn_score(right: int, total: int) -> str:
     return f"{right} of {total} right. Why?"
 
 
-def learn_world(label: str) -> str:
+def learn_world(label: str, cut: bool) -> str:
     """Of which row of a question the diagram speaks."""
-    return f"It shows: {label}. Dashed arrows no longer act."
+    return f"It shows: {label}.{' Dashed arrows no longer act.' if cut else ''}"
 
 
 LESSON_SUPPLEMENT = "The blamed supplement"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.app.reading import turn
 
+import etiograph as eg
 from explorer import charts, sources, texts
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
@@ -47,3 +48,31 @@ def test_the_number_shown_first_on_priors_names_its_sources(open_app):
     listed = next(h.value for h in app.html if "eg-sources" in h.value)
     assert "https://doi.org/" in listed
     assert texts.GRADES["B"] in listed or texts.GRADES["C"] in listed or texts.GRADES["D"] in listed
+
+
+def test_about_lists_every_source_once(open_app):
+    app = turn(open_app("leg_cramps"), "about")
+    net = eg.load("leg_cramps")
+    named = {name for number in net.parameters.values() for name in number.evidence}
+    (frame,) = [frame.value for frame in app.dataframe]
+    assert named <= set(frame["Id"])
+    assert frame["Id"].is_unique
+    assert frame["Link"].dropna().str.startswith("http").all()
+    number = frame.set_index("Id").loc["E022"]
+    assert (number["Author"], number["Found"]) == ("Lynch PG", "77 %")
+    assert [w.proto.title for w in app.warning] == [texts.FACT_VALIDATED]
+    assert "nothing yet" in app.warning[0].value.lower()
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (("0.77", "", "", "proportion"), "77 %"),
+        (("0.46", "0.38", "0.53", "proportion"), "46 % (38 % to 53 %)"),
+        (("0.36", "0.22", "0.50", "risk difference"), "0.36 (0.22 to 0.5) risk difference"),
+        (("", "", "", "none"), ""),
+        (("fell", "", "", ""), "fell"),
+    ],
+)
+def test_what_a_source_found(row, said):
+    assert texts.figure(*row) == said

@@ -114,11 +114,13 @@ function arrange(view) {
   const stride = Math.max(step, w + 26)
   const tallest = Math.max(...rows.map(row => row.length), 1)
   view.w = w
-  view.size = { w: 2 * MARGIN + stride * (rows.length - 1) + w, h: 2 * MARGIN + tallest * ROW }
+  // One box a column: every second one lies lower, or an arrow past it would be hidden behind it.
+  const lower = tallest === 1 && rows.length > 2 ? ROW * 0.8 : 0
+  view.size = { w: 2 * MARGIN + stride * (rows.length - 1) + w, h: 2 * MARGIN + tallest * ROW + lower }
   const place = new Map()
   const folds = new Map()
   rows.forEach((row, c) => {
-    const top = MARGIN + ((tallest - row.length) * ROW) / 2 + (ROW - HEIGHT) / 2
+    const top = MARGIN + ((tallest - row.length) * ROW) / 2 + (ROW - HEIGHT) / 2 + (c % 2) * lower
     row.forEach((item, r) => {
       const at = { x: MARGIN + c * stride, y: top + r * ROW, c, id: item.node?.id ?? item.fold }
       if (item.node) place.set(item.node.id, at)

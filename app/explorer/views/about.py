@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import etiograph as eg
-from explorer import charts, state, texts
+from explorer import charts, sources, state, texts
 from explorer.markup import md
 
 network = state.network()
@@ -22,6 +22,7 @@ def bullets(items: list[str]) -> str:
     return "\n".join(f"- {md(item)}" for item in items)
 
 
+st.warning(md(texts.sentence(stated("validated_on"))), title=texts.FACT_VALIDATED)
 use, avoid = st.columns(2, gap="large")
 with use:
     st.subheader(texts.USE_WHEN, anchor=False)
@@ -40,7 +41,6 @@ with facts:
         (texts.FACT_PURPOSE, stated("purpose")),
         (texts.FACT_USERS, stated("users")),
         (texts.FACT_POPULATION, stated("population")),
-        (texts.FACT_VALIDATED, stated("validated_on")),
         (texts.FACT_SEARCH, stated("literature_search")),
         (texts.FACT_VERSION, stated("version")),
         (texts.FACT_SIZE, texts.nodes_and_arrows(len(network.variables), arrows)),
@@ -55,3 +55,4 @@ with facts:
 with limits:
     st.subheader(texts.LIMITS, anchor=False)
     st.markdown(bullets([str(w) for w in about.get("weaknesses") or (texts.NOT_STATED,)]))
+sources.listing(network)
