@@ -240,7 +240,8 @@ def _needed(network: Network, place: st.delta_generator.DeltaGenerator) -> None:
             rows.append(charts.Bar(what, share.needed))
     rows.sort(key=lambda bar: -(bar.p or 0.0))
     sentence = charts.headline(texts.needed_sentence(labels.title(network.variables[outcome])))
-    place.html(sentence + charts.ranking([*rows[:SHOWN], *last], texts.VIEWS["needed"]))
+    table = charts.ranking([*rows[:SHOWN], *last], texts.VIEWS["needed"])
+    place.html(sentence + table + charts.note(texts.NEEDED_NO_RANGES))
 
 
 def impossible(network: Network, conflict: tuple[str, ...]) -> None:
