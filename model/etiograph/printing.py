@@ -75,13 +75,13 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
     """Red flags, posterior and baseline of a case."""
     network = case.network
     posterior, baseline = _posteriors(case)
-    asked_of_links = Acting.of(network, case.evidence) if case.kind == "see" else None
+    asked_of_links = Acting.of(network, case.evidence, case.kind)
     behind: dict[str, float] = {}
     alone = ranges = None
     if asked_of_links is not None:
         behind, alone = asked_of_links.point(posterior.log_evidence)
     if intervals and network.has_ranges:
-        ranges = case.intervals(causes_only=True, acted=True)
+        ranges = case.intervals(causes_only=True)
     rows = []
     for cause in asked(case, behind, alone is not None):
         row = Row(
@@ -327,7 +327,7 @@ def show_next(case: Case, row: Row, top: int = 8) -> None:
     if row.behind is not None:
         target = None
         about = f"what is behind {case.network.variables[str(case.network.about['target'])].label}"
-    found = case.next_tests(target, acted=True)
+    found = case.next_tests(target)
     out = console()
     out.print(f"\nAsk or test next about {about}")
     if found.first:

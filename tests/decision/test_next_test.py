@@ -269,8 +269,8 @@ def test_a_common_habit_is_no_news_of_what_acted() -> None:
         },
         about={"target": "y", "causes": ["habit", "disease"]},
     )
-    there = next_tests(net, {"y": "present"})
-    behind = next_tests(net, {"y": "present"}, acted=True)
+    there = next_tests(net, {"y": "present"}, acted=False)
+    behind = next_tests(net, {"y": "present"})
     assert [t.names[0] for t in there.tests] == ["habit", "sign"]
     assert [t.names[0] for t in behind.tests] == ["sign", "habit"]
     assert behind.target == "what is behind y"

@@ -144,7 +144,7 @@ def test_the_flagship_equals_the_attribution() -> None:
 
 def test_intervals_of_what_acted(small) -> None:
     found = {"cramps": "present", "twitching": "present"}
-    made = intervals(small, found, draws=400, acted=True)
+    made = intervals(small, found, draws=400)
     point, alone = asked_of(small, found)
     assert list(made.acted) == sorted(point, key=lambda name: -point[name])
     for name, cell in made.acted.items():
@@ -153,11 +153,44 @@ def test_intervals_of_what_acted(small) -> None:
     assert sum(made.p_acts_first.values()) == pytest.approx(1.0)
     assert made.alone.point == pytest.approx(alone, abs=1e-12)
     assert made.alone.low < alone < made.alone.high
-    plain = intervals(small, found, draws=400)
+    plain = intervals(small, found, draws=400, acted=False)
     assert plain.causes == made.causes
     assert plain.acted == {}
     assert plain.alone is None
-    assert intervals(small, {"twitching": "present"}, draws=40, acted=True).acted == {}
+
+
+@pytest.mark.parametrize("asked", [None, True])
+def test_what_acted_is_ranked_only_where_it_is_a_question(small, asked: bool | None) -> None:
+    """Not before the outcome is found, and not where two worlds are spoken of."""
+    here = small.case(twitching="present")
+    assert here.intervals(40, acted=asked).acted == {}
+    found = here.with_findings(cramps="present")
+    assert found.intervals(40, acted=asked).p_acts_first
+    for changed in (found.had(diuretic="none"), found.after(diuretic="none")):
+        assert changed.intervals(40, acted=asked).acted == {}
+
+
+def test_the_verdict_is_of_what_acted_unless_presence_is_asked_for() -> None:
+    """A habit half of all have and that does next to nothing is there, and not behind it."""
+    net = Network(
+        [Variable(name, BINARY, role="condition") for name in ("habit", "disease")]
+        + [Variable("y", BINARY, role="outcome")],
+        {
+            "habit": Table(array=np.array([0.3, 0.7])),
+            "disease": Table(array=np.array([0.7, 0.3])),
+            "y": NoisyOr(
+                leak=0.1,
+                links=(
+                    NoisyLink.of("habit", {"present": 0.001}),
+                    NoisyLink.of("disease", {"present": 0.3}),
+                ),
+            ),
+        },
+        about={"target": "y", "causes": ["habit", "disease"]},
+    )
+    case = net.case(y="present")
+    assert "puts disease first" in case.intervals(20).verdict
+    assert "puts habit first" in case.intervals(20, acted=False).verdict
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -229,7 +229,7 @@ def explain(
         )
         for j, (name, rest) in enumerate(zip(names, plan.without, strict=True))
     )
-    acting = Acting.of(network, findings) if kind == "see" else None
+    acting = Acting.of(network, findings, kind)
     top, reversals = _reversals(network, findings, ledger, turns, plan, acting)
     total_log_p = float(log_p[plan.single].sum() - log_p[full])
     return Explanation(

@@ -126,7 +126,7 @@ def next_tests(
     seed: int = 0,
     changes: Mapping[str, object] | None = None,
     kind: Kind = "see",
-    acted: bool = False,
+    acted: bool | None = None,
 ) -> NextTests:
     """Rank what is not yet known by expected information per cost.
 
@@ -153,18 +153,17 @@ def next_tests(
     kind : {"see", "do", "had", "after"}
         What the changes mean: the target is then asked of the changed world, while tests are done
         in the world in which the findings were seen.
-    acted : bool
-        Without a target, where the outcome is found: ask which causes had a part in it, instead of
-        which are there. That a common habit is there is soon asked and tells little of the outcome.
+    acted : bool, optional
+        Without a target: ask which causes had a part in the outcome, instead of which are there.
+        None: where it is a question (see :meth:`Acting.of`). That a common habit is there is soon asked and tells little of the outcome.
 
     Raises
     ------
     UnknownName, InvalidFinding, ImpossibleFindings, InvalidChange
     """
     through = seen_through(network, findings, kind, changes)
-    about = (
-        acted_question(network, findings) if acted and target is None and kind == "see" else None
-    )
+    by_part = target is None and acted is not False
+    about = acted_question(network, findings, kind) if by_part else None
     asked_of, label = about or question(network, findings, target, state)
     asked = [
         name
@@ -218,6 +217,12 @@ def next_tests(
     return NextTests(label, float(asked_of.entropy(read0)[0]), tuple(tests), two, first)
 
 
+def askable(network: Network) -> tuple[str, ...]:
+    """What one can ask or test: by role, in a network without roles anything observable."""
+    seen = [v for v in network.variables.values() if v.observable]
+    return tuple(v.name for v in seen if v.role in ASKED) or tuple(v.name for v in seen)
+
+
 def _candidates(
     network: Network,
     findings: Mapping[str, object],
@@ -228,12 +233,7 @@ def _candidates(
 
     known = set(finding_rows(network, findings)[0])
     wanted = {target} if isinstance(target, str) else set(target or ())
-    if candidates is None:
-        asked = [v.name for v in network.variables.values() if v.observable and v.role in ASKED]
-        if not asked:  # a network without roles: anything may be asked
-            asked = [v.name for v in network.variables.values() if v.observable]
-    else:
-        asked = list(candidates)
+    asked = list(askable(network) if candidates is None else candidates)
     for name in asked:
         if name not in network.variables:
             raise UnknownName(name, "variable", tuple(network.variables))

@@ -14,7 +14,7 @@ from etiograph.uncertainty.rows import Answers, FloatArray, IntArray, event, ope
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
-    from etiograph.query.worlds import World
+    from etiograph.query.worlds import Kind, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +135,11 @@ def question(
     return Question(tuple(parts), tops, read), label
 
 
-def acted_question(network: Network, findings: Mapping[str, object]) -> tuple[Question, str] | None:
-    """Which named causes acted; None where the outcome is not found or no noisy-OR."""
-    acting = Acting.of(network, findings)
+def acted_question(
+    network: Network, findings: Mapping[str, object], kind: Kind
+) -> tuple[Question, str] | None:
+    """Which named causes acted; None where that is no question (see :meth:`Acting.of`)."""
+    acting = Acting.of(network, findings, kind)
     if acting is None:
         return None
     return Question((), (), frozenset(), acting), f"what is behind {acting.target}"

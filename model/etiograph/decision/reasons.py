@@ -39,9 +39,7 @@ def reasons(
     why = explain(network, findings, *what, changes=changes, kind=kind)
     bars = tornado(network, findings, *what, changes=changes, kind=kind, groups=seen)
     about = None if seen and causes(network) else asked.name
-    after = next_tests(
-        network, findings, about, changes=changes, kind=kind, draws=GAINS, acted=True
-    )
+    after = next_tests(network, findings, about, changes=changes, kind=kind, draws=GAINS)
     used = [id_ for bar in bars.bars if bar.swing >= words.FELT for id_ in bar.evidence]
     return (
         (

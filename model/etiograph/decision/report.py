@@ -240,7 +240,6 @@ def report(
         kind=kind,
         ranked=[e.name for e in events],
         causes_only=True,
-        acted=True,
     )
     ranking = _ranking(network, findings, found, kind)
     asked = _asked(network, findings, changes or {}, kind, ranking)

@@ -156,7 +156,7 @@ def attribution(
     The idiopathic share is the leak together with the causes listed in the network's
     ``about["idiopathic"]``, or else its unobservable background causes.
 
-    Intervals of ``present`` and ``fired`` are rows of parameter draws: ``case.intervals(acted=True)``.
+    Intervals of ``present`` and ``fired`` are rows of parameter draws: ``case.intervals()``.
     There are none of ``needed``: every draw would go through one twin network a cause, of up to
     millions of table entries each.
     """

@@ -32,7 +32,7 @@ from etiograph.uncertainty.rows import (
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
-    from etiograph.query.worlds import World
+    from etiograph.query.worlds import Kind, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,18 @@ class Acting:
     nameless: bool
 
     @classmethod
-    def of(cls, network: Network, findings: Mapping[str, object]) -> Acting | None:
-        """The question; None where the outcome is not known to be there, or is no noisy-OR."""
+    def of(
+        cls, network: Network, findings: Mapping[str, object], kind: Kind = "see"
+    ) -> Acting | None:
+        """The question, where it is one: causes are then ranked by what acted, else by presence.
+
+        None where the outcome is not known to be there, or is no noisy-OR; and under a change, where
+        two worlds are spoken of.
+        """
         from etiograph.network.noisy import NoisyOr
 
+        if kind != "see":
+            return None
         target = str(network.about.get("target", ""))
         mechanism = network.mechanisms.get(target)
         if not isinstance(mechanism, NoisyOr) or mechanism.preventers:

@@ -65,7 +65,8 @@ class Intervals:
         One plain sentence on the ranking; of what acted where that was asked.
     acted : mapping of cause to Interval
         P(it had a part in the outcome) of every named cause, most often first, known ones among them.
-        Empty unless asked for, and unless the outcome is among the findings.
+        Empty unless the outcome is among the findings of a case that is seen, and its causes act one
+        by one; or if it was not to be asked.
     p_acts_first : mapping of cause to float
         Share of the draws in which this cause acted most often of all.
     alone : Interval or None
@@ -113,7 +114,7 @@ def intervals(
     ranked: Sequence[str] | None = None,
     causes_only: bool = False,
     also: Sequence[str] = (),
-    acted: bool = False,
+    acted: bool | None = None,
 ) -> Intervals:
     """Credible interval of every posterior over the ranges of the parameters.
 
@@ -137,8 +138,9 @@ def intervals(
     also : sequence of str
         Other variables to answer beside the causes alone. Cases asked for the same ones share what
         the engine works out once.
-    acted : bool
-        Where the outcome is found: also how sure it is which cause had a part in it.
+    acted : bool, optional
+        Also how sure it is which cause had a part in the outcome; the verdict is then of that. None:
+        where it is a question (see :meth:`Acting.of`).
 
     Raises
     ------
@@ -174,7 +176,7 @@ def intervals(
     ranking = Ranking.of([e.name for e in events], columns, weights)
     labels = {e.name: e.label(network) for e in events}
     behind, alone = Ranking((), {}, {}, 1.0), None
-    asked = Acting.of(network, findings) if acted and kind == "see" else None
+    asked = None if acted is False else Acting.of(network, findings, kind)
     if asked is not None:
         behind, alone = _acting(asked, (row, rows), parameters, (base, answers), weights, also)
         labels = {name: event(network, name).label(network) for name in behind.p_first}
