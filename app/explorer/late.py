@@ -230,13 +230,14 @@ def _contrasts(
 def _next(
     _network: eg.Network, digest: str, findings: Pairs, target: str | tuple[str, ...] | None
 ) -> Any:
+    from etiograph.decision.next_test import askable
+
     known = dict(findings)
     asked = None
     if findings != start(_network):
         reach = set(_reach(_network, findings, len(labels.cause_rows(_network))))
         if len(reach) < len(_network.variables):
-            free = labels.input_names(_network)
-            asked = [name for name in free if name in reach and name not in known]
+            asked = [name for name in askable(_network) if name in reach and name not in known]
     # Where the outcome is found: about what is behind it, not about what merely is there.
     return _network.case(known).next_tests(target, candidates=asked, pairs=False, acted=True)
 

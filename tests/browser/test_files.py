@@ -91,7 +91,7 @@ def test_the_changed_network_comes_back_with_the_numbers_that_were_set(open_page
             box.fill(number)
             box.press("Enter")
     press(page, "prior-apply", "Priors")
-    edited = page.get_by_role("listitem").filter(has_text=" in the file, now ")
+    edited = page.get_by_role("paragraph").filter(has_text=" in the file, now ")
     expect(edited).to_have_text(re.compile(": 0.1 in the file, now 0.3$"))
     path = saved(page, "download-network", tmp_path)
     assert path.name == "clinic-changed.toml"

@@ -465,6 +465,7 @@ def test_few_rows_take_a_program_that_is_there_and_many_have_their_own_made(monk
     monkeypatch.setattr(plans, "SMALL_NETWORK", 0)
     monkeypatch.setattr(plans, "COMPILING", 10_000)
     monkeypatch.setattr(plans, "SHARED", 0)  # every known state is sliced out
+    monkeypatch.setattr(plans, "AT_ONCE", 0)
     rng = np.random.default_rng(19)
     model = noisy_or(6, rng.uniform(0.1, 0.9, 6), rng.uniform(0.01, 0.2, 6), 0.01)
     core = replace(plans.core_variables(model), variables=(0, 1))
@@ -527,3 +528,35 @@ def test_patterns_that_agree_on_the_dearest_states_share_a_program(monkeypatch):
         alone = propagate(model, row)  # by a program of its own
         assert log_p == pytest.approx(alone.log_evidence[0], rel=1e-12)
         assert np.allclose(marginals, alone.marginals[0], atol=1e-12)
+
+
+def test_programs_kept_take_no_more_bytes_than_they_may(monkeypatch):
+    model = etiograph.load("leg_cramps").model
+    core = plans.core_variables(model)
+    first = plans.ProgramCache(capacity=8).get(model, {core.variables[0]: 0}, 2**31, ())
+    cache = plans.ProgramCache(capacity=8, memory=int(1.5 * first.bytes))
+    kept = cache.get(model, {core.variables[0]: 0}, 2**31, ())
+    assert cache.get(model, {core.variables[0]: 0}, 2**31, ()) is kept
+    other = cache.get(model, {core.variables[0]: 1}, 2**31, ())
+    assert kept.bytes + other.bytes > 1.5 * first.bytes
+    assert cache.get(model, {core.variables[0]: 1}, 2**31, ()) is other
+    assert cache.get(model, {core.variables[0]: 0}, 2**31, ()) is not kept
+
+
+def test_single_rows_of_a_model_of_moderate_size_share_one_program(monkeypatch):
+    made = []
+    compile_pattern = plans.compile_pattern
+    monkeypatch.setattr(
+        plans,
+        "compile_pattern",
+        lambda model, known, **options: (
+            made.append(dict(known)) or compile_pattern(model, known, **options)
+        ),
+    )
+    monkeypatch.setattr(plans, "_programs", plans.ProgramCache(capacity=8))
+    monkeypatch.setattr(plans, "AT_ONCE", plans.estimate(etiograph.load("leg_cramps").model))
+    model = replace(etiograph.load("leg_cramps").model)
+    first, second = plans.core_variables(model).variables[:2]
+    for v, state in ((first, 0), (first, 1), (second, 0)):
+        plans.program_for(model, {v: state}, rows=1)
+    assert made == [{}]

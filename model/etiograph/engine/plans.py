@@ -30,6 +30,15 @@ COMPILING = 8_000_000
 SHARED = 100_000
 """Estimated table entries down to which a program that many patterns share slices states out."""
 
+AT_ONCE = 800_000
+"""Estimated table entries up to which a few rows take the program for nothing known, which all share."""
+
+A_FEW = 4
+"""Rows that are a few."""
+
+MEMORY = 2**30
+"""Bytes that the programs kept may take together."""
+
 Pattern = tuple[tuple[int, int], ...]
 Key = tuple[str, Pattern, bool]
 
@@ -44,10 +53,12 @@ MISSING = Missing.MISSING
 
 
 class ProgramCache:
-    """The most recent programs, by model and pattern."""
+    """The most recent programs, by model and pattern: so many at most, and so many bytes."""
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, memory: int = MEMORY) -> None:
         self._programs: OrderedDict[Key, Program | None] = OrderedDict()
+        self._memory = memory
+        self._bytes = 0
         self._spent: dict[Key, int] = {}
         self._capacity = capacity
         self._lock = threading.Lock()
@@ -71,8 +82,9 @@ class ProgramCache:
         there = self._find((model.key, exact, signs))
         if there is not MISSING:
             return there
-        shared = _shared(model, known) if rows else exact
-        if rows and shared != exact and rows * estimate(model, dict(shared)) <= 4 * COMPILING:
+        for shared in _tiers(model, known, rows) if rows else ():
+            if shared == exact or rows * estimate(model, dict(shared)) > 4 * COMPILING:
+                continue
             found = self._cheapest((model.key, shared, signs), rows)
             if found is None:
                 there = self._find((model.key, shared, signs))
@@ -107,9 +119,13 @@ class ProgramCache:
     def _make(self, model: Model, key: Key, limit: int, hint: Sequence[int]) -> Program | None:
         program = compile_pattern(model, dict(key[1]), limit=limit, hint=hint, signs=key[2])
         with self._lock:
+            before = self._programs.pop(key, None)
             self._programs[key] = program
-            while len(self._programs) > self._capacity:
-                self._programs.popitem(last=False)
+            self._bytes += _size(program) - _size(before)
+            while len(self._programs) > self._capacity or (
+                self._bytes > self._memory and len(self._programs) > 1
+            ):
+                self._bytes -= _size(self._programs.popitem(last=False)[1])
         return program
 
     def _wider(self, key: Key) -> Program | None:
@@ -253,7 +269,16 @@ def estimate(model: Model, known: Iterable[int] = ()) -> float:
     return float(np.exp(members @ left).sum())
 
 
-def _shared(model: Model, known: Mapping[int, int]) -> Pattern:
+def _tiers(model: Model, known: Mapping[int, int], rows: int) -> dict[Pattern, None]:
+    """Patterns of programs that others share, the most shared one first."""
+    tiers: dict[Pattern, None] = {}
+    if rows <= A_FEW and estimate(model) <= AT_ONCE:
+        tiers[()] = None
+    tiers[_dearest(model, known)] = None
+    return tiers
+
+
+def _dearest(model: Model, known: Mapping[int, int]) -> Pattern:
     """The dearest of some known states, as many as make a program of moderate size."""
     chosen: dict[int, int] = {}
     for v in core_variables(model).variables:
@@ -262,6 +287,10 @@ def _shared(model: Model, known: Mapping[int, int]) -> Pattern:
         if v in known:
             chosen[v] = known[v]
     return tuple(sorted(chosen.items()))
+
+
+def _size(program: Program | None) -> int:
+    return 0 if program is None else program.bytes
 
 
 def hard_states(model: Model, rows: FloatArray) -> dict[int, int]:
