@@ -105,7 +105,7 @@ leg_cramps peripheral_neuropathy lumbar_nerve_compression thyroid_function
 improved_after_4_weeks | {TAKEN} | leg_cramps stretching_before_bed
 cramps_began_after_supplement | {TAKEN} | long_standing_cramps calcium_supplement vitamin_d_dose
 numbness_or_stabbing_pain | {PRESENT} | \
-peripheral_neuropathy lumbar_nerve_compression calcium_level
+peripheral_neuropathy diabetes lumbar_nerve_compression calcium_level
 muscle_weakness | {PRESENT} | \
 peripheral_neuropathy lumbar_nerve_compression potassium_level thyroid_function
 muscle_twitching | {PRESENT} | peripheral_neuropathy magnesium_depletion calcium_level
@@ -119,9 +119,9 @@ cold_feet | {PRESENT} | arterial_insufficiency
 urge_to_move_legs | {PRESENT} | restless_legs
 thirst_or_constipation | {PRESENT} | calcium_level diabetes
 tetany | {PRESENT} | calcium_level magnesium_depletion
-serum_magnesium | low normal high | magnesium_depletion magnesium_excess
+serum_magnesium | low normal high | magnesium_depletion magnesium_excess diuretic
 serum_potassium | low normal high | potassium_level
-serum_sodium | low normal high | sodium_level
+serum_sodium | low normal high | sodium_level diuretic
 serum_calcium | low normal high | calcium_level
 serum_phosphate | low normal high | parathyroid_function kidney_disease vitamin_d_status
 pth_state | normal raised suppressed | \

@@ -15,6 +15,7 @@ from etiograph.learning.validate import (
     Compared,
     compare,
     count_inside,
+    questions,
     read_checks,
     read_evidence,
 )
@@ -114,9 +115,58 @@ def test_inside_counts_set_and_predicted_apart(folder: Path) -> None:
     assert count_inside(rows, is_set=True) == (1, 1)
 
 
+def test_part_of_a_state_may_be_meant(folder: Path) -> None:
+    """All women and a quarter of the men: by hand, of P(drug, ache | sex) over both."""
+    part = "given = { sex = { female = 1.0, male = 0.25 } }"
+    (row,) = compared(folder, entry(f'statistic = "probability"\n{ACHE}\n{part}'))
+    women, men = 0.8 * 0.1 + 0.2 * 0.3, 0.4 * 0.2 + 0.6 * 0.5
+    assert row.answer == pytest.approx((women + 0.25 * men) / 1.25)
+    assert agreement.question(row.check) == "ache = present given sex = female or 25 % of male"
+
+
+def test_sources_that_ask_the_same_are_held_against_together(folder: Path) -> None:
+    """One answer can't lie in two ranges that exclude each other; 0.26 lies between them."""
+    ache = f'statistic = "probability"\n{ACHE}'
+    lower = entry(ache, "value = 0.1\nlow = 0.05\nhigh = 0.15")
+    upper = entry(ache, "value = 0.5\nlow = 0.4\nhigh = 0.6")
+    rows = compared(folder, lower, entry(f'statistic = "difference"\n{DO}'), upper)
+    assert [row.inside for row in rows] == [False, True, False]
+    together, other = questions(rows)
+    assert (together.low, together.high) == (0.05, 0.6)
+    assert together.inside
+    assert len(together.checks) == 2
+    assert len(other.checks) == 1
+    assert count_inside(questions(rows), is_set=False) == (2, 2)
+    assert agreement.counts(rows) == [
+        "predicted: 2 of 2 (100 %) inside; figure by figure, 1 of 3 (33 %)"
+    ]
+    known = read_evidence(folder / "evidence.csv")
+    shown = agreement.cells(together, known)
+    assert shown[:2] == ("E2 E2", "Ache (Everybody): 10 %; Ache (Everybody): 50 %")
+
+
+def test_a_question_counts_as_set_where_any_of_its_sources_is_cited(folder: Path) -> None:
+    ache = f'statistic = "probability"\n{ACHE}'
+    cited = entry(ache).replace("set = false", "set = true")
+    (both,) = questions(compared(folder, entry(ache), cited))
+    assert both.is_set
+
+
+def test_a_question_is_the_same_however_it_is_written(folder: Path) -> None:
+    see = f'statistic = "difference"\n{SEE}'
+    listed = see.replace('given = { drug = "yes" }', 'given = { drug = ["yes"] }')
+    other = see.replace('against = { drug = "no" }', 'against = { drug = "yes" }')
+    assert len(questions(compared(folder, entry(see), entry(listed), entry(other)))) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "error", "said"),
     [
+        (
+            f'statistic = "probability"\n{ACHE}\ngiven = {{ sex = {{ male = 2.0 }} }}',
+            InvalidNetwork,
+            "no share",
+        ),
         (f'statistic = "median"\n{ACHE}', InvalidNetwork, "median"),
         ('statistic = "probability"', InvalidNetwork, "'of' is missing"),
         ('statistic = "probability"\nof = {}', InvalidNetwork, "statistic 'c'"),
@@ -160,7 +210,7 @@ def test_the_command_prints_the_table_and_writes_it(folder: Path) -> None:
     words = ["check", str(folder / "model.toml"), "--against", "evidence"]
     done = CliRunner().invoke(cli.app, words)
     assert done.exit_code == 0, done.output
-    for said in ("E2", "Ache (Everybody)", "26 %", "predicted: 1 of 1 inside (100 %)"):
+    for said in ("E2", "Ache (Everybody)", "26 %", "predicted: 1 of 1 (100 %) inside"):
         assert said in done.output
     readme = folder / "README.md"
     readme.write_text(f"Before\n{agreement.BEGIN}\nold\n{agreement.END}\nafter\n", encoding="utf-8")

@@ -6,14 +6,22 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etiograph.learning.validate import Check, Compared, count_inside, grades, states_of
+from etiograph.learning.validate import (
+    Check,
+    Compared,
+    Question,
+    count_inside,
+    grades,
+    questions,
+    shown,
+)
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
 
 Evidence = Mapping[str, Mapping[str, str]]
 BEGIN, END = "<!-- checks: begin -->", "<!-- checks: end -->"
-HEADINGS = ("row", "published statistic", "asked", "range", "network", "kind", "inside")
+HEADINGS = ("rows", "published statistic", "asked", "range", "network", "kind", "inside")
 WORDY = ("published statistic", "asked")
 GRADE_WORDS = {
     "A": "measured in the target population",
@@ -23,16 +31,20 @@ GRADE_WORDS = {
 }
 
 
-def cells(row: Compared, evidence: Evidence) -> tuple[str, ...]:
-    """One line of the table: id, quantity, question, range, the network's value, set or predicted, inside."""
-    check = row.check
+def cells(row: Question, evidence: Evidence) -> tuple[str, ...]:
+    """One line of the table: ids, quantities, question, range, the network's value, kind, inside."""
+    first = row.checks[0]
+    several = len(row.checks) > 1
     return (
-        " ".join(check.evidence[:1]) or check.id,
-        quantity(check, evidence),
-        question(check),
-        f"{number(check, check.low)} to {number(check, check.high)}",
-        number(check, row.answer),
-        "set" if check.is_set else "predicted",
+        " ".join(check.evidence[0] if check.evidence else check.id for check in row.checks),
+        "; ".join(
+            quantity(check, evidence) + (f": {number(check, check.value)}" if several else "")
+            for check in row.checks
+        ),
+        question(first),
+        f"{number(first, row.low)} to {number(first, row.high)}",
+        number(first, row.answer),
+        "set" if row.is_set else "predicted",
         "yes" if row.inside else "NO",
     )
 
@@ -49,7 +61,7 @@ def quantity(check: Check, evidence: Evidence) -> str:
 def question(check: Check) -> str:
     """What the network was asked: often the other side of what was published, 1 - p."""
     states = " or ".join(check.weights)
-    given = [f"{name} = {' or '.join(states_of(s))}" for name, s in check.given.items()]
+    given = [f"{name} = {shown(weights)}" for name, weights in check.given.items()]
     done = [f"do({name} = {state})" for name, state in check.do.items()]
     condition = ", ".join([*done, *given])
     asked = f"{check.variable} = {states}" + (f" given {condition}" if condition else "")
@@ -67,13 +79,21 @@ def number(check: Check, value: float) -> str:
 
 
 def counts(rows: Sequence[Compared]) -> list[str]:
-    """How many rows of each kind are inside, a sentence each."""
+    """How many questions of each kind, and how many published figures, are met; a sentence each."""
     said = []
     for is_set, word in ((False, "predicted"), (True, "set")):
-        inside, total = count_inside(rows, is_set=is_set)
+        inside, total = count_inside(questions(rows), is_set=is_set)
         if total:
-            said.append(f"{word}: {inside} of {total} inside ({100 * inside / total:.0f} %)")
+            each, figures = count_inside(rows, is_set=is_set)
+            said.append(
+                f"{word}: {share(inside, total)} inside; figure by figure, {share(each, figures)}"
+            )
     return said
+
+
+def share(inside: int, total: int) -> str:
+    """So many of so many, and in per cent."""
+    return f"{inside} of {total} ({100 * inside / total:.0f} %)"
 
 
 def show(rows: Sequence[Compared], evidence: Evidence) -> None:
@@ -88,7 +108,7 @@ def show(rows: Sequence[Compared], evidence: Evidence) -> None:
         words = heading in WORDY
         right = heading in ("range", "network")
         table.add_column(heading, justify="right" if right else "left", no_wrap=not words)
-    for row in rows:
+    for row in questions(rows):
         table.add_row(
             *(Text(cell, style="" if row.inside else "bold") for cell in cells(row, evidence))
         )
@@ -107,7 +127,7 @@ def markdown(network: Network, rows: Sequence[Compared], evidence: Evidence) -> 
         lines.append(f"| {grade} | {GRADE_WORDS.get(grade, '')} | {n} | {100 * n / total:.0f} % |")
     lines += ["", *(f"- {line}" for line in counts(rows)), ""]
     lines += [f"| {' | '.join(HEADINGS)} |", "|---|---|---|---:|---:|---|---|"]
-    for row in rows:
+    for row in questions(rows):
         lines.append("| " + " | ".join(c.replace("|", "\\|") for c in cells(row, evidence)) + " |")
     return "\n".join(lines)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
-from etiograph.learning.validate import states_of
+from etiograph.learning.validate import shown
 from etiograph.network.parameter import Parameter
 from etiograph.network.reading import Reading
 
@@ -113,9 +113,7 @@ def contradicted(network: Network, known: Evidence, rows: Sequence[Compared]) ->
     for row in rows:
         check = row.check
         if not row.inside and not set(check.evidence) & set(cited):
-            given = ", ".join(
-                f"{name} = {' or '.join(states_of(s))}" for name, s in check.given.items()
-            )
+            given = ", ".join(f"{name} = {shown(weights)}" for name, weights in check.given.items())
             found.append(
                 Complaint(
                     "contradicted",

@@ -2,7 +2,8 @@
 
 The statistics live in ``checks.toml`` beside the model file, the sources in the evidence table that
 the model file names. *Set* statistics are cited by some number of the model; *predicted* ones are
-not, so that only these say something about the network.
+not, so that only these say something about the network. Where several sources answer one question, the
+network, which gives one answer, is held against all of them together: from the lowest to the highest.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ EVIDENCE_FILE = "evidence.csv"
 CONTRASTS = ("odds_ratio", "risk_ratio", "difference")
 STATISTICS = ("probability", "mean", *CONTRASTS)
 
-Findings = Mapping[str, str | tuple[str, ...]]
-"""Variable to its state, or to several of which it is in one."""
+Weights = Mapping[str, float]
+"""State to the share of the people in it that is meant: 1 all of them, 0.5 half, not named none."""
+Findings = Mapping[str, Weights]
 Group = tuple[Findings, Mapping[str, str]]
 """What is seen, and what is set from outside."""
 
@@ -49,8 +51,11 @@ class Check:
         What it is about.
     weights : mapping of state to float
         1 for the states of an event; for a mean the number each state stands for.
-    given, do : mapping of str to str
-        What is seen (one of several states, if there are several), and what is set from outside.
+    given : mapping of str to mapping of state to float
+        What is seen: of each state the share that is meant, so that people of 40 and over can be asked
+        about where a state holds those under 50.
+    do : mapping of str to str
+        What is set from outside.
     against : mapping of str to str
         What is otherwise in the comparison group, in place of the same name in ``do`` or ``given``.
     value, low, high : float
@@ -84,10 +89,18 @@ class Check:
             return (first,)
         done = {name: self.against.get(name, state) for name, state in self.do.items()}
         seen = {
-            name: state if name in self.do else self.against.get(name, state)
-            for name, state in self.given.items()
+            name: {self.against[name]: 1.0}
+            if name in self.against and name not in self.do
+            else weights
+            for name, weights in self.given.items()
         }
         return (first, (seen, done))
+
+    @property
+    def question(self) -> tuple[object, ...]:
+        """What is asked of the network, the same for every source that asks it."""
+        of = tuple(sorted(self.weights.items()))
+        return (self.statistic, self.variable, of, *map(_key, self.groups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +116,58 @@ class Compared:
         return self.check.low <= self.answer <= self.check.high
 
 
-def count_inside(rows: Sequence[Compared], *, is_set: bool) -> tuple[int, int]:
-    """How many of the set, or of the predicted, statistics are inside, and how many there are."""
-    chosen = [row for row in rows if row.check.is_set is is_set]
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one or several sources have published on one question, with the network's one answer.
+
+    Attributes
+    ----------
+    checks : tuple of Check
+        The same question, in the order of the file.
+    answer : float
+    """
+
+    checks: tuple[Check, ...]
+    answer: float
+
+    @property
+    def low(self) -> float:
+        """Lowest end of the published ranges."""
+        return min(check.low for check in self.checks)
+
+    @property
+    def high(self) -> float:
+        """Highest end of the published ranges."""
+        return max(check.high for check in self.checks)
+
+    @property
+    def inside(self) -> bool:
+        """Whether the answer lies between what the sources give."""
+        return self.low <= self.answer <= self.high
+
+    @property
+    def is_set(self) -> bool:
+        """Whether some number of the model cites any of the sources."""
+        return any(check.is_set for check in self.checks)
+
+
+def questions(rows: Sequence[Compared]) -> tuple[Question, ...]:
+    """Statistics put together by what they ask, in the order in which each is asked first."""
+    found: dict[tuple[object, ...], list[Compared]] = {}
+    for row in rows:
+        found.setdefault(row.check.question, []).append(row)
+    return tuple(
+        Question(tuple(row.check for row in same), same[0].answer) for same in found.values()
+    )
+
+
+def count_inside(rows: Sequence[Compared] | Sequence[Question], *, is_set: bool) -> tuple[int, int]:
+    """How many of the set, or of the predicted, are inside, and how many there are."""
+    chosen = [
+        row
+        for row in rows
+        if (row.is_set if isinstance(row, Question) else row.check.is_set) is is_set
+    ]
     return sum(row.inside for row in chosen), len(chosen)
 
 
@@ -138,19 +200,12 @@ def _check(network: Network, entry: Mapping[str, Any]) -> Check:
     name = str(entry.get("id", "?"))
     try:
         (variable, states), *more = entry["of"].items()
-        if isinstance(states, dict):
-            weights = {state: float(x) for state, x in states.items()}
-        else:
-            weights = dict.fromkeys([states] if isinstance(states, str) else states, 1.0)
         check = Check(
             id=entry["id"],
             statistic=entry["statistic"],
             variable=variable,
-            weights=weights,
-            given={
-                name: tuple(states) if isinstance(states, list) else states
-                for name, states in entry.get("given", {}).items()
-            },
+            weights=_weights(states),
+            given={name: _weights(states) for name, states in entry.get("given", {}).items()},
             do=dict(entry.get("do", {})),
             against=dict(entry.get("against", {})),
             value=float(entry["value"]),
@@ -170,6 +225,13 @@ def _check(network: Network, entry: Mapping[str, Any]) -> Check:
     return check
 
 
+def _weights(states: Any) -> Weights:
+    """One state, a list of states, or a table of states with their weights."""
+    if isinstance(states, dict):
+        return {state: float(x) for state, x in states.items()}
+    return dict.fromkeys([states] if isinstance(states, str) else states, 1.0)
+
+
 def _refuse(network: Network, check: Check) -> None:
     """Refuse a statistic that no question to the network answers."""
     what = f"statistic {check.id!r}"
@@ -181,10 +243,14 @@ def _refuse(network: Network, check: Check) -> None:
         raise InvalidNetwork(f"{what}: {check.value:g} lies outside its range")
     for state in check.weights:
         network.variable(check.variable).index(state)
-    for part in (check.given, check.do, check.against):
-        for name, states in part.items():
-            for state in states_of(states):
-                network.variable(name).index(state)
+    for name, weights in check.given.items():
+        for state, share in weights.items():
+            network.variable(name).index(state)
+            if not 0 < share <= 1:
+                raise InvalidNetwork(f"{what}: {share:g} of {name} = {state} is no share")
+    for part in (check.do, check.against):
+        for name, state in part.items():
+            network.variable(name).index(state)
     if (check.statistic in CONTRASTS) != bool(check.against):
         raise InvalidNetwork(
             f"{what}: 'against' goes with {', '.join(CONTRASTS)}, and they with it"
@@ -251,24 +317,30 @@ def _marginals(network: Network, groups: Sequence[Group], names: Sequence[str]) 
     return found.marginals[where]
 
 
-def states_of(states: str | tuple[str, ...]) -> tuple[str, ...]:
-    """The states of a condition, one or several."""
-    return (states,) if isinstance(states, str) else states
+def shown(weights: Weights) -> str:
+    """The states of a condition in words."""
+    return " or ".join(
+        state if share == 1 else f"{100 * share:.0f} % of {state}"
+        for state, share in weights.items()
+    )
 
 
 def _seen(network: Network, given: Findings) -> dict[str, object]:
-    """Findings as the engine takes them: several states are all but the others."""
+    """Findings as the engine takes them: several states, in part or whole, as a likelihood."""
     return {
-        name: states
-        if isinstance(states, str)
-        else likelihood({s: float(s in states) for s in network.variables[name].states})
-        for name, states in given.items()
+        name: next(iter(weights))
+        if list(weights.values()) == [1.0]
+        else likelihood({s: weights.get(s, 0.0) for s in network.variables[name].states})
+        for name, weights in given.items()
     }
 
 
-def _key(group: Group) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]:
-    seen, done = (tuple(sorted((n, states_of(s)) for n, s in part.items())) for part in group)
-    return seen, done
+def _key(group: Group) -> tuple[object, ...]:
+    seen, done = group
+    return (
+        tuple(sorted((n, tuple(sorted(w.items()))) for n, w in seen.items())),
+        tuple(sorted(done.items())),
+    )
 
 
 def _expected(network: Network, check: Check, marginals: FloatArray) -> float:
