@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from . import texts
 from .markup import esc
@@ -15,7 +15,7 @@ SCALES = (0.1, 0.25, 0.5, 1.0)
 class Bar:
     """One row: a probability now, without findings, one step ago, and its range.
 
-    `exact` numbers are not rounded at all, `fine` ones not to steps of five. `second` is a further number or word of a column of its own.
+    `exact` numbers are not rounded. `second` is a further number or word of a column of its own.
     A row that is `last` stands for "none of these", apart from the possible causes.
     """
 
@@ -30,40 +30,17 @@ class Bar:
     last: bool = False
     second: str = ""
     exact: bool = False
-    fine: bool = False
 
     @property
     def range(self) -> tuple[float, float] | None:
         """Low and high, if there is a range."""
         return None if self.low is None or self.high is None else (self.low, self.high)
 
-    @property
-    def width(self) -> float:
-        """Width of the range, 0 if there is none: digits follow it."""
-        if self.fine or self.low is None or self.high is None:
-            return 0.0
-        return self.high - self.low
-
-
-def in_order(bars: Sequence[Bar]) -> list[Bar]:
-    """Bars whose numbers, as shown, never say the opposite of the numbers themselves.
-
-    Steps of five, for wide ranges, would put 47 as 45 beside a 46: both are then shown to the unit.
-    """
-    shown = [texts.share(bar.p or 0.0, bar.width) for bar in bars]
-    fine = set()
-    for k, one in enumerate(bars):
-        for n, other in enumerate(bars):
-            if one.p is None or other.p is None or not (shown[k] + shown[n]).isdigit():
-                continue
-            if one.p > other.p and int(shown[k]) < int(shown[n]):
-                fine |= {k, n}
-    return [replace(bar, fine=True) if k in fine else bar for k, bar in enumerate(bars)]
-
 
 def scale(bars: Sequence[Bar]) -> float:
-    """The smallest axis that holds every bar, tick and range."""
-    top = max((max(b.p or 0.0, b.base or 0.0, b.high or 0.0) for b in bars), default=1.0)
+    """The smallest axis that holds every bar, tick and range of the causes that have a name."""
+    named = [b for b in bars if not b.last] or bars
+    top = max((max(b.p or 0.0, b.base or 0.0, b.high or 0.0) for b in named), default=1.0)
     return next(s for s in SCALES if top <= s or s == 1.0)
 
 
@@ -75,15 +52,18 @@ def ranking(
     base: str = texts.LEGEND_BASE,
     first: str = texts.OF_100,
     second: str = "",
+    steps: bool = False,
 ) -> str:
     """Possible causes as a table of bars, in the order given.
 
-    `base` says what the ticks stand for, `first` and `second` head the columns of numbers. A bar without a number is left blank. With `ranges` there is a column for them, still empty while
-    they are worked out; last steps get a column only if there are any.
+    `base` says what the ticks stand for, `first` and `second` head the columns of numbers. A bar without
+    a number is left blank. With `ranges` and `steps` there is a column for them, still empty while they
+    are worked out or where there are none, so that the bars keep their width. A row that is `last` and
+    longer than the axis has a number and no bar.
     """
     top = scale(bars)
     ranges = ranges or any(b.low is not None for b in bars)
-    steps = any(_step(b) for b in bars)
+    steps = steps or any(_step(b) for b in bars)
     heads = [
         f'<th scope="col">{esc(texts.COLUMN_CAUSE)}</th>',
         f'<th scope="col" class="eg-axis">{_axis(top)}</th>',
@@ -115,7 +95,7 @@ def _axis(top: float) -> str:
 
 def _row(bar: Bar, top: float, ranges: bool, second: bool, steps: bool) -> str:
     tip = f' title="{esc(bar.help)}"' if bar.help else ""
-    number = "–" if bar.p is None else texts.share(bar.p, bar.width)
+    number = "–" if bar.p is None else texts.share(bar.p)
     if bar.exact and bar.p is not None:
         number = texts.exact(bar.p)
     spoken = texts.bar_text(bar.label, bar.p, bar.base) if bar.p is not None else ""
@@ -143,6 +123,8 @@ def _row(bar: Bar, top: float, ranges: bool, second: bool, steps: bool) -> str:
 def track(bar: Bar, top: float) -> str:
     """The bar itself: fill, range line, baseline tick. Decoration: the numbers stand beside it."""
     parts = []
+    if max(bar.p or 0.0, bar.base or 0.0) > top:
+        return ""
     if bar.p is not None:
         parts.append(f'<div class="eg-fill" style="width:{_at(bar.p, top)}"></div>')
         parts.append(_line(bar.range, top))

@@ -228,7 +228,10 @@ def example_buttons(network: eg.Network) -> None:
     patients = examples(network)
     if not patients:
         return
-    with st.container(horizontal=True, gap="small", key="example-buttons"):
+    with st.container(
+        horizontal=True, gap="small", vertical_alignment="center", key="example-buttons"
+    ):
+        st.html(charts.note(texts.TRY), width="content")
         for index, (title, findings) in enumerate(patients):
             st.button(
                 md(title),

@@ -151,7 +151,8 @@ class Uncertain:
     """90 % range of every state of the causes, how firm their order is, from how many runs.
 
     `behind` has the ranges of how often each took part in the outcome, where that was asked, and
-    `alone` of how often none with a name did.
+    `alone` of how often none with a name did. `rivals` are the causes of which one comes first in
+    nearly all runs.
     """
 
     ranges: dict[tuple[str, str], tuple[float, float]]
@@ -159,6 +160,7 @@ class Uncertain:
     draws: int = 0
     behind: dict[str, tuple[float, float]] = field(default_factory=dict)
     alone: tuple[float, float] | None = None
+    rivals: tuple[str, ...] = ()
 
 
 @kept(300)
@@ -185,6 +187,7 @@ def _ranges(_network: eg.Network, digest: str, findings: Pairs, behind: bool) ->
         draws,
         {name: (cell.low, cell.high) for name, cell in found.acted.items()},
         (found.alone.low, found.alone.high) if found.alone else None,
+        found.rivals,
     )
 
 

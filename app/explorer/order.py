@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-NEAR = 0.01  # rows closer than 1 of 100 (or a fifth of the smaller number) keep their places
-
 
 def steady(shown: Sequence[str], p: Mapping[str, float]) -> tuple[str, ...]:
-    """Names by falling probability, but a row passes another only if it is clearly more probable.
+    """Names by falling probability, but a row passes another only if its number of 100 is larger.
 
     Parameters
     ----------
@@ -19,7 +17,8 @@ def steady(shown: Sequence[str], p: Mapping[str, float]) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        No name comes before one that exceeds it by more than 0.01 and by more than a fifth.
+        No name comes before one with a larger number of 100, as numbers are shown; of those with the
+        same number, what was shown before keeps its order.
     """
     known = [name for name in shown if name in p]
     new = sorted(p.keys() - set(known), key=lambda name: (-p[name], name))
@@ -27,7 +26,12 @@ def steady(shown: Sequence[str], p: Mapping[str, float]) -> tuple[str, ...]:
         return tuple(new)
     rows: list[str] = []
     for name in [*known, *new]:
-        needed = p[name] if name in new else p[name] - min(NEAR, 0.2 * p[name])
-        place = next((k for k, other in enumerate(rows) if p[other] < needed), len(rows))
+        mine = _number(p[name])
+        place = next((k for k, other in enumerate(rows) if _number(p[other]) < mine), len(rows))
         rows.insert(place, name)
     return tuple(rows)
+
+
+def _number(p: float) -> float:
+    """A probability as its number of 100 is told apart: under 1, whole numbers, over 99."""
+    return 0.5 if 0.0 < p < 0.01 else 99.5 if 0.99 < p < 1.0 else round(100 * p)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -10,9 +11,11 @@ from etiograph import Network
 from etiograph.query.links import stand_ins
 
 from . import answers, behind, charts, frame, inputs, labels, late, order, sources, state, texts
+from .cases import CaseValue
 from .markup import md
 
 SHOWN = 10  # possible causes shown before a reader asks for all
+CLOSE = 3  # causes that compete for the first place, named one by one up to here
 ASKED = 3
 
 
@@ -56,7 +59,7 @@ class Answer:
             return
         if self.now.ok and self.acting:
             with choice:
-                self.view = _view()
+                self.view = _view(network)
         if self.view == "needed":
             _needed(network, self.place)
             return
@@ -93,30 +96,33 @@ class Answer:
             frame.example_buttons(self.network)
 
     def _draw(self, found: late.Uncertain | None) -> None:
+        network, ok = self.network, self.now.ok
         bars = self._bars(found)
-        ok = self.now.ok
-        first = max(bars, key=lambda bar: -1.0 if bar.p is None else bar.p, default=None)
-        sentence = _headline(self.network, first, self.view)
+        sentence = _headline(network, bars, self.view, found.rivals if found else ())
         parts = [charts.headline(sentence)] if ok else []
         if ok and state.case().findings:
-            fired = answers.flags(self.network, state.case().findings)
+            fired = answers.flags(network, state.case().findings)
             parts.append(charts.dock(sentence, fired[0] if fired else None))
         parts.append(charts.note(self._how_sure(found) if ok else texts.IMPOSSIBLE_BARS))
-        rows = bars if self.everything else bars[:SHOWN]
+        rows = list(bars.values()) if self.everything else list(bars.values())[:SHOWN]
         none = self._none(found, wait=ok and self.ranged and found is None)
-        words, several = {}, texts.SEVERAL
+        words, notes = {}, [texts.SEVERAL]
         if self.view == "behind":
-            outcome = labels.title(self.network.variables[labels.target(self.network) or ""])
             words = {
-                "base": texts.base_behind(outcome),
+                "base": texts.base_behind(_outcome(network)),
                 "first": texts.COLUMN_BEHIND,
                 "second": texts.COLUMN_PRESENT,
             }
-            several = texts.behind_note(outcome)
+            notes = [texts.behind_note(_outcome(network))]
+        elif self.acting:  # that row is about people with the outcome, the others are about all
+            notes += [texts.none_line(_outcome(network), n.p) for n in none if n.p is not None]
+            none = []
         ranged = ok and self.ranged
-        parts.append(charts.ranking([*rows, *none], texts.CAUSES, ranges=ranged, **words))
+        notes += [texts.NOT_SEEN] if self.ranged else []
+        table = charts.ranking([*rows, *none], texts.CAUSES, ranges=ranged, steps=True, **words)
+        parts.append(table)
         if ok:
-            parts.append(charts.note(f"{several} {texts.NOT_SEEN if self.ranged else ''}"))
+            parts.append(charts.note(" ".join(notes)))
         self.place.html("".join(parts))  # one element: old and new are never on the screen together
 
     def _how_sure(self, found: late.Uncertain | None) -> str:
@@ -124,27 +130,30 @@ class Answer:
             return texts.RANGES_NONE
         if found is None:
             return texts.RANGES_COMING
-        return texts.how_sure(found.verdict, found.draws) if found.verdict else texts.RANGES_FAILED
+        if not found.verdict:
+            return texts.RANGES_FAILED
+        return texts.how_sure(found.verdict, found.draws if state.researcher() else 0)
 
-    def _bars(self, found: late.Uncertain | None) -> list[charts.Bar]:
+    def _bars(self, found: late.Uncertain | None) -> dict[str, charts.Bar]:
         """A bar for each possible cause; by baseline without an answer. Rows keep their places."""
+        earlier = state.previous() if state.case() else None  # an empty case has no last step
         if self.view == "behind":
-            earlier = state.previous()
             before = labels.in_order(self.network, earlier.findings) if earlier else None
             ranges = found.behind if found else {}
             bars = behind.bars(self.network, state.seen(), before, ranges)
         else:
-            bars = self._present(found)
+            bars = self._present(found, earlier)
         by = {key: (bar.base or 0.0) if bar.p is None else bar.p for key, bar in bars.items()}
         shown = order.steady(st.session_state["order"], by)
         st.session_state["order"] = shown
-        exact = state.researcher()
-        return charts.in_order([replace(bars[key], exact=exact) for key in shown])
+        exact, blank = state.researcher(), {} if self.now.ok else {"base": None}
+        return {key: replace(bars[key], exact=exact, **blank) for key in shown}
 
-    def _present(self, found: late.Uncertain | None) -> dict[str, charts.Bar]:
+    def _present(
+        self, found: late.Uncertain | None, earlier: CaseValue | None
+    ) -> dict[str, charts.Bar]:
         """A bar for each possible cause still open."""
         network, now, base = self.network, self.now, self.base
-        earlier = state.previous()
         before = (
             answers.posterior(network, labels.in_order(network, earlier.findings))
             if earlier
@@ -185,39 +194,83 @@ class Answer:
         return [bar]
 
 
-def _view() -> str:
+def _view(network: Network) -> str:
     """Behind it, present, or needed: which question the bars answer; the first unless a reader chooses."""
     session = st.session_state
     if not session.get("view-chosen"):
         session["view"] = "behind"
-    chosen = st.segmented_control(
-        texts.VIEW,
-        list(texts.VIEWS),
-        key="view",
-        required=True,
-        format_func=texts.VIEWS.__getitem__,
-        label_visibility="collapsed",
-        persist_state="session",
-        on_change=_chose,
-    )
-    return chosen or "present"
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="views"):
+        st.html(charts.note(texts.VIEW_SHORT), width="content")
+        chosen = st.segmented_control(
+            texts.VIEW,
+            list(texts.VIEWS),
+            key="view",
+            required=True,
+            format_func=texts.VIEWS.__getitem__,
+            label_visibility="collapsed",
+            persist_state="session",
+            on_change=_chose,
+        )
+        view = chosen or "present"
+        st.html(charts.note(texts.view_note(view, _outcome(network)), small=True), width="content")
+    if view == "behind" and state.case().findings and not behind.found(network, state.seen()):
+        _assumes(network)
+    return view
 
 
 def _chose() -> None:
     st.session_state["view-chosen"] = True
 
 
-def _headline(network: Network, first: charts.Bar | None, view: str) -> str:
-    outcome = ""
-    if view == "behind":
-        outcome = labels.title(network.variables[labels.target(network) or ""])
-    if not state.case().findings or first is None or first.p is None:
-        return texts.start_head(outcome)
-    if outcome:
-        return texts.behind_headline(
-            first.label, outcome, first.p, first.low, first.high, first.width
+def _outcome(network: Network) -> str:
+    """Label of the outcome of a network that has one."""
+    return labels.title(network.variables[labels.target(network) or ""])
+
+
+def _assumes(network: Network) -> None:
+    """The bars are about people with the outcome, which is not entered; one click enters it."""
+    name = labels.target(network) or ""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="assumes"):
+        st.html(charts.note(texts.assumes(_outcome(network))), width="content")
+        st.button(
+            md(texts.enter(_outcome(network))),
+            key="enter-outcome",
+            on_click=state.commit_finding,
+            args=(name, labels.notable(network.variables[name])[0]),
         )
-    return texts.headline(first.label, first.p, first.low, first.high, first.width)
+
+
+def _headline(
+    network: Network, bars: Mapping[str, charts.Bar], view: str, close: tuple[str, ...]
+) -> str:
+    """The one sentence above the bars; `close` are the causes of which one comes first, if known."""
+    outcome = _outcome(network) if view == "behind" else ""
+    first = max(bars, key=lambda key: bars[key].p or 0.0, default=None)
+    if not state.case().findings or first is None or bars[first].p is None:
+        return texts.start_head(outcome)
+    if view == "present" and labels.target(network) in dict(state.seen()):
+        known = behind.with_outcome(network, state.seen())
+        if known is None:
+            return texts.nothing_to_explain(_outcome(network))
+    if len(close) > 1:
+        # One bar a cause, its highest; two are named where two or three compete, else the first.
+        keys = sorted(bars, key=lambda key: -(bars[key].p or 0.0))
+        best = {key.partition("=")[0]: bars[key] for key in reversed(keys)}
+        named = [best[n] for n in close if n in best] if len(close) <= CLOSE else [bars[first]]
+        named.sort(key=lambda bar: -(bar.p or 0.0))
+        shown = [(bar.label, bar.p or 0.0, bar.low, bar.high) for bar in named]
+        if shown:
+            return (
+                texts.close_behind_headline(outcome, shown)
+                if outcome
+                else texts.close_headline(shown)
+            )
+    bar = bars[first]
+    assert bar.p is not None
+    if outcome:
+        return texts.behind_headline(bar.label, outcome, bar.p, bar.low, bar.high)
+    takes = network.variables[first.partition("=")[0]].role == "medicine"
+    return texts.headline(bar.label, bar.p, bar.low, bar.high, takes)
 
 
 def _needed(network: Network, place: st.delta_generator.DeltaGenerator) -> None:

@@ -104,6 +104,8 @@ IMPOSSIBLE_BARS = "No answer while the findings contradict each other."
 UNANSWERED_TITLE = "This case could not be worked out"
 
 VIEW = "Which question the bars answer"
+VIEW_SHORT = "Show:"
+TRY = "Try an example:"
 VIEWS = {"behind": "Behind it", "present": "Present", "needed": "Needed"}
 COLUMN_BEHIND, COLUMN_PRESENT = "behind it", "present"
 IS_ENTERED = "entered"
@@ -172,39 +174,58 @@ EXAMPLE_PATIENTS = {
 }
 
 
-def share(p: float, width: float = 0.0) -> str:
+def share(p: float) -> str:
     """A probability as a number of 100 people, for a column headed "of 100"."""
     short = {"none": "0", "all": "100", "less than 1": UNDER_ONE, "more than 99": OVER_99}
-    number = count(min(max(p, 0.0), 1.0), width)
+    number = count(min(max(p, 0.0), 1.0))
     return short.get(number, number)
 
 
-def people(p: float, width: float = 0.0) -> str:
-    """A probability in a sentence: ``about 31``, ``fewer than 1``; no finer than its range allows."""
-    number = count(min(max(p, 0.0), 1.0), width)
+def people(p: float) -> str:
+    """A probability in a sentence: ``about 31``, ``fewer than 1``."""
+    number = count(min(max(p, 0.0), 1.0))
     if number.isdigit():
         return f"about {number}"
     return "fewer than 1" if number == "less than 1" else number
 
 
 def headline(
-    label: str,
-    p: float,
-    low: float | None = None,
-    high: float | None = None,
-    width: float = 0.0,
+    label: str, p: float, low: float | None = None, high: float | None = None, takes: bool = False
 ) -> str:
-    """The one sentence above the bars; digits follow the width of the range."""
-    known = low is not None and high is not None
-    number = people(p, width)
-    verb = "has" if number in ("about 1", "fewer than 1") else "have"
-    return f"Of 100 people like this, {number} {verb} {lower_first(label)}{f' ({interval(low, high)})' if known else ''}."
+    """The one sentence above the bars; a medicine is taken."""
+    number = people(p)
+    one, many = ("takes", "take") if takes else ("has", "have")
+    verb = one if number in ("about 1", "fewer than 1") else many
+    return f"Of 100 people like this, {number} {verb} {lower_first(label)}{in_brackets(low, high)}."
+
+
+def close_headline(shown: list[tuple[str, float, float | None, float | None]]) -> str:
+    """Above bars of which none is first for certain; `shown` are label, number and range of the first ones."""
+    parts = [
+        f"{people(p)} have {lower_first(label)}{in_brackets(low, high)}"
+        for label, p, low, high in shown
+    ]
+    return f"No cause stands out. Of 100 people like this, {joined(parts)}."
+
+
+def in_brackets(low: float | None, high: float | None) -> str:
+    """A range behind its number, if there is one."""
+    return "" if low is None or high is None else f" ({interval(low, high)})"
+
+
+def joined(parts: list[str]) -> str:
+    """``a, b and c``."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def nothing_to_explain(outcome: str) -> str:
+    """Above the bars of a person who does not have what the network is about."""
+    return f"{outcome}: not there, so there is nothing to explain. The bars show how common each possible cause is."
 
 
 def how_sure(verdict: str, draws: int) -> str:
-    """What the ranges allow to be said of the order, and how many runs say so."""
-    over = "" if "published ranges" in verdict else " over the published ranges"
-    return f"{verdict} ({draws} runs{over}.)"
+    """What the ranges allow to be said of the order; with `draws`, from how many runs."""
+    return f"{verdict} ({draws} runs.)" if draws else verdict
 
 
 def lower_first(label: str) -> str:
@@ -360,20 +381,39 @@ def behind_headline(
     p: float,
     low: float | None = None,
     high: float | None = None,
-    width: float = 0.0,
 ) -> str:
     """The one sentence above the bars of the causes behind an outcome."""
-    known = low is not None and high is not None
-    number = people(p, width)
     return (
         f"Of the named causes, {lower_first(label)} is most often behind {lower_first(outcome)}: "
-        f"in {number} of 100 people like this{f' ({interval(low, high)})' if known else ''}."
+        f"in {people(p)} of 100 people like this{in_brackets(low, high)}."
     )
+
+
+def close_behind_headline(
+    outcome: str, shown: list[tuple[str, float, float | None, float | None]]
+) -> str:
+    """The same where none is first for certain; `shown` are label, number and range of the first ones."""
+    parts = [
+        f"{lower_first(label)} {'is behind ' + lower_first(outcome) + ' ' if k == 0 else ''}in "
+        f"{people(p)}{' of 100 people like this' if k == 0 else ''}{in_brackets(low, high)}"
+        for k, (label, p, low, high) in enumerate(shown)
+    ]
+    sentence = joined(parts)
+    return f"No named cause stands out. {sentence[:1].upper()}{sentence[1:]}."
 
 
 def start_head(outcome: str) -> str:
     """The sentence above the bars of an empty case; of people with the outcome, if one is named."""
     return f"{START} with {lower_first(outcome)}." if outcome else f"{START} the network describes."
+
+
+def view_note(view: str, outcome: str) -> str:
+    """What the bars mean, beside the choice."""
+    return {
+        "behind": f"How often each had a part in {lower_first(outcome)}",
+        "present": "How often each is there, whether it had a part or not",
+        "needed": f"How often there would be no {lower_first(outcome)} without it",
+    }[view]
 
 
 def behind_note(outcome: str) -> str:
@@ -383,6 +423,22 @@ def behind_note(outcome: str) -> str:
         "Present: the person has the cause, whether it had a part or not. Several can act in one person, so "
         "the numbers do not add up to 100."
     )
+
+
+def assumes(outcome: str) -> str:
+    """The outcome is not entered, and the bars are about people who have it."""
+    name = lower_first(outcome)
+    return f"Not entered: {name}. The bars are about people with {name}."
+
+
+def enter(outcome: str) -> str:
+    """A button that enters the outcome."""
+    return f"Enter: {lower_first(outcome)}"
+
+
+def none_line(outcome: str, p: float) -> str:
+    """How often nothing with a name acted, where the bars are about presence."""
+    return f"No known cause had a part in {people(p)} of 100 people like this with {lower_first(outcome)}."
 
 
 def base_behind(outcome: str) -> str:
@@ -582,11 +638,9 @@ def parts_of_doubt(share: float) -> str:
 
 def why_behind(outcome: str, p: float, low: float | None, high: float | None) -> str:
     """How often the explained cause is behind the outcome, beside how often it is there."""
-    known = low is not None and high is not None
     return (
         f"That it is there does not mean that it is behind {lower_first(outcome)}: "
-        f"it had a part in {people(p, high - low if known else 0.0)} of 100 people like this"
-        f"{f' ({interval(low, high)})' if known else ''}."
+        f"it had a part in {people(p)} of 100 people like this{in_brackets(low, high)}."
     )
 
 

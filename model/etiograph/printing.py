@@ -208,16 +208,16 @@ def show(answer: Answer, top: int) -> None:
     ):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in answer.rows[:top]:
-        now = words.percent(row.p, *(row.interval or (None, None)))
+        now = words.percent(row.p)
         cells = [now, words.percent(row.p_baseline)]
         if links:
-            acts = words.percent(row.behind or 0.0, *(row.behind_interval or (None, None)))
+            acts = words.percent(row.behind or 0.0)
             cells = [acts, *_shown(row.behind_interval), *cells]
         else:
             cells += _shown(row.interval)
         table.add_row(Text(row.label), *cells)
     if answer.alone is not None:
-        share = words.percent(answer.alone, *(answer.alone_interval or (None, None)))
+        share = words.percent(answer.alone)
         table.add_row(IDIOPATHIC, share, *_shown(answer.alone_interval))
     out.print(table)
     if len(answer.rows) > top:
@@ -259,8 +259,7 @@ def show_why(case: Case, row: Row) -> None:
 
     why = case.explain(row.cause)
     out = console()
-    ends = row.interval or (None, None)
-    before, after = words.percent(why.before, *ends), words.percent(why.after, *ends)
+    before, after = words.percent(why.before), words.percent(why.after)
     out.print(f"\nWhy {row.label}: {before} before any finding, {after} with all of them")
     table = Table(box=None, pad_edge=False)
     table.add_column("Finding")

@@ -89,11 +89,29 @@ def test_markdown_and_html_escapes():
     assert md("*x* [l](u) :red[y] $z$\n# h") == ("\\*x\\* \\[l\\](u) \\:red\\[y\\] \\$z\\$ \\# h")
 
 
-def test_numbers_as_shown_never_say_the_opposite_of_the_numbers():
-    wide = charts.Bar("wide", 0.47, low=0.3, high=0.7)
-    narrow = charts.Bar("narrow", 0.46, low=0.40, high=0.52)
-    other = charts.Bar("other", 0.22, low=0.1, high=0.5)
-    assert texts.share(wide.p, wide.width) == "45"
-    shown = [texts.share(b.p, b.width) for b in charts.in_order([wide, narrow, other])]
-    assert shown == ["47", "46", "20"]
-    assert "45" not in charts.ranking(charts.in_order([wide, narrow]), "x")
+def test_a_number_reads_the_same_whatever_its_range():
+    wide = charts.Bar("wide", 0.47, base=0.2, low=0.1, high=0.9)
+    shown = charts.ranking([wide], "x")
+    assert ">47</td>" in shown
+    assert "about 47 of 100" in shown
+    assert texts.headline("wide", 0.47, 0.1, 0.9).startswith("Of 100 people like this, about 47 ")
+
+
+def test_the_axis_is_that_of_the_named_causes_and_the_column_of_steps_is_always_there():
+    rare, none = charts.Bar("rare", 0.03), charts.Bar("none", 0.7, last=True)
+    shown = charts.ranking([rare, none], "x", steps=True)
+    assert charts.scale([rare, none]) == 0.1
+    assert shown.count("eg-fill") == 1  # the other is longer than the axis
+    assert ">70</td>" in shown
+    assert texts.COLUMN_CHANGE in shown
+
+
+def test_where_none_is_first_for_certain_the_headline_says_so():
+    two = [("Diuretic (thiazide)", 0.2, 0.0, 0.32), ("Low potassium", 0.18, 0.04, 0.45)]
+    assert texts.close_behind_headline("Leg cramps", two) == (
+        "No named cause stands out. Diuretic (thiazide) is behind leg cramps in about 20 of 100 people "
+        "like this (0 to 32) and low potassium in about 18 (4 to 45)."
+    )
+    assert texts.close_headline(two[:1]) == (
+        "No cause stands out. Of 100 people like this, about 20 have diuretic (thiazide) (0 to 32)."
+    )

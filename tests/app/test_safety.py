@@ -36,15 +36,17 @@ def test_the_filter_is_put_once_where_streamlit_writes():
     assert sum(isinstance(each, frame._WithoutValues) for each in filters) == 1
 
 
-def test_rows_keep_their_places_until_one_is_clearly_more_probable():
+def test_rows_keep_their_places_until_one_has_a_larger_number():
     assert order.steady((), {"a": 0.1, "b": 0.3}) == ("b", "a")
-    assert order.steady(("a", "b"), {"a": 0.50, "b": 0.509}) == ("a", "b")
+    assert order.steady(("a", "b"), {"a": 0.496, "b": 0.504}) == ("a", "b")
+    assert order.steady(("a", "b"), {"a": 0.001, "b": 0.009}) == ("a", "b")
+    assert order.steady(("a", "b"), {"a": 0.009, "b": 0.010}) == ("b", "a")
     assert order.steady(("a", "b"), {"a": 0.45, "b": 0.462}) == ("b", "a")
     assert order.steady(("a", "gone"), {"a": 0.2, "new": 0.4}) == ("new", "a")
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_no_row_stands_below_one_that_it_clearly_exceeds(seed):
+def test_no_row_stands_below_one_with_a_smaller_number(seed):
     import random
 
     rng = random.Random(seed)
@@ -54,4 +56,4 @@ def test_no_row_stands_below_one_that_it_clearly_exceeds(seed):
     rows = order.steady(shown, p)
     for k, upper in enumerate(rows):
         for lower in rows[k + 1 :]:
-            assert p[lower] - p[upper] <= order.NEAR + 1e-12
+            assert round(100 * p[lower]) <= round(100 * p[upper])

@@ -25,7 +25,7 @@ FOUND = {"cramps": "present", "twitching": "present", "numbness": "absent"}
     ("p", "low", "high", "text"),
     [
         (0.23, None, None, "about 23 in 100"),
-        (0.231, 0.10, 0.38, "about 25 in 100 (10 to 38)"),
+        (0.231, 0.10, 0.38, "about 23 in 100 (10 to 38)"),
         (0.231, 0.20, 0.26, "about 23 in 100 (20 to 26)"),
         (0.004, None, None, "less than 1 in 100"),
         (0.004, 0.001, 0.02, "less than 1 in 100 (under 1 to 2)"),
@@ -139,14 +139,14 @@ def run(small, **more) -> Intervals:
 
 def test_stored_intervals(small) -> None:
     assert words.intervals_words(small, run(small)) == (
-        "Magnesium depletion: about 80 in 100 people like this (60 to 92).",
-        "Nerve damage: about 15 in 100 people like this (7 to 30).",
-        "The model puts magnesium depletion first in 96 of 100 runs over the published ranges.",
+        "Magnesium depletion: about 81 in 100 people like this (60 to 92).",
+        "Nerve damage: about 16 in 100 people like this (7 to 30).",
+        "Over the ranges of the numbers magnesium depletion comes first in 96 of 100 runs.",
     )
     close = {"depletion": cell(0.3, 0.1, 0.5), "neuropathy": cell(0.28, 0.2, 0.35)}
     assert words.intervals_words(small, run(small, causes=close, ess=60.0))[2:] == (
         "The ranges of magnesium depletion and nerve damage overlap.",
-        "The model puts magnesium depletion first in 96 of 100 runs over the published ranges.",
+        "Over the ranges of the numbers magnesium depletion comes first in 96 of 100 runs.",
         "These findings are rare for this model, so the ranges rest on few runs (about 60). "
         "Read them with care.",
     )
@@ -160,11 +160,11 @@ def test_stored_sentences_of_what_acted(small) -> None:
     first = {"depletion": 0.97, "neuropathy": 0.03}
     asked = run(small, acted=acts, p_acts_first=first, alone=cell(0.31, 0.17, 0.5))
     assert words.intervals_words(small, asked) == (
-        "Magnesium depletion: has a part in the cramps of about 70 in 100 people like this "
+        "Magnesium depletion: has a part in the cramps of about 68 in 100 people like this "
         "(49 to 84).",
         "Nerve damage: has a part in the cramps of about 9 in 100 people like this (3 to 20).",
-        "The model puts magnesium depletion first in 96 of 100 runs over the published ranges.",
-        "No known cause has a part in the cramps of about 30 in 100 people like this (17 to 50).",
+        "Over the ranges of the numbers magnesium depletion comes first in 96 of 100 runs.",
+        "No known cause has a part in the cramps of about 31 in 100 people like this (17 to 50).",
     )
 
 
@@ -173,15 +173,26 @@ def test_stored_sentences_of_what_acted(small) -> None:
     [
         (
             {"a": 0.6, "b": 0.4},
-            "The model cannot separate A from B: A leads in only 60 of 100 runs.",
+            "Over the ranges of the numbers the first is A in 60 of 100 runs and B in 40.",
+        ),
+        (
+            {"a": 0.4, "b": 0.6},
+            "Which cause comes first is not settled: over the ranges of the numbers B in 60 of 100 "
+            "runs and A in 40.",
         ),
         (
             {"a": 0.5, "b": 0.3, "c": 0.2},
-            "The model cannot decide between A, B and C: A leads in only 50 of 100 runs.",
+            "Over the ranges of the numbers the first is A in 50 of 100 runs, B in 30 and C in 20.",
+        ),
+        (
+            {"a": 0.45, "b": 0.35, "c": 0.2},
+            "Which cause comes first is not settled: over the ranges of the numbers A in 45 of 100 "
+            "runs, B in 35 and C in 20.",
         ),
         (
             {"a": 0.3, "b": 0.3, "c": 0.2, "d": 0.2},
-            "No cause stands out: A leads in only 30 of 100 runs.",
+            "The order is not settled: over the ranges of the numbers no cause comes first in more "
+            "than 30 of 100 runs.",
         ),
         ({}, "There are no causes left to rank."),
     ],

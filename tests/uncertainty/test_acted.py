@@ -189,8 +189,8 @@ def test_the_verdict_is_of_what_acted_unless_presence_is_asked_for() -> None:
         about={"target": "y", "causes": ["habit", "disease"]},
     )
     case = net.case(y="present")
-    assert "puts disease first" in case.intervals(20).verdict
-    assert "puts habit first" in case.intervals(20, acted=False).verdict
+    assert "disease comes first" in case.intervals(20).verdict
+    assert "habit comes first" in case.intervals(20, acted=False).verdict
 
 
 @pytest.mark.parametrize("seed", range(12))

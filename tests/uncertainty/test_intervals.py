@@ -9,6 +9,7 @@ from etiograph.uncertainty.intervals import intervals
 from etiograph.uncertainty.summary import (
     importance,
     rank_shares,
+    rivals,
     summarise,
     verdict,
     weighted_quantiles,
@@ -66,11 +67,16 @@ def test_verdict_names_what_cannot_be_separated() -> None:
     labels = {"a": "low potassium", "b": "nerve damage", "c": "idiopathic"}
     close = verdict(labels, {"a": 0.6, "b": 0.38, "c": 0.02}, 0.4)
     assert close == (
-        "The model cannot separate low potassium from nerve damage: "
-        "low potassium leads in only 60 of 100 runs."
+        "Over the ranges of the numbers the first is low potassium in 60 of 100 runs and nerve damage "
+        "in 38."
     )
+    assert rivals({"a": 0.6, "b": 0.38, "c": 0.02}) == ("a",)
+    assert rivals({"a": 0.45, "b": 0.45, "c": 0.1}) == ("a", "b")
+    assert rivals({"a": 0.38, "b": 0.6, "c": 0.02}) == ("b", "a")
     firm = verdict(labels, {"a": 0.97, "b": 0.02, "c": 0.01}, 0.9)
-    assert firm.startswith("The model puts low potassium first in 97 of 100")
+    assert firm == "Over the ranges of the numbers low potassium comes first in 97 of 100 runs."
+    assert rivals({"a": 0.97, "b": 0.02, "c": 0.01}) == ("a",)
+    assert rivals({}) == ()
 
 
 def test_point_is_the_exact_posterior(small, brute) -> None:

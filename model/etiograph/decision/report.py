@@ -176,12 +176,12 @@ class Report:
 
     def cells(self, row: ReportCause) -> tuple[str, ...]:
         """The numbers of one cause under these headings, in words."""
-        there = words.percent(row.p, row.low, row.high)
+        there = words.percent(row.p)
         before = words.percent(row.baseline)
         if not self.links:
             return (there, words.ends(row.low, row.high), before)
         behind, low, high = row.behind or 0.0, row.behind_low or 0.0, row.behind_high or 0.0
-        return (words.percent(behind, low, high), words.ends(low, high), there, before)
+        return (words.percent(behind), words.ends(low, high), there, before)
 
     def legend(self) -> tuple[str, ...]:
         """What the headings mean."""

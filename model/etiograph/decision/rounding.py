@@ -1,8 +1,9 @@
 """Numbers as text: one rule of rounding for the command line, reports and the explorer.
 
 Counts of people instead of percent signs where there is room (natural frequencies, Gigerenzer &
-Hoffrage 1995). A number says no more than its interval allows: whole numbers of 100, steps of 5
-where the interval is wider than 20 of 100, and never 0 or 100 for what is not certain.
+Hoffrage 1995). Whole numbers of 100 everywhere, so that one number reads the same in a sentence, a bar, a
+table and a report: how little it is to be trusted is said by the interval beside it, not by coarser steps.
+Never 0 or 100 for what is not certain.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ SETTLED = 100.0
 """Decibans from which a finding is said to settle the question."""
 
 
-def count(p: float, width: float = 0.0) -> str:
-    """How many of 100, e.g. ``23``; in steps of 5 where the interval is wider than 20.
+def count(p: float) -> str:
+    """How many of 100, e.g. ``23``.
 
     Never 0 or 100: a probability that is not exact is ``less than 1`` or ``more than 99``.
     """
@@ -33,8 +34,7 @@ def count(p: float, width: float = 0.0) -> str:
         return "less than 1"
     if p > 0.99:
         return "more than 99"
-    step = 5 if width > 0.2 and 0.075 <= p <= 0.925 else 1
-    return str(min(99, max(1, round(100 * p / step) * step)))
+    return str(min(99, max(1, round(100 * p))))
 
 
 def natural_frequency(p: float, low: float | None = None, high: float | None = None) -> str:
@@ -45,20 +45,20 @@ def natural_frequency(p: float, low: float | None = None, high: float | None = N
     >>> natural_frequency(0.23)
     'about 23 in 100'
     >>> natural_frequency(0.231, 0.10, 0.38)
-    'about 25 in 100 (10 to 38)'
+    'about 23 in 100 (10 to 38)'
     >>> natural_frequency(0.004)
     'less than 1 in 100'
     """
     if low is None or high is None:
         return people(p)
     first, last = end(low), end(high)
-    text = people(p, high - low)
+    text = people(p)
     return text if first == last else f"{text} ({first} to {last})"
 
 
-def people(p: float, width: float = 0.0) -> str:
-    """The same without the interval, of which only the width is used: ``about 25 in 100``."""
-    number = count(p, width)
+def people(p: float) -> str:
+    """The same without the interval: ``about 23 in 100``."""
+    number = count(p)
     if number in ("none", "all"):
         return f"{number} of 100"
     return f"{number} in 100" if " " in number else f"about {number} in 100"
@@ -69,14 +69,12 @@ def end(p: float) -> str:
     return "under 1" if 0.0 < p < 0.01 else "over 99" if 0.99 < p < SURE else str(round(100 * p))
 
 
-def percent(p: float, low: float | None = None, high: float | None = None) -> str:
-    """For tables: ``23 %``, ``< 1 %``, ``> 99 %``; in steps of 5 where the interval is wide."""
+def percent(p: float) -> str:
+    """For tables: ``23 %``, ``< 1 %``, ``> 99 %``."""
     if 0.0 < p < 0.01:
         return "< 1 %"
     if 0.99 < p < SURE:
         return "> 99 %"
-    if low is not None and high is not None and 0.0 < p < 1.0:
-        return f"{count(p, high - low)} %"
     return f"{100 * p:.0f} %"
 
 

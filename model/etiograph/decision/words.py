@@ -173,12 +173,11 @@ def explanation_words(
     label = found.target.label(network)
     if not found.weights:
         return (f"Nothing is known yet. {upper(label)}: {people(found.after)} people.",)
-    width = interval.width if interval is not None else 0.0
-    before, after = people(found.before, width), people(found.after, width)
+    before, after = people(found.before), people(found.after)
     lines = [f"{upper(label)}: {before} before any finding, {after} with all of them."]
     if found.context and len(found.context) < len(found.weights):
         named = joined([network.variables[name].label for name in found.context])
-        lines.append(f"With {named} alone: {people(found.given_context, width)}.")
+        lines.append(f"With {named} alone: {people(found.given_context)}.")
     if found.against is not None:
         lines.append(f"Here it is weighed against {found.against.label(network)}.")
     speaks = [w for w in found.weights if w.share >= SMALL][:top]

@@ -30,6 +30,7 @@ from etiograph.uncertainty.summary import (
     Ranking,
     importance,
     interval,
+    rivals,
     summarise,
     verdict,
 )
@@ -88,6 +89,11 @@ class Intervals:
 
     def __getitem__(self, variable: str) -> Mapping[str, Interval]:
         return self.answers[variable]
+
+    @property
+    def rivals(self) -> tuple[str, ...]:
+        """The causes that compete for the first place, one if it stands out; of what acted if asked."""
+        return rivals(self.p_acts_first or self.p_first)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a state: variable, state, point, mean, median, low, high and the errors."""

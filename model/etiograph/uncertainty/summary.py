@@ -15,6 +15,8 @@ COLUMNS_A_THREAD = 30
 """Columns below which a second thread costs more than it saves."""
 FIRM = 0.9
 """Share of draws from which a ranking is called firm."""
+MOST = 0.5
+"""Share of draws from which the first of a ranking stands out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,37 +160,72 @@ def rank_shares(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, fl
     return first, float(weights[holds].sum())
 
 
-def verdict(labels: Mapping[str, str], p_first: Mapping[str, float], p_top3: float) -> str:
-    """One plain sentence on what the ranges allow to be said of the ranking."""
-    if not p_first:
-        return "There are no causes left to rank."
-    order = sorted(p_first, key=lambda name: -p_first[name])
-    leader = order[0]
-    share = str(round(100 * p_first[leader])) if p_first[leader] < 0.995 else "more than 99"
-    if p_first[leader] >= FIRM:
-        text = f"The model puts {labels[leader]} first in {share} of 100 runs over the published ranges"
-        if len(order) >= 3 and p_top3 < 0.5:
-            return f"{text}; the order behind it is not settled."
-        return f"{text}."
-    rivals: list[str] = []
+def rivals(p_first: Mapping[str, float]) -> tuple[str, ...]:
+    """The names that compete for the first place: one that stands out, or several.
+
+    Parameters
+    ----------
+    p_first : mapping of str to float
+        Share of the draws in which each comes first; in the order of the ranking.
+
+    Returns
+    -------
+    tuple of str
+        The first of the ranking alone if it comes first in most draws. Else the fewest names of which
+        one comes first in nearly all draws, most often first.
+    """
+    if p_first and p_first[first := next(iter(p_first))] >= MOST:
+        return (first,)
+    return leaders(p_first)
+
+
+def leaders(p_first: Mapping[str, float]) -> tuple[str, ...]:
+    """The fewest names of which one comes first in nearly all draws, most often first."""
+    found: list[str] = []
     covered = 0.0
-    for name in order:
-        rivals.append(name)
-        covered += p_first[name]
+    for name in sorted(p_first, key=lambda name: -p_first[name]):
         if covered >= FIRM:
             break
-    if len(rivals) > 3:
-        return f"No cause stands out: {labels[leader]} leads in only {share} of 100 runs."
-    if len(rivals) == 2:
-        named = f"{labels[rivals[0]]} from {labels[rivals[1]]}"
-    else:
-        named = (
-            "between " + ", ".join(labels[r] for r in rivals[:-1]) + f" and {labels[rivals[-1]]}"
-        )
+        found.append(name)
+        covered += p_first[name]
+    return tuple(found)
+
+
+def verdict(labels: Mapping[str, str], p_first: Mapping[str, float], p_top3: float) -> str:
+    """One plain sentence on what the ranges allow to be said of the ranking.
+
+    Parameters
+    ----------
+    labels : mapping of str to str
+    p_first : mapping of str to float
+        Share of the draws in which each comes first; in the order of the ranking.
+    p_top3 : float
+        Share in which the first three keep their order.
+    """
+    if not p_first:
+        return "There are no causes left to rank."
+    close = leaders(p_first)
+
+    def runs(name: str) -> str:
+        share = p_first[name]
+        return "more than 99" if share >= 0.995 else str(round(100 * share))
+
+    settled = len(rivals(p_first)) == 1
+    if len(close) > 3 and not settled:
         return (
-            f"The model cannot decide {named}: {labels[leader]} leads in only {share} of 100 runs."
+            "The order is not settled: over the ranges of the numbers no cause comes first in more "
+            f"than {runs(close[0])} of 100 runs."
         )
-    return f"The model cannot separate {named}: {labels[leader]} leads in only {share} of 100 runs."
+    if len(close) > 1:
+        named = [f"{labels[name]} in {runs(name)}" for name in close[:3]]
+        named[0] += " of 100 runs"
+        said = f"{', '.join(named[:-1])} and {named[-1]}."
+        if settled:
+            return f"Over the ranges of the numbers the first is {said}"
+        return f"Which cause comes first is not settled: over the ranges of the numbers {said}"
+    text = f"Over the ranges of the numbers {labels[close[0]]} comes first in {runs(close[0])} of 100 runs"
+    unsettled = len(p_first) >= 3 and p_top3 < 0.5
+    return f"{text}; the order behind it is not settled." if unsettled else f"{text}."
 
 
 def interval(summary: Mapping[str, FloatArray], i: int) -> Interval:
