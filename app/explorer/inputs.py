@@ -110,10 +110,8 @@ def finding(network: Network, name: str) -> None:
 
 def _choice(network: Network, name: str) -> None:
     variable = labels.everything(network)[name]
-    options = list(variable.states)
+    options = labels.options(variable)
     shown = {option: labels.state_title(variable, option) for option in options}
-    if len(options) == 2 and labels.reference(variable).casefold() in labels.REFERENCE_WORDS:
-        options = [*labels.notable(variable), labels.reference(variable)]
     key = f"w.{name}"
     state.view(key, state.case().value(name))
     short = len(options) <= MAX_SEGMENTS and sum(map(len, shown.values())) <= MAX_LABEL

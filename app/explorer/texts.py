@@ -319,7 +319,7 @@ DIAGRAM_WORDS = {
     "nearer": "Zoom in",
     "farther": "Zoom out",
     "table": "Show as table",
-    "unfold": "Unfold:",
+    "unfold": "Show in full:",
     "more": "more",
     "only": "Only its causes",
     "all": "Show all",
@@ -336,6 +336,25 @@ KINDS = {
     "changed": "changed",
     "target": "main question",
 }
+
+
+def any_of(title: str) -> str:
+    """A variable in any state but its usual one: ``Diuretic: any``."""
+    return f"{title}: any"
+
+
+def boxes_note(outcome: str, there: bool | None, known: bool) -> str:
+    """Of whom the boxes of the diagram speak; `there` is None where the outcome is not entered."""
+    who = "people like this" if known else "people"
+    what = lower_first(outcome)
+    if not outcome or there is False:
+        return f"Boxes: how many of 100 {who} have it."
+    if there:
+        return f"Boxes: how many of 100 {who} have it - not how often it is behind the {what}."
+    return (
+        f"Boxes: how many of 100 {who} have it, with or without {what} - not how often it is behind "
+        f"the {what}, as in the table."
+    )
 
 
 def diagram_too_large(count: int, limit: int) -> str:
