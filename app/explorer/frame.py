@@ -223,16 +223,22 @@ def examples(network: eg.Network) -> tuple[tuple[str, dict[str, str]], ...]:
     return tuple(found)
 
 
-def example_buttons(network: eg.Network) -> None:
-    """The example patients as buttons, for an empty case."""
+def example_buttons(network: eg.Network, key: str = "example") -> None:
+    """The example patients as buttons, for an empty case.
+
+    Drawn twice: beside the findings, and above them on a narrow screen; the style shows one of the two.
+    """
     patients = examples(network)
     if not patients:
         return
-    with st.container(horizontal=True, gap="small", key="example-buttons"):
+    with st.container(
+        horizontal=True, gap="small", vertical_alignment="center", key=f"{key}-buttons"
+    ):
+        st.html(charts.note(texts.EXAMPLES), width="content")
         for index, (title, findings) in enumerate(patients):
             st.button(
                 md(title),
-                key=f"example.{index}",
+                key=f"{key}.{index}",
                 icon=":material/person:",
                 on_click=state.open_example,
                 args=(findings,),

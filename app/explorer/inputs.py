@@ -66,7 +66,6 @@ def chips(network: Network) -> None:
                 key=f"chip.{name}",
                 icon=":material/close:",
                 icon_position="right",
-                help=texts.TAKE_BACK,
                 on_click=state.commit_finding,
                 args=(name, None),
             )
@@ -80,6 +79,11 @@ def _found(network: Network, query: str) -> None:
     with st.container(key="findings-search", gap="small"):
         for name in names:
             finding(network, name)
+    st.button(texts.SEARCH_END, key="search-end", icon=":material/close:", on_click=_all)
+
+
+def _all() -> None:
+    st.session_state["search"] = ""
 
 
 def _group(network: Network, group: str, names: tuple[str, ...]) -> None:

@@ -9,7 +9,20 @@ import streamlit as st
 from etiograph import Network
 from etiograph.query.links import stand_ins
 
-from . import answers, behind, charts, frame, inputs, labels, late, order, sources, state, texts
+from . import (
+    answers,
+    behind,
+    charts,
+    frame,
+    guide,
+    inputs,
+    labels,
+    late,
+    order,
+    sources,
+    state,
+    texts,
+)
 from .markup import md
 
 SHOWN = 10  # possible causes shown before a reader asks for all
@@ -72,6 +85,11 @@ class Answer:
         known = behind.with_outcome(self.network, state.seen())
         return behind.asked(self.network) and known is not None
 
+    @property
+    def _top(self) -> float | None:
+        """One axis for all three questions, so that their bars can be held against each other."""
+        return 1.0 if self.acting else None
+
     def finish(self) -> None:
         """Add how sure the numbers are."""
         if self.view == "needed" or not (self.now.ok and self.ranged):
@@ -98,9 +116,7 @@ class Answer:
         first = max(bars, key=lambda bar: -1.0 if bar.p is None else bar.p, default=None)
         sentence = _headline(self.network, first, self.view)
         parts = [charts.headline(sentence)] if ok else []
-        if ok and state.case().findings:
-            fired = answers.flags(self.network, state.case().findings)
-            parts.append(charts.dock(sentence, fired[0] if fired else None))
+        parts.append(_dock(self.network, sentence if ok else texts.IMPOSSIBLE_BARS))
         parts.append(charts.note(self._how_sure(found) if ok else texts.IMPOSSIBLE_BARS))
         rows = bars if self.everything else bars[:SHOWN]
         none = self._none(found, wait=ok and self.ranged and found is None)
@@ -114,7 +130,9 @@ class Answer:
             }
             several = texts.behind_note(outcome)
         ranged = ok and self.ranged
-        parts.append(charts.ranking([*rows, *none], texts.CAUSES, ranges=ranged, **words))
+        parts.append(
+            charts.ranking([*rows, *none], texts.CAUSES, ranges=ranged, top=self._top, **words)
+        )
         if ok:
             parts.append(charts.note(f"{several} {texts.NOT_SEEN if self.ranged else ''}"))
         self.place.html("".join(parts))  # one element: old and new are never on the screen together
@@ -185,6 +203,13 @@ class Answer:
         return [bar]
 
 
+def _dock(network: Network, sentence: str) -> str:
+    """The bar at the lower edge of a narrow screen: the answer, or how to come to one."""
+    entered = state.case().findings
+    fired = answers.flags(network, entered) if entered else []
+    return charts.dock(sentence if entered else texts.DOCK_START, fired[0] if fired else None)
+
+
 def _view() -> str:
     """Behind it, present, or needed: which question the bars answer; the first unless a reader chooses."""
     session = st.session_state
@@ -229,7 +254,7 @@ def _needed(network: Network, place: st.delta_generator.DeltaGenerator) -> None:
     with st.spinner(texts.WORKING):
         shares = answers.shares(network, state.seen(), outcome, event, needed=True)
     named = behind.events(network)
-    rows, last = [], []
+    rows, last = {}, []
     for share in shares:
         if share.needed != share.needed:
             continue  # NaN: not asked of this mechanism
@@ -237,11 +262,14 @@ def _needed(network: Network, place: st.delta_generator.DeltaGenerator) -> None:
             last.append(charts.Bar(texts.IDIOPATHIC, share.needed, last=True))
         elif share.cause not in stand_ins(network):
             what = behind.label(network, named[share.cause], state.seen())
-            rows.append(charts.Bar(what, share.needed))
-    rows.sort(key=lambda bar: -(bar.p or 0.0))
+            rows[share.cause] = charts.Bar(what, share.needed)
+    shown = sorted(rows, key=lambda name: -(rows[name].p or 0.0))[:SHOWN]
     sentence = charts.headline(texts.needed_sentence(labels.title(network.variables[outcome])))
-    table = charts.ranking([*rows[:SHOWN], *last], texts.VIEWS["needed"])
-    place.html(sentence + table + charts.note(texts.NEEDED_NO_RANGES))
+    bars = [rows[name] for name in shown]
+    table = charts.ranking([*bars, *last], texts.VIEWS["needed"], top=1.0)
+    why = texts.chain(*(rows[name].label for name in behind.chain(network, shown)))
+    notes = charts.note(f"{why} {texts.NEEDED_NO_RANGES}")
+    place.html(sentence + _dock(network, texts.DOCK_NEEDED) + table + notes)
 
 
 def impossible(network: Network, conflict: tuple[str, ...]) -> None:
@@ -278,9 +306,10 @@ def ask_next(network: Network) -> None:
                 key=f"ask.{test.names[0]}",
                 help=md(texts.ask_help(test.gain / found.entropy, cost)),
                 on_click=_ask,
-                args=(label,),
+                args=(test.names[0], label),
             )
 
 
-def _ask(label: str) -> None:
+def _ask(name: str, label: str) -> None:
     st.session_state["search"] = label
+    guide.to(name)

@@ -60,6 +60,7 @@ TELLING = "These tell most"
 TELLING_NOTE = "The findings that tell most about the causes. All others are in the groups below."
 SEARCH = "Search findings"
 SEARCH_PLACEHOLDER = "Search by name, for example potassium"
+SEARCH_END = "Show all findings again"
 NO_MATCH = "Nothing in this network matches your search. Try a shorter word."
 ENTERED = "Entered"
 NOT_MEASURED = "not measured"
@@ -90,7 +91,10 @@ RANGES_NONE = (
 )
 RANGES_FAILED = "How sure this is could not be worked out for this case."
 NONE_OF_THESE = "None of these"
-KNOWN_AS = "Entered:"
+KNOWN_AS = "Entered (× takes it back):"
+DOCK_NEEDED = "How many would not have it without each cause"
+DOCK_START = "Enter findings, or try an example."
+DOCK_JUMP = "Show the possible causes ↕"
 BROKEN = (
     "Something went wrong on this page. What you entered is still here: take back the last step (Undo), or "
     "go to another page."
@@ -125,6 +129,7 @@ LINK_OTHER_NETWORK = "The link is for a network that is not open here. Nothing w
 LINK_OTHER_VERSION = "The link was made with another version of this network. The numbers may differ from those seen then."
 NO_NETWORK = "The network could not be opened"
 
+EXAMPLES = "Try an example:"
 EXAMPLE_PATIENTS = {
     "leg_cramps": (
         (
@@ -407,6 +412,20 @@ def behind_note(outcome: str) -> str:
 def base_behind(outcome: str) -> str:
     """What the ticks mean there."""
     return f"in everybody with {lower_first(outcome)}"
+
+
+def chain(first: str = "", last: str = "") -> str:
+    """Why two ways of counting differ; of a cause that works by way of another, where there is one."""
+    if not first:
+        return (
+            "Behind it counts the last step only: what one cause does by way of another counts under the other. "
+            "Needed counts the whole chain."
+        )
+    first, last = lower_first(first), lower_first(last)
+    return (
+        f"Behind it counts the last step only: what {first} does by way of {last} counts under {last}. "
+        "Needed counts the whole chain."
+    )
 
 
 NEEDED_NO_RANGES = "How sure these numbers are is not worked out."
