@@ -17,7 +17,7 @@ with late.answering():
         asking = st.container()
     with known, st.container(key="known"):
         if not state.case():
-            frame.example_buttons(network, "narrow")
+            frame.example_buttons(network, frame.NARROW)
         inputs.panel(network)
     guide.draw()
     drawn = graph.section(network)
