@@ -284,7 +284,6 @@ def impossible(network: Network, conflict: tuple[str, ...]) -> None:
                     key=f"conflict.{name}",
                     icon=":material/close:",
                     icon_position="right",
-                    help=texts.TAKE_BACK,
                     on_click=state.commit_finding,
                     args=(name, None),
                 )

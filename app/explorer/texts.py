@@ -31,8 +31,6 @@ ROLE_GROUPS = {
 CASES = "Cases"
 KEEP_CASE = "Keep this case aside"
 UNDO, REDO, RESET, SHARE = "Undo", "Redo", "Reset", "Share"
-UNDO_HELP = "Take back the last step"
-REDO_HELP = "Do the step again"
 RESET_HELP = "Clear everything (Undo brings it back)"
 SHARE_TITLE = "Link to this case"
 SHARE_NOTE = (
@@ -65,7 +63,6 @@ NO_MATCH = "Nothing in this network matches your search. Try a shorter word."
 ENTERED = "Entered"
 NOT_MEASURED = "not measured"
 UNIT = "Unit"
-TAKE_BACK = "Take back"
 NOTHING_ELSEWHERE = (
     "Nothing is entered yet. Enter findings on the page Explore, or open an example patient above."
 )

@@ -106,9 +106,12 @@ function columns(view) {
 
 function arrange(view) {
   const { data } = view
-  const width = Math.max(view.root.clientWidth, 700)
   view.width = view.root.clientWidth
   const rows = columns(view)
+  // What can't be read as a picture is a list: a small network needs less room than a large one.
+  const least = Math.min(700, Math.max(480, rows.length * 126 + 2 * MARGIN))
+  view.root.classList.toggle("narrow", view.width < least)
+  const width = Math.max(view.width, least)
   const step = (width - 2 * MARGIN) / Math.max(rows.length, 1)
   const w = Math.min(Math.max(step - Math.max(26, step * 0.14), 100), 200)
   const stride = Math.max(step, w + 26)
