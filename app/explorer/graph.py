@@ -175,13 +175,15 @@ def _choices(network: Network) -> dict[str, list[dict[str, str]]]:
 def shown_states(network: Network, name: str, answer: answers.Answer) -> tuple[str, ...]:
     """The states a box speaks of: one, or all but the usual one (which diuretic is taken, if any).
 
-    Of two, the notable one. Of more, the most probable state; where that is the usual one, any other, as
-    in the table of causes. A level may be unusual to both sides: there, the more probable of them.
+    Of yes and no, yes. Else the most probable state; where that is the usual one, any other, as in the
+    table of causes. A level may be unusual to both sides: there, the more probable of them.
     """
     variable = network.variables[name]
     notable = labels.notable(variable)
-    if not answer.ok or len(notable) < 2:
+    if not answer.ok or not notable:
         return notable[:1] or variable.states
+    if len(notable) == 1 and (labels.named_usual(variable) or notable[0] in labels.ADJECTIVES):
+        return notable
     if not labels.named_usual(variable):
         return (max(variable.states, key=answer.p[name].__getitem__),)
     likely = max(notable, key=answer.p[name].__getitem__)

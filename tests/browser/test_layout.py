@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser.steps import ask, chip, node, ready, step, turn, widget
 
-from explorer import learn, texts
+from explorer import answers, learn, texts
 
 T = "?case=leg_cramps~0~leg_cramps.present~diuretic.thiazide~age.65_and_over"
 READ = 11  # pixels: the smallest letters
@@ -55,12 +55,14 @@ def test_the_diagram_follows_the_answer_at_once_and_the_findings_scroll_beside_i
 
 def test_the_findings_stay_while_the_page_scrolls_to_the_end_of_the_answer(open_page):
     page = open_page("leg_cramps", T)
-    pane, bottom = widget(page, "known"), "part => part.getBoundingClientRect().bottom"
-    apart = widget(page, "result").evaluate(bottom) - pane.evaluate(bottom)
+    pane, place = widget(page, "known"), "part => part.getBoundingClientRect().toJSON()"
+    here, answer = pane.evaluate(place), widget(page, "result").evaluate(place)
+    apart = answer["bottom"] - here["bottom"]
     assert apart > 60  # the answer is the longer of the two
     page.mouse.move(1000, 500)
-    page.mouse.wheel(0, apart)
-    expect(pane).to_be_in_viewport(ratio=0.95)
+    page.mouse.wheel(0, here["top"] + apart - 60)
+    expect(page.locator(".eg-disclaimer")).not_to_be_in_viewport()
+    expect(pane).to_be_in_viewport(ratio=0.98)
 
 
 @pytest.mark.parametrize("width", [1400, 390])
@@ -149,6 +151,29 @@ def test_arrows_and_borders_of_the_diagram_are_seen(open_page, scheme):
     for part in (".arrow", ".node.implied .border"):
         drawn = widget(page, "diagram").locator(part).first
         assert drawn.evaluate(CONTRAST) >= 3, part
+
+
+BEHIND = """diagram => {
+  const inside = (box, { x, y }) => x > box.left + 3 && x < box.right - 3 && y > box.top + 3 && y < box.bottom - 3
+  const boxes = [...diagram.querySelectorAll(".node:not(.away) .border")].map(box => box.getBoundingClientRect())
+  return [...diagram.querySelectorAll(".arrow")].filter(path => {
+    const all = path.getTotalLength()
+    return [...Array(100).keys()].some(k => {
+      const point = path.getPointAtLength((all * k) / 99).matrixTransform(path.getScreenCTM())
+      return boxes.some(box => inside(box, point))
+    })
+  }).length
+}"""
+
+
+def test_no_arrow_of_a_lesson_runs_behind_a_box(open_page):
+    page = open_page(start="Learn")
+    for lesson in (each for each in learn.LESSONS if each.network in ("sprinkler", "simpson")):
+        with step(page, "Learn"):
+            page.get_by_role("radio", name=lesson.title, exact=True).click()
+        drawn = widget(page, "diagram-learn").locator(".node:not(.away)")
+        expect(drawn).to_have_count(len(answers.network(lesson.network).variables))
+        assert widget(page, "diagram-learn").locator("svg").evaluate(BEHIND) == 0, lesson.title
 
 
 def test_states_stand_in_one_order_in_panel_and_diagram(open_page):

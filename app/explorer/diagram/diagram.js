@@ -4,6 +4,7 @@ const NS = "http://www.w3.org/2000/svg"
 const HEIGHT = 40 // of a box of up to two lines; more lines make it higher
 const GAP = 7
 const MARGIN = 8
+const FEW = 12 // up to so many boxes no arrow runs behind another box
 const UNFOLDED = 40 // networks of up to this many variables start with nothing folded
 const views = new WeakMap()
 const known = new Map() // slot of a diagram -> what each finding would do; comes later than the diagram
@@ -115,25 +116,24 @@ function arrange(view) {
   const step = (width - 2 * MARGIN) / Math.max(rows.length, 1)
   const w = Math.min(Math.max(step - Math.max(26, step * 0.14), 100), 200)
   const stride = Math.max(step, w + 26)
-  const tallest = Math.max(...rows.map(row => row.length), 1)
   view.w = w
-  // One box a column: every second one lies lower, or an arrow past it would be hidden behind it.
-  const lower = tallest === 1 && rows.length > 2 ? HEIGHT * 0.95 : 0
   const heights = rows.map(row => row.map(item => height(view, item)))
   const taken = heights.map(column => column.reduce((sum, h) => sum + h + GAP, 0))
-  view.size = { w: 2 * MARGIN + stride * (rows.length - 1) + w, h: 2 * MARGIN + Math.max(...taken, 0) + lower }
+  view.size = { w: 2 * MARGIN + stride * (rows.length - 1) + w, h: 2 * MARGIN + Math.max(...taken, 0) }
   const place = new Map()
   const folds = new Map()
-  rows.forEach((row, c) => {
-    let y = (view.size.h - lower - taken[c] + GAP) / 2 + (c % 2) * lower
-    row.forEach((item, r) => {
+  const boxes = rows.map((row, c) => {
+    let y = (view.size.h - taken[c] + GAP) / 2
+    return row.map((item, r) => {
       const h = heights[c][r]
-      const at = { x: MARGIN + c * stride, y, h, c, id: item.node?.id ?? item.fold }
+      const at = { x: MARGIN + c * stride, y, h, c, id: item.node?.id ?? item.fold, item }
       y += h + GAP
-      if (item.node) place.set(item.node.id, at)
-      else { folds.set(item.fold, { ...at, ...item }); for (const node of item.members) place.set(node.id, at) }
+      for (const node of item.members ?? [item.node]) place.set(node.id, at)
+      return at
     })
   })
+  uncover(view, boxes, place)
+  for (const at of boxes.flat()) if (at.item.fold) folds.set(at.id, { ...at, ...at.item })
   view.at = place
   for (const [id, node] of view.nodes) {
     const at = place.get(id)
@@ -158,6 +158,35 @@ function arrange(view) {
   panel(view)
   // Under a pointer that rests, what the box would do stays.
   if (view.over && view.at.get(view.over)?.id === view.over) touch(view, view.over)
+}
+
+// In a small diagram a column moves up or down until no arrow is hidden behind its boxes.
+function uncover(view, columns, place) {
+  const all = columns.flat()
+  if (all.length > FEW) return
+  const ends = view.data.arrows.map(([s, t]) => [place.get(s), place.get(t)])
+  const long = ends.filter(([a, b]) => a && b && b.c - a.c > 1)
+  for (const column of columns.slice(1, -1)) {
+    const c = column[0].c
+    const past = long.filter(([a, b]) => a.c < c && c < b.c)
+    const free = by => !column.some(box => past.some(([a, b]) => meets(view, a, b, box, by)))
+    const by = [0, 1, -1, 2, -2, 3, -3].map(k => k * HEIGHT * 0.7).find(free) ?? 0
+    for (const box of column) box.y += by
+  }
+  const top = Math.min(...all.map(box => box.y))
+  for (const box of all) box.y += MARGIN - top
+  view.size.h = Math.max(...all.map(box => box.y + box.h)) + MARGIN
+}
+
+// Whether the curve between two boxes passes behind a third one, moved by so much.
+function meets(view, a, b, box, by) {
+  const [x0, y0, y1] = [a.x + view.w, a.y + a.h / 2, b.y + b.h / 2]
+  const at = x => {
+    const t = (x - x0) / (b.x - x0)
+    return y0 + (y1 - y0) * (3 * t * t - 2 * t * t * t)
+  }
+  const ends = [at(box.x), at(box.x + view.w)]
+  return Math.max(...ends) > box.y + by - 4 && Math.min(...ends) < box.y + by + box.h + 4
 }
 
 function folded(view, folds) {
