@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from etiograph import Network
 from etiograph.query.links import stand_ins
@@ -50,6 +50,17 @@ def label(network: Network, what: Event, findings: Pairs) -> str:
         return f"{labels.title(variable)} ({shown})"
     text = what.label(network)
     return text[:1].upper() + text[1:]
+
+
+def chain(network: Network, names: Sequence[str]) -> tuple[str, ...]:
+    """The first of some causes that works by way of another of them, and that other; none if none does."""
+    from etiograph.decision.diagram import ancestors
+
+    for first in names:
+        for last in names:
+            if first != last and first in ancestors(network, last):
+                return first, last
+    return ()
 
 
 def bars(

@@ -53,15 +53,16 @@ def ranking(
     first: str = texts.OF_100,
     second: str = "",
     steps: bool = False,
+    top: float | None = None,
 ) -> str:
-    """Possible causes as a table of bars, in the order given.
+    """Possible causes as a table of bars, in the order given, on an axis to `top` or as far as they go.
 
     `base` says what the ticks stand for, `first` and `second` head the columns of numbers. A bar without
     a number is left blank. With `ranges` and `steps` there is a column for them, still empty while they
     are worked out or where there are none, so that the bars keep their width. A row that is `last` and
     longer than the axis has a number and no bar.
     """
-    top = scale(bars)
+    top = top or scale(bars)
     ranges = ranges or any(b.low is not None for b in bars)
     steps = steps or any(_step(b) for b in bars)
     heads = [
@@ -201,13 +202,14 @@ def headline(text: str) -> str:
 def dock(text: str, flag: Flag | None = None) -> str:
     """The same sentence at the lower edge of a narrow screen, where the bars are out of sight.
 
-    The most pressing warning sign stands before it.
+    The most pressing warning sign stands before it. It leads to the bars (`guide.js`).
     """
     warning = ""
     if flag is not None:
         level = esc(texts.FLAG_LEVELS.get(flag.level, flag.level))
         warning = f'<span class="eg-flag eg-{esc(flag.level)}"><strong>{level}</strong> {esc(flag.message)}</span>'
-    return f'<div class="eg-dock" aria-hidden="true">{warning}{esc(text)}</div>'
+    jump = f'<span class="eg-jump">{esc(texts.DOCK_JUMP)}</span>'
+    return f'<a class="eg-dock" href="#answer">{warning}<span>{esc(text)}</span>{jump}</a>'
 
 
 def part(title: str, text: str = "") -> str:

@@ -16,6 +16,7 @@ from . import charts, files, labels, state, texts
 from .markup import esc, md
 
 HERE = Path(__file__).resolve().parent
+WITHOUT_CASE = (texts.PAGE_LEARN, texts.PAGE_ABOUT)  # pages that show nothing of the case
 LOGGER = "streamlit.error_util"  # where Streamlit writes what goes wrong in a script
 
 
@@ -117,13 +118,17 @@ def _style() -> str:
 
 def _head(network: eg.Network) -> None:
     left, right = st.columns([5, 7], vertical_alignment="center")
+    page = st.session_state["page"]
     name = str(network.about.get("title") or state.identity())
+    if page == texts.PAGE_LEARN:
+        name = texts.LEARN_TITLE  # each on a network of its own
     left.html(
         f'<h1 class="eg-title">{esc(texts.NAME)} <span>· {esc(name)}</span></h1>'
         f'<p class="eg-disclaimer">{esc(texts.DISCLAIMER)}</p>'
     )
-    with right:
-        toolbar(network)
+    if page not in WITHOUT_CASE:
+        with right:
+            toolbar(network)
     for note in state.notices():
         st.warning(md(note), icon=":material/info:")
 
@@ -143,7 +148,6 @@ def toolbar(network: eg.Network) -> None:
             texts.UNDO,
             key="undo",
             icon=":material/undo:",
-            help=texts.UNDO_HELP,
             shortcut="Ctrl+Z",
             disabled=not history.past,
             on_click=state.undo,
@@ -152,7 +156,6 @@ def toolbar(network: eg.Network) -> None:
             texts.REDO,
             key="redo",
             icon=":material/redo:",
-            help=texts.REDO_HELP,
             shortcut="Ctrl+Y",
             disabled=not history.future,
             on_click=state.redo,
@@ -223,19 +226,25 @@ def examples(network: eg.Network) -> tuple[tuple[str, dict[str, str]], ...]:
     return tuple(found)
 
 
-def example_buttons(network: eg.Network) -> None:
-    """The example patients as buttons, for an empty case."""
+NARROW = "narrow"  # key of the copy of the example buttons that a narrow screen shows
+
+
+def example_buttons(network: eg.Network, key: str = "example") -> None:
+    """The example patients as buttons, for an empty case.
+
+    Drawn twice: beside the findings, and above them on a narrow screen; the style shows one of the two.
+    """
     patients = examples(network)
     if not patients:
         return
     with st.container(
-        horizontal=True, gap="small", vertical_alignment="center", key="example-buttons"
+        horizontal=True, gap="small", vertical_alignment="center", key=f"{key}-buttons"
     ):
-        st.html(charts.note(texts.TRY), width="content")
+        st.html(charts.note(texts.TRY), width="stretch" if key == NARROW else "content")
         for index, (title, findings) in enumerate(patients):
             st.button(
                 md(title),
-                key=f"example.{index}",
+                key=f"{key}.{index}",
                 icon=":material/person:",
                 on_click=state.open_example,
                 args=(findings,),

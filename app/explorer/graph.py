@@ -11,7 +11,7 @@ import streamlit as st
 from etiograph import Network
 from etiograph.decision import diagram
 
-from . import answers, labels, late, state, texts
+from . import answers, behind, charts, labels, late, state, texts
 from .cases import Pairs
 from .kept import kept
 
@@ -20,6 +20,7 @@ MAX_NODES = 160  # more can't be read on one screen
 ALWAYS = 10  # findings that are shown even where their group is folded
 KEY = "diagram"
 SETTLED = 0.9999
+LEVEL = "normal"  # a usual state with something unusual on either side
 
 _component = st.components.v2.component(
     "etiograph_diagram",
@@ -37,8 +38,19 @@ def section(network: Network) -> bool:
         ):
             return False
         now = answers.posterior(network, state.seen())
+        st.html(charts.note(boxes_note(network), small=True))
         show(network, now, answers.posterior(network, ()))
     return True
+
+
+def boxes_note(network: Network) -> str:
+    """Of whom the numbers in the boxes speak, and what they are not."""
+    outcome = labels.target(network) if behind.asked(network) else None
+    seen = dict(state.seen())
+    title = labels.title(network.variables[outcome]) if outcome else ""
+    there = labels.notable(network.variables[outcome])[0] if outcome else ""
+    known = None if outcome not in seen else seen[outcome] == there
+    return texts.boxes_note(title, known, bool(seen))
 
 
 def show(
@@ -96,8 +108,11 @@ def preview(network: Network) -> None:
         if name not in known
         for choice in choices[name]
     )
-    shown = tuple((name, shown_state(network, name, now)) for name in order)
-    found = late.previews(network, state.seen(), asked, shown)
+    shown, turned = spoken(network, order, now)
+    found = {
+        finding: {k: 1000 - p if k in turned else p for k, p in moved.items()}
+        for finding, moved in late.previews(network, state.seen(), asked, shown).items()
+    }
     with st.container(key="diagram-previews"):
         _component(
             key="previews", data={"slot": KEY, "token": _token(), "previews": found}, height=1
@@ -119,7 +134,15 @@ def _skeleton(digest: str, _network: Network, names: tuple[str, ...]) -> dict[st
     groups = [g for g in dict.fromkeys([*stated, *group.values()]) if g in group.values()]
     keep = set(names) or {*labels.cause_names(_network), *late.telling(_network, ALWAYS)}
     return {
-        "nodes": [{"id": box.name, "c": box.column, "g": group[box.name]} for box in boxes],
+        "nodes": [
+            {
+                "id": box.name,
+                "c": box.column,
+                "g": group[box.name],
+                "long": longest(_network, box.name),
+            }
+            for box in boxes
+        ],
         "arrows": [[a.source, a.target] for a in placed.arrows],
         "groups": groups,
         "keep": sorted(keep),
@@ -138,17 +161,73 @@ def _choices(network: Network) -> dict[str, list[dict[str, str]]]:
     for name in labels.input_names(network):
         if name in network.variables and labels.reading(network, name) is None:
             variable = network.variables[name]
-            order = (*labels.notable(variable), labels.reference(variable))
-            found[name] = [{"state": s, "label": labels.state_title(variable, s)} for s in order]
+            found[name] = [
+                {
+                    "state": s,
+                    "label": labels.state_title(variable, s),
+                    "usual": s == labels.reference(variable),
+                }
+                for s in labels.options(variable)
+            ]
     return found
 
 
-def shown_state(network: Network, name: str, answer: answers.Answer) -> str:
-    """The state a node speaks of: the notable one that is most probable."""
-    notable = labels.notable(network.variables[name])
-    if not answer.ok or len(notable) <= 1:
-        return notable[0] if notable else network.variables[name].states[0]
-    return max(notable, key=answer.p[name].__getitem__)
+def shown_states(network: Network, name: str, answer: answers.Answer) -> tuple[str, ...]:
+    """The states a box speaks of: one, or all but the usual one (which diuretic is taken, if any).
+
+    Of yes and no, yes. Else the most probable state; where that is the usual one, any other, as in the
+    table of causes. A level may be unusual to both sides: there, the more probable of them.
+    """
+    variable = network.variables[name]
+    notable = labels.notable(variable)
+    if not answer.ok or not notable:
+        return notable[:1] or variable.states
+    if len(notable) == 1 and (labels.named_usual(variable) or notable[0] in labels.ADJECTIVES):
+        return notable
+    if not labels.named_usual(variable):
+        return (max(variable.states, key=answer.p[name].__getitem__),)
+    likely = max(notable, key=answer.p[name].__getitem__)
+    usual = labels.reference(variable)
+    if usual.casefold() == LEVEL or answer.p[name][likely] > answer.p[name][usual]:
+        return (likely,)
+    return notable
+
+
+def spoken(
+    network: Network, names: Collection[str], now: answers.Answer
+) -> tuple[Pairs, frozenset[int]]:
+    """One state for the box of each variable, and which boxes speak of all states but that one."""
+    states = [shown_states(network, name, now) for name in names]
+    turned = frozenset(place for place, each in enumerate(states) if len(each) > 1)
+    pairs = tuple(
+        (name, labels.reference(network.variables[name]) if k in turned else states[k][0])
+        for k, name in enumerate(names)
+    )
+    return pairs, turned
+
+
+def described(network: Network, name: str, states: tuple[str, ...]) -> str:
+    """What a box says of a variable in one of some states."""
+    if len(states) == 1:
+        return labels.describe(network, name, states[0])
+    return texts.any_of(labels.title(network.variables[name]))
+
+
+def longest(network: Network, name: str) -> list[str]:
+    """The longest a box may say, beside a number and without one: boxes keep their heights."""
+    variable = network.variables[name]
+    worked = [described(network, name, (s,)) for s in variable.states]
+    if len(variable.states) > 2:
+        worked.append(described(network, name, labels.notable(variable)))
+    entered = [labels.show(network, name, s) for s in variable.states]
+    sign = diagram.SIGNS["observed"]
+    target = diagram.SIGNS["target"] if name == labels.target(network) else ""
+    return [target + max(worked, key=len), sign + max(entered, key=len)]
+
+
+def _chance(answer: answers.Answer, name: str, states: tuple[str, ...]) -> float | None:
+    """Probability that a variable is in one of some states, as the table of causes has it."""
+    return round(sum(answer.p[name][s] for s in states), 4) if answer.ok else None
 
 
 def _mark(
@@ -164,8 +243,9 @@ def _mark(
     value = known.get(name)
     if changed and value in variable.states and now.ok and now.p[name][value] < SETTLED:
         value = None  # seen before the change; from now on it may be otherwise
-    shown = shown_state(network, name, now if now.ok else base)
-    p = round(now.p[name][shown], 4) if now.ok else None
+    shown = shown_states(network, name, now if now.ok else base)
+    p = _chance(now, name, shown)
+    before = _chance(base, name, shown)
     kind = "implied"
     if name in changed:
         kind = "changed"
@@ -173,7 +253,7 @@ def _mark(
         kind = "observed"
     elif name == labels.target(network):
         kind = "target"
-    text = labels.describe(network, name, shown)
+    text = described(network, name, shown)
     number = "–" if p is None else texts.share(p)
     if value is not None and name not in changed:
         text, number = labels.show(network, name, value), ""
@@ -184,10 +264,10 @@ def _mark(
         "text": text,
         "number": number,
         "p": p,
-        "base": round(base.p[name][shown], 4) if base.ok else None,
+        "base": before,
         "kind": kind,
         "sign": diagram.SIGNS[kind],
         "value": value,
-        "before": texts.share(base.p[name][shown]) if base.ok else "",
+        "before": "" if before is None else texts.share(before),
         "aria": texts.node_text(text, p, kind),
     }

@@ -66,7 +66,6 @@ def chips(network: Network) -> None:
                 key=f"chip.{name}",
                 icon=":material/close:",
                 icon_position="right",
-                help=texts.TAKE_BACK,
                 on_click=state.commit_finding,
                 args=(name, None),
             )
@@ -80,6 +79,11 @@ def _found(network: Network, query: str) -> None:
     with st.container(key="findings-search", gap="small"):
         for name in names:
             finding(network, name)
+    st.button(texts.SEARCH_END, key="search-end", icon=":material/close:", on_click=_all)
+
+
+def _all() -> None:
+    st.session_state["search"] = ""
 
 
 def _group(network: Network, group: str, names: tuple[str, ...]) -> None:
@@ -110,10 +114,8 @@ def finding(network: Network, name: str) -> None:
 
 def _choice(network: Network, name: str) -> None:
     variable = labels.everything(network)[name]
-    options = list(variable.states)
+    options = labels.options(variable)
     shown = {option: labels.state_title(variable, option) for option in options}
-    if len(options) == 2 and labels.reference(variable).casefold() in labels.REFERENCE_WORDS:
-        options = [*labels.notable(variable), labels.reference(variable)]
     key = f"w.{name}"
     state.view(key, state.case().value(name))
     short = len(options) <= MAX_SEGMENTS and sum(map(len, shown.values())) <= MAX_LABEL

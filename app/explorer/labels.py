@@ -59,6 +59,18 @@ def notable(variable: Variable) -> tuple[str, ...]:
     return tuple(state for state in variable.states if state != usual)
 
 
+def named_usual(variable: Variable) -> bool:
+    """Whether the reference is plainly nothing (none, no, normal), not just one state of several."""
+    return reference(variable).casefold() in REFERENCE_WORDS
+
+
+def options(variable: Variable) -> tuple[str, ...]:
+    """States in the order a reader chooses from: yes before no, several from low to high."""
+    if len(variable.states) == 2 and named_usual(variable):
+        return (*notable(variable), reference(variable))
+    return variable.order or variable.states
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One possible cause: a variable in one of its states."""

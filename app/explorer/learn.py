@@ -240,15 +240,21 @@ def show(lesson: Lesson) -> None:
 
 def _questions(network: eg.Network, lesson: Lesson) -> Ask:
     """The questions as far as they are answered; the world the last one on the screen speaks of."""
-    scored, ask = [], lesson.questions[0].first
-    keys = [f"learn.{lesson.title}.{index}" for index in range(len(lesson.questions))]
+    scored: list[bool] = []
+    ask, total = lesson.questions[0].first, len(lesson.questions)
+    keys = [f"learn.{lesson.title}.{index}" for index in range(total)]
     for index, question in enumerate(lesson.questions):
-        st.html(charts.part(texts.question_of(index + 1, len(keys))))
+        if len(scored) < index:  # its numbers would give the answer before it away
+            st.html(charts.part(texts.question_of(index + 1, total), texts.LEARN_WAIT))
+            continue
+        done = st.session_state.get(keys[index]) is not None
+        st.html(charts.part(texts.question_of(index + 1, total, done)))
         graded = _question(network, question, keys[index])
-        if graded is None:
-            return ask if index else question.first
-        scored.append(graded)
-        ask = question.second
+        if graded is not None:
+            scored.append(graded)
+            ask = question.second
+    if len(scored) < total:
+        return ask
     st.info(lesson.why, title=texts.learn_score(sum(scored), len(scored)), icon=LAMP)
     address = encode(Link(lesson.network, network.digest()[:8], CaseValue(lesson.case)))
     with st.container(horizontal=True, gap="small"):
@@ -281,8 +287,8 @@ def _question(network: eg.Network, question: Question, key: str) -> bool | None:
     if guess is not None:
         st.html(charts.part(texts.graded(guess, right)))
     rows = [
-        (question.first.label, first),
-        (question.second.label, None if guess is None else second),
+        (texts.capital(question.first.label), first),
+        (texts.capital(question.second.label), None if guess is None else second),
     ]
     st.html(charts.plain(rows, texts.LEARN_CAPTION))
     return None if guess is None else guess == right

@@ -10,7 +10,20 @@ import streamlit as st
 from etiograph import Network
 from etiograph.query.links import stand_ins
 
-from . import answers, behind, charts, frame, inputs, labels, late, order, sources, state, texts
+from . import (
+    answers,
+    behind,
+    charts,
+    frame,
+    guide,
+    inputs,
+    labels,
+    late,
+    order,
+    sources,
+    state,
+    texts,
+)
 from .cases import CaseValue
 from .markup import md
 
@@ -75,6 +88,11 @@ class Answer:
         known = behind.with_outcome(self.network, state.seen())
         return behind.asked(self.network) and known is not None
 
+    @property
+    def _top(self) -> float | None:
+        """One axis for all three questions of a case, so that their bars can be held against each other."""
+        return 1.0 if self.acting and state.case() else None
+
     def finish(self) -> None:
         """Add how sure the numbers are."""
         if self.view == "needed" or not (self.now.ok and self.ranged):
@@ -100,9 +118,7 @@ class Answer:
         bars = self._bars(found)
         sentence = _headline(network, bars, self.view, found.rivals if found else ())
         parts = [charts.headline(sentence)] if ok else []
-        if ok and state.case().findings:
-            fired = answers.flags(network, state.case().findings)
-            parts.append(charts.dock(sentence, fired[0] if fired else None))
+        parts.append(_dock(network, sentence if ok else texts.IMPOSSIBLE_BARS))
         parts.append(charts.note(self._how_sure(found) if ok else texts.IMPOSSIBLE_BARS))
         rows = list(bars.values()) if self.everything else list(bars.values())[:SHOWN]
         none = self._none(found, wait=ok and self.ranged and found is None)
@@ -119,7 +135,9 @@ class Answer:
             none = []
         ranged = ok and self.ranged
         notes += [texts.NOT_SEEN] if self.ranged else []
-        table = charts.ranking([*rows, *none], texts.CAUSES, ranges=ranged, steps=True, **words)
+        table = charts.ranking(
+            [*rows, *none], texts.CAUSES, ranges=ranged, steps=True, top=self._top, **words
+        )
         parts.append(table)
         if ok:
             parts.append(charts.note(" ".join(notes)))
@@ -192,6 +210,13 @@ class Answer:
             texts.none_label(label), now, base, low=low, high=high, under=under, last=True
         )
         return [bar]
+
+
+def _dock(network: Network, sentence: str) -> str:
+    """The bar at the lower edge of a narrow screen: the answer, or how to come to one."""
+    entered = state.case().findings
+    fired = answers.flags(network, entered) if entered else []
+    return charts.dock(sentence if entered else texts.DOCK_START, fired[0] if fired else None)
 
 
 def _view(network: Network) -> str:
@@ -282,7 +307,7 @@ def _needed(network: Network, place: st.delta_generator.DeltaGenerator) -> None:
     with st.spinner(texts.WORKING):
         shares = answers.shares(network, state.seen(), outcome, event, needed=True)
     named = behind.events(network)
-    rows, last = [], []
+    rows, last = {}, []
     for share in shares:
         if share.needed != share.needed:
             continue  # NaN: not asked of this mechanism
@@ -290,11 +315,14 @@ def _needed(network: Network, place: st.delta_generator.DeltaGenerator) -> None:
             last.append(charts.Bar(texts.IDIOPATHIC, share.needed, last=True))
         elif share.cause not in stand_ins(network):
             what = behind.label(network, named[share.cause], state.seen())
-            rows.append(charts.Bar(what, share.needed))
-    rows.sort(key=lambda bar: -(bar.p or 0.0))
+            rows[share.cause] = charts.Bar(what, share.needed)
+    shown = sorted(rows, key=lambda name: -(rows[name].p or 0.0))[:SHOWN]
     sentence = charts.headline(texts.needed_sentence(labels.title(network.variables[outcome])))
-    table = charts.ranking([*rows[:SHOWN], *last], texts.VIEWS["needed"])
-    place.html(sentence + table + charts.note(texts.NEEDED_NO_RANGES))
+    bars = [rows[name] for name in shown]
+    table = charts.ranking([*bars, *last], texts.VIEWS["needed"], top=1.0)
+    why = texts.chain(*(rows[name].label for name in behind.chain(network, shown)))
+    notes = charts.note(f"{why} {texts.NEEDED_NO_RANGES}")
+    place.html(sentence + _dock(network, texts.DOCK_NEEDED) + table + notes)
 
 
 def impossible(network: Network, conflict: tuple[str, ...]) -> None:
@@ -309,7 +337,6 @@ def impossible(network: Network, conflict: tuple[str, ...]) -> None:
                     key=f"conflict.{name}",
                     icon=":material/close:",
                     icon_position="right",
-                    help=texts.TAKE_BACK,
                     on_click=state.commit_finding,
                     args=(name, None),
                 )
@@ -331,9 +358,10 @@ def ask_next(network: Network) -> None:
                 key=f"ask.{test.names[0]}",
                 help=md(texts.ask_help(test.gain / found.entropy, cost)),
                 on_click=_ask,
-                args=(label,),
+                args=(test.names[0], label),
             )
 
 
-def _ask(label: str) -> None:
+def _ask(name: str, label: str) -> None:
     st.session_state["search"] = label
+    guide.to(name)

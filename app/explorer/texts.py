@@ -31,8 +31,6 @@ ROLE_GROUPS = {
 CASES = "Cases"
 KEEP_CASE = "Keep this case aside"
 UNDO, REDO, RESET, SHARE = "Undo", "Redo", "Reset", "Share"
-UNDO_HELP = "Take back the last step"
-REDO_HELP = "Do the step again"
 RESET_HELP = "Clear everything (Undo brings it back)"
 SHARE_TITLE = "Link to this case"
 SHARE_NOTE = (
@@ -60,11 +58,11 @@ TELLING = "These tell most"
 TELLING_NOTE = "The findings that tell most about the causes. All others are in the groups below."
 SEARCH = "Search findings"
 SEARCH_PLACEHOLDER = "Search by name, for example potassium"
+SEARCH_END = "Show all findings again"
 NO_MATCH = "Nothing in this network matches your search. Try a shorter word."
 ENTERED = "Entered"
 NOT_MEASURED = "not measured"
 UNIT = "Unit"
-TAKE_BACK = "Take back"
 NOTHING_ELSEWHERE = (
     "Nothing is entered yet. Enter findings on the page Explore, or open an example patient above."
 )
@@ -90,7 +88,10 @@ RANGES_NONE = (
 )
 RANGES_FAILED = "How sure this is could not be worked out for this case."
 NONE_OF_THESE = "None of these"
-KNOWN_AS = "Entered:"
+KNOWN_AS = "Entered (× takes it back):"
+DOCK_NEEDED = "How many would not have it without each cause"
+DOCK_START = "Enter findings, or try an example."
+DOCK_JUMP = "Show the possible causes ↕"
 BROKEN = (
     "Something went wrong on this page. What you entered is still here: take back the last step (Undo), or "
     "go to another page."
@@ -340,7 +341,7 @@ DIAGRAM_WORDS = {
     "nearer": "Zoom in",
     "farther": "Zoom out",
     "table": "Show as table",
-    "unfold": "Unfold:",
+    "unfold": "Show in full:",
     "more": "more",
     "only": "Only its causes",
     "all": "Show all",
@@ -357,6 +358,25 @@ KINDS = {
     "changed": "changed",
     "target": "main question",
 }
+
+
+def any_of(title: str) -> str:
+    """A variable in any state but its usual one: ``Diuretic: any``."""
+    return f"{title}: any"
+
+
+def boxes_note(outcome: str, there: bool | None, known: bool) -> str:
+    """Of whom the boxes of the diagram speak; `there` is None where the outcome is not entered."""
+    who = "people like this" if known else "people"
+    what = lower_first(outcome)
+    if not outcome or there is False:
+        return f"Boxes: how many of 100 {who} have it."
+    if there:
+        return f"Boxes: how many of 100 {who} have it - not how often it is behind the {what}."
+    return (
+        f"Boxes: how many of 100 {who} have it, with or without {what} - not how often it is behind "
+        f"the {what}, as in the table."
+    )
 
 
 def diagram_too_large(count: int, limit: int) -> str:
@@ -444,6 +464,20 @@ def none_line(outcome: str, p: float) -> str:
 def base_behind(outcome: str) -> str:
     """What the ticks mean there."""
     return f"in everybody with {lower_first(outcome)}"
+
+
+def chain(first: str = "", last: str = "") -> str:
+    """Why two ways of counting differ; of a cause that works by way of another, where there is one."""
+    if not first:
+        return (
+            "Behind it counts the last step only: what one cause does by way of another counts under the other. "
+            "Needed counts the whole chain."
+        )
+    first, last = lower_first(first), lower_first(last)
+    return (
+        f"Behind it counts the last step only: what {first} does by way of {last} counts under {last}. "
+        "Needed counts the whole chain."
+    )
 
 
 NEEDED_NO_RANGES = "How sure these numbers are is not worked out."
@@ -808,11 +842,18 @@ LEARN_AGAIN = "Start again"
 LEARN_PICTURE = "The network of this lesson"
 LEARN_MISSING = "This lesson needs a network that is not installed:"
 LEARN_CAPTION = "The two numbers compared"
+LEARN_TITLE = "Short lessons"
+LEARN_WAIT = "It opens when the one before it is answered."
 
 
-def question_of(number: int, total: int) -> str:
+def question_of(number: int, total: int, done: bool = False) -> str:
     """Where a student is."""
-    return f"Question {number} of {total}"
+    return f"Question {number} of {total}{' ✓ done' if done else ''}"
+
+
+def capital(label: str) -> str:
+    """A label at the beginning of a row."""
+    return label[:1].upper() + label[1:]
 
 
 def graded(guess: str, right: str) -> str:
@@ -848,7 +889,7 @@ LESSON_SUPPLEMENT_WHY = (
 LESSON_WORLDS = "See, do, imagine"
 LESSON_WORLDS_STORY = (
     "A sprinkler runs more often under a clear sky. Sprinkler and rain both wet the grass. "
-    "Three questions with the same words have three different answers."
+    "To see the sprinkler run, to switch it on, and to imagine it off: these are three different questions."
 )
 LESSON_WORLDS_SEE = (
     "You see that the sprinkler is running. Compared with before, the chance of a cloudy sky is ..."
@@ -883,11 +924,11 @@ LESSON_AWAY_FIRST = "The X-ray is abnormal. Compared with before, lung cancer is
 LESSON_AWAY_THEN = "Now it turns out that the person has tuberculosis. Compared with the abnormal X-ray alone, lung cancer is ..."
 LESSON_AWAY_WHY = (
     "The X-ray asks for a cause. Tuberculosis is enough of one, so nothing is left that speaks for cancer: it is back to what it "
-    "was before the X-ray. This is called explaining away."
+    "was before the X-ray, P(cancer | X-ray, tuberculosis) = P(cancer). This is called explaining away."
 )
-LESSON_SIMPSON = "Better for all, worse for everybody"
+LESSON_SIMPSON = "Better overall, worse in each group"
 LESSON_SIMPSON_STORY = (
-    "Kidney stones were treated by puncture or by open surgery. Large stones are harder to treat, and were mostly given open surgery. "
+    "Kidney stones were removed by puncture through the skin or by open surgery. Large stones are harder to treat, and were mostly given open surgery. "
     "The figures are those of a well known study (Charig 1986)."
 )
 LESSON_SIMPSON_ALL = "Among all people, success after open surgery, compared with puncture, is ..."
@@ -909,26 +950,26 @@ LESSON_TELLS_OPEN = (
 LESSON_TELLS_SHUT = "You know that it is cloudy. Then you see the sprinkler running. Compared with knowing the clouds alone, rain is ..."
 LESSON_TELLS_MEET = "You know that it is cloudy and that the grass is wet. Then you see the sprinkler running. Rain is ..."
 LESSON_TELLS_WHY = (
-    "A common cause links its effects until it is known; then the way between them is shut. A common effect does the opposite: its causes "
+    "A common cause links its effects until it is known; then the way between them is shut: "
+    "P(rain | clouds, sprinkler) = P(rain | clouds). A common effect does the opposite: its causes "
     "tell nothing of each other until it, or something after it, is known. This is d-separation."
 )
-TB_XRAY, XRAY_TB = (
-    "abnormal X-ray, of those with tuberculosis",
-    "tuberculosis, of those with an abnormal X-ray",
-)
-TB_VISIT = "tuberculosis, with the visit as well"
-CANCER_BEFORE, CANCER_XRAY = "lung cancer, nothing known", "lung cancer, abnormal X-ray"
-CANCER_AWAY = "lung cancer, tuberculosis found as well"
+TB_XRAY = "abnormal X-ray in those with tuberculosis"
+XRAY_TB = "tuberculosis in those with an abnormal X-ray"
+TB_VISIT = "tuberculosis with an abnormal X-ray and the visit"
+CANCER_BEFORE = "lung cancer before the X-ray"
+CANCER_XRAY = "lung cancer with an abnormal X-ray"
+CANCER_AWAY = "lung cancer with an abnormal X-ray and tuberculosis"
 PUNCTURE, SURGERY = "success after puncture", "success after open surgery"
-DO_PUNCTURE, DO_SURGERY = "success, everybody punctured", "success, everybody operated on"
-RAIN_BEFORE, RAIN_ON = "rain, nothing known", "rain, sprinkler running"
-RAIN_CLOUDS, RAIN_CLOUDS_ON = "rain, cloudy", "rain, cloudy and sprinkler running"
-RAIN_WET, RAIN_WET_ON = "rain, cloudy and wet", "rain, cloudy, wet and sprinkler running"
-SEE_TAKES, SEE_NOT = "cramps, seen to take it", "cramps, seen not to take it"
-DO_TAKES, DO_NOT = "cramps, everybody takes it", "cramps, nobody takes it"
-CLOUDS_BEFORE, CLOUDS_SEEN, CLOUDS_DONE = (
-    "clouds, nothing known",
-    "clouds, seen running",
-    "clouds, switched on",
-)
-WET_IS, WET_HAD = "wet, as it is", "wet, had it been off"
+DO_PUNCTURE = "success if everybody had a puncture"
+DO_SURGERY = "success if everybody had open surgery"
+RAIN_BEFORE, RAIN_ON = "rain before anything is seen", "rain when the sprinkler runs"
+RAIN_CLOUDS = "rain when it is cloudy"
+RAIN_CLOUDS_ON = "rain when it is cloudy and the sprinkler runs"
+RAIN_WET = "rain when it is cloudy and the grass is wet"
+RAIN_WET_ON = "rain when it is cloudy, the grass is wet and the sprinkler runs"
+SEE_TAKES, SEE_NOT = "cramps in those who take it", "cramps in those who do not take it"
+DO_TAKES, DO_NOT = "cramps if everybody takes it", "cramps if nobody takes it"
+CLOUDS_BEFORE = "clouds before anything is seen"
+CLOUDS_SEEN, CLOUDS_DONE = "clouds when you see it run", "clouds when you switch it on"
+WET_IS, WET_HAD = "wet grass as it is", "wet grass had it been off"

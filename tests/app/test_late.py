@@ -43,7 +43,7 @@ def test_a_preview_is_the_posterior_with_that_finding(case_of, name, findings):
         if each in net.variables and each not in dict(known)
         for state in net.variables[each].states
     )[:40]
-    shown = tuple((each, graph.shown_state(net, each, now)) for each in net.variables)
+    shown, _ = graph.spoken(net, tuple(net.variables), now)
     found = late.previews(net, known, asked, shown)
     assert found
     for pair in asked:

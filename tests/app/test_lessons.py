@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.app.reading import diagram, turn
 
@@ -79,3 +81,40 @@ def test_the_diagram_shows_the_world_of_the_question(open_app, networks):
         app.get_by_key(key).set_value("more").run()
     assert diagram(app, "diagram-learn")["cut"] == ["magnesium_supplement"]
     assert not app.exception
+
+
+def test_all_questions_are_seen_from_the_start_and_the_done_ones_are_marked(open_app, networks):
+    app = turn(open_app(networks / "clinic.toml"), "learn")
+    app.get_by_key("lesson").set_value(texts.LESSON_WORLDS).run()
+
+    def headed():
+        return [h.value for h in app.html if "Question " in h.value]
+
+    assert [texts.question_of(k, 3) in page for k, page in enumerate(headed(), 1)] == [True] * 3
+    assert [texts.LEARN_WAIT in page for page in headed()] == [False, True, True]
+    assert not any("done" in page for page in headed())
+    app.get_by_key(f"learn.{texts.LESSON_WORLDS}.0").set_value("more").run()
+    assert texts.question_of(1, 3, done=True) in headed()[0]
+    assert [texts.LEARN_WAIT in page for page in headed()] == [False, False, True]
+
+
+@pytest.mark.parametrize("view", ["learn", "about"])
+def test_pages_that_show_no_case_have_no_tools_for_it(open_app, networks, view):
+    app = turn(open_app(networks / "clinic.toml", "clinic~0~tablet.yes"), view)
+    assert not {"undo", "redo", "reset"} & {button.key for button in app.button}
+    titled = next(h.value for h in app.html if "<h1" in h.value)
+    assert (texts.LEARN_TITLE in titled) == (view == "learn")
+    turn(app, "explore")
+    assert app.button(key="undo")
+
+
+@pytest.mark.parametrize("lesson", learn.LESSONS, ids=lambda lesson: lesson.title)
+def test_numbers_told_in_a_lesson_are_those_of_its_network(lesson):
+    network = answers.network(lesson.network)
+    told = [int(n) for n in re.findall(r"(\d+) of 100", lesson.story + lesson.why)]
+    told += [int(n) for q in lesson.questions for n in re.findall(r"(\d+) of 100", q.text)]
+    asked = {
+        round(100 * learn.number(network, a)) for q in lesson.questions for a in (q.first, q.second)
+    }
+    asked |= {round(100 * p) for s in answers.posterior(network, ()).p.values() for p in s.values()}
+    assert set(told) <= asked

@@ -102,8 +102,11 @@ def test_every_stop_of_the_tab_key_can_be_seen_and_has_a_name(open_page):
         ),
     ],
 )
-def test_a_narrow_screen_never_scrolls_sideways_and_lists_the_diagram(open_page, network, case):
-    page = open_page(network, case, width=390, height=844)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_narrow_screen_never_scrolls_sideways_and_lists_the_diagram(
+    open_page, network, case, scheme
+):
+    page = open_page(network, case, width=390, height=844, scheme=scheme)
     wide, broken = {}, {}
     for name in PAGES:
         if name != "Explore":

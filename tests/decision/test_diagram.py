@@ -107,5 +107,29 @@ def test_svg_shows_state_by_sign_and_border():
     assert "stroke-dasharray" in text
 
 
+def test_no_label_is_cut_and_its_box_holds_it():
+    long = "cramps began or grew worse after a supplement was started"
+    net = network_of({"a": (), "b": (), "c": ("a",), "d": ("b",)})
+    text = diagram.svg(net, {"a": diagram.Mark(long, 0.2, 0.1, "observed")})
+    group = next(
+        g for g in ET.fromstring(text) if g.find("{*}title") is not None and g[0].text == long
+    )
+    written = [line.text for line in group.findall("{*}text")]
+    assert " ".join(written) == f"✓ {long}"
+    assert max(map(len, written)) <= diagram.LETTERS
+    (ground, *_), lines = group.findall("{*}rect"), group.findall("{*}text")
+    top, height = float(ground.get("y")), float(ground.get("height"))
+    assert all(top < float(line.get("y")) < top + height for line in lines)
+
+
+def test_higher_boxes_do_not_overlap_and_stay_inside():
+    net = network_of(random_dag(60, 3))
+    lines = {name: 1 + place % 4 for place, name in enumerate(net.order)}
+    placed = diagram.layout(net, lines=lines)
+    for a, b in combinations(placed.boxes.values(), 2):
+        assert a.column != b.column or a.y + a.height <= b.y or b.y + b.height <= a.y
+    assert all(0 <= b.y <= placed.height - b.height for b in placed.boxes.values())
+
+
 def test_empty_network():
     assert diagram.layout(network_of({})).boxes == {}

@@ -1,9 +1,10 @@
 // The causal diagram. Built once for a network, then only places, attributes and classes change.
 // Text enters as text nodes, never as markup.
 const NS = "http://www.w3.org/2000/svg"
-const HEIGHT = 40
-const ROW = 47
+const HEIGHT = 40 // of a box of up to two lines; more lines make it higher
+const GAP = 7
 const MARGIN = 8
+const FEW = 12 // up to so many boxes no arrow runs behind another box
 const UNFOLDED = 40 // networks of up to this many variables start with nothing folded
 const views = new WeakMap()
 const known = new Map() // slot of a diagram -> what each finding would do; comes later than the diagram
@@ -45,6 +46,7 @@ function build(view, data) {
   view.open = new Set(data.nodes.length <= UNFOLDED ? data.groups : [])
   data.nodes.forEach((node, place) => view.nodes.set(node.id, { ...node, place, ...drawn(view, node.id) }))
   pan(view)
+  document.fonts?.ready.then(() => view.data && arrange(view)) // letters are as wide as they will be
   new ResizeObserver(() => {
     if (Math.abs(view.root.clientWidth - (view.width ?? 0)) > 30 && view.data) arrange(view)
   }).observe(view.root)
@@ -53,12 +55,11 @@ function build(view, data) {
 function drawn(view, id) {
   const group = make("g", { class: "node", role: "button", tabindex: "-1", "data-id": id }, view.layer)
   const parts = { group }
-  for (const name of ["ground", "fill", "ghost", "border"]) parts[name] = make("rect", { class: name, height: HEIGHT, rx: 5 }, group)
+  for (const name of ["ground", "fill", "ghost", "border"]) parts[name] = make("rect", { class: name, rx: 5 }, group)
   parts.ghost.setAttribute("y", 3)
-  parts.ghost.setAttribute("height", HEIGHT - 6)
   parts.tick = make("path", { class: "tick", d: "" }, group)
-  parts.lines = lineup(group)
-  parts.number = make("text", { class: "number", y: HEIGHT / 2 + 5 }, group)
+  parts.lines = make("g", {}, group)
+  parts.number = make("text", { class: "number" }, group)
   parts.tip = make("title", {}, group)
   group.onclick = () => choose(view, id, false)
   group.onkeydown = event => keys(view, event, id)
@@ -106,27 +107,33 @@ function columns(view) {
 
 function arrange(view) {
   const { data } = view
-  const width = Math.max(view.root.clientWidth, 700)
   view.width = view.root.clientWidth
   const rows = columns(view)
+  // What can't be read as a picture is a list: a small network needs less room than a large one.
+  const least = Math.min(700, Math.max(480, rows.length * 126 + 2 * MARGIN))
+  view.root.classList.toggle("narrow", view.width < least)
+  const width = Math.max(view.width, least)
   const step = (width - 2 * MARGIN) / Math.max(rows.length, 1)
   const w = Math.min(Math.max(step - Math.max(26, step * 0.14), 100), 200)
   const stride = Math.max(step, w + 26)
-  const tallest = Math.max(...rows.map(row => row.length), 1)
   view.w = w
-  // One box a column: every second one lies lower, or an arrow past it would be hidden behind it.
-  const lower = tallest === 1 && rows.length > 2 ? ROW * 0.8 : 0
-  view.size = { w: 2 * MARGIN + stride * (rows.length - 1) + w, h: 2 * MARGIN + tallest * ROW + lower }
+  const heights = rows.map(row => row.map(item => height(view, item)))
+  const taken = heights.map(column => column.reduce((sum, h) => sum + h + GAP, 0))
+  view.size = { w: 2 * MARGIN + stride * (rows.length - 1) + w, h: 2 * MARGIN + Math.max(...taken, 0) }
   const place = new Map()
   const folds = new Map()
-  rows.forEach((row, c) => {
-    const top = MARGIN + ((tallest - row.length) * ROW) / 2 + (ROW - HEIGHT) / 2 + (c % 2) * lower
-    row.forEach((item, r) => {
-      const at = { x: MARGIN + c * stride, y: top + r * ROW, c, id: item.node?.id ?? item.fold }
-      if (item.node) place.set(item.node.id, at)
-      else { folds.set(item.fold, { ...at, ...item }); for (const node of item.members) place.set(node.id, at) }
+  const boxes = rows.map((row, c) => {
+    let y = (view.size.h - taken[c] + GAP) / 2
+    return row.map((item, r) => {
+      const h = heights[c][r]
+      const at = { x: MARGIN + c * stride, y, h, c, id: item.node?.id ?? item.fold, item }
+      y += h + GAP
+      for (const node of item.members ?? [item.node]) place.set(node.id, at)
+      return at
     })
   })
+  uncover(view, boxes, place)
+  for (const at of boxes.flat()) if (at.item.fold) folds.set(at.id, { ...at, ...at.item })
   view.at = place
   for (const [id, node] of view.nodes) {
     const at = place.get(id)
@@ -135,7 +142,10 @@ function arrange(view) {
     if (!here) continue
     node.group.style.transform = `translate(${at.x.toFixed(1)}px, ${at.y.toFixed(1)}px)`
     for (const name of ["ground", "border"]) node[name].setAttribute("width", w)
+    for (const name of ["ground", "fill", "border"]) node[name].setAttribute("height", at.h)
+    node.ghost.setAttribute("height", at.h - 6)
     node.number.setAttribute("x", w - 7)
+    node.number.setAttribute("y", at.h / 2 + 5)
   }
   folded(view, folds)
   lines(view, data)
@@ -150,15 +160,44 @@ function arrange(view) {
   if (view.over && view.at.get(view.over)?.id === view.over) touch(view, view.over)
 }
 
+// In a small diagram a column moves up or down until no arrow is hidden behind its boxes.
+function uncover(view, columns, place) {
+  const all = columns.flat()
+  if (all.length > FEW) return
+  const ends = view.data.arrows.map(([s, t]) => [place.get(s), place.get(t)])
+  const long = ends.filter(([a, b]) => a && b && b.c - a.c > 1)
+  for (const column of columns.slice(1, -1)) {
+    const c = column[0].c
+    const past = long.filter(([a, b]) => a.c < c && c < b.c)
+    const free = by => !column.some(box => past.some(([a, b]) => meets(view, a, b, box, by)))
+    const by = [0, 1, -1, 2, -2, 3, -3].map(k => k * HEIGHT * 0.7).find(free) ?? 0
+    for (const box of column) box.y += by
+  }
+  const top = Math.min(...all.map(box => box.y))
+  for (const box of all) box.y += MARGIN - top
+  view.size.h = Math.max(...all.map(box => box.y + box.h)) + MARGIN
+}
+
+// Whether the curve between two boxes passes behind a third one, moved by so much.
+function meets(view, a, b, box, by) {
+  const [x0, y0, y1] = [a.x + view.w, a.y + a.h / 2, b.y + b.h / 2]
+  const at = x => {
+    const t = (x - x0) / (b.x - x0)
+    return y0 + (y1 - y0) * (3 * t * t - 2 * t * t * t)
+  }
+  const ends = [at(box.x), at(box.x + view.w)]
+  return Math.max(...ends) > box.y + by - 4 && Math.min(...ends) < box.y + by + box.h + 4
+}
+
 function folded(view, folds) {
   for (const { group } of view.folds.values()) group.remove()
   view.folds = new Map()
   for (const [key, item] of folds) {
-    const words = `${item.group}: ${item.members.length} ${view.data.words.more}`
+    const words = hides(view, item)
     const group = make("g", { class: "fold", role: "button", tabindex: "0", "aria-label": words }, view.layer)
     group.style.transform = `translate(${item.x.toFixed(1)}px, ${item.y.toFixed(1)}px)`
-    make("rect", { class: "border", width: view.w, height: HEIGHT, rx: 5 }, group)
-    write(view, lineup(group), `+ ${words}`, view.w - 16)
+    make("rect", { class: "border", width: view.w, height: item.h, rx: 5 }, group)
+    write(view, make("g", {}, group), `+ ${words}`, view.w - 16, item.h)
     make("title", {}, group).textContent = words
     const open = () => {
       view.open.add(item.group)
@@ -191,53 +230,68 @@ function lines(view, data) {
 }
 
 function curve(view, a, b) {
-  const [y0, y1, x0] = [a.y + HEIGHT / 2, b.y + HEIGHT / 2, a.x + view.w]
+  const [y0, y1, x0] = [a.y + a.h / 2, b.y + b.h / 2, a.x + view.w]
   if (a.c === b.c) return `M${x0} ${y0}C${x0 + 20} ${y0} ${x0 + 20} ${y1} ${x0 + 1} ${y1}`
   const pull = b.c < a.c ? 40 : Math.max(14, (b.x - x0) * 0.45)
   return `M${x0} ${y0}C${x0 + pull} ${y0} ${b.x - pull} ${y1} ${b.x - 1} ${y1}`
 }
 
-// -- text: two lines, or three in smaller letters; only what is longer still ends in an ellipsis ------
+// -- text: two lines, or more in smaller letters; nothing is cut, the box grows ---------------------
 
 const canvas = document.createElement("canvas").getContext("2d")
-const LETTERS = [{ size: 13, y: [[24], [15, 30]] }, { size: 11.5, y: [[24], [16, 29], [11.5, 23.5, 35.5]] }]
+const LARGE = { size: 13, step: 15 }
+const SMALL = { size: 12, step: 13 }
 
-function lineup(group) {
-  return [0, 1, 2].map(() => make("text", { x: 8 }, group))
-}
-
-// Lines of a text that are no wider than the room; a word that is too wide breaks after a hyphen.
+// Lines of a text that are no wider than the room; a word that is too wide breaks after a hyphen, or anywhere.
 function split(text, fits) {
   const lines = [""]
-  for (const [, word, space] of text.matchAll(/([^ -]+-?|-)( ?)/g)) {
+  for (let [, word, space] of text.matchAll(/([^ -]+-?|-)( ?)/g)) {
     if (lines.at(-1) && !fits((lines.at(-1) + word).trimEnd())) lines.push("")
+    while (word.length > 1 && !fits(lines.at(-1) + word)) {
+      let part = word.length - 1
+      while (part > 1 && !fits(word.slice(0, part))) part -= 1
+      lines[lines.length - 1] += word.slice(0, part)
+      lines.push("")
+      word = word.slice(part)
+    }
     lines[lines.length - 1] += word + space
   }
   return lines.map(line => line.trimEnd())
 }
 
-function write(view, places, text, room) {
-  const family = getComputedStyle(view.root).fontFamily
-  let lines = []
-  for (const { size, y } of LETTERS) {
-    canvas.font = `${size}px ${family}`
-    const fits = words => canvas.measureText(words).width <= room
-    lines = split(text, fits)
-    const last = size === LETTERS.at(-1).size
-    if (!last && (lines.length > y.length || !lines.every(fits))) continue
-    if (lines.length > y.length) lines = [...lines.slice(0, y.length - 1), lines.slice(y.length - 1).join(" ")]
-    lines = lines.map(line => {
-      if (fits(line)) return line
-      while (line.length > 2 && !fits(line + "…")) line = line.slice(0, -1)
-      return line.trimEnd() + "…"
-    })
-    places.forEach((place, k) => {
-      place.textContent = lines[k] ?? ""
-      place.setAttribute("y", y[lines.length - 1][k] ?? 0)
-      place.style.fontSize = `${size}px`
-    })
-    return
+function lined(view, text, room) {
+  view.family ??= getComputedStyle(view.root).fontFamily
+  const set = letters => {
+    canvas.font = `${letters.size}px ${view.family}`
+    return { ...letters, lines: split(text, words => canvas.measureText(words).width <= room) }
   }
+  const large = set(LARGE)
+  return large.lines.length <= 2 ? large : set(SMALL)
+}
+
+// Room for a label: beside a number, or alone in the box.
+function room(view, number) {
+  return view.w - 14 - (number ? 28 : 2)
+}
+
+// Whatever a box comes to say must fit, so that no box moves when a finding is entered.
+function height(view, item) {
+  const texts = item.node ? item.node.long : [null, `+ ${hides(view, item)}`]
+  const tall = texts.map((text, k) => (text ? lined(view, text, room(view, k === 0)) : { lines: [], step: 0 }))
+  return Math.max(HEIGHT, ...tall.map(({ lines, step }) => lines.length * step + 5))
+}
+
+function hides(view, item) {
+  return `${item.group}: ${item.members.length} ${view.data.words.more}`
+}
+
+function write(view, place, text, wide, tall) {
+  const { lines, size, step } = lined(view, text, wide)
+  place.replaceChildren()
+  lines.forEach((line, k) => {
+    const y = tall / 2 + size * 0.36 + (k - (lines.length - 1) / 2) * step
+    make("text", { x: 8, y: y.toFixed(1), style: `font-size: ${size}px` }, place).textContent = line
+  })
 }
 
 // -- painting: after every step -------------------------------------------------------------------
@@ -264,6 +318,7 @@ function mark(view, id) {
   const node = view.nodes.get(id)
   const found = view.data.marks[id]
   const { w } = view
+  const h = view.at.get(id)?.h ?? HEIGHT
   const classes = ["node", found.kind]
   if (view.lit.has(id)) classes.push("lit")
   if (node.group.classList.contains("away")) classes.push("away")
@@ -273,10 +328,10 @@ function mark(view, id) {
   const base = found.base === null || found.p === null || found.value ? null : (w * found.base).toFixed(1)
   const moved = base === null ? 0 : w * (found.p - found.base)
   // Change from baseline as a bar along the lower edge, with a tick where it was before.
-  node.tick.setAttribute("d", base === null ? "" : `M${base} ${HEIGHT - 7}v7M${base} ${HEIGHT - 2}h${moved.toFixed(1)}`)
+  node.tick.setAttribute("d", base === null ? "" : `M${base} ${h - 7}v7M${base} ${h - 2}h${moved.toFixed(1)}`)
   node.number.textContent = found.number
   node.tip.textContent = found.aria
-  write(view, node.lines, found.sign + found.text, w - 14 - (found.number ? 28 : 2))
+  write(view, node.lines, found.sign + found.text, room(view, found.number), h)
 }
 
 function hint(view, text) {
@@ -287,7 +342,7 @@ function touch(view, id) {
   view.over = id
   for (const { s, t, path } of view.paths) path.classList.toggle("on", id !== null && (s === id || t === id))
   const choices = id === null ? null : view.data.choices[id]
-  preview(view, choices && !view.data.marks[id].value ? id : null, choices?.[0])
+  preview(view, choices && !view.data.marks[id].value ? id : null, choices?.find(choice => !choice.usual))
 }
 
 function preview(view, id, choice) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import graph, inputs, late, results, state
+from explorer import frame, graph, guide, inputs, late, results, state
 
 network = state.network()
 known, answer = st.columns([5, 7], gap="large")
@@ -16,7 +16,10 @@ with late.answering():
         shown = results.Answer(network)
         asking = st.container()
     with known, st.container(key="known"):
+        if not state.case():
+            frame.example_buttons(network, frame.NARROW)
         inputs.panel(network)
+    guide.draw()
     drawn = graph.section(network)
 # What takes longest comes last: everything else is on the screen by then.
 late.settle()

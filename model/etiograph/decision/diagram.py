@@ -8,6 +8,7 @@ barycentre sweeps followed by swaps of neighbours (Sugiyama, Tagawa and Toda 198
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -29,18 +30,21 @@ NODE_WIDTH = 186.0
 NODE_HEIGHT = 28.0
 COLUMN_STEP = 222.0
 ROW_STEP = 36.0
+LINE_STEP = 14.0
+LETTERS = 25  # of a label, in one line of a box
 MARGIN = 16.0
 SWEEPS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A node: left upper corner and column, in pixels."""
+    """A node: left upper corner, column and height, in pixels."""
 
     name: str
     x: float
     y: float
     column: int
+    height: float = NODE_HEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,11 @@ def _longest_path(names: Sequence[str], parents: Mapping[str, Sequence[str]]) ->
     return column
 
 
-def layout(network: Network, names: Collection[str] | None = None) -> Layout:
+def layout(
+    network: Network,
+    names: Collection[str] | None = None,
+    lines: Mapping[str, int] | None = None,
+) -> Layout:
     """Positions of the variables `names` (default: all) and of the arrows between them.
 
     Parameters
@@ -93,24 +101,29 @@ def layout(network: Network, names: Collection[str] | None = None) -> Layout:
     network : Network
     names : collection of str, optional
         A part of the network, for instance the ancestors of one variable.
+    lines : mapping of str to int, optional
+        How many lines the label of a variable takes, if more than one: its box is as much higher.
 
     Returns
     -------
     Layout
-        The same for the same network and names, whatever is known of a case.
+        The same for the same network, names and lines, whatever is known of a case.
     """
     chosen = [n for n in network.order if names is None or n in names]
     column = layers(network, chosen)
     edges = [(p, c) for c in chosen for p in network.parents(c) if p in column]
     rows, crossed = _ordered(chosen, column, edges)
-    tallest = max((len(row) for row in rows), default=0)
-    height = 2 * MARGIN + tallest * ROW_STEP
+    tall = {n: NODE_HEIGHT + LINE_STEP * ((lines or {}).get(n, 1) - 1) for n in chosen}
+    gap = ROW_STEP - NODE_HEIGHT
+    need = [sum(tall[name] + gap for name in row) for row in rows]
+    height = 2 * MARGIN + max(need, default=0.0)
     boxes = {}
     for index, row in enumerate(rows):
-        step = min(ROW_STEP * 1.6, (height - 2 * MARGIN) / max(len(row), 1))
-        top = (height - step * len(row)) / 2 + (step - NODE_HEIGHT) / 2
-        for place, name in enumerate(row):
-            boxes[name] = Box(name, MARGIN + index * COLUMN_STEP, top + place * step, index)
+        apart = gap + min(ROW_STEP * 0.6, (height - 2 * MARGIN - need[index]) / max(len(row), 1))
+        y = (height - sum(tall[name] + apart for name in row) + apart) / 2
+        for name in row:
+            boxes[name] = Box(name, MARGIN + index * COLUMN_STEP, y, index, tall[name])
+            y += tall[name] + apart
     width = 2 * MARGIN + max(len(rows) - 1, 0) * COLUMN_STEP + NODE_WIDTH
     arrows = tuple(Arrow(p, c, _path(boxes[p], boxes[c])) for p, c in edges)
     return Layout(boxes, arrows, width, height, crossed)
@@ -207,7 +220,7 @@ def crossings(
 
 def _path(source: Box, target: Box) -> str:
     """A smooth curve; within a column or backwards it leaves and enters on the right and left side."""
-    y0, y1 = source.y + NODE_HEIGHT / 2, target.y + NODE_HEIGHT / 2
+    y0, y1 = source.y + source.height / 2, target.y + target.height / 2
     x0 = source.x + NODE_WIDTH
     if target.column == source.column:
         bend = x0 + 34
@@ -281,8 +294,11 @@ def svg(
     title : str
         What the picture shows, for those who can't see it.
     """
-    placed = layout(network, names)
-    marks = marks or {}
+    chosen = [n for n in network.order if names is None or n in names]
+    labels = {n: network.variables[n].label or n.replace("_", " ") for n in chosen}
+    drawn = {n: (marks or {}).get(n, Mark(labels[n])) for n in chosen}
+    lines = {n: wrapped(SIGNS[mark.kind] + mark.text, LETTERS) for n, mark in drawn.items()}
+    placed = layout(network, names, {n: len(rows) for n, rows in lines.items()})
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {placed.width:.0f} {placed.height:.0f}" '
         f'role="img" font-family="sans-serif" font-size="12">',
@@ -297,9 +313,7 @@ def svg(
             f'<path d="{arrow.path}" fill="none" stroke="#8593a6" stroke-opacity="0.6"{dash} '
             'marker-end="url(#tip)"/>'
         )
-    for box in placed.boxes.values():
-        label = network.variables[box.name].label or box.name.replace("_", " ")
-        parts.append(_node(box, marks.get(box.name, Mark(label))))
+    parts += [_node(box, drawn[box.name], lines[box.name]) for box in placed.boxes.values()]
     return "".join([*parts, "</svg>"])
 
 
@@ -307,10 +321,10 @@ def _title(network: Network) -> str:
     return f"Causal diagram with {len(network.variables)} variables"
 
 
-def _node(box: Box, mark: Mark) -> str:
+def _node(box: Box, mark: Mark, lines: Sequence[str]) -> str:
     """One node as a group: ground, fill, tick, border, text."""
     stroke, thick = STROKES[mark.kind]
-    shape = f'x="{box.x:.1f}" y="{box.y:.1f}" height="{NODE_HEIGHT}" rx="5"'
+    shape = f'x="{box.x:.1f}" y="{box.y:.1f}" height="{box.height}" rx="5"'
     parts = [f'<rect {shape} width="{NODE_WIDTH}" fill="#ffffff"/>']
     if mark.p is not None:
         width = NODE_WIDTH * min(max(mark.p, 0.0), 1.0)
@@ -318,16 +332,19 @@ def _node(box: Box, mark: Mark) -> str:
     if mark.base is not None:
         x = box.x + NODE_WIDTH * min(max(mark.base, 0.0), 1.0)
         parts.append(
-            f'<path d="M{x:.1f} {box.y + NODE_HEIGHT - 7:.1f}v7" stroke="#0b1220" stroke-width="2"/>'
+            f'<path d="M{x:.1f} {box.y + box.height - 7:.1f}v7" stroke="#0b1220" stroke-width="2"/>'
         )
-    text = html.escape(SIGNS[mark.kind] + shortened(mark.text, 25))
     parts.append(
         f'<rect {shape} width="{NODE_WIDTH}" fill="none" stroke="{stroke}" stroke-width="{thick}"/>'
-        f'<text x="{box.x + 8:.1f}" y="{box.y + 18:.1f}" fill="#0b1220">{text}</text>'
     )
+    parts += [
+        f'<text x="{box.x + 8:.1f}" y="{box.y + 18 + k * LINE_STEP:.1f}" fill="#0b1220">'
+        f"{html.escape(line)}</text>"
+        for k, line in enumerate(lines)
+    ]
     return f"<g><title>{html.escape(mark.text)}</title>{''.join(parts)}</g>"
 
 
-def shortened(text: str, letters: int) -> str:
-    """A text cut to a number of letters, with an ellipsis if anything is lost."""
-    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+def wrapped(text: str, letters: int) -> tuple[str, ...]:
+    """A text in lines of at most so many letters: all of it, whatever room that takes."""
+    return tuple(textwrap.wrap(text, letters)) or ("",)

@@ -1,0 +1,84 @@
+"""What a reader meets before anything is entered, and the bar at the lower edge of a narrow screen."""
+
+from __future__ import annotations
+
+import pytest
+from tests.app.reading import table
+
+import etiograph as eg
+from explorer import behind, charts, texts
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
+
+T = "leg_cramps~0~leg_cramps.present~diuretic.thiazide"
+
+
+def docks(app):
+    return [html.value for html in app.html if 'class="eg-dock"' in html.value]
+
+
+def test_the_bar_is_there_from_the_start_and_says_what_to_do(open_app, networks):
+    app = open_app(networks / "clinic.toml")
+    (bar,) = docks(app)
+    assert texts.DOCK_START in bar
+    app.get_by_key("w.tablet").set_value("yes").run()
+    (bar,) = docks(app)
+    assert texts.DOCK_START not in bar
+    assert "most often behind cramps" in bar.partition('class="eg-dock"')[2]
+
+
+def test_the_bar_stays_where_findings_contradict_and_where_the_question_is_needed(
+    open_app, networks
+):
+    app = open_app(networks / "clinic.toml", "clinic~0~sex.male~pregnancy.late")
+    assert texts.IMPOSSIBLE_BARS in docks(app)[0].partition('class="eg-dock"')[2]
+    app = open_app(networks / "clinic.toml", "clinic~0~cramps.present")
+    app.get_by_key("view").set_value("needed").run()
+    assert texts.DOCK_NEEDED in docks(app)[0]
+
+
+def test_examples_stand_beside_and_above_the_findings_until_something_is_entered(open_app):
+    app = open_app("asia")
+    keys = {button.key for button in app.button}
+    assert {"example.0", "narrow.0"} <= keys
+    app.button(key="narrow.0").click().run()
+    assert not {"example.0", "narrow.0"} & {button.key for button in app.button}
+
+
+def test_a_question_is_gone_to_and_left_again(open_app, networks):
+    app = open_app(networks / "clinic.toml", "clinic~0~cramps.present")
+    asked = next(b for b in app.button if (b.key or "").startswith("ask."))
+    name = asked.key.removeprefix("ask.")
+    asked.click().run()
+    assert app.session_state["goal"][0] == name
+    assert app.get_by_key("search").value
+    app.button(key="search-end").click().run()
+    assert not app.get_by_key("search").value
+
+
+def test_all_three_questions_have_one_axis(open_app, networks):
+    app = open_app(networks / "clinic.toml", "clinic~0~cramps.present")
+    for view in texts.VIEWS:
+        app.get_by_key("view").set_value(view).run()
+        assert table(app)[0][1].endswith("050100"), view
+    assert 'width:50.00%"' in charts.ranking([charts.Bar("A", 0.05)], "c")
+    assert 'width:5.00%"' in charts.ranking([charts.Bar("A", 0.05)], "c", top=1.0)
+
+
+def test_needed_names_a_cause_that_works_by_way_of_another():
+    net = eg.load("leg_cramps")
+    assert behind.chain(net, ("statin", "diuretic", "magnesium_depletion")) == (
+        "diuretic",
+        "magnesium_depletion",
+    )
+    assert behind.chain(net, ("statin", "pregnancy")) == ()
+    assert "what diuretic (thiazide) does by way of magnesium depletion counts under" in (
+        texts.chain("Diuretic (thiazide)", "Magnesium depletion")
+    )
+    assert "what one cause does by way of another" in texts.chain()
+
+
+def test_needed_says_why_it_counts_otherwise(open_app):
+    app = open_app("leg_cramps_small", T.replace("leg_cramps~0", "leg_cramps_small~0"))
+    app.get_by_key("view").set_value("needed").run()
+    assert any("Needed counts the whole chain." in html.value for html in app.html)

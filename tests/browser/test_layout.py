@@ -1,0 +1,205 @@
+"""What stands where: panes, labels, the bar of a narrow screen, the row of a question; contrast of what warns."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.steps import ask, chip, node, ready, step, turn, widget
+
+from explorer import answers, learn, texts
+
+T = "?case=leg_cramps~0~leg_cramps.present~diuretic.thiazide~age.65_and_over"
+READ = 11  # pixels: the smallest letters
+LETTERS = """nodes => nodes.map(node => {
+  const box = node.querySelector(".border").getBoundingClientRect()
+  const texts = [...node.querySelectorAll("text")].filter(text => text.textContent)
+  const label = texts.filter(text => !text.classList.contains("number"))
+  const size = text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a
+  const inside = ({ top, bottom, left, right }) =>
+    top > box.top - 1 && bottom < box.bottom + 1 && left > box.left - 1 && right < box.right + 1
+  return {
+    name: node.dataset.id,
+    cut: label.some(text => /…|\\.\\.\\./.test(text.textContent)),
+    small: Math.min(...texts.map(size)),
+    inside: texts.every(text => inside(text.getBoundingClientRect())),
+  }
+})"""
+
+
+def test_every_label_of_a_large_diagram_is_whole_and_large_enough(open_page):
+    page = open_page("leg_cramps", T)
+    bar = widget(page, "diagram").get_by_role("toolbar")
+    for group in bar.locator(".groups button").all_inner_texts():
+        bar.get_by_role("button", name=group, exact=True).click()
+    boxes = widget(page, "diagram").locator(".node:not(.away)")
+    found = boxes.evaluate_all(LETTERS)
+    assert len(found) > 90
+    assert [box for box in found if box["cut"] or not box["inside"]] == []
+    assert min(box["small"] for box in found) >= READ
+
+
+@pytest.mark.parametrize("height", [900, 1800])
+def test_the_diagram_follows_the_answer_at_once_and_the_findings_scroll_beside_it(
+    open_page, height
+):
+    page = open_page("leg_cramps", T, height=height)
+    pane, result = widget(page, "known"), widget(page, "result")
+    ends = [part.evaluate("part => part.getBoundingClientRect().bottom") for part in (pane, result)]
+    assert ends[0] <= ends[1] + 1
+    start = widget(page, "diagram-section").evaluate("part => part.getBoundingClientRect().top")
+    assert start - ends[1] < 60
+    assert pane.evaluate("part => part.scrollHeight > part.clientHeight")
+
+
+def test_the_findings_stay_while_the_page_scrolls_to_the_end_of_the_answer(open_page):
+    page = open_page("leg_cramps", T)
+    pane, place = widget(page, "known"), "part => part.getBoundingClientRect().toJSON()"
+    here, answer = pane.evaluate(place), widget(page, "result").evaluate(place)
+    apart = answer["bottom"] - here["bottom"]
+    assert apart > 60  # the answer is the longer of the two
+    page.mouse.move(1000, 500)
+    page.mouse.wheel(0, here["top"] + apart - 60)
+    expect(page.locator(".eg-disclaimer")).not_to_be_in_viewport()
+    expect(pane).to_be_in_viewport(ratio=0.98)
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_a_question_asked_next_is_in_sight_with_its_first_option_in_focus(open_page, width):
+    page = open_page("leg_cramps", T, width=width, height=844)
+    button = widget(page, "ask-next").get_by_role("button").first
+    name = button.inner_text()
+    with step(page):
+        button.click()
+    row = page.get_by_role("radiogroup", name=re.compile(re.escape(name)))
+    first = row.get_by_role("radio").first
+    expect(first).to_be_focused()
+    expect(first).to_be_in_viewport(ratio=1)
+    with step(page):
+        page.keyboard.press("Enter")
+    expect(widget(page, "chips")).to_contain_text(f"{name}:")
+
+
+def test_the_bar_of_a_narrow_screen_leads_to_the_answer(open_page):
+    page = open_page("leg_cramps", width=390, height=844)
+    bar, answer = page.locator(".eg-dock"), page.locator(".eg-headline")
+    expect(bar).to_contain_text(texts.DOCK_START)
+    example = widget(page, "narrow-buttons").get_by_role("button").first
+    expect(example).to_be_in_viewport(ratio=1)
+    expect(widget(page, "example-buttons")).to_be_hidden()
+    expect(answer).not_to_be_in_viewport()
+    with step(page):
+        example.click()
+    expect(bar).to_contain_text("most often behind leg cramps")
+    address = page.url
+    bar.click()
+    expect(answer).to_be_in_viewport(ratio=1)
+    expect(answer).to_be_focused()
+    assert page.url == address  # the way back is not disturbed
+    with step(page):
+        page.go_back()
+    expect(bar).to_contain_text(texts.DOCK_START)
+
+
+def test_on_a_wide_screen_there_is_no_bar_and_one_row_of_examples(open_page):
+    page = open_page("leg_cramps")
+    expect(page.locator(".eg-dock")).to_be_hidden()
+    expect(widget(page, "narrow-buttons")).to_be_hidden()
+    expect(widget(page, "example-buttons").get_by_role("button").first).to_be_visible()
+
+
+def test_words_beside_a_switch_are_whole_on_a_narrow_screen(open_page):
+    page = open_page("leg_cramps", T, start="Priors", width=390, height=844)
+    words = widget(page, "tornado-on").locator("p")
+    assert words.evaluate("p => p.scrollWidth <= p.parentElement.clientWidth")
+    expect(words).to_have_css("white-space", "normal")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_warns_is_read_at_seven_to_one(open_page, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    query = f"{T}~cold_pale_leg.present~urge_to_move_legs.present"
+    page = open_page("leg_cramps", query, scheme=scheme)
+    expect(page.locator(".stAlert").first).to_be_visible()
+    options = {"runOnly": {"type": "rule", "values": ["color-contrast-enhanced"]}}
+    for where in (".stAlert", ".eg-flags"):
+        if page.locator(where).count():
+            found = Axe().run(page, context={"include": [[where]]}, options=options).response
+            assert found["passes"], where
+            assert [n["html"] for v in found["violations"] for n in v["nodes"]] == []
+
+
+CONTRAST = """path => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true })
+  const light = colour => {
+    canvas.fillStyle = colour
+    canvas.fillRect(0, 0, 1, 1)
+    const parts = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(v => v / 255)
+    const [r, g, b] = parts.map(v => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+  }
+  const both = [light(getComputedStyle(path).stroke), light(getComputedStyle(document.querySelector(".stApp")).backgroundColor)]
+  return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05)
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_arrows_and_borders_of_the_diagram_are_seen(open_page, scheme):
+    page = open_page(scheme=scheme)
+    for part in (".arrow", ".node.implied .border"):
+        drawn = widget(page, "diagram").locator(part).first
+        assert drawn.evaluate(CONTRAST) >= 3, part
+
+
+BEHIND = """diagram => {
+  const inside = (box, { x, y }) => x > box.left + 3 && x < box.right - 3 && y > box.top + 3 && y < box.bottom - 3
+  const boxes = [...diagram.querySelectorAll(".node:not(.away) .border")].map(box => box.getBoundingClientRect())
+  return [...diagram.querySelectorAll(".arrow")].filter(path => {
+    const all = path.getTotalLength()
+    return [...Array(100).keys()].some(k => {
+      const point = path.getPointAtLength((all * k) / 99).matrixTransform(path.getScreenCTM())
+      return boxes.some(box => inside(box, point))
+    })
+  }).length
+}"""
+
+
+def test_no_arrow_of_a_lesson_runs_behind_a_box(open_page):
+    page = open_page(start="Learn")
+    for lesson in (each for each in learn.LESSONS if each.network in ("sprinkler", "simpson")):
+        with step(page, "Learn"):
+            page.get_by_role("radio", name=lesson.title, exact=True).click()
+        drawn = widget(page, "diagram-learn").locator(".node:not(.away)")
+        expect(drawn).to_have_count(len(answers.network(lesson.network).variables))
+        assert widget(page, "diagram-learn").locator("svg").evaluate(BEHIND) == 0, lesson.title
+
+
+def test_states_stand_in_one_order_in_panel_and_diagram(open_page):
+    page = open_page("leg_cramps")
+    node(page, "diuretic").click()
+    offered = widget(page, "diagram").locator(".panel button").all_inner_texts()
+    panel = widget(page, "w.diuretic").get_by_role("radio").all_inner_texts()
+    assert offered[: len(panel)] == panel
+
+
+def test_the_diagram_of_a_lesson_is_a_picture_on_a_laptop_and_a_list_on_a_phone(open_page):
+    for width, picture in ((1280, True), (390, False)):
+        page = open_page(start="Learn", width=width, height=844)
+        diagram = widget(page, "diagram-learn")
+        seen, unseen = (".stage", ".list") if picture else (".list", ".stage")
+        expect(diagram.locator(seen)).to_be_visible()
+        expect(diagram.locator(unseen)).to_be_hidden()
+        drawn = len(learn.LESSONS[0].drawn)
+        expect(diagram.locator(".list tbody th[scope=row]")).to_have_count(drawn)
+
+
+def test_no_help_covers_the_tools_of_the_case(open_page):
+    page = open_page("leg_cramps", T)
+    chip(page, "age").hover()
+    expect(page.get_by_role("tooltip")).to_have_count(0)
+    ask(page, "Present")
+    turn(page, "About")
+    turn(page, "Explore")
+    ready(page)
