@@ -409,18 +409,29 @@ def explore(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
     """Open the explorer on this machine (127.0.0.1 only, no telemetry)."""
-    import os
-    import subprocess
-
     from etiograph import load
     from etiograph.resources import networks
 
     load(network)  # a wrong name or file is refused here, not in the browser
     opened = network if network in networks() else str(Path(network).resolve())
-    environment = {**os.environ, "ETIOGRAPH_NETWORK": opened}
-    served = subprocess.run(  # noqa: S603  no shell, only our own words
-        explorer_command(port, browser=browser), env=environment, check=False
-    )
+    become(explorer_command(port, browser=browser), {"ETIOGRAPH_NETWORK": opened})
+
+
+def become(command: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Run another program in place of this one, so that whatever ends this process ends it.
+
+    A server left behind by its parent would go on showing what somebody entered.
+    """
+    import os
+    import subprocess
+
+    sys.stdout.flush()
+    sys.stderr.flush()
+    given = {**os.environ, **environment}
+    if sys.platform != "win32":
+        os.execve(command[0], list(command), given)  # noqa: S606  no shell, only our own words
+    # Windows can't replace a process; there Ctrl+C reaches both.
+    served = subprocess.run(command, env=given, check=False)  # noqa: S603
     raise typer.Exit(served.returncode)
 
 
