@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 import etiograph as eg
+from etiograph.decision.references import address
 
 from . import answers, charts, texts
 from .kept import kept
@@ -56,16 +57,6 @@ def _source(name: str, row: dict[str, str]) -> charts.Source:
     found = texts.figure(*(row.get(key) or "" for key in ("value", "ci_low", "ci_high", "unit")))
     grade = row.get("grade") or ""
     return charts.Source(name, who, "; ".join(filter(None, what)), grade, address(row), found)
-
-
-def address(row: dict[str, str]) -> str:
-    """Where a source can be read: its DOI, its place in PubMed, or the page that was read."""
-    number, read = row.get("doi_or_pmid") or "", row.get("url_read") or ""
-    if number.startswith("10.") and " " not in number:
-        return f"https://doi.org/{number}"
-    if number.isdigit():
-        return f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
-    return read if read.startswith(("https://", "http://")) else ""
 
 
 def used(network: eg.Network) -> dict[str, int]:

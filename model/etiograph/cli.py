@@ -386,12 +386,19 @@ def report(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".html, .json or .txt; default: print.")
     ] = None,
+    detail: Annotated[
+        bool, typer.Option("--detail", help="Also which numbers would turn the answer.")
+    ] = False,
 ) -> None:
     """One report of a case: findings, answers, sources, version and digest."""
     from etiograph import load
+    from etiograph.learning.validate import evidence_beside
+    from etiograph.resources import model_path
 
-    case = make_case(load(network), findings, do, had, after)
-    written = case.report()
+    opened = load(network)
+    case = make_case(opened, findings, do, had, after)
+    known = evidence_beside(opened, model_path(network))
+    written = case.report(evidence=known, detail=detail)
     if output is None:
         typer.echo(written.to_text())
         return
@@ -428,11 +435,10 @@ def become(command: Sequence[str], environment: Mapping[str, str]) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     given = {**os.environ, **environment}
-    if sys.platform != "win32":
-        os.execve(command[0], list(command), given)  # noqa: S606  no shell, only our own words
-    # Windows can't replace a process; there Ctrl+C reaches both.
-    served = subprocess.run(command, env=given, check=False)  # noqa: S603
-    raise typer.Exit(served.returncode)
+    if sys.platform == "win32":  # a process can't be replaced there; Ctrl+C reaches both
+        served = subprocess.run(command, env=given, check=False)  # noqa: S603
+        raise typer.Exit(served.returncode)
+    os.execve(command[0], list(command), given)  # noqa: S606  no shell, only our own words
 
 
 def explorer_command(port: int, *, browser: bool) -> list[str]:

@@ -92,6 +92,14 @@ def shown(flags: Sequence[Flag]) -> tuple[Flag, ...]:
     return tuple(flag for flag in flags if not any(_covers(other, flag) for other in flags))
 
 
+def by_level(flags: Sequence[Any]) -> dict[str, list[Any]]:
+    """Flags by their level, the most pressing level first; each only has to have a `level`."""
+    return {
+        level: [flag for flag in flags if flag.level == level]
+        for level in sorted({flag.level for flag in flags}, key=LEVELS.index)
+    }
+
+
 def _covers(other: Flag, flag: Flag) -> bool:
     """Whether `other` says all that matters of what set `flag` off."""
     findings, more = set(flag.because), set(other.because)
