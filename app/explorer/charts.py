@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from etiograph.decision.red_flags import by_level
+from etiograph.decision.words import source_words
+
 from . import texts
 from .markup import esc
 
@@ -187,28 +190,39 @@ class Flag:
 
 
 def flags(fired: Sequence[Flag], links: Mapping[str, str] | None = None) -> str:
-    """Warning signs, most urgent first as given: word and sign, never colour alone.
+    """Warning signs, a box a level, the most urgent first: word and sign, never colour alone.
 
     `links` are the addresses of sources by id.
     """
     items = "".join(
-        f'<li class="eg-flag eg-{esc(f.level)}"><strong>{esc(texts.FLAG_LEVELS.get(f.level, f.level))}'
-        f"</strong> {esc(f.message)}{_grounds(f, links or {})}</li>"
-        for f in fired
+        f'<li class="eg-flag eg-{esc(level)}"><strong>{esc(texts.FLAG_LEVELS.get(level, level))}</strong>'
+        f"<div>{''.join(_said(flag, links or {}) for flag in each)}</div></li>"
+        for level, each in by_level(fired).items()
     )
     return f'<section class="eg-flags" aria-label="{esc(texts.FLAGS_TITLE)}"><ul>{items}</ul></section>'
 
 
-def _grounds(flag: Flag, links: Mapping[str, str]) -> str:
-    """What set off a warning sign, and its source."""
+def _said(flag: Flag, links: Mapping[str, str]) -> str:
+    """One warning, with what set it off and its source in small type."""
     parts = [esc(texts.because(flag.because))] if flag.because else []
     if flag.source:
         named = ", ".join(
-            _linked(Source(name, address=links[name])) if name in links else esc(name)
+            _linked(Source(name, address=links[name])) if name in links else esc(source_words(name))
             for name in flag.source.split(", ")
         )
         parts.append(f"{esc(texts.FLAG_SOURCE)}: {named}")
-    return f" <small>{'. '.join(parts)}.</small>" if parts else ""
+    grounds = f" <small>{'. '.join(parts)}.</small>" if parts else ""
+    return f"<p>{esc(flag.message)}{grounds}</p>"
+
+
+def act_first(outcome: str) -> str:
+    """That a warning comes before the numbers, above their headline."""
+    return f'<p class="eg-act">{esc(texts.act_first(outcome))}</p>'
+
+
+def caveat(text: str) -> str:
+    """A line that says how far the numbers can be trusted for this case."""
+    return f'<p class="eg-caveat">{esc(text)}</p>'
 
 
 def headline(text: str) -> str:
@@ -367,10 +381,9 @@ def _weight(weight: Weight, share: float) -> str:
     )
 
 
-def ask(rows: Sequence[tuple[str, str, float, str]]) -> str:
-    """Questions with what they would settle, the best a full bar, and what they cost."""
-    top = max((share for _, _, share, _ in rows), default=1.0)
-    heads = "".join(f'<th scope="col">{esc(h)}</th>' for h in texts.ASK_COLUMNS)
+def ask(rows: Sequence[tuple[str, str, float, str]], heading: str, top: float) -> str:
+    """Questions or tests with what they would settle, `top` a full bar, and what they cost."""
+    heads = "".join(f'<th scope="col">{esc(h)}</th>' for h in (heading, *texts.ASK_COLUMNS))
     body = "".join(
         f'<tr><th scope="row">{esc(label)}</th><td class="eg-cell">'
         f'<div class="eg-track" aria-hidden="true"><div class="eg-fill" style="width:{_at(share, top)}">'
@@ -378,7 +391,7 @@ def ask(rows: Sequence[tuple[str, str, float, str]]) -> str:
         for label, words, share, cost in rows
     )
     return (
-        f'<table class="eg-rank eg-ask"><caption class="eg-hidden">{esc(texts.ASK_NEXT)}</caption>'
+        f'<table class="eg-rank eg-ask"><caption class="eg-hidden">{esc(f"{texts.ASK_NEXT}: {heading}")}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
     )
 

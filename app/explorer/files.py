@@ -9,7 +9,7 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import answers, labels, state, texts
+from . import answers, labels, sources, state, texts
 from .cases import CaseValue
 from .markup import md
 
@@ -63,10 +63,10 @@ def downloads(network: eg.Network) -> None:
     now = answers.posterior(network, state.seen())
     if now.ok:
         # The case of this moment: the function runs later, outside the session.
-        findings = state.case().findings
+        findings, detail, rows = state.case().findings, state.researcher(), sources.table()
         st.download_button(
             texts.REPORT_FILE,
-            lambda: answers.report(network, findings, "html"),
+            lambda: answers.report(network, findings, "html", rows, detail),
             file_name=f"{name}-report.html",
             mime="text/html",
             key="download-report",

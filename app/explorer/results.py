@@ -9,11 +9,23 @@ import streamlit as st
 from etiograph import Network
 from etiograph.query.links import stand_ins
 
-from . import answers, behind, charts, frame, inputs, labels, late, order, sources, state, texts
+from . import (
+    answers,
+    behind,
+    charts,
+    first,
+    frame,
+    inputs,
+    labels,
+    late,
+    order,
+    sources,
+    state,
+    texts,
+)
 from .markup import md
 
 SHOWN = 10  # possible causes shown before a reader asks for all
-ASKED = 3
 
 
 def warnings(network: Network) -> None:
@@ -52,6 +64,7 @@ class Answer:
             self._above()
         self.view = "present"
         self.everything = True
+        self.rare = ""
         if not self.base.ok:
             return
         if self.now.ok and self.acting:
@@ -76,6 +89,7 @@ class Answer:
         """Add how sure the numbers are."""
         if self.view == "needed" or not (self.now.ok and self.ranged):
             return
+        self.rare = late.rarity(self.network, state.seen())
         known = behind.with_outcome(self.network, state.seen())
         if self.view == "behind" and known is not None:
             self._draw(late.ranges(self.network, known, behind=True))
@@ -95,13 +109,14 @@ class Answer:
     def _draw(self, found: late.Uncertain | None) -> None:
         bars = self._bars(found)
         ok = self.now.ok
-        first = max(bars, key=lambda bar: -1.0 if bar.p is None else bar.p, default=None)
-        sentence = _headline(self.network, first, self.view)
-        parts = [charts.headline(sentence)] if ok else []
+        top = max(bars, key=lambda bar: -1.0 if bar.p is None else bar.p, default=None)
+        sentence = _headline(self.network, top, self.view)
+        parts = [first.act(self.network), charts.headline(sentence)] if ok else []
         if ok and state.case().findings:
             fired = answers.flags(self.network, state.case().findings)
             parts.append(charts.dock(sentence, fired[0] if fired else None))
         parts.append(charts.note(self._how_sure(found) if ok else texts.IMPOSSIBLE_BARS))
+        parts += [charts.caveat(self.rare)] if self.rare else []
         rows = bars if self.everything else bars[:SHOWN]
         none = self._none(found, wait=ok and self.ranged and found is None)
         words, several = {}, texts.SEVERAL
@@ -260,27 +275,3 @@ def impossible(network: Network, conflict: tuple[str, ...]) -> None:
                     on_click=state.commit_finding,
                     args=(name, None),
                 )
-
-
-def ask_next(network: Network) -> None:
-    """The questions that would tell most, each opening its row among the findings."""
-    found = late.next_tests(network, state.seen())
-    useful = [t for t in found.tests if t.gain >= 0.001][:ASKED]
-    if not useful or not found.entropy:
-        return
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="ask-next"):
-        st.html(charts.note(f"{texts.ASK_NEXT}:"), width="content")
-        for test in useful:
-            label = labels.title(network.variables[test.names[0]])
-            cost = texts.cost(test.cost, test.burden, test.turnaround)
-            st.button(
-                md(label),
-                key=f"ask.{test.names[0]}",
-                help=md(texts.ask_help(test.gain / found.entropy, cost)),
-                on_click=_ask,
-                args=(label,),
-            )
-
-
-def _ask(label: str) -> None:
-    st.session_state["search"] = label

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from etiograph.decision.words import count
+from etiograph.decision.words import (
+    FLAG_LEVELS as FLAG_LEVELS,
+    WARNING_FIRST as WARNING_FIRST,
+    count,
+)
 
 NAME = "etiograph"
 DISCLAIMER = "For research and teaching. Not a medical device; not validated for patient care."
@@ -110,12 +114,6 @@ IS_ENTERED = "entered"
 IDIOPATHIC = "No known cause (idiopathic)"
 
 # Red flags
-FLAG_LEVELS = {
-    "emergency": "Emergency",
-    "urgent": "Urgent",
-    "see": "See a professional",
-    "caution": "Caution",
-}
 FLAGS_TITLE = "Warning signs come first"
 FLAG_SOURCE = "Source"
 
@@ -354,6 +352,16 @@ def because(findings: tuple[str, ...]) -> str:
     return f"Because of: {'; '.join(findings)}"
 
 
+def act_first(outcome: str) -> str:
+    """Above the numbers while a pressing warning stands."""
+    if not outcome:
+        return "Act on the warning first. The bars say nothing about it."
+    return (
+        f"Act on the warning first. The bars are about {lower_first(outcome)}, "
+        "not about the danger it warns of."
+    )
+
+
 def behind_headline(
     label: str,
     outcome: str,
@@ -555,7 +563,10 @@ ASK_NEXT = "Ask next"
 ASK_NEXT_NOTE = (
     "Sorted by how much an answer would tell about the possible causes for what it costs."
 )
-ASK_COLUMNS = ("Question or test", "Doubt removed", "Effort")
+ASK_COLUMNS = ("Doubt removed", "Effort")
+ASK, TEST = "Ask", "Test"
+RULE_OUT = "First rule out"
+RULE_OUT_HELP = "A danger sign that nobody has asked about yet. Opens its row."
 ASK_NONE = "Nothing that is left to ask would tell much."
 
 
