@@ -230,7 +230,7 @@ def test_sources_are_listed_with_author_year_and_address(pregnant) -> None:
 
 
 def test_columns_are_those_of_the_screen(pregnant) -> None:
-    assert pregnant.columns() == ("behind it", "90 % range", "present", "behind it in all")
+    assert pregnant.columns() == ("behind it", "90 % range", "present", "in everybody")
     first = pregnant.causes[0]
     assert first.name == "pregnancy"
     assert pregnant.cells(first)[2] == "entered"

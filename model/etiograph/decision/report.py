@@ -189,7 +189,7 @@ class Report:
         """Headings of the table of causes, after the name; the numbers are of 100 people."""
         before = "before" if self.kind == "see" else "unchanged"
         if self.links:
-            return ("behind it", "90 % range", "present", "behind it in all")
+            return ("behind it", "90 % range", "present", "in everybody")
         return ("present", "90 % range", before)
 
     def cells(self, row: ReportCause) -> tuple[str, ...]:
@@ -212,7 +212,7 @@ class Report:
         return (
             f"Of 100 people like this. Behind it: the cause had a part in the {self.outcome}. "
             f"{there}, whether it had a part or not. "
-            f"Behind it in all: the same in everybody with {self.outcome}.",
+            f"In everybody: how often it is behind the {self.outcome} of people of whom no more is known.",
         )
 
     def identity(self) -> tuple[str, ...]:
