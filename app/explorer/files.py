@@ -86,19 +86,22 @@ def downloads(network: eg.Network) -> None:
 
 def upload() -> None:
     """Open a case or a network of the reader's own; a bad file leaves everything as it is."""
-    given = st.file_uploader(
-        texts.UPLOAD, type=["json", "toml", "bif"], key="upload", max_upload_size=5
+    st.file_uploader(
+        texts.UPLOAD,
+        type=["json", "toml", "bif"],
+        key="upload",
+        max_upload_size=5,
+        on_change=_given,
     )
-    if given is not None:
-        st.button(
-            texts.UPLOAD_OPEN,
-            key="upload-open",
-            on_click=_open,
-            args=(given.name, given.getvalue()),
-        )
     problem = st.session_state.pop("upload-problem", None)
     if problem:
         st.error(md(problem), title=texts.UPLOAD_REFUSED)
+
+
+def _given() -> None:
+    given = st.session_state.get("upload")
+    if given is not None:  # None: taken away again
+        _open(given.name, given.getvalue())
 
 
 def _open(name: str, content: bytes) -> None:

@@ -72,6 +72,12 @@ def apart(network: Network, found: Any) -> tuple[tuple[str, list[Any]], ...]:
     return tuple((heading, tests[:ASKED]) for heading, tests in lists if tests)
 
 
+def _cost(network: Network, test: Any) -> str:
+    """What a question or test takes."""
+    is_test = network.variables[test.names[0]].role == "test"
+    return texts.cost(test.cost, test.burden, test.turnaround, is_test)
+
+
 def ask_next(network: Network) -> None:
     """What to rule out, to ask and to test, each opening its row among the findings."""
     if emergency(network):
@@ -83,7 +89,7 @@ def ask_next(network: Network) -> None:
         for heading, tests in apart(network, found):
             with _line(heading, f"ask-{heading.lower()}"):
                 for test in tests:
-                    cost = texts.cost(test.cost, test.burden, test.turnaround)
+                    cost = _cost(network, test)
                     said = texts.ask_help(test.gain / found.entropy, cost)
                     _opener(network.variables[test.names[0]], f"ask.{test.names[0]}", said)
 
@@ -107,6 +113,6 @@ def explained(network: Network, findings: Pairs) -> None:
         for test in tests:
             share = test.gain / found.entropy
             words = texts.parts_of_doubt(share)
-            cost = texts.cost(test.cost, test.burden, test.turnaround)
-            rows.append((labels.title(network.variables[test.names[0]]), words, share, cost))
+            title = labels.title(network.variables[test.names[0]])
+            rows.append((title, words, share, _cost(network, test)))
         st.html(charts.ask(rows, heading, top))

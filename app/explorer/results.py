@@ -110,7 +110,9 @@ class Answer:
         bars = self._bars(found)
         ok = self.now.ok
         top = max(bars, key=lambda bar: -1.0 if bar.p is None else bar.p, default=None)
+        cases = labels.cases(self.network)
         sentence = _headline(self.network, top, self.view)
+        sentence = texts.of_cases(sentence, cases)
         parts = [first.act(self.network), charts.headline(sentence)] if ok else []
         if ok and state.case().findings:
             fired = answers.flags(self.network, state.case().findings)
@@ -119,7 +121,7 @@ class Answer:
         parts += [charts.caveat(self.rare)] if self.rare else []
         rows = bars if self.everything else bars[:SHOWN]
         none = self._none(found, wait=ok and self.ranged and found is None)
-        words, several = {}, texts.SEVERAL
+        words, several = {}, texts.SEVERAL_CASES if cases else texts.SEVERAL
         if self.view == "behind":
             outcome = labels.title(self.network.variables[labels.target(self.network) or ""])
             words = {
@@ -194,6 +196,8 @@ class Answer:
             return []
         low, high = (found.alone if found else None) or (None, None)
         under = texts.none_under(label)
+        if labels.cases(network):
+            under = texts.NONE_UNDER_CASES
         bar = charts.Bar(
             texts.none_label(label), now, base, low=low, high=high, under=under, last=True
         )

@@ -98,13 +98,17 @@ def listing(network: eg.Network) -> None:
         ],
         columns=list(texts.SOURCES_COLUMNS),
     )
-    link = texts.SOURCES_COLUMNS[-1]
+    what, link = texts.SOURCES_COLUMNS[3], texts.SOURCES_COLUMNS[-1]
     st.dataframe(
         frame,
         hide_index=True,
-        height=360,
+        height=420,
+        row_height=80,  # long texts wrap
         alt=texts.SOURCES_ALT,
-        column_config={link: st.column_config.LinkColumn(link, display_text=texts.SOURCES_OPEN)},
+        column_config={
+            link: st.column_config.LinkColumn(link, display_text=texts.SOURCES_OPEN),
+            what: st.column_config.TextColumn(what, width="large"),
+        },
     )
     st.download_button(
         texts.SOURCES_DOWNLOAD,
