@@ -214,10 +214,12 @@ def _box(level: str, fired: Sequence[Flag], links: Mapping[str, str]) -> str:
 
 def _said(flag: Flag, links: Mapping[str, str], *, cite: bool, many: bool) -> str:
     """One warning, with what set it off and its source in small type; `many` are kept to a line."""
-    because = "; ".join(flag.because) if many else texts.because(flag.because)
-    parts = [esc(because)] if flag.because else []
+    because = texts.because(flag.because) if flag.because else ""
+    parts = [esc(because)] if because and not many else []
     parts += [_cited(flag.source, links)] if flag.source and cite else []
     grounds = f" <small>{'. '.join(parts)}.</small>" if parts else ""
+    if many and because:
+        grounds = f" <small>({esc('; '.join(flag.because))})</small>{grounds}"
     return f"<p>{esc(flag.message)}{grounds}</p>"
 
 

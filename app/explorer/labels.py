@@ -228,8 +228,7 @@ def example(network: Network) -> str:
     """A name to search for, from the network itself: of what is measured, else of what is entered."""
     names = input_names(network)
     measured = [name for name in names if reading(network, name) is not None]
-    shown = [title(everything(network)[name]) for name in measured or names]
-    return min(shown, key=len, default="")
+    return next((title(everything(network)[name]) for name in measured or names), "")
 
 
 def reading(network: Network, name: str) -> Any | None:

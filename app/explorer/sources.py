@@ -103,7 +103,7 @@ def listing(network: eg.Network) -> None:
         frame,
         hide_index=True,
         height=420,
-        row_height=80,  # long texts wrap
+        row_height=60,  # long texts wrap
         alt=texts.SOURCES_ALT,
         column_config={
             link: st.column_config.LinkColumn(link, display_text=texts.SOURCES_OPEN),

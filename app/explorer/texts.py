@@ -429,6 +429,7 @@ def of_cases(sentence: str, cases: str) -> str:
         return sentence
     said = sentence.replace("Of 100 people like this", f"In 100 {cases} like this")
     said = said.replace("people like this", f"{cases} like this")
+    said = said.replace("everybody the network describes", f"all {cases} the network describes")
     return re.sub(" (has|have) ", " with ", said, count=1)
 
 
