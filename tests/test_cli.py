@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -274,6 +277,38 @@ def test_explorer_stays_on_this_machine() -> None:
     assert "--server.address=127.0.0.1" in command
     assert "--browser.gatherUsageStats=false" in command
     assert "--server.headless=true" in command
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.skipif(sys.platform == "win32", reason="a process can't be replaced there")
+def test_nothing_is_served_after_the_command_was_ended(signal_, tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "etiograph.cli", "explore", "leg_cramps", f"--port={port}"]
+    with (tmp_path / "log.txt").open("w") as log:
+        served = subprocess.Popen([*command, "--no-browser"], stdout=log, stderr=log, cwd=tmp_path)
+    try:
+        until_served(served, port, tmp_path / "log.txt")
+        served.send_signal(signal_)
+        served.wait(timeout=120)
+        with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+            pass
+    finally:
+        served.kill()
+        served.wait()
+
+
+def until_served(served: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Until somebody listens on a port; fail if the process has stopped."""
+    while served.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)  # polling a starting process, not waiting out a race
+        else:
+            return
+    raise RuntimeError(log.read_text())
 
 
 def test_version() -> None:

@@ -6,6 +6,7 @@ Nothing here is written to disk, and no findings are logged.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -101,14 +102,14 @@ def _world(_network: eg.Network, digest: str, kind: str, findings: Pairs, change
 
 @kept(500)
 def _flags(_network: eg.Network, digest: str, findings: Pairs, changes: Pairs) -> list[Flag]:
-    from etiograph.decision.red_flags import red_flags
+    from etiograph.decision.red_flags import red_flags, shown
 
-    fired = red_flags(_network, dict(findings), dict(changes))
+    fired = shown(red_flags(_network, dict(findings), dict(changes)))
     return [Flag(f.level, f.message, f.source, f.because) for f in fired]
 
 
 def flags(network: eg.Network, findings: Pairs, changes: Pairs = ()) -> list[Flag]:
-    """Rules that fire on findings and changes, most pressing first."""
+    """Rules that fire on findings and changes, most pressing first, none that says less than another."""
     return _flags(network, network.digest(), findings, changes) if network.rules else []
 
 
@@ -251,7 +252,22 @@ def tornado(network: eg.Network, findings: Pairs, name: str, state: str) -> Any:
     return _tornado(network, network.digest(), findings, name, state)
 
 
-def report(network: eg.Network, findings: Pairs, form: str) -> str:
-    """The report of a case as ``html``, ``json`` or ``text``; made when asked for, kept nowhere."""
-    written = network.case(dict(findings)).report()
+def report(
+    network: eg.Network,
+    findings: Pairs,
+    form: str,
+    evidence: Mapping[str, Mapping[str, str]] | None = None,
+    detail: bool = False,
+) -> str:
+    """The report of a case as ``html``, ``json`` or ``text``; made when asked for, kept nowhere.
+
+    Its ranges are those of the screen: from the same runs over the published ranges.
+    """
+    outcome = acting_on(network)
+    seen = labels.in_order(network, findings)
+    there = outcome is not None and dict(late.start(network)).get(outcome) == dict(seen).get(
+        outcome
+    )
+    draws = late.ranges(network, seen, behind=there).draws or late.DRAWS[0]
+    written = network.case(dict(findings)).report(draws=draws, evidence=evidence, detail=detail)
     return str(getattr(written, f"to_{form}")())

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from etiograph.decision.red_flags import by_level
+from etiograph.decision.words import source_words
+
 from . import texts
 from .markup import esc
 
@@ -170,28 +173,57 @@ class Flag:
 
 
 def flags(fired: Sequence[Flag], links: Mapping[str, str] | None = None) -> str:
-    """Warning signs, most urgent first as given: word and sign, never colour alone.
+    """Warning signs, a box a level, the most urgent first: word and sign, never colour alone.
 
     `links` are the addresses of sources by id.
     """
-    items = "".join(
-        f'<li class="eg-flag eg-{esc(f.level)}"><strong>{esc(texts.FLAG_LEVELS.get(f.level, f.level))}'
-        f"</strong> {esc(f.message)}{_grounds(f, links or {})}</li>"
-        for f in fired
-    )
+    items = "".join(_box(level, each, links or {}) for level, each in by_level(fired).items())
     return f'<section class="eg-flags" aria-label="{esc(texts.FLAGS_TITLE)}"><ul>{items}</ul></section>'
 
 
-def _grounds(flag: Flag, links: Mapping[str, str]) -> str:
-    """What set off a warning sign, and its source."""
-    parts = [esc(texts.because(flag.because))] if flag.because else []
-    if flag.source:
-        named = ", ".join(
-            _linked(Source(name, address=links[name])) if name in links else esc(name)
-            for name in flag.source.split(", ")
-        )
-        parts.append(f"{esc(texts.FLAG_SOURCE)}: {named}")
-    return f" <small>{'. '.join(parts)}.</small>" if parts else ""
+def _box(level: str, fired: Sequence[Flag], links: Mapping[str, str]) -> str:
+    """All warnings of a level; a source that all of them have is said once."""
+    many = len(fired) > 2
+    shared = {flag.source for flag in fired} if len(fired) > 1 else set()
+    source = _cited(shared.pop(), links) if len(shared) == 1 else ""
+    said = "".join(_said(flag, links, cite=not source, many=many) for flag in fired)
+    small = f" <small>{source}.</small>" if source else ""
+    above, below = (small, "") if many else ("", f"<p>{small}</p>" if small else "")
+    return (
+        f'<li class="eg-flag eg-{esc(level)}{" eg-many" if many else ""}">'
+        f"<strong>{esc(texts.FLAG_LEVELS.get(level, level))}</strong>{above}<div>{said}{below}</div></li>"
+    )
+
+
+def _said(flag: Flag, links: Mapping[str, str], *, cite: bool, many: bool) -> str:
+    """One warning, with what set it off and its source in small type; `many` are kept to a line."""
+    because = texts.because(flag.because) if flag.because else ""
+    parts = [esc(because)] if because and not many else []
+    parts += [_cited(flag.source, links)] if flag.source and cite else []
+    grounds = f" <small>{'. '.join(parts)}.</small>" if parts else ""
+    if many and because:
+        grounds = f" <small>({esc('; '.join(flag.because))})</small>{grounds}"
+    return f"<p>{esc(flag.message)}{grounds}</p>"
+
+
+def _cited(source: str, links: Mapping[str, str]) -> str:
+    """The source of a warning, with links where it can be read."""
+    named = ", ".join(
+        _linked(Source(name, address=links[name])) if name in links else esc(source_words(name))
+        for name in source.split(", ")
+        if name
+    )
+    return f"{esc(texts.FLAG_SOURCE)}: {named}" if named else ""
+
+
+def act_first(outcome: str) -> str:
+    """That a warning comes before the numbers, above their headline."""
+    return f'<p class="eg-act">{esc(texts.act_first(outcome))}</p>'
+
+
+def caveat(text: str) -> str:
+    """A line that says how far the numbers can be trusted for this case."""
+    return f'<p class="eg-caveat">{esc(text)}</p>'
 
 
 def headline(text: str) -> str:
@@ -351,10 +383,9 @@ def _weight(weight: Weight, share: float) -> str:
     )
 
 
-def ask(rows: Sequence[tuple[str, str, float, str]]) -> str:
-    """Questions with what they would settle, the best a full bar, and what they cost."""
-    top = max((share for _, _, share, _ in rows), default=1.0)
-    heads = "".join(f'<th scope="col">{esc(h)}</th>' for h in texts.ASK_COLUMNS)
+def ask(rows: Sequence[tuple[str, str, float, str]], heading: str, top: float) -> str:
+    """Questions or tests with what they would settle, `top` a full bar, and what they cost."""
+    heads = "".join(f'<th scope="col">{esc(h)}</th>' for h in (heading, *texts.ASK_COLUMNS))
     body = "".join(
         f'<tr><th scope="row">{esc(label)}</th><td class="eg-cell">'
         f'<div class="eg-track" aria-hidden="true"><div class="eg-fill" style="width:{_at(share, top)}">'
@@ -362,7 +393,7 @@ def ask(rows: Sequence[tuple[str, str, float, str]]) -> str:
         for label, words, share, cost in rows
     )
     return (
-        f'<table class="eg-rank eg-ask"><caption class="eg-hidden">{esc(texts.ASK_NEXT)}</caption>'
+        f'<table class="eg-rank eg-ask"><caption class="eg-hidden">{esc(f"{texts.ASK_NEXT}: {heading}")}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
     )
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import answers, labels, state, texts
+from . import answers, labels, sources, state, texts
 from .cases import CaseValue
 from .markup import md
 
@@ -63,10 +63,10 @@ def downloads(network: eg.Network) -> None:
     now = answers.posterior(network, state.seen())
     if now.ok:
         # The case of this moment: the function runs later, outside the session.
-        findings = state.case().findings
+        findings, detail, rows = state.case().findings, state.researcher(), sources.table()
         st.download_button(
             texts.REPORT_FILE,
-            lambda: answers.report(network, findings, "html"),
+            lambda: answers.report(network, findings, "html", rows, detail),
             file_name=f"{name}-report.html",
             mime="text/html",
             key="download-report",
@@ -86,19 +86,22 @@ def downloads(network: eg.Network) -> None:
 
 def upload() -> None:
     """Open a case or a network of the reader's own; a bad file leaves everything as it is."""
-    given = st.file_uploader(
-        texts.UPLOAD, type=["json", "toml", "bif"], key="upload", max_upload_size=5
+    st.file_uploader(
+        texts.UPLOAD,
+        type=["json", "toml", "bif"],
+        key="upload",
+        max_upload_size=5,
+        on_change=_given,
     )
-    if given is not None:
-        st.button(
-            texts.UPLOAD_OPEN,
-            key="upload-open",
-            on_click=_open,
-            args=(given.name, given.getvalue()),
-        )
     problem = st.session_state.pop("upload-problem", None)
     if problem:
         st.error(md(problem), title=texts.UPLOAD_REFUSED)
+
+
+def _given() -> None:
+    given = st.session_state.get("upload")
+    if given is not None:  # None: taken away again
+        _open(given.name, given.getvalue())
 
 
 def _open(name: str, content: bytes) -> None:

@@ -48,7 +48,10 @@ def navigate() -> None:
 
 
 def _turn(pages: dict[str, st.Page]) -> None:
-    """Go to the page that an opened address names (see `streamlit_app.py`)."""
+    """Go to the page that a button or an opened address names (see `streamlit_app.py`)."""
+    asked = st.session_state.pop("turn-to", None)  # by a button of another page
+    if asked in pages:
+        st.switch_page(pages[asked])
     wanted = st.query_params.get(state.PAGE)
     if wanted is None:
         return

@@ -23,7 +23,7 @@ def panel(network: Network) -> None:
     query = st.text_input(
         texts.SEARCH,
         key="search",
-        placeholder=texts.SEARCH_PLACEHOLDER,
+        placeholder=texts.search_hint(labels.example(network)),
         label_visibility="collapsed",
         icon=":material/search:",
         persist_state="page",
@@ -35,7 +35,8 @@ def panel(network: Network) -> None:
     groups = labels.groups(network)
     first = _first(network)
     if first:
-        st.html(charts.part(texts.TELLING, texts.TELLING_NOTE))
+        if len(first) < len(labels.input_names(network)):
+            st.html(charts.part(texts.TELLING, texts.TELLING_NOTE))
         with st.container(key="findings-telling", gap="small"):
             for name in first:
                 finding(network, name)
@@ -72,8 +73,7 @@ def chips(network: Network) -> None:
 
 
 def _found(network: Network, query: str) -> None:
-    variables = labels.everything(network)
-    names = [n for n in labels.input_names(network) if labels.matches(variables[n], query)]
+    names = labels.search(network, query)
     if not names:
         st.info(texts.NO_MATCH)
     with st.container(key="findings-search", gap="small"):
@@ -105,6 +105,7 @@ def finding(network: Network, name: str) -> None:
     mechanism = labels.reading(network, name)
     if mechanism is None:
         _choice(network, name)
+        _elsewhere(network, name)
     else:
         _reading(network, name, mechanism)
     reason = state.refused(name)
@@ -129,6 +130,15 @@ def _choice(network: Network, name: str) -> None:
         on_change=_commit_choice,
         args=(name,),
     )
+
+
+def _elsewhere(network: Network, name: str) -> None:
+    """Beneath a body state: where a measured value of it is entered."""
+    readings = labels.measured_by(network, name) if name in network.variables else ()
+    if readings:
+        named = [labels.title(network.variables[each]) for each in readings]
+        group = labels.group_of(network, readings[0])
+        st.html(charts.note(texts.have_value(named, group), small=True))
 
 
 def _commit_choice(name: str) -> None:
@@ -167,7 +177,7 @@ def _reading(network: Network, name: str, mechanism: Any) -> None:
             args=(name,),
         )
     else:
-        right.markdown(md(unit))
+        right.markdown(md(labels.unit_shown(unit)))
     st.html(charts.note(_explained(variable, mechanism, value, unit), small=True))
 
 
@@ -175,14 +185,16 @@ def _explained(variable: Any, mechanism: Any, value: str | None, unit: str) -> s
     """The state a value falls in, and the limits in the unit chosen."""
     scale = labels.factor(mechanism, unit) or 1.0
     states = tuple(labels.state_title(variable, s) for s in mechanism.bins)
-    ranges = texts.cutpoints(states, tuple(c / scale for c in mechanism.cutpoints), unit)
+    ranges = texts.cutpoints(
+        states, tuple(c / scale for c in mechanism.cutpoints), labels.unit_shown(unit)
+    )
     number = labels.measured(value) if value else None
     if value is None:
         return ranges
     if number is None:
         return texts.falls_in(texts.ENTERED, labels.state_title(variable, value), ranges)
     found = labels.state_title(variable, labels.state_of(mechanism, *number))
-    return texts.falls_in(value, found, ranges)
+    return texts.falls_in(labels.without_unit(value), found, ranges)
 
 
 def _step(mechanism: Any, unit: str) -> float:

@@ -5,6 +5,7 @@ Everything comes from the model file; a plain file (BIF) without labels, roles o
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -170,13 +171,76 @@ def group_of(network: Network, name: str) -> str:
     return texts.GROUP_BETWEEN if network.parents(name) else texts.GROUP_STARTS
 
 
+SHORT = 5  # letters of an abbreviation; at most so many are looked for at the start of words only
+
+
 def matches(variable: Variable, query: str) -> bool:
-    """Whether every word of a search is in the label, name, definition, a synonym or a code."""
+    """Whether every word of a search is in the label, name, definition, a synonym or a code.
+
+    An abbreviation (PPI, ABI) only at the start of a word: inside words it would be found by chance.
+    """
     codes = " ".join(" ".join(pair) for pair in variable.codes)
-    where = " ".join(
-        (variable.name, variable.label, variable.definition, *variable.synonyms, codes)
-    ).casefold()
-    return all(word in where for word in query.casefold().split())
+    name = variable.name.replace("_", " ")
+    parts = (variable.name, name, variable.label, variable.definition, *variable.synonyms, codes)
+    where = " ".join(parts).casefold()
+    return all(_within(word, where) for word in query.split())
+
+
+def _within(word: str, where: str) -> bool:
+    if word.isupper() and len(word) <= SHORT:
+        return re.search(rf"(?<![^\W_]){re.escape(word.casefold())}", where) is not None
+    return word.casefold() in where
+
+
+def search(network: Network, query: str) -> tuple[str, ...]:
+    """What a reader may enter that matches a search: of this very name first, then measured values."""
+    variables = everything(network)
+    found = [name for name in input_names(network) if matches(variables[name], query)]
+    asked = query.strip().casefold()
+
+    def place(name: str) -> tuple[bool, bool]:
+        return title(variables[name]).casefold() != asked, reading(network, name) is None
+
+    return tuple(sorted(found, key=place))
+
+
+def measured_by(network: Network, name: str) -> tuple[str, ...]:
+    """The readings that measure a body state: its value is better entered there than as a state.
+
+    Readings that depend on it and share a word with it; others (phosphate, for the parathyroid glands)
+    tell of it without being its value.
+    """
+    variable = network.variables[name]
+    if reading(network, name) is not None or variable.role != "body":
+        return ()
+    own = _words(variable.label)
+    return tuple(
+        child
+        for child in network.children(name)
+        if reading(network, child) is not None and child in input_names(network)
+        if own
+        & _words(" ".join((network.variables[child].label, *network.variables[child].synonyms)))
+    )
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]{3,}", text.casefold()))
+
+
+def cases(network: Network) -> str:
+    """What a network speaks of where that is not people: as its file says, else "cases"; or nothing.
+
+    A file that states no population says nothing about itself, so nothing is taken for granted.
+    """
+    stated = str(network.about.get("cases") or "")
+    return stated or ("" if network.about.get("population") else texts.CASE_WORD)
+
+
+def example(network: Network) -> str:
+    """A name to search for, from the network itself: of what is measured, else of what is entered."""
+    names = input_names(network)
+    measured = [name for name in names if reading(network, name) is not None]
+    return next((title(everything(network)[name]) for name in measured or names), "")
 
 
 def reading(network: Network, name: str) -> Any | None:
@@ -256,7 +320,21 @@ def show(network: Network, name: str, value: str) -> str:
     variable = everything(network)[name]
     if value in variable.states:
         return f"{title(variable)}: {texts.lower_first(state_title(variable, value))}"
-    return f"{title(variable)}: {value}"
+    return f"{title(variable)}: {without_unit(value)}"
+
+
+UNITLESS = ("ratio", "index", "1")
+
+
+def unit_shown(unit: str) -> str:
+    """A unit as it is shown: what only says that there is none is left out."""
+    return "" if unit in UNITLESS else unit
+
+
+def without_unit(value: str) -> str:
+    """A measured value as it is shown: ``1.3``, not ``1.3 ratio``."""
+    number = measured(value)
+    return value if number is None or number[1] not in UNITLESS else value.partition(" ")[0]
 
 
 def file_name(text: str) -> str:

@@ -7,6 +7,7 @@ none begins while an answer of Explore is worked out, and a session that has mov
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -196,6 +197,30 @@ def ranges(network: eg.Network, findings: Pairs, *, behind: bool = False) -> Unc
     if not network.has_ranges:
         return Uncertain({}, "")
     return _ranges(network, network.digest(), findings, behind)
+
+
+# -- does it fit ---------------------------------------------------------------------------------
+
+SIMULATED = 1000  # cases the network brings forth itself, to compare with
+RARITY = 60e6  # table entries this may go through: it is one look at the case, not one an answer
+
+
+def rarity(network: eg.Network, findings: Pairs) -> str:
+    """That findings like these are very rare in the network, in words; empty where they are not."""
+    return _rarity(network, network.digest(), findings)
+
+
+@kept(300)
+def _rarity(_network: eg.Network, digest: str, findings: Pairs) -> str:
+    from etiograph.decision.reasons import unexpected
+
+    try:
+        ways = math.prod(_network.variables[name].card for name, _ in findings)
+        if min(SIMULATED, ways) * cost(_network, findings, ()) > RARITY:
+            return ""
+        return " ".join(unexpected(_network, dict(findings), "see"))
+    except eg.EtiographError:
+        return ""
 
 
 # -- what a change does ----------------------------------------------------------------------------

@@ -14,8 +14,8 @@ from . import (
     answers,
     behind,
     charts,
+    first,
     frame,
-    guide,
     inputs,
     labels,
     late,
@@ -29,7 +29,6 @@ from .markup import md
 
 SHOWN = 10  # possible causes shown before a reader asks for all
 CLOSE = 3  # causes that compete for the first place, named one by one up to here
-ASKED = 3
 
 
 def warnings(network: Network) -> None:
@@ -68,6 +67,7 @@ class Answer:
             self._above()
         self.view = "present"
         self.everything = True
+        self.rare = ""
         if not self.base.ok:
             return
         if self.now.ok and self.acting:
@@ -97,6 +97,7 @@ class Answer:
         """Add how sure the numbers are."""
         if self.view == "needed" or not (self.now.ok and self.ranged):
             return
+        self.rare = late.rarity(self.network, state.seen())
         known = behind.with_outcome(self.network, state.seen())
         if self.view == "behind" and known is not None:
             self._draw(late.ranges(self.network, known, behind=True))
@@ -116,13 +117,16 @@ class Answer:
     def _draw(self, found: late.Uncertain | None) -> None:
         network, ok = self.network, self.now.ok
         bars = self._bars(found)
-        sentence = _headline(network, bars, self.view, found.rivals if found else ())
-        parts = [charts.headline(sentence)] if ok else []
+        cases = labels.cases(network)
+        close = found.rivals if found else ()
+        sentence = texts.of_cases(_headline(network, bars, self.view, close), cases)
+        parts = [first.act(network), charts.headline(sentence)] if ok else []
         parts.append(_dock(network, sentence if ok else texts.IMPOSSIBLE_BARS))
         parts.append(charts.note(self._how_sure(found) if ok else texts.IMPOSSIBLE_BARS))
+        parts += [charts.caveat(self.rare)] if self.rare else []
         rows = list(bars.values()) if self.everything else list(bars.values())[:SHOWN]
         none = self._none(found, wait=ok and self.ranged and found is None)
-        words, notes = {}, [texts.SEVERAL]
+        words, notes = {}, [texts.SEVERAL_CASES if cases else texts.SEVERAL]
         if self.view == "behind":
             words = {
                 "base": texts.base_behind(_outcome(network)),
@@ -206,6 +210,8 @@ class Answer:
             return []
         low, high = (found.alone if found else None) or (None, None)
         under = texts.none_under(label)
+        if labels.cases(network):
+            under = texts.NONE_UNDER_CASES
         bar = charts.Bar(
             texts.none_label(label), now, base, low=low, high=high, under=under, last=True
         )
@@ -340,28 +346,3 @@ def impossible(network: Network, conflict: tuple[str, ...]) -> None:
                     on_click=state.commit_finding,
                     args=(name, None),
                 )
-
-
-def ask_next(network: Network) -> None:
-    """The questions that would tell most, each opening its row among the findings."""
-    found = late.next_tests(network, state.seen())
-    useful = [t for t in found.tests if t.gain >= 0.001][:ASKED]
-    if not useful or not found.entropy:
-        return
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="ask-next"):
-        st.html(charts.note(f"{texts.ASK_NEXT}:"), width="content")
-        for test in useful:
-            label = labels.title(network.variables[test.names[0]])
-            cost = texts.cost(test.cost, test.burden, test.turnaround)
-            st.button(
-                md(label),
-                key=f"ask.{test.names[0]}",
-                help=md(texts.ask_help(test.gain / found.entropy, cost)),
-                on_click=_ask,
-                args=(test.names[0], label),
-            )
-
-
-def _ask(name: str, label: str) -> None:
-    st.session_state["search"] = label
-    guide.to(name)

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 import etiograph as eg
+from etiograph.decision.references import address
 
 from . import answers, charts, texts
 from .kept import kept
@@ -58,16 +59,6 @@ def _source(name: str, row: dict[str, str]) -> charts.Source:
     return charts.Source(name, who, "; ".join(filter(None, what)), grade, address(row), found)
 
 
-def address(row: dict[str, str]) -> str:
-    """Where a source can be read: its DOI, its place in PubMed, or the page that was read."""
-    number, read = row.get("doi_or_pmid") or "", row.get("url_read") or ""
-    if number.startswith("10.") and " " not in number:
-        return f"https://doi.org/{number}"
-    if number.isdigit():
-        return f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
-    return read if read.startswith(("https://", "http://")) else ""
-
-
 def used(network: eg.Network) -> dict[str, int]:
     """Sources by id, in order, and how many numbers rest on each; 0 for those of warning signs only."""
     counts: dict[str, int] = {}
@@ -107,13 +98,17 @@ def listing(network: eg.Network) -> None:
         ],
         columns=list(texts.SOURCES_COLUMNS),
     )
-    link = texts.SOURCES_COLUMNS[-1]
+    what, link = texts.SOURCES_COLUMNS[3], texts.SOURCES_COLUMNS[-1]
     st.dataframe(
         frame,
         hide_index=True,
-        height=360,
+        height=420,
+        row_height=60,  # long texts wrap
         alt=texts.SOURCES_ALT,
-        column_config={link: st.column_config.LinkColumn(link, display_text=texts.SOURCES_OPEN)},
+        column_config={
+            link: st.column_config.LinkColumn(link, display_text=texts.SOURCES_OPEN),
+            what: st.column_config.TextColumn(what, width="large"),
+        },
     )
     st.download_button(
         texts.SOURCES_DOWNLOAD,

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from etiograph.decision.words import count
+import re
+
+from etiograph.decision.words import (
+    FLAG_LEVELS as FLAG_LEVELS,
+    WARNING_FIRST as WARNING_FIRST,
+    count,
+)
 
 NAME = "etiograph"
 DISCLAIMER = "For research and teaching. Not a medical device; not validated for patient care."
@@ -35,7 +41,7 @@ RESET_HELP = "Clear everything (Undo brings it back)"
 SHARE_TITLE = "Link to this case"
 SHARE_NOTE = (
     "The link holds everything you entered. Anyone who has the link can read it, so share it with care. "
-    "It opens on any computer that runs this explorer."
+    "It opens on any computer that runs this explorer. To copy it, use the sign at its upper right."
 )
 SHARE_EMPTY = (
     "Nothing is entered yet. Once it is, a link, a report and a file of the case appear here."
@@ -43,7 +49,6 @@ SHARE_EMPTY = (
 REPORT_FILE = "Report (HTML, prints well)"
 CASE_FILE = "Case (JSON)"
 UPLOAD = "Open a case (.json) or a network (.toml, .bif)"
-UPLOAD_OPEN = "Open this file"
 UPLOAD_REFUSED = "The file could not be opened"
 UPLOAD_NOT_CASE = "This is no case file of the explorer."
 UPLOAD_OTHER = "The case belongs to a network that is not open here. Open that network first."
@@ -57,7 +62,6 @@ KNOWN_HINT = "Choose what you know and leave out the rest: not entered means unk
 TELLING = "These tell most"
 TELLING_NOTE = "The findings that tell most about the causes. All others are in the groups below."
 SEARCH = "Search findings"
-SEARCH_PLACEHOLDER = "Search by name, for example potassium"
 SEARCH_END = "Show all findings again"
 NO_MATCH = "Nothing in this network matches your search. Try a shorter word."
 ENTERED = "Entered"
@@ -113,12 +117,6 @@ IS_ENTERED = "entered"
 IDIOPATHIC = "No known cause (idiopathic)"
 
 # Red flags
-FLAG_LEVELS = {
-    "emergency": "Emergency",
-    "urgent": "Urgent",
-    "see": "See a professional",
-    "caution": "Caution",
-}
 FLAGS_TITLE = "Warning signs come first"
 FLAG_SOURCE = "Source"
 
@@ -282,12 +280,26 @@ def falls_in(value: str, state: str, ranges: str) -> str:
 
 
 def cutpoints(states: tuple[str, ...], cuts: tuple[float, ...], unit: str) -> str:
-    """The limits between the states of a measured variable in one line."""
+    """The limits between the states of a measured variable: ``low < 0.70 · high ≥ 0.70 mmol/L``."""
     if not cuts:
         return ""
-    parts = [f"{states[0]} below {cuts[0]:.4g}"]
-    parts += [f"{s} from {c:.4g}" for s, c in zip(states[1:], cuts, strict=True)]
-    return ", ".join(parts) + f" {unit}"
+    small = min(map(abs, cuts))
+    digits = 2 if small < 10 else 1 if small < 100 else 0
+    at = [f"{cut:.{digits}f}" for cut in cuts]
+    names = [lower_first(state) for state in states]
+    between = [f"{n} {a} to {b}" for n, a, b in zip(names[1:], at, at[1:], strict=False)]
+    parts = [f"{names[0]} < {at[0]}", *between, f"{names[-1]} ≥ {at[-1]}"]
+    return f"{' · '.join(parts)} {unit}".strip()
+
+
+def have_value(readings: list[str], group: str) -> str:
+    """Beneath a body state that can be measured."""
+    return f"Have a value? Enter it under {group}: {', '.join(map(lower_first, readings))}."
+
+
+def search_hint(name: str) -> str:
+    """What stands in the empty search box."""
+    return f"Search by name, for example {lower_first(name)}" if name else SEARCH
 
 
 def unknown_name(name: str) -> str:
@@ -395,6 +407,16 @@ def because(findings: tuple[str, ...]) -> str:
     return f"Because of: {'; '.join(findings)}"
 
 
+def act_first(outcome: str) -> str:
+    """Above the numbers while a pressing warning stands."""
+    if not outcome:
+        return "Act on the warning first. The bars say nothing about it."
+    return (
+        f"Act on the warning first. The bars are about {lower_first(outcome)}, "
+        "not about the danger it warns of."
+    )
+
+
 def behind_headline(
     label: str,
     outcome: str,
@@ -488,6 +510,23 @@ def needed_sentence(outcome: str) -> str:
     return f"Of 100 people like this: how many would not have {lower_first(outcome)} without this cause."
 
 
+CASE_WORD = "cases"
+
+
+def of_cases(sentence: str, cases: str) -> str:
+    """A sentence on people, said of `cases` where a network is not about people."""
+    if not cases:
+        return sentence
+    said = sentence.replace("Of 100 people like this", f"In 100 {cases} like this")
+    said = said.replace("people like this", f"{cases} like this")
+    said = said.replace("everybody the network describes", f"all {cases} the network describes")
+    return re.sub(" (has|have) ", " with ", said)
+
+
+SEVERAL_CASES = "Several can be so at once, so the numbers do not add up to 100."
+NONE_UNDER_CASES = "none of the possible causes"
+
+
 # Pages
 PAGE_COMPARE, PAGE_WHY, PAGE_PRIORS = "Compare", "Why", "Priors"
 PAGE_LEARN, PAGE_ABOUT = "Learn", "About"
@@ -514,6 +553,7 @@ FACT_VERSION, FACT_DIGEST, FACT_SIZE = "Version", "Digest", "Size"
 FACT_SEARCH, FACT_VALIDATED = "Last literature search", "Validated on"
 FACT_SOFTWARE = "Software"
 NOT_STATED = "not stated in the model file"
+SILENT = "This file states nothing about itself: neither what it is for nor whether it was tested."
 GRADES = {
     "A": "measured in the people it describes",
     "B": "measured in other people",
@@ -535,6 +575,11 @@ SOURCES_COLUMNS = (
 SOURCES_OPEN = "read"
 SOURCES_ALT = "Every source of this network with what it found, its grade and a link"
 SOURCES_DOWNLOAD = "Download the sources (CSV)"
+
+
+def weak_numbers(weak: int, total: int) -> str:
+    """How much of a network rests on little."""
+    return f"{weak} of {total} numbers are indirect or guessed (grade C or D)."
 
 
 def sources_note(count: int) -> str:
@@ -645,16 +690,21 @@ ASK_NEXT = "Ask next"
 ASK_NEXT_NOTE = (
     "Sorted by how much an answer would tell about the possible causes for what it costs."
 )
-ASK_COLUMNS = ("Question or test", "Doubt removed", "Effort")
+ASK_COLUMNS = ("Doubt removed", "Effort")
+ASK, TEST = "Ask", "Test"
+RULE_OUT = "First rule out"
+RULE_OUT_HELP = "A danger sign that nobody has asked about yet. Opens its row."
 ASK_NONE = "Nothing that is left to ask would tell much."
 
 
-def cost(value: float, burden: str, turnaround: str) -> str:
+def cost(value: float, burden: str, turnaround: str, test: bool = False) -> str:
     """What a test costs: burden and time in words if stated."""
     words = [w for w in (burden, turnaround) if w]
     if words:
         return ", ".join(words)
-    return "one question" if value <= 1 else f"cost {value:g}"
+    if value > 1:
+        return f"cost {value:g}"
+    return "one test" if test else "one question"
 
 
 def sentence(note: str) -> str:

@@ -9,11 +9,9 @@ import streamlit as st
 import etiograph as eg
 from etiograph import Network
 
-from . import answers, behind, charts, graph, labels, late, state, texts
+from . import answers, behind, charts, first, graph, labels, late, state, texts
 from .cases import Pairs
 from .markup import md
-
-ASKED = 5
 
 
 def chosen(network: Network) -> labels.Row | None:
@@ -42,7 +40,11 @@ def explain(network: Network, row: labels.Row, findings: Pairs) -> None:
     except eg.EtiographError as error:
         st.error(md(str(error)), title=texts.UNANSWERED_TITLE)
         return
-    st.html(charts.headline(sentences[0]))
+    st.html(first.act(network) + charts.headline(sentences[0]))
+    with late.turn():
+        rare = late.rarity(network, findings)
+    if rare:
+        st.html(charts.caveat(rare))
     _behind(network, row, findings)
     st.subheader(texts.WHY_WEIGHTS, anchor=False)
     st.html(charts.weights([_weight(network, w) for w in found.weights]))
@@ -87,29 +89,9 @@ def ask_next(network: Network, findings: Pairs) -> None:
     """The questions and tests that would tell most for their cost."""
     st.subheader(texts.ASK_NEXT, anchor=False)
     try:
-        with st.spinner(texts.WORKING):
-            found = late.next_tests(network, findings)
+        first.explained(network, findings)
     except eg.EtiographError as error:
         st.html(charts.note(str(error)))
-        return
-    useful = [t for t in found.tests if t.gain >= 0.001][:ASKED]
-    if not useful:
-        st.html(charts.note(texts.ASK_NONE))
-        return
-    st.html(charts.note(texts.ASK_NEXT_NOTE))
-    rows = []
-    for test in useful:
-        variable = network.variables[test.names[0]]
-        share = test.gain / found.entropy if found.entropy else 0.0
-        rows.append(
-            (
-                labels.title(variable),
-                texts.parts_of_doubt(share),
-                share,
-                texts.cost(test.cost, test.burden, test.turnaround),
-            )
-        )
-    st.html(charts.ask(rows))
 
 
 def telling(network: Network, row: labels.Row, findings: Pairs) -> Pairs:

@@ -286,11 +286,25 @@ class Case:
 
         return red_flags(self.network, self.findings, self.changes)
 
-    def report(self, *, draws: int = 1000, seed: int = 0) -> Report:
-        """Everything worth saying of the case: as text, HTML or JSON."""
+    def report(
+        self,
+        *,
+        draws: int = 1000,
+        seed: int = 0,
+        evidence: Mapping[str, Mapping[str, str]] | None = None,
+        detail: bool = False,
+    ) -> Report:
+        """Everything worth saying of the case: as text, HTML or JSON.
+
+        With the rows of an evidence table sources are listed with author, year and address; `detail`
+        adds what researchers ask for.
+        """
         from etiograph.decision.report import report
 
-        return report(self.network, self.findings, self.changes, self.kind, draws=draws, seed=seed)
+        return report(
+            self.network, self.findings, self.changes, self.kind,
+            draws=draws, seed=seed, evidence=evidence, detail=detail,
+        )  # fmt: skip
 
     @property
     def _world(self) -> Network:

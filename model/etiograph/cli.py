@@ -386,12 +386,19 @@ def report(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".html, .json or .txt; default: print.")
     ] = None,
+    detail: Annotated[
+        bool, typer.Option("--detail", help="Also which numbers would turn the answer.")
+    ] = False,
 ) -> None:
     """One report of a case: findings, answers, sources, version and digest."""
     from etiograph import load
+    from etiograph.learning.validate import evidence_beside
+    from etiograph.resources import model_path
 
-    case = make_case(load(network), findings, do, had, after)
-    written = case.report()
+    opened = load(network)
+    case = make_case(opened, findings, do, had, after)
+    known = evidence_beside(opened, model_path(network))
+    written = case.report(evidence=known, detail=detail)
     if output is None:
         typer.echo(written.to_text())
         return
@@ -409,19 +416,29 @@ def explore(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
     """Open the explorer on this machine (127.0.0.1 only, no telemetry)."""
-    import os
-    import subprocess
-
     from etiograph import load
     from etiograph.resources import networks
 
     load(network)  # a wrong name or file is refused here, not in the browser
     opened = network if network in networks() else str(Path(network).resolve())
-    environment = {**os.environ, "ETIOGRAPH_NETWORK": opened}
-    served = subprocess.run(  # noqa: S603  no shell, only our own words
-        explorer_command(port, browser=browser), env=environment, check=False
-    )
-    raise typer.Exit(served.returncode)
+    become(explorer_command(port, browser=browser), {"ETIOGRAPH_NETWORK": opened})
+
+
+def become(command: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Run another program in place of this one, so that whatever ends this process ends it.
+
+    A server left behind by its parent would go on showing what somebody entered.
+    """
+    import os
+    import subprocess
+
+    sys.stdout.flush()
+    sys.stderr.flush()
+    given = {**os.environ, **environment}
+    if sys.platform == "win32":  # a process can't be replaced there; Ctrl+C reaches both
+        served = subprocess.run(command, env=given, check=False)  # noqa: S603
+        raise typer.Exit(served.returncode)
+    os.execve(command[0], list(command), given)  # noqa: S606  no shell, only our own words
 
 
 def explorer_command(port: int, *, browser: bool) -> list[str]:

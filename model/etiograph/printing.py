@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from etiograph import __version__
 from etiograph.decision import words
+from etiograph.decision.red_flags import shown
 from etiograph.decision.report import NOTICE
 from etiograph.query.links import stand_ins
 from etiograph.uncertainty.acted import Acting
@@ -103,7 +104,7 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
         findings={name: plain(value) for name, value in case.findings.items()},
         changes={name: plain(value) for name, value in case.changes.items()},
         kind=case.kind,
-        flags=[{"level": f.level, "message": f.message} for f in case.red_flags()],
+        flags=[{"level": f.level, "message": f.message} for f in shown(case.red_flags())],
         rows=sorted(rows, key=lambda row: (-(row.behind or 0.0), -row.p)),
         log_evidence=posterior.log_evidence,
         alone=alone,
@@ -194,7 +195,12 @@ def show(answer: Answer, top: int) -> None:
         changes = ", ".join(f"{name} = {value}" for name, value in answer.changes.items())
         out.print(f"Changed ({answer.kind}): {changes or 'nothing'}")
     for flag in answer.flags:
-        out.print(Text(f"!! {flag['level'].upper()}: {flag['message']}", style="bold red"))
+        out.print(
+            Text(
+                f"!! {words.FLAG_LEVELS[flag['level']].upper()}: {flag['message']}",
+                style="bold red",
+            )
+        )
     table = Table(box=None, pad_edge=False)
     table.add_column("Possible causes")
     links = answer.alone is not None

@@ -48,7 +48,7 @@ def test_examples_stand_beside_and_above_the_findings_until_something_is_entered
 def test_a_question_is_gone_to_and_left_again(open_app, networks):
     app = open_app(networks / "clinic.toml", "clinic~0~cramps.present")
     asked = next(b for b in app.button if (b.key or "").startswith("ask."))
-    name = asked.key.removeprefix("ask.")
+    name = asked.key.rpartition(".")[2]
     asked.click().run()
     assert app.session_state["goal"][0] == name
     assert app.get_by_key("search").value

@@ -61,7 +61,7 @@ def test_about_lists_every_source_once(open_app):
     number = frame.set_index("Id").loc["E022"]
     assert (number["Author"], number["Found"]) == ("Lynch PG", "77 %")
     assert [w.proto.title for w in app.warning] == [texts.FACT_VALIDATED]
-    assert "nothing yet" in app.warning[0].value.lower()
+    assert "not tested on patients" in app.warning[0].value.lower()
 
 
 @pytest.mark.parametrize(

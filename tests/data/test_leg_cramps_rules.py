@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 import etiograph as eg
-from etiograph.decision.red_flags import LEVELS, red_flags
+from etiograph.decision.red_flags import LEVELS, PRESSING, red_flags, shown
 
 PREGNANT = "third_trimester"
 
@@ -18,9 +18,11 @@ FIRES = [
      {"warmth_or_redness": "present", "breathlessness_or_chest_pain": "present"}),
     ("urgent_one_sided_swelling", {"leg_swelling": "one_leg"}),
     ("urgent_swelling_with_warmth", {"leg_swelling": "both_legs", "warmth_or_redness": "present"}),
-    ("urgent_swelling_in_pregnancy", {"pregnancy": PREGNANT, "leg_swelling": "both_legs"}),
+    ("urgent_swelling_in_pregnancy", {"pregnancy": PREGNANT, "leg_swelling": "one_leg"}),
     ("urgent_swelling_in_pregnancy",
      {"pregnancy": "first_six_weeks_after_birth", "warmth_or_redness": "present"}),
+    ("urgent_both_legs_swollen_in_pregnancy",
+     {"pregnancy": PREGNANT, "leg_swelling": "both_legs"}),
     ("urgent_breathlessness", {"breathlessness_or_chest_pain": "present"}),
     ("urgent_cold_pale_leg", {"cold_pale_leg": "present"}),
     ("urgent_rapid_weakness", {"rapid_weakness": "present"}),
@@ -75,7 +77,10 @@ SILENT = [  # near misses
     ("urgent_one_sided_swelling", {"leg_swelling": "both_legs"}),
     ("urgent_swelling_with_warmth", {"leg_swelling": "both_legs"}),
     ("urgent_swelling_with_warmth", {"leg_swelling": "absent", "warmth_or_redness": "present"}),
-    ("urgent_swelling_in_pregnancy", {"pregnancy": "none", "leg_swelling": "both_legs"}),
+    ("urgent_swelling_in_pregnancy", {"pregnancy": "none", "leg_swelling": "one_leg"}),
+    ("urgent_swelling_in_pregnancy", {"pregnancy": PREGNANT, "leg_swelling": "both_legs"}),
+    ("urgent_both_legs_swollen_in_pregnancy", {"pregnancy": PREGNANT, "leg_swelling": "one_leg"}),
+    ("urgent_both_legs_swollen_in_pregnancy", {"pregnancy": "none", "leg_swelling": "both_legs"}),
     ("urgent_swelling_in_pregnancy", {"pregnancy": PREGNANT, "skin_change": "present"}),
     ("urgent_fever_with_hot_leg", {"fever": "present"}),
     ("urgent_potassium", {"serum_potassium": "3.0 mmol/L"}),
@@ -261,6 +266,44 @@ def test_most_urgent_first():
     assert levels == sorted(levels, key=LEVELS.index)
     assert levels[0] == "emergency"
     assert levels[-1] == "caution"
+
+
+PREGNANCY = [state for state in eg.load("leg_cramps").variables["pregnancy"].states
+             if state != "none"]  # fmt: skip
+LEG = [{"leg_swelling": "one_leg"}, {"leg_swelling": "both_legs"},
+       {"warmth_or_redness": "present"},
+       {"leg_swelling": "both_legs", "warmth_or_redness": "present"}]  # fmt: skip
+
+
+@pytest.mark.parametrize("pregnancy", PREGNANCY)
+@pytest.mark.parametrize("leg", LEG)
+def test_in_pregnancy_any_swelling_warmth_or_redness_is_urgent_and_said_once(pregnancy, leg):
+    found = {"pregnancy": pregnancy, **leg}
+    said = shown(red_flags(network(), found))
+    assert [flag.level for flag in said] == ["urgent"]
+    harmless = leg == {"leg_swelling": "both_legs"}
+    assert ("mostly harmless" in said[0].message) == harmless
+    said = shown(red_flags(network(), {**found, "breathlessness_or_chest_pain": "present"}))
+    assert [flag.level for flag in said] == ["emergency"]
+
+
+def test_nothing_pressing_is_folded_under_what_does_not_name_it():
+    for rule in network().rules:
+        if rule["level"] not in PRESSING:
+            continue
+        for name, findings in FIRES:
+            if name != rule["id"]:
+                continue
+            flags = red_flags(network(), findings)
+            own = next(flag for flag in flags if flag.id == name)
+            assert any(set(own.because) <= set(flag.because) for flag in shown(flags))
+
+
+def test_a_visit_is_not_advised_beside_a_pressing_sign_of_the_same_finding():
+    said = [f.id for f in shown(red_flags(network(), {"leg_swelling": "one_leg"}))]
+    assert said == ["urgent_one_sided_swelling"]
+    said = [f.id for f in shown(red_flags(network(), {"leg_swelling": "both_legs"}))]
+    assert said == ["see_leg_swelling"]
 
 
 def test_nothing_known_raises_nothing():

@@ -6,12 +6,15 @@ from html.parser import HTMLParser
 
 import pytest
 
+from etiograph import load
+from etiograph.decision.references import references
 from etiograph.decision.report import report
 from etiograph.decision.report_html import esc
 from etiograph.errors import ImpossibleFindings
 from etiograph.network.network import Network
 from etiograph.query.attribution import attribution
 from etiograph.query.imagine import had
+from etiograph.uncertainty.acted import acted
 
 FOUND = {"cramps": "present", "twitching": "present"}
 
@@ -187,3 +190,66 @@ def test_impossible_findings_make_no_report() -> None:
     with pytest.raises(ImpossibleFindings) as caught:
         report(net, {"a": "yes", "b": "no"})
     assert set(caught.value.conflict) == {"a", "b"}
+
+
+SWOLLEN = {"leg_cramps": "present", "pregnancy": "third_trimester", "leg_swelling": "one_leg"}
+ROWS = {
+    "E507": {
+        "first_author": "Smith A",
+        "year": "2015",
+        "quantity": "Clots",
+        "doi_or_pmid": "24716782",
+    },
+    "E1": {"first_author": "Nobody", "url_read": "javascript:alert(1)"},
+}
+
+
+@pytest.fixture(scope="module")
+def pregnant():
+    return report(load("leg_cramps"), SWOLLEN, draws=20, evidence=ROWS)
+
+
+def test_warnings_are_said_once_with_what_set_them_off(pregnant) -> None:
+    assert [flag.level for flag in pregnant.flags] == ["urgent"]
+    html, text = pregnant.to_html(), pregnant.to_text()
+    for said in (html, text):
+        assert "Because of: pregnancy or recent birth: third trimester; leg swelling" in said
+        assert "statement" not in said
+        assert "mostly harmless" not in said
+    assert "!! URGENT: " in text
+    assert '<div class="flag urgent"' in html
+
+
+def test_sources_are_listed_with_author_year_and_address(pregnant) -> None:
+    assert pregnant.references[0].line() == "E507: Smith A 2015. Clots"
+    line = "https://pubmed.ncbi.nlm.nih.gov/24716782/"
+    assert f'<a href="{line}"' in pregnant.to_html()
+    assert line in pregnant.to_text()
+    assert "Sources behind the first answer" not in pregnant.to_text()
+    assert references(["E1", "none"], ROWS)[0].address == ""
+
+
+def test_columns_are_those_of_the_screen(pregnant) -> None:
+    assert pregnant.columns() == ("behind it", "90 % range", "present", "in everybody")
+    first = pregnant.causes[0]
+    assert first.name == "pregnancy"
+    assert pregnant.cells(first)[2] == "entered"
+    everybody = acted(load("leg_cramps"), {"leg_cramps": "present"})
+    assert first.behind_baseline == pytest.approx(everybody["pregnancy"])
+    assert not any("%" in cell for row in pregnant.causes for cell in pregnant.cells(row))
+
+
+def test_what_would_turn_the_numbers_is_for_researchers(pregnant, small) -> None:
+    assert pregnant.turns == ()
+    assert report(small, FOUND, draws=20, detail=True).turns
+
+
+def test_in_an_emergency_nothing_is_asked_first() -> None:
+    found = {**SWOLLEN, "breathlessness_or_chest_pain": "present"}
+    made = report(load("leg_cramps"), found, draws=20)
+    assert [flag.level for flag in made.flags] == ["emergency"]
+    assert made.next == ("Act on the warning first. What to ask next comes after it.",)
+
+
+def test_one_number_of_runs(pregnant) -> None:
+    assert "ranges from 20 runs over the published ranges" in pregnant.to_text()

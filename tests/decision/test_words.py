@@ -235,14 +235,29 @@ def test_stored_next_tests(small) -> None:
     pair = NextTest(("twitching", "numbness"), 0.5, 2.0, 0.25, 0.3, 0.1, {}, beats_both=True)
     slight = NextTest(("diuretic",), 0.004, 1.0, 0.004, 0.0, 0.0, {})
     assert words.next_words(small, NextTests("x", 1.0, (test, slight), (pair,))) == (
-        "1. Twitching (blood sample, a day): removes about 20 in 100 parts (10 to 30) of the doubt; "
-        "about 30 in 100 results would put another cause first.",
+        "Ask: twitching (blood sample, a day) removes about 20 % (10 to 30) of the doubt; "
+        "about 30 in 100 results put another cause first.",
         "Worth doing together: twitching and numbness.",
     )
     assert words.next_words(small, NextTests("x", 1.0, (slight,), (), ("cramps",))) == (
-        "Ask about danger signs first: cramps.",
+        "First rule out: cramps.",
         "Nothing that is left to ask would tell much.",
     )
+
+
+def test_questions_and_tests_stand_apart() -> None:
+    network = eg.load("leg_cramps")
+    found = next_tests(network, {"leg_cramps": "present", "diuretic": "thiazide"}, pairs=False)
+    lines = words.next_words(network, found)
+    starts = [line.partition(":")[0] for line in lines]
+    assert starts == ["First rule out", "Ask", "Ask", "Ask", "Test", "Test", "Test"]
+    assert "blood sample" in lines[4]
+
+
+def test_what_no_study_says_is_called_an_opinion() -> None:
+    assert words.source_words("expert") == "expert opinion"
+    assert words.source_words("expert (clinical text, statement 19)") == "expert opinion"
+    assert words.source_words("E213, E321") == "E213, E321"
 
 
 def test_stored_conflict(small) -> None:
@@ -275,9 +290,10 @@ def test_stored_tornado(small) -> None:
     guess = Bar("D", 0.1, 0.8, 0.7, 0, 0.0, 1.0)
     made = Tornado(event(small, "depletion"), 0.4, (bar,), (), (guess,))
     assert words.tornado_words(small, made) == (
-        "Chance of magnesium depletion (thiazide): from 30 % at 0.2 to 45 % at 0.45 (E2, grade A).",
+        "Chance of magnesium depletion (thiazide): from 30 of 100 at 0.2 to 45 of 100 at 0.45 "
+        "(E2, grade A).",
         "Much of this answer rests on expert guesses: taken together they could move it from "
-        "10 % to 80 %.",
+        "10 to 80 of 100.",
     )
     assert words.tornado_words(small, Tornado(event(small, "depletion"), 0.4, (), (), ())) == (
         "No published number moves this answer by more than 1 in 100 within its range.",

@@ -22,7 +22,11 @@ def bullets(items: list[str]) -> str:
     return "\n".join(f"- {md(item)}" for item in items)
 
 
-st.warning(md(texts.sentence(stated("validated_on"))), title=texts.FACT_VALIDATED)
+silent = not any(about.get(key) for key in ("purpose", "users", "population", "validated_on"))
+if silent:
+    st.warning(texts.SILENT)
+else:
+    st.warning(md(texts.sentence(stated("validated_on"))), title=texts.FACT_VALIDATED)
 use, avoid = st.columns(2, gap="large")
 with use:
     st.subheader(texts.USE_WHEN, anchor=False)
@@ -37,12 +41,15 @@ facts, limits = st.columns(2, gap="large")
 with facts:
     st.subheader(md(str(about.get("title") or state.identity())), anchor=False)
     arrows = sum(len(network.parents(name)) for name in network.variables)
-    rows = [
+    named = [
         (texts.FACT_PURPOSE, stated("purpose")),
         (texts.FACT_USERS, stated("users")),
         (texts.FACT_POPULATION, stated("population")),
         (texts.FACT_SEARCH, stated("literature_search")),
         (texts.FACT_VERSION, stated("version")),
+    ]
+    rows = [
+        *([] if silent else named),
         (texts.FACT_SIZE, texts.nodes_and_arrows(len(network.variables), arrows)),
         (texts.FACT_SOFTWARE, f"etiograph {eg.__version__}"),
         (texts.FACT_DIGEST, network.digest()),
@@ -51,8 +58,12 @@ with facts:
     st.subheader(texts.EVIDENCE, anchor=False)
     grades = [p.grade for p in network.parameters.values()]
     counts = [(g, texts.GRADES[g], grades.count(g)) for g in texts.GRADES if g in grades]
+    weak = sum(grade in ("C", "D") for grade in grades)
+    if weak:
+        st.html(charts.caveat(texts.weak_numbers(weak, len(grades))))
     st.html(charts.grades(counts, len(grades)))
 with limits:
     st.subheader(texts.LIMITS, anchor=False)
-    st.markdown(bullets([str(w) for w in about.get("weaknesses") or (texts.NOT_STATED,)]))
+    unsaid = () if silent else (texts.NOT_STATED,)
+    st.markdown(bullets([str(w) for w in about.get("weaknesses") or unsaid] or [texts.SILENT]))
 sources.listing(network)

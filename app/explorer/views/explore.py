@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import frame, graph, guide, inputs, late, results, state
+from explorer import first, frame, graph, guide, inputs, late, results, state
 
 network = state.network()
 known, answer = st.columns([5, 7], gap="large")
@@ -27,7 +27,7 @@ with late.turn():
     shown.finish()
 if shown.now.ok:
     with late.turn(), asking:
-        results.ask_next(network)
+        first.ask_next(network)
     if drawn:
         with late.turn():
             graph.preview(network)

@@ -26,6 +26,8 @@ def reasons(
     kind: Kind,
     asked: Event | None,
     ranges: Mapping[str, Interval],
+    *,
+    turns: bool = True,
 ) -> tuple[Lines, Lines, Lines, Lines, Lines]:
     """Why, what would turn it, what next, which numbers and sources."""
     from etiograph.decision.explain import explain
@@ -46,7 +48,7 @@ def reasons(
             *words.explanation_words(network, why, interval=ranges.get(asked.name), reversals=seen),
             *_conflict(network, findings, why),
         ),
-        _turns(network, findings) if seen else (),
+        _turns(network, findings) if seen and turns else (),
         words.next_words(network, after),
         words.tornado_words(network, bars) if bars.bars else (),
         tuple(dict.fromkeys(used))[:8],

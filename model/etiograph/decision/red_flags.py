@@ -7,7 +7,7 @@ findings that contradict each other, too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,7 @@ class Flag:
     source : str
         "expert", or evidence ids.
     because : tuple of str
-        The findings and changes that set it off, in words.
+        All findings and changes that set it off, in words.
     """
 
     id: str
@@ -80,6 +80,32 @@ def red_flags(
             source = rule.get("source") or ", ".join(rule.get("evidence", ()))
             fired.append(Flag(rule["id"], rule["level"], rule["message"], source, because))
     return tuple(sorted(fired, key=lambda flag: LEVELS.index(flag.level)))
+
+
+def shown(flags: Sequence[Flag]) -> tuple[Flag, ...]:
+    """Return the flags to show: none that says again, or less urgently, what another one says.
+
+    A flag is folded under a more urgent one that is set off by all its findings, and among pressing
+    ones under a flag of its level that is set off by these and more. So no "deserves a visit" stands
+    beside "needs to be seen today" about the same leg. `red_flags` itself keeps all of them.
+    """
+    return tuple(flag for flag in flags if not any(_covers(other, flag) for other in flags))
+
+
+def by_level(flags: Sequence[Any]) -> dict[str, list[Any]]:
+    """Flags by their level, the most pressing level first; each only has to have a `level`."""
+    return {
+        level: [flag for flag in flags if flag.level == level]
+        for level in sorted({flag.level for flag in flags}, key=LEVELS.index)
+    }
+
+
+def _covers(other: Flag, flag: Flag) -> bool:
+    """Whether `other` says all that matters of what set `flag` off."""
+    findings, more = set(flag.because), set(other.because)
+    if LEVELS.index(other.level) < LEVELS.index(flag.level):
+        return findings <= more
+    return other.level == flag.level and flag.level in PRESSING and findings < more
 
 
 def to_rule_out(
@@ -142,10 +168,15 @@ def _because(
     conditions = list(rule.get("any", ()))
     if "when" in rule:
         conditions = [{**rule["when"], **each} for each in conditions] or [rule["when"]]
-    for condition in conditions:
-        if all(_meets(network, known.get(name), wanted) for name, wanted in condition.items()):
-            return (*said, *(_said(network, known[name], condition[name]) for name in condition))
-    return () if conditions else tuple(said)
+    met = [
+        condition
+        for condition in conditions
+        if all(_meets(network, known.get(name), wanted) for name, wanted in condition.items())
+    ]
+    if conditions and not met:
+        return ()
+    said += [_said(network, known[name], each[name]) for each in met for name in each]
+    return tuple(dict.fromkeys(said))
 
 
 def _meets(network: Network, parsed: Parsed | None, wanted: Any) -> bool:

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 
 from etiograph.decision import words
 from etiograph.decision.reasons import Lines, reasons, unexpected
+from etiograph.decision.red_flags import LEVELS, red_flags, shown
+from etiograph.decision.references import Evidence, Reference, references
 from etiograph.query.links import stand_ins
+from etiograph.uncertainty.acted import acted
 from etiograph.uncertainty.contrast import contrast
 from etiograph.uncertainty.rows import Event, causes, event, finding_row, open_causes, solve
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
 CAUSES = "Possible causes"
+SOURCES = "Sources"
 CONTRASTED = 500
 """Draws at most for the difference that a change makes: two worlds each."""
 KINDS = {
@@ -37,11 +41,18 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class ReportFlag:
-    """A red flag: what it is, why it is raised, where it comes from."""
+    """A red flag: what it is, where it comes from, which findings set it off."""
 
     level: str
     message: str
     source: str = ""
+    because: tuple[str, ...] = ()
+
+    def grounds(self) -> str:
+        """What set it off, and its source, in one line."""
+        source = words.source_words(self.source)
+        parts = [f"Because of: {'; '.join(self.because)}"] if self.because else []
+        return ". ".join([*parts, *([f"Source: {source}"] if source else [])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,8 @@ class ReportCause:
     behind, behind_low, behind_high : float or None
         Probability that it acted, with its 90 % interval: a cause that is there need not be the one
         behind the outcome. None unless the outcome is among the findings.
+    behind_baseline : float or None
+        The same in everybody who has the outcome.
     """
 
     name: str
@@ -74,6 +87,7 @@ class ReportCause:
     behind: float | None = None
     behind_low: float | None = None
     behind_high: float | None = None
+    behind_baseline: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,8 @@ class Report:
         Plain sentences.
     sources : tuple of str
         Ids of the sources whose numbers move the first answer most.
+    references : tuple of Reference
+        These sources and those of the flags, with author, year and address.
     draws : int
     ess : float
         Effective number of runs behind the intervals.
@@ -130,6 +146,7 @@ class Report:
     ess: float
     weaknesses: tuple[str, ...] = ()
     outcome: str = ""
+    references: tuple[Reference, ...] = ()
     notice: str = field(default=NOTICE)
 
     def to_json(self) -> str:
@@ -160,6 +177,7 @@ class Report:
             ("Ask or test next", self.next),
             ("Numbers that matter most", self.numbers),
             ("Known weaknesses", self.weaknesses),
+            (SOURCES, tuple(one.line() for one in self.references)),
         )
 
     @property
@@ -168,36 +186,49 @@ class Report:
         return any(row.behind is not None for row in self.causes)
 
     def columns(self) -> tuple[str, ...]:
-        """Headings of the table of causes, after the name."""
+        """Headings of the table of causes, after the name; the numbers are of 100 people."""
         before = "before" if self.kind == "see" else "unchanged"
         if self.links:
-            return ("behind it", "90 % range", "there", before)
-        return ("there", "90 % range", before)
+            return ("behind it", "90 % range", "present", "in everybody")
+        return ("present", "90 % range", before)
 
     def cells(self, row: ReportCause) -> tuple[str, ...]:
-        """The numbers of one cause under these headings, in words."""
-        there = words.percent(row.p)
-        before = words.percent(row.baseline)
+        """The numbers of one cause under these headings, of 100."""
+        there = words.of_100(row.p)
         if not self.links:
-            return (there, words.ends(row.low, row.high), before)
+            return (there, words.ends(row.low, row.high), words.of_100(row.baseline))
         behind, low, high = row.behind or 0.0, row.behind_low or 0.0, row.behind_high or 0.0
-        return (words.percent(behind), words.ends(low, high), there, before)
+        if row.name.partition("=")[0] in self.given:
+            there = "entered"
+        everybody = words.of_100(row.behind_baseline or 0.0)
+        return (words.of_100(behind), words.ends(low, high), there, everybody)
 
     def legend(self) -> tuple[str, ...]:
-        """What the headings mean."""
-        before = "before any finding" if self.kind == "see" else "without the change"
-        there = f"There: the cause is present; {self.columns()[-1]}: {before}."
+        """What the numbers and headings mean."""
+        there = "Present: the person has the cause"
         if not self.links:
-            return (there,)
-        return (f"Behind it: the cause had a part in the {self.outcome}.", there)
+            before = "before any finding" if self.kind == "see" else "without the change"
+            return (f"Of 100 people like this. {there}; {self.columns()[-1]}: {before}.",)
+        return (
+            f"Of 100 people like this. Behind it: the cause had a part in the {self.outcome}. "
+            f"{there}, whether it had a part or not. "
+            f"In everybody: how often it is behind the {self.outcome} of people of whom no more is known.",
+        )
 
     def identity(self) -> tuple[str, ...]:
         """What it takes to repeat the report."""
         return (
             f"Network {' '.join((self.network, self.version)).strip()}, digest {self.digest}",
-            f"etiograph {self.etiograph}; intervals from {self.draws} runs "
-            f"(effective {self.ess:.0f})",
-            f"Sources behind the first answer: {', '.join(self.sources) or 'none stated'}",
+            f"etiograph {self.etiograph}; ranges from {self.draws} runs over the published ranges, "
+            f"weighted by how well each fits the findings (they tell as much as {self.ess:.0f} "
+            "equal ones)",
+            *(
+                ()
+                if self.references
+                else (
+                    f"Sources behind the first answer: {', '.join(self.sources) or 'none stated'}",
+                )
+            ),
             f"Validated on: {self.validated_on or 'nothing yet'}",
         )
 
@@ -210,6 +241,8 @@ def report(
     *,
     draws: int = 1000,
     seed: int = 0,
+    evidence: Evidence | None = None,
+    detail: bool = False,
 ) -> Report:
     """Everything worth saying of one case.
 
@@ -222,6 +255,10 @@ def report(
         What the changes mean.
     draws, seed : int
         For the intervals.
+    evidence : mapping of str to row, optional
+        The evidence table of the network: sources are then listed with author, year and address.
+    detail : bool
+        Also say which numbers, moved how far, would turn the answer: for researchers.
 
     Raises
     ------
@@ -259,8 +296,11 @@ def report(
         *unexpected(network, findings, kind),
     )
     why, turns, next_, numbers, sources = reasons(
-        network, findings, changes or {}, kind, asked, found.causes
+        network, findings, changes or {}, kind, asked, found.causes, turns=detail
     )
+    flags = _flags(network, findings, changes)
+    if any(flag.level == LEVELS[0] for flag in flags):
+        next_ = (words.WARNING_FIRST,)
     return Report(
         title=str(about.get("title") or about.get("name") or "Report"),
         network=str(about.get("name", "")),
@@ -274,7 +314,7 @@ def report(
         changes=_changes(network, changes, kind),
         given={name: words.value_words(network, name, v) for name, v in findings.items()},
         kind=kind,
-        flags=_flags(network, findings, changes),
+        flags=flags,
         causes=ranking,
         summary=summary,
         why=why,
@@ -286,6 +326,7 @@ def report(
         ess=found.ess,
         weaknesses=tuple(str(w) for w in about.get("weaknesses", ())),
         outcome=outcome,
+        references=references([*_cited(flags), *sources], evidence or {}),
     )
 
 
@@ -301,6 +342,7 @@ def _ranking(
 ) -> tuple[ReportCause, ...]:
     """The causes that are a question; where the outcome is found, known ones that may have acted."""
     base = solve(network, finding_row(network, {} if kind == "see" else findings))
+    everybody = _everybody(network, findings) if found.acted else {}
     without_name = stand_ins(network) if found.acted else frozenset()
     rows = []
     for name, cell in found.causes.items():
@@ -317,6 +359,7 @@ def _ranking(
                 cell.high,
                 found.p_first[name],
                 *_behind(found.acted.get(what.variable)),
+                everybody.get(what.variable),
             )
         )
     for what in causes(network):
@@ -324,8 +367,15 @@ def _ranking(
         if acts is not None and what.variable in findings and acts.point > 0.0:
             label = _known_label(network, findings, what)
             baseline = float(base.p(what.slots(network))[0])
-            rows.append(ReportCause(what.name, label, 1.0, baseline, 1.0, 1.0, 0.0, *_behind(acts)))
+            part = (*_behind(acts), everybody.get(what.variable))
+            rows.append(ReportCause(what.name, label, 1.0, baseline, 1.0, 1.0, 0.0, *part))
     return tuple(sorted(rows, key=lambda row: -(row.behind or 0.0)))
+
+
+def _everybody(network: Network, findings: Mapping[str, object]) -> Mapping[str, float]:
+    """How often each cause is behind the outcome in all people who have it."""
+    target = str(network.about["target"])
+    return acted(network, {target: findings[target]}) or {}
 
 
 def _behind(cell: Interval | None) -> tuple[float | None, float | None, float | None]:
@@ -365,12 +415,11 @@ def _changes(network: Network, changes: Mapping[str, object] | None, kind: Kind)
 def _flags(
     network: Network, findings: Mapping[str, object], changes: Mapping[str, object] | None
 ) -> tuple[ReportFlag, ...]:
-    if not network.rules:
-        return ()
-    from etiograph.decision.red_flags import red_flags
-
-    raised = red_flags(network, findings, changes or {})
     return tuple(
-        ReportFlag(str(f.level), str(f.message), str(getattr(f, "source", "") or ""))
-        for f in raised
+        ReportFlag(flag.level, flag.message, flag.source, flag.because)
+        for flag in shown(red_flags(network, findings, changes or {}))
     )
+
+
+def _cited(flags: tuple[ReportFlag, ...]) -> list[str]:
+    return [each for flag in flags for each in flag.source.split(", ")]

@@ -6,10 +6,13 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from etiograph.decision.report import Report, ReportCause
+    from collections.abc import Sequence
+
+    from etiograph.decision.report import Report, ReportCause, ReportFlag
 
 from etiograph.decision import words
-from etiograph.decision.report import CAUSES
+from etiograph.decision.red_flags import by_level
+from etiograph.decision.report import CAUSES, SOURCES
 
 STYLE = """
 :root { color-scheme: light; }
@@ -18,7 +21,11 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #0b1220; background: #fff;
 h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
 .notice, footer { color: #3b4658; font-size: .875rem; }
 .flag { border: 2px solid #b00020; border-radius: 4px; padding: .5rem .75rem; margin: .75rem 0; }
-.flag strong { color: #b00020; }
+.flag p { margin: 0 0 .35rem; } .flag p:last-child { margin: 0; }
+.flag strong { color: #b00020; } .flag small { color: #3b4658; }
+.flag.see, .flag.caution { border-color: #9a4300; }
+.flag.see strong, .flag.caution strong { color: #9a4300; }
+li a { overflow-wrap: anywhere; color: #0b5cad; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .25rem .5rem .25rem 0; border-bottom: 1px solid #d5dbe5; }
 th[scope=row] { font-weight: 400; }
@@ -43,13 +50,13 @@ def esc(value: object) -> str:
 
 def page(report: Report) -> str:
     """The whole document."""
-    flags = "".join(
-        f'<div class="flag" role="alert"><strong>{esc(f.level.upper())}:</strong> {esc(f.message)}'
-        f"{f' ({esc(f.source)})' if f.source else ''}</div>"
-        for f in report.flags
-    )
+    flags = "".join(_flags(level, each) for level, each in by_level(report.flags).items())
     sections = [
-        _causes(report) if heading == CAUSES else _section(heading, body)
+        _causes(report)
+        if heading == CAUSES
+        else _sources(report)
+        if heading == SOURCES
+        else _section(heading, body)
         for heading, body in report.sections()
         if body or (heading == CAUSES and report.causes)
     ]
@@ -64,6 +71,32 @@ def page(report: Report) -> str:
     )
 
 
+def _flags(level: str, flags: Sequence[ReportFlag]) -> str:
+    """All warnings of one level in a box."""
+    said = "".join(
+        f"<p>{f'<strong>{esc(words.FLAG_LEVELS[level])}:</strong> ' if not k else ''}"
+        f"{esc(flag.message)} <small>{esc(flag.grounds())}</small></p>"
+        for k, flag in enumerate(flags)
+    )
+    return f'<div class="flag {esc(level)}" role="alert">{said}</div>'
+
+
+def _sources(report: Report) -> str:
+    """The sources, each with a link to a web page if it has one."""
+    items = "".join(
+        f"<li>{esc(one.line())}{f' {_link(one.address)}' if one.address else ''}</li>"
+        for one in report.references
+    )
+    return f"<section><h2>{SOURCES}</h2><ul>{items}</ul></section>"
+
+
+def _link(address: str) -> str:
+    """A link whose text is the address, so that it can be read on paper."""
+    if not address.startswith(("https://", "http://")):
+        return esc(address)
+    return f'<a href="{esc(address)}" rel="noopener noreferrer">{esc(address)}</a>'
+
+
 def _section(heading: str, body: tuple[str, ...]) -> str:
     items = "".join(
         f'<li class="numbered">{esc(line)}</li>' if line[:1].isdigit() else f"<li>{esc(line)}</li>"
@@ -75,15 +108,14 @@ def _section(heading: str, body: tuple[str, ...]) -> str:
 def _causes(report: Report) -> str:
     body = "".join(_row(report, row) for row in report.causes)
     what = "acted" if report.links else "is there"
-    bar = f"Bar: how often it {what}; black line: 90 % range"
-    bar += "." if report.links else f"; blue mark: {report.columns()[-1]}."
+    bar = f"Bar: how often it {what}; black line: 90 % range; blue mark: {report.columns()[-1]}."
     heads = "".join(
         f'<th scope="col" class="n">{esc(words.upper(head))}</th>' for head in report.columns()
     )
     notes = " ".join((*report.legend(), bar))
     return (
         f'<section><h2>{CAUSES}</h2><table><thead><tr><th scope="col">Cause</th>{heads}'
-        '<th scope="col"><span aria-hidden="true">0 to 100 %</span></th>'
+        '<th scope="col"><span aria-hidden="true">0 to 100</span></th>'
         f'</tr></thead><tbody>{body}</tbody></table><p class="notice">{esc(notes)}</p></section>'
     )
 
@@ -91,7 +123,7 @@ def _causes(report: Report) -> str:
 def _row(report: Report, row: ReportCause) -> str:
     numbers = "".join(f'<td class="n">{esc(cell)}</td>' for cell in report.cells(row))
     bar = _bar(
-        (row.behind, row.behind_low or 0.0, row.behind_high or 0.0, None)
+        (row.behind, row.behind_low or 0.0, row.behind_high or 0.0, row.behind_baseline)
         if row.behind is not None
         else (row.p, row.low, row.high, row.baseline)
     )

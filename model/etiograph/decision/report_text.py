@@ -5,7 +5,8 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from etiograph.decision.report import CAUSES
+from etiograph.decision import words
+from etiograph.decision.report import CAUSES, SOURCES
 
 if TYPE_CHECKING:
     from etiograph.decision.report import Report
@@ -17,11 +18,14 @@ def text(report: Report) -> str:
     if report.flags:
         lines.append("")
     for flag in report.flags:
-        source = f" ({flag.source})" if flag.source else ""
-        lines += _wrapped(f"!! {flag.level.upper()}: {flag.message}{source}", "", "   ")
+        level = words.FLAG_LEVELS[flag.level].upper()
+        lines += _wrapped(f"!! {level}: {flag.message}", "", "   ")
+        lines += _wrapped(flag.grounds(), "   ", "   ")
     for heading, body in report.sections():
         if heading == CAUSES and report.causes:
             lines += ["", heading, *_table(report)]
+        if heading == SOURCES:
+            body = tuple(f"{one.line()} {one.address}".strip() for one in report.references)
         if body:
             lines += ["", heading]
             lines += [part for line in body for part in _wrapped(line, "  ", "    ")]

@@ -37,11 +37,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FELT",
+    "FLAG_LEVELS",
     "SETTLED",
     "SMALL",
     "TENSE",
+    "WARNING_FIRST",
     "WORTH",
     "alone_words",
+    "apart",
     "conflict_words",
     "contrast_words",
     "count",
@@ -56,9 +59,11 @@ __all__ = [
     "natural_frequency",
     "next_words",
     "odds_words",
+    "of_100",
     "parameter_words",
     "people",
     "percent",
+    "source_words",
     "surprise_words",
     "test_label",
     "tornado_words",
@@ -67,6 +72,14 @@ __all__ = [
     "value_words",
 ]
 
+FLAG_LEVELS = {
+    "emergency": "Emergency",
+    "urgent": "Urgent",
+    "see": "See a professional",
+    "caution": "Caution",
+}
+"""How a level of warning is called."""
+WARNING_FIRST = "Act on the warning first. What to ask next comes after it."
 TENSE = 1.0
 """Bits of conflict from which findings are said not to fit."""
 FELT = 0.005
@@ -94,6 +107,16 @@ def value_words(network: Network, name: str, value: object) -> str:
     if isinstance(value, list | tuple):
         return " and ".join(value_words(network, name, each) for each in value)
     return str(value)
+
+
+def source_words(source: str) -> str:
+    """Where a warning comes from: ids as they stand, and what no study says as an opinion."""
+    return "expert opinion" if source.startswith("expert") else source
+
+
+def of_100(p: float) -> str:
+    """A probability for a column headed "of 100": ``23``, ``< 1``."""
+    return percent(p).removesuffix(" %")
 
 
 def joined(parts: Sequence[str], last: str = "and") -> str:
@@ -297,14 +320,14 @@ def tornado_words(network: Network, found: Tornado, top: int = 3) -> tuple[str, 
         source = ", ".join(bar.evidence) or "no source"
         grade = f", grade {bar.grade}" if bar.grade else ""
         lines.append(
-            f"{upper(parameter_words(network, bar.name))}: from {percent(bar.at_low)} at "
-            f"{bar.low:.3g} to {percent(bar.at_high)} at {bar.high:.3g} ({source}{grade})."
+            f"{upper(parameter_words(network, bar.name))}: from {of_100(bar.at_low)} of 100 at "
+            f"{bar.low:.3g} to {of_100(bar.at_high)} of 100 at {bar.high:.3g} ({source}{grade})."
         )
     guesses = [bar for bar in found.by_grade if bar.name == "D"]
     if guesses and guesses[0].swing >= 0.1:
         lines.append(
             "Much of this answer rests on expert guesses: taken together they could move it "
-            f"from {percent(guesses[0].at_low)} to {percent(guesses[0].at_high)}."
+            f"from {of_100(guesses[0].at_low)} to {of_100(guesses[0].at_high)} of 100."
         )
     return tuple(lines)
 
@@ -367,25 +390,38 @@ def _of_people(interval: Interval) -> str:
 
 
 def next_words(network: Network, found: NextTests, top: int = 3) -> tuple[str, ...]:
-    """What to ask or test next."""
+    """What to rule out, to ask and to test next; questions and tests apart, the best first."""
     lines = []
     if found.first:
         named = "; ".join(network.variable(name).label for name in found.first)
-        lines.append(f"Ask about danger signs first: {named}.")
-    useful = [t for t in found.tests if t.gain >= WORTH * found.entropy > 0.0][:top]
+        lines.append(f"First rule out: {named}.")
+    useful = [t for t in found.tests if t.gain >= WORTH * found.entropy > 0.0]
     if not useful:
         return (*lines, "Nothing that is left to ask would tell much.")
-    for i, test in enumerate(useful, 1):
-        takes = [text.partition(";")[0] for text in (test.burden, test.turnaround) if text]
-        effort = f" ({', '.join(takes)})" if takes else ""
-        lines.append(
-            f"{i}. {upper(test_label(network, test))}{effort}: removes {_parts_of(test, found)} of "
-            f"the doubt{_chance(test)}."
-        )
+    for start, tests in zip(("Ask", "Test"), apart(network, useful), strict=True):
+        lines += [f"{start}: {_test_words(network, test, found)}" for test in tests[:top]]
     best = [p for p in found.pairs if p.beats_both and p.gain >= WORTH * found.entropy]
     if best:
         lines.append(f"Worth doing together: {test_label(network, best[0])}.")
     return tuple(lines)
+
+
+def apart(network: Network, tests: Sequence[NextTest]) -> tuple[list[NextTest], list[NextTest]]:
+    """Questions, and what takes a test, each in the order given."""
+    asked: list[NextTest] = []
+    done: list[NextTest] = []
+    for test in tests:
+        (done if network.variables[test.names[0]].role == "test" else asked).append(test)
+    return asked, done
+
+
+def _test_words(network: Network, test: NextTest, found: NextTests) -> str:
+    takes = [text.partition(";")[0] for text in (test.burden, test.turnaround) if text]
+    effort = f" ({', '.join(takes)})" if takes else ""
+    return (
+        f"{test_label(network, test)}{effort} removes {_part_of(test, found)} of the doubt"
+        f"{_chance(test)}."
+    )
 
 
 def test_label(network: Network, test: NextTest) -> str:
@@ -393,19 +429,18 @@ def test_label(network: Network, test: NextTest) -> str:
     return joined([network.variables[name].label for name in test.names])
 
 
-def _parts_of(test: NextTest, found: NextTests) -> str:
+def _part_of(test: NextTest, found: NextTests) -> str:
     """The part of the doubt a test removes, with its range where it has been asked for."""
     share, low, high = (x / found.entropy for x in (test.gain, test.low, test.high))
     if low != low:
-        return f"{people(share)} parts"
-    text, bracket, rest = natural_frequency(share, low, high).partition(" (")
-    return f"{text} parts{bracket}{rest}"
+        return f"about {max(1, round(100 * share))} %"
+    return f"about {percent(share)} ({ends(low, high)})"
 
 
 def _chance(test: NextTest) -> str:
     if test.p_new_top < 0.01:
         return ""
-    return f"; {people(test.p_new_top)} results would put another cause first"
+    return f"; {people(test.p_new_top)} results put another cause first"
 
 
 def findings_words(network: Network, findings: Mapping[str, object]) -> tuple[str, ...]:

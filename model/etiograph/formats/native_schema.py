@@ -28,7 +28,7 @@ FLAG: Schema = {"type": "bool", "strict": True}
 
 ABOUT_TEXTS = (
     *("name", "title", "version", "purpose", "users", "population", "literature_search"),
-    *("validated_on", "target", "evidence", "source", "licence", "language"),
+    *("validated_on", "target", "evidence", "source", "licence", "language", "cases"),
 )
 ABOUT_LISTS = ("exclusions", "weaknesses", "causes", "groups", "authors")
 LEVELS = ("emergency", "urgent", "see", "caution")

@@ -51,7 +51,7 @@ class Network:
     rules : tuple
         Rules on findings that come before any probability.
     about : mapping
-        name, title, version, purpose, users, population, exclusions, literature_search,
+        name, title, version, purpose, users, population, cases, exclusions, literature_search,
         validated_on, weaknesses, target, causes, groups, calibration.
 
     Raises

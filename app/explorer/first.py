@@ -1,0 +1,119 @@
+"""What comes before the numbers: act on a warning, rule out danger, and what to ask and test then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from etiograph import Network
+from etiograph.decision.red_flags import LEVELS, PRESSING
+
+from . import answers, charts, guide, labels, late, state, texts
+from .cases import Pairs
+from .markup import md
+
+ASKED = 3  # questions, and as many tests
+
+
+def level(network: Network) -> str:
+    """The level of the most pressing warning that stands, empty if there is none."""
+    fired = answers.flags(network, state.case().findings)
+    return fired[0].level if fired else ""
+
+
+def act(network: Network) -> str:
+    """While a pressing warning stands: that the numbers are not about it. Else nothing."""
+    if level(network) not in PRESSING:
+        return ""
+    outcome = labels.target(network)
+    return charts.act_first(labels.title(network.variables[outcome]) if outcome else "")
+
+
+def emergency(network: Network) -> bool:
+    """Whether an emergency stands: nothing is asked before it is seen to."""
+    return level(network) == LEVELS[0]
+
+
+def rule_out(network: Network, found: Any, key: str) -> None:
+    """Danger signs not yet asked, each a button that opens its row among the findings."""
+    if not found.first:
+        return
+    with _line(texts.RULE_OUT, f"{key}-rule-out"):
+        for name in found.first:
+            variable = labels.everything(network)[name]
+            _opener(variable, f"{key}.first.{name}", texts.RULE_OUT_HELP)
+
+
+def _line(heading: str, key: str) -> Any:
+    """A row of buttons behind a heading."""
+    row = st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=key)
+    row.html(charts.note(f"{heading}:"), width="content")
+    return row
+
+
+def _opener(variable: Any, key: str, help: str) -> None:
+    label = labels.title(variable)
+    st.button(md(label), key=key, help=md(help), on_click=open_row, args=(variable.name, label))
+
+
+def open_row(name: str, label: str) -> None:
+    """Go to the row of a finding: it is searched for by its name, on Explore."""
+    guide.to(name)
+    st.session_state["search"] = label
+    st.session_state["turn-to"] = "explore"
+
+
+def apart(network: Network, found: Any) -> tuple[tuple[str, list[Any]], ...]:
+    """Questions and tests that tell something, under their headings, the best first."""
+    from etiograph.decision import words
+
+    useful = [test for test in found.tests if test.gain >= 0.001] if found.entropy else []
+    lists = zip((texts.ASK, texts.TEST), words.apart(network, useful), strict=True)
+    return tuple((heading, tests[:ASKED]) for heading, tests in lists if tests)
+
+
+def _cost(network: Network, test: Any) -> str:
+    """What a question or test takes."""
+    is_test = network.variables[test.names[0]].role == "test"
+    return texts.cost(test.cost, test.burden, test.turnaround, is_test)
+
+
+def ask_next(network: Network) -> None:
+    """What to rule out, to ask and to test, each opening its row among the findings."""
+    if emergency(network):
+        st.html(charts.note(f"{texts.ASK_NEXT}: {texts.lower_first(texts.WARNING_FIRST)}"))
+        return
+    found = late.next_tests(network, state.seen())
+    with st.container(gap="xsmall", key="ask-next"):
+        rule_out(network, found, "ask")
+        for heading, tests in apart(network, found):
+            with _line(heading, f"ask-{heading.lower()}"):
+                for test in tests:
+                    cost = _cost(network, test)
+                    said = texts.ask_help(test.gain / found.entropy, cost)
+                    _opener(network.variables[test.names[0]], f"ask.{test.names[0]}", said)
+
+
+def explained(network: Network, findings: Pairs) -> None:
+    """The same on Why, with how much each would tell."""
+    if emergency(network):
+        st.html(charts.note(texts.WARNING_FIRST))
+        return
+    with st.spinner(texts.WORKING):
+        found = late.next_tests(network, findings)
+    rule_out(network, found, "why")
+    lists = apart(network, found)
+    if not lists:
+        st.html(charts.note(texts.ASK_NONE))
+        return
+    st.html(charts.note(texts.ASK_NEXT_NOTE))
+    top = max(test.gain for _, tests in lists for test in tests) / found.entropy
+    for heading, tests in lists:
+        rows = []
+        for test in tests:
+            share = test.gain / found.entropy
+            words = texts.parts_of_doubt(share)
+            title = labels.title(network.variables[test.names[0]])
+            rows.append((title, words, share, _cost(network, test)))
+        st.html(charts.ask(rows, heading, top))

@@ -1,0 +1,108 @@
+"""What comes before the numbers: the warning, what to rule out, and whether the network fits at all."""
+
+from __future__ import annotations
+
+import pytest
+from tests.app.reading import turn
+
+import etiograph as eg
+from etiograph.decision.red_flags import to_rule_out
+from explorer import answers, charts, labels, late, texts
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
+
+SWOLLEN = "leg_cramps~0~leg_cramps.present~pregnancy.third_trimester~leg_swelling.one_leg"
+BREATHLESS = f"{SWOLLEN}~breathlessness_or_chest_pain.present"
+THIAZIDE = "leg_cramps~0~leg_cramps.present~diuretic.thiazide~age.50_to_64"
+RARE = "Findings like these are very rare in this model"
+
+
+def html(app):
+    return " ".join(each.value for each in app.html)
+
+
+def buttons(app, start):
+    return [button for button in app.button if (button.key or "").startswith(start)]
+
+
+def test_one_swollen_leg_in_pregnancy_is_one_warning_and_the_numbers_come_second(open_app):
+    app = open_app("leg_cramps", SWOLLEN)
+    for view in ("explore", "why"):
+        page = html(app if view == "explore" else turn(app, view))
+        assert page.count('<li class="eg-flag') == 1
+        assert "mostly harmless" not in page
+        assert "deserves a visit" not in page
+        act = texts.act_first("Leg cramps")
+        assert page.index(act) < page.index("eg-headline")
+        assert RARE in page
+
+
+def test_an_emergency_is_seen_to_before_anything_is_asked(open_app):
+    app = open_app("leg_cramps", BREATHLESS)
+    for view in ("explore", "why"):
+        page = html(app if view == "explore" else turn(app, view))
+        assert texts.FLAG_LEVELS["emergency"] in page
+        assert texts.lower_first(texts.WARNING_FIRST) in page.replace("Act on", "act on")
+        assert not buttons(app, "ask.")
+        assert not buttons(app, "why.first")
+
+
+def test_danger_is_ruled_out_first_then_questions_and_tests_apart(open_app):
+    app = open_app("leg_cramps", THIAZIDE)
+    net = eg.load("leg_cramps")
+    assert 'class="eg-act"' not in html(app)
+    found = {"leg_cramps": "present", "diuretic": "thiazide", "age": "50_to_64"}
+    expected = [labels.title(net.variable(name)) for name in to_rule_out(net, found)]
+    assert [button.label for button in buttons(app, "ask.first.")] == expected
+    roles = [net.variables[b.key.removeprefix("ask.")].role for b in buttons(app, "ask.")
+             if not b.key.startswith("ask.first.")]  # fmt: skip
+    assert roles[-1] == "test"
+    assert roles[0] != "test"
+    assert sorted(roles, key=lambda role: role == "test") == roles
+
+
+def test_a_button_on_why_opens_the_row_of_the_finding_on_explore(open_app):
+    app = turn(open_app("leg_cramps", THIAZIDE), "why")
+    button = buttons(app, "why.first.")[0]
+    name = button.key.removeprefix("why.first.")
+    button.click().run()
+    assert app.session_state["page"] == texts.PAGE_EXPLORE
+    assert app.text_input(key="search").value == button.label
+    shown = [w.key for w in (*app.button_group,) if w.key.startswith("w.")]
+    assert shown[0] == f"w.{name}"
+
+
+def test_the_report_has_the_ranges_of_the_screen(open_app):
+    net = eg.load("leg_cramps")
+    findings = (("leg_cramps", "present"), ("diuretic", "thiazide"))
+    screen = late.ranges(net, labels.in_order(net, findings), behind=True)
+    read = answers.report(net, findings, "json")
+    import json
+
+    made = json.loads(read)
+    assert made["draws"] == screen.draws
+    assert screen.verdict in made["summary"]
+    for row in made["causes"]:
+        name = row["name"].partition("=")[0]
+        if name in screen.behind:
+            assert (row["behind_low"], row["behind_high"]) == pytest.approx(screen.behind[name])
+
+
+def test_warnings_of_a_level_share_a_box():
+    fired = [
+        charts.Flag("see", "One.", "expert", ("a: yes",)),
+        charts.Flag("urgent", "Two.", "E1, E2", ("b: yes",)),
+        charts.Flag("see", "Three.", "expert", ("c: yes",)),
+    ]
+    page = charts.flags(fired)
+    assert page.count('<li class="eg-flag') == 2
+    assert page.index("Two.") < page.index("One.") < page.index("Three.")
+    assert "Because of: a: yes." in page
+    assert page.count("expert opinion") == 1  # said once for both
+    assert page.count(texts.FLAG_LEVELS["see"]) == 1
+
+
+def test_a_network_that_is_too_large_is_not_compared_with_simulated_cases(monkeypatch):
+    net = eg.load("asia")
+    monkeypatch.setattr(late, "RARITY", 0.0)
+    assert late.rarity(net, (("smoking", "yes"), ("x_ray", "abnormal"))) == ""
