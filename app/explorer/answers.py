@@ -251,7 +251,10 @@ def tornado(network: eg.Network, findings: Pairs, name: str, state: str) -> Any:
     return _tornado(network, network.digest(), findings, name, state)
 
 
-def report(network: eg.Network, findings: Pairs, form: str) -> str:
-    """The report of a case as ``html``, ``json`` or ``text``; made when asked for, kept nowhere."""
-    written = network.case(dict(findings)).report()
+def report(network: eg.Network, findings: Pairs, form: str, original: eg.Network) -> str:
+    """The report of a case as ``html``, ``json`` or ``text``; made when asked for, kept nowhere.
+
+    It says which numbers are not those of the `original`.
+    """
+    written = network.case(dict(findings)).report(original=original)
     return str(getattr(written, f"to_{form}")())

@@ -63,10 +63,10 @@ def downloads(network: eg.Network) -> None:
     now = answers.posterior(network, state.seen())
     if now.ok:
         # The case of this moment: the function runs later, outside the session.
-        findings = state.case().findings
+        findings, original = state.case().findings, state.shipped()
         st.download_button(
             texts.REPORT_FILE,
-            lambda: answers.report(network, findings, "html"),
+            lambda: answers.report(network, findings, "html", original),
             file_name=f"{name}-report.html",
             mime="text/html",
             key="download-report",

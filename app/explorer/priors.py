@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import etiograph as eg
+from etiograph.network.parameter import POSITIVE
 
 from . import answers, behind, charts, labels, late, results, sources, state, texts
 from .markup import md
@@ -93,12 +94,16 @@ def grounds(parameter: Any) -> None:
 
 def _fields(parameter: Any) -> None:
     """Value, low and high, and the two buttons."""
-    columns = st.columns(3)
+    session, columns = st.session_state, st.columns(3)
+    stated = (parameter.name, parameter.value, parameter.low, parameter.high)
+    # A number that Undo or the like has changed is shown anew; what is being typed stays.
+    fresh = session.get("prior-stated") != stated
+    session["prior-stated"] = stated
     fields = (("value", texts.PRIORS_VALUE), ("low", texts.PRIORS_LOW), ("high", texts.PRIORS_HIGH))
     for column, (field, label) in zip(columns, fields, strict=True):
         key = f"p.{field}.{parameter.name}"
-        if key not in st.session_state:
-            st.session_state[key] = getattr(parameter, field)
+        if fresh or key not in session:
+            session[key] = getattr(parameter, field)
         column.number_input(label, value=None, key=key, format="%.4g", step=_step(parameter))
     with st.container(horizontal=True, gap="small"):
         st.button(
@@ -110,9 +115,9 @@ def _fields(parameter: Any) -> None:
         st.button(
             texts.PRIORS_RESET,
             key="prior-reset",
-            disabled=parameter.name not in st.session_state["edits"],
-            on_click=_reset,
-            args=(parameter.name,),
+            disabled=parameter.name not in dict(state.numbers()),
+            on_click=state.commit_number,
+            args=(parameter.name, None),
         )
     problem = st.session_state.pop("prior-problem", None)
     if problem:
@@ -125,28 +130,35 @@ def _step(parameter: Any) -> float:
 
 def _apply(name: str) -> None:
     session = st.session_state
-    value, low, high = (session[f"p.{field}.{name}"] for field in ("value", "low", "high"))
+    number = tuple(session[f"p.{field}.{name}"] for field in ("value", "low", "high"))
+    problem = refusal(state.shipped().parameters[name].kind, *number)
+    if not problem:
+        try:
+            state.with_numbers(state.case().with_number(name, number).numbers)
+        except eg.EtiographError as error:
+            problem = str(error)
+    if problem:
+        session["prior-problem"] = problem
+        return
+    state.commit_number(name, number)
+
+
+def refusal(kind: str, value: float | None, low: float | None, high: float | None) -> str:
+    """Why a number can't be used, in words; empty if nothing speaks against it here."""
     if value is None:
-        return
-    edits = {**session["edits"], name: (value, low, high)}
-    try:
-        answers.edited(state.shipped(), tuple(sorted(edits.items())))
-    except eg.EtiographError as error:
-        session["prior-problem"] = str(error)
-        return
-    session["edits"] = edits
-
-
-def _reset(name: str | None) -> None:
-    """Back to the file: one number, or all."""
-    session = st.session_state
-    names = list(session["edits"]) if name is None else [name]
-    session["edits"] = (
-        {} if name is None else {k: v for k, v in session["edits"].items() if k != name}
-    )
-    for each in names:
-        for field in ("value", "low", "high"):
-            session.pop(f"p.{field}.{each}", None)
+        return texts.NUMBER_MISSING
+    if (low is None) != (high is None):
+        return texts.NUMBER_HALF_RANGE
+    given = [x for x in (value, low, high) if x is not None]
+    if kind == "probability" and not all(0.0 <= x <= 1.0 for x in given):
+        return texts.NUMBER_NO_PROBABILITY
+    if kind in POSITIVE and min(given) <= 0.0:
+        return texts.NUMBER_NOT_POSITIVE
+    if low is None or high is None:
+        return ""
+    if low > high:
+        return texts.NUMBER_TURNED
+    return "" if low <= value <= high else texts.number_outside(low, high)
 
 
 def distribution(parameter: Any, name: str) -> None:
@@ -201,7 +213,7 @@ class Effect:
 
     def draw(self, *, ranged: bool) -> None:
         """Both on one scale; one alone where nothing is changed."""
-        ways = [self.original, self.network] if st.session_state["edits"] else [self.original]
+        ways = [self.original, self.network] if state.numbers() else [self.original]
         sides = [_side(way, ranged) for way in ways]
         rows = [
             charts.Compared(
@@ -270,24 +282,25 @@ def differences(network: eg.Network, original: eg.Network) -> None:
     """What differs from the file, with a way back and a file to take away."""
     from etiograph.formats.native import dumps_native
 
-    edits = st.session_state["edits"]
+    numbers = state.numbers()
     st.subheader(texts.PRIORS_DIFFERENT, anchor=False)
-    if not edits:
+    if not numbers:
         st.html(charts.note(texts.PRIORS_SAME))
         return
-    for name, (value, _, _) in edits.items():
+    for name, now in numbers:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            line = texts.edited_line(title(network, name), original.parameters[name].value, value)
-            st.markdown(md(line))
+            stated = original.parameters[name]
+            before = (stated.value, stated.low, stated.high)
+            st.markdown(md(texts.edited_line(title(network, name), before, now)))
             st.button(
-                texts.UNDO,
+                texts.PRIORS_RESET,
                 key=f"prior-undo.{name}",
                 help=texts.PRIORS_UNDO,
-                on_click=_reset,
-                args=(name,),
+                on_click=state.commit_number,
+                args=(name, None),
             )
     with st.container(horizontal=True, gap="small"):
-        st.button(texts.PRIORS_RESET_ALL, key="prior-reset-all", on_click=_reset, args=(None,))
+        st.button(texts.PRIORS_RESET_ALL, key="prior-reset-all", on_click=state.publish)
         st.download_button(
             texts.PRIORS_DOWNLOAD,
             lambda: dumps_native(network),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from etiograph.decision.words import count
 
+Stated = tuple[float, float | None, float | None]  # value, low, high
+
 NAME = "etiograph"
 DISCLAIMER = "For research and teaching. Not a medical device; not validated for patient care."
 PAGE_EXPLORE = "Explore"
@@ -81,7 +83,7 @@ LEGEND_BASE = "before anything is entered"
 LEGEND_RANGE = "90 % range"
 SEVERAL = "A person can have several of these at once, so the numbers do not add up to 100."
 NOT_SEEN = (
-    "The ranges show how far the published numbers may be off. They cannot show a cause or a link that is "
+    "The ranges show how far the numbers may be off. They cannot show a cause or a link that is "
     "missing from the network."
 )
 RANGES_COMING = "Working out how sure this is ..."
@@ -203,7 +205,7 @@ def headline(
 
 def how_sure(verdict: str, draws: int) -> str:
     """What the ranges allow to be said of the order, and how many runs say so."""
-    over = "" if "published ranges" in verdict else " over the published ranges"
+    over = "" if "stated ranges" in verdict else " over the stated ranges"
     return f"{verdict} ({draws} runs{over}.)"
 
 
@@ -655,7 +657,7 @@ MEANS = {
 }
 PRIORS_WHY = "Why this value"
 PRIORS_SOURCES = "Sources"
-PRIORS_UNDO = "Undo this change"
+PRIORS_UNDO = "As it is in the file again"
 PRIORS_MARKS = ("low", "value", "high")
 PRIORS_MEANING = "What it says"
 
@@ -740,9 +742,42 @@ def number_facts(kind: str, grade: str, sourced: bool, coverage: float) -> str:
     )
 
 
-def edited_line(name: str, before: float, after: float) -> str:
+def edited_line(name: str, before: Stated, after: Stated) -> str:
     """One number that differs from the file."""
-    return f"{name}: {before:.4g} in the file, now {after:.4g}"
+    ranges = [
+        f" ({low:.4g} to {high:.4g})" if low is not None and high is not None else ""
+        for _, low, high in (before, after)
+    ]
+    same = before[1:] == after[1:]
+    was, now = ("", "") if same else ranges
+    return f"{name}: {before[0]:.4g}{was} in the file, now {after[0]:.4g}{now}"
+
+
+def number_outside(low: float, high: float) -> str:
+    """A value that contradicts its range."""
+    return f"The value must lie between low ({low:.4g}) and high ({high:.4g})."
+
+
+NUMBER_MISSING = "Enter a value."
+NUMBER_HALF_RANGE = "A range needs both low and high. Leave both empty for none."
+NUMBER_NO_PROBABILITY = "A probability lies between 0 and 1; so must its low and high."
+NUMBER_NOT_POSITIVE = "Value, low and high must be above 0."
+NUMBER_TURNED = "Low must not be above high."
+
+# Numbers that are changed, on every page
+CHANGED_SEE = "See"
+CHANGED_UNDO = "Undo all"
+CHANGED_SEE_HELP = "Go to the page Priors, which lists what is changed"
+SHARE_NUMBERS = (
+    "Numbers are changed. Link and case file hold the findings only, not the changed numbers: opened "
+    "elsewhere, they show the published network. The report lists the changes; the changed network can be "
+    "downloaded on the page Priors."
+)
+
+
+def numbers_changed(count: int) -> str:
+    """That what is shown does not come from the published network."""
+    return f"Numbers changed: {count}. These results are not those of the published network."
 
 
 # Learn

@@ -286,11 +286,17 @@ class Case:
 
         return red_flags(self.network, self.findings, self.changes)
 
-    def report(self, *, draws: int = 1000, seed: int = 0) -> Report:
-        """Everything worth saying of the case: as text, HTML or JSON."""
+    def report(
+        self, *, draws: int = 1000, seed: int = 0, original: Network | None = None
+    ) -> Report:
+        """Everything worth saying of the case: as text, HTML or JSON.
+
+        With ``original``, the network as published, it says which numbers are changed.
+        """
         from etiograph.decision.report import report
 
-        return report(self.network, self.findings, self.changes, self.kind, draws=draws, seed=seed)
+        asked = (self.network, self.findings, self.changes, self.kind)
+        return report(*asked, draws=draws, seed=seed, original=original)
 
     @property
     def _world(self) -> Network:

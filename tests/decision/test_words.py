@@ -141,12 +141,12 @@ def test_stored_intervals(small) -> None:
     assert words.intervals_words(small, run(small)) == (
         "Magnesium depletion: about 80 in 100 people like this (60 to 92).",
         "Nerve damage: about 15 in 100 people like this (7 to 30).",
-        "The model puts magnesium depletion first in 96 of 100 runs over the published ranges.",
+        "The model puts magnesium depletion first in 96 of 100 runs over the stated ranges.",
     )
     close = {"depletion": cell(0.3, 0.1, 0.5), "neuropathy": cell(0.28, 0.2, 0.35)}
     assert words.intervals_words(small, run(small, causes=close, ess=60.0))[2:] == (
         "The ranges of magnesium depletion and nerve damage overlap.",
-        "The model puts magnesium depletion first in 96 of 100 runs over the published ranges.",
+        "The model puts magnesium depletion first in 96 of 100 runs over the stated ranges.",
         "These findings are rare for this model, so the ranges rest on few runs (about 60). "
         "Read them with care.",
     )
@@ -163,7 +163,7 @@ def test_stored_sentences_of_what_acted(small) -> None:
         "Magnesium depletion: has a part in the cramps of about 70 in 100 people like this "
         "(49 to 84).",
         "Nerve damage: has a part in the cramps of about 9 in 100 people like this (3 to 20).",
-        "The model puts magnesium depletion first in 96 of 100 runs over the published ranges.",
+        "The model puts magnesium depletion first in 96 of 100 runs over the stated ranges.",
         "No known cause has a part in the cramps of about 30 in 100 people like this (17 to 50).",
     )
 
@@ -269,7 +269,7 @@ def test_stored_tornado(small) -> None:
         "10 % to 80 %.",
     )
     assert words.tornado_words(small, Tornado(event(small, "depletion"), 0.4, (), (), ())) == (
-        "No published number moves this answer by more than 1 in 100 within its range.",
+        "No number moves this answer by more than 1 in 100 within its range.",
     )
 
 

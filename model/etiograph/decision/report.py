@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from etiograph.decision import words
+from etiograph.decision.changed import LISTED, ChangedNumber, changed_numbers, changed_words
 from etiograph.decision.reasons import Lines, reasons, unexpected
 from etiograph.query.links import stand_ins
 from etiograph.uncertainty.contrast import contrast
@@ -104,6 +105,10 @@ class Report:
     weaknesses : tuple of str
     outcome : str
         What the causes are causes of, in words.
+    changed : tuple of ChangedNumber
+        Numbers that are not as published; they stand above everything else.
+    published : str
+        Digest of the network as published, where numbers are changed.
     """
 
     title: str
@@ -131,6 +136,8 @@ class Report:
     weaknesses: tuple[str, ...] = ()
     outcome: str = ""
     notice: str = field(default=NOTICE)
+    changed: tuple[ChangedNumber, ...] = ()
+    published: str = ""
 
     def to_json(self) -> str:
         """The report as JSON text."""
@@ -150,7 +157,9 @@ class Report:
 
     def sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Headings and their sentences, in reading order; the causes are a table of their own."""
+        lines = tuple(each.line() for each in self.changed)
         return (
+            ("Changed numbers", lines if len(lines) > LISTED else ()),
             ("What is known", self.findings or ("Nothing yet.",)),
             ("What is changed", self.changes),
             ("In short", self.summary),
@@ -161,6 +170,13 @@ class Report:
             ("Numbers that matter most", self.numbers),
             ("Known weaknesses", self.weaknesses),
         )
+
+    def box(self) -> tuple[str, ...]:
+        """What stands above everything else: that numbers are changed, and, if few, which; or nothing."""
+        if not self.changed:
+            return ()
+        few = self.changed if len(self.changed) <= LISTED else ()
+        return (changed_words(self.changed), *(each.line() for each in few))
 
     @property
     def links(self) -> bool:
@@ -193,8 +209,13 @@ class Report:
 
     def identity(self) -> tuple[str, ...]:
         """What it takes to repeat the report."""
+        name = " ".join((self.network, self.version)).strip()
+        if self.changed:
+            name += (
+                f" with other numbers ({len(self.changed)}; as published: digest {self.published})"
+            )
         return (
-            f"Network {' '.join((self.network, self.version)).strip()}, digest {self.digest}",
+            f"Network {name}, digest {self.digest}",
             f"etiograph {self.etiograph}; intervals from {self.draws} runs "
             f"(effective {self.ess:.0f})",
             f"Sources behind the first answer: {', '.join(self.sources) or 'none stated'}",
@@ -210,6 +231,7 @@ def report(
     *,
     draws: int = 1000,
     seed: int = 0,
+    original: Network | None = None,
 ) -> Report:
     """Everything worth saying of one case.
 
@@ -222,6 +244,8 @@ def report(
         What the changes mean.
     draws, seed : int
         For the intervals.
+    original : Network, optional
+        The network as published, if numbers of this one are changed: the report says which.
 
     Raises
     ------
@@ -250,6 +274,7 @@ def report(
             changes=changes or {}, kind=kind, draws=min(draws, CONTRASTED), seed=seed,
         )  # fmt: skip
         effect = words.contrast_words(network, sides, changes or {}, kind)
+    changed = () if original is None else changed_numbers(network, original)
     about = network.about
     target = str(about.get("target", ""))
     outcome = network.variables[target].label if target in network.variables else ""
@@ -286,6 +311,8 @@ def report(
         ess=found.ess,
         weaknesses=tuple(str(w) for w in about.get("weaknesses", ())),
         outcome=outcome,
+        changed=changed,
+        published=original.digest() if original is not None and changed else "",
     )
 
 

@@ -290,7 +290,7 @@ def parameter_words(network: Network, name: str) -> str:
 def tornado_words(network: Network, found: Tornado, top: int = 3) -> tuple[str, ...]:
     """The numbers that move the answer most, and where they come from."""
     if not found.bars or found.bars[0].swing < FELT:
-        return ("No published number moves this answer by more than 1 in 100 within its range.",)
+        return ("No number moves this answer by more than 1 in 100 within its range.",)
     lines = []
     for bar in found.bars[:top]:
         if bar.swing < FELT:

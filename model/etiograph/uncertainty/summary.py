@@ -166,7 +166,9 @@ def verdict(labels: Mapping[str, str], p_first: Mapping[str, float], p_top3: flo
     leader = order[0]
     share = str(round(100 * p_first[leader])) if p_first[leader] < 0.995 else "more than 99"
     if p_first[leader] >= FIRM:
-        text = f"The model puts {labels[leader]} first in {share} of 100 runs over the published ranges"
+        text = (
+            f"The model puts {labels[leader]} first in {share} of 100 runs over the stated ranges"
+        )
         if len(order) >= 3 and p_top3 < 0.5:
             return f"{text}; the order behind it is not settled."
         return f"{text}."
