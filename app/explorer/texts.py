@@ -460,9 +460,23 @@ def sources_note(count: int) -> str:
 GRADES_TITLE = "Where the numbers come from"
 
 # Compare
-COMPARE_NOTHING = "Choose a change to see what it might do."
-CHANGE_WHAT = "What to change"
-CHANGE_PICK = "Choose something that can be changed"
+_CHANGE = "Choose a change to see what it might do."
+COMPARE_NOTHING = {
+    "after": _CHANGE,
+    "had": _CHANGE,
+    "see": "Choose a finding that is not known yet to see what it would tell.",
+    "do": _CHANGE,
+}
+CHANGE_WHAT = {
+    "after": "What to change",
+    "had": "What to think otherwise",
+    "see": "What to suppose",
+    "do": "What to set",
+}
+_PICK = "Choose something that can be changed"
+CHANGE_PICK = {"after": _PICK, "had": _PICK, "see": "Choose an unknown finding", "do": _PICK}
+CHANGE_MORE = "Add another"
+CHANGE_AWAY = "Take this away"
 COMPARE_MODES = {
     "after": "Suppose we change it from now on",
     "had": "Had it been otherwise",
@@ -529,6 +543,43 @@ def compare_headline(label: str, first: float, second: float, mode: str) -> str:
     if mode == "had":
         return f"Of 100 people like this, {left} have {what}. Had it been otherwise: {right}."
     return f"Of 100 people like this, {left} have {what}. {COMPARE_THEN[mode]}: {right}."
+
+
+def compare_largest(label: str, first: float, second: float, mode: str) -> str:
+    """The same where the outcome is known: the possible cause that changes most."""
+    what, left, right = lower_first(label), people(first), people(second)
+    then = lower_first(COMPARE_THEN[mode])
+    if change(second, first) == "":
+        return f"No possible cause changes by as much as 1 of 100 people like this {then}."
+    return f"The largest change is in {what}: {left} of 100 people like this have it now, {right} {then}."
+
+
+def as_now(label: str, entered: str) -> str:
+    """Something in the list of what can be changed, as it is now."""
+    return f"{label} (now {lower_first(entered)})"
+
+
+def change_known(what: str, entered: str) -> str:
+    """A change that can't be supposed to be observed."""
+    return f"Left out here: “{what}”. It is known already: “{entered}”."
+
+
+def change_unfit(what: str) -> str:
+    """A supposition that is no change."""
+    return f"Left out here: “{what}”. That is nothing one can change."
+
+
+def take_back(entered: str) -> str:
+    """A button that takes a finding back."""
+    return f"{TAKE_BACK}: {entered}"
+
+
+def do_contradicted(entered: str) -> str:
+    """Why do( ) has no answer, and what has."""
+    return (
+        f"“{entered}” is entered, and do( ) asks of a world where it is otherwise. Take it back, or use "
+        f"“{COMPARE_MODES['had']}”."
+    )
 
 
 def not_covered(group: str) -> str:
