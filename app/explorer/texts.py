@@ -593,7 +593,7 @@ def numbers_of(count: int, total: int) -> str:
 
 
 # Why
-WHY_PICK = "Possible cause to explain"
+WHY_PICK = "What to explain"
 WHY_NOTHING = "Enter at least one finding on the page Explore; then this page shows what speaks for and against."
 WHY_KNOWN = "The causes named here are all entered, so none is left to explain."
 WHY_WEIGHTS = "What speaks for and against"
@@ -641,6 +641,25 @@ def why_behind(outcome: str, p: float, low: float | None, high: float | None) ->
         f"it had a part in {people(p, high - low if known else 0.0)} of 100 people like this"
         f"{f' ({interval(low, high)})' if known else ''}."
     )
+
+
+def why_entered(label: str) -> str:
+    """Nothing is weighed where the cause is known."""
+    return f"{label} is entered, so nothing argues for or against it."
+
+
+def why_behind_entered(outcome: str, p: float, low: float | None, high: float | None) -> str:
+    """How often an entered cause is behind the outcome."""
+    known = low is not None and high is not None
+    return (
+        f"It is behind {lower_first(outcome)} in {people(p, high - low if known else 0.0)} of 100 people "
+        f"like this{f' ({interval(low, high)})' if known else ''}."
+    )
+
+
+def why_next(label: str) -> str:
+    """The next cause that is still open."""
+    return f"Explain the next one: {lower_first(label)}"
 
 
 # Priors

@@ -119,7 +119,7 @@ def test_what_is_known_can_not_be_supposed_to_be_otherwise(compare):
     said = "".join(h.value for h in compare.html)
     assert esc(texts.change_known("Water tablet: no", "Water tablet: yes")) in said
     assert "eg-compare" not in said.partition("</style>")[2]  # nothing is left to compare
-    assert [s.value for s in compare.subheader][0] == texts.CHANGE_WHAT["see"]
+    assert next(s.value for s in compare.subheader) == texts.CHANGE_WHAT["see"]
     free = compare.get_by_key("change-pick").options
     assert "Water tablet" not in free
     assert "Swelling" in free

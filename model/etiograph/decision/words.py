@@ -21,11 +21,11 @@ from etiograph.decision.rounding import (
     people,
     percent,
 )
-from etiograph.uncertainty.rows import Event, event
+from etiograph.uncertainty.rows import NOTHING_THERE, Event, event
 
 if TYPE_CHECKING:
     from etiograph.decision.conflict import Conflict
-    from etiograph.decision.explain import Explanation, Weight
+    from etiograph.decision.explain import Explanation, Reversal, Weight
     from etiograph.decision.next_test import NextTest, NextTests
     from etiograph.decision.surprise import Surprise
     from etiograph.network.network import Network
@@ -62,6 +62,7 @@ __all__ = [
     "surprise_words",
     "test_label",
     "tornado_words",
+    "turn_words",
     "turns_words",
     "upper",
     "value_words",
@@ -223,11 +224,19 @@ def _reversal_words(network: Network, found: Explanation) -> str:
     if turn is None:
         most = "put another cause first" if found.acted else "make another cause likelier"
         return f"No single finding, had it been otherwise, would {most}."
-    name = upper(network.variables[turn.finding].label)
-    state = value_words(network, turn.finding, turn.state)
-    label = event(network, turn.top_cause).label(network)
-    place = "the one most often behind it" if found.acted else "the likeliest"
-    return f'{name} would turn it: with "{state}" instead, {label} would be {place}.'
+    return turn_words(network, turn)
+
+
+def turn_words(network: Network, turn: Reversal) -> str:
+    """What would come first, had one finding been otherwise."""
+    variable = network.variables[turn.finding]
+    # A finding may be a clause ("woken by the legs"); what a person has or takes is a noun.
+    noun = variable.role not in ("finding", "test", "outcome", "variable")
+    if noun and turn.state in NOTHING_THERE:
+        told = f"Without the {variable.label}"
+    else:
+        told = f'With "{finding_words(network, turn.finding, turn.state)}" instead'
+    return f"{told}, {event(network, turn.top_cause).label(network)} would come first."
 
 
 def conflict_words(network: Network, found: Conflict) -> tuple[str, ...]:
