@@ -12,10 +12,12 @@ import etiograph as eg
 from etiograph.network.parameter import POSITIVE
 
 from . import answers, behind, charts, labels, late, results, sources, state, texts
+from .cases import Pairs
 from .markup import md
 from .meaning import meaning
 
 TORNADO_ROWS = 8
+FELT = 0.01  # a number that moves the answer by less than 1 of 100 has no bar to be seen
 QUANTILES = (5, 25, 50, 75, 95)
 
 
@@ -312,19 +314,39 @@ def differences(network: eg.Network, original: eg.Network) -> None:
         )
 
 
-def tornado(network: eg.Network) -> None:
-    """The numbers that move the first possible cause most, with their sources."""
-    findings = state.seen()
+def _first(network: eg.Network, findings: Pairs) -> tuple[labels.Row | None, bool]:
+    """The first row of the table of effects, and whether that is ranked by what acted."""
     now = answers.posterior(network, findings)
-    rows = behind.first(network, findings, labels.cause_rows(network)) if now.ok else []
-    if not rows:
+    if not now.ok:
+        return None, False
+    if behind.found(network, findings) and answers.acts(network, findings):
+        bars = behind.bars(network, findings, None, {})
+        if bars:
+            name = max(bars, key=lambda each: bars[each].p or 0.0)
+            state_of = behind.events(network)[name].states[0]
+            return labels.Row(name, state_of, bars[name].label), True
+    rows = behind.first(network, findings, labels.cause_rows(network))
+    return (rows[0] if rows else None), False
+
+
+def tornado(network: eg.Network) -> None:
+    """The numbers that move the first possible cause of the table above most, with their sources."""
+    findings = state.seen()
+    first, acted = _first(network, findings)
+    if first is None:
         return
-    first = rows[0]
     st.subheader(texts.PRIORS_TORNADO, anchor=False)
     note = texts.tornado_note(first.label)
+    if acted:
+        outcome = network.variables[labels.target(network) or ""]
+        note = texts.tornado_behind(first.label, labels.title(outcome))
     if not st.toggle(md(note), key="tornado-on", persist_state="session"):
         return
-    found = answers.tornado(network, findings, first.name, first.state)
+    found = answers.tornado(network, findings, first.name, first.state, acted=acted)
+    felt = [b for b in found.bars if b.swing >= FELT][:TORNADO_ROWS]
+    if not felt:
+        st.html(charts.note(texts.TORNADO_NONE if found.bars else texts.TORNADO_NO_RANGES))
+        return
     st.html(
         charts.tornado(
             [
@@ -336,9 +358,9 @@ def tornado(network: eg.Network) -> None:
                     b.grade,
                     tuple(sources.listed(b.evidence)),
                 )
-                for b in found.bars[:TORNADO_ROWS]
+                for b in felt
             ],
-            first.label,
+            note,
         )
     )
 

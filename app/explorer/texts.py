@@ -774,6 +774,18 @@ def tornado_note(cause: str) -> str:
     return f"Show how far each number, within its range, moves how many have {lower_first(cause)}."
 
 
+TORNADO_NO_RANGES = "The numbers of this network state no ranges, so none can be moved within one."
+TORNADO_NONE = "No single number moves it by 1 of 100 or more within its range."
+
+
+def tornado_behind(cause: str, outcome: str) -> str:
+    """The same where the table above shows which cause is behind the outcome."""
+    return (
+        f"Show how far each number, within its range, moves in how many {lower_first(cause)} is behind "
+        f"{lower_first(outcome)}."
+    )
+
+
 def compared_behind(outcome: str) -> str:
     """Heading of how often each cause is behind an outcome, before and after."""
     return f"Of 100 people like this, in how many it is behind {lower_first(outcome)}"

@@ -11,7 +11,7 @@ import etiograph as eg
 from etiograph import Network
 from etiograph.query.links import stand_ins
 
-from . import answers, behind, charts, graph, labels, late, state, texts
+from . import answers, behind, charts, graph, labels, late, texts
 from .cases import Pairs
 from .markup import md
 

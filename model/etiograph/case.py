@@ -209,13 +209,12 @@ class Case:
         asked = {"changes": self.changes, "kind": self.kind, **options}
         return intervals(self.network, self.evidence, draws, seed, **asked)
 
-    def tornado(self, target: str, state: States = None) -> Tornado:
+    def tornado(self, target: str, state: States = None, **options: Any) -> Tornado:
         """Which published number matters most for one answer."""
         from etiograph.uncertainty.sensitivity import tornado
 
-        return tornado(
-            self.network, self.evidence, target, state, changes=self.changes, kind=self.kind
-        )
+        asked = {"changes": self.changes, "kind": self.kind, **options}
+        return tornado(self.network, self.evidence, target, state, **asked)
 
     def sensitivity(
         self, target: str, state: States = None, *, of: str, points: int = 33

@@ -9,7 +9,8 @@ import pytest
 from tests.app.reading import table, turn
 
 import etiograph as eg
-from explorer import texts
+from etiograph.decision.words import parameter_words
+from explorer import priors as priors_page, texts
 from explorer.markup import md
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
@@ -185,10 +186,28 @@ def test_a_reset_number_is_no_change(priors):
 def test_tornado_and_table_come_when_asked_for(priors, networks):
     priors.get_by_key("tornado-on").set_value(True).run()
     net = eg.load(networks / "clinic.toml")
-    assert 3 <= len(table(priors, "eg-ask")[1:]) <= len(net.parameters)
+    assert 1 <= len(table(priors, "eg-ask")[1:]) <= len(net.parameters)
     priors.get_by_key("numbers-on").set_value(True).run()
     assert len(priors.dataframe[0].value) == len(net.parameters)
     assert not priors.exception
+
+
+def test_the_tornado_answers_the_question_of_the_table_above_it(open_app):
+    link = "leg_cramps~0~leg_cramps.present~serum_magnesium.0.62-20mmol-2FL"
+    app = turn(open_app("leg_cramps", link), "priors")
+    first = next(iter(shown(app)))
+    assert first == "Magnesium depletion"
+    app.get_by_key("tornado-on").set_value(True).run()
+    said = app.get_by_key("tornado-on").label
+    assert said == md(texts.tornado_behind(first, "Leg cramps"))
+    net = eg.load("leg_cramps")
+    case = net.case(leg_cramps="present", serum_magnesium="0.62 mmol/L")
+    bars = case.tornado("magnesium_depletion", acted=True).bars
+    rows = [row[0] for row in table(app, "eg-ask")[1:]]
+    wide = [bar for bar in bars if bar.swing >= priors_page.FELT][: priors_page.TORNADO_ROWS]
+    titles = [parameter_words(net, bar.name) for bar in wide]
+    assert [row.casefold() for row in rows] == [title.casefold() for title in titles]
+    assert rows[0] == "Chance of leg cramps (magnesium depletion)"
 
 
 def test_nothing_on_disk_changes(open_app, root):

@@ -301,6 +301,10 @@ def tornado_words(network: Network, found: Tornado, top: int = 3) -> tuple[str, 
     if not found.bars or found.bars[0].swing < FELT:
         return ("No number moves this answer by more than 1 in 100 within its range.",)
     lines = []
+    if found.acted:
+        outcome = network.variables[str(network.about["target"])].label
+        label = found.target.label(network)
+        lines.append(f"These move how often {label} has a part in the {outcome}.")
     for bar in found.bars[:top]:
         if bar.swing < FELT:
             break
