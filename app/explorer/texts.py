@@ -174,6 +174,21 @@ EXAMPLE_PATIENTS = {
 }
 
 
+def unreadable(line: int | None) -> str:
+    """A file that breaks the rules of its format."""
+    return f"This is not a readable network file{at_line(line)}."
+
+
+def no_network(line: int | None) -> str:
+    """A file that can be read, but does not state a whole network."""
+    return f"This file can be read, but it states no valid network{at_line(line)}."
+
+
+def at_line(line: int | None) -> str:
+    """Where in a file."""
+    return "" if line is None else f" (line {line})"
+
+
 def share(p: float, width: float = 0.0) -> str:
     """A probability as a number of 100 people, for a column headed "of 100"."""
     short = {"none": "0", "all": "100", "less than 1": UNDER_ONE, "more than 99": OVER_99}
