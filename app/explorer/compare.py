@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 MODES = ("after", "had", "see")
 SHOWN = 8  # rows below the outcome
-VISIBLE = 0.005  # what moves by less than half a person of 100 is not listed
+VISIBLE = 0.005  # half a person of 100
 
 
 def mode() -> str:
@@ -106,8 +106,13 @@ def rows(
 
     rest = sorted([*causes, *signs], key=lambda row: -moves(row))
     if len(rest) > SHOWN:  # that few things do not change is worth seeing, of many it is not
-        rest = [row for row in rest if moves(row) >= VISIBLE] or rest[:1]
+        rest = [row for row in rest if _seen_to_move(_values(row, worlds))] or rest[:1]
     return head + sorted(rest[:SHOWN], key=lambda row: row.name not in named)
+
+
+def _seen_to_move(values: Sequence[float]) -> bool:
+    """Whether the numbers, as they are shown, are not all the same."""
+    return len({texts.share(p) for p in values}) > 1
 
 
 def _signs(network: Network, target: str | None, changed: Collection[str]) -> list[labels.Row]:

@@ -340,7 +340,8 @@ def tornado(network: eg.Network) -> None:
     if acted:
         outcome = network.variables[labels.target(network) or ""]
         note = texts.tornado_behind(first.label, labels.title(outcome))
-    if not st.toggle(md(note), key="tornado-on", persist_state="session"):
+    st.html(charts.note(note))
+    if not st.toggle(texts.TORNADO_SHOW, key="tornado-on", persist_state="session"):
         return
     found = answers.tornado(network, findings, first.name, first.state, acted=acted)
     felt = [b for b in found.bars if b.swing >= FELT][:TORNADO_ROWS]

@@ -786,9 +786,10 @@ def quantile(percent: int) -> str:
 
 def tornado_note(cause: str) -> str:
     """Which answer the numbers are weighed by."""
-    return f"Show how far each number, within its range, moves how many have {lower_first(cause)}."
+    return f"How far each number, within its range, moves how many have {lower_first(cause)}."
 
 
+TORNADO_SHOW = "Show these numbers"
 TORNADO_NO_RANGES = "The numbers of this network state no ranges, so none can be moved within one."
 TORNADO_NONE = "No single number moves it by 1 of 100 or more within its range."
 
@@ -796,7 +797,7 @@ TORNADO_NONE = "No single number moves it by 1 of 100 or more within its range."
 def tornado_behind(cause: str, outcome: str) -> str:
     """The same where the table above shows which cause is behind the outcome."""
     return (
-        f"Show how far each number, within its range, moves in how many {lower_first(cause)} is behind "
+        f"How far each number, within its range, moves in how many {lower_first(cause)} is behind "
         f"{lower_first(outcome)}."
     )
 

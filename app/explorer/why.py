@@ -72,7 +72,7 @@ def entered(network: Network, row: labels.Row, findings: Pairs) -> None:
     from etiograph.decision.words import turn_words
 
     st.html(charts.headline(texts.why_entered(row.label)))
-    _behind(network, row, findings, texts.why_behind_entered)
+    st.markdown(md(_behind(network, row, findings, texts.why_behind_entered)))
     further = next((r for r in candidates(network, findings) if r.name not in dict(findings)), None)
     if further is None:
         return
@@ -101,7 +101,9 @@ def explain(network: Network, row: labels.Row, findings: Pairs) -> None:
         st.error(md(str(error)), title=texts.UNANSWERED_TITLE)
         return
     st.html(charts.headline(sentences[0]))
-    _behind(network, row, findings)
+    words = _behind(network, row, findings, texts.why_behind)
+    if words:
+        st.html(charts.note(words))
     st.subheader(texts.WHY_WEIGHTS, anchor=False)
     st.html(charts.weights([_weight(network, w) for w in found.weights]))
     further = [line for line in sentences[1:] if not line.startswith(texts.WHY_SAID)]
@@ -110,20 +112,18 @@ def explain(network: Network, row: labels.Row, findings: Pairs) -> None:
         st.markdown("\n".join(f"- {md(line)}" for line in further))
 
 
-def _behind(
-    network: Network, row: labels.Row, findings: Pairs, say: Callable[..., str] = texts.why_behind
-) -> None:
-    """That a cause is there does not say that it is behind the outcome."""
+def _behind(network: Network, row: labels.Row, findings: Pairs, say: Callable[..., str]) -> str:
+    """That a cause is there does not say that it is behind the outcome; empty where nothing is known."""
     outcome = labels.target(network)
     if outcome is None or not behind.found(network, findings):
-        return
+        return ""
     with late.turn():
         ranges = late.ranges(network, findings, behind=True).behind
     p = answers.behind(network, findings).causes.get(row.name)
-    if p is not None:
-        low, high = ranges.get(row.name, (None, None))
-        words = say(labels.title(network.variables[outcome]), p, low, high)
-        st.html(charts.note(words))
+    if p is None:
+        return ""
+    low, high = ranges.get(row.name, (None, None))
+    return say(labels.title(network.variables[outcome]), p, low, high)
 
 
 def _weight(network: Network, weight: Any) -> charts.Weight:

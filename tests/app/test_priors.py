@@ -198,8 +198,8 @@ def test_the_tornado_answers_the_question_of_the_table_above_it(open_app):
     first = next(iter(shown(app)))
     assert first == "Magnesium depletion"
     app.get_by_key("tornado-on").set_value(True).run()
-    said = app.get_by_key("tornado-on").label
-    assert said == md(texts.tornado_behind(first, "Leg cramps"))
+    note = texts.tornado_behind(first, "Leg cramps")
+    assert any(note in h.value for h in app.html)
     net = eg.load("leg_cramps")
     case = net.case(leg_cramps="present", serum_magnesium="0.62 mmol/L")
     bars = case.tornado("magnesium_depletion", acted=True).bars
