@@ -484,7 +484,7 @@ COMPARE_NOTHING = {
 }
 CHANGE_WHAT = {
     "after": "What to change",
-    "had": "What to think otherwise",
+    "had": "What to imagine otherwise",
     "see": "What to suppose",
     "do": "What to set",
 }
