@@ -243,25 +243,38 @@ def none_of(network: eg.Network, findings: Pairs) -> float | None:
 
 
 @kept(100)
-def _tornado(_network: eg.Network, digest: str, findings: Pairs, name: str, state: str) -> Any:
-    return _network.case(dict(findings)).tornado(name, state)
+def _tornado(
+    _network: eg.Network, digest: str, findings: Pairs, name: str, state: str, acted: bool
+) -> Any:
+    return _network.case(dict(findings)).tornado(name, state, groups=False, acted=acted)
 
 
-def tornado(network: eg.Network, findings: Pairs, name: str, state: str) -> Any:
-    """Which published number moves one answer most."""
-    return _tornado(network, network.digest(), findings, name, state)
+def tornado(
+    network: eg.Network, findings: Pairs, name: str, state: str, *, acted: bool = False
+) -> Any:
+    """Which number moves one answer most: how probable a cause is, or how often it acted."""
+    return _tornado(network, network.digest(), findings, name, state, acted)
+
+
+def acts(network: eg.Network, findings: Pairs) -> bool:
+    """Whether it can be said exactly which numbers move how often a cause acted."""
+    from etiograph.uncertainty.acted import Acting
+
+    return Acting.of(network, dict(findings)) is not None
 
 
 def report(
     network: eg.Network,
     findings: Pairs,
     form: str,
+    original: eg.Network,
     evidence: Mapping[str, Mapping[str, str]] | None = None,
     detail: bool = False,
 ) -> str:
     """The report of a case as ``html``, ``json`` or ``text``; made when asked for, kept nowhere.
 
-    Its ranges are those of the screen: from the same runs over the published ranges.
+    Its ranges are those of the screen, from the same runs. It says which numbers are not those of the
+    `original`.
     """
     outcome = acting_on(network)
     seen = labels.in_order(network, findings)
@@ -269,5 +282,7 @@ def report(
         outcome
     )
     draws = late.ranges(network, seen, behind=there).draws or late.DRAWS[0]
-    written = network.case(dict(findings)).report(draws=draws, evidence=evidence, detail=detail)
+    written = network.case(dict(findings)).report(
+        draws=draws, original=original, evidence=evidence, detail=detail
+    )
     return str(getattr(written, f"to_{form}")())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 Pairs = tuple[tuple[str, str], ...]
+Numbers = tuple[tuple[str, tuple[float, float | None, float | None]], ...]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_]")
 _ESCAPED = re.compile(r"((?:-[0-9A-F]{2})+)")
@@ -16,14 +17,15 @@ MAX_STEPS = 200
 
 @dataclass(frozen=True, slots=True)
 class CaseValue:
-    """What is known of one person, and what is changed in thought.
+    """What is known of one person, what is changed in thought, and which numbers of the network.
 
-    A value is a state, or a number with its unit for a measured variable. Both parts are kept in the
-    order of entry.
+    A value is a state, or a number with its unit for a measured variable. All parts are kept in the
+    order of entry. Numbers (parameter -> value, low, high) are no part of a link.
     """
 
     findings: Pairs = ()
     changes: Pairs = ()
+    numbers: Numbers = ()
 
     def value(self, name: str) -> str | None:
         """The finding on a variable, None if unknown."""
@@ -36,6 +38,13 @@ class CaseValue:
     def with_change(self, name: str, value: str | None) -> CaseValue:
         """With one change set, or taken back if `value` is None."""
         return replace(self, changes=_with(self.changes, name, value))
+
+    def with_number(
+        self, name: str, number: tuple[float, float | None, float | None] | None
+    ) -> CaseValue:
+        """With one number of the network changed, or as published again if it is None."""
+        kept = {**dict(self.numbers), name: number}
+        return replace(self, numbers=tuple((n, v) for n, v in kept.items() if v is not None))
 
     def __bool__(self) -> bool:
         return bool(self.findings or self.changes)

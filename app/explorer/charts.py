@@ -244,6 +244,11 @@ def dock(text: str, flag: Flag | None = None) -> str:
     return f'<a class="eg-dock" href="#answer">{warning}<span>{esc(text)}</span>{jump}</a>'
 
 
+def changed_numbers(text: str) -> str:
+    """That numbers are changed: a word and a sign, as for a caution."""
+    return f'<p class="eg-changed" role="status">{esc(text)}</p>'
+
+
 def part(title: str, text: str = "") -> str:
     """A small heading with a quiet line."""
     line = note(text, small=True) if text else ""

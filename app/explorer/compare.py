@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,25 +11,28 @@ from streamlit.delta_generator import DeltaGenerator
 
 from etiograph import Network
 
-from . import answers, charts, graph, labels, late, results, sources, state, texts
-from .cases import CaseValue, Pairs
+from . import (
+    answers,
+    changes as chosen,
+    charts,
+    graph,
+    labels,
+    late,
+    results,
+    sources,
+    state,
+    texts,
+)
+from .cases import Pairs
 from .markup import md
 
 if TYPE_CHECKING:
     from etiograph.uncertainty.contrast import Contrast
     from etiograph.uncertainty.summary import Interval
 
-CHANGEABLE = ("medicine", "remedy", "habit")
-MAX_KEPT = 3  # scenarios beside the present one
 MODES = ("after", "had", "see")
 SHOWN = 8  # rows below the outcome
-VISIBLE = 0.005  # what moves by less than half a person of 100 is not listed
-
-
-def changeable(network: Network) -> tuple[str, ...]:
-    """What a person could change; in a network without such roles, anything with an effect."""
-    named = tuple(n for n, v in network.variables.items() if v.role in CHANGEABLE)
-    return named or tuple(n for n in network.variables if network.children(n))
+VISIBLE = 0.005  # half a person of 100
 
 
 def mode() -> str:
@@ -49,58 +52,6 @@ def mode() -> str:
     return chosen or "after"
 
 
-def panel(network: Network) -> None:
-    """Which variables are changed, and to what."""
-    st.subheader(texts.CHANGE_WHAT, anchor=False)
-    variables = network.variables
-    changes = dict(state.case().changes)
-    names = [n for n in changeable(network) if n not in changes]
-    st.session_state["change-pick"] = None
-    st.selectbox(
-        texts.CHANGE_PICK,
-        names,
-        key="change-pick",
-        index=None,
-        format_func=lambda n: labels.title(variables[n]),
-        placeholder=texts.CHANGE_PICK,
-        label_visibility="collapsed",
-        on_change=_picked,
-    )
-    with st.container(key="findings-changes", gap="small"):
-        for name, value in changes.items():
-            key = f"c.{name}"
-            state.view(key, value)
-            shown = {s: labels.state_title(variables[name], s) for s in variables[name].states}
-            st.pills(
-                md(labels.title(variables[name])),
-                list(variables[name].states),
-                key=key,
-                format_func=lambda s, shown=shown: md(shown[s]),
-                help=md(variables[name].definition) or None,
-                on_change=_committed,
-                args=(name,),
-            )
-    if not changes:
-        st.html(charts.note(texts.COMPARE_NOTHING))
-    aside(network)
-
-
-def _picked() -> None:
-    """A variable was chosen: change it to something else than it is."""
-    name = st.session_state["change-pick"]
-    if name is None:
-        return
-    variable = state.network().variables[name]
-    now = state.case().value(name)
-    usual = labels.reference(variable)
-    value = usual if now not in (None, usual) else labels.notable(variable)[0]
-    state.commit(state.case().with_change(name, value))
-
-
-def _committed(name: str) -> None:
-    state.commit(state.case().with_change(name, st.session_state[f"c.{name}"]))
-
-
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """One column of the comparison: what is changed, in words, and the answer."""
@@ -108,58 +59,6 @@ class Scenario:
     name: str
     changes: Pairs
     answer: answers.Answer
-
-
-def kept(network: Network) -> tuple[Pairs, ...]:
-    """Scenarios put aside in this session that fit the open network and are not the present one."""
-    found: tuple[Pairs, ...] = st.session_state.get("scenarios", ())
-    known = network.variables
-    return tuple(
-        pairs
-        for pairs in found
-        if pairs != state.case().changes
-        and all(n in known and v in known[n].states for n, v in pairs)
-    )
-
-
-def _keep() -> None:
-    """Put the present changes aside, and start another scenario from no change."""
-    found: tuple[Pairs, ...] = st.session_state.get("scenarios", ())
-    present = state.case().changes
-    st.session_state["scenarios"] = (*(p for p in found if p != present), present)[-MAX_KEPT:]
-    state.commit(CaseValue(state.case().findings))
-
-
-def _forget(pairs: Pairs) -> None:
-    found: tuple[Pairs, ...] = st.session_state.get("scenarios", ())
-    st.session_state["scenarios"] = tuple(p for p in found if p != pairs)
-
-
-def aside(network: Network) -> None:
-    """Scenarios put aside, each with a way to take it away, and the button that adds one."""
-    present = state.case().changes
-    for number, pairs in enumerate(kept(network)):
-        st.button(
-            md(_name(network, pairs)),
-            key=f"scenario.{number}",
-            icon=":material/close:",
-            icon_position="right",
-            help=texts.SCENARIO_FORGET,
-            on_click=_forget,
-            args=(pairs,),
-        )
-    if present and len(kept(network)) < MAX_KEPT:
-        st.button(
-            texts.SCENARIO_KEEP,
-            key="scenario-keep",
-            icon=":material/add:",
-            help=texts.SCENARIO_KEEP_HELP,
-            on_click=_keep,
-        )
-
-
-def _name(network: Network, changes: Pairs) -> str:
-    return "; ".join(labels.show(network, n, v) for n, v in changes)
 
 
 def scenarios(
@@ -170,9 +69,9 @@ def scenarios(
         before = answers.world(network, "after", findings, ())
     else:
         before = answers.posterior(network, findings)
-    sets = [*kept(network), *([changes] if changes else [])]
+    sets = [*chosen.kept(network, kind), *([changes] if changes else [])]
     return before, tuple(
-        Scenario(_name(network, pairs), pairs, _answer(network, kind, findings, pairs))
+        Scenario(chosen.in_words(network, pairs), pairs, _answer(network, kind, findings, pairs))
         for pairs in sets
     )
 
@@ -184,30 +83,60 @@ def _answer(network: Network, kind: str, findings: Pairs, changes: Pairs) -> ans
     return answers.world(network, kind, findings, changes)
 
 
-def rows(network: Network, worlds: Sequence[answers.Answer], changed: set[str]) -> list[labels.Row]:
-    """The outcome first, then whatever else a reader may want to compare, largest change first."""
+def rows(
+    network: Network, worlds: Sequence[answers.Answer], changed: set[str], known: Collection[str]
+) -> list[labels.Row]:
+    """The outcome, then possible causes, then signs, of each the largest change first.
+
+    What is `changed` has no row, nor has what is `known` in every world.
+    """
     target = labels.target(network)
-    wanted: Iterable[labels.Row] = labels.cause_rows(network)
+    out = {*changed, *known}
+    causes = [row for row in labels.cause_rows(network) if row.name not in out]
     head = []
-    if target is not None:
+    if target is not None and target not in known:
         event = labels.notable(network.variables[target])[0]
         head = [labels.Row(target, event, labels.describe(network, target, event))]
-        recurring = [n for n, v in network.variables.items() if v.recurring and n != target]
-        signs = [
-            labels.Row(n, s, labels.describe(network, n, s))
-            for n in recurring
-            for s in labels.notable(network.variables[n])
-        ]
-        wanted = [*wanted, *signs]
+    named = {row.name for row in causes}
+    signs = [row for row in _signs(network, target, changed) if row.name not in out | named]
 
     def moves(row: labels.Row) -> float:
         values = _values(row, worlds)
         return max(abs(p - values[0]) for p in values)
 
-    rest = sorted((row for row in wanted if row.name not in changed), key=lambda row: -moves(row))
+    rest = sorted([*causes, *signs], key=lambda row: -moves(row))
     if len(rest) > SHOWN:  # that few things do not change is worth seeing, of many it is not
-        rest = [row for row in rest if moves(row) >= VISIBLE] or rest[:1]
-    return head + rest[:SHOWN]
+        rest = [row for row in rest if _seen_to_move(_values(row, worlds))] or rest[:1]
+    return head + sorted(rest[:SHOWN], key=lambda row: row.name not in named)
+
+
+def _seen_to_move(values: Sequence[float]) -> bool:
+    """Whether the numbers, as they are shown, are not all the same."""
+    return len({texts.share(p) for p in values}) > 1
+
+
+def _signs(network: Network, target: str | None, changed: Collection[str]) -> list[labels.Row]:
+    """Signs of a person's state. None that follows from the outcome: unless that itself is set, such a
+    sign only says again how many have it, so that with fewer cramps fewer of them "improve"."""
+    if target is None:
+        return []
+    below = set() if target in changed else descendants(network, target)
+    return [
+        labels.Row(n, s, labels.describe(network, n, s))
+        for n, v in network.variables.items()
+        if (v.recurring or v.role == "finding") and n != target and n not in below
+        for s in labels.notable(v)
+    ]
+
+
+def descendants(network: Network, name: str) -> set[str]:
+    """All that follows from a variable."""
+    found: set[str] = set()
+    front = {name}
+    while front:
+        front = {child for each in front for child in network.children(each)} - found
+        found |= front
+    return found
 
 
 def _values(row: labels.Row, worlds: Sequence[answers.Answer]) -> tuple[float, ...]:
@@ -231,7 +160,10 @@ class Comparison:
         table = [self._compared(k, sure or ()) for k in range(len(self.rows))]
         first = table[0]
         if len(self.found) == 1 and labels.target(self.network) is not None:
-            sentence = texts.compare_headline(first.label, *first.values, self.kind)
+            say = texts.compare_headline
+            if self.rows[0].name != labels.target(self.network):  # that is known in every world
+                say = texts.compare_largest
+            sentence = say(first.label, *first.values, self.kind)
             parts.append(charts.headline(sentence))
         parts.append(charts.note(self._how_sure(sure)))
         heads = [texts.COMPARE_LEFT[self.kind], *(each.name for each in self.found)]
@@ -293,12 +225,14 @@ def _may_be_none(difference: Interval) -> bool:
 def show(network: Network, kind: str) -> Comparison | None:
     """The comparison and its cautions; None where there is none."""
     case = state.case()
-    findings, changes = state.seen(), case.changes
+    findings, changes = state.seen(), chosen.used(network, kind)
     fired = answers.flags(network, case.findings, changes) if kind != "see" else []
     cautions = [flag for flag in fired if flag.level == "caution"]
     if cautions:
         st.html(charts.flags(cautions, sources.addresses(cautions)))
-    if not changes and not kept(network):
+    if not changes and not chosen.kept(network, kind):
+        return None
+    if kind == "do" and _contradicted(network, changes):
         return None
     with st.spinner(texts.WORKING):
         before, found = scenarios(network, kind, findings, changes)
@@ -310,7 +244,10 @@ def show(network: Network, kind: str) -> Comparison | None:
         if answer.problem:
             st.error(md(answer.problem), title=texts.UNANSWERED_TITLE)
             return None
-    shown = rows(network, worlds, {name for each in found for name, _ in each.changes})
+    changed = {name for each in found for name, _ in each.changes}
+    # In one world with its findings these are known; in another world they may turn out otherwise.
+    known = dict(findings) if kind in ("see", "do") else ()
+    shown = rows(network, worlds, changed, known)
     if not shown:
         return None
     comparison = Comparison(network, kind, st.empty(), tuple(shown), before, found)
@@ -320,9 +257,39 @@ def show(network: Network, kind: str) -> Comparison | None:
     return comparison
 
 
+def _contradicted(network: Network, changes: Pairs) -> bool:
+    """Say so, with two ways out, if something is entered otherwise than it is set by do( )."""
+    case = state.case()
+    for name, value in changes:
+        found = case.value(name)
+        if found in (None, value):
+            continue
+        entered = labels.show(network, name, found or "")
+        st.error(md(texts.do_contradicted(entered)))
+        with st.container(horizontal=True, gap="small"):
+            st.button(
+                md(texts.take_back(entered)),
+                key=f"do-back.{name}",
+                on_click=state.commit_finding,
+                args=(name, None),
+            )
+            st.button(
+                texts.COMPARE_MODES["had"],
+                key=f"do-had.{name}",
+                icon=texts.COMPARE_ICONS["had"],
+                on_click=_ask_had,
+            )
+        return True
+    return False
+
+
+def _ask_had() -> None:
+    st.session_state["compare-mode"] = "had"
+
+
 def diagram(network: Network, kind: str) -> None:
     """The changed world as a diagram, with the arrows it cuts."""
-    changes = state.case().changes
+    changes = chosen.used(network, kind)
     if kind == "see" or not changes:
         return
     before, found = scenarios(network, kind, state.seen(), changes)

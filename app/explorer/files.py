@@ -44,7 +44,7 @@ def read_case(text: str) -> tuple[str, str, CaseValue]:
     try:
         read = json.loads(text)
     except json.JSONDecodeError as error:
-        raise ValueError(f"{texts.UPLOAD_NOT_CASE} {error}.") from error
+        raise ValueError(f"{texts.UPLOAD_NOT_CASE}\n{error}.") from error
     except RecursionError as error:
         raise ValueError(texts.UPLOAD_NOT_CASE) from error
     if not isinstance(read, dict) or read.get("format") != FORMAT:
@@ -64,9 +64,10 @@ def downloads(network: eg.Network) -> None:
     if now.ok:
         # The case of this moment: the function runs later, outside the session.
         findings, detail, rows = state.case().findings, state.researcher(), sources.table()
+        original = state.shipped()
         st.download_button(
             texts.REPORT_FILE,
-            lambda: answers.report(network, findings, "html", rows, detail),
+            lambda: answers.report(network, findings, "html", original, rows, detail),
             file_name=f"{name}-report.html",
             mime="text/html",
             key="download-report",
@@ -95,7 +96,8 @@ def upload() -> None:
     )
     problem = st.session_state.pop("upload-problem", None)
     if problem:
-        st.error(md(problem), title=texts.UPLOAD_REFUSED)
+        # First what it means, under it the reader's own words, with file and line.
+        st.error("\n\n".join(md(each) for each in problem if each), title=texts.UPLOAD_REFUSED)
 
 
 def _given() -> None:
@@ -115,7 +117,17 @@ def _open(name: str, content: bytes) -> None:
         else:  # what it is is seen from the content; the name stands in messages
             state.open_network(reads(text, name), PurePath(name).stem)
     except (eg.EtiographError, ValueError) as error:
-        st.session_state["upload-problem"] = str(error)
+        st.session_state["upload-problem"] = in_words(error)
+
+
+def in_words(error: Exception) -> tuple[str, str]:
+    """Why a file could not be opened: in plain words, and in the words of what read it."""
+    if not isinstance(error, eg.EtiographError):
+        meant, _, said = str(error).partition("\n")
+        return meant, said
+    if isinstance(error, eg.UnreadableFile):
+        return texts.unreadable(error.line), str(error)
+    return texts.no_network(getattr(error, "line", None)), str(error)
 
 
 def _open_case(text: str) -> None:

@@ -12,7 +12,8 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import charts, files, labels, state, texts
+from . import changed, charts, files, labels, state, texts
+from .cases import CaseValue
 from .markup import esc, md
 
 HERE = Path(__file__).resolve().parent
@@ -37,6 +38,7 @@ def navigate() -> None:
     state.finish()  # before the page: a step is always a callback, never a part of drawing
     _links(pages)
     _head(network)
+    changed.strip(pages["priors"], page.title)
     try:
         page.run()
     except Exception as error:
@@ -168,7 +170,7 @@ def toolbar(network: eg.Network) -> None:
             key="reset",
             icon=":material/restart_alt:",
             help=texts.RESET_HELP,
-            disabled=not state.case(),
+            disabled=state.case() == CaseValue(),
             on_click=state.reset,
         )
         with st.popover(
@@ -189,6 +191,8 @@ def _share(network: eg.Network) -> None:
         base = (st.context.url or "").partition("?")[0]
         st.code(f"{base}?{state.PARAMETER}={address}", language=None, wrap_lines=True)
         st.html(charts.note(texts.SHARE_NOTE, small=True))
+        if state.numbers():
+            st.html(charts.note(texts.SHARE_NUMBERS, small=True))
         files.downloads(network)
     else:
         st.html(charts.note(texts.SHARE_EMPTY, small=True))

@@ -137,6 +137,17 @@ def cause_rows(network: Network) -> tuple[Row, ...]:
     return tuple(rows)
 
 
+def state_rows(network: Network) -> tuple[Row, ...]:
+    """Rows of the body states and conditions that are not ranked as possible causes."""
+    ranked = cause_names(network)
+    return tuple(
+        Row(name, state, describe(network, name, state), variable.definition)
+        for name, variable in network.variables.items()
+        if variable.role in CAUSE_ROLES and name not in ranked
+        for state in notable(variable)
+    )
+
+
 def input_names(network: Network) -> tuple[str, ...]:
     """What a reader may enter: observable variables and red flags; causes only where roles are missing."""
     plain = all(v.role == "variable" for v in network.variables.values())

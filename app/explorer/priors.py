@@ -9,12 +9,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import etiograph as eg
+from etiograph.network.parameter import POSITIVE
 
 from . import answers, behind, charts, labels, late, results, sources, state, texts
+from .cases import Pairs
 from .markup import md
 from .meaning import meaning
 
 TORNADO_ROWS = 8
+FELT = 0.01  # a number that moves the answer by less than 1 of 100 has no bar to be seen
 QUANTILES = (5, 25, 50, 75, 95)
 
 
@@ -93,12 +96,16 @@ def grounds(parameter: Any) -> None:
 
 def _fields(parameter: Any) -> None:
     """Value, low and high, and the two buttons."""
-    columns = st.columns(3)
+    session, columns = st.session_state, st.columns(3)
+    stated = (parameter.name, parameter.value, parameter.low, parameter.high)
+    # A number that Undo or the like has changed is shown anew; what is being typed stays.
+    fresh = session.get("prior-stated") != stated
+    session["prior-stated"] = stated
     fields = (("value", texts.PRIORS_VALUE), ("low", texts.PRIORS_LOW), ("high", texts.PRIORS_HIGH))
     for column, (field, label) in zip(columns, fields, strict=True):
         key = f"p.{field}.{parameter.name}"
-        if key not in st.session_state:
-            st.session_state[key] = getattr(parameter, field)
+        if fresh or key not in session:
+            session[key] = getattr(parameter, field)
         column.number_input(label, value=None, key=key, format="%.4g", step=_step(parameter))
     with st.container(horizontal=True, gap="small"):
         st.button(
@@ -110,9 +117,9 @@ def _fields(parameter: Any) -> None:
         st.button(
             texts.PRIORS_RESET,
             key="prior-reset",
-            disabled=parameter.name not in st.session_state["edits"],
-            on_click=_reset,
-            args=(parameter.name,),
+            disabled=parameter.name not in dict(state.numbers()),
+            on_click=state.commit_number,
+            args=(parameter.name, None),
         )
     problem = st.session_state.pop("prior-problem", None)
     if problem:
@@ -125,28 +132,35 @@ def _step(parameter: Any) -> float:
 
 def _apply(name: str) -> None:
     session = st.session_state
-    value, low, high = (session[f"p.{field}.{name}"] for field in ("value", "low", "high"))
+    number = tuple(session[f"p.{field}.{name}"] for field in ("value", "low", "high"))
+    problem = refusal(state.shipped().parameters[name].kind, *number)
+    if not problem:
+        try:
+            state.with_numbers(state.case().with_number(name, number).numbers)
+        except eg.EtiographError as error:
+            problem = str(error)
+    if problem:
+        session["prior-problem"] = problem
+        return
+    state.commit_number(name, number)
+
+
+def refusal(kind: str, value: float | None, low: float | None, high: float | None) -> str:
+    """Why a number can't be used, in words; empty if nothing speaks against it here."""
     if value is None:
-        return
-    edits = {**session["edits"], name: (value, low, high)}
-    try:
-        answers.edited(state.shipped(), tuple(sorted(edits.items())))
-    except eg.EtiographError as error:
-        session["prior-problem"] = str(error)
-        return
-    session["edits"] = edits
-
-
-def _reset(name: str | None) -> None:
-    """Back to the file: one number, or all."""
-    session = st.session_state
-    names = list(session["edits"]) if name is None else [name]
-    session["edits"] = (
-        {} if name is None else {k: v for k, v in session["edits"].items() if k != name}
-    )
-    for each in names:
-        for field in ("value", "low", "high"):
-            session.pop(f"p.{field}.{each}", None)
+        return texts.NUMBER_MISSING
+    if (low is None) != (high is None):
+        return texts.NUMBER_HALF_RANGE
+    given = [x for x in (value, low, high) if x is not None]
+    if kind == "probability" and not all(0.0 <= x <= 1.0 for x in given):
+        return texts.NUMBER_NO_PROBABILITY
+    if kind in POSITIVE and min(given) <= 0.0:
+        return texts.NUMBER_NOT_POSITIVE
+    if low is None or high is None:
+        return ""
+    if low > high:
+        return texts.NUMBER_TURNED
+    return "" if low <= value <= high else texts.number_outside(low, high)
 
 
 def distribution(parameter: Any, name: str) -> None:
@@ -201,7 +215,7 @@ class Effect:
 
     def draw(self, *, ranged: bool) -> None:
         """Both on one scale; one alone where nothing is changed."""
-        ways = [self.original, self.network] if st.session_state["edits"] else [self.original]
+        ways = [self.original, self.network] if state.numbers() else [self.original]
         sides = [_side(way, ranged) for way in ways]
         rows = [
             charts.Compared(
@@ -270,24 +284,25 @@ def differences(network: eg.Network, original: eg.Network) -> None:
     """What differs from the file, with a way back and a file to take away."""
     from etiograph.formats.native import dumps_native
 
-    edits = st.session_state["edits"]
+    numbers = state.numbers()
     st.subheader(texts.PRIORS_DIFFERENT, anchor=False)
-    if not edits:
+    if not numbers:
         st.html(charts.note(texts.PRIORS_SAME))
         return
-    for name, (value, _, _) in edits.items():
+    for name, now in numbers:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            line = texts.edited_line(title(network, name), original.parameters[name].value, value)
-            st.markdown(md(line))
+            stated = original.parameters[name]
+            before = (stated.value, stated.low, stated.high)
+            st.markdown(md(texts.edited_line(title(network, name), before, now)))
             st.button(
-                texts.UNDO,
+                texts.PRIORS_RESET,
                 key=f"prior-undo.{name}",
                 help=texts.PRIORS_UNDO,
-                on_click=_reset,
-                args=(name,),
+                on_click=state.commit_number,
+                args=(name, None),
             )
     with st.container(horizontal=True, gap="small"):
-        st.button(texts.PRIORS_RESET_ALL, key="prior-reset-all", on_click=_reset, args=(None,))
+        st.button(texts.PRIORS_RESET_ALL, key="prior-reset-all", on_click=state.publish)
         st.download_button(
             texts.PRIORS_DOWNLOAD,
             lambda: dumps_native(network),
@@ -299,19 +314,40 @@ def differences(network: eg.Network, original: eg.Network) -> None:
         )
 
 
-def tornado(network: eg.Network) -> None:
-    """The numbers that move the first possible cause most, with their sources."""
-    findings = state.seen()
+def _first(network: eg.Network, findings: Pairs) -> tuple[labels.Row | None, bool]:
+    """The first row of the table of effects, and whether that is ranked by what acted."""
     now = answers.posterior(network, findings)
-    rows = behind.first(network, findings, labels.cause_rows(network)) if now.ok else []
-    if not rows:
+    if not now.ok:
+        return None, False
+    if behind.found(network, findings) and answers.acts(network, findings):
+        bars = behind.bars(network, findings, None, {})
+        if bars:
+            name = max(bars, key=lambda each: bars[each].p or 0.0)
+            state_of = behind.events(network)[name].states[0]
+            return labels.Row(name, state_of, bars[name].label), True
+    rows = behind.first(network, findings, labels.cause_rows(network))
+    return (rows[0] if rows else None), False
+
+
+def tornado(network: eg.Network) -> None:
+    """The numbers that move the first possible cause of the table above most, with their sources."""
+    findings = state.seen()
+    first, acted = _first(network, findings)
+    if first is None:
         return
-    first = rows[0]
     st.subheader(texts.PRIORS_TORNADO, anchor=False)
     note = texts.tornado_note(first.label)
-    if not st.toggle(md(note), key="tornado-on", persist_state="session"):
+    if acted:
+        outcome = network.variables[labels.target(network) or ""]
+        note = texts.tornado_behind(first.label, labels.title(outcome))
+    st.html(charts.note(note))
+    if not st.toggle(texts.TORNADO_SHOW, key="tornado-on", persist_state="session"):
         return
-    found = answers.tornado(network, findings, first.name, first.state)
+    found = answers.tornado(network, findings, first.name, first.state, acted=acted)
+    felt = [b for b in found.bars if b.swing >= FELT][:TORNADO_ROWS]
+    if not felt:
+        st.html(charts.note(texts.TORNADO_NONE if found.bars else texts.TORNADO_NO_RANGES))
+        return
     st.html(
         charts.tornado(
             [
@@ -323,9 +359,9 @@ def tornado(network: eg.Network) -> None:
                     b.grade,
                     tuple(sources.listed(b.evidence)),
                 )
-                for b in found.bars[:TORNADO_ROWS]
+                for b in felt
             ],
-            first.label,
+            note,
         )
     )
 

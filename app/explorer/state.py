@@ -7,6 +7,7 @@ their callback commits a new step.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import streamlit as st
 import etiograph as eg
 
 from . import answers, labels, texts
-from .cases import CaseValue, History, Link, Pairs, decode, encode, ordered
+from .cases import CaseValue, History, Link, Numbers, Pairs, decode, encode, ordered
 
 PARAMETER = "case"
 PAGE = "page"  # the page an opened address names
@@ -34,7 +35,6 @@ def start(page: str) -> None:
         session["history"] = History()
         session["source"] = os.environ.get(VARIABLE) or DEFAULT_NETWORK
         session["uploaded"] = None  # a network from a reader's file
-        session["edits"] = {}  # parameter -> (value, low, high)
         session["notices"] = ()
         session["refused"] = {}
         session["address"] = ""
@@ -70,13 +70,30 @@ def link() -> str:
 
 def network() -> eg.Network:
     """The network that is open in this session."""
+    return with_numbers(numbers())
+
+
+def with_numbers(changed: Numbers) -> eg.Network:
+    """The open network with some of its numbers changed."""
     opened = shipped()
-    edits = st.session_state["edits"]
-    return answers.edited(opened, tuple(sorted(edits.items()))) if edits else opened
+    return answers.edited(opened, tuple(sorted(changed))) if changed else opened
+
+
+def numbers() -> Numbers:
+    """The numbers that are changed in this session: a part of the case, so that Undo reaches them."""
+    return case().numbers
+
+
+def commit_number(name: str, number: tuple[float, float | None, float | None] | None) -> None:
+    """Change a number of the network, or take the change back; one that is as in the file is none."""
+    stated = shipped().parameters[name]
+    if number == (stated.value, stated.low, stated.high):
+        number = None
+    commit(case().with_number(name, number))
 
 
 def shipped() -> eg.Network:
-    """The open network as its file states it, without this session's edits of numbers."""
+    """The open network as its file states it, without this session's changes of numbers."""
     uploaded: eg.Network | None = st.session_state["uploaded"]
     return answers.network(st.session_state["source"]) if uploaded is None else uploaded
 
@@ -152,8 +169,13 @@ def _move(history: History) -> None:
     session["committed"] = True
 
 
+def publish() -> None:
+    """All numbers as published again; undo brings the changes back."""
+    commit(replace(case(), numbers=()))
+
+
 def reset() -> None:
-    """Clear the case; undo brings it back."""
+    """Clear the case, changed numbers with it; undo brings it back."""
     st.session_state["refused"] = {}
     commit(CaseValue())
 
@@ -163,7 +185,7 @@ def open_example(findings: dict[str, str]) -> None:
     net = network()
     known = tuple((n, v) for n, v in findings.items() if not labels.refusal(net, n, v))
     st.session_state["refused"] = {}
-    commit(CaseValue(known))
+    commit(CaseValue(known, numbers=numbers()))
 
 
 def kept_cases() -> tuple[tuple[int, Link], ...]:
@@ -210,7 +232,7 @@ def _adopt(address: str) -> None:
     session = st.session_state
     session["refused"] = {}
     if not address:
-        session["history"] = session["history"].to(CaseValue())
+        session["history"] = session["history"].to(CaseValue(numbers=numbers()))
         session["notices"] = ()
         return
     opened = decode(address)
@@ -229,7 +251,8 @@ def adopt(network_name: str, digest: str, value: CaseValue) -> bool:
     session = st.session_state
     if network_name != identity() and not _switch(network_name):
         return False
-    net, kept, notes = network(), [], []
+    changed = _numbers_of(digest)
+    net, kept, notes = with_numbers(changed), [], []
     for name, entry in value.findings:
         reason = labels.refusal(net, name, entry)
         if reason:
@@ -241,10 +264,21 @@ def adopt(network_name: str, digest: str, value: CaseValue) -> bool:
     )
     if not net.digest().startswith(digest[:8]):
         notes.append(texts.LINK_OTHER_VERSION)
-    commit(CaseValue(tuple(kept), changes))
+    commit(CaseValue(tuple(kept), changes, changed))
     session["notices"] = tuple(notes)
     session["refused"] = {}
     return True
+
+
+def _numbers_of(digest: str) -> Numbers:
+    """The changed numbers a link was made with, if this session had them; else those of now.
+
+    So a link to the published network opens it, and the browser's Back takes a number back, too.
+    """
+    steps = (case(), CaseValue(), *reversed(st.session_state["history"].past))
+    known = list(dict.fromkeys(step.numbers for step in steps))[:MAX_KEPT]
+    found = (each for each in known if with_numbers(each).digest()[:8] == digest[:8])
+    return next(found, numbers())
 
 
 def open_network(opened: eg.Network, name: str) -> None:
@@ -252,7 +286,6 @@ def open_network(opened: eg.Network, name: str) -> None:
     session = st.session_state
     session["uploaded"] = opened
     session["source"] = name
-    session["edits"] = {}
     session["order"] = ()
     session["history"] = History()
     session["notices"] = ()
@@ -268,5 +301,5 @@ def _switch(name: str) -> bool:
         return False
     st.session_state["source"] = name
     st.session_state["uploaded"] = None
-    st.session_state["edits"] = {}
+    st.session_state["history"] = History()  # its steps were of the other network
     return True

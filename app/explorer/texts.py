@@ -10,6 +10,8 @@ from etiograph.decision.words import (
     count,
 )
 
+Stated = tuple[float, float | None, float | None]  # value, low, high
+
 NAME = "etiograph"
 DISCLAIMER = "For research and teaching. Not a medical device; not validated for patient care."
 PAGE_EXPLORE = "Explore"
@@ -83,7 +85,7 @@ LEGEND_BASE = "before anything is entered"
 LEGEND_RANGE = "90 % range"
 SEVERAL = "A person can have several of these at once, so the numbers do not add up to 100."
 NOT_SEEN = (
-    "The ranges show how far the published numbers may be off. They cannot show a cause or a link that is "
+    "The ranges show how far the numbers may be off. They cannot show a cause or a link that is "
     "missing from the network."
 )
 RANGES_COMING = "Working out how sure this is ..."
@@ -171,6 +173,21 @@ EXAMPLE_PATIENTS = {
         ),
     ),
 }
+
+
+def unreadable(line: int | None) -> str:
+    """A file that breaks the rules of its format."""
+    return f"This is not a readable network file{at_line(line)}."
+
+
+def no_network(line: int | None) -> str:
+    """A file that can be read, but does not state a whole network."""
+    return f"This file can be read, but it states no valid network{at_line(line)}."
+
+
+def at_line(line: int | None) -> str:
+    """Where in a file."""
+    return "" if line is None else f" (line {line})"
 
 
 def share(p: float) -> str:
@@ -593,9 +610,23 @@ def sources_note(count: int) -> str:
 GRADES_TITLE = "Where the numbers come from"
 
 # Compare
-COMPARE_NOTHING = "Choose a change to see what it might do."
-CHANGE_WHAT = "What to change"
-CHANGE_PICK = "Choose something that can be changed"
+_CHANGE = "Choose a change to see what it might do."
+COMPARE_NOTHING = {
+    "after": _CHANGE,
+    "had": _CHANGE,
+    "see": "Choose a finding that is not known yet to see what it would tell.",
+    "do": _CHANGE,
+}
+CHANGE_WHAT = {
+    "after": "What to change",
+    "had": "What to imagine otherwise",
+    "see": "What to suppose",
+    "do": "What to set",
+}
+_PICK = "Choose something that can be changed"
+CHANGE_PICK = {"after": _PICK, "had": _PICK, "see": "Choose an unknown finding", "do": _PICK}
+CHANGE_MORE = "Add another"
+CHANGE_AWAY = "Take this away"
 COMPARE_MODES = {
     "after": "Suppose we change it from now on",
     "had": "Had it been otherwise",
@@ -664,6 +695,43 @@ def compare_headline(label: str, first: float, second: float, mode: str) -> str:
     return f"Of 100 people like this, {left} have {what}. {COMPARE_THEN[mode]}: {right}."
 
 
+def compare_largest(label: str, first: float, second: float, mode: str) -> str:
+    """The same where the outcome is known: the possible cause that changes most."""
+    what, left, right = lower_first(label), people(first), people(second)
+    then = lower_first(COMPARE_THEN[mode])
+    if change(second, first) == "":
+        return f"No possible cause changes by as much as 1 of 100 people like this {then}."
+    return f"The largest change is in {what}: {left} of 100 people like this have it now, {right} {then}."
+
+
+def as_now(label: str, entered: str) -> str:
+    """Something in the list of what can be changed, as it is now."""
+    return f"{label} (now {lower_first(entered)})"
+
+
+def change_known(what: str, entered: str) -> str:
+    """A change that can't be supposed to be observed."""
+    return f"Left out here: “{what}”. It is known already: “{entered}”."
+
+
+def change_unfit(what: str) -> str:
+    """A supposition that is no change."""
+    return f"Left out here: “{what}”. That is nothing one can change."
+
+
+def take_back(entered: str) -> str:
+    """A button that takes a finding back."""
+    return f"Take back: {entered}"
+
+
+def do_contradicted(entered: str) -> str:
+    """Why do( ) has no answer, and what has."""
+    return (
+        f"“{entered}” is entered, and do( ) asks of a world where it is otherwise. Take it back, or use "
+        f"“{COMPARE_MODES['had']}”."
+    )
+
+
 def not_covered(group: str) -> str:
     """One group a network does not describe."""
     return lower_first(group)
@@ -675,7 +743,7 @@ def numbers_of(count: int, total: int) -> str:
 
 
 # Why
-WHY_PICK = "Possible cause to explain"
+WHY_PICK = "What to explain"
 WHY_NOTHING = "Enter at least one finding on the page Explore; then this page shows what speaks for and against."
 WHY_KNOWN = "The causes named here are all entered, so none is left to explain."
 WHY_WEIGHTS = "What speaks for and against"
@@ -726,6 +794,24 @@ def why_behind(outcome: str, p: float, low: float | None, high: float | None) ->
         f"That it is there does not mean that it is behind {lower_first(outcome)}: "
         f"it had a part in {people(p)} of 100 people like this{in_brackets(low, high)}."
     )
+
+
+def why_entered(label: str) -> str:
+    """Nothing is weighed where the cause is known."""
+    return f"{label} is entered, so nothing argues for or against it."
+
+
+def why_behind_entered(outcome: str, p: float, low: float | None, high: float | None) -> str:
+    """How often an entered cause is behind the outcome."""
+    return (
+        f"It is behind {lower_first(outcome)} in {people(p)} of 100 people "
+        f"like this{in_brackets(low, high)}."
+    )
+
+
+def why_next(label: str) -> str:
+    """The next cause that is still open."""
+    return f"Explain the next one: {lower_first(label)}"
 
 
 # Priors
@@ -793,7 +879,7 @@ MEANS = {
 }
 PRIORS_WHY = "Why this value"
 PRIORS_SOURCES = "Sources"
-PRIORS_UNDO = "Undo this change"
+PRIORS_UNDO = "As it is in the file again"
 PRIORS_MARKS = ("low", "value", "high")
 PRIORS_MEANING = "What it says"
 
@@ -837,7 +923,20 @@ def quantile(percent: int) -> str:
 
 def tornado_note(cause: str) -> str:
     """Which answer the numbers are weighed by."""
-    return f"Show how far each number, within its range, moves how many have {lower_first(cause)}."
+    return f"How far each number, within its range, moves how many have {lower_first(cause)}."
+
+
+TORNADO_SHOW = "Show these numbers"
+TORNADO_NO_RANGES = "The numbers of this network state no ranges, so none can be moved within one."
+TORNADO_NONE = "No single number moves it by 1 of 100 or more within its range."
+
+
+def tornado_behind(cause: str, outcome: str) -> str:
+    """The same where the table above shows which cause is behind the outcome."""
+    return (
+        f"How far each number, within its range, moves in how many {lower_first(cause)} is behind "
+        f"{lower_first(outcome)}."
+    )
 
 
 def compared_behind(outcome: str) -> str:
@@ -878,9 +977,42 @@ def number_facts(kind: str, grade: str, sourced: bool, coverage: float) -> str:
     )
 
 
-def edited_line(name: str, before: float, after: float) -> str:
+def edited_line(name: str, before: Stated, after: Stated) -> str:
     """One number that differs from the file."""
-    return f"{name}: {before:.4g} in the file, now {after:.4g}"
+    ranges = [
+        f" ({low:.4g} to {high:.4g})" if low is not None and high is not None else ""
+        for _, low, high in (before, after)
+    ]
+    same = before[1:] == after[1:]
+    was, now = ("", "") if same else ranges
+    return f"{name}: {before[0]:.4g}{was} in the file, now {after[0]:.4g}{now}"
+
+
+def number_outside(low: float, high: float) -> str:
+    """A value that contradicts its range."""
+    return f"The value must lie between low ({low:.4g}) and high ({high:.4g})."
+
+
+NUMBER_MISSING = "Enter a value."
+NUMBER_HALF_RANGE = "A range needs both low and high. Leave both empty for none."
+NUMBER_NO_PROBABILITY = "A probability lies between 0 and 1; so must its low and high."
+NUMBER_NOT_POSITIVE = "Value, low and high must be above 0."
+NUMBER_TURNED = "Low must not be above high."
+
+# Numbers that are changed, on every page
+CHANGED_SEE = "See"
+CHANGED_UNDO = "Undo all"
+CHANGED_SEE_HELP = "Go to the page Priors, which lists what is changed"
+SHARE_NUMBERS = (
+    "Numbers are changed. Link and case file hold the findings only, not the changed numbers: opened "
+    "elsewhere, they show the published network. The report lists the changes; the changed network can be "
+    "downloaded on the page Priors."
+)
+
+
+def numbers_changed(count: int) -> str:
+    """That what is shown does not come from the published network."""
+    return f"Numbers changed: {count}. These results are not those of the published network."
 
 
 # Learn

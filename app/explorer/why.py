@@ -2,34 +2,101 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 import etiograph as eg
 from etiograph import Network
+from etiograph.query.links import stand_ins
 
-from . import answers, behind, charts, first, graph, labels, late, state, texts
+from . import answers, behind, charts, first, graph, labels, late, texts
 from .cases import Pairs
 from .markup import md
 
 
-def chosen(network: Network) -> labels.Row | None:
-    """The cause to explain; the first one of the list on Explore unless the reader picks another."""
-    rows = behind.first(network, state.seen(), labels.cause_rows(network))
-    if not rows:
+def candidates(network: Network, findings: Pairs) -> list[labels.Row]:
+    """Whatever can be explained, in the order of Explore: causes, entered ones that may have acted among
+    them; then the body states and conditions that are no causes of the outcome themselves."""
+    rows = behind.first(network, findings, labels.cause_rows(network))
+    by_presence = st.session_state.get("view-chosen") and st.session_state["view"] == "present"
+    assumed = behind.with_outcome(network, findings)
+    if behind.asked(network) and assumed is not None and not by_presence:
+        acts, seen = answers.behind(network, assumed).causes, dict(findings)
+        without_name = stand_ins(network)
+        known = [
+            labels.Row(name, seen[name], behind.label(network, what, findings))
+            for name, what in behind.events(network).items()
+            if name in seen and acts.get(name, 0.0) > 0.0 and name not in without_name
+        ]
+
+        def acted(row: labels.Row) -> float:
+            return -1.0 if row.name in without_name else acts.get(row.name, 0.0)
+
+        rows = sorted([*rows, *known], key=lambda row: -acted(row))  # ties stay: by presence
+    return rows + behind.first(network, findings, labels.state_rows(network))
+
+
+def chosen(network: Network, findings: Pairs) -> labels.Row | None:
+    """What to explain: the first cause of Explore, at every step, until the reader picks another."""
+    session = st.session_state
+    by_key = {f"{row.name}={row.state}": row for row in candidates(network, findings)}
+    if not by_key:
         return None
-    by_key = {f"{row.name}={row.state}": row for row in rows}
-    if st.session_state.get("why-cause") not in by_key:
-        st.session_state["why-cause"] = next(iter(by_key))
+    if session.get("why-cause") not in by_key or not session.get("why-picked"):
+        session["why-cause"] = next(iter(by_key))
+        session["why-picked"] = False
     key = st.selectbox(
         texts.WHY_PICK,
         list(by_key),
         key="why-cause",
         format_func=lambda k: by_key[k].label,
         persist_state="session",
+        on_change=_picked,
     )
     return by_key.get(key or "")
+
+
+def _picked(key: str | None = None) -> None:
+    """The reader has chosen what to explain."""
+    st.session_state["why-picked"] = True
+    if key is not None:
+        st.session_state["why-cause"] = key
+
+
+def entered(network: Network, row: labels.Row, findings: Pairs) -> None:
+    """A cause that is entered: nothing argues about it, but it may be the one behind the outcome."""
+    from etiograph.decision.words import turn_words
+
+    _head(network, findings, texts.why_entered(row.label))
+    st.markdown(md(_behind(network, row, findings, texts.why_behind_entered)))
+    further = next((r for r in candidates(network, findings) if r.name not in dict(findings)), None)
+    if further is None:
+        return
+    try:
+        found, _ = answers.why(network, findings, further.name, further.state)
+    except eg.EtiographError:
+        return
+    turn = next((turn for turn in found.reversals if turn.finding == row.name), None)
+    if turn is not None:
+        st.markdown(md(turn_words(network, turn)))
+    st.button(
+        md(texts.why_next(further.label)),
+        key="why-next",
+        icon=":material/arrow_forward:",
+        on_click=_picked,
+        args=(f"{further.name}={further.state}",),
+    )
+
+
+def _head(network: Network, findings: Pairs, sentence: str) -> None:
+    """The sentence above all, after a pressing warning, and whether the case is a rare one."""
+    st.html(first.act(network) + charts.headline(sentence))
+    with late.turn():
+        rare = late.rarity(network, findings)
+    if rare:
+        st.html(charts.caveat(rare))
 
 
 def explain(network: Network, row: labels.Row, findings: Pairs) -> None:
@@ -40,12 +107,10 @@ def explain(network: Network, row: labels.Row, findings: Pairs) -> None:
     except eg.EtiographError as error:
         st.error(md(str(error)), title=texts.UNANSWERED_TITLE)
         return
-    st.html(first.act(network) + charts.headline(sentences[0]))
-    with late.turn():
-        rare = late.rarity(network, findings)
-    if rare:
-        st.html(charts.caveat(rare))
-    _behind(network, row, findings)
+    _head(network, findings, sentences[0])
+    words = _behind(network, row, findings, texts.why_behind)
+    if words:
+        st.html(charts.note(words))
     st.subheader(texts.WHY_WEIGHTS, anchor=False)
     st.html(charts.weights([_weight(network, w) for w in found.weights]))
     further = [line for line in sentences[1:] if not line.startswith(texts.WHY_SAID)]
@@ -54,18 +119,18 @@ def explain(network: Network, row: labels.Row, findings: Pairs) -> None:
         st.markdown("\n".join(f"- {md(line)}" for line in further))
 
 
-def _behind(network: Network, row: labels.Row, findings: Pairs) -> None:
-    """That a cause is there does not say that it is behind the outcome."""
+def _behind(network: Network, row: labels.Row, findings: Pairs, say: Callable[..., str]) -> str:
+    """That a cause is there does not say that it is behind the outcome; empty where nothing is known."""
     outcome = labels.target(network)
     if outcome is None or not behind.found(network, findings):
-        return
+        return ""
     with late.turn():
         ranges = late.ranges(network, findings, behind=True).behind
     p = answers.behind(network, findings).causes.get(row.name)
-    if p is not None:
-        low, high = ranges.get(row.name, (None, None))
-        words = texts.why_behind(labels.title(network.variables[outcome]), p, low, high)
-        st.html(charts.note(words))
+    if p is None:
+        return ""
+    low, high = ranges.get(row.name, (None, None))
+    return say(labels.title(network.variables[outcome]), p, low, high)
 
 
 def _weight(network: Network, weight: Any) -> charts.Weight:
@@ -95,9 +160,11 @@ def ask_next(network: Network, findings: Pairs) -> None:
 
 
 def telling(network: Network, row: labels.Row, findings: Pairs) -> Pairs:
-    """The findings that make a difference to a cause; all if none does."""
+    """The findings that make a difference to a cause; all if none does. Of one entered: the outcome."""
     from etiograph.decision.words import SMALL
 
+    if row.name in dict(findings):
+        return tuple(pair for pair in findings if pair[0] == labels.target(network))
     try:
         found, _ = answers.why(network, findings, row.name, row.state)
     except eg.EtiographError:

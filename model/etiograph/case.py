@@ -209,13 +209,12 @@ class Case:
         asked = {"changes": self.changes, "kind": self.kind, **options}
         return intervals(self.network, self.evidence, draws, seed, **asked)
 
-    def tornado(self, target: str, state: States = None) -> Tornado:
+    def tornado(self, target: str, state: States = None, **options: Any) -> Tornado:
         """Which published number matters most for one answer."""
         from etiograph.uncertainty.sensitivity import tornado
 
-        return tornado(
-            self.network, self.evidence, target, state, changes=self.changes, kind=self.kind
-        )
+        asked = {"changes": self.changes, "kind": self.kind, **options}
+        return tornado(self.network, self.evidence, target, state, **asked)
 
     def sensitivity(
         self, target: str, state: States = None, *, of: str, points: int = 33
@@ -291,19 +290,21 @@ class Case:
         *,
         draws: int = 1000,
         seed: int = 0,
+        original: Network | None = None,
         evidence: Mapping[str, Mapping[str, str]] | None = None,
         detail: bool = False,
     ) -> Report:
         """Everything worth saying of the case: as text, HTML or JSON.
 
-        With the rows of an evidence table sources are listed with author, year and address; `detail`
-        adds what researchers ask for.
+        With ``original``, the network as published, it says which numbers are changed. With the rows of
+        an ``evidence`` table sources are listed with author, year and address; ``detail`` adds what
+        researchers ask for.
         """
         from etiograph.decision.report import report
 
         return report(
             self.network, self.findings, self.changes, self.kind,
-            draws=draws, seed=seed, evidence=evidence, detail=detail,
+            draws=draws, seed=seed, original=original, evidence=evidence, detail=detail,
         )  # fmt: skip
 
     @property

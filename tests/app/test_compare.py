@@ -8,7 +8,8 @@ import pytest
 from tests.app.reading import chips, diagram, table, turn
 
 import etiograph as eg
-from explorer import texts
+from explorer import answers, compare as page, labels, texts
+from explorer.markup import esc, md
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
@@ -62,11 +63,20 @@ def test_a_change_stands_beside_no_change(compare, networks):
 def test_every_question_has_the_answer_of_the_library(compare, networks, kind):
     net = eg.load(networks / "clinic.toml")
     compare.get_by_key("compare-mode").set_value(kind).run()
+    changes = {"tablet": "no"}
+    if kind == "see":
+        compare.get_by_key("change-pick").set_value("swelling").run()
+        changes = {"swelling": "both_legs"}
     assert not compare.exception
-    before, after = worlds(net, kind, {"tablet": "no"})
+    before, after = worlds(net, kind, changes)
     rows = shown(compare)
-    for label, name in LABELS.items():
-        assert rows[label] == [of_100(before, name), of_100(after, name)], label
+    if kind == "see":
+        assert rows.pop("Cramps", None) is None  # they are known, with and without
+    for label in rows:
+        name = LABELS.get(label)
+        if name:
+            assert rows[label] == [of_100(before, name), of_100(after, name)], label
+    assert {"Low salt", "Venous stasis"} <= rows.keys()
     assert any(texts.COMPARE_HELP[kind] in h.value for h in compare.html)
     if kind == "see":
         assert not compare.get("bidi_component")  # nothing is cut where nothing is changed
@@ -84,15 +94,95 @@ def test_do_belongs_to_the_researcher_view(open_app, networks):
     case = eg.load(networks / "clinic.toml").case(cramps="present")
     before, after = case.posterior(), case.do(tablet="yes").posterior()
     for label, name in LABELS.items():
-        assert shown(app)[label] == [of_100(before, name), of_100(after, name)], label
+        if name != "cramps":  # found in both worlds
+            assert shown(app)[label] == [of_100(before, name), of_100(after, name)], label
+    assert "Cramps" not in shown(app)
     assert diagram(app, "diagram-compare")["cut"] == ["tablet"]
 
 
-def test_do_against_a_finding_says_what_to_ask_instead(compare):
+def test_do_against_a_finding_offers_two_ways_out(compare):
     compare.get_by_key("researcher").set_value(True).run()
     compare.get_by_key("compare-mode").set_value("do").run()
     assert not compare.exception
-    assert "use had" in compare.error[0].value
+    assert compare.error[0].value == md(texts.do_contradicted("Water tablet: yes"))
+    compare.button(key="do-had.tablet").click().run()
+    assert not compare.error
+    assert compare.get_by_key("compare-mode").value == "had"
+    compare.get_by_key("compare-mode").set_value("do").run()
+    compare.button(key="do-back.tablet").click().run()
+    assert not compare.error
+    assert "Low salt" in shown(compare)
+
+
+def test_what_is_known_can_not_be_supposed_to_be_otherwise(compare):
+    compare.get_by_key("compare-mode").set_value("see").run()
+    said = "".join(h.value for h in compare.html)
+    assert esc(texts.change_known("Water tablet: no", "Water tablet: yes")) in said
+    assert "eg-compare" not in said.partition("</style>")[2]  # nothing is left to compare
+    assert next(s.value for s in compare.subheader) == texts.CHANGE_WHAT["see"]
+    free = compare.get_by_key("change-pick").options
+    assert "Water tablet" not in free
+    assert "Swelling" in free
+    compare.get_by_key("change-pick").set_value("sex").run()
+    assert "c.tablet" not in [e.key for e in compare.get("button_group")]
+    compare.get_by_key("compare-mode").set_value("after").run()
+    said = "".join(h.value for h in compare.html)
+    assert esc(texts.change_unfit("Sex: male")) in said
+    assert table(compare, "eg-compare")[0][3] == "Water tablet: no"
+
+
+def test_where_the_outcome_is_known_the_headline_is_about_the_largest_change(compare, networks):
+    compare.get_by_key("compare-mode").set_value("see").run()
+    compare.get_by_key("change-pick").set_value("swelling").run()
+    before, after = worlds(eg.load(networks / "clinic.toml"), "see", {"swelling": "both_legs"})
+    p = [float(world["stasis"]["present"]) for world in (before, after)]
+    sentence = texts.compare_largest("Venous stasis", *p, "see")
+    assert any(sentence in h.value for h in compare.html)
+    assert f"Difference in {texts.lower_first('Venous stasis')}" in "".join(
+        h.value for h in compare.html
+    )
+
+
+def test_a_change_stays_when_it_is_confirmed_and_goes_by_its_chip(compare):
+    assert compare.get_by_key("c.tablet").proto.required
+    assert compare.get_by_key("change-pick").placeholder == texts.CHANGE_MORE
+    compare.get_by_key("c.tablet").set_value("no").run()
+    assert table(compare, "eg-compare")[0][3] == "Water tablet: no"
+    assert compare.button(key="change-chip.tablet").label == "Water tablet\\: no"
+    compare.button(key="change-chip.tablet").click().run()
+    assert compare.query_params["case"].endswith("~tablet.yes")
+    assert compare.get_by_key("change-pick").placeholder == texts.CHANGE_PICK["after"]
+
+
+def test_medicines_entered_for_the_person_come_first(open_app):
+    app = open_app("leg_cramps", "leg_cramps~0~statin.yes~diuretic.thiazide~low_sun_exposure.no")
+    turn(app, "compare")
+    options = app.get_by_key("change-pick").options
+    assert set(options[:2]) == {"Diuretic (now thiazide)", "Statin (now yes)"}
+
+
+def test_what_follows_from_the_outcome_has_no_row_beside_it(open_app):
+    net = eg.load("leg_cramps")
+    assert {"improved_after_4_weeks", "cramp_frequency"} <= page.descendants(net, "leg_cramps")
+    case = net.case(leg_cramps="present", diuretic="thiazide", serum_magnesium="0.62 mmol/L")
+    worlds = [
+        answers.Answer(
+            p={n: {s: float(b[n][s]) for s in v.states} for n, v in net.variables.items()}
+        )
+        for b in (case.after({}).posterior(), case.after(diuretic="none").posterior())
+    ]
+    found = page.rows(net, worlds, {"diuretic"}, ())
+    assert found[0].name == "leg_cramps"
+    below = page.descendants(net, "leg_cramps")
+    assert not below & {row.name for row in found}
+    causes = {row.name for row in labels.cause_rows(net)}
+    sides = [row.name in causes for row in found[1:]]
+    assert sides == sorted(sides, reverse=True)  # causes, then signs
+    assert not all(sides)
+    if_set = page.rows(net, worlds, {"leg_cramps"}, ())
+    assert below & {
+        row.name for row in if_set
+    }  # what the outcome brings about is then the question
 
 
 def test_three_scenarios_side_by_side_and_one_taken_away(open_app, plain_files):

@@ -15,16 +15,25 @@ from explorer import compare, late, texts
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
 
-@pytest.mark.parametrize("kind", ["after", "had", "see"])
-def test_range_of_the_difference(open_app, networks, kind):
+OF_A_CHANGE = "clinic~0~cramps.present~tablet.yes~tablet..no"
+OF_A_SIGN = "clinic~0~cramps.present~tablet.yes~swelling..both_legs"  # a change of nothing
+KINDS = [
+    ("after", OF_A_CHANGE, {"tablet": "no"}, "cramps"),
+    ("had", OF_A_CHANGE, {"tablet": "no"}, "cramps"),
+    ("see", OF_A_SIGN, {"swelling": "both_legs"}, "stasis"),
+]
+
+
+@pytest.mark.parametrize(("kind", "link", "changes", "first"), KINDS)
+def test_range_of_the_difference(open_app, networks, kind, link, changes, first):
     net = eg.load(networks / "clinic.toml")
-    app = open_app(networks / "clinic.toml", "clinic~0~cramps.present~tablet.yes~tablet..no")
+    app = open_app(networks / "clinic.toml", link)
     app.session_state["compare-mode"] = kind
     turn(app, "compare")
     notes = [h.value for h in app.html]
     findings = {"tablet": "yes", "cramps": "present"}
     found = contrast(
-        net, findings, "cramps", "present", changes={"tablet": "no"}, kind=kind, draws=late.DRAWS[0]
+        net, findings, first, "present", changes=changes, kind=kind, draws=late.DRAWS[0]
     )
     shown = round(found.changed.point, 2) - round(found.unchanged.point, 2)
     words = difference_words(replace(found.difference, point=shown))
@@ -33,17 +42,15 @@ def test_range_of_the_difference(open_app, networks, kind):
         assert "fewer" in words
 
 
-@pytest.mark.parametrize("kind", ["after", "had", "see"])
-def test_every_bar_has_its_range(open_app, networks, kind):
+@pytest.mark.parametrize(("kind", "link", "changes", "first"), KINDS)
+def test_every_bar_has_its_range(open_app, networks, kind, link, changes, first):
     net = eg.load(networks / "clinic.toml")
-    app = open_app(networks / "clinic.toml", "clinic~0~cramps.present~tablet.yes~tablet..no")
+    app = open_app(networks / "clinic.toml", link)
     app.session_state["compare-mode"] = kind
     (shown,) = [h.value for h in turn(app, "compare").html if "<table" in h.value]
     findings = {"tablet": "yes", "cramps": "present"}
     for name, label in (("low_salt", "Low salt"), ("stasis", "Venous stasis")):
-        found = contrast(
-            net, findings, name, changes={"tablet": "no"}, kind=kind, draws=late.DRAWS[0]
-        )
+        found = contrast(net, findings, name, changes=changes, kind=kind, draws=late.DRAWS[0])
         row = next(row for row in shown.split("<tr>") if f">{label}</th>" in row)
         ends = [
             f'<small class="eg-ends">{texts.interval(side.low, side.high)}</small>'

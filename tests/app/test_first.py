@@ -76,7 +76,7 @@ def test_the_report_has_the_ranges_of_the_screen(open_app):
     net = eg.load("leg_cramps")
     findings = (("leg_cramps", "present"), ("diuretic", "thiazide"))
     screen = late.ranges(net, labels.in_order(net, findings), behind=True)
-    read = answers.report(net, findings, "json")
+    read = answers.report(net, findings, "json", net)
     import json
 
     made = json.loads(read)

@@ -8,6 +8,7 @@ import pytest
 from tests.app.reading import VIEWS, chips
 
 import etiograph as eg
+from etiograph import formats
 from explorer import files, labels, learn, texts
 from explorer.cases import CaseValue
 
@@ -97,6 +98,28 @@ def test_case_file_round_trip_and_refusal(networks):
     ):
         with pytest.raises(ValueError, match=r".+"):
             files.read_case(bad)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant", "said"),
+    [
+        ("format = 1\na = = 2", texts.unreadable(2), "no TOML"),
+        ("network x {", texts.unreadable(1), "mine"),
+        (
+            'format = 1\n[variables.a]\nstates = ["x", "y"]\nmechanism.kind = "table"\n'
+            "mechanism.rows = [{p = {x = 0.5, y = 0.9}}]",
+            texts.no_network(5),
+            "sum",
+        ),
+    ],
+)
+def test_a_file_that_is_no_network_is_refused_in_words_with_the_readers_own(text, meant, said):
+    with pytest.raises(eg.EtiographError) as caught:
+        formats.reads(text, "mine")
+    first, second = files.in_words(caught.value)
+    assert first == meant
+    assert second == str(caught.value)
+    assert said in second
 
 
 @pytest.mark.parametrize("network", texts.EXAMPLE_PATIENTS)

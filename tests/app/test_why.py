@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.app.reading import diagram, turn
+from tests.app.reading import diagram, ranked, turn
 
 import etiograph as eg
-from explorer import why
+from explorer import texts, why
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
@@ -48,5 +48,41 @@ def test_the_diagram_on_why_lights_the_path_only(open_app, networks):
 
 def test_the_first_cause_explained_is_the_first_one_of_the_ranking(open_app):
     app = open_app("leg_cramps_small", "leg_cramps_small~0~leg_cramps.present~diuretic.thiazide")
+    assert next(iter(ranked(app))) == "Diuretic (thiazide)"
     turn(app, "why")
-    assert app.session_state["why-cause"].startswith("magnesium_depletion")
+    assert app.session_state["why-cause"] == "diuretic=thiazide"
+
+
+def test_an_entered_cause_that_leads_is_said_to_be_entered(open_app):
+    link = "leg_cramps~0~leg_cramps.present~pregnancy.third_trimester~leg_swelling.one_leg"
+    app = open_app("leg_cramps", link)
+    top = next(iter(ranked(app)))
+    turn(app, "why")
+    assert app.session_state["why-cause"] == "pregnancy=third_trimester"
+    said = "".join(h.value for h in app.html)
+    assert texts.why_entered(top) in said
+    assert any("It is behind leg cramps in about " in m.value for m in app.markdown)
+    turned = [m.value for m in app.markdown if "Without the pregnancy" in m.value]
+    assert turned[0].endswith("would come first.")
+    options = app.get_by_key("why-cause").options
+    assert "Deep vein thrombosis" in options  # a state, though no cause of cramps itself
+    assert sorted(diagram(app, "diagram-why")["lit"]) == ["leg_cramps", "pregnancy"]
+    app.button(key="why-next").click().run()
+    assert not app.exception
+    assert app.session_state["why-cause"].partition("=")[0] != "pregnancy"
+    assert any("eg-weights" in h.value for h in app.html)
+    app.get_by_key("why-cause").set_value("deep_vein_thrombosis=present").run()
+    assert not app.exception
+    assert not app.error
+
+
+def test_what_is_explained_follows_the_ranking_until_the_reader_picks(open_app, networks):
+    app = turn(open_app(networks / "clinic.toml", "clinic~0~cramps.present~tablet.yes"), "why")
+    assert app.session_state["why-cause"] == "low_salt=present"
+    app.query_params["case"] = "clinic~0~cramps.present~pregnancy.late"
+    app.run()
+    assert app.session_state["why-cause"] == "stasis=present"
+    app.get_by_key("why-cause").set_value("low_salt=present").run()
+    app.query_params["case"] = "clinic~0~cramps.present~pregnancy.late~swelling.one_leg"
+    app.run()
+    assert app.session_state["why-cause"] == "low_salt=present"

@@ -133,6 +133,9 @@ def test_a_page_opened_by_its_address_keeps_the_case(open_page):
 
 def test_a_change_cuts_the_arrows_into_it(open_page):
     page = open_page(start="Compare", query="?case=clinic~0~tablet.yes~pregnancy..late")
+    expect(page.locator(".eg-compare")).to_have_count(0)  # nobody can be made pregnant ..
+    with step(page, "Compare"):  # .. but one may ask what if
+        page.get_by_role("switch", name="Researcher view", exact=True).press("Space")
     expect(page.locator(".eg-compare thead th")).to_have_count(4)
     expect(node(page, "pregnancy", "diagram-compare")).to_have_attribute(
         "aria-label", "Pregnancy: late, changed"

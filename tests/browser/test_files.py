@@ -92,7 +92,9 @@ def test_the_changed_network_comes_back_with_the_numbers_that_were_set(open_page
             box.press("Enter")
     press(page, "prior-apply", "Priors")
     edited = page.get_by_role("paragraph").filter(has_text=" in the file, now ")
-    expect(edited).to_have_text(re.compile(": 0.1 in the file, now 0.3$"))
+    expect(edited).to_have_text(
+        re.compile(r": 0.1 \(0.05 to 0.2\) in the file, now 0.3 \(0.2 to 0.45\)$")
+    )
     path = saved(page, "download-network", tmp_path)
     assert path.name == "clinic-changed.toml"
     read, original = formats.read(path), etiograph.load(CLINIC)

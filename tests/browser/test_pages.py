@@ -54,6 +54,34 @@ def test_no_accessibility_violations_in_what_opens_on_demand(open_page):
     assert not any(found.values()), found
 
 
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 1400), ("light", 390)])
+def test_changed_numbers_are_seen_on_other_pages_and_undone_there(open_page, scheme, width):
+    case = "?case=clinic~0~cramps.present~swelling.both_legs"
+    page = open_page(query=case, start="Priors", scheme=scheme, width=width)
+    number = page.get_by_role("spinbutton", name="Value", exact=True)
+    with step(page, "Priors"):
+        number.fill("0.3")
+        number.press("Enter")
+    press(page, "prior-apply", "Priors")
+    page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, 0)")
+    turn(page, "Explore")
+    strip = widget(page, "numbers-changed")
+    expect(strip).to_contain_text("Numbers changed: 1.")
+    found = {"Explore": violations(page)}
+    box = share(page)
+    expect(box).to_contain_text("not the changed numbers")
+    found["Share"] = violations(page)
+    page.keyboard.press("Escape")
+    with step(page, "Priors"):
+        strip.get_by_role("link", name="See", exact=True).click()
+    found["Priors"] = violations(page)
+    with step(page, "Priors"):
+        page.keyboard.press("Control+z")
+    expect(strip).to_have_count(0)
+    expect(number).to_have_value("0.4")
+    assert not any(found.values()), found
+
+
 def test_diagram_by_mouse_and_keyboard(open_page):
     page = open_page()
     expect(node(page, "swelling")).to_have_attribute(

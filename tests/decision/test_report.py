@@ -252,4 +252,41 @@ def test_in_an_emergency_nothing_is_asked_first() -> None:
 
 
 def test_one_number_of_runs(pregnant) -> None:
-    assert "ranges from 20 runs over the published ranges" in pregnant.to_text()
+    assert "ranges from 20 runs over the ranges of the numbers" in " ".join(
+        pregnant.to_text().split()
+    )
+
+
+def test_changed_numbers_stand_above_everything_else(small) -> None:
+    edited = small.with_parameters({"cramps.depletion": 0.6})
+    found = report(edited, FOUND, draws=50, original=small)
+    (one,) = found.changed
+    assert (one.name, one.before, one.after) == ("cramps.depletion", 0.5, 0.6)
+    line = "Chance of cramps (magnesium depletion): 0.5 (0.3 to 0.7) -> 0.6 (0.3 to 0.7)"
+    for text in (found.to_text(), found.to_html()):
+        head = text.partition("What is known")[0]
+        assert "Numbers changed: 1. These results are not those of the published network." in head
+        assert line.replace(">", "&gt;" if "<main>" in text else ">") in head
+    said = json.loads(found.to_json())
+    assert said["changed"][0]["name"] == "cramps.depletion"
+    assert said["published"] == small.digest()
+    assert small.digest() in found.to_text()
+    assert edited.digest() in found.to_text()
+    rest = found.to_text().replace("the published network", "").replace("as published", "")
+    assert "published" not in rest
+
+
+def test_many_changed_numbers_are_a_section_of_their_own(small) -> None:
+    names = [n for n, p in small.parameters.items() if p.kind == "probability"][:6]
+    edited = small.with_parameters({n: small.parameters[n].high for n in names})
+    found = report(edited, FOUND, draws=50, original=small)
+    assert len(found.box()) == 1
+    section = dict(found.sections())["Changed numbers"]
+    assert len(section) == len(names)
+    assert all(line in " ".join(found.to_text().split()) for line in section)
+
+
+def test_a_network_as_published_has_no_such_box(small, made) -> None:
+    same = report(small, FOUND, draws=200, original=small)
+    assert same == made
+    assert "changed" not in made.to_html().partition("<main>")[2]

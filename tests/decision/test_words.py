@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 import etiograph as eg
 from etiograph.decision import words
 from etiograph.decision.conflict import Conflict, Part
-from etiograph.decision.explain import explain
+from etiograph.decision.explain import Reversal, explain
 from etiograph.decision.next_test import NextTest, NextTests, next_tests
 from etiograph.decision.surprise import Surprise
 from etiograph.uncertainty.contrast import Contrast
@@ -104,13 +104,14 @@ def test_stored_example(small) -> None:
     )
     asked = explain(small, {"twitching": "present", "numbness": "absent"}, "depletion")
     assert words.explanation_words(small, asked)[-1] == (
-        'Numbness would turn it: with "present" instead, nerve damage would be the likeliest.'
+        'With "Numbness: present" instead, nerve damage would come first.'
     )
     asked = explain(small, {"cramps": "present", "numbness": "absent"}, "depletion")
     assert words.explanation_words(small, asked)[-1] == (
-        'Numbness would turn it: with "present" instead, nerve damage would be the one most often '
-        "behind it."
+        'With "Numbness: present" instead, nerve damage would come first.'
     )
+    turn = Reversal("diuretic", "none", "neuropathy", 0.5, 0.8)
+    assert words.turn_words(small, turn) == ("Without the diuretic, nerve damage would come first.")
 
 
 def test_a_report_of_the_flagship_reads_like_the_ninth_grade() -> None:
@@ -296,7 +297,7 @@ def test_stored_tornado(small) -> None:
         "10 to 80 of 100.",
     )
     assert words.tornado_words(small, Tornado(event(small, "depletion"), 0.4, (), (), ())) == (
-        "No published number moves this answer by more than 1 in 100 within its range.",
+        "No number moves this answer by more than 1 in 100 within its range.",
     )
 
 

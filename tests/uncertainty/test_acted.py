@@ -8,15 +8,17 @@ import numpy as np
 import pytest
 
 import etiograph as eg
-from etiograph.network.mechanism import Table
+from etiograph.errors import InvalidFinding
+from etiograph.network.mechanism import Row, Table
 from etiograph.network.network import Network
 from etiograph.network.noisy import NoisyLink, NoisyOr, Rate
-from etiograph.network.parameter import sample_parameters
+from etiograph.network.parameter import Parameter, sample_parameters
 from etiograph.network.variable import Variable
 from etiograph.query.attribution import attribution
 from etiograph.uncertainty.acted import Acting, acted
 from etiograph.uncertainty.intervals import intervals
 from etiograph.uncertainty.rows import finding_row, solve
+from etiograph.uncertainty.sensitivity import tornado
 
 BINARY = ("absent", "present")
 ALONE = "no named cause"
@@ -236,3 +238,59 @@ def test_a_weakener_that_touches_nothing_else_and_a_link_that_always_fires(known
     whole = attribution(net, found, "y", needed=False)
     assert causes == pytest.approx({name: whole[name].fired for name in causes}, abs=1e-12)
     assert alone == pytest.approx(whole["leak"].only, abs=1e-12)
+
+
+def test_which_number_moves_how_often_a_cause_acted() -> None:
+    """Every end of every range, against the network with that number: entered causes and links of
+    several parents among them."""
+    for seed in range(6):
+        net = random_network(np.random.default_rng(seed))
+        at = {
+            f"{name}.{k}": Parameter(f"{name}.{k}", "probability", 0.4, 0.2, 0.7)
+            for name in ("y", "a")
+            for k in range(4)
+        }
+        old = net.mechanisms["y"]
+        links = (
+            NoisyLink.of("a", {"present": at["y.0"]}),
+            NoisyLink.of("b", {"low": at["y.1"], "high": 0.3}, {"m": {"present": at["y.2"]}}),
+            NoisyLink(("b", "a"), (Rate({"b": ("low",), "a": ("present",)}, at["y.3"]),)),
+        )
+        made = {
+            **net.mechanisms,
+            "a": Table(rows=(Row({}, {"present": at["a.0"]}),)),
+            "y": NoisyOr(leak=old.leak, links=links),
+        }
+        net = Network(net.variables, made, about=net.about)
+        for findings in (
+            {"y": "present"},
+            {"y": "present", "s": "present", "z": "absent"},
+            {"y": "present", "b": "low"},
+        ):
+            for cause in ("a", "b"):
+                found = tornado(net, findings, cause, acted=True)
+                assert found.acted
+                assert found.answer == pytest.approx(acted(net, findings)[cause], abs=1e-12)
+                assert {bar.name for bar in found.bars} == set(net.parameters)
+                for bar in found.bars:
+                    for value, answer in ((bar.low, bar.at_low), (bar.high, bar.at_high)):
+                        moved = acted(net.with_parameters({bar.name: value}), findings)[cause]
+                        assert answer == pytest.approx(moved, abs=1e-12), bar.name
+
+
+def test_a_strength_by_hand() -> None:
+    """As two coins: P(a acted | y) = 0.2 s / (1 - 0.9 (1 - 0.2 s)), at s = 0.3 and at s = 0.7."""
+    strength = Parameter("y.a", "probability", 0.5, 0.3, 0.7)
+    net = Network(
+        [Variable("a", BINARY, role="condition"), Variable("y", BINARY, role="outcome")],
+        {
+            "a": Table(array=np.array([0.8, 0.2])),
+            "y": NoisyOr(leak=0.1, links=(NoisyLink.of("a", {"present": strength}),)),
+        },
+        about={"target": "y", "causes": ["a"]},
+    )
+    (bar,) = tornado(net, {"y": "present"}, "a", acted=True).bars
+    assert bar.at_low == pytest.approx(0.06 / (1 - 0.9 * 0.94))
+    assert bar.at_high == pytest.approx(0.14 / (1 - 0.9 * 0.86))
+    with pytest.raises(InvalidFinding):
+        tornado(net, {"y": "absent"}, "a", acted=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import compare, results, state
+from explorer import changes, compare, results, state
 
 network = state.network()
 results.warnings(network)
 kind = compare.mode()
 chosen, answer = st.columns([2, 5], gap="large")
 with chosen:
-    compare.panel(network)
+    changes.panel(network, kind)
     results.entered(network)
 with answer:
     shown = compare.show(network, kind)

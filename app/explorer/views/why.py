@@ -18,9 +18,11 @@ elif now.problem:
 else:
     left, right = st.columns([3, 2], gap="large")
     with left:
-        row = why.chosen(network)
+        row = why.chosen(network, findings)
         if row is None:
             st.html(charts.note(texts.WHY_KNOWN))
+        elif row.name in dict(findings):
+            why.entered(network, row, findings)
         elif findings:
             why.explain(network, row, findings)
         else:

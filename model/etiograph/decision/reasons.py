@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from etiograph.decision import words
+from etiograph.uncertainty.acted import Acting
 from etiograph.uncertainty.rows import Event, causes, open_causes
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def reasons(
     seen = kind == "see"
     what = (asked.variable, asked.states)
     why = explain(network, findings, *what, changes=changes, kind=kind)
-    bars = tornado(network, findings, *what, changes=changes, kind=kind, groups=seen)
+    # The numbers behind what the causes are ranked by.
+    acting = Acting.of(network, findings, kind)
+    acted = acting is not None and asked.variable in acting.causes
+    bars = tornado(network, findings, *what, changes=changes, kind=kind, groups=seen, acted=acted)
     about = None if seen and causes(network) else asked.name
     after = next_tests(network, findings, about, changes=changes, kind=kind, draws=GAINS)
     used = [id_ for bar in bars.bars if bar.swing >= words.FELT for id_ in bar.evidence]

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from etiograph.decision import words
+from etiograph.decision.changed import LISTED, ChangedNumber, changed_numbers, changed_words
 from etiograph.decision.reasons import Lines, reasons, unexpected
 from etiograph.decision.red_flags import LEVELS, red_flags, shown
 from etiograph.decision.references import Evidence, Reference, references
@@ -120,6 +121,10 @@ class Report:
     weaknesses : tuple of str
     outcome : str
         What the causes are causes of, in words.
+    changed : tuple of ChangedNumber
+        Numbers that are not as published; they stand above everything else.
+    published : str
+        Digest of the network as published, where numbers are changed.
     """
 
     title: str
@@ -148,6 +153,8 @@ class Report:
     outcome: str = ""
     references: tuple[Reference, ...] = ()
     notice: str = field(default=NOTICE)
+    changed: tuple[ChangedNumber, ...] = ()
+    published: str = ""
 
     def to_json(self) -> str:
         """The report as JSON text."""
@@ -167,7 +174,9 @@ class Report:
 
     def sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Headings and their sentences, in reading order; the causes are a table of their own."""
+        lines = tuple(each.line() for each in self.changed)
         return (
+            ("Changed numbers", lines if len(lines) > LISTED else ()),
             ("What is known", self.findings or ("Nothing yet.",)),
             ("What is changed", self.changes),
             ("In short", self.summary),
@@ -179,6 +188,13 @@ class Report:
             ("Known weaknesses", self.weaknesses),
             (SOURCES, tuple(one.line() for one in self.references)),
         )
+
+    def box(self) -> tuple[str, ...]:
+        """What stands above everything else: that numbers are changed, and, if few, which; or nothing."""
+        if not self.changed:
+            return ()
+        few = self.changed if len(self.changed) <= LISTED else ()
+        return (changed_words(self.changed), *(each.line() for each in few))
 
     @property
     def links(self) -> bool:
@@ -217,9 +233,14 @@ class Report:
 
     def identity(self) -> tuple[str, ...]:
         """What it takes to repeat the report."""
+        name = " ".join((self.network, self.version)).strip()
+        if self.changed:
+            name += (
+                f" with other numbers ({len(self.changed)}; as published: digest {self.published})"
+            )
         return (
-            f"Network {' '.join((self.network, self.version)).strip()}, digest {self.digest}",
-            f"etiograph {self.etiograph}; ranges from {self.draws} runs over the published ranges, "
+            f"Network {name}, digest {self.digest}",
+            f"etiograph {self.etiograph}; ranges from {self.draws} runs over the ranges of the numbers, "
             f"weighted by how well each fits the findings (they tell as much as {self.ess:.0f} "
             "equal ones)",
             *(
@@ -241,6 +262,7 @@ def report(
     *,
     draws: int = 1000,
     seed: int = 0,
+    original: Network | None = None,
     evidence: Evidence | None = None,
     detail: bool = False,
 ) -> Report:
@@ -255,6 +277,8 @@ def report(
         What the changes mean.
     draws, seed : int
         For the intervals.
+    original : Network, optional
+        The network as published, if numbers of this one are changed: the report says which.
     evidence : mapping of str to row, optional
         The evidence table of the network: sources are then listed with author, year and address.
     detail : bool
@@ -287,6 +311,7 @@ def report(
             changes=changes or {}, kind=kind, draws=min(draws, CONTRASTED), seed=seed,
         )  # fmt: skip
         effect = words.contrast_words(network, sides, changes or {}, kind)
+    changed = () if original is None else changed_numbers(network, original)
     about = network.about
     target = str(about.get("target", ""))
     outcome = network.variables[target].label if target in network.variables else ""
@@ -327,6 +352,8 @@ def report(
         weaknesses=tuple(str(w) for w in about.get("weaknesses", ())),
         outcome=outcome,
         references=references([*_cited(flags), *sources], evidence or {}),
+        changed=changed,
+        published=original.digest() if original is not None and changed else "",
     )
 
 

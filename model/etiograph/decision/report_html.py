@@ -26,6 +26,8 @@ h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .4
 .flag.see, .flag.caution { border-color: #9a4300; }
 .flag.see strong, .flag.caution strong { color: #9a4300; }
 li a { overflow-wrap: anywhere; color: #0b5cad; }
+.changed { border: 2px solid #9a4300; border-radius: 4px; padding: .5rem .75rem; margin: .75rem 0; }
+.changed strong { color: #9a4300; } .changed ul { margin-top: .25rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .25rem .5rem .25rem 0; border-bottom: 1px solid #d5dbe5; }
 th[scope=row] { font-weight: 400; }
@@ -35,7 +37,7 @@ ul { margin: 0; padding-left: 1.2rem; } li.numbered { list-style: none; }
 footer { margin-top: 1.6rem; } footer p { margin: .15rem 0; overflow-wrap: anywhere; }
 @media print {
   body { margin: 0; max-width: none; font-size: 11pt; }
-  h2 { break-after: avoid; } tr, .flag, li { break-inside: avoid; }
+  h2 { break-after: avoid; } tr, .flag, .changed, li { break-inside: avoid; }
   @page { margin: 18mm; }
 }
 """
@@ -67,7 +69,19 @@ def page(report: Report) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{esc(report.title)}: report</title><style>{STYLE}</style></head><body>"
         f'<header><h1>{esc(report.title)}</h1><p class="notice">{esc(report.notice)}</p></header>'
-        f"<main>{flags}{''.join(sections)}</main><footer>{identity}</footer></body></html>\n"
+        f"<main>{_changed(report)}{flags}{''.join(sections)}</main><footer>{identity}</footer></body></html>\n"
+    )
+
+
+def _changed(report: Report) -> str:
+    """The first box: that numbers are changed, and which."""
+    if not report.changed:
+        return ""
+    first, *lines = report.box()
+    items = "".join(f"<li>{esc(line)}</li>" for line in lines)
+    return (
+        f'<div class="changed"><strong>{esc(first)}</strong>{f"<ul>{items}</ul>" if items else ""}'
+        "</div>"
     )
 
 

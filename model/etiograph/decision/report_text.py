@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 def text(report: Report) -> str:
     """The whole report."""
     lines = [report.title, report.notice]
+    if report.changed:
+        first, *listed = report.box()
+        lines += [
+            "",
+            f"!! {first}",
+            *(p for line in listed for p in _wrapped(line, "   ", "     ")),
+        ]
     if report.flags:
         lines.append("")
     for flag in report.flags:

@@ -21,11 +21,11 @@ from etiograph.decision.rounding import (
     people,
     percent,
 )
-from etiograph.uncertainty.rows import Event, event
+from etiograph.uncertainty.rows import NOTHING_THERE, Event, event
 
 if TYPE_CHECKING:
     from etiograph.decision.conflict import Conflict
-    from etiograph.decision.explain import Explanation, Weight
+    from etiograph.decision.explain import Explanation, Reversal, Weight
     from etiograph.decision.next_test import NextTest, NextTests
     from etiograph.decision.surprise import Surprise
     from etiograph.network.network import Network
@@ -67,6 +67,7 @@ __all__ = [
     "surprise_words",
     "test_label",
     "tornado_words",
+    "turn_words",
     "turns_words",
     "upper",
     "value_words",
@@ -245,11 +246,19 @@ def _reversal_words(network: Network, found: Explanation) -> str:
     if turn is None:
         most = "put another cause first" if found.acted else "make another cause likelier"
         return f"No single finding, had it been otherwise, would {most}."
-    name = upper(network.variables[turn.finding].label)
-    state = value_words(network, turn.finding, turn.state)
-    label = event(network, turn.top_cause).label(network)
-    place = "the one most often behind it" if found.acted else "the likeliest"
-    return f'{name} would turn it: with "{state}" instead, {label} would be {place}.'
+    return turn_words(network, turn)
+
+
+def turn_words(network: Network, turn: Reversal) -> str:
+    """What would come first, had one finding been otherwise."""
+    variable = network.variables[turn.finding]
+    # A finding may be a clause ("woken by the legs"); what a person has or takes is a noun.
+    noun = variable.role not in ("finding", "test", "outcome", "variable")
+    if noun and turn.state in NOTHING_THERE:
+        told = f"Without the {variable.label}"
+    else:
+        told = f'With "{finding_words(network, turn.finding, turn.state)}" instead'
+    return f"{told}, {event(network, turn.top_cause).label(network)} would come first."
 
 
 def conflict_words(network: Network, found: Conflict) -> tuple[str, ...]:
@@ -312,8 +321,12 @@ def parameter_words(network: Network, name: str) -> str:
 def tornado_words(network: Network, found: Tornado, top: int = 3) -> tuple[str, ...]:
     """The numbers that move the answer most, and where they come from."""
     if not found.bars or found.bars[0].swing < FELT:
-        return ("No published number moves this answer by more than 1 in 100 within its range.",)
+        return ("No number moves this answer by more than 1 in 100 within its range.",)
     lines = []
+    if found.acted:
+        outcome = network.variables[str(network.about["target"])].label
+        label = found.target.label(network)
+        lines.append(f"These move how often {label} has a part in the {outcome}.")
     for bar in found.bars[:top]:
         if bar.swing < FELT:
             break

@@ -7,11 +7,13 @@ each grade together.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.errors import InvalidFinding
+from etiograph.uncertainty.firing import with_firing
 from etiograph.uncertainty.moves import Move, Within, ends, entering
 from etiograph.uncertainty.rows import (
     Event,
@@ -85,6 +87,8 @@ class Tornado:
     by_source, by_grade : tuple of Bar
         All numbers of one source (or grade) moved together, each in the direction that lowers the
         answer, then each in the direction that raises it.
+    acted : bool
+        Whether the answer is how often the target acted, not how probable it is.
     """
 
     target: Event
@@ -92,6 +96,7 @@ class Tornado:
     bars: tuple[Bar, ...]
     by_source: tuple[Bar, ...]
     by_grade: tuple[Bar, ...]
+    acted: bool = False
 
     def to_frame(self) -> pd.DataFrame:
         """One row a parameter."""
@@ -122,6 +127,7 @@ def tornado(
     changes: Mapping[str, object] | None = None,
     kind: Kind = "see",
     groups: bool = True,
+    acted: bool = False,
 ) -> Tornado:
     """Move every parameter from low to high, one at a time, and then by source and by grade.
 
@@ -137,16 +143,26 @@ def tornado(
         What the changes mean.
     groups : bool
         Also move the numbers of each source, and of each grade, together: rows of their own.
+    acted : bool
+        Ask how often the target acted, as a cause of the outcome that is found, instead of how
+        probable it is. It may be a finding itself.
 
     Raises
     ------
     UnknownName, InvalidFinding, ImpossibleFindings
+        InvalidFinding also where it is no question which cause acted.
 
     Notes
     -----
     Numbers that enter one table cost no propagation: see :mod:`etiograph.uncertainty.slopes`.
     """
     what = event(network, target, state)
+    if acted:
+        split = with_firing(network, findings, what.variable, kind)
+        if split is None:
+            raise InvalidFinding(f"whether {what.variable!r} acted is no question here")
+        found = tornado(split[0], findings, split[1], groups=groups)
+        return replace(found, target=what, acted=True)
     asked = _Moved.of(network, findings, what, changes, kind)
     to_ends = ends(network)
     p_ends = asked.along(to_ends).reshape(-1, 2).tolist()

@@ -1,0 +1,59 @@
+"""The same network with "this cause acted" as a variable of its own.
+
+In a noisy-OR the links of one cause can be taken out and put before a variable that says whether one
+of them fired; that variable then brings about the outcome with certainty. Nothing else changes, so
+whatever can be asked of a variable can be asked of a cause having acted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from etiograph.network.network import Network
+from etiograph.network.noisy import NoisyLink, NoisyOr
+from etiograph.network.variable import Variable
+from etiograph.uncertainty.acted import Acting
+
+if TYPE_CHECKING:
+    from etiograph.query.worlds import Kind
+
+STATES = ("absent", "present")
+
+
+def with_firing(
+    network: Network, findings: Mapping[str, object], cause: str, kind: Kind = "see"
+) -> tuple[Network, str] | None:
+    """The network with a variable "a link of this cause fired", and the name of that variable.
+
+    Parameters
+    ----------
+    network : Network
+    findings : mapping of str to finding
+        The outcome among them.
+    cause : str
+    kind : {"see", "do", "had", "after"}
+
+    Returns
+    -------
+    (Network, str) or None
+        None where it is no question which cause acted (see :meth:`Acting.of`), or for no named cause.
+    """
+    asked = Acting.of(network, findings, kind)
+    if asked is None or cause not in asked.causes:
+        return None
+    whole = network.mechanisms[asked.target]
+    assert isinstance(whole, NoisyOr)
+    own = tuple(link for link in whole.links if link.parents[0] == cause)
+    others = tuple(link for link in whole.links if link.parents[0] != cause)
+    name = f"{cause}_acted"
+    while name in network.variables or name in network.flags:
+        name += "_"
+    variables = {**network.variables, name: Variable(name, STATES, observable=False)}
+    certain = NoisyLink.of(name, {STATES[1]: 1.0})
+    mechanisms = {
+        **network.mechanisms,
+        name: NoisyOr(links=own),
+        asked.target: NoisyOr(leak=whole.leak, links=(*others, certain)),
+    }
+    return Network(variables, mechanisms, network.flags, network.rules, network.about), name
