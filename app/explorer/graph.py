@@ -11,7 +11,7 @@ import streamlit as st
 from etiograph import Network
 from etiograph.decision import diagram
 
-from . import answers, labels, late, state, texts
+from . import answers, labels, late, parts, state, texts
 from .cases import Pairs
 from .kept import kept
 
@@ -117,7 +117,7 @@ def _skeleton(digest: str, _network: Network, names: tuple[str, ...]) -> dict[st
     group = {box.name: labels.group_of(_network, box.name) for box in boxes}
     stated = [str(g) for g in _network.about.get("groups") or ()]
     groups = [g for g in dict.fromkeys([*stated, *group.values()]) if g in group.values()]
-    keep = set(names) or {*labels.cause_names(_network), *late.telling(_network, ALWAYS)}
+    keep = set(names) or {*labels.cause_names(_network), *parts.telling(_network, ALWAYS)}
     return {
         "nodes": [{"id": box.name, "c": box.column, "g": group[box.name]} for box in boxes],
         "arrows": [[a.source, a.target] for a in placed.arrows],
@@ -134,10 +134,15 @@ def _picked(key: str) -> None:
 
 def _choices(network: Network) -> dict[str, list[dict[str, str]]]:
     """States a reader may enter from the diagram; a reading is entered as a number, in its row."""
+    return _all_choices(network.digest(), network)
+
+
+@kept(16)
+def _all_choices(digest: str, _network: Network) -> dict[str, list[dict[str, str]]]:
     found = {}
-    for name in labels.input_names(network):
-        if name in network.variables and labels.reading(network, name) is None:
-            variable = network.variables[name]
+    for name in labels.input_names(_network):
+        if name in _network.variables and labels.reading(_network, name) is None:
+            variable = _network.variables[name]
             order = (*labels.notable(variable), labels.reference(variable))
             found[name] = [{"state": s, "label": labels.state_title(variable, s)} for s in order]
     return found

@@ -36,7 +36,7 @@ AT_ONCE = 800_000
 A_FEW = 4
 """Rows that are a few."""
 
-MEMORY = 2**30
+MEMORY = 2**29
 """Bytes that the programs kept may take together."""
 
 Pattern = tuple[tuple[int, int], ...]
