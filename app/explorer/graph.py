@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -64,20 +65,16 @@ def show(
     known = dict(state.case().findings if findings is None else findings)
     changed = changes or {}
     drawn = [node["id"] for node in skeleton["nodes"]]
-    nodes, arrows = len(drawn), len(skeleton["arrows"])
-    data = {
-        **skeleton,
+    of_the_case = {
         "key": f"{network.digest()}{key}",
         "slot": key,
         "token": _token(),
         "marks": {name: _mark(network, name, now, base, changed, known) for name in drawn},
-        "choices": {} if fixed else _choices(network),
         "lit": list(lit),
         "cut": list(changed),
-        "words": texts.DIAGRAM_WORDS
-        | {"title": texts.nodes_and_arrows(nodes, arrows)}
-        | ({"hint": texts.DIAGRAM_WORDS["fixed"]} if fixed else {}),
     }
+    same = _same(network.digest(), network, names, fixed)
+    data = f"{same[:-1]}, {json.dumps(of_the_case)[1:]}".encode()
     _component(key=key, data=data, on_pick_change=lambda: _picked(key))
 
 
@@ -99,9 +96,8 @@ def preview(network: Network) -> None:
     shown = tuple((name, shown_state(network, name, now)) for name in order)
     found = late.previews(network, state.seen(), asked, shown)
     with st.container(key="diagram-previews"):
-        _component(
-            key="previews", data={"slot": KEY, "token": _token(), "previews": found}, height=1
-        )
+        data = json.dumps({"slot": KEY, "token": _token(), "previews": found}).encode()
+        _component(key="previews", data=data, height=1)
 
 
 def _token() -> str:
@@ -124,6 +120,25 @@ def _skeleton(digest: str, _network: Network, names: tuple[str, ...]) -> dict[st
         "groups": groups,
         "keep": sorted(keep),
     }
+
+
+@kept(16)
+def _same(digest: str, _network: Network, names: tuple[str, ...], fixed: bool) -> str:
+    """What a diagram is sent that is the same for every case, as JSON.
+
+    As text, because Streamlit would write it anew at every step, twice.
+    """
+    skeleton = _skeleton(digest, _network, names)
+    title = texts.nodes_and_arrows(len(skeleton["nodes"]), len(skeleton["arrows"]))
+    return json.dumps(
+        {
+            **skeleton,
+            "choices": {} if fixed else _choices(_network),
+            "words": texts.DIAGRAM_WORDS
+            | {"title": title}
+            | ({"hint": texts.DIAGRAM_WORDS["fixed"]} if fixed else {}),
+        }
+    )
 
 
 def _picked(key: str) -> None:
