@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
 import streamlit as st
@@ -23,24 +22,25 @@ from .cases import Pairs
 from .kept import kept
 from .parts import Uncertain
 
+AT_ONCE = 2  # sessions answered at the same time: where the engine counts, another one can draw
 SETTLED = 0.2  # seconds in which the browser, often on the same machine, can draw the answer
 
 
 class Turns:
-    """Lets one through at a time, who came first before who came later."""
+    """Lets a few through at a time, who came first before who came later."""
 
-    def __init__(self) -> None:
+    def __init__(self, places: int) -> None:
+        self._places = places
         self._lock = threading.Lock()
-        self._line: deque[threading.Event] = deque()  # the first has its turn
+        self._line: list[threading.Event] = []  # the first few have their turn
 
     @contextmanager
-    def turn(self, still: Any) -> Iterator[None]:
+    def turn(self, still: Callable[[], object]) -> Iterator[None]:
         """Wait for the others; `still` is called every now and then, and ends the wait by an error."""
         mine = threading.Event()
         with self._lock:
             self._line.append(mine)
-            if self._line[0] is mine:
-                mine.set()
+            self._call()
         try:
             while not mine.wait(PATIENCE):
                 still()
@@ -49,13 +49,16 @@ class Turns:
         finally:
             with self._lock:
                 self._line.remove(mine)
-                if self._line:
-                    self._line[0].set()
+                self._call()
+
+    def _call(self) -> None:
+        for one in self._line[: self._places]:
+            one.set()
 
 
 @st.cache_resource(show_spinner=False)
-def _turns() -> Turns:
-    return Turns()
+def _turns(what: str, places: int) -> Turns:
+    return Turns(places)
 
 
 @st.cache_resource(show_spinner=False)
@@ -73,9 +76,18 @@ async def prepared(_app: Any) -> AsyncIterator[None]:
         _beside().close()
 
 
-def turn() -> Any:
-    """Wait for the others. The run ends here if its session has a newer step."""
-    return _turns().turn(_moved_on)
+def answering() -> AbstractContextManager[None]:
+    """A place among the sessions that are answered right now.
+
+    Of many clicks at once the first are answered while the last still wait. All at the same time,
+    taking turns by the millisecond, they would all be as late as the last.
+    """
+    return _turns("answers", AT_ONCE).turn(_moved_on)
+
+
+def turn() -> AbstractContextManager[None]:
+    """Wait for the late parts of others. The run ends here if its session has a newer step."""
+    return _turns("late parts", 1).turn(_moved_on)
 
 
 def settle() -> None:

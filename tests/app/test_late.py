@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 import etiograph as eg
@@ -94,3 +96,52 @@ def test_causes_themselves_are_not_what_to_ask_next(case_of):
     found = late.next_tests(net, known)
     assert found.tests
     assert {net.variables[name].role for test in found.tests for name in test.names} <= set(ASKED)
+
+
+def test_turns_go_by_arrival_and_who_leaves_holds_nobody_up():
+    turns, order, inside = late.Turns(1), [], threading.Event()
+
+    class Gone(Exception):
+        pass
+
+    def leave():
+        raise Gone
+
+    def wait(name):
+        with turns.turn(lambda: None):
+            order.append(name)
+
+    with turns.turn(lambda: None):
+        with pytest.raises(Gone), turns.turn(leave):
+            inside.set()
+        threads = []
+        for name in "abc":
+            threads.append(threading.Thread(target=wait, args=(name,)))
+            threads[-1].start()
+            while len(turns._line) < 1 + len(threads):
+                pass
+        assert not order
+    for thread in threads:
+        thread.join(60)
+    assert not inside.is_set()
+    assert order == ["a", "b", "c"]
+    assert not turns._line
+
+
+def test_two_at_a_time_are_never_three():
+    turns, go_on = late.Turns(2), threading.Event()
+
+    def stay():
+        with turns.turn(lambda: None):
+            go_on.wait(60)
+
+    threads = [threading.Thread(target=stay) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    while len(turns._line) < 3:
+        pass
+    assert [one.is_set() for one in turns._line] == [True, True, False]
+    go_on.set()
+    for thread in threads:
+        thread.join(60)
+    assert not turns._line

@@ -8,15 +8,16 @@ from explorer import graph, inputs, late, results, state
 
 network = state.network()
 known, answer = st.columns([5, 7], gap="large")
-with answer, st.container(key="result"):
-    # Beside the findings, so that no row moves away under the mouse when a sign appears. Before
-    # them in time: the answer is what a click waits for.
-    results.warnings(network)
-    shown = results.Answer(network)
-    asking = st.container()
-with known, st.container(key="known"):
-    inputs.panel(network)
-drawn = graph.section(network)
+with late.answering():
+    with answer, st.container(key="result"):
+        # Beside the findings, so that no row moves away under the mouse when a sign appears. Before
+        # them in time: the answer is what a click waits for.
+        results.warnings(network)
+        shown = results.Answer(network)
+        asking = st.container()
+    with known, st.container(key="known"):
+        inputs.panel(network)
+    drawn = graph.section(network)
 # What takes longest comes last: everything else is on the screen by then.
 late.settle()
 # In one turn, so that under load some visitors have all of it rather than all a part.
