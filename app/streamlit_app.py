@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +12,11 @@ from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
 
 HERE = Path(__file__).resolve().parent
+if str(HERE) not in sys.path:
+    sys.path.insert(0, str(HERE))
+
+from explorer import late  # noqa: E402  the folder must be on the path first
+
 PAGES = {f"/{path.stem}" for path in (HERE / "explorer" / "views").glob("*.py")}
 
 
@@ -35,4 +41,6 @@ class PagesByName:
             await self.app(scope, receive, send)
 
 
-app = st.App(HERE / "explorer" / "script.py", middleware=[Middleware(PagesByName)])
+app = st.App(
+    HERE / "explorer" / "script.py", middleware=[Middleware(PagesByName)], lifespan=late.prepared
+)

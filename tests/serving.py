@@ -68,16 +68,30 @@ class Server:
                 time.sleep(0.1)  # polling a starting process, not waiting out a race
         raise RuntimeError(self.log.read_text())
 
+    def _processes(self):
+        """The server and what it has started, by id."""
+        found = [self.process.pid]
+        for one in found:
+            for children in Path(f"/proc/{one}/task").glob("*/children"):
+                found += map(int, children.read_text().split())
+        return found
+
     def cpu_seconds(self):
-        """Processor time the server has used."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Processor time the server and its processes have used."""
+        used = 0
+        for one in self._processes():
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            used += int(fields[11]) + int(fields[12])
+        return used / os.sysconf("SC_CLK_TCK")
 
     def megabytes(self):
-        """Memory the server holds."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        line = next(row for row in status.splitlines() if row.startswith("VmRSS"))
-        return int(line.split()[1]) / 1024
+        """Memory that the server and its processes hold, each."""
+        found = []
+        for one in self._processes():
+            status = Path(f"/proc/{one}/status").read_text()
+            line = next(row for row in status.splitlines() if row.startswith("VmRSS"))
+            found.append(int(line.split()[1]) / 1024)
+        return found
 
     def stop(self):
         """End the process."""

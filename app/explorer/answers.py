@@ -13,7 +13,7 @@ from typing import Any
 
 import etiograph as eg
 
-from . import labels, late
+from . import labels, parts
 from .cases import Pairs
 from .charts import Flag
 from .kept import kept
@@ -27,6 +27,7 @@ class Answer:
     """Posterior of every variable; or the findings that contradict each other; or why there is none."""
 
     p: Table = field(default_factory=dict)
+    log_evidence: float = -math.inf
     conflict: tuple[str, ...] = ()
     problem: str = ""
 
@@ -92,7 +93,8 @@ def _world(_network: eg.Network, digest: str, kind: str, findings: Pairs, change
             p={
                 name: {state: float(beliefs[name][state]) for state in variable.states}
                 for name, variable in _network.variables.items()
-            }
+            },
+            log_evidence=beliefs.log_evidence,
         )
     except eg.ImpossibleFindings as error:
         return Answer(conflict=tuple(error.conflict))
@@ -185,10 +187,12 @@ def _behind(_network: eg.Network, digest: str, findings: Pairs) -> Behind:
         alone = [share.only for share in found if share.cause == IDIOPATHIC]
         fired = {share.cause: share.fired for share in found if not math.isnan(share.fired)}
         return Behind(fired, alone[0] if alone and not math.isnan(alone[0]) else None)
+    now = posterior(_network, findings)
+    if not now.ok:
+        return Behind()
     try:
-        log_all = np.array([_network.case(known).posterior().log_evidence])
-        row = finding_row(_network, known)
-        acted, none = asked.draws(row, None, log_all, late.near(_network))
+        row, log_all = finding_row(_network, known), np.array([now.log_evidence])
+        acted, none = asked.draws(row, None, log_all, parts.near(_network))
     except eg.EtiographError:
         return Behind()
     causes = dict(zip(asked.causes, acted[0].tolist(), strict=True))
@@ -212,9 +216,12 @@ def why(network: eg.Network, findings: Pairs, name: str, state: str) -> tuple[An
 
 @kept(500)
 def _none_of(_network: eg.Network, digest: str, findings: Pairs, causes: Pairs) -> float | None:
+    now = posterior(_network, findings)
+    if not now.ok:
+        return 0.0 if now.conflict else None
     try:
         log_all = _network.case(dict(findings) | dict(causes)).posterior().log_evidence
-        return math.exp(log_all - _network.case(dict(findings)).posterior().log_evidence)
+        return math.exp(log_all - now.log_evidence)
     except eg.ImpossibleFindings:
         return 0.0
     except eg.EtiographError:
@@ -278,10 +285,8 @@ def report(
     """
     outcome = acting_on(network)
     seen = labels.in_order(network, findings)
-    there = outcome is not None and dict(late.start(network)).get(outcome) == dict(seen).get(
-        outcome
-    )
-    draws = late.ranges(network, seen, behind=there).draws or late.DRAWS[0]
+    there = outcome is not None and set(parts.start(network)) <= set(seen)
+    draws = parts.runs(network, seen, there)
     written = network.case(dict(findings)).report(
         draws=draws, original=original, evidence=evidence, detail=detail
     )

@@ -8,7 +8,7 @@ from etiograph import Network
 from etiograph.query.links import stand_ins
 from etiograph.uncertainty.rows import Event, causes, event
 
-from . import answers, charts, labels, late, texts
+from . import answers, charts, labels, parts, texts
 from .cases import Pairs
 
 
@@ -77,7 +77,7 @@ def bars(
     if known is None:
         return {}
     now = answers.behind(network, known).causes
-    base = answers.behind(network, late.start(network)).causes
+    base = answers.behind(network, parts.start(network)).causes
     earlier = None if before is None else with_outcome(network, before)
     past = answers.behind(network, earlier).causes if earlier is not None else now
     beliefs = answers.posterior(network, known).p

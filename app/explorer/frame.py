@@ -118,7 +118,9 @@ def _links(pages: dict[str, st.Page]) -> None:
 
 @cache
 def _style() -> str:
-    return (HERE / "style.css").read_text(encoding="utf-8")
+    """The style sheet in one line: Streamlit takes the indents out of many, at every step."""
+    lines = (HERE / "style.css").read_text(encoding="utf-8").splitlines()
+    return " ".join(line.strip() for line in lines)
 
 
 def _head(network: eg.Network) -> None:

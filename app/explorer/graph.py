@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import streamlit as st
 from etiograph import Network
 from etiograph.decision import diagram
 
-from . import answers, behind, charts, labels, late, state, texts
+from . import answers, behind, charts, labels, late, parts, state, texts
 from .cases import Pairs
 from .kept import kept
 
@@ -76,20 +77,16 @@ def show(
     known = dict(state.case().findings if findings is None else findings)
     changed = changes or {}
     drawn = [node["id"] for node in skeleton["nodes"]]
-    nodes, arrows = len(drawn), len(skeleton["arrows"])
-    data = {
-        **skeleton,
+    of_the_case = {
         "key": f"{network.digest()}{key}",
         "slot": key,
         "token": _token(),
         "marks": {name: _mark(network, name, now, base, changed, known) for name in drawn},
-        "choices": {} if fixed else _choices(network),
         "lit": list(lit),
         "cut": list(changed),
-        "words": texts.DIAGRAM_WORDS
-        | {"title": texts.nodes_and_arrows(nodes, arrows)}
-        | ({"hint": texts.DIAGRAM_WORDS["fixed"]} if fixed else {}),
     }
+    same = _same(network.digest(), network, names, fixed)
+    data = f"{same[:-1]}, {json.dumps(of_the_case)[1:]}".encode()
     _component(key=key, data=data, on_pick_change=lambda: _picked(key))
 
 
@@ -114,9 +111,8 @@ def preview(network: Network) -> None:
         for finding, moved in late.previews(network, state.seen(), asked, shown).items()
     }
     with st.container(key="diagram-previews"):
-        _component(
-            key="previews", data={"slot": KEY, "token": _token(), "previews": found}, height=1
-        )
+        data = json.dumps({"slot": KEY, "token": _token(), "previews": found}).encode()
+        _component(key="previews", data=data, height=1)
 
 
 def _token() -> str:
@@ -132,7 +128,7 @@ def _skeleton(digest: str, _network: Network, names: tuple[str, ...]) -> dict[st
     group = {box.name: labels.group_of(_network, box.name) for box in boxes}
     stated = [str(g) for g in _network.about.get("groups") or ()]
     groups = [g for g in dict.fromkeys([*stated, *group.values()]) if g in group.values()]
-    keep = set(names) or {*labels.cause_names(_network), *late.telling(_network, ALWAYS)}
+    keep = set(names) or {*labels.cause_names(_network), *parts.telling(_network, ALWAYS)}
     return {
         "nodes": [
             {
@@ -149,6 +145,25 @@ def _skeleton(digest: str, _network: Network, names: tuple[str, ...]) -> dict[st
     }
 
 
+@kept(16)
+def _same(digest: str, _network: Network, names: tuple[str, ...], fixed: bool) -> str:
+    """What a diagram is sent that is the same for every case, as JSON.
+
+    As text, because Streamlit would write it anew at every step, twice.
+    """
+    skeleton = _skeleton(digest, _network, names)
+    title = texts.nodes_and_arrows(len(skeleton["nodes"]), len(skeleton["arrows"]))
+    return json.dumps(
+        {
+            **skeleton,
+            "choices": {} if fixed else _choices(_network),
+            "words": texts.DIAGRAM_WORDS
+            | {"title": title}
+            | ({"hint": texts.DIAGRAM_WORDS["fixed"]} if fixed else {}),
+        }
+    )
+
+
 def _picked(key: str) -> None:
     picked = st.session_state[key].pick
     if picked:
@@ -157,10 +172,15 @@ def _picked(key: str) -> None:
 
 def _choices(network: Network) -> dict[str, list[dict[str, str]]]:
     """States a reader may enter from the diagram; a reading is entered as a number, in its row."""
+    return _all_choices(network.digest(), network)
+
+
+@kept(16)
+def _all_choices(digest: str, _network: Network) -> dict[str, list[dict[str, str]]]:
     found = {}
-    for name in labels.input_names(network):
-        if name in network.variables and labels.reading(network, name) is None:
-            variable = network.variables[name]
+    for name in labels.input_names(_network):
+        if name in _network.variables and labels.reading(_network, name) is None:
+            variable = _network.variables[name]
             found[name] = [
                 {
                     "state": s,

@@ -9,7 +9,7 @@ import streamlit as st
 
 from etiograph import Network
 
-from . import charts, labels, late, state, texts
+from . import charts, labels, parts, state, texts
 from .markup import md
 
 TELLING = 10  # findings shown before all others
@@ -52,7 +52,7 @@ def _first(network: Network) -> tuple[str, ...]:
     names = labels.input_names(network)
     if len(names) <= TELLING + 2:
         return names
-    chosen = late.telling(network, TELLING)
+    chosen = parts.telling(network, TELLING)
     outcome = labels.target(network)
     return tuple(sorted(chosen, key=lambda name: (name != outcome, names.index(name))))
 

@@ -1,195 +1,112 @@
-"""What comes after the answer: ranges, what to ask next, what each finding would do.
+"""When what comes after the answer is worked out: one part at a time, for who still waits for it.
 
-Each part costs many rows of the engine. How many a case may have is counted in table entries, not in
-seconds, so that it has the same answer on every machine. One session at a time works on such a part,
-none begins while an answer of Explore is worked out, and a session that has moved on gives its own up.
+A session that has moved on gives its part up. What the parts are is in `parts`; where they are worked
+out, in `beside`.
 """
 
 from __future__ import annotations
 
-import math
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
 import streamlit as st
 
 import etiograph as eg
 
-from . import labels
+from . import parts
+from .beside import PATIENCE, Beside, Says
 from .cases import Pairs
 from .kept import kept
+from .parts import Uncertain
 
-DRAWS = (120, 480)  # runs over the published ranges: where a run is dear, and else
-FEW = 8  # findings asked about in any case
-BEHIND = 2  # rows a run takes, about, where it is also asked which cause took part
-WORK = 6e6  # table entries one part may go through
-PATIENCE = 0.1  # seconds between two looks at whether the session has moved on
+AT_ONCE = 2  # sessions answered at the same time: where the engine counts, another one can draw
 SETTLED = 0.2  # seconds in which the browser, often on the same machine, can draw the answer
 
 
-class _Gate:
-    """Lets one late part through at a time, and none while an answer is being worked out."""
+class Turns:
+    """Lets a few through at a time, who came first before who came later."""
 
-    def __init__(self) -> None:
-        self._free = threading.Condition()
-        self._answers = 0
-        self._taken = False
+    def __init__(self, places: int) -> None:
+        self._places = places
+        self._lock = threading.Lock()
+        self._line: list[threading.Event] = []  # the first few have their turn
 
     @contextmanager
-    def answer(self) -> Iterator[None]:
-        """While an answer is worked out."""
-        with self._free:
-            self._answers += 1
+    def turn(self, still: Callable[[], object]) -> Iterator[None]:
+        """Wait for the others; `still` is called every now and then, and ends the wait by an error."""
+        mine = threading.Event()
+        with self._lock:
+            self._line.append(mine)
+            self._call()
         try:
+            while not mine.wait(PATIENCE):
+                still()
+            still()
             yield
         finally:
-            with self._free:
-                self._answers -= 1
-                self._free.notify_all()
+            with self._lock:
+                self._line.remove(mine)
+                self._call()
 
-    def acquire(self, timeout: float) -> bool:
-        """Whether a late part may begin, after at most `timeout` seconds."""
-        with self._free:
-            free = self._free.wait_for(lambda: not (self._taken or self._answers), timeout)
-            self._taken = self._taken or free
-            return free
-
-    def release(self) -> None:
-        """A late part is done."""
-        with self._free:
-            self._taken = False
-            self._free.notify_all()
+    def _call(self) -> None:
+        for one in self._line[: self._places]:
+            one.set()
 
 
-_GATE = _Gate()
+@st.cache_resource(show_spinner=False)
+def _turns(what: str, places: int) -> Turns:
+    return Turns(places)
+
+
+@st.cache_resource(show_spinner=False)
+def _beside() -> Beside:
+    return Beside()
+
+
+@asynccontextmanager
+async def prepared(_app: Any) -> AsyncIterator[None]:
+    """While the server runs, there is a process that works out late parts."""
+    _beside().start()
+    try:
+        yield
+    finally:
+        _beside().close()
 
 
 def answering() -> AbstractContextManager[None]:
-    """While this session's answer is worked out: late parts of others wait."""
-    return _GATE.answer()
+    """A place among the sessions that are answered right now.
+
+    Of many clicks at once the first are answered while the last still wait. All at the same time,
+    taking turns by the millisecond, they would all be as late as the last.
+    """
+    return _turns("answers", AT_ONCE).turn(_moved_on)
 
 
-@contextmanager
-def turn() -> Iterator[None]:
-    """Wait for the others. The run ends here if its session has a newer step."""
-    while not _GATE.acquire(PATIENCE):
-        _moved_on()
-    try:
-        _moved_on()
-        yield
-    finally:
-        _GATE.release()
+def turn() -> AbstractContextManager[None]:
+    """Wait for the late parts of others. The run ends here if its session has a newer step."""
+    return _turns("late parts", 1).turn(_moved_on)
 
 
 def settle() -> None:
     """Wait until the answer may be on the screen. Who clicks on meanwhile has no late parts at all."""
     if st.runtime.exists():
-        time.sleep(SETTLED)
-        _moved_on()
+        end = time.monotonic() + SETTLED
+        while time.monotonic() < end:
+            time.sleep(PATIENCE)
+            _moved_on()
 
 
 def _moved_on() -> None:
     st.session_state.get("history")  # Streamlit ends a run where it reads the session
 
 
-def cost(network: eg.Network, findings: Pairs, wanted: Iterable[str]) -> float:
-    """Table entries, about, that one row of a case takes to answer `wanted`."""
-    from etiograph.engine.plans import estimate, hard_states
-    from etiograph.query.relevant import part
-    from etiograph.uncertainty.rows import finding_row
-
-    model, row = network.model, finding_row(network, dict(findings))
-    needed = part(model, [model.index[name] for name in (*wanted, *dict(findings))])
-    return estimate(needed.model, hard_states(needed.model, row[:, needed.slots]))
-
-
-def near(network: eg.Network) -> tuple[str, ...]:
-    """The causes, what tells most of them, and whatever is answered beside these for next to nothing.
-
-    The same for every case, so that cases share what the engine works out once for it. What follows
-    from one variable alone never makes a table larger than its own.
-    """
-    return _near(network, network.digest())
-
-
-@kept(32)
-def _near(_network: eg.Network, digest: str) -> tuple[str, ...]:
-    from etiograph.query.relevant import ancestors
-
-    model = _network.model
-    first = [*labels.cause_names(_network), *telling(_network, FEW)]
-    inside = {model.names[i] for i in ancestors(model, [model.index[name] for name in first])}
-    more: list[str] = list(first)
-    while more:
-        inside.update(more)
-        more = [
-            name
-            for name in _network.variables
-            if name not in inside and inside.issuperset(_network.parents(name))
-            if len(_network.parents(name)) == 1
-        ]
-    return tuple(name for name in _network.variables if name in inside)
-
-
-def _reach(network: eg.Network, findings: Pairs, rows: int) -> tuple[str, ...]:
-    """As many variables as so many rows may answer: all, those near the causes, or the fewest."""
-    everything, some = tuple(network.variables), near(network)
-    for names in (everything, some):
-        if rows * cost(network, findings, names) <= WORK:
-            return names
-    return tuple(dict.fromkeys([*labels.cause_names(network), *telling(network, FEW)]))
-
-
-# -- how sure -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Uncertain:
-    """90 % range of every state of the causes, how firm their order is, from how many runs.
-
-    `behind` has the ranges of how often each took part in the outcome, where that was asked, and
-    `alone` of how often none with a name did. `rivals` are the causes of which one comes first in
-    nearly all runs.
-    """
-
-    ranges: dict[tuple[str, str], tuple[float, float]]
-    verdict: str
-    draws: int = 0
-    behind: dict[str, tuple[float, float]] = field(default_factory=dict)
-    alone: tuple[float, float] | None = None
-    rivals: tuple[str, ...] = ()
-
-
-@kept(300)
-def _ranges(_network: eg.Network, digest: str, findings: Pairs, behind: bool) -> Uncertain:
-    known = dict(findings)
-    try:
-        causes = labels.cause_names(_network)
-        price = cost(_network, findings, causes) * (BEHIND if behind else 1)
-        draws = DRAWS[1] if DRAWS[1] * price <= WORK else DRAWS[0]
-        ranked = None if _network.about.get("causes") else causes
-        found = _network.case(known).intervals(
-            draws=draws, ranked=ranked, causes_only=True, acted=behind
-        )
-    except eg.EtiographError:
-        return Uncertain({}, "")
-    return Uncertain(
-        {
-            (name, state): (cell.low, cell.high)
-            for name in causes
-            if name not in known
-            for state, cell in found.answers.get(name, {}).items()
-        },
-        found.verdict,
-        draws,
-        {name: (cell.low, cell.high) for name, cell in found.acted.items()},
-        (found.alone.low, found.alone.high) if found.alone else None,
-        found.rivals,
-    )
+def _worked_out(part: str, network: eg.Network, *given: Any) -> Any:
+    """A part, from the process beside; from here, where there is none or it can't."""
+    found = _beside().ask(part, network, given, _moved_on)
+    return parts.PARTS[part](network, *given) if found is Says.FAILED else found
 
 
 def ranges(network: eg.Network, findings: Pairs, *, behind: bool = False) -> Uncertain:
@@ -199,10 +116,10 @@ def ranges(network: eg.Network, findings: Pairs, *, behind: bool = False) -> Unc
     return _ranges(network, network.digest(), findings, behind)
 
 
-# -- does it fit ---------------------------------------------------------------------------------
-
-SIMULATED = 1000  # cases the network brings forth itself, to compare with
-RARITY = 60e6  # table entries this may go through: it is one look at the case, not one an answer
+@kept(300)
+def _ranges(_network: eg.Network, digest: str, findings: Pairs, behind: bool) -> Uncertain:
+    found: Uncertain = _worked_out("ranges", _network, findings, behind)
+    return found
 
 
 def rarity(network: eg.Network, findings: Pairs) -> str:
@@ -212,18 +129,8 @@ def rarity(network: eg.Network, findings: Pairs) -> str:
 
 @kept(300)
 def _rarity(_network: eg.Network, digest: str, findings: Pairs) -> str:
-    from etiograph.decision.reasons import unexpected
-
-    try:
-        ways = math.prod(_network.variables[name].card for name, _ in findings)
-        if min(SIMULATED, ways) * cost(_network, findings, ()) > RARITY:
-            return ""
-        return " ".join(unexpected(_network, dict(findings), "see"))
-    except eg.EtiographError:
-        return ""
-
-
-# -- what a change does ----------------------------------------------------------------------------
+    found: str = _worked_out("rarity", _network, findings)
+    return found
 
 
 def contrasts(
@@ -237,132 +144,30 @@ def contrasts(
 
 @kept(300)
 def _contrasts(
-    _network: eg.Network, digest: str, findings: Pairs, changes: Pairs, kind: Any, events: Pairs
+    _network: eg.Network, digest: str, findings: Pairs, changes: Pairs, kind: str, events: Pairs
 ) -> tuple[Any, ...]:
-    from etiograph.uncertainty.contrast import contrasts
-    from etiograph.uncertainty.rows import event
-
-    asked = [event(_network, *pair) for pair in events]
-    try:
-        return contrasts(
-            _network, dict(findings), asked, changes=dict(changes), kind=kind, draws=DRAWS[0]
-        )
-    except eg.EtiographError:
-        return ()
-
-
-# -- what to ask next -----------------------------------------------------------------------------
-
-
-@kept(200)
-def _next(
-    _network: eg.Network, digest: str, findings: Pairs, target: str | tuple[str, ...] | None
-) -> Any:
-    from etiograph.decision.next_test import askable
-
-    known = dict(findings)
-    asked = None
-    if findings != start(_network):
-        reach = set(_reach(_network, findings, len(labels.cause_rows(_network))))
-        if len(reach) < len(_network.variables):
-            asked = [name for name in askable(_network) if name in reach and name not in known]
-    # Where the outcome is found: about what is behind it, not about what merely is there.
-    return _network.case(known).next_tests(target, candidates=asked, pairs=False, acted=True)
+    found: tuple[Any, ...] = _worked_out("contrasts", _network, findings, changes, kind, events)
+    return found
 
 
 def next_tests(network: eg.Network, findings: Pairs, target: str | None = None) -> Any:
     """What to ask next, about `target` or about all possible causes that are still open."""
-    about: str | tuple[str, ...] | None = target
-    if about is None and not network.about.get("causes"):
-        known = dict(findings)
-        about = tuple(name for name in labels.cause_names(network) if name not in known)
-    return _next(network, network.digest(), findings, about)
+    return _next(network, network.digest(), findings, target)
 
 
-def start(network: eg.Network) -> Pairs:
-    """What is known of everybody the network is about: that they have its outcome, if it has one."""
-    outcome = labels.target(network)
-    return ((outcome, labels.notable(network.variables[outcome])[0]),) if outcome else ()
+@kept(200)
+def _next(_network: eg.Network, digest: str, findings: Pairs, target: str | None) -> Any:
+    return _worked_out("next_tests", _network, findings, target)
 
 
-def telling(network: eg.Network, number: int) -> tuple[str, ...]:
-    """The findings that tell most of the causes before anything is known, the best first.
-
-    In a network about one outcome, of people who have it.
-    """
-    return _telling(network, network.digest())[:number]
-
-
-@kept(32)
-def _telling(_network: eg.Network, digest: str) -> tuple[str, ...]:
-    known = start(_network)
-    found = next_tests(_network, known)
-    free = labels.input_names(_network)
-    names = [test.names[0] for test in found.tests if test.gain > 0 and test.names[0] in free]
-    first = [name for name, _ in known if name in free]
-    return tuple(dict.fromkeys([*first, *names]))
-
-
-# -- what each finding would do -------------------------------------------------------------------
-
-Previews = dict[str, dict[int, int]]
-VISIBLE = 0.01  # a change of less than 1 of 100 is not drawn
-
-
-def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -> Previews:
-    """What each of the findings `asked` would do to the events `shown`; both follow from the case.
-
-    Where everything would take too long, to the causes alone, and of findings near them.
-
-    Returns
-    -------
-    dict
-        For ``"name|state"``: place in `shown` -> probability in thousandths, where it would move.
-    """
-    try:
-        return _previews(network, network.digest(), findings, asked, shown)
-    except eg.EtiographError:
-        return {}
+def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -> parts.Previews:
+    """What each of the findings `asked` would do to the events `shown`; both follow from the case."""
+    return _previews(network, network.digest(), findings, asked, shown)
 
 
 @kept(30)
 def _previews(
     _network: eg.Network, digest: str, findings: Pairs, _asked: Pairs, _shown: Pairs
-) -> Previews:
-    import numpy as np
-
-    from etiograph.uncertainty.rows import event, finding_row, masked, solve
-
-    known = dict(findings)
-    moving = [(j, *pair) for j, pair in enumerate(_shown) if pair[0] not in known]
-    reach = _reach(_network, findings, len(moving))
-    if len(reach) < len(_network.variables):
-        causes = labels.cause_names(_network)
-        moving = [one for one in moving if one[1] in causes]
-    inside = set(reach)
-    asked = tuple(pair for pair in _asked if pair[0] in inside and pair[0] not in known)
-    if not moving or not asked:
-        return {}
-    # A row for each event, turned by Bayes' rule: P(event | x) = P(x | event) P(event) / P(x).
-    row = finding_row(_network, known)
-    wanted = inside if len(inside) < len(_network.variables) else None
-    base = solve(_network, row, None, None, wanted).marginals[0]
-    events = [event(_network, name, state) for _, name, state in moving]
-    at = np.array([one.slots(_network)[0] for one in events])
-    possible = np.flatnonzero(base[at] > 0)
-    if not possible.size:
-        return {}
-    rows = np.concatenate([masked(_network, row, events[k]) for k in possible])
-    found = solve(_network, rows, None, None, wanted).marginals
-    slots = [event(_network, name, state).slots(_network)[0] for name, state in asked]
-    p, before = base[slots], base[at]
-    joint = np.zeros((len(slots), len(at)))
-    joint[:, possible] = found[:, slots].T * before[possible]
-    after = np.divide(joint, p[:, None], out=np.zeros_like(joint), where=p[:, None] > 0)
-    moved = (p[:, None] > 0) & (np.abs(after - before) >= VISIBLE)
-    return {
-        f"{name}|{state}": {
-            moving[j][0]: round(1000 * float(after[k, j])) for j in np.flatnonzero(moved[k])
-        }
-        for k, (name, state) in enumerate(asked)
-    }
+) -> parts.Previews:
+    found: parts.Previews = _worked_out("previews", _network, findings, _asked, _shown)
+    return found

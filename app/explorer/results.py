@@ -97,12 +97,15 @@ class Answer:
         """Add how sure the numbers are."""
         if self.view == "needed" or not (self.now.ok and self.ranged):
             return
-        self.rare = late.rarity(self.network, state.seen())
         known = behind.with_outcome(self.network, state.seen())
         if self.view == "behind" and known is not None:
-            self._draw(late.ranges(self.network, known, behind=True))
+            found = late.ranges(self.network, known, behind=True)
         else:
-            self._draw(late.ranges(self.network, state.seen()))
+            found = late.ranges(self.network, state.seen())
+        self._draw(found)
+        self.rare = late.rarity(self.network, state.seen())
+        if self.rare:
+            self._draw(found)
 
     def _above(self) -> None:
         if self.now.conflict:

@@ -56,7 +56,7 @@ def chips(app):
 def diagram(app, key="diagram"):
     """What the page hands to a diagram."""
     found = next(e for e in app.get("bidi_component") if e.key == key)
-    return json.loads(found.proto.json)
+    return json.loads(found.proto.bytes)
 
 
 def turn(app, view):

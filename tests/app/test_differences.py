@@ -10,7 +10,7 @@ from tests.app.reading import table, turn
 import etiograph as eg
 from etiograph.decision.words import difference_words
 from etiograph.uncertainty.contrast import contrast
-from explorer import compare, late, texts
+from explorer import compare, parts, texts
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
@@ -33,7 +33,7 @@ def test_range_of_the_difference(open_app, networks, kind, link, changes, first)
     notes = [h.value for h in app.html]
     findings = {"tablet": "yes", "cramps": "present"}
     found = contrast(
-        net, findings, first, "present", changes=changes, kind=kind, draws=late.DRAWS[0]
+        net, findings, first, "present", changes=changes, kind=kind, draws=parts.DRAWS[0]
     )
     shown = round(found.changed.point, 2) - round(found.unchanged.point, 2)
     words = difference_words(replace(found.difference, point=shown))
@@ -50,7 +50,7 @@ def test_every_bar_has_its_range(open_app, networks, kind, link, changes, first)
     (shown,) = [h.value for h in turn(app, "compare").html if "<table" in h.value]
     findings = {"tablet": "yes", "cramps": "present"}
     for name, label in (("low_salt", "Low salt"), ("stasis", "Venous stasis")):
-        found = contrast(net, findings, name, changes=changes, kind=kind, draws=late.DRAWS[0])
+        found = contrast(net, findings, name, changes=changes, kind=kind, draws=parts.DRAWS[0])
         row = next(row for row in shown.split("<tr>") if f">{label}</th>" in row)
         ends = [
             f'<small class="eg-ends">{texts.interval(side.low, side.high)}</small>'

@@ -7,7 +7,7 @@ from tests.app.reading import turn
 
 import etiograph as eg
 from etiograph.decision.red_flags import to_rule_out
-from explorer import answers, charts, labels, late, texts
+from explorer import answers, charts, labels, late, parts, texts
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
@@ -104,5 +104,5 @@ def test_warnings_of_a_level_share_a_box():
 
 def test_a_network_that_is_too_large_is_not_compared_with_simulated_cases(monkeypatch):
     net = eg.load("asia")
-    monkeypatch.setattr(late, "RARITY", 0.0)
-    assert late.rarity(net, (("smoking", "yes"), ("x_ray", "abnormal"))) == ""
+    monkeypatch.setattr(parts, "RARITY", 0.0)
+    assert parts.rarity(net, (("smoking", "yes"), ("x_ray", "abnormal"))) == ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 import etiograph as eg
 from etiograph.decision.next_test import ASKED
-from explorer import answers, graph, labels, late
+from explorer import answers, graph, labels, late, parts
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, outside a session
 
@@ -66,7 +68,7 @@ def test_a_case_of_many_findings_is_asked_about_everything_and_a_wide_one_about_
     net, wide = case_of("leg_cramps", CASES["leg_cramps"][0])
     for known in (wide, ()):
         asked = {test.names[0] for test in late.next_tests(net, known).tests}
-        assert asked >= set(late.telling(net, late.FEW)) - dict(known).keys() - {"leg_cramps"}
+        assert asked >= set(parts.telling(net, parts.FEW)) - dict(known).keys() - {"leg_cramps"}
     gains = {
         test.names[0]: test.gain
         for test in net.case(dict(wide)).next_tests(pairs=False, acted=True).tests
@@ -79,7 +81,7 @@ def test_ranges_say_from_how_many_runs(case_of):
     net, known = case_of("leg_cramps", CASES["leg_cramps"][1])
     found = late.ranges(net, known)
     direct = net.case(dict(known)).intervals(draws=found.draws, causes_only=True, acted=False)
-    assert found.draws in late.DRAWS
+    assert found.draws in parts.DRAWS
     assert found.verdict == direct.verdict
     for (name, state), (low, high) in found.ranges.items():
         cell = direct.answers[name][state]
@@ -89,8 +91,57 @@ def test_ranges_say_from_how_many_runs(case_of):
 def test_causes_themselves_are_not_what_to_ask_next(case_of):
     """A disease is what the question is about; also where only part of the network is looked at."""
     net, known = case_of("leg_cramps", (("leg_cramps", "present"), ("pain_on_walking", "present")))
-    reach = late._reach(net, known, len(labels.cause_rows(net)))
+    reach = parts.reach_of(net, known, len(labels.cause_rows(net)))
     assert len(reach) < len(net.variables)
     found = late.next_tests(net, known)
     assert found.tests
     assert {net.variables[name].role for test in found.tests for name in test.names} <= set(ASKED)
+
+
+def test_turns_go_by_arrival_and_who_leaves_holds_nobody_up():
+    turns, order, inside = late.Turns(1), [], threading.Event()
+
+    class Gone(Exception):
+        pass
+
+    def leave():
+        raise Gone
+
+    def wait(name):
+        with turns.turn(lambda: None):
+            order.append(name)
+
+    with turns.turn(lambda: None):
+        with pytest.raises(Gone), turns.turn(leave):
+            inside.set()
+        threads = []
+        for name in "abc":
+            threads.append(threading.Thread(target=wait, args=(name,)))
+            threads[-1].start()
+            while len(turns._line) < 1 + len(threads):
+                pass
+        assert not order
+    for thread in threads:
+        thread.join(60)
+    assert not inside.is_set()
+    assert order == ["a", "b", "c"]
+    assert not turns._line
+
+
+def test_two_at_a_time_are_never_three():
+    turns, go_on = late.Turns(2), threading.Event()
+
+    def stay():
+        with turns.turn(lambda: None):
+            go_on.wait(60)
+
+    threads = [threading.Thread(target=stay) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    while len(turns._line) < 3:
+        pass
+    assert [one.is_set() for one in turns._line] == [True, True, False]
+    go_on.set()
+    for thread in threads:
+        thread.join(60)
+    assert not turns._line

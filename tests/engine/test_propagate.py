@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import tracemalloc
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -26,6 +28,7 @@ from etiograph.network.model import (
     maximum_join,
     step_matrices,
 )
+from etiograph.query.surgery import intervene
 
 LONG = bool(os.environ.get("ETIOGRAPH_LONG"))
 CHUNKS = 200 if LONG else 8
@@ -560,3 +563,33 @@ def test_single_rows_of_a_model_of_moderate_size_share_one_program(monkeypatch):
     for v, state in ((first, 0), (first, 1), (second, 0)):
         plans.program_for(model, {v: state}, rows=1)
     assert made == [{}]
+
+
+def test_no_program_lives_on_in_a_model_when_the_cache_has_dropped_it(monkeypatch):
+    monkeypatch.setattr(plans, "_programs", plans.ProgramCache(capacity=1))
+    monkeypatch.setattr(plans, "AT_ONCE", 0)
+    monkeypatch.setattr(plans, "SHARED", 0)  # every known state is sliced out
+    model = replace(etiograph.load("leg_cramps").model)
+    v = plans.core_variables(model).variables[0]
+    begin = model.offsets[v]
+    rows = np.ones((2, model.n_states))
+    rows[:, begin : begin + model.cards[v]] = np.eye(model.cards[v])[:2]
+    first = propagate_one(model, rows[0])
+    dropped = ref(next(iter(plans._programs._programs.values())))
+    propagate_one(model, rows[1])
+    gc.collect()
+    assert dropped() is None
+    again = propagate_one(model, rows[0])
+    assert again[0] == first[0]
+    assert np.array_equal(again[1], first[1])
+
+
+def test_a_model_made_from_another_has_its_dear_variables_in_the_same_order():
+    model = etiograph.load("leg_cramps").model
+    core = plans.core_variables(model)
+    plans.take_over(model, model, range(len(model.names)))
+    assert plans.core_variables(model) == core
+    world = intervene(model, {model.index["statin"]: np.array([1.0, 0.0])}).model
+    order = [model.names[v] for v in core.variables]
+    kept = [world.names[v] for v in plans.core_variables(world).variables]
+    assert kept == [name for name in order if name in kept]

@@ -28,6 +28,9 @@ from tests.load.clicks import clicks
 from tests.load.sessions import Session
 from tests.serving import Server
 
+TOGETHER = 6  # visitors of the walk through many cases
+STAYS = 200  # steps after which one of them leaves
+
 
 class Visitor:
     """Chooses findings at random; takes back one that contradicts what is known, as a reader would."""
@@ -84,27 +87,36 @@ async def load(server, sessions, seconds, think):
 
 
 async def memory(server, cases, every):
-    """One visitor after another through distinct cases; memory of the server as it goes."""
-    rng = random.Random(0)
+    """A few visitors through distinct cases, each with its late parts; memory of the server as it goes.
+
+    More than one, so that one has its late parts worked out while others wait before theirs begin.
+    """
     seen, rows = set(), []
-    session = Session(server.port)
-    await session.open()
-    visitor = Visitor(session, rng)
-    while len(seen) < cases:
-        step = await visitor.step()
-        await session.settled()
-        if step.impossible or session.query in seen:
-            continue
-        seen.add(session.query)
-        if len(seen) % every == 0 or len(seen) == 200:
-            rows.append((len(seen), server.megabytes()))
-            print(f"{rows[-1][0]:>6} cases  {rows[-1][1]:.0f} MB", flush=True)
-            await session.close()
-            session = Session(server.port)
-            await session.open()
-            visitor = Visitor(session, rng)
-    await session.close()
+    await asyncio.gather(
+        *(wander(server, seed, cases, every, seen, rows) for seed in range(TOGETHER))
+    )
     return rows
+
+
+async def wander(server, seed, cases, every, seen, rows):
+    """One of them; leaves and comes back as another after a while."""
+    rng = random.Random(seed)
+    while len(seen) < cases:
+        session = Session(server.port)
+        await session.open()
+        visitor = Visitor(session, rng)
+        for _ in range(STAYS):
+            step = await visitor.step()
+            await session.settled()
+            if step.impossible or session.query in seen or len(seen) == cases:
+                continue
+            seen.add(session.query)
+            if len(seen) % every == 0:
+                held = server.megabytes()
+                rows.append((len(seen), sum(held)))
+                each = " + ".join(f"{one:.0f}" for one in held)
+                print(f"{len(seen):>6} cases  {sum(held):.0f} MB ({each})", flush=True)
+        await session.close()
 
 
 def main():
@@ -130,7 +142,7 @@ def main():
                 print(f"clicks  {len(found)} timed, {unchanged} changed no number, 10 before")
                 return
             if given.what == "memory":
-                rows = asyncio.run(memory(server, given.cases, max(given.cases // 10, 100)))
+                rows = asyncio.run(memory(server, given.cases, max(given.cases // 20, 50)))
                 print(f"grew by {rows[-1][1] - rows[0][1]:.0f} MB from case {rows[0][0]} on")
                 return
             steps, errors = asyncio.run(load(server, given.sessions, given.seconds, given.think))

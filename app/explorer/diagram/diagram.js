@@ -533,8 +533,9 @@ function list(view) {
 }
 
 export default function (component) {
-  const { data, parentElement, setTriggerValue } = component
-  if (!data) return
+  const { parentElement, setTriggerValue } = component
+  if (!component.data) return
+  const data = JSON.parse(new TextDecoder().decode(component.data))
   if (data.previews) { // the second, invisible one: only brings what each finding would do
     known.set(data.slot, data)
     const view = slots.get(data.slot)

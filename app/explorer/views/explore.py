@@ -23,11 +23,11 @@ with late.answering():
     drawn = graph.section(network)
 # What takes longest comes last: everything else is on the screen by then.
 late.settle()
+# In one turn, so that under load some visitors have all of it rather than all a part.
 with late.turn():
     shown.finish()
-if shown.now.ok:
-    with late.turn(), asking:
-        first.ask_next(network)
-    if drawn:
-        with late.turn():
+    if shown.now.ok:
+        with asking:
+            first.ask_next(network)
+        if drawn:
             graph.preview(network)

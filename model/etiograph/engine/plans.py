@@ -36,7 +36,7 @@ AT_ONCE = 800_000
 A_FEW = 4
 """Rows that are a few."""
 
-MEMORY = 2**30
+MEMORY = 2**29
 """Bytes that the programs kept may take together."""
 
 Pattern = tuple[tuple[int, int], ...]
@@ -208,7 +208,7 @@ def take_over(model: Model, other: Model, origin: Sequence[int]) -> None:
         For each variable the one of the other model that it stems from.
     """
     core = core_variables(other)
-    if not core.variables or model.key in _taken:
+    if not core.variables or model.key in _taken or model.key == other.key:
         return
     position = {v: n for n, v in enumerate(core.star_order)}
     stem = dict(enumerate(origin))
@@ -217,7 +217,9 @@ def take_over(model: Model, other: Model, origin: Sequence[int]) -> None:
         {hub: theirs.get(origin[child], origin[child]) for child, hub in hubs(model).items()}
     )
     order = sorted(stem, key=lambda v: (position[stem[v]], -v))
-    worth = [v for v in range(len(model.cards)) if origin[v] in core.variables]
+    dear = {v: n for n, v in enumerate(core.variables)}
+    worth = [v for v in range(len(model.cards)) if origin[v] in dear]
+    worth.sort(key=lambda v: (dear[origin[v]], v))
     _taken[model.key] = Core(tuple(worth), core.entries, tuple(order))
     while len(_taken) > TAKEN_OVER:
         _taken.pop(next(iter(_taken)))

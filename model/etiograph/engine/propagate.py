@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ ROWS_PER_PATTERN = 64
 FEW = 4
 """Rows below which each is asked alone."""
 PLANS_PER_MODEL = 128
+"""Patterns of known states whose program a model points at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +64,31 @@ def propagate_one(
         Variables known for certain, where the caller has them at hand; only those worth it are
         sliced out.
     """
-    plan = _plan_for(model, row, known, limit)
-    if plan is None:
+    program = _program_of(model, row, known, limit)
+    if program is None:
         return -math.inf, np.zeros(model.n_states)
-    if not plan.tiny:
-        size = plan.program.n_buffer
+    base, tiny = _base_of(model, program)
+    if not tiny:
+        from .kernels import one
+
+        size = program.n_buffer
         marginals = np.zeros(model.n_states)
-        log_p, risky = plan.kernel(*plan.arrays, row, np.empty(size), np.empty(size), marginals)
+        arrays = (program.nodes, program.inputs, program.segments, base)
+        slots = (program.free, program.fixed_slots)
+        log_p, risky = one(*arrays, *slots, row, np.empty(size), np.empty(size), marginals)
         if not risky:
             return log_p, marginals
-    sure = certain(model, plan.program, row, model.tables, limit)
+    sure = certain(model, program, row, model.tables, limit)
     return sure.log_p, sure.marginals
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """A program with a model's own numbers in it, ready for one row."""
-
-    program: Program
-    kernel: Callable[..., tuple[float, bool]]
-    arrays: tuple[Any, ...]
-    tiny: bool
-
-
-def _plan_for(
+def _program_of(
     model: Model, row: FloatArray, known: Mapping[int, int] | None, limit: int
-) -> _Plan | None:
-    """The plan for the states known of the variables worth slicing; kept with the model."""
+) -> Program | None:
+    """The program for the states known of the variables worth slicing.
+
+    The model only points at it: how much memory programs take together is up to the cache of them.
+    """
     memo = model.memo
     core = memo.get("core")
     if core is None:
@@ -101,27 +100,32 @@ def _plan_for(
     else:
         pattern = ()
     if pattern in memo:
-        plan: _Plan | None = memo[pattern]
-        return plan
+        pointer: ref[Program] | None = memo[pattern]
+        if pointer is None:
+            return None
+        found = pointer()
+        if found is not None:
+            return found
     states = {v: s for v, s in zip(core, pattern, strict=False) if s >= 0}
     program = program_for(model, states, limit, rows=1)
-    plan = None if program is None else memo.get(program) or _plan(model, program)
     if len(memo) > PLANS_PER_MODEL:
         memo.clear()
-    if plan is None or all(plan.program.fixed.get(v) == s for v, s in states.items()):
-        memo[pattern] = plan
-    else:  # made for less than is known: it serves for now
-        memo[program] = plan
-    return plan
+    if program is None:
+        memo[pattern] = None
+    elif all(program.fixed.get(v) == s for v, s in states.items()):
+        memo[pattern] = ref(program)
+    return program  # one made for less than is known serves for now
 
 
-def _plan(model: Model, program: Program) -> _Plan:
-    from .kernels import one
-
-    base, tiny = program.base(model.tables)
-    nodes, inputs = program.nodes, program.inputs
-    arrays = (nodes, inputs, program.segments, base, program.free, program.fixed_slots)
-    return _Plan(program, one, arrays, tiny)
+def _base_of(model: Model, program: Program) -> tuple[FloatArray, bool]:
+    """A model's own numbers in a program, kept as long as the program is."""
+    bases = model.memo.get("bases")
+    if bases is None:
+        bases = model.memo["bases"] = WeakKeyDictionary()
+    found: tuple[FloatArray, bool] | None = bases.get(program)
+    if found is None:
+        found = bases[program] = program.base(model.tables)
+    return found
 
 
 def propagate(

@@ -1,0 +1,259 @@
+"""The late parts worked out: ranges, what to ask next, what each finding or change would do.
+
+Each costs many rows of the engine. How many a case may have is counted in table entries, not in
+seconds, so that it has the same answer on every machine. No Streamlit here: see `late` for when a part
+is worked out, and `beside` for where.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import etiograph as eg
+
+from . import labels
+from .cases import Pairs
+from .kept import kept
+
+DRAWS = (120, 480)  # runs over the published ranges: where a run is dear, and else
+FEW = 8  # findings asked about in any case
+BEHIND = 2  # rows a run takes, about, where it is also asked which cause took part
+WORK = 6e6  # table entries one part may go through
+SIMULATED = 1000  # cases the network brings forth itself, to compare a case with
+RARITY = 60e6  # table entries that may go through: it is one look at the case, not one an answer
+
+
+def cost(network: eg.Network, findings: Pairs, wanted: Iterable[str]) -> float:
+    """Table entries, about, that one row of a case takes to answer `wanted`."""
+    from etiograph.engine.plans import estimate, hard_states
+    from etiograph.query.relevant import part
+    from etiograph.uncertainty.rows import finding_row
+
+    model, row = network.model, finding_row(network, dict(findings))
+    needed = part(model, [model.index[name] for name in (*wanted, *dict(findings))])
+    return estimate(needed.model, hard_states(needed.model, row[:, needed.slots]))
+
+
+def near(network: eg.Network) -> tuple[str, ...]:
+    """The causes, what tells most of them, and whatever is answered beside these for next to nothing.
+
+    The same for every case, so that cases share what the engine works out once for it. What follows
+    from one variable alone never makes a table larger than its own.
+    """
+    return _near(network, network.digest())
+
+
+@kept(32)
+def _near(_network: eg.Network, digest: str) -> tuple[str, ...]:
+    from etiograph.query.relevant import ancestors
+
+    model = _network.model
+    first = [*labels.cause_names(_network), *telling(_network, FEW)]
+    inside = {model.names[i] for i in ancestors(model, [model.index[name] for name in first])}
+    more: list[str] = list(first)
+    while more:
+        inside.update(more)
+        more = [
+            name
+            for name in _network.variables
+            if name not in inside and inside.issuperset(_network.parents(name))
+            if len(_network.parents(name)) == 1
+        ]
+    return tuple(name for name in _network.variables if name in inside)
+
+
+def reach_of(network: eg.Network, findings: Pairs, rows: int) -> tuple[str, ...]:
+    """As many variables as so many rows may answer: all, those near the causes, or the fewest."""
+    everything, some = tuple(network.variables), near(network)
+    for names in (everything, some):
+        if rows * cost(network, findings, names) <= WORK:
+            return names
+    return tuple(dict.fromkeys([*labels.cause_names(network), *telling(network, FEW)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """90 % range of every state of the causes, how firm their order is, from how many runs.
+
+    `behind` has the ranges of how often each took part in the outcome, where that was asked, and
+    `alone` of how often none with a name did. `rivals` are the causes that compete for the first place.
+    """
+
+    ranges: dict[tuple[str, str], tuple[float, float]]
+    verdict: str
+    draws: int = 0
+    behind: dict[str, tuple[float, float]] = field(default_factory=dict)
+    alone: tuple[float, float] | None = None
+    rivals: tuple[str, ...] = ()
+
+
+def runs(network: eg.Network, findings: Pairs, behind: bool) -> int:
+    """Over how many draws of the numbers the ranges of a case are worked out."""
+    price = cost(network, findings, labels.cause_names(network)) * (BEHIND if behind else 1)
+    return DRAWS[1] if DRAWS[1] * price <= WORK else DRAWS[0]
+
+
+def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
+    """How far the ranges of the published numbers let every answer move; empty if that can't be said."""
+    known = dict(findings)
+    try:
+        causes = labels.cause_names(network)
+        draws = runs(network, findings, behind)
+        ranked = None if network.about.get("causes") else causes
+        found = network.case(known).intervals(
+            draws=draws, ranked=ranked, causes_only=True, acted=behind
+        )
+    except eg.EtiographError:
+        return Uncertain({}, "")
+    return Uncertain(
+        {
+            (name, state): (cell.low, cell.high)
+            for name in causes
+            if name not in known
+            for state, cell in found.answers.get(name, {}).items()
+        },
+        found.verdict,
+        draws,
+        {name: (cell.low, cell.high) for name, cell in found.acted.items()},
+        (found.alone.low, found.alone.high) if found.alone else None,
+        found.rivals,
+    )
+
+
+def rarity(network: eg.Network, findings: Pairs) -> str:
+    """That findings like these are very rare in the network, in words; empty where they are not."""
+    from etiograph.decision.reasons import unexpected
+
+    try:
+        ways = math.prod(network.variables[name].card for name, _ in findings)
+        if min(SIMULATED, ways) * cost(network, findings, ()) > RARITY:
+            return ""
+        return " ".join(unexpected(network, dict(findings), "see"))
+    except eg.EtiographError:
+        return ""
+
+
+def contrasts(
+    network: eg.Network, findings: Pairs, changes: Pairs, kind: Any, events: Pairs
+) -> tuple[Any, ...]:
+    """Events without and with a change, and the difference, each with its range; none if there are none."""
+    from etiograph.uncertainty.contrast import contrasts as worked_out
+    from etiograph.uncertainty.rows import event
+
+    asked = [event(network, *pair) for pair in events]
+    try:
+        return worked_out(
+            network, dict(findings), asked, changes=dict(changes), kind=kind, draws=DRAWS[0]
+        )
+    except eg.EtiographError:
+        return ()
+
+
+def next_tests(network: eg.Network, findings: Pairs, target: str | None) -> Any:
+    """What to ask next, about `target` or about all possible causes that are still open."""
+    from etiograph.decision.next_test import askable
+
+    known = dict(findings)
+    about: str | tuple[str, ...] | None = target
+    if about is None and not network.about.get("causes"):
+        about = tuple(name for name in labels.cause_names(network) if name not in known)
+    asked = None
+    if findings != start(network):
+        reach = set(reach_of(network, findings, len(labels.cause_rows(network))))
+        if len(reach) < len(network.variables):
+            asked = [name for name in askable(network) if name in reach and name not in known]
+    # Where the outcome is found: about what is behind it, not about what merely is there.
+    return network.case(known).next_tests(about, candidates=asked, pairs=False, acted=True)
+
+
+def start(network: eg.Network) -> Pairs:
+    """What is known of everybody the network is about: that they have its outcome, if it has one."""
+    outcome = labels.target(network)
+    return ((outcome, labels.notable(network.variables[outcome])[0]),) if outcome else ()
+
+
+def telling(network: eg.Network, number: int) -> tuple[str, ...]:
+    """The findings that tell most of the causes before anything is known, the best first.
+
+    In a network about one outcome, of people who have it.
+    """
+    return _telling(network, network.digest())[:number]
+
+
+@kept(32)
+def _telling(_network: eg.Network, digest: str) -> tuple[str, ...]:
+    known = start(_network)
+    found = next_tests(_network, known, None)
+    free = labels.input_names(_network)
+    names = [test.names[0] for test in found.tests if test.gain > 0 and test.names[0] in free]
+    first = [name for name, _ in known if name in free]
+    return tuple(dict.fromkeys([*first, *names]))
+
+
+Previews = dict[str, dict[int, int]]
+VISIBLE = 0.01  # a change of less than 1 of 100 is not drawn
+
+
+def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -> Previews:
+    """What each of the findings `asked` would do to the events `shown`; both follow from the case.
+
+    Where everything would take too long, to the causes alone, and of findings near them.
+
+    Returns
+    -------
+    dict
+        For ``"name|state"``: place in `shown` -> probability in thousandths, where it would move.
+    """
+    try:
+        return _previews(network, findings, asked, shown)
+    except eg.EtiographError:
+        return {}
+
+
+def _previews(network: eg.Network, findings: Pairs, candidates: Pairs, shown: Pairs) -> Previews:
+    import numpy as np
+
+    from etiograph.uncertainty.rows import event, finding_row, masked, solve
+
+    known = dict(findings)
+    moving = [(j, *pair) for j, pair in enumerate(shown) if pair[0] not in known]
+    reach = reach_of(network, findings, len(moving))
+    if len(reach) < len(network.variables):
+        causes = labels.cause_names(network)
+        moving = [one for one in moving if one[1] in causes]
+    inside = set(reach)
+    asked = tuple(pair for pair in candidates if pair[0] in inside and pair[0] not in known)
+    if not moving or not asked:
+        return {}
+    # A row for each event, turned by Bayes' rule: P(event | x) = P(x | event) P(event) / P(x).
+    row = finding_row(network, known)
+    wanted = inside if len(inside) < len(network.variables) else None
+    base = solve(network, row, None, None, wanted).marginals[0]
+    events = [event(network, name, state) for _, name, state in moving]
+    at = np.array([one.slots(network)[0] for one in events])
+    possible = np.flatnonzero(base[at] > 0)
+    if not possible.size:
+        return {}
+    rows = np.concatenate([masked(network, row, events[k]) for k in possible])
+    found = solve(network, rows, None, None, wanted).marginals
+    slots = [event(network, name, state).slots(network)[0] for name, state in asked]
+    p, before = base[slots], base[at]
+    joint = np.zeros((len(slots), len(at)))
+    joint[:, possible] = found[:, slots].T * before[possible]
+    after = np.divide(joint, p[:, None], out=np.zeros_like(joint), where=p[:, None] > 0)
+    moved = (p[:, None] > 0) & (np.abs(after - before) >= VISIBLE)
+    return {
+        f"{name}|{state}": {
+            moving[j][0]: round(1000 * float(after[k, j])) for j in np.flatnonzero(moved[k])
+        }
+        for k, (name, state) in enumerate(asked)
+    }
+
+
+# What `beside` can be asked for, by name.
+PARTS: dict[str, Callable[..., Any]] = {
+    part.__name__: part for part in (ranges, rarity, contrasts, next_tests, previews)
+}
