@@ -55,15 +55,17 @@ with facts:
         (texts.FACT_DIGEST, network.digest()),
     ]
     st.html(charts.facts(rows))
-    st.subheader(texts.EVIDENCE, anchor=False)
     grades = [p.grade for p in network.parameters.values()]
-    counts = [(g, texts.GRADES[g], grades.count(g)) for g in texts.GRADES if g in grades]
-    weak = sum(grade in ("C", "D") for grade in grades)
-    if weak:
-        st.html(charts.caveat(texts.weak_numbers(weak, len(grades))))
-    st.html(charts.grades(counts, len(grades)))
-with limits:
-    st.subheader(texts.LIMITS, anchor=False)
-    unsaid = () if silent else (texts.NOT_STATED,)
-    st.markdown(bullets([str(w) for w in about.get("weaknesses") or unsaid] or [texts.SILENT]))
+    if grades:
+        st.subheader(texts.EVIDENCE, anchor=False)
+        counts = [(g, texts.GRADES[g], grades.count(g)) for g in texts.GRADES if g in grades]
+        weak = sum(grade in ("C", "D") for grade in grades)
+        if weak:
+            st.html(charts.caveat(texts.weak_numbers(weak, len(grades))))
+        st.html(charts.grades(counts, len(grades)))
+weaknesses = [str(each) for each in about.get("weaknesses") or ()]
+if weaknesses or not silent:
+    with limits:
+        st.subheader(texts.LIMITS, anchor=False)
+        st.markdown(bullets(weaknesses or [texts.NOT_STATED]))
 sources.listing(network)
