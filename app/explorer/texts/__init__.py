@@ -1,0 +1,12 @@
+"""Every word the explorer says, a module a page. Plain English; numbers as natural frequencies."""
+
+from etiograph.decision.words import FLAG_LEVELS as FLAG_LEVELS, WARNING_FIRST as WARNING_FIRST
+
+from .about import *
+from .compare import *
+from .explore import *
+from .frame import *
+from .learn import *
+from .priors import *
+from .why import *
+from .wording import *

@@ -1,0 +1,188 @@
+"""Priors: numbers, ranges, sources, what follows from a change."""
+
+from __future__ import annotations
+
+from .about import GRADES
+from .wording import Stated, lower_first
+
+PRIORS_INTRO = (
+    "Every number of this network with its range, grade and source. Change one and see what follows. "
+    "Your changes stay in this session; the file on disk is never touched."
+)
+PRIORS_SEARCH = "Search numbers"
+PRIORS_SEARCH_HINT = "Part of a name, a grade (A to D) or a source, for example magnesium or E110"
+PRIORS_PICK = "Number to look at"
+PRIORS_NONE = (
+    "This network states its numbers without ranges or sources, so there is nothing to tune here."
+)
+PRIORS_VALUE, PRIORS_LOW, PRIORS_HIGH = "Value", "Low", "High"
+PRIORS_APPLY, PRIORS_RESET, PRIORS_RESET_ALL = (
+    "Use these",
+    "Back to the file",
+    "Undo all changes of numbers",
+)
+PRIORS_EFFECT = "What follows for the possible causes"
+PRIORS_EFFECT_LEFT, PRIORS_EFFECT_RIGHT = "as in the file", "with your numbers"
+PRIORS_DIFFERENT = "What differs from the file"
+PRIORS_SAME = "Nothing differs from the file."
+PRIORS_DOWNLOAD = "Download the changed network"
+PRIORS_COLUMNS = (
+    "Number",
+    "Value",
+    "Low",
+    "High",
+    "Grade",
+    "Sources",
+    "Kind",
+    "Name in the file",
+)
+PRIORS_TORNADO = "Which numbers matter most"
+PRIORS_EFFECT_NONE = "Change a number on the left and see here what it does."
+AS_TABLE = "Show as table"
+PRIORS_TABLE = "All numbers as a table"
+PRIORS_TABLE_ALT = "Every number of the network with range, grade and sources"
+DISTRIBUTION_X = "Value: the higher the curve, the more it is believed"
+KIND_WORDS = {
+    "probability": "probability",
+    "odds_ratio": "odds ratio",
+    "risk_ratio": "risk ratio",
+    "mean": "mean",
+    "sd": "spread (standard deviation)",
+    "difference": "difference",
+    "ratio": "ratio",
+}
+MEANS_READING = {
+    "mean": "What {} measures on average in people in whom nothing raises or lowers it.",
+    "sd": "How far {} varies from person to person: one standard deviation.",
+}
+MEANS_WAYS = {
+    "raising": "How often {1} is raised by {0} alone.",
+    "lowering": "How often {1} is lowered by {0} alone.",
+}
+MEANS = {
+    "odds_ratio": "How many times as high the odds of {} are with {} as without.",
+    "risk_ratio": "How many times as high the risk of {} is with {} as without.",
+    "difference": "By how much {} shifts with {}.",
+    "ratio": "How many times {} is what it is elsewhere, with {}.",
+}
+PRIORS_WHY = "Why this value"
+PRIORS_SOURCES = "Sources"
+PRIORS_UNDO = "As it is in the file again"
+PRIORS_MARKS = ("low", "value", "high")
+PRIORS_MEANING = "What it says"
+
+
+def means_alone(cause: str, effect: str) -> str:
+    """Strength of a cause that acts by itself."""
+    return f"How often {cause} alone brings on {effect}."
+
+
+def means_leak(effect: str, where: str) -> str:
+    """What happens without any of the causes that have a name."""
+    place = f", in people with {where}" if where else ""
+    return f"How often {effect} comes about without any cause named here{place}."
+
+
+def means_found(event: str, where: str) -> str:
+    """A share of people."""
+    place = f" in people with {where}" if where else " among all people it describes"
+    return f"How common {event} is{place}."
+
+
+def figure(value: str, low: str, high: str, unit: str) -> str:
+    """What a source found: ``77 %``, ``0.36 (0.22 to 0.5), risk difference``; empty if no number."""
+    try:
+        numbers = [float(each) for each in (value, low, high) if each]
+    except ValueError:
+        return ", ".join(filter(None, (value, unit)))
+    if not value:
+        return ""
+    part = unit == "proportion"
+    shown = [f"{100 * x:.3g} %" if part else f"{x:.4g}" for x in numbers]
+    ends = f" ({shown[1]} to {shown[2]})" if len(shown) == 3 else ""
+    named = f" {unit}" if unit not in ("proportion", "none", "null", "") else ""
+    return f"{shown[0]}{ends}{named}"
+
+
+def quantile(percent: int) -> str:
+    """One row of what is believed of a number."""
+    return "half of the belief lies below" if percent == 50 else f"{percent} of 100 lie below"
+
+
+def tornado_note(cause: str) -> str:
+    """Which answer the numbers are weighed by."""
+    return f"How far each number, within its range, moves how many have {lower_first(cause)}."
+
+
+TORNADO_SHOW = "Show these numbers"
+TORNADO_NO_RANGES = "The numbers of this network state no ranges, so none can be moved within one."
+TORNADO_NONE = "No single number moves it by 1 of 100 or more within its range."
+
+
+def tornado_behind(cause: str, outcome: str) -> str:
+    """The same where the table above shows which cause is behind the outcome."""
+    return (
+        f"How far each number, within its range, moves in how many {lower_first(cause)} is behind "
+        f"{lower_first(outcome)}."
+    )
+
+
+def compared_behind(outcome: str) -> str:
+    """Heading of how often each cause is behind an outcome, before and after."""
+    return f"Of 100 people like this, in how many it is behind {lower_first(outcome)}"
+
+
+def people_asked(number: str) -> str:
+    """Size of a study."""
+    return f"{number} people" if number.isdigit() else number
+
+
+def grade_short(grade: str) -> str:
+    """Grade of a number in a row."""
+    return f"grade {grade}"
+
+
+def grade_of(grade: str) -> str:
+    """Grade of a source with what it means."""
+    words = GRADES.get(grade, "")
+    return f"Grade {grade}: {words}." if words else f"Grade {grade}."
+
+
+def distribution_alt(name: str, low: float, high: float) -> str:
+    """The curve of a number in words."""
+    return (
+        f"How much each value of {name} is believed: most of it between {low:.3g} and {high:.3g}."
+    )
+
+
+def number_facts(kind: str, grade: str, sourced: bool, coverage: float) -> str:
+    """Kind, grade and range of a number in one line."""
+    sources = "" if sourced else "no source; "
+    graded = f"grade {grade}: {GRADES[grade]}" if grade else GRADES[""]
+    return (
+        f"{KIND_WORDS.get(kind, kind).capitalize()}; {graded}; {sources}"
+        f"the range covers {100 * coverage:.0f} of 100."
+    )
+
+
+def edited_line(name: str, before: Stated, after: Stated) -> str:
+    """One number that differs from the file."""
+    ranges = [
+        f" ({low:.4g} to {high:.4g})" if low is not None and high is not None else ""
+        for _, low, high in (before, after)
+    ]
+    same = before[1:] == after[1:]
+    was, now = ("", "") if same else ranges
+    return f"{name}: {before[0]:.4g}{was} in the file, now {after[0]:.4g}{now}"
+
+
+def number_outside(low: float, high: float) -> str:
+    """A value that contradicts its range."""
+    return f"The value must lie between low ({low:.4g}) and high ({high:.4g})."
+
+
+NUMBER_MISSING = "Enter a value."
+NUMBER_HALF_RANGE = "A range needs both low and high. Leave both empty for none."
+NUMBER_NO_PROBABILITY = "A probability lies between 0 and 1; so must its low and high."
+NUMBER_NOT_POSITIVE = "Value, low and high must be above 0."
+NUMBER_TURNED = "Low must not be above high."

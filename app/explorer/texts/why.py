@@ -1,0 +1,69 @@
+"""Why: weights, what is behind the outcome, what would turn it."""
+
+from __future__ import annotations
+
+from .wording import in_brackets, lower_first, people
+
+WHY_PICK = "What to explain"
+WHY_NOTHING = "Enter at least one finding on the page Explore; then this page shows what speaks for and against."
+WHY_KNOWN = "The causes named here are all entered, so none is left to explain."
+WHY_WEIGHTS = "What speaks for and against"
+WHY_CAPTION = "Weight of each finding"
+WHY_FOR, WHY_AGAINST = "speaks for it", "speaks against it"
+WHY_STEPS = "by way of"
+WHY_SENTENCES = "To bear in mind"
+WHY_SAID = ("For: ", "Against: ")  # beginnings of sentences that say what the bars say
+WHY_PATH = "The path from the findings"
+WHY_PATH_NOTE = "Lit: the findings that make a difference, the cause, and what lies between them."
+ASK_NEXT = "Ask next"
+ASK_NEXT_NOTE = (
+    "Sorted by how much an answer would tell about the possible causes for what it costs."
+)
+ASK_COLUMNS = ("Doubt removed", "Effort")
+ASK, TEST = "Ask", "Test"
+RULE_OUT = "First rule out"
+RULE_OUT_HELP = "A danger sign that nobody has asked about yet. Opens its row."
+ASK_NONE = "Nothing that is left to ask would tell much."
+
+
+def cost(value: float, burden: str, turnaround: str, test: bool = False) -> str:
+    """What a test costs: burden and time in words if stated."""
+    words = [w for w in (burden, turnaround) if w]
+    if words:
+        return ", ".join(words)
+    if value > 1:
+        return f"cost {value:g}"
+    return "one test" if test else "one question"
+
+
+def parts_of_doubt(share: float) -> str:
+    """How much of what is not known an answer would settle."""
+    if share < 0.01:
+        return "less than 1 %"
+    return f"about {round(100 * share)} %"
+
+
+def why_behind(outcome: str, p: float, low: float | None, high: float | None) -> str:
+    """How often the explained cause is behind the outcome, beside how often it is there."""
+    return (
+        f"That it is there does not mean that it is behind {lower_first(outcome)}: "
+        f"it had a part in {people(p)} of 100 people like this{in_brackets(low, high)}."
+    )
+
+
+def why_entered(label: str) -> str:
+    """Nothing is weighed where the cause is known."""
+    return f"{label} is entered, so nothing argues for or against it."
+
+
+def why_behind_entered(outcome: str, p: float, low: float | None, high: float | None) -> str:
+    """How often an entered cause is behind the outcome."""
+    return (
+        f"It is behind {lower_first(outcome)} in {people(p)} of 100 people "
+        f"like this{in_brackets(low, high)}."
+    )
+
+
+def why_next(label: str) -> str:
+    """The next cause that is still open."""
+    return f"Explain the next one: {lower_first(label)}"
