@@ -25,7 +25,7 @@ def test_report_and_case_hold_what_was_entered_and_the_case_opens_elsewhere(open
     case = saved(page, "download-case", tmp_path)
     assert (report.name, case.name) == ("clinic-report.html", "clinic-case.json")
     net = etiograph.load(CLINIC)
-    assert report.read_text("utf-8") == answers.report(net, FINDINGS, "html")
+    assert report.read_text("utf-8") == answers.report(net, FINDINGS, "html", net)
     name, digest, value = files.read_case(case.read_text("utf-8"))
     assert (name, digest) == ("clinic", net.digest())
     assert (value.findings, value.changes) == (FINDINGS, (("tablet", "no"),))
