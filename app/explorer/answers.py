@@ -192,12 +192,7 @@ def _behind(_network: eg.Network, digest: str, findings: Pairs) -> Behind:
         return Behind()
     try:
         row, log_all = finding_row(_network, known), np.array([now.log_evidence])
-        # Beside the causes what is near them, or everything where findings lie farther off: one of two
-        # sets for all cases, so that they share what the engine works out once for a set.
-        also = parts.near(_network)
-        if not set(also).issuperset(known):
-            also = tuple(_network.variables)
-        acted, none = asked.draws(row, None, log_all, also)
+        acted, none = asked.draws(row, None, log_all, parts.near(_network))
     except eg.EtiographError:
         return Behind()
     causes = dict(zip(asked.causes, acted[0].tolist(), strict=True))
