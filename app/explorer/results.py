@@ -279,8 +279,8 @@ def _headline(
 ) -> str:
     """The one sentence above the bars; `close` are the causes of which one comes first, if known."""
     outcome = _outcome(network) if view == "behind" else ""
-    first = max(bars, key=lambda key: bars[key].p or 0.0, default=None)
-    if not state.case().findings or first is None or bars[first].p is None:
+    leading = max(bars, key=lambda key: bars[key].p or 0.0, default=None)
+    if not state.case().findings or leading is None or bars[leading].p is None:
         return texts.start_head(outcome)
     if view == "present" and labels.target(network) in dict(state.seen()):
         known = behind.with_outcome(network, state.seen())
@@ -290,7 +290,7 @@ def _headline(
         # One bar a cause, its highest; two are named where two or three compete, else the first.
         keys = sorted(bars, key=lambda key: -(bars[key].p or 0.0))
         best = {key.partition("=")[0]: bars[key] for key in reversed(keys)}
-        named = [best[n] for n in close if n in best] if len(close) <= CLOSE else [bars[first]]
+        named = [best[n] for n in close if n in best] if len(close) <= CLOSE else [bars[leading]]
         named.sort(key=lambda bar: -(bar.p or 0.0))
         shown = [(bar.label, bar.p or 0.0, bar.low, bar.high) for bar in named]
         if shown:
@@ -299,11 +299,11 @@ def _headline(
                 if outcome
                 else texts.close_headline(shown)
             )
-    bar = bars[first]
+    bar = bars[leading]
     assert bar.p is not None
     if outcome:
         return texts.behind_headline(bar.label, outcome, bar.p, bar.low, bar.high)
-    takes = network.variables[first.partition("=")[0]].role == "medicine"
+    takes = network.variables[leading.partition("=")[0]].role == "medicine"
     return texts.headline(bar.label, bar.p, bar.low, bar.high, takes)
 
 

@@ -69,7 +69,6 @@ PRIORS_WHY = "Why this value"
 PRIORS_SOURCES = "Sources"
 PRIORS_UNDO = "As it is in the file again"
 PRIORS_MARKS = ("low", "value", "high")
-PRIORS_MEANING = "What it says"
 
 
 def means_alone(cause: str, effect: str) -> str:

@@ -115,6 +115,11 @@ class Compared:
         """Whether the network's value lies in the published range."""
         return self.check.low <= self.answer <= self.check.high
 
+    @property
+    def is_set(self) -> bool:
+        """Whether some number of the model cites it."""
+        return self.check.is_set
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -163,11 +168,7 @@ def questions(rows: Sequence[Compared]) -> tuple[Question, ...]:
 
 def count_inside(rows: Sequence[Compared] | Sequence[Question], *, is_set: bool) -> tuple[int, int]:
     """How many of the set, or of the predicted, are inside, and how many there are."""
-    chosen = [
-        row
-        for row in rows
-        if (row.is_set if isinstance(row, Question) else row.check.is_set) is is_set
-    ]
+    chosen = [row for row in rows if row.is_set is is_set]
     return sum(row.inside for row in chosen), len(chosen)
 
 
