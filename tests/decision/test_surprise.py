@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import etiograph as eg
-from etiograph.decision.surprise import surprise
+from etiograph.decision.surprise import surprise, unexpected
 from etiograph.errors import ImpossibleFindings, InvalidChange
 from etiograph.network.network import Network
 
@@ -64,3 +65,26 @@ def test_through_a_case_of_the_flagship() -> None:
     assert done.cases > 0
     with pytest.raises(InvalidChange):
         net.case(leg_cramps="present").after(diuretic="none").surprise()
+
+
+def test_unexpected_says_the_same_as_the_whole_comparison(small) -> None:
+    seen = set()
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        names = list(rng.permutation(list(small.variables))[: int(rng.integers(1, 7))])
+        case = {n: str(rng.choice(small.variables[n].states)) for n in names}
+        try:
+            whole = surprise(small, case, cases=300, seed=seed)
+        except ImpossibleFindings:
+            with pytest.raises(ImpossibleFindings):
+                unexpected(small, case, cases=300, seed=seed)
+            continue
+        found = unexpected(small, case, cases=300, seed=seed)
+        if whole.unexpected:
+            assert found is not None
+            assert found.share == whole.share
+            assert found.log_p == pytest.approx(whole.log_p, rel=1e-12)
+        else:
+            assert found is None
+        seen.add(whole.unexpected)
+    assert seen == {False, True}

@@ -177,7 +177,7 @@ def next_tests(
     require_possible(network, base.log_evidence, findings)
     # Tests are done in the world of the findings: of two worlds, the actual one.
     actual = solve(network, base_row) if through.is_twin else base
-    read0 = asked_of.read(base_row, base)
+    read0 = asked_of.read(base_row, base, also=wanted or ())
     prices = {name: _price(network, name, costs) for name in asked}
     ways = {name: outcome(network, name) for name in asked}
     tests = []

@@ -39,12 +39,19 @@ class Question:
     acting: Acting | None = None
 
     def read(
-        self, rows: FloatArray, answers: Answers, parameters: FloatArray | None = None
+        self,
+        rows: FloatArray,
+        answers: Answers,
+        parameters: FloatArray | None = None,
+        also: Collection[str] = (),
     ) -> FloatArray:
-        """The answers to some rows (B, S) -> (B, everything needed): part by part, then the tops."""
+        """The answers to some rows (B, S) -> (B, everything needed): part by part, then the tops.
+
+        ``also`` as in :meth:`Acting.draws`.
+        """
         if self.acting is None:
             return np.stack([answers.marginals[:, s].sum(axis=1) for s in self.columns], axis=1)
-        return self.of_acted(self.acting.draws(rows, parameters, answers.log_evidence)[0])
+        return self.of_acted(self.acting.draws(rows, parameters, answers.log_evidence, also)[0])
 
     def of_acted(self, p: FloatArray) -> FloatArray:
         """The same from P(each cause acted), (B, causes)."""

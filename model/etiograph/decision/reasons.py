@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from etiograph.decision import words
@@ -80,11 +80,16 @@ def _turns(network: Network, findings: Mapping[str, object]) -> Lines:
     return (words.turns_words(network, found),)
 
 
-def unexpected(network: Network, findings: Mapping[str, object], kind: Kind) -> Lines:
-    """A warning where the findings lie outside what the model expects."""
-    from etiograph.decision.surprise import surprise
+def unexpected(
+    network: Network, findings: Mapping[str, object], kind: Kind, also: Collection[str] = ()
+) -> Lines:
+    """A warning where the findings lie outside what the model expects.
+
+    ``also`` as in :func:`~etiograph.decision.surprise.unexpected`.
+    """
+    from etiograph.decision import surprise
 
     if kind != "see" or len(findings) < 2:
         return ()
-    found = surprise(network, findings)
-    return (words.surprise_words(found),) if found.unexpected else ()
+    found = surprise.unexpected(network, findings, also=also)
+    return (words.surprise_words(found),) if found else ()

@@ -6,14 +6,21 @@ cases the network itself brings forth says that the network may not fit this per
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.uncertainty.rows import Event, log_evidences, masked, require_possible
+from etiograph.query.recent import Recent
+from etiograph.uncertainty.rows import (
+    Event,
+    FloatArray,
+    log_evidences,
+    masked,
+    require_possible,
+)
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -22,6 +29,12 @@ ENOUGH = 200
 """Drawn cases of the same outcome that are enough to compare with."""
 RARE = 0.005
 """Share of simulated cases below which a case is called unexpected."""
+SAME = 1e-9
+"""Log P of two cases may differ by so much and be the same."""
+AT_A_TIME = 8
+"""Distinct drawn cases that are looked at together until it is clear."""
+
+_DRAWN = Recent(16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,39 +81,149 @@ def surprise(
     ------
     ImpossibleFindings
     """
+    asked = _Compared.of(network, findings, cases, seed)
+    log_p = asked.log_p(np.arange(len(asked.states)))
+    return asked.surprise(log_p[0], int(asked.times[log_p <= log_p[0] + SAME].sum()))
+
+
+def unexpected(
+    network: Network,
+    findings: Mapping[str, object],
+    cases: int = 1000,
+    seed: int = 0,
+    also: Collection[str] = (),
+) -> Surprise | None:
+    """The surprise of a case that is unexpected; None for any other, which mostly shows soon.
+
+    The same answer as :func:`surprise`. Of the drawn cases those that came up least are looked at
+    first, only until so many are at most as probable that the share can't be below ``RARE`` any more.
+
+    Parameters
+    ----------
+    network, findings, cases, seed
+        As for :func:`surprise`.
+    also : collection of str
+        Other variables to keep beside the findings: cases that keep the same ones share what the
+        engine works out once.
+
+    Raises
+    ------
+    ImpossibleFindings
+    """
+    asked = _Compared.of(network, findings, cases, seed, also)
+    others = 1 + np.argsort(asked.times[1:], kind="stable")
+    here, below = asked.log_p(np.zeros(1, dtype=np.int64))[0], int(asked.times[0])
+    for start in range(0, len(others), AT_A_TIME):
+        if below / asked.count >= RARE:
+            return None
+        some = others[start : start + AT_A_TIME]
+        below += int(asked.times[some][asked.log_p(some) <= here + SAME].sum())
+    found = asked.surprise(here, below)
+    return found if found.unexpected else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A case beside cases drawn from the network.
+
+    Attributes
+    ----------
+    network : Network
+    fixed : dict of str to str
+        Findings held fixed in all drawn cases.
+    names : tuple of str
+        The other findings.
+    states : ndarray of int (D, names)
+        Distinct states of these, the case first.
+    times : ndarray of int (D,)
+        How often each was drawn.
+    also : tuple of str
+        Other variables of the part of the network that is asked.
+    """
+
+    network: Network
+    fixed: dict[str, str]
+    names: tuple[str, ...]
+    states: NDArray[np.int64]
+    times: NDArray[np.int64]
+    also: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        network: Network,
+        findings: Mapping[str, object],
+        cases: int,
+        seed: int,
+        also: Collection[str] = (),
+    ) -> _Compared:
+        """The case, and as many others of the same background, drawn and told apart."""
+        model = network.model
+        stated = _states(network, findings)
+        fixed: dict[str, str] = {}
+        for name in network.order:
+            background = network.variables[name].role == "background"
+            if name in stated and background and all(p in fixed for p in network.parents(name)):
+                fixed[name] = stated[name]
+        drawn = _drawn(network, stated, fixed, cases, seed)
+        names = tuple(name for name in stated if name not in fixed)
+        columns = [model.index[name] for name in names]
+        here = [network.variables[name].index(stated[name]) for name in names]
+        every = np.concatenate([np.array([here], dtype=np.int64), drawn[:, columns]])
+        states, where = np.unique(every, axis=0, return_inverse=True)
+        where = where.reshape(-1)
+        order = np.argsort(np.arange(len(states)) != where[0], kind="stable")  # the case first
+        times = np.bincount(where[1:], minlength=len(states))
+        return cls(network, fixed, names, states[order], times[order], tuple(also))
+
+    @property
+    def count(self) -> int:
+        """How many cases were drawn."""
+        return int(self.times.sum())
+
+    def log_p(self, which: NDArray[np.int64]) -> FloatArray:
+        """Log P of some of the distinct cases; the first has to be possible."""
+        network, model = self.network, self.network.model
+        rows = np.ones((len(which), model.n_states))
+        for name, state in self.fixed.items():
+            rows = masked(network, rows, Event(name, (state,)))
+        for name, states in zip(self.names, self.states[which].T, strict=True):
+            start, card = model.offsets[model.index[name]], network.variables[name].card
+            rows[:, start : start + card] = np.eye(card)[states]
+        found = log_evidences(network, rows, (*self.names, *self.fixed, *self.also))
+        if which[0] == 0:
+            own = zip(self.names, self.states[0], strict=True)
+            stated = {name: network.variables[name].states[state] for name, state in own}
+            require_possible(network, found[:1], self.fixed | stated)
+        return found
+
+    def surprise(self, log_p: float, below: int) -> Surprise:
+        """What comes of it, with so many drawn cases at most as probable."""
+        share = below / self.count
+        return Surprise(
+            share, share < RARE, float(log_p), self.count, self.names, tuple(self.fixed)
+        )
+
+
+def _drawn(
+    network: Network, stated: Mapping[str, str], fixed: dict[str, str], cases: int, seed: int
+) -> NDArray[np.int64]:
+    """States of all variables of so many cases, of the same background and outcome; kept for others."""
     from etiograph.engine.sample import sample_states
     from etiograph.query.worlds import world
 
-    model = network.model
-    stated = _states(network, findings)
-    fixed: dict[str, str] = {}
-    for name in network.order:
-        background = network.variables[name].role == "background"
-        if name in stated and background and all(p in fixed for p in network.parents(name)):
-            fixed[name] = stated[name]
-    # Nothing above them is open, so that setting them is the same as seeing them.
-    surgery = world(network, "do", fixed).surgery
-    drawn = sample_states(
-        model if surgery is None else surgery.model, 5 * cases, np.random.default_rng(seed)
-    )
-    drawn = _who_also_came(network, stated, drawn)[:cases]
-    names = [name for name in stated if name not in fixed]
-    columns = [model.index[name] for name in names]
-    here = np.array([network.variables[name].index(stated[name]) for name in names], dtype=np.int64)
-    distinct, where = np.unique(
-        np.concatenate([here[None], drawn[:, columns]]), axis=0, return_inverse=True
-    )
-    rows = np.ones((len(distinct), model.n_states))
-    for name, state in fixed.items():
-        rows = masked(network, rows, Event(name, (state,)))
-    for column, name in enumerate(names):
-        start = model.offsets[model.index[name]]
-        card = network.variables[name].card
-        rows[:, start : start + card] = np.eye(card)[distinct[:, column]]
-    log_p = log_evidences(network, rows)[where.reshape(-1)]
-    require_possible(network, log_p[:1], stated)
-    share = float(np.mean(log_p[1:] <= log_p[0] + 1e-9))
-    return Surprise(share, share < RARE, float(log_p[0]), len(drawn), tuple(names), tuple(fixed))
+    def build() -> NDArray[np.int16]:
+        # Nothing above them is open, so that setting them is the same as seeing them.
+        surgery = world(network, "do", fixed).surgery
+        model = network.model if surgery is None else surgery.model
+        drawn = sample_states(model, 5 * cases, np.random.default_rng(seed))
+        return _who_also_came(network, stated, drawn)[:cases].astype(np.int16)
+
+    outcome = stated.get(str(network.about.get("target", "")))
+    key = (network.digest(), tuple(fixed.items()), outcome, cases, seed)
+    found = _DRAWN.get(key, build)
+    assert isinstance(found, np.ndarray)
+    return found.astype(np.int64)
 
 
 def _who_also_came(

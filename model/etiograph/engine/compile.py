@@ -239,6 +239,7 @@ def compile_pattern(
     hint: Sequence[int] = (),
     maximised: Set[int] = frozenset(),
     signs: bool = True,
+    searched: bool = False,
 ) -> Program | None:
     """Compile a model for rows that share some known states.
 
@@ -254,6 +255,10 @@ def compile_pattern(
         Variables over which a sweep is to take the maximum instead of the sum.
     hint : sequence of int
         An elimination order that was good for a similar pattern.
+    signs : bool
+        Whether the multiplicative form, with its signs, may be used.
+    searched : bool
+        Whether the hint was searched for this very model, with nothing known.
 
     Returns
     -------
@@ -269,7 +274,10 @@ def compile_pattern(
     if any(len(d) == 0 for d in domains):
         return None
     fixed = {v: int(d[0]) for v, d in enumerate(domains) if len(d) == 1}
-    parts = decompose(model, fixed, [len(d) for d in domains], hint, signs=signs and not maximised)
+    parts = decompose(
+        model, fixed, [len(d) for d in domains], hint,
+        signs=signs and not maximised, searched=searched,
+    )  # fmt: skip
     domains += [np.arange(parts.cards[v]) for v in range(len(domains), len(parts.cards))]
     cards = [len(d) for d in domains]
     nodes, _ = build_tree(parts, [v for v in range(len(model.cards)) if v not in fixed], cards)

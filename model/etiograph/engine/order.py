@@ -170,6 +170,7 @@ def elimination_order(
     *,
     restarts: int | None = None,
     hints: Iterable[Sequence[int]] = (),
+    good_enough: float = 0.0,
 ) -> tuple[list[int], float]:
     """A good elimination order.
 
@@ -186,6 +187,8 @@ def elimination_order(
         the graph and is zero where the plain runs are already cheap.
     hints : iterable of sequence of int
         Orders known to be good on a similar graph, tried first.
+    good_enough : float
+        Entries up to which a hint is taken without a look at what the rules find.
 
     Returns
     -------
@@ -194,7 +197,7 @@ def elimination_order(
     """
     log_cards = [math.log2(c) if c > 0 else 0.0 for c in cards]
     leaves, neighbours, core = _without_leaves(neighbours, vertices)
-    best, best_cost = _best_of_core(neighbours, log_cards, core, restarts, hints)
+    best, best_cost = _best_of_core(neighbours, log_cards, core, restarts, hints, good_enough)
     return leaves + best, best_cost + sum(
         2.0 ** (log_cards[v] + sum(log_cards[u] for u in bits(neighbours[v]))) for v in leaves
     )
@@ -230,8 +233,9 @@ def _best_of_core(
     vertices: Sequence[int],
     restarts: int | None,
     hints: Iterable[Sequence[int]],
+    good_enough: float,
 ) -> tuple[list[int], float]:
-    """The best of hints, plain rules and restarts."""
+    """The best of hints, plain rules and restarts; a hint that is good enough ends the search."""
     best: list[int] = list(vertices)
     best_cost = math.inf
     for hint in hints:
@@ -240,6 +244,8 @@ def _best_of_core(
         cost = order_cost(neighbours, log_cards, order)
         if len(order) == len(vertices) and cost < best_cost:
             best, best_cost = order, cost
+    if best_cost <= good_enough:
+        return best, best_cost
     graph = _Graph(neighbours, log_cards, vertices)
     for rule in RULES[:3]:
         order, cost = graph.greedy(rule, None, best_cost)

@@ -39,6 +39,12 @@ A_FEW = 4
 MEMORY = 2**29
 """Bytes that the programs kept may take together."""
 
+PROGRAMS = 1024
+"""Programs kept at most."""
+
+OWN_ORDER = 3
+"""Programs of a model by a plan taken over, after which an order is searched for it alone."""
+
 Pattern = tuple[tuple[int, int], ...]
 Key = tuple[str, Pattern, bool]
 
@@ -55,8 +61,9 @@ MISSING = Missing.MISSING
 class ProgramCache:
     """The most recent programs, by model and pattern: so many at most, and so many bytes."""
 
-    def __init__(self, capacity: int, memory: int = MEMORY) -> None:
+    def __init__(self, capacity: int = PROGRAMS, memory: int = MEMORY) -> None:
         self._programs: OrderedDict[Key, Program | None] = OrderedDict()
+        self._of_model: dict[tuple[str, bool], dict[Pattern, Program]] = {}
         self._memory = memory
         self._bytes = 0
         self._spent: dict[Key, int] = {}
@@ -82,16 +89,17 @@ class ProgramCache:
         there = self._find((model.key, exact, signs))
         if there is not MISSING:
             return there
+        found = self._cheapest((model.key, exact, signs), rows) if rows else None
+        if found is not None:
+            return found
         for shared in _tiers(model, known, rows) if rows else ():
             if shared == exact or rows * estimate(model, dict(shared)) > 4 * COMPILING:
                 continue
-            found = self._cheapest((model.key, shared, signs), rows)
-            if found is None:
-                there = self._find((model.key, shared, signs))
-                if there is MISSING:
-                    there = self._make(model, (model.key, shared, signs), limit, hint)
-                if there is None:
-                    return None
+            there = self._find((model.key, shared, signs))
+            if there is MISSING:
+                there = self._make(model, (model.key, shared, signs), limit, hint)
+            if there is None:
+                return None
         found = self._cheapest((model.key, exact, signs), rows) if rows else None
         return found or self._make(model, (model.key, exact, signs), limit, hint)
 
@@ -117,25 +125,36 @@ class ProgramCache:
         return MISSING
 
     def _make(self, model: Model, key: Key, limit: int, hint: Sequence[int]) -> Program | None:
-        program = compile_pattern(model, dict(key[1]), limit=limit, hint=hint, signs=key[2])
+        order, searched = _order(model, hint)
+        program = compile_pattern(
+            model, dict(key[1]), limit=limit, hint=order, signs=key[2], searched=searched
+        )
         with self._lock:
-            before = self._programs.pop(key, None)
+            self._drop(key)
             self._programs[key] = program
-            self._bytes += _size(program) - _size(before)
+            if program is not None:
+                self._bytes += program.held
+                self._of_model.setdefault((key[0], key[2]), {})[key[1]] = program
             while len(self._programs) > self._capacity or (
                 self._bytes > self._memory and len(self._programs) > 1
             ):
-                self._bytes -= _size(self._programs.popitem(last=False)[1])
+                self._drop(next(iter(self._programs)))
         return program
+
+    def _drop(self, key: Key) -> None:
+        program = self._programs.pop(key, None)
+        if program is not None:
+            self._bytes -= program.held
+            own = self._of_model[key[0], key[2]]
+            del own[key[1]]
+            if not own:
+                del self._of_model[key[0], key[2]]
 
     def _wider(self, key: Key) -> Program | None:
         """The smallest program that serves a pattern without being made for it."""
         known = set(key[1])
-        fits = [
-            program
-            for (model, pattern, signs), program in self._programs.items()
-            if model == key[0] and signs == key[2] and program and known.issuperset(pattern)
-        ]
+        made = self._of_model.get((key[0], key[2]), {})
+        fits = [program for pattern, program in made.items() if known.issuperset(pattern)]
         return min(fits, key=lambda program: program.entries, default=None)
 
 
@@ -148,8 +167,10 @@ class Core:
     star_order: tuple[int, ...]
 
 
-_programs = ProgramCache(capacity=128)
+_programs = ProgramCache()
 _taken: dict[str, Core] = {}
+_orders: dict[str, int | tuple[int, ...]] = {}
+"""Of models with a plan taken over: how many programs were made by it, then an order of their own."""
 
 
 @lru_cache(maxsize=64)
@@ -193,6 +214,28 @@ class _ByKey:
 def core_variables(model: Model) -> Core:
     """Variables whose known states are sliced out of the tables; cached by structure."""
     return _taken.get(model.key) or _core(model.key, _ByKey(model))
+
+
+def _order(model: Model, hint: Sequence[int]) -> tuple[Sequence[int], bool]:
+    """An elimination order to begin with, and whether it was searched for this model.
+
+    What was good for another model is a fair start. It pays to search once where more and more
+    patterns of known states are asked of one model.
+    """
+    core = _taken.get(model.key)
+    if core is None or hint is not core.star_order:
+        return hint, core is None and bool(hint)
+    found = _orders.get(model.key, 0)
+    if isinstance(found, int):
+        if found < OWN_ORDER:
+            _orders[model.key] = found + 1
+            return hint, False
+        graph, cards, vertices = star_graph(model, {}, model.cards)
+        found = tuple(elimination_order(graph, cards, vertices, hints=(hint,))[0])
+        _orders[model.key] = found
+        while len(_orders) > TAKEN_OVER:
+            _orders.pop(next(iter(_orders)))
+    return found, True
 
 
 def take_over(model: Model, other: Model, origin: Sequence[int]) -> None:
@@ -289,10 +332,6 @@ def _dearest(model: Model, known: Mapping[int, int]) -> Pattern:
         if v in known:
             chosen[v] = known[v]
     return tuple(sorted(chosen.items()))
-
-
-def _size(program: Program | None) -> int:
-    return 0 if program is None else program.bytes
 
 
 def hard_states(model: Model, rows: FloatArray) -> dict[int, int]:

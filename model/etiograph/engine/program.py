@@ -19,6 +19,9 @@ DEFAULT_LIMIT = 2 << 30
 TINY = 1e-75
 """Numbers of the tables below which ordinary doubles might lose digits."""
 
+NUMBERS = 16
+"""Bytes an entry takes beside the arrays, about: its number, and where it stands among rows of numbers."""
+
 # Columns of Program.nodes.
 (
     N_ENTRIES, N_INPUTS, INDEX, SEGMENT, N_SEPARATOR, MESSAGE, FIRST_ENTRY, SIGNED, DOWN, SHIFT
@@ -56,7 +59,7 @@ class Program:
     entries : int
         Live table entries.
     bytes : int
-        Memory of the index arrays.
+        Memory to write the program and to answer from it, at most.
     star_order : tuple of int
         Elimination order over model variables.
     group_starts : ndarray of bool (entries,)
@@ -85,6 +88,13 @@ class Program:
     coefficient: FloatArray
     signed: bool
     _cache: dict[str, object] = field(default_factory=dict, repr=False)
+
+    @property
+    def held(self) -> int:
+        """Bytes it holds from one answer to the next: its arrays, and the numbers laid out for them."""
+        places = self.inputs.nbytes + self.segments.nbytes + sum(i.nbytes for i in self.table_index)
+        nodes = self.nodes.nbytes + self.shifts.nbytes
+        return places + nodes + self.coefficient.nbytes + NUMBERS * self.entries
 
     def base(self, tables: FloatArray) -> tuple[FloatArray, bool]:
         """Product of the static factors at every entry, ``(entries,)``.

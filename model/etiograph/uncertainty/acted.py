@@ -136,7 +136,10 @@ class Acting:
             return None
         if findings.get(target) != network.variables[target].states[1]:
             return None
-        groups, nameless = _groups(network, target)
+        memo, key = network.model.memo, ("links", target)
+        groups, nameless = (
+            memo[key] if key in memo else memo.setdefault(key, _groups(network, target))
+        )
         return cls(network, findings, target, groups, nameless)
 
     @property
