@@ -6,6 +6,7 @@ Nothing here is written to disk, and no findings are logged.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -50,23 +51,25 @@ def network(reference: str) -> eg.Network:
     EtiographError
         There is no such network, or the file can't be read.
     """
+    return _opened(reference, _stamp(reference, int(time.monotonic())))
+
+
+@kept(16)
+def _stamp(reference: str, second: int) -> float:
+    """When a file was written last; looked at once a second, because every step asks many times."""
     path = Path(reference)
-    return _opened(reference, path.stat().st_mtime if path.is_file() else 0.0)
+    return path.stat().st_mtime if path.is_file() else 0.0
 
 
 Edits = tuple[tuple[str, tuple[float, float | None, float | None]], ...]
 
 
+@kept(32)
 def edited(network: eg.Network, edits: Edits) -> eg.Network:
     """The network with some of its numbers changed; the tables follow, nothing is compiled anew."""
-    return _edited(network, network.digest(), edits)
-
-
-@kept(32)
-def _edited(_network: eg.Network, digest: str, edits: Edits) -> eg.Network:
-    return _network.with_parameters(
+    return network.with_parameters(
         {
-            name: replace(_network.parameters[name], value=value, low=low, high=high)
+            name: replace(network.parameters[name], value=value, low=low, high=high)
             for name, (value, low, high) in edits
         }
     )
@@ -77,14 +80,10 @@ def posterior(network: eg.Network, findings: Pairs) -> Answer:
     return world(network, "see", findings, ())
 
 
+@kept(500)
 def world(network: eg.Network, kind: str, findings: Pairs, changes: Pairs) -> Answer:
     """Posterior of every variable in the world of `kind`: see, do, had or after."""
-    return _world(network, network.digest(), kind, findings, changes)
-
-
-@kept(500)
-def _world(_network: eg.Network, digest: str, kind: str, findings: Pairs, changes: Pairs) -> Answer:
-    case = _network.case(dict(findings))
+    case = network.case(dict(findings))
     try:
         if kind != "see":
             case = getattr(case, kind)(dict(changes))
@@ -92,7 +91,7 @@ def _world(_network: eg.Network, digest: str, kind: str, findings: Pairs, change
         return Answer(
             p={
                 name: {state: float(beliefs[name][state]) for state in variable.states}
-                for name, variable in _network.variables.items()
+                for name, variable in network.variables.items()
             },
             log_evidence=beliefs.log_evidence,
         )
@@ -103,16 +102,12 @@ def _world(_network: eg.Network, digest: str, kind: str, findings: Pairs, change
 
 
 @kept(500)
-def _flags(_network: eg.Network, digest: str, findings: Pairs, changes: Pairs) -> list[Flag]:
-    from etiograph.decision.red_flags import red_flags, shown
-
-    fired = shown(red_flags(_network, dict(findings), dict(changes)))
-    return [Flag(f.level, f.message, f.source, f.because) for f in fired]
-
-
 def flags(network: eg.Network, findings: Pairs, changes: Pairs = ()) -> list[Flag]:
     """Rules that fire on findings and changes, most pressing first, none that says less than another."""
-    return _flags(network, network.digest(), findings, changes) if network.rules else []
+    from etiograph.decision.red_flags import red_flags, shown
+
+    fired = shown(red_flags(network, dict(findings), dict(changes)))
+    return [Flag(f.level, f.message, f.source, f.because) for f in fired]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +122,19 @@ class Share:
 
 
 @kept(500)
-def _shares(
-    _network: eg.Network, digest: str, findings: Pairs, event: tuple[str, str], needed: bool
+def shares(
+    network: eg.Network, findings: Pairs, outcome: str, state: str, *, needed: bool
 ) -> list[Share]:
+    """Which causes of an outcome are present and at work; `needed` takes a twin network a cause."""
     from etiograph.query.attribution import attribution
 
     try:
-        found = attribution(_network, dict(findings), *event, needed=needed)
+        found = attribution(network, dict(findings), outcome, state, needed=needed)
     except eg.EtiographError:
         return []
     rows = [c for c in found.causes if c.cause != "leak"]
     rows += [found.idiopathic] if found.idiopathic else []
     return [Share(c.cause, c.present, c.fired, c.needed, c.only) for c in rows]
-
-
-def shares(
-    network: eg.Network, findings: Pairs, outcome: str, state: str, *, needed: bool
-) -> list[Share]:
-    """Which causes of an outcome are present and at work; `needed` takes a twin network a cause."""
-    return _shares(network, network.digest(), findings, (outcome, state), needed)
 
 
 def acting_on(network: eg.Network) -> str | None:
@@ -162,37 +151,33 @@ class Behind:
     alone: float | None = None
 
 
+@kept(500)
 def behind(network: eg.Network, findings: Pairs) -> Behind:
     """Which causes took part in the outcome, which is among the findings.
 
     Empty where causes do not act one by one on the outcome of the network.
     """
-    return _behind(network, network.digest(), findings)
-
-
-@kept(500)
-def _behind(_network: eg.Network, digest: str, findings: Pairs) -> Behind:
     import numpy as np
 
     from etiograph.query.links import IDIOPATHIC
     from etiograph.uncertainty.acted import Acting
     from etiograph.uncertainty.rows import finding_row
 
-    known, outcome = dict(findings), acting_on(_network)
+    known, outcome = dict(findings), acting_on(network)
     if outcome is None:
         return Behind()
-    asked = Acting.of(_network, known)
+    asked = Acting.of(network, known)
     if asked is None:  # levels, or something that prevents the outcome
-        found = shares(_network, findings, outcome, known[outcome], needed=False)
+        found = shares(network, findings, outcome, known[outcome], needed=False)
         alone = [share.only for share in found if share.cause == IDIOPATHIC]
         fired = {share.cause: share.fired for share in found if not math.isnan(share.fired)}
         return Behind(fired, alone[0] if alone and not math.isnan(alone[0]) else None)
-    now = posterior(_network, findings)
+    now = posterior(network, findings)
     if not now.ok:
         return Behind()
     try:
-        row, log_all = finding_row(_network, known), np.array([now.log_evidence])
-        acted, none = asked.draws(row, None, log_all, parts.near(_network))
+        row, log_all = finding_row(network, known), np.array([now.log_evidence])
+        acted, none = asked.draws(row, None, log_all, parts.near(network))
     except eg.EtiographError:
         return Behind()
     causes = dict(zip(asked.causes, acted[0].tolist(), strict=True))
@@ -200,27 +185,21 @@ def _behind(_network: eg.Network, digest: str, findings: Pairs) -> Behind:
 
 
 @kept(200)
-def _why(
-    _network: eg.Network, digest: str, findings: Pairs, name: str, state: str
-) -> tuple[Any, tuple[str, ...]]:
-    from etiograph.decision.words import explanation_words
-
-    found = _network.case(dict(findings)).explain(name, state)
-    return found, explanation_words(_network, found)
-
-
 def why(network: eg.Network, findings: Pairs, name: str, state: str) -> tuple[Any, tuple[str, ...]]:
     """The ledger of findings for one answer, and the same in words."""
-    return _why(network, network.digest(), findings, name, state)
+    from etiograph.decision.words import explanation_words
+
+    found = network.case(dict(findings)).explain(name, state)
+    return found, explanation_words(network, found)
 
 
 @kept(500)
-def _none_of(_network: eg.Network, digest: str, findings: Pairs, causes: Pairs) -> float | None:
-    now = posterior(_network, findings)
+def _none_of(network: eg.Network, findings: Pairs, causes: Pairs) -> float | None:
+    now = posterior(network, findings)
     if not now.ok:
         return 0.0 if now.conflict else None
     try:
-        log_all = _network.case(dict(findings) | dict(causes)).posterior().log_evidence
+        log_all = network.case(dict(findings) | dict(causes)).posterior().log_evidence
         return math.exp(log_all - now.log_evidence)
     except eg.ImpossibleFindings:
         return 0.0
@@ -246,21 +225,15 @@ def none_of(network: eg.Network, findings: Pairs) -> float | None:
     if any(known.get(name, state) != state for name, state in usual.items()):
         return 0.0
     causes = tuple((n, s) for n, s in usual.items() if n not in known)
-    return _none_of(network, network.digest(), findings, causes)
+    return _none_of(network, findings, causes)
 
 
 @kept(100)
-def _tornado(
-    _network: eg.Network, digest: str, findings: Pairs, name: str, state: str, acted: bool
-) -> Any:
-    return _network.case(dict(findings)).tornado(name, state, groups=False, acted=acted)
-
-
 def tornado(
     network: eg.Network, findings: Pairs, name: str, state: str, *, acted: bool = False
 ) -> Any:
     """Which number moves one answer most: how probable a cause is, or how often it acted."""
-    return _tornado(network, network.digest(), findings, name, state, acted)
+    return network.case(dict(findings)).tornado(name, state, groups=False, acted=acted)
 
 
 def acts(network: eg.Network, findings: Pairs) -> bool:

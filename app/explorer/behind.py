@@ -10,6 +10,7 @@ from etiograph.uncertainty.rows import Event, causes, event
 
 from . import answers, charts, labels, parts, texts
 from .cases import Pairs
+from .kept import kept
 
 
 def asked(network: Network) -> bool:
@@ -33,6 +34,7 @@ def found(network: Network, findings: Pairs) -> bool:
     return asked(network) and with_outcome(network, findings) == findings
 
 
+@kept(16)
 def events(network: Network) -> dict[str, Event]:
     """What counts as having each of the causes behind the outcome, by variable."""
     listed = {e.variable: e for e in causes(network)} if network.about.get("causes") else {}

@@ -73,7 +73,7 @@ def show(
     if len(names or network.variables) > MAX_NODES:
         st.info(texts.diagram_too_large(len(network.variables), MAX_NODES))
         return
-    skeleton = _skeleton(network.digest(), network, names)
+    skeleton = _skeleton(network, names)
     known = dict(state.case().findings if findings is None else findings)
     changed = changes or {}
     drawn = [node["id"] for node in skeleton["nodes"]]
@@ -85,7 +85,7 @@ def show(
         "lit": list(lit),
         "cut": list(changed),
     }
-    same = _same(network.digest(), network, names, fixed)
+    same = _same(network, names, fixed)
     data = f"{same[:-1]}, {json.dumps(of_the_case)[1:]}".encode()
     _component(key=key, data=data, on_pick_change=lambda: _picked(key))
 
@@ -96,7 +96,7 @@ def preview(network: Network) -> None:
         return
     now = answers.posterior(network, state.seen())
     known = dict(state.case().findings)
-    skeleton = _skeleton(network.digest(), network, ())
+    skeleton = _skeleton(network, ())
     order, choices = [node["id"] for node in skeleton["nodes"]], _choices(network)
     first = [name for name in skeleton["keep"] if name in choices]  # what is never folded
     asked = tuple(
@@ -121,21 +121,21 @@ def _token() -> str:
 
 
 @kept(16)
-def _skeleton(digest: str, _network: Network, names: tuple[str, ...]) -> dict[str, Any]:
+def _skeleton(network: Network, names: tuple[str, ...]) -> dict[str, Any]:
     """What is the same for every case: nodes by column and place, groups, arrows, what is always shown."""
-    placed = diagram.layout(_network, names or None)
+    placed = diagram.layout(network, names or None)
     boxes = sorted(placed.boxes.values(), key=lambda box: (box.column, box.y))
-    group = {box.name: labels.group_of(_network, box.name) for box in boxes}
-    stated = [str(g) for g in _network.about.get("groups") or ()]
+    group = {box.name: labels.group_of(network, box.name) for box in boxes}
+    stated = [str(g) for g in network.about.get("groups") or ()]
     groups = [g for g in dict.fromkeys([*stated, *group.values()]) if g in group.values()]
-    keep = set(names) or {*labels.cause_names(_network), *parts.telling(_network, ALWAYS)}
+    keep = set(names) or {*labels.cause_names(network), *parts.telling(network, ALWAYS)}
     return {
         "nodes": [
             {
                 "id": box.name,
                 "c": box.column,
                 "g": group[box.name],
-                "long": longest(_network, box.name),
+                "long": longest(network, box.name),
             }
             for box in boxes
         ],
@@ -146,17 +146,17 @@ def _skeleton(digest: str, _network: Network, names: tuple[str, ...]) -> dict[st
 
 
 @kept(16)
-def _same(digest: str, _network: Network, names: tuple[str, ...], fixed: bool) -> str:
+def _same(network: Network, names: tuple[str, ...], fixed: bool) -> str:
     """What a diagram is sent that is the same for every case, as JSON.
 
     As text, because Streamlit would write it anew at every step, twice.
     """
-    skeleton = _skeleton(digest, _network, names)
+    skeleton = _skeleton(network, names)
     title = texts.nodes_and_arrows(len(skeleton["nodes"]), len(skeleton["arrows"]))
     return json.dumps(
         {
             **skeleton,
-            "choices": {} if fixed else _choices(_network),
+            "choices": {} if fixed else _choices(network),
             "words": texts.DIAGRAM_WORDS
             | {"title": title}
             | ({"hint": texts.DIAGRAM_WORDS["fixed"]} if fixed else {}),
@@ -170,17 +170,13 @@ def _picked(key: str) -> None:
         state.commit_finding(picked["name"], picked["state"])
 
 
+@kept(16)
 def _choices(network: Network) -> dict[str, list[dict[str, str]]]:
     """States a reader may enter from the diagram; a reading is entered as a number, in its row."""
-    return _all_choices(network.digest(), network)
-
-
-@kept(16)
-def _all_choices(digest: str, _network: Network) -> dict[str, list[dict[str, str]]]:
     found = {}
-    for name in labels.input_names(_network):
-        if name in _network.variables and labels.reading(_network, name) is None:
-            variable = _network.variables[name]
+    for name in labels.input_names(network):
+        if name in network.variables and labels.reading(network, name) is None:
+            variable = network.variables[name]
             found[name] = [
                 {
                     "state": s,
@@ -226,6 +222,7 @@ def spoken(
     return pairs, turned
 
 
+@kept(2048)
 def described(network: Network, name: str, states: tuple[str, ...]) -> str:
     """What a box says of a variable in one of some states."""
     if len(states) == 1:

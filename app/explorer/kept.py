@@ -13,6 +13,8 @@ from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from etiograph import Network
+
 P = ParamSpec("P")
 R = TypeVar("R")
 MISSING = object()
@@ -63,19 +65,25 @@ class Kept:
 
 
 def kept(most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Keep the latest `most` results of a function; an argument called ``_name`` is no part of the key."""
+    """Keep the latest `most` results of a function by its arguments, a network by its digest.
+
+    An argument called ``_name`` is no part of the key.
+    """
 
     def around(function: Callable[P, R]) -> Callable[P, R]:
-        names = list(inspect.signature(function).parameters)
-        places = [place for place, name in enumerate(names) if not name.startswith("_")]
+        parameters = list(inspect.signature(function).parameters.values())
+        keyed = [not each.name.startswith("_") for each in parameters]
         results = Kept(most)
 
         @wraps(function)
-        def asked(*given: P.args, **none: P.kwargs) -> R:
-            if none or len(given) != len(names):
-                raise TypeError(f"{function.__name__} takes {len(names)} arguments, by place")
-            key = tuple(given[place] for place in places)
-            found: R = results.get(key, lambda: function(*given))
+        def asked(*given: P.args, **named: P.kwargs) -> R:
+            every = [*given, *(named.get(p.name, p.default) for p in parameters[len(given) :])]
+            key = tuple(
+                value.digest() if isinstance(value, Network) else value
+                for value, counts in zip(every, keyed, strict=True)
+                if counts
+            )
+            found: R = results.get(key, lambda: function(*given, **named))
             return found
 
         asked.results = results  # type: ignore[attr-defined]

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from etiograph.uncertainty.rows import causes
 
 from . import texts
 from .cases import Pairs, ordered
+from .kept import kept
 
 if TYPE_CHECKING:
     from etiograph import Network
@@ -50,8 +52,13 @@ def state_title(variable: Variable, state: str) -> str:
 
 def reference(variable: Variable) -> str:
     """The state that means nothing unusual."""
-    lowered = {state.casefold(): state for state in reversed(variable.states)}
-    return next((lowered[w] for w in REFERENCE_WORDS if w in lowered), variable.states[0])
+    return _reference(variable.states)
+
+
+@lru_cache(1024)
+def _reference(states: tuple[str, ...]) -> str:
+    lowered = {state.casefold(): state for state in reversed(states)}
+    return next((lowered[w] for w in REFERENCE_WORDS if w in lowered), states[0])
 
 
 def notable(variable: Variable) -> tuple[str, ...]:
@@ -93,6 +100,7 @@ def describe(network: Network, name: str, state: str) -> str:
     return f"{title(variable)}: {texts.lower_first(shown)}"
 
 
+@kept(16)
 def everything(network: Network) -> dict[str, Variable]:
     """Variables and red-flag-only findings by name."""
     return {**network.variables, **network.flags}
@@ -104,6 +112,7 @@ def target(network: Network) -> str | None:
     return name if name in network.variables else None
 
 
+@kept(16)
 def cause_names(network: Network) -> tuple[str, ...]:
     """Variables ranked as possible causes.
 
@@ -123,6 +132,7 @@ def in_order(network: Network, findings: Pairs) -> Pairs:
     return ordered(dict(findings), network.variables)
 
 
+@kept(16)
 def cause_rows(network: Network) -> tuple[Row, ...]:
     """One row for each cause and each of its notable states that can produce the outcome."""
     able: dict[str, set[str]] = {}
@@ -148,6 +158,7 @@ def state_rows(network: Network) -> tuple[Row, ...]:
     )
 
 
+@kept(16)
 def input_names(network: Network) -> tuple[str, ...]:
     """What a reader may enter: observable variables and red flags; causes only where roles are missing."""
     plain = all(v.role == "variable" for v in network.variables.values())
@@ -158,6 +169,7 @@ def input_names(network: Network) -> tuple[str, ...]:
     )
 
 
+@kept(16)
 def groups(network: Network) -> dict[str, tuple[str, ...]]:
     """Names to enter by group: warning signs first, then in the order the model file states."""
     order = [str(g) for g in network.about.get("groups") or ()]

@@ -109,65 +109,41 @@ def _worked_out(part: str, network: eg.Network, *given: Any) -> Any:
     return parts.PARTS[part](network, *given) if found is Says.FAILED else found
 
 
+@kept(300)
 def ranges(network: eg.Network, findings: Pairs, *, behind: bool = False) -> Uncertain:
     """How far the ranges of the published numbers let every answer move."""
     if not network.has_ranges:
         return Uncertain({}, "")
-    return _ranges(network, network.digest(), findings, behind)
-
-
-@kept(300)
-def _ranges(_network: eg.Network, digest: str, findings: Pairs, behind: bool) -> Uncertain:
-    found: Uncertain = _worked_out("ranges", _network, findings, behind)
+    found: Uncertain = _worked_out("ranges", network, findings, behind)
     return found
 
 
+@kept(300)
 def rarity(network: eg.Network, findings: Pairs) -> str:
     """That findings like these are very rare in the network, in words; empty where they are not."""
-    return _rarity(network, network.digest(), findings)
-
-
-@kept(300)
-def _rarity(_network: eg.Network, digest: str, findings: Pairs) -> str:
-    found: str = _worked_out("rarity", _network, findings)
+    found: str = _worked_out("rarity", network, findings)
     return found
 
 
+@kept(300)
 def contrasts(
     network: eg.Network, findings: Pairs, changes: Pairs, kind: str, events: Pairs
 ) -> tuple[Any, ...]:
     """Events without and with a change, and the difference, each with its range; none if there are none."""
     if not network.has_ranges:
         return ()
-    return _contrasts(network, network.digest(), findings, changes, kind, events)
-
-
-@kept(300)
-def _contrasts(
-    _network: eg.Network, digest: str, findings: Pairs, changes: Pairs, kind: str, events: Pairs
-) -> tuple[Any, ...]:
-    found: tuple[Any, ...] = _worked_out("contrasts", _network, findings, changes, kind, events)
+    found: tuple[Any, ...] = _worked_out("contrasts", network, findings, changes, kind, events)
     return found
 
 
+@kept(200)
 def next_tests(network: eg.Network, findings: Pairs, target: str | None = None) -> Any:
     """What to ask next, about `target` or about all possible causes that are still open."""
-    return _next(network, network.digest(), findings, target)
-
-
-@kept(200)
-def _next(_network: eg.Network, digest: str, findings: Pairs, target: str | None) -> Any:
-    return _worked_out("next_tests", _network, findings, target)
-
-
-def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -> parts.Previews:
-    """What each of the findings `asked` would do to the events `shown`; both follow from the case."""
-    return _previews(network, network.digest(), findings, asked, shown)
+    return _worked_out("next_tests", network, findings, target)
 
 
 @kept(30)
-def _previews(
-    _network: eg.Network, digest: str, findings: Pairs, _asked: Pairs, _shown: Pairs
-) -> parts.Previews:
-    found: parts.Previews = _worked_out("previews", _network, findings, _asked, _shown)
+def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -> parts.Previews:
+    """What each of the findings `asked` would do to the events `shown`."""
+    found: parts.Previews = _worked_out("previews", network, findings, asked, shown)
     return found

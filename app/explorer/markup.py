@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>~$:#|!&{}])")
 
@@ -15,4 +16,9 @@ def esc(text: object) -> str:
 
 def md(text: object) -> str:
     """Escape for Markdown, so that a name is shown and never interpreted."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
+    return _md(str(text))
+
+
+@lru_cache(2048)
+def _md(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))

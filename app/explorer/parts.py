@@ -22,7 +22,7 @@ DRAWS = (120, 480)  # runs over the published ranges: where a run is dear, and e
 FEW = 8  # findings asked about in any case
 BEHIND = 2  # rows a run takes, about, where it is also asked which cause took part
 WORK = 6e6  # table entries one part may go through
-SIMULATED = 1000  # cases the network brings forth itself, to compare a case with
+SIMULATED = 1000  # cases the network brings forth itself at most, to compare a case with
 RARITY = 60e6  # table entries that may go through: it is one look at the case, not one an answer
 
 
@@ -37,32 +37,28 @@ def cost(network: eg.Network, findings: Pairs, wanted: Iterable[str]) -> float:
     return estimate(needed.model, hard_states(needed.model, row[:, needed.slots]))
 
 
+@kept(32)
 def near(network: eg.Network) -> tuple[str, ...]:
     """The causes, what tells most of them, and whatever is answered beside these for next to nothing.
 
     The same for every case, so that cases share what the engine works out once for it. What follows
     from one variable alone never makes a table larger than its own.
     """
-    return _near(network, network.digest())
-
-
-@kept(32)
-def _near(_network: eg.Network, digest: str) -> tuple[str, ...]:
     from etiograph.query.relevant import ancestors
 
-    model = _network.model
-    first = [*labels.cause_names(_network), *telling(_network, FEW)]
+    model = network.model
+    first = [*labels.cause_names(network), *telling(network, FEW)]
     inside = {model.names[i] for i in ancestors(model, [model.index[name] for name in first])}
     more: list[str] = list(first)
     while more:
         inside.update(more)
         more = [
             name
-            for name in _network.variables
-            if name not in inside and inside.issuperset(_network.parents(name))
-            if len(_network.parents(name)) == 1
+            for name in network.variables
+            if name not in inside and inside.issuperset(network.parents(name))
+            if len(network.parents(name)) == 1
         ]
-    return tuple(name for name in _network.variables if name in inside)
+    return tuple(name for name in network.variables if name in inside)
 
 
 def reach_of(network: eg.Network, findings: Pairs, rows: int) -> tuple[str, ...]:
@@ -104,7 +100,7 @@ def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
         draws = runs(network, findings, behind)
         ranked = None if network.about.get("causes") else causes
         found = network.case(known).intervals(
-            draws=draws, ranked=ranked, causes_only=True, acted=behind
+            draws=draws, ranked=ranked, causes_only=True, also=near(network), acted=behind
         )
     except eg.EtiographError:
         return Uncertain({}, "")
@@ -131,7 +127,7 @@ def rarity(network: eg.Network, findings: Pairs) -> str:
         ways = math.prod(network.variables[name].card for name, _ in findings)
         if min(SIMULATED, ways) * cost(network, findings, ()) > RARITY:
             return ""
-        return " ".join(unexpected(network, dict(findings), "see"))
+        return " ".join(unexpected(network, dict(findings), "see", near(network)))
     except eg.EtiographError:
         return ""
 
@@ -180,14 +176,14 @@ def telling(network: eg.Network, number: int) -> tuple[str, ...]:
 
     In a network about one outcome, of people who have it.
     """
-    return _telling(network, network.digest())[:number]
+    return _telling(network)[:number]
 
 
 @kept(32)
-def _telling(_network: eg.Network, digest: str) -> tuple[str, ...]:
-    known = start(_network)
-    found = next_tests(_network, known, None)
-    free = labels.input_names(_network)
+def _telling(network: eg.Network) -> tuple[str, ...]:
+    known = start(network)
+    found = next_tests(network, known, None)
+    free = labels.input_names(network)
     names = [test.names[0] for test in found.tests if test.gain > 0 and test.names[0] in free]
     first = [name for name, _ in known if name in free]
     return tuple(dict.fromkeys([*first, *names]))

@@ -76,11 +76,11 @@ class Answer:
         if self.view == "needed":
             _needed(network, self.place)
             return
-        count = len(self._bars(None))
-        self.everything = count <= SHOWN + 1 or below.toggle(
-            texts.all_causes(count), key="all-causes", persist_state="session"
+        bars = self._bars(None)
+        self.everything = len(bars) <= SHOWN + 1 or below.toggle(
+            texts.all_causes(len(bars)), key="all-causes", persist_state="session"
         )
-        self._draw(None)
+        self._draw(None, bars)
 
     @property
     def acting(self) -> bool:
@@ -102,10 +102,11 @@ class Answer:
             found = late.ranges(self.network, known, behind=True)
         else:
             found = late.ranges(self.network, state.seen())
-        self._draw(found)
+        bars = self._bars(found)
+        self._draw(found, bars)
         self.rare = late.rarity(self.network, state.seen())
         if self.rare:
-            self._draw(found)
+            self._draw(found, bars)
 
     def _above(self) -> None:
         if self.now.conflict:
@@ -117,9 +118,8 @@ class Answer:
         else:
             frame.example_buttons(self.network)
 
-    def _draw(self, found: late.Uncertain | None) -> None:
+    def _draw(self, found: late.Uncertain | None, bars: dict[str, charts.Bar]) -> None:
         network, ok = self.network, self.now.ok
-        bars = self._bars(found)
         cases = labels.cases(network)
         close = found.rivals if found else ()
         sentence = texts.of_cases(_headline(network, bars, self.view, close), cases)

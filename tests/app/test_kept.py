@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
+import etiograph
 from explorer.kept import Kept, kept
 
 
@@ -13,17 +15,36 @@ def test_a_result_is_worked_out_once_for_its_key():
     calls = []
 
     @kept(3)
-    def doubled(_network, digest, number):
-        calls.append((_network, digest, number))
-        return [2 * number]
+    def doubled(_source, number, *, times=2):
+        calls.append((_source, number, times))
+        return [times * number]
 
-    first = doubled("a network", "d", 4)
+    first = doubled("a file", 4)
     assert first == [8]
-    assert doubled("the same read again", "d", 4) is first
-    assert calls == [("a network", "d", 4)]
-    assert doubled("a network", "other", 4) is not first
-    with pytest.raises(TypeError, match="by place"):
-        doubled("a network", "d", number=4)
+    assert doubled("the same read again", 4) is first
+    assert doubled("a file", number=4, times=2) is first
+    assert calls == [("a file", 4, 2)]
+    assert doubled("a file", 4, times=3) == [12]
+
+
+def test_a_network_counts_by_what_it_says():
+    calls = []
+
+    @kept(3)
+    def size(network):
+        calls.append(network)
+        return len(network.variables)
+
+    one = etiograph.load("leg_cramps")
+    again = one.with_parameters({})
+    assert again is not one
+    assert size(one) == size(again) == len(one.variables)
+    assert calls == [one]
+    assert calls[0] is one
+    name = next(name for name, p in one.parameters.items() if p.low is not None)
+    value = replace(one.parameters[name], value=one.parameters[name].low)
+    assert size(one.with_parameters({name: value})) == len(one.variables)
+    assert len(calls) == 2
 
 
 def test_only_the_latest_are_kept():
