@@ -239,7 +239,7 @@ def compile_pattern(
     hint: Sequence[int] = (),
     maximised: Set[int] = frozenset(),
     signs: bool = True,
-    searched: bool = False,
+    good_enough: float = 0.0,
 ) -> Program | None:
     """Compile a model for rows that share some known states.
 
@@ -257,8 +257,8 @@ def compile_pattern(
         An elimination order that was good for a similar pattern.
     signs : bool
         Whether the multiplicative form, with its signs, may be used.
-    searched : bool
-        Whether the hint was searched for this very model, with nothing known.
+    good_enough : float
+        Table entries up to which the hint is taken as it is, without a search for a better order.
 
     Returns
     -------
@@ -276,7 +276,7 @@ def compile_pattern(
     fixed = {v: int(d[0]) for v, d in enumerate(domains) if len(d) == 1}
     parts = decompose(
         model, fixed, [len(d) for d in domains], hint,
-        signs=signs and not maximised, searched=searched,
+        signs=signs and not maximised, good_enough=good_enough,
     )  # fmt: skip
     domains += [np.arange(parts.cards[v]) for v in range(len(domains), len(parts.cards))]
     cards = [len(d) for d in domains]

@@ -356,10 +356,6 @@ SMALL = 3_000.0
 SEARCH = 20_000
 """Table entries a vertex above which looking for a better order takes less time than it can save."""
 SEARCHES = 12
-GOOD_ENOUGH = 50_000.0
-"""Table entries up to which an order that was searched for a model is not searched for its patterns:
-on the leg-cramp network it is as good as what the rules find, which would take a third of the time."""
-
 
 def decompose(
     model: Model,
@@ -368,7 +364,7 @@ def decompose(
     hint: Sequence[int] = (),
     *,
     signs: bool = True,
-    searched: bool = False,
+    good_enough: float = 0.0,
 ) -> Decomposition:
     """Break the families of a model into pieces, given which variables are observed.
 
@@ -384,8 +380,8 @@ def decompose(
         An order that was good for a similar pattern.
     signs : bool
         Whether the multiplicative form, with its signs, may be used.
-    searched : bool
-        Whether the hint was searched for this very model.
+    good_enough : float
+        Table entries up to which the hint is taken as it is.
     """
     graph, star_cards, vertices = star_graph(model, fixed, cards)
     star, cost = elimination_order(
@@ -394,7 +390,7 @@ def decompose(
         vertices,
         hints=(hint,) if hint else (),
         restarts=0 if hint else None,
-        good_enough=GOOD_ENOUGH if searched else 0.0,
+        good_enough=good_enough,
     )
     if hint and SEARCH * len(vertices) < cost <= HOPELESS:
         star, cost = elimination_order(

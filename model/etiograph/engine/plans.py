@@ -25,7 +25,10 @@ TAKEN_OVER = 1024
 
 
 COMPILING = 8_000_000
-"""Table entries that could be gone through in the time a program takes to compile, about."""
+"""Table entries that could be gone through in the time a small program takes to compile, about."""
+
+AN_ENTRY = 25
+"""And how many more for each entry of the program."""
 
 SHARED = 100_000
 """Estimated table entries down to which a program that many patterns share slices states out."""
@@ -38,6 +41,14 @@ A_FEW = 4
 
 MEMORY = 2**29
 """Bytes that the programs kept may take together."""
+
+SEARCH_PAYS = 20_000_000
+"""Table entries to be gone through for which a search for a better order pays, beside one that was
+searched for the model with nothing known: that one is mostly as good, and a third of compiling is the
+search."""
+
+MANY = 400
+"""Rows taken for granted where it is not said how many there will be."""
 
 PROGRAMS = 1024
 """Programs kept at most."""
@@ -66,7 +77,7 @@ class ProgramCache:
         self._of_model: dict[tuple[str, bool], dict[Pattern, Program]] = {}
         self._memory = memory
         self._bytes = 0
-        self._spent: dict[Key, int] = {}
+        self._spent: dict[Key, float] = {}
         self._capacity = capacity
         self._lock = threading.Lock()
 
@@ -81,41 +92,42 @@ class ProgramCache:
     ) -> Program | None:
         """The program for a pattern, compiled on first use.
 
-        Few ``rows`` take what there is, as long as that has cost less than compiling would: first
-        any program that leaves some of the known states open, then one for the dearest of them,
-        which other patterns share, and only then one of their own.
+        Few ``rows`` take what there is that leaves some of the known states open, until one made for
+        them would have saved what compiling it takes: then one for the dearest of the known states,
+        which other patterns share, and when that does not pay any more one of their own.
         """
         exact = tuple(sorted(known.items()))
         there = self._find((model.key, exact, signs))
         if there is not MISSING:
             return there
-        found = self._cheapest((model.key, exact, signs), rows) if rows else None
-        if found is not None:
-            return found
-        for shared in _tiers(model, known, rows) if rows else ():
-            if shared == exact or rows * estimate(model, dict(shared)) > 4 * COMPILING:
-                continue
-            there = self._find((model.key, shared, signs))
-            if there is MISSING:
-                there = self._make(model, (model.key, shared, signs), limit, hint)
-            if there is None:
-                return None
-        found = self._cheapest((model.key, exact, signs), rows) if rows else None
-        return found or self._make(model, (model.key, exact, signs), limit, hint)
+        if rows:
+            found = self._cheapest(model, (model.key, exact, signs), rows)
+            if found is not None:
+                return found
+            for shared in _tiers(model, known, rows):
+                if shared == exact or rows * estimate(model, dict(shared)) > 4 * COMPILING:
+                    continue
+                if self._find((model.key, shared, signs)) is MISSING:
+                    self._spent.pop((model.key, exact, signs), None)
+                    return self._make(model, (model.key, shared, signs), limit, hint, rows)
+        return self._make(model, (model.key, exact, signs), limit, hint, rows)
 
-    def _cheapest(self, key: Key, rows: int) -> Program | None:
+    def _cheapest(self, model: Model, key: Key, rows: int) -> Program | None:
         """What serves a pattern without being made for it, while that pays."""
         with self._lock:
             found = self._wider(key)
             if found is None:
                 return None
-            spent = self._spent.get(key, 0) + rows * found.entries
-            if spent > COMPILING:
+            own, pattern = estimate(model, dict(key[1])), found[0]
+            saves = max(0.0, 1.0 - own / estimate(model, dict(pattern)))
+            program = found[1]
+            spent = self._spent.get(key, 0.0) + saves * rows * program.entries
+            if spent > COMPILING + AN_ENTRY * own:
                 return None
             if len(self._spent) > 64 * self._capacity:
                 self._spent.clear()
             self._spent[key] = spent
-            return found
+            return program
 
     def _find(self, key: Key) -> Program | Missing | None:
         with self._lock:
@@ -124,11 +136,14 @@ class ProgramCache:
                 return self._programs[key]
         return MISSING
 
-    def _make(self, model: Model, key: Key, limit: int, hint: Sequence[int]) -> Program | None:
+    def _make(
+        self, model: Model, key: Key, limit: int, hint: Sequence[int], rows: int
+    ) -> Program | None:
         order, searched = _order(model, hint)
         program = compile_pattern(
-            model, dict(key[1]), limit=limit, hint=order, signs=key[2], searched=searched
-        )
+            model, dict(key[1]), limit=limit, hint=order, signs=key[2],
+            good_enough=SEARCH_PAYS / (rows or MANY) if searched else 0.0,
+        )  # fmt: skip
         with self._lock:
             self._drop(key)
             self._programs[key] = program
@@ -150,12 +165,12 @@ class ProgramCache:
             if not own:
                 del self._of_model[key[0], key[2]]
 
-    def _wider(self, key: Key) -> Program | None:
-        """The smallest program that serves a pattern without being made for it."""
+    def _wider(self, key: Key) -> tuple[Pattern, Program] | None:
+        """The smallest program that serves a pattern without being made for it, and its own pattern."""
         known = set(key[1])
         made = self._of_model.get((key[0], key[2]), {})
-        fits = [program for pattern, program in made.items() if known.issuperset(pattern)]
-        return min(fits, key=lambda program: program.entries, default=None)
+        fits = [(pattern, program) for pattern, program in made.items() if known.issuperset(pattern)]
+        return min(fits, key=lambda pair: pair[1].entries, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +323,12 @@ def estimate(model: Model, known: Iterable[int] = ()) -> float:
     By the elimination order of the whole model, without what the program saves on numbers that are
     always 0: rough, but quick and the same on every machine.
     """
-    members, log_cards = _cliques(model.key, _ByKey(model))
+    return _estimate(model.key, _ByKey(model), frozenset(known))
+
+
+@lru_cache(maxsize=4096)
+def _estimate(model_key: str, model: _ByKey, known: frozenset[int]) -> float:
+    members, log_cards = _cliques(model_key, model)
     left = log_cards.copy()
     left[list(known)] = 0.0
     return float(np.exp(members @ left).sum())
