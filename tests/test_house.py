@@ -242,3 +242,18 @@ def test_misspelt_network_name() -> None:
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(etiograph.UnreadableFile, match="no such file"):
         etiograph.load(tmp_path / "nothing.toml")
+
+
+def test_no_two_modules_of_words_use_one_name(root: Path) -> None:
+    """They are one namespace: the later one would silently stand for the earlier."""
+    owner: dict[str, str] = {}
+    for path in sorted((root / "app" / "explorer" / "texts").glob("*.py")):
+        if path.stem == "__init__":
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            targets = node.targets if isinstance(node, ast.Assign) else [node]
+            names = [getattr(each, "id", getattr(each, "name", "")) for each in targets]
+            for name in filter(None, names):
+                if not name.startswith("_"):
+                    assert owner.setdefault(name, path.stem) == path.stem, name
+    assert len(owner) > 100

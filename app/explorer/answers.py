@@ -256,10 +256,7 @@ def report(
     Its ranges are those of the screen, from the same runs. It says which numbers are not those of the
     `original`.
     """
-    outcome = acting_on(network)
-    seen = labels.in_order(network, findings)
-    there = outcome is not None and set(parts.start(network)) <= set(seen)
-    draws = parts.runs(network, seen, there)
+    draws = parts.runs(network, labels.in_order(network, findings))
     written = network.case(dict(findings)).report(
         draws=draws, original=original, evidence=evidence, detail=detail
     )

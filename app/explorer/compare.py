@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from etiograph import Network
+from etiograph.decision.speaking import cases, said_of
 
 from . import (
     answers,
@@ -35,7 +36,7 @@ SHOWN = 8  # rows below the outcome
 VISIBLE = 0.005  # half a person of 100
 
 
-def mode() -> str:
+def mode(network: Network) -> str:
     """Which question the page asks."""
     modes = MODES + (("do",) if state.researcher() else ())
     chosen = st.segmented_control(
@@ -48,7 +49,8 @@ def mode() -> str:
         label_visibility="collapsed",
         persist_state="session",
     )
-    st.html(charts.note(texts.COMPARE_HELP[chosen or "after"]))
+    said = said_of(cases(network), texts.COMPARE_HELP[chosen or "after"])
+    st.html(charts.note(said))
     return chosen or "after"
 
 
@@ -156,18 +158,20 @@ class Comparison:
 
     def draw(self, sure: Sequence[Sequence[Contrast]] | None) -> None:
         """Headline, how sure the difference is, and the bars; `sure` by scenario, None as yet."""
-        parts = []
+        parts, kind = [], cases(self.network)
         table = [self._compared(k, sure or ()) for k in range(len(self.rows))]
         first = table[0]
         if len(self.found) == 1 and labels.target(self.network) is not None:
             say = texts.compare_headline
             if self.rows[0].name != labels.target(self.network):  # that is known in every world
                 say = texts.compare_largest
-            sentence = say(first.label, *first.values, self.kind)
+            sentence = said_of(kind, say(first.label, *first.values, self.kind))
             parts.append(charts.headline(sentence))
         parts.append(charts.note(self._how_sure(sure)))
         heads = [texts.COMPARE_LEFT[self.kind], *(each.name for each in self.found)]
-        parts.append(charts.comparison(table, heads, self.kind, legend=self.network.has_ranges))
+        what = said_of(kind, texts.COLUMN_WHAT)
+        legend = self.network.has_ranges
+        parts.append(charts.comparison(table, heads, self.kind, what, legend=legend))
         self.place.html("".join(parts))
 
     def finish(self) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from etiograph import Network
 from etiograph.decision import diagram
+from etiograph.decision.speaking import cases, said_of
 
 from . import answers, behind, charts, labels, late, parts, state, texts
 from .cases import Pairs
@@ -51,7 +52,7 @@ def boxes_note(network: Network) -> str:
     title = labels.title(network.variables[outcome]) if outcome else ""
     there = labels.notable(network.variables[outcome])[0] if outcome else ""
     known = None if outcome not in seen else seen[outcome] == there
-    return texts.boxes_note(title, known, bool(seen))
+    return said_of(cases(network), texts.boxes_note(title, known, bool(seen)))
 
 
 def show(

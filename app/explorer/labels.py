@@ -250,15 +250,6 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"[^\W_]{3,}", text.casefold()))
 
 
-def cases(network: Network) -> str:
-    """What a network speaks of where that is not people: as its file says, else "cases"; or nothing.
-
-    A file that states no population says nothing about itself, so nothing is taken for granted.
-    """
-    stated = str(network.about.get("cases") or "")
-    return stated or ("" if network.about.get("population") else texts.CASE_WORD)
-
-
 def example(network: Network) -> str:
     """A name to search for, from the network itself: of what is measured, else of what is entered."""
     names = input_names(network)

@@ -86,9 +86,11 @@ class Uncertain:
     rivals: tuple[str, ...] = ()
 
 
-def runs(network: eg.Network, findings: Pairs, behind: bool) -> int:
-    """Over how many draws of the numbers the ranges of a case are worked out."""
-    price = cost(network, findings, labels.cause_names(network)) * (BEHIND if behind else 1)
+def runs(network: eg.Network, findings: Pairs) -> int:
+    """Over how many draws of the numbers the ranges of a case are worked out, whatever is shown of it."""
+    found = start(network)
+    price = cost(network, findings, labels.cause_names(network))
+    price *= BEHIND if found and set(found) <= set(findings) else 1
     return DRAWS[1] if DRAWS[1] * price <= WORK else DRAWS[0]
 
 
@@ -97,7 +99,7 @@ def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
     known = dict(findings)
     try:
         causes = labels.cause_names(network)
-        draws = runs(network, findings, behind)
+        draws = runs(network, findings)
         ranked = None if network.about.get("causes") else causes
         found = network.case(known).intervals(
             draws=draws, ranked=ranked, causes_only=True, also=near(network), acted=behind

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 import etiograph as eg
+from etiograph.decision.speaking import cases, said_of
 from etiograph.network.parameter import POSITIVE
 
 from . import answers, behind, charts, labels, late, results, sources, state, texts
@@ -229,7 +230,7 @@ class Effect:
         rows.sort(key=lambda row: -row.values[-1])
         outcome = labels.target(self.network)
         about = outcome is not None and behind.found(self.network, state.seen())
-        what = texts.COLUMN_WHAT
+        what = said_of(cases(self.network), texts.COLUMN_WHAT)
         if about and outcome is not None:
             what = texts.compared_behind(labels.title(self.network.variables[outcome]))
         heads = (texts.PRIORS_EFFECT_LEFT, texts.PRIORS_EFFECT_RIGHT)[: len(ways)]

@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from etiograph import Network
+from etiograph.decision.speaking import cases, said_of
 from etiograph.query.links import stand_ins
 
 from . import (
@@ -120,16 +121,16 @@ class Answer:
 
     def _draw(self, found: late.Uncertain | None, bars: dict[str, charts.Bar]) -> None:
         network, ok = self.network, self.now.ok
-        cases = labels.cases(network)
+        kind = cases(network)
         close = found.rivals if found else ()
-        sentence = texts.of_cases(_headline(network, bars, self.view, close), cases)
+        sentence = said_of(kind, _headline(network, bars, self.view, close))
         parts = [first.act(network), charts.headline(sentence)] if ok else []
         parts.append(_dock(network, sentence if ok else texts.IMPOSSIBLE_BARS))
         parts.append(charts.note(self._how_sure(found) if ok else texts.IMPOSSIBLE_BARS))
         parts += [charts.caveat(self.rare)] if self.rare else []
         rows = list(bars.values()) if self.everything else list(bars.values())[:SHOWN]
         none = self._none(found, wait=ok and self.ranged and found is None)
-        words, notes = {}, [texts.SEVERAL_CASES if cases else texts.SEVERAL]
+        words, notes = {}, [texts.SEVERAL_CASES if kind else texts.SEVERAL]
         if self.view == "behind":
             words = {
                 "base": texts.base_behind(_outcome(network)),
@@ -213,7 +214,7 @@ class Answer:
             return []
         low, high = (found.alone if found else None) or (None, None)
         under = texts.none_under(label)
-        if labels.cases(network):
+        if cases(network):
             under = texts.NONE_UNDER_CASES
         bar = charts.Bar(
             texts.none_label(label), now, base, low=low, high=high, under=under, last=True

@@ -9,6 +9,7 @@ import streamlit as st
 
 import etiograph as eg
 from etiograph import Network
+from etiograph.decision.speaking import cases, said_of
 from etiograph.query.links import stand_ins
 
 from . import answers, behind, charts, first, graph, labels, late, texts
@@ -92,7 +93,7 @@ def entered(network: Network, row: labels.Row, findings: Pairs) -> None:
 
 def _head(network: Network, findings: Pairs, sentence: str) -> None:
     """The sentence above all, after a pressing warning, and whether the case is a rare one."""
-    st.html(first.act(network) + charts.headline(sentence))
+    st.html(first.act(network) + charts.headline(said_of(cases(network), sentence)))
     with late.turn():
         rare = late.rarity(network, findings)
     if rare:
@@ -130,7 +131,7 @@ def _behind(network: Network, row: labels.Row, findings: Pairs, say: Callable[..
     if p is None:
         return ""
     low, high = ranges.get(row.name, (None, None))
-    return say(labels.title(network.variables[outcome]), p, low, high)
+    return said_of(cases(network), say(labels.title(network.variables[outcome]), p, low, high))
 
 
 def _weight(network: Network, weight: Any) -> charts.Weight:

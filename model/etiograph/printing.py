@@ -291,13 +291,18 @@ def _times(decibans: float) -> str:
 
 
 def show_tornado(case: Case, row: Row, top: int = 10) -> None:
-    """Which published numbers move one answer most across their ranges."""
+    """Which published numbers move one answer most across their ranges.
+
+    How often the cause acted, where the outcome is found; else how probable it is.
+    """
     from rich.table import Table
     from rich.text import Text
 
-    tornado = case.tornado(row.cause)
+    acted = row.behind is not None
+    tornado = case.tornado(row.cause, acted=acted)
+    about = f"how often {row.label} is {_behind(case)}" if acted else row.label
     out = console()
-    out.print(f"\nNumbers that matter most for {row.label} ({words.percent(tornado.answer)})")
+    out.print(f"\nNumbers that matter most for {about} ({words.percent(tornado.answer)})")
     table = Table(box=None, pad_edge=False)
     table.add_column("Number", overflow="fold")
     table.add_column("from", justify="right", no_wrap=True)
@@ -319,6 +324,10 @@ def show_tornado(case: Case, row: Row, top: int = 10) -> None:
     out.print(f"{rest} more" if len(felt) > top else f"The other {rest} move it by less than 1 %.")
 
 
+def _behind(case: Case) -> str:
+    return f"behind {case.network.variables[str(case.network.about['target'])].label}"
+
+
 def show_next(case: Case, row: Row, top: int = 8) -> None:
     """What to ask or test next: danger signs, then information per cost.
 
@@ -331,7 +340,7 @@ def show_next(case: Case, row: Row, top: int = 8) -> None:
     about = row.label
     if row.behind is not None:
         target = None
-        about = f"what is behind {case.network.variables[str(case.network.about['target'])].label}"
+        about = f"what is {_behind(case)}"
     found = case.next_tests(target)
     out = console()
     out.print(f"\nAsk or test next about {about}")

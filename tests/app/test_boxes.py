@@ -6,6 +6,7 @@ import pytest
 from tests.app.reading import diagram
 
 import etiograph as eg
+from etiograph.decision.speaking import said_of
 from explorer import answers, graph, labels, texts
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
@@ -86,4 +87,5 @@ def test_the_diagram_says_of_whom_it_speaks(open_app, networks, link, there, kno
 
 def test_without_causes_that_act_one_by_one_the_boxes_need_no_contrast(open_app, networks):
     app = open_app(networks / "plain.bif")
-    assert any(texts.boxes_note("", None, False) in html.value for html in app.html)
+    said = said_of("cases", texts.boxes_note("", None, False))
+    assert any(said in html.value for html in app.html)

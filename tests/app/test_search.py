@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.app.reading import turn
 
 import etiograph as eg
+from etiograph.decision.speaking import cases
 from explorer import labels, texts
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, outside a session
@@ -86,9 +88,9 @@ def test_chronic_liver_disease_is_not_called_chronic_twice(net):
 
 
 def test_a_network_that_is_not_about_people_does_not_speak_of_people(net, networks, open_app):
-    assert labels.cases(net) == ""
-    assert labels.cases(eg.load("sprinkler")) == "mornings"
-    assert labels.cases(eg.load(networks / "plain.bif")) == "cases"
+    assert cases(net) == ""
+    assert cases(eg.load("sprinkler")) == "mornings"
+    assert cases(eg.load(networks / "plain.bif")) == "cases"
     app = open_app(networks / "plain.bif", "plain~0~wet.yes")
     page = " ".join(each.value for each in app.html if "<style>" not in each.value)
     assert "In 100 cases like this" in page
@@ -99,6 +101,13 @@ def test_a_network_that_is_not_about_people_does_not_speak_of_people(net, networ
     app.switch_page("views/about.py").run()
     assert app.warning[-1].value == texts.SILENT
     assert not any(texts.NOT_STATED in each.value for each in (*app.html, *app.markdown))
+    for name in ("", "compare", "why"):
+        shown = turn(app, name) if name else app
+        if name == "compare":
+            shown = shown.get_by_key("change-pick").set_value("rain").run()
+        page = " ".join(each.value for each in shown.html if "<style>" not in each.value)
+        assert "people" not in page
+        assert "person" not in page
 
 
 def test_a_test_without_a_price_is_no_question():

@@ -82,7 +82,12 @@ def cramp_network() -> Network:
             parameter("numbness.present", 0.7, 0.5, 0.85, evidence=("E3",), grade="B"),
         ),
     }
-    about = {"name": "small", "causes": ["depletion", "neuropathy"], "target": "cramps"}
+    about = {
+        "name": "small",
+        "population": "adults",
+        "causes": ["depletion", "neuropathy"],
+        "target": "cramps",
+    }
     return Network(variables, mechanisms, about=about)
 
 

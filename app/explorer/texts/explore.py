@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from .why import parts_of_doubt
 from .wording import in_brackets, joined, lower_first, people
 
@@ -26,7 +24,7 @@ WORKING = "Working it out"
 CAUSES = "Possible causes"
 OF_100 = "of 100"
 COLUMN_CAUSE = "Possible cause"
-COLUMN_BAR = "How many of 100 people like this have it"
+COLUMN_BAR = "How many of 100 like this have it"
 COLUMN_CHANGE = "Last step"
 LEGEND_NOW = "with what is entered"
 LEGEND_BASE = "before anything is entered"
@@ -325,19 +323,6 @@ NEEDED_NO_RANGES = "How sure these numbers are is not worked out."
 def needed_sentence(outcome: str) -> str:
     """What the bars mean when they show without which cause there would be no outcome."""
     return f"Of 100 people like this: how many would not have {lower_first(outcome)} without this cause."
-
-
-CASE_WORD = "cases"
-
-
-def of_cases(sentence: str, cases: str) -> str:
-    """A sentence on people, said of `cases` where a network is not about people."""
-    if not cases:
-        return sentence
-    said = sentence.replace("Of 100 people like this", f"In 100 {cases} like this")
-    said = said.replace("people like this", f"{cases} like this")
-    said = said.replace("everybody the network describes", f"all {cases} the network describes")
-    return re.sub(" (has|have) ", " with ", said)
 
 
 SEVERAL_CASES = "Several can be so at once, so the numbers do not add up to 100."

@@ -7,7 +7,7 @@ from .wording import at_line
 NAME = "etiograph"
 DISCLAIMER = "For research and teaching. Not a medical device; not validated for patient care."
 PAGE_EXPLORE = "Explore"
-HELP_EXPLORE = "Enter what is known of a person and read the possible causes beside it."
+HELP_EXPLORE = "Enter what is known and read the possible causes beside it."
 # Groups of a network that names none
 GROUP_STARTS = "Starting points"
 GROUP_BETWEEN = "In between"
@@ -127,7 +127,7 @@ def unknown_value(label: str, value: str) -> str:
 # Pages
 PAGE_COMPARE, PAGE_WHY, PAGE_PRIORS = "Compare", "Why", "Priors"
 PAGE_LEARN, PAGE_ABOUT = "Learn", "About"
-HELP_COMPARE = "What a change would do for this person, beside no change."
+HELP_COMPARE = "What a change would do, beside no change."
 HELP_WHY = "Which findings speak for and against a possible cause, and what to ask next."
 HELP_PRIORS = "Every number of the network, its source, and what follows if it were otherwise."
 HELP_LEARN = "Short lessons: act first, then see why."

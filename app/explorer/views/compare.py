@@ -8,7 +8,7 @@ from explorer import changes, compare, results, state
 
 network = state.network()
 results.warnings(network)
-kind = compare.mode()
+kind = compare.mode(network)
 chosen, answer = st.columns([2, 5], gap="large")
 with chosen:
     changes.panel(network, kind)

@@ -16,6 +16,7 @@ from etiograph.decision.changed import LISTED, ChangedNumber, changed_numbers, c
 from etiograph.decision.reasons import Lines, reasons, unexpected
 from etiograph.decision.red_flags import LEVELS, red_flags, shown
 from etiograph.decision.references import Evidence, Reference, references
+from etiograph.decision.speaking import cases, said_of
 from etiograph.query.links import stand_ins
 from etiograph.uncertainty.acted import acted
 from etiograph.uncertainty.contrast import contrast
@@ -125,6 +126,8 @@ class Report:
         Numbers that are not as published; they stand above everything else.
     published : str
         Digest of the network as published, where numbers are changed.
+    cases : str
+        What the network speaks of where that is not people.
     """
 
     title: str
@@ -155,6 +158,7 @@ class Report:
     notice: str = field(default=NOTICE)
     changed: tuple[ChangedNumber, ...] = ()
     published: str = ""
+    cases: str = ""
 
     def to_json(self) -> str:
         """The report as JSON text."""
@@ -205,7 +209,8 @@ class Report:
         """Headings of the table of causes, after the name; the numbers are of 100 people."""
         before = "before" if self.kind == "see" else "unchanged"
         if self.links:
-            return ("behind it", "90 % range", "present", "in everybody")
+            everybody = "in all" if self.cases else "in everybody"
+            return ("behind it", "90 % range", "present", everybody)
         return ("present", "90 % range", before)
 
     def cells(self, row: ReportCause) -> tuple[str, ...]:
@@ -221,6 +226,9 @@ class Report:
 
     def legend(self) -> tuple[str, ...]:
         """What the numbers and headings mean."""
+        return tuple(said_of(self.cases, line) for line in self._legend())
+
+    def _legend(self) -> tuple[str, ...]:
         there = "Present: the person has the cause"
         if not self.links:
             before = "before any finding" if self.kind == "see" else "without the change"
@@ -228,7 +236,7 @@ class Report:
         return (
             f"Of 100 people like this. Behind it: the cause had a part in the {self.outcome}. "
             f"{there}, whether it had a part or not. "
-            f"In everybody: how often it is behind the {self.outcome} of people of whom no more is known.",
+            f"{words.upper(self.columns()[-1])}: how often it is behind the {self.outcome} of people of whom no more is known.",
         )
 
     def identity(self) -> tuple[str, ...]:
@@ -323,6 +331,10 @@ def report(
     why, turns, next_, numbers, sources = reasons(
         network, findings, changes or {}, kind, asked, found.causes, turns=detail
     )
+    who = cases(network)
+    summary, why, turns, next_ = (
+        tuple(said_of(who, line) for line in lines) for lines in (summary, why, turns, next_)
+    )
     flags = _flags(network, findings, changes)
     if any(flag.level == LEVELS[0] for flag in flags):
         next_ = (words.WARNING_FIRST,)
@@ -354,6 +366,7 @@ def report(
         references=references([*_cited(flags), *sources], evidence or {}),
         changed=changed,
         published=original.digest() if original is not None and changed else "",
+        cases=who,
     )
 
 
@@ -436,7 +449,8 @@ def _changes(network: Network, changes: Mapping[str, object] | None, kind: Kind)
     if kind == "see":
         return ()
     said = [words.finding_words(network, name, v) for name, v in (changes or {}).items()]
-    return tuple(f"{line} ({KINDS[kind]})" for line in said) or (f"Nothing ({KINDS[kind]})",)
+    meant = said_of(cases(network), KINDS[kind])
+    return tuple(f"{line} ({meant})" for line in said or ["Nothing"])
 
 
 def _flags(

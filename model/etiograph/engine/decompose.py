@@ -357,6 +357,7 @@ SEARCH = 20_000
 """Table entries a vertex above which looking for a better order takes less time than it can save."""
 SEARCHES = 12
 
+
 def decompose(
     model: Model,
     fixed: Mapping[int, int],

@@ -169,7 +169,9 @@ class ProgramCache:
         """The smallest program that serves a pattern without being made for it, and its own pattern."""
         known = set(key[1])
         made = self._of_model.get((key[0], key[2]), {})
-        fits = [(pattern, program) for pattern, program in made.items() if known.issuperset(pattern)]
+        fits = [
+            (pattern, program) for pattern, program in made.items() if known.issuperset(pattern)
+        ]
         return min(fits, key=lambda pair: pair[1].entries, default=None)
 
 

@@ -1,0 +1,30 @@
+"""What a page shows, as HTML. Every text goes through `esc`; colours live in style.css."""
+
+from .bars import (
+    Bar as Bar,
+    legend as legend,
+    plain as plain,
+    ranking as ranking,
+    scale as scale,
+    track as track,
+)
+from .cited import Source as Source, sources as sources
+from .phrases import (
+    caveat as caveat,
+    changed_numbers as changed_numbers,
+    dock as dock,
+    facts as facts,
+    grades as grades,
+    headline as headline,
+    note as note,
+    part as part,
+)
+from .reasons import (
+    Swing as Swing,
+    Weight as Weight,
+    ask as ask,
+    tornado as tornado,
+    weights as weights,
+)
+from .scenarios import Compared as Compared, comparison as comparison
+from .warnings import Flag as Flag, act_first as act_first, flags as flags

@@ -1,0 +1,69 @@
+"""Sentences and small tables beside the bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .. import texts
+from ..markup import esc
+from .warnings import Flag
+
+
+def headline(text: str) -> str:
+    """The sentence above the bars."""
+    return f'<p class="eg-headline" role="status">{esc(text)}</p>'
+
+
+def caveat(text: str) -> str:
+    """A line that says how far the numbers can be trusted for this case."""
+    return f'<p class="eg-caveat">{esc(text)}</p>'
+
+
+def dock(text: str, flag: Flag | None = None) -> str:
+    """The same sentence at the lower edge of a narrow screen, where the bars are out of sight.
+
+    The most pressing warning sign stands before it. It leads to the bars (`guide.js`).
+    """
+    warning = ""
+    if flag is not None:
+        level = esc(texts.FLAG_LEVELS.get(flag.level, flag.level))
+        warning = f'<span class="eg-flag eg-{esc(flag.level)}"><strong>{level}</strong> {esc(flag.message)}</span>'
+    jump = f'<span class="eg-jump">{esc(texts.DOCK_JUMP)}</span>'
+    return f'<a class="eg-dock" href="#answer">{warning}<span>{esc(text)}</span>{jump}</a>'
+
+
+def changed_numbers(text: str) -> str:
+    """That numbers are changed: a word and a sign, as for a caution."""
+    return f'<p class="eg-changed" role="status">{esc(text)}</p>'
+
+
+def part(title: str, text: str = "") -> str:
+    """A small heading with a quiet line."""
+    line = note(text, small=True) if text else ""
+    return f'<h3 class="eg-part">{esc(title)}</h3>{line}'
+
+
+def note(text: str, *, small: bool = False) -> str:
+    """A quiet line; Streamlit's caption is too pale to read."""
+    return f'<p class="eg-note{" eg-small" if small else ""}">{esc(text)}</p>'
+
+
+def facts(rows: Sequence[tuple[str, str]]) -> str:
+    """Name and text, one a row."""
+    body = "".join(f'<tr><th scope="row">{esc(k)}</th><td>{esc(v)}</td></tr>' for k, v in rows)
+    return f'<table class="eg-facts"><tbody>{body}</tbody></table>'
+
+
+def grades(counts: Sequence[tuple[str, str, int]], total: int) -> str:
+    """How many numbers of a network have which grade."""
+    rows = "".join(
+        f'<tr><th scope="row"><b>{esc(grade)}</b> {esc(words)}</th>'
+        f'<td class="eg-cell"><div class="eg-track" aria-hidden="true">'
+        f'<div class="eg-fill" style="width:{100 * count / max(total, 1):.1f}%"></div></div></td>'
+        f'<td class="eg-num">{esc(texts.numbers_of(count, total))}</td></tr>'
+        for grade, words, count in counts
+    )
+    return (
+        f'<table class="eg-rank eg-grades"><caption class="eg-hidden">{esc(texts.GRADES_TITLE)}'
+        f"</caption><tbody>{rows}</tbody></table>"
+    )

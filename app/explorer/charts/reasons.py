@@ -1,0 +1,93 @@
+"""What speaks for and against, what to ask, which number matters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .. import texts
+from ..markup import esc
+from .bars import Bar, at, axis, scale
+from .cited import Source, linked
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What one finding does to an answer: length and side of its bar, and the same in words."""
+
+    label: str
+    decibans: float
+    words: str
+    through: str = ""
+
+
+def weights(rows: Sequence[Weight]) -> str:
+    """Findings for (to the right) and against (to the left) an answer, on one scale."""
+    top = max((abs(w.decibans) for w in rows), default=1.0) or 1.0
+    body = "".join(_weight(w, min(abs(w.decibans) / top, 1.0)) for w in rows)
+    return (
+        f'<table class="eg-rank eg-weights"><caption class="eg-hidden">{esc(texts.WHY_CAPTION)}</caption>'
+        f'<thead><tr><th scope="col">{esc(texts.KNOWN)}</th><th scope="col"><div class="eg-sides">'
+        f"<span>{esc(texts.WHY_AGAINST)}</span><span>{esc(texts.WHY_FOR)}</span></div></th></tr></thead>"
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def _weight(weight: Weight, share: float) -> str:
+    side = "for" if weight.decibans >= 0 else "against"
+    through = f" ({esc(texts.WHY_STEPS)} {esc(weight.through)})" if weight.through else ""
+    return (
+        f'<tr><th scope="row">{esc(weight.label)}</th><td class="eg-cell">'
+        f'<div class="eg-balance" aria-hidden="true"><div class="eg-{side}" style="width:{50 * share:.1f}%">'
+        f'</div></div><span class="eg-words">{esc(weight.words)}{through}</span></td></tr>'
+    )
+
+
+def ask(rows: Sequence[tuple[str, str, float, str]], heading: str, top: float) -> str:
+    """Questions or tests with what they would settle, `top` a full bar, and what they cost."""
+    heads = "".join(f'<th scope="col">{esc(h)}</th>' for h in (heading, *texts.ASK_COLUMNS))
+    body = "".join(
+        f'<tr><th scope="row">{esc(label)}</th><td class="eg-cell">'
+        f'<div class="eg-track" aria-hidden="true"><div class="eg-fill" style="width:{at(share, top)}">'
+        f'</div></div><span class="eg-words">{esc(words)}</span></td><td>{esc(cost)}</td></tr>'
+        for label, words, share, cost in rows
+    )
+    return (
+        f'<table class="eg-rank eg-ask"><caption class="eg-hidden">{esc(f"{texts.ASK_NEXT}: {heading}")}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """How far one published number moves an answer within its range."""
+
+    name: str
+    at_low: float
+    at_high: float
+    now: float
+    grade: str = ""
+    sources: tuple[Source, ...] = ()
+
+
+def tornado(rows: Sequence[Swing], caption: str) -> str:
+    """Ranges of an answer, the widest first, the answer itself as a tick."""
+    top = scale([Bar(r.name, max(r.at_low, r.at_high), r.now) for r in rows])
+    body = "".join(_swing(row, top) for row in rows)
+    return (
+        f'<table class="eg-rank eg-ask"><caption class="eg-hidden">{esc(caption)}</caption>'
+        f'<thead><tr><th scope="col">{esc(texts.PRIORS_COLUMNS[0])}</th>'
+        f'<th scope="col" class="eg-axis">{axis(top)}</th></tr></thead><tbody>{body}</tbody></table>'
+    )
+
+
+def _swing(row: Swing, top: float) -> str:
+    low, high = sorted((row.at_low, row.at_high))
+    source = f" · {esc(texts.grade_short(row.grade))}" if row.grade else ""
+    source += "".join(f" {linked(Source(s.name, address=s.address))}" for s in row.sources)
+    return (
+        f'<tr><th scope="row"><span class="eg-break">{esc(row.name)}</span></th><td class="eg-cell">'
+        f'<div class="eg-track" aria-hidden="true"><div class="eg-swing" style="left:{at(low, top)};'
+        f'width:{at(high - low, top)}"></div><div class="eg-tick" style="left:{at(row.now, top)}"></div></div>'
+        f'<span class="eg-words">{esc(texts.interval(low, high))}{source}</span></td></tr>'
+    )
