@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from enum import Enum
@@ -23,9 +24,12 @@ from typing import Any
 
 import etiograph as eg
 
+from . import memory
+
 APP = Path(__file__).resolve().parents[1]
 PATIENCE = 0.05  # seconds between two looks at whether who asked still waits
 NETWORKS = 8  # latest networks known to the process
+TIDY = 30.0  # seconds from one giving back of memory to the next
 POLITE = 10  # how far the process stands back for others on the machine
 
 
@@ -134,7 +138,11 @@ def serve(line: Connection) -> None:
     from explorer.parts import PARTS
 
     networks: OrderedDict[str, eg.Network] = OrderedDict()
+    tidy_at = time.monotonic() + TIDY
     while True:
+        if time.monotonic() >= tidy_at:
+            memory.give_back()
+            tidy_at = time.monotonic() + TIDY
         try:
             number, part, digest, network, given = line.recv()
             while line.poll():  # only the latest is waited for

@@ -13,6 +13,8 @@ import time
 
 import streamlit as st
 
+from . import memory
+
 WHOLE = 120.0  # seconds from one collection of everything to the next
 
 
@@ -35,6 +37,7 @@ class Heap:
             if now >= self._whole_at:
                 gc.unfreeze()
                 gc.collect()
+                memory.give_back()
                 self._whole_at = now + WHOLE
             gc.freeze()
 

@@ -39,7 +39,7 @@ AT_ONCE = 800_000
 A_FEW = 4
 """Rows that are a few."""
 
-MEMORY = 2**29
+MEMORY = 2**28
 """Bytes that the programs kept may take together."""
 
 SEARCH_PAYS = 20_000_000
