@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 
 import etiograph as eg
 from etiograph import cli
+from etiograph.decision import words
 from etiograph.errors import InvalidFinding
 
 SPRINKLER = """
@@ -231,6 +232,18 @@ def test_convert_to_bif_and_back(garden: Path, tmp_path: Path) -> None:
     assert network.case(wet_grass="present").posterior()["rain"]["yes"] == pytest.approx(
         P_RAIN_IF_WET, abs=1e-12
     )
+
+
+def test_ask_says_which_numbers_move_what_is_behind_the_outcome() -> None:
+    known = {"leg_cramps": "present", "diuretic": "thiazide"}
+    said = call("ask", "leg_cramps", *(f"{n}={v}" for n, v in known.items()), "--tornado").output
+    case = eg.load("leg_cramps").case(known)
+    tornado = case.tornado("magnesium_depletion", acted=True)
+    there = case.tornado("magnesium_depletion")
+    assert tornado.answer < there.answer  # it may be there and have no part in it
+    about = "how often magnesium depletion is behind leg cramps"
+    assert f"{about} ({words.percent(tornado.answer)})" in " ".join(said.split())
+    assert tornado.bars[0].name[:20] in said
 
 
 def test_numbers_without_ranges_have_no_intervals() -> None:
