@@ -202,21 +202,25 @@ def _share(network: eg.Network) -> None:
 
 
 def _cases_menu(network: eg.Network) -> None:
-    """Example patients, and the cases kept in this session."""
+    """Example patients, the cases kept in this session, and the way to a file."""
     entries = {title: (state.open_example, (case,)) for title, case in examples(network)}
     if state.case():
         entries[texts.KEEP_CASE] = (state.keep_case, ())
     for number, kept in state.kept_cases():
         entries[texts.kept_case(number, len(kept.case.findings))] = (state.open_kept, (kept,))
-    if entries:
-        st.menu_button(
-            texts.CASES,
-            list(entries),
-            key="cases",
-            format_func=md,
-            on_click=_choose_case,
-            args=(entries,),
-        )
+    entries[texts.OPEN_FILE] = (_open_share, ())
+    st.menu_button(
+        texts.CASES,
+        list(entries),
+        key="cases",
+        format_func=md,
+        on_click=_choose_case,
+        args=(entries,),
+    )
+
+
+def _open_share() -> None:
+    st.session_state["share"] = True  # files are opened where they are taken away
 
 
 def _choose_case(entries: dict[str, tuple[Callable[..., None], tuple[Any, ...]]]) -> None:

@@ -11,7 +11,7 @@ from tests.browser.steps import chip, choose, give, now, press, saved, share, st
 
 import etiograph
 from etiograph import formats
-from explorer import answers, files
+from explorer import answers, files, texts
 
 CLINIC = Path(__file__).resolve().parents[1] / "app" / "networks" / "clinic.toml"
 LINK = "?case=clinic~0~sex.male~tablet.yes~serum_salt.131-20mmol-2FL~tablet..no"
@@ -115,3 +115,13 @@ def test_the_changed_network_comes_back_with_the_numbers_that_were_set(open_page
     other.keyboard.press("Escape")
     choose(other, "swelling", "Both legs")
     expect(now(other, "Venous stasis")).to_have_text(now(page, "Venous stasis").inner_text())
+
+
+def test_a_file_is_opened_from_the_menu_of_cases_too(open_page):
+    page = open_page()
+    widget(page, "cases").get_by_role("button").click()
+    with step(page):
+        page.get_by_role("option", name=texts.OPEN_FILE).or_(
+            page.get_by_role("menuitem", name=texts.OPEN_FILE)
+        ).click()
+    expect(page.locator("input[type=file]")).to_have_count(1)

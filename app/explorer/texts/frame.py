@@ -28,6 +28,7 @@ ROLE_GROUPS = {
 # Toolbar
 CASES = "Cases"
 KEEP_CASE = "Keep this case aside"
+OPEN_FILE = "Open a file"
 UNDO, REDO, RESET, SHARE = "Undo", "Redo", "Reset", "Share"
 RESET_HELP = "Clear everything (Undo brings it back)"
 SHARE_TITLE = "Link to this case"
