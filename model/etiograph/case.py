@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from etiograph.decision.explain import Explanation
     from etiograph.decision.next_test import NextTests
     from etiograph.decision.red_flags import Flag
-    from etiograph.decision.report import Report
+    from etiograph.decision.report_value import Report
     from etiograph.decision.surprise import Surprise
     from etiograph.decision.utility import Decision
     from etiograph.network.network import Network

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from etiograph import __version__
 from etiograph.decision import words
 from etiograph.decision.red_flags import shown
-from etiograph.decision.report import NOTICE
+from etiograph.decision.report_value import NOTICE
 from etiograph.query.links import stand_ins
 from etiograph.uncertainty.acted import Acting
 from etiograph.uncertainty.rows import Event, causes, event
