@@ -140,10 +140,13 @@ def serve(line: Connection) -> None:
     networks: OrderedDict[str, eg.Network] = OrderedDict()
     tidy_at = time.monotonic() + TIDY
     while True:
-        if time.monotonic() >= tidy_at:
-            memory.give_back()
-            tidy_at = time.monotonic() + TIDY
         try:
+            asked = line.poll(TIDY)
+            if not asked or time.monotonic() >= tidy_at:
+                memory.give_back()
+                tidy_at = time.monotonic() + TIDY
+            if not asked:
+                continue
             number, part, digest, network, given = line.recv()
             while line.poll():  # only the latest is waited for
                 number, part, digest, network, given = line.recv()

@@ -8,7 +8,11 @@ import os
 
 def give_back() -> None:
     """Return what is free; nothing where the C library has no word for that."""
-    if os.name == "posix":
+    if os.name != "posix":
+        return
+    try:
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
+    except OSError:  # linked into one file
+        return
+    if trim is not None:
+        trim(0)

@@ -21,6 +21,7 @@ from .kept import kept
 DRAWS = (120, 480)  # runs over the published ranges: where a run is dear, and else
 FEW = 8  # findings asked about in any case
 BEHIND = 2  # rows a run takes, about, where it is also asked which cause took part
+NEARBY = 2  # times the table entries, up to which cases are asked so that they share programs
 WORK = 6e6  # table entries one part may go through
 SIMULATED = 1000  # cases the network brings forth itself at most, to compare a case with
 RARITY = 60e6  # table entries that may go through: it is one look at the case, not one an answer
@@ -101,8 +102,11 @@ def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
         causes = labels.cause_names(network)
         draws = runs(network, findings)
         ranked = None if network.about.get("causes") else causes
+        beside = near(network)
+        if cost(network, findings, beside) > NEARBY * cost(network, findings, causes):
+            beside = ()
         found = network.case(known).intervals(
-            draws=draws, ranked=ranked, causes_only=True, also=near(network), acted=behind
+            draws=draws, ranked=ranked, causes_only=True, also=beside, acted=behind
         )
     except eg.EtiographError:
         return Uncertain({}, "")

@@ -232,7 +232,8 @@ class Effect:
         about = outcome is not None and behind.found(self.network, state.seen())
         what = said_of(cases(self.network), texts.COLUMN_WHAT)
         if about and outcome is not None:
-            what = texts.compared_behind(labels.title(self.network.variables[outcome]))
+            title = labels.title(self.network.variables[outcome])
+            what = said_of(cases(self.network), texts.compared_behind(title))
         heads = (texts.PRIORS_EFFECT_LEFT, texts.PRIORS_EFFECT_RIGHT)[: len(ways)]
         note = "" if len(ways) > 1 else charts.note(texts.PRIORS_EFFECT_NONE)
         legend = self.network.has_ranges

@@ -148,7 +148,7 @@ class Answer:
         )
         parts.append(table)
         if ok:
-            parts.append(charts.note(" ".join(notes)))
+            parts.append(charts.note(said_of(kind, " ".join(notes))))
         self.place.html("".join(parts))  # one element: old and new are never on the screen together
 
     def _how_sure(self, found: late.Uncertain | None) -> str:
@@ -266,7 +266,9 @@ def _assumes(network: Network) -> None:
     """The bars are about people with the outcome, which is not entered; one click enters it."""
     name = labels.target(network) or ""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="assumes"):
-        st.html(charts.note(texts.assumes(_outcome(network))), width="content")
+        st.html(
+            charts.note(said_of(cases(network), texts.assumes(_outcome(network)))), width="content"
+        )
         st.button(
             md(texts.enter(_outcome(network))),
             key="enter-outcome",
@@ -327,7 +329,9 @@ def _needed(network: Network, place: st.delta_generator.DeltaGenerator) -> None:
             what = behind.label(network, named[share.cause], state.seen())
             rows[share.cause] = charts.Bar(what, share.needed)
     shown = sorted(rows, key=lambda name: -(rows[name].p or 0.0))[:SHOWN]
-    sentence = charts.headline(texts.needed_sentence(labels.title(network.variables[outcome])))
+    sentence = charts.headline(
+        said_of(cases(network), texts.needed_sentence(labels.title(network.variables[outcome])))
+    )
     bars = [rows[name] for name in shown]
     table = charts.ranking([*bars, *last], texts.VIEWS["needed"], top=1.0)
     why = texts.chain(*(rows[name].label for name in behind.chain(network, shown)))

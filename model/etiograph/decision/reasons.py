@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from etiograph.decision import words
+from etiograph.decision.speaking import cases, said_of
 from etiograph.uncertainty.acted import Acting
 from etiograph.uncertainty.rows import Event, causes, open_causes
 
@@ -92,4 +93,4 @@ def unexpected(
     if kind != "see" or len(findings) < 2:
         return ()
     found = surprise.unexpected(network, findings, also=also)
-    return (words.surprise_words(found),) if found else ()
+    return (said_of(cases(network), words.surprise_words(found)),) if found else ()

@@ -32,7 +32,7 @@ RARE = 0.005
 SAME = 1e-9
 """Log P of two cases may differ by so much and be the same."""
 AT_A_TIME = 8
-"""Distinct drawn cases that are looked at together until it is clear."""
+"""Distinct drawn cases that are looked at together at first."""
 
 _DRAWN = Recent(16)
 
@@ -113,10 +113,12 @@ def unexpected(
     asked = _Compared.of(network, findings, cases, seed, also)
     others = 1 + np.argsort(asked.times[1:], kind="stable")
     here, below = asked.log_p(np.zeros(1, dtype=np.int64))[0], int(asked.times[0])
-    for start in range(0, len(others), AT_A_TIME):
+    start, end = 0, AT_A_TIME
+    while start < len(others):
         if below / asked.count >= RARE:
             return None
-        some = others[start : start + AT_A_TIME]
+        some = others[start:end]
+        start, end = end, 3 * end  # the longer it takes, the more likely it takes all of them
         below += int(asked.times[some][asked.log_p(some) <= here + SAME].sum())
     found = asked.surprise(here, below)
     return found if found.unexpected else None

@@ -20,6 +20,8 @@ from .program import DEFAULT_LIMIT, Program
 SMALL_NETWORK = 4_000
 """Table entries below which slicing out known states is not worth another program."""
 SHARE_WORTH_SLICING = 0.05
+ESTIMATES = 4096
+"""Estimates of sizes that are kept."""
 TAKEN_OVER = 1024
 """Plans taken over from other models that are kept."""
 
@@ -49,6 +51,9 @@ search."""
 
 MANY = 400
 """Rows taken for granted where it is not said how many there will be."""
+
+A_WHILE = 40
+"""Rows that a program is made for at least: there will be others."""
 
 PROGRAMS = 1024
 """Programs kept at most."""
@@ -101,33 +106,33 @@ class ProgramCache:
         if there is not MISSING:
             return there
         if rows:
-            found = self._cheapest(model, (model.key, exact, signs), rows)
-            if found is not None:
-                return found
+            key = (model.key, exact, signs)
+            serving = self._wider(key)
+            if serving is not None and self._still_pays(model, key, serving, rows):
+                return serving[1]
             for shared in _tiers(model, known, rows):
                 if shared == exact or rows * estimate(model, dict(shared)) > 4 * COMPILING:
                     continue
-                if self._find((model.key, shared, signs)) is MISSING:
-                    self._spent.pop((model.key, exact, signs), None)
+                if serving is None or not set(serving[0]).issuperset(shared):
+                    with self._lock:
+                        self._spent.pop(key, None)
                     return self._make(model, (model.key, shared, signs), limit, hint, rows)
         return self._make(model, (model.key, exact, signs), limit, hint, rows)
 
-    def _cheapest(self, model: Model, key: Key, rows: int) -> Program | None:
-        """What serves a pattern without being made for it, while that pays."""
+    def _still_pays(
+        self, model: Model, key: Key, serving: tuple[Pattern, Program], rows: int
+    ) -> bool:
+        """Whether a pattern is still served by a program not made for it; counts what that costs."""
+        own = estimate(model, dict(key[1]))
+        saves = max(0.0, 1.0 - own / estimate(model, dict(serving[0])))
         with self._lock:
-            found = self._wider(key)
-            if found is None:
-                return None
-            own, pattern = estimate(model, dict(key[1])), found[0]
-            saves = max(0.0, 1.0 - own / estimate(model, dict(pattern)))
-            program = found[1]
-            spent = self._spent.get(key, 0.0) + saves * rows * program.entries
+            spent = self._spent.get(key, 0.0) + saves * rows * serving[1].entries
             if spent > COMPILING + AN_ENTRY * own:
-                return None
-            if len(self._spent) > 64 * self._capacity:
+                return False
+            if len(self._spent) > 8 * self._capacity:
                 self._spent.clear()
             self._spent[key] = spent
-            return program
+            return True
 
     def _find(self, key: Key) -> Program | Missing | None:
         with self._lock:
@@ -142,10 +147,11 @@ class ProgramCache:
         order, searched = _order(model, hint)
         program = compile_pattern(
             model, dict(key[1]), limit=limit, hint=order, signs=key[2],
-            good_enough=SEARCH_PAYS / (rows or MANY) if searched else 0.0,
+            good_enough=SEARCH_PAYS / max(rows or MANY, A_WHILE) if searched else 0.0,
         )  # fmt: skip
         with self._lock:
             self._drop(key)
+            self._spent.pop(key, None)
             self._programs[key] = program
             if program is not None:
                 self._bytes += program.held
@@ -168,11 +174,15 @@ class ProgramCache:
     def _wider(self, key: Key) -> tuple[Pattern, Program] | None:
         """The smallest program that serves a pattern without being made for it, and its own pattern."""
         known = set(key[1])
-        made = self._of_model.get((key[0], key[2]), {})
-        fits = [
-            (pattern, program) for pattern, program in made.items() if known.issuperset(pattern)
-        ]
-        return min(fits, key=lambda pair: pair[1].entries, default=None)
+        with self._lock:
+            made = self._of_model.get((key[0], key[2]), {})
+            fits = [
+                (pattern, program) for pattern, program in made.items() if known.issuperset(pattern)
+            ]
+            found = min(fits, key=lambda pair: pair[1].entries, default=None)
+            if found is not None:
+                self._programs.move_to_end((key[0], found[0], key[2]))
+            return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +196,7 @@ class Core:
 
 _programs = ProgramCache()
 _taken: dict[str, Core] = {}
+_orders_lock = threading.Lock()
 _orders: dict[str, int | tuple[int, ...]] = {}
 """Of models with a plan taken over: how many programs were made by it, then an order of their own."""
 
@@ -242,16 +253,20 @@ def _order(model: Model, hint: Sequence[int]) -> tuple[Sequence[int], bool]:
     core = _taken.get(model.key)
     if core is None or hint is not core.star_order:
         return hint, core is None and bool(hint)
-    found = _orders.get(model.key, 0)
-    if isinstance(found, int):
-        if found < OWN_ORDER:
-            _orders[model.key] = found + 1
-            return hint, False
-        graph, cards, vertices = star_graph(model, {}, model.cards)
-        found = tuple(elimination_order(graph, cards, vertices, hints=(hint,))[0])
+    with _orders_lock:
+        found = _orders.pop(model.key, 0)
+        if isinstance(found, int):
+            found += 1
         _orders[model.key] = found
         while len(_orders) > TAKEN_OVER:
             _orders.pop(next(iter(_orders)))
+    if isinstance(found, int) and found <= OWN_ORDER:
+        return hint, False
+    if isinstance(found, int):
+        graph, cards, vertices = star_graph(model, {}, model.cards)
+        found = tuple(elimination_order(graph, cards, vertices, hints=(hint,))[0])
+        with _orders_lock:
+            _orders[model.key] = found
     return found, True
 
 
@@ -305,6 +320,9 @@ def program_for(
     return _programs.get(model, known or {}, limit, core_variables(model).star_order, signs, rows)
 
 
+_estimates: dict[tuple[str, frozenset[int]], float] = {}
+
+
 @lru_cache(maxsize=256)
 def _cliques(model_key: str, model: _ByKey) -> tuple[BoolArray, FloatArray]:
     """Members of every clique that the star order makes, (cliques, vertices); log of the cards."""
@@ -325,15 +343,17 @@ def estimate(model: Model, known: Iterable[int] = ()) -> float:
     By the elimination order of the whole model, without what the program saves on numbers that are
     always 0: rough, but quick and the same on every machine.
     """
-    return _estimate(model.key, _ByKey(model), frozenset(known))
-
-
-@lru_cache(maxsize=4096)
-def _estimate(model_key: str, model: _ByKey, known: frozenset[int]) -> float:
-    members, log_cards = _cliques(model_key, model)
-    left = log_cards.copy()
-    left[list(known)] = 0.0
-    return float(np.exp(members @ left).sum())
+    key = (model.key, frozenset(known))
+    found = _estimates.get(key)
+    if found is None:
+        members, log_cards = _cliques(model.key, _ByKey(model))
+        left = log_cards.copy()
+        left[list(key[1])] = 0.0
+        found = float(np.exp(members @ left).sum())
+        if len(_estimates) > ESTIMATES:
+            _estimates.clear()
+        _estimates[key] = found
+    return found
 
 
 def _tiers(model: Model, known: Mapping[int, int], rows: int) -> dict[Pattern, None]:

@@ -19,7 +19,7 @@ from ..network.model import BoolArray, FloatArray, Model, TableRows, Tables
 from ..threads import THREADS, in_pieces
 from .by_row import Cells, recipe_of
 from .doubt import certain
-from .plans import core_variables, hard_states, program_for
+from .plans import MISSING, Missing, core_variables, hard_states, program_for
 from .program import DEFAULT_LIMIT, TINY, Program
 
 ROWS_PER_PATTERN = 64
@@ -99,10 +99,10 @@ def _program_of(
         pattern = tuple([known.get(v, -1) for v in core])
     else:
         pattern = ()
-    if pattern in memo:
-        pointer: ref[Program] | None = memo[pattern]
-        if pointer is None:
-            return None
+    pointer: ref[Program] | Missing | None = memo.get(pattern, MISSING)
+    if pointer is None:
+        return None
+    if not isinstance(pointer, Missing):
         found = pointer()
         if found is not None:
             return found

@@ -137,9 +137,10 @@ class Acting:
         if findings.get(target) != network.variables[target].states[1]:
             return None
         memo, key = network.model.memo, ("links", target)
-        groups, nameless = (
-            memo[key] if key in memo else memo.setdefault(key, _groups(network, target))
-        )
+        found = memo.get(key)
+        if found is None:
+            found = memo[key] = _groups(network, target)
+        groups, nameless = found
         return cls(network, findings, target, groups, nameless)
 
     @property
