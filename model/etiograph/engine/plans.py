@@ -113,7 +113,8 @@ class ProgramCache:
             for shared in _tiers(model, known, rows):
                 if shared == exact or rows * estimate(model, dict(shared)) > 4 * COMPILING:
                     continue
-                if serving is None or not set(serving[0]).issuperset(shared):
+                narrower = serving is not None and set(serving[0]).issuperset(shared)
+                if not narrower and self._find((model.key, shared, signs)) is MISSING:
                     with self._lock:
                         self._spent.pop(key, None)
                     return self._make(model, (model.key, shared, signs), limit, hint, rows)
