@@ -128,12 +128,14 @@ def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
 def rarity(network: eg.Network, findings: Pairs) -> str:
     """That findings like these are very rare in the network, in words; empty where they are not."""
     from etiograph.decision.reasons import unexpected
+    from etiograph.decision.speaking import cases, said_of
 
     try:
         ways = math.prod(network.variables[name].card for name, _ in findings)
         if min(SIMULATED, ways) * cost(network, findings, ()) > RARITY:
             return ""
-        return " ".join(unexpected(network, dict(findings), "see", near(network)))
+        said = " ".join(unexpected(network, dict(findings), "see", near(network)))
+        return said_of(cases(network), said)
     except eg.EtiographError:
         return ""
 

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from etiograph.decision import words
-from etiograph.decision.speaking import cases, said_of
 from etiograph.uncertainty.acted import Acting
 from etiograph.uncertainty.rows import Event, causes, open_causes
 
@@ -93,4 +92,4 @@ def unexpected(
     if kind != "see" or len(findings) < 2:
         return ()
     found = surprise.unexpected(network, findings, also=also)
-    return (said_of(cases(network), words.surprise_words(found)),) if found else ()
+    return (words.surprise_words(found),) if found else ()

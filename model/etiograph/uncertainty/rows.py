@@ -218,18 +218,15 @@ def solve(
     return Answers(log_evidence, marginals)
 
 
-def log_evidences(
-    network: Network, likelihoods: FloatArray, inside: Collection[str] | None = None
-) -> FloatArray:
+def log_evidences(network: Network, likelihoods: FloatArray, inside: Collection[str]) -> FloatArray:
     """Log P(findings) of many rows, (B,): half the work of :func:`solve`.
 
-    With the variables that the rows speak of ``inside``, by the part of the network that these need.
+    By the part of the network that the variables ``inside`` need; all that the rows speak of are there.
     """
     from etiograph.engine.propagate import evidence
     from etiograph.query.relevant import part
 
-    names = network.model.names if inside is None else inside
-    needed = part(network.model, [network.model.index[name] for name in names])
+    needed = part(network.model, [network.model.index[name] for name in inside])
     log_evidence = np.empty(len(likelihoods))
     for some, rows, _ in _parts(network, likelihoods, None, len(likelihoods)):
         own = np.ascontiguousarray(rows[:, needed.slots])
