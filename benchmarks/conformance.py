@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etiograph.check_engine import adaptor, check_engine, side_by_side
+from etiograph.conformance.check_engine import adaptor, check_engine, side_by_side
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from .kept import kept
 
 @kept(8)
 def _table(reference: str, stamp: float) -> dict[str, dict[str, str]]:
-    from etiograph.learning.validate import evidence_beside
+    from etiograph.curation.statistics import evidence_beside
     from etiograph.resources import network_path
 
     path = Path(reference) if stamp else network_path(reference)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from etiograph.decision.explain import Explanation
     from etiograph.decision.next_test import NextTests
     from etiograph.decision.red_flags import Flag
-    from etiograph.decision.report_value import Report
     from etiograph.decision.surprise import Surprise
     from etiograph.decision.utility import Decision
     from etiograph.network.network import Network
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from etiograph.query.change import Effect
     from etiograph.query.imagine import Imagined
     from etiograph.query.posterior import Explained, Joint, Posterior
+    from etiograph.report.value import Report
     from etiograph.uncertainty.curves import Grid, SensitivityFunction
     from etiograph.uncertainty.flip import Turns
     from etiograph.uncertainty.intervals import Intervals
@@ -300,7 +300,7 @@ class Case:
         an ``evidence`` table sources are listed with author, year and address; ``detail`` adds what
         researchers ask for.
         """
-        from etiograph.decision.report import report
+        from etiograph.report.report import report
 
         return report(
             self.network, self.findings, self.changes, self.kind,

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import etiograph as eg
-from etiograph import cli
-from etiograph.check_cases import done, seen
+from etiograph.commands import cli
+from etiograph.conformance.cases import done, seen
 from etiograph.curation.calibration import DIGITS, TOLERANCE, Probabilities, calibrate, targets_of
 from etiograph.errors import ImpossibleFindings, InvalidNetwork
 from etiograph.formats.native import edited, loads_native

@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import etiograph as eg
-from etiograph import cli
-from etiograph.check_cases import done
+from etiograph.commands import cli
+from etiograph.conformance.cases import done
 from etiograph.curation.projection import Projection, fit_noisy_or
 from etiograph.curation.projection_report import (
     BEGIN,

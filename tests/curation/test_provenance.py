@@ -10,9 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 import etiograph as eg
-from etiograph import cli
-from etiograph.curation import provenance
-from etiograph.learning import validate
+from etiograph.commands import cli
+from etiograph.curation import provenance, statistics
 from etiograph.resources import data_folder
 
 FILES = ("model.toml", "evidence.csv", "checks.toml")
@@ -135,7 +134,7 @@ def test_each_rule_has_a_broken_copy(
 ) -> None:
     path = write(tmp_path, old, new)
     network = eg.load(path)
-    known = validate.evidence_beside(network, path)
+    known = statistics.evidence_beside(network, path)
     found = [c for c in provenance.violations(network, known) if c.name.startswith(name)]
     assert [c.rule for c in found] == [rule], found
     code, error = check(path)

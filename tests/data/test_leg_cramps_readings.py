@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import etiograph as eg
-from etiograph import printing
+from etiograph.commands import printing
 from etiograph.network.parameter import value_of
 from etiograph.network.reading import Reading
 

@@ -7,9 +7,8 @@ from functools import cache
 from pathlib import Path
 
 import etiograph as eg
-from etiograph.curation import agreement
+from etiograph.curation import agreement, statistics
 from etiograph.formats.native import save_native
-from etiograph.learning import validate
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data" / "leg_cramps"
@@ -21,14 +20,14 @@ def text(path: Path) -> str:
 
 
 @cache
-def compared() -> tuple[validate.Compared, ...]:
+def compared() -> tuple[statistics.Compared, ...]:
     net = eg.load("leg_cramps")
-    return validate.compare(net, validate.read_checks(net, DATA / "checks.toml"))
+    return statistics.compare(net, statistics.read_checks(net, DATA / "checks.toml"))
 
 
 def test_the_table_is_the_one_the_command_writes() -> None:
     net = eg.load("leg_cramps")
-    known = validate.read_evidence(DATA / "evidence.csv")
+    known = statistics.read_evidence(DATA / "evidence.csv")
     shown = text(DATA / "README.md").partition(agreement.BEGIN)[2].partition(agreement.END)[0]
     assert shown.strip() == agreement.markdown(net, compared(), known).strip()
 
@@ -42,8 +41,8 @@ def test_counts_of_variables_and_numbers() -> None:
 
 
 def test_the_share_of_predicted_questions_met() -> None:
-    inside, total = validate.count_inside(validate.questions(compared()), is_set=False)
-    each, figures = validate.count_inside(compared(), is_set=False)
+    inside, total = statistics.count_inside(statistics.questions(compared()), is_set=False)
+    each, figures = statistics.count_inside(compared(), is_set=False)
     prose = " ".join(text(DATA / "README.md").split())
     assert (
         f"**{inside} of {total} predicted questions are met ({100 * inside / total:.0f} %)**"
@@ -59,7 +58,7 @@ def test_the_share_of_predicted_questions_met() -> None:
 
 
 def test_the_bar_for_predicted_questions() -> None:
-    inside, total = validate.count_inside(validate.questions(compared()), is_set=False)
+    inside, total = statistics.count_inside(statistics.questions(compared()), is_set=False)
     assert total >= 25
     assert inside >= 0.85 * total
 
@@ -68,7 +67,7 @@ def test_every_predicted_question_not_met_is_explained() -> None:
     prose = text(DATA / "README.md").partition(agreement.BEGIN)[0]
     table = re.findall(r"^\| (E\d{3}(?:, E\d{3})*) \|", prose, flags=re.MULTILINE)
     explained = {e for cell in table for e in cell.split(", ")}
-    asked = [q for q in validate.questions(compared()) if not q.inside and not q.is_set]
+    asked = [q for q in statistics.questions(compared()) if not q.inside and not q.is_set]
     assert explained == {check.evidence[0] for question in asked for check in question.checks}
 
 

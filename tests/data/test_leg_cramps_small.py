@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import etiograph as eg
-from etiograph import cli
+from etiograph.commands import cli
 from etiograph.curation.projection_report import BEGIN, END
 
 DATA = Path(__file__).parents[2] / "data" / "leg_cramps_small"

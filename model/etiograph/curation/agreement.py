@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etiograph.learning.validate import (
+from etiograph.curation.statistics import (
     Check,
     Compared,
     Question,
@@ -101,7 +101,7 @@ def show(rows: Sequence[Compared], evidence: Evidence) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from etiograph.printing import console
+    from etiograph.console import console
 
     table = Table(box=None, pad_edge=False)
     for heading in HEADINGS:

@@ -358,7 +358,7 @@ def show(solved: Sequence[Solved]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from etiograph.printing import console
+    from etiograph.console import console
 
     table = Table(box=None, pad_edge=False)
     for heading in HEADINGS:

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
-from etiograph.learning.validate import shown
+from etiograph.curation.statistics import shown
 from etiograph.network.parameter import Parameter
 from etiograph.network.reading import Reading
 
 if TYPE_CHECKING:
-    from etiograph.learning.validate import Check, Compared
+    from etiograph.curation.statistics import Check, Compared
     from etiograph.network.network import Network
 
 Row = Mapping[str, str]

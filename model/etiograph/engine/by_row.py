@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..network.model import FloatArray
-from .program import FIRST_ENTRY, IntArray, LongArray, Program
+from etiograph.engine.program import FIRST_ENTRY, IntArray, LongArray, Program
+from etiograph.network.model import FloatArray
 
 
 class Cells(NamedTuple):
@@ -104,7 +104,7 @@ class Recipe:
 
     def cells(self, values: FloatArray) -> Cells:
         """What one thread's kernel reads; the scratch is its own."""
-        from .lanes import LANES
+        from etiograph.engine.lanes import LANES
 
         size = len(self.constants) + len(self.used) + len(self.left)
         products = np.empty((size, LANES))

@@ -13,8 +13,7 @@ import math
 import numpy as np
 from numba import njit
 
-from ..network.model import FloatArray
-from .program import (
+from etiograph.engine.program import (
     FIRST_ENTRY,
     INDEX,
     MESSAGE,
@@ -25,6 +24,7 @@ from .program import (
     LongArray,
     Program,
 )
+from etiograph.network.model import FloatArray
 
 LOWEST = -(1 << 62)
 

@@ -13,11 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import TooLarge
-from ..network.model import BoolArray, Model
-from .decompose import Decomposition, decompose
-from .live import LiveTable, fixed_values, live_tables, narrow, spread
-from .program import (
+from etiograph.engine.decompose import Decomposition, decompose
+from etiograph.engine.live import LiveTable, fixed_values, live_tables, narrow, spread
+from etiograph.engine.program import (
     DEFAULT_LIMIT,
     DOWN,
     FIRST_ENTRY,
@@ -32,7 +30,9 @@ from .program import (
     IntArray,
     Program,
 )  # fmt: skip
-from .tree import Node, build_tree, shared_places
+from etiograph.engine.tree import Node, build_tree, shared_places
+from etiograph.errors import TooLarge
+from etiograph.network.model import BoolArray, Model
 
 
 def _refuse_if_too_large(entries: float, size: float, limit: int, what: str) -> None:

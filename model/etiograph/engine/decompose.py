@@ -20,8 +20,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..network.model import Accumulation, Conditional, Link, Model
-from .order import HOPELESS, elimination_order, order_cost, primal_graph
+from etiograph.engine.order import HOPELESS, elimination_order, order_cost, primal_graph
+from etiograph.network.model import Accumulation, Conditional, Link, Model
 
 
 @dataclass(frozen=True, slots=True)

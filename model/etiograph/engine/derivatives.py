@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..network.model import FloatArray, Model
-from .doubt import certain
-from .plans import core_variables, hard_states, program_for
-from .program import DEFAULT_LIMIT, FIRST_ENTRY, IntArray, Program
+from etiograph.engine.doubt import certain
+from etiograph.engine.plans import core_variables, hard_states, program_for
+from etiograph.engine.program import DEFAULT_LIMIT, FIRST_ENTRY, IntArray, Program
+from etiograph.network.model import FloatArray, Model
 
 
 @dataclass(frozen=True, slots=True)

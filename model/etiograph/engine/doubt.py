@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import TooLarge
-from ..network.model import FloatArray, Model
-from .plans import hard_states, program_for
-from .program import Program
+from etiograph.engine.plans import hard_states, program_for
+from etiograph.engine.program import Program
+from etiograph.errors import TooLarge
+from etiograph.network.model import FloatArray, Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def certain(
     limit : int
         Bytes another program may take.
     """
-    from .careful import careful_one, extended_base
-    from .kernels import entry_slopes, one
+    from etiograph.engine.careful import careful_one, extended_base
+    from etiograph.engine.kernels import entry_slopes, one
 
     for chosen in _programs(model, program, row, limit):
         if chosen is None:

@@ -17,8 +17,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from .lanes import add_to, item
-from .program import (
+from etiograph.engine.lanes import add_to, item
+from etiograph.engine.program import (
     FIRST_ENTRY,
     INDEX,
     MESSAGE,

@@ -15,8 +15,8 @@ import numpy as np
 from numba import njit, types
 from numba.extending import overload
 
-from .kernels import CANCELLED, SMALL
-from .lanes import (
+from etiograph.engine.kernels import CANCELLED, SMALL
+from etiograph.engine.lanes import (
     LANES,
     add,
     add_product,
@@ -32,7 +32,7 @@ from .lanes import (
     splat,
     store,
 )
-from .program import (
+from etiograph.engine.program import (
     DOWN,
     FIRST_ENTRY,
     INDEX,

@@ -12,9 +12,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..network.model import BoolArray, Conditional, FloatArray, Model
-from .decompose import Piece
-from .tree import Node
+from etiograph.engine.decompose import Piece
+from etiograph.engine.tree import Node
+from etiograph.network.model import BoolArray, Conditional, FloatArray, Model
 
 Array = TypeVar("Array", BoolArray, FloatArray)
 

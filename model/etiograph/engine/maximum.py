@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import TooLarge
-from ..network.model import FloatArray, Model
-from .compile import compile_pattern
-from .plans import core_variables, hard_states
-from .program import DEFAULT_LIMIT, Program
-from .sample import topological_order
+from etiograph.engine.compile import compile_pattern
+from etiograph.engine.plans import core_variables, hard_states
+from etiograph.engine.program import DEFAULT_LIMIT, Program
+from etiograph.engine.sample import topological_order
+from etiograph.errors import TooLarge
+from etiograph.network.model import FloatArray, Model
 
 MAX_SWEEPS = 200_000
 """Bounds computed before a search is given up."""
@@ -54,7 +54,7 @@ class _Bounds:
         self.sweeps = 0
 
     def __call__(self, variables: Sequence[int], states: Sequence[int]) -> float:
-        from .kernels import bound_one
+        from etiograph.engine.kernels import bound_one
 
         self.sweeps += 1
         if self.sweeps > MAX_SWEEPS:

@@ -11,11 +11,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..network.model import BoolArray, FloatArray, Model
-from .compile import compile_pattern
-from .decompose import hubs, star_graph
-from .order import bits, elimination_order
-from .program import DEFAULT_LIMIT, Program
+from etiograph.engine.compile import compile_pattern
+from etiograph.engine.decompose import hubs, star_graph
+from etiograph.engine.order import bits, elimination_order
+from etiograph.engine.program import DEFAULT_LIMIT, Program
+from etiograph.network.model import BoolArray, FloatArray, Model
 
 SMALL_NETWORK = 4_000
 """Table entries below which slicing out known states is not worth another program."""

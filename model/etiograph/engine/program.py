@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ..network.model import BoolArray, FloatArray, Model
+from etiograph.network.model import BoolArray, FloatArray, Model
 
 IntArray = NDArray[np.int32]
 LongArray = NDArray[np.int64]

@@ -15,12 +15,12 @@ from weakref import WeakKeyDictionary, ref
 import numpy as np
 from numpy.typing import NDArray
 
-from ..network.model import BoolArray, FloatArray, Model, TableRows, Tables
-from ..threads import THREADS, in_pieces
-from .by_row import Cells, recipe_of
-from .doubt import certain
-from .plans import MISSING, Missing, core_variables, hard_states, program_for
-from .program import DEFAULT_LIMIT, TINY, Program
+from etiograph.engine.by_row import Cells, recipe_of
+from etiograph.engine.doubt import certain
+from etiograph.engine.plans import MISSING, Missing, core_variables, hard_states, program_for
+from etiograph.engine.program import DEFAULT_LIMIT, TINY, Program
+from etiograph.network.model import BoolArray, FloatArray, Model, TableRows, Tables
+from etiograph.threads import THREADS, in_pieces
 
 ROWS_PER_PATTERN = 64
 """A batch is split by known states only while this many rows, on average, share a pattern."""
@@ -69,7 +69,7 @@ def propagate_one(
         return -math.inf, np.zeros(model.n_states)
     base, tiny = _base_of(model, program)
     if not tiny:
-        from .kernels import one
+        from etiograph.engine.kernels import one
 
         size = program.n_buffer
         marginals = np.zeros(model.n_states)
@@ -283,7 +283,7 @@ def _one_by_one(
     at_risk: NDArray[np.bool_],
 ) -> None:
     """A few rows: they would leave most lanes of a block empty."""
-    from .kernels import one
+    from etiograph.engine.kernels import one
 
     n = program.n_buffer
     for i, row in enumerate(rows):
@@ -303,7 +303,7 @@ def _sweep(
     threads: int,
 ) -> None:
     """Run the kernel over the rows, on several threads where that pays."""
-    from .kernels_block import LANES, block
+    from etiograph.engine.kernels_block import LANES, block
 
     count = len(log_evidence)
 

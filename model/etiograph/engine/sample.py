@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..network.model import Accumulation, Conditional, FloatArray, Model
+from etiograph.network.model import Accumulation, Conditional, FloatArray, Model
 
 StateArray = NDArray[np.int64]
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .decompose import Decomposition, Piece
-from .order import bits, primal_graph
+from etiograph.engine.decompose import Decomposition, Piece
+from etiograph.engine.order import bits, primal_graph
 
 MAX_INPUTS = 3
 MANY_INPUTS = 24

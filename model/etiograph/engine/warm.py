@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..network.model import Conditional, Model
-from .derivatives import derivatives
-from .maximum import most_probable_states
-from .propagate import propagate, propagate_one
+from etiograph.engine.derivatives import derivatives
+from etiograph.engine.maximum import most_probable_states
+from etiograph.engine.propagate import propagate, propagate_one
+from etiograph.network.model import Conditional, Model
 
 
 def warm_up() -> None:

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..engine.maximum import most_probable_states
-from ..engine.propagate import evidence, propagate, propagate_one
-from ..errors import ImpossibleFindings, InvalidFinding, UnknownName
-from ..network.finding import encode
-from ..network.model import FloatArray
-from .relevant import part
+from etiograph.engine.maximum import most_probable_states
+from etiograph.engine.propagate import evidence, propagate, propagate_one
+from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
+from etiograph.network.finding import encode
+from etiograph.network.model import FloatArray
+from etiograph.query.relevant import part
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..network.network import Network
+    from etiograph.network.network import Network
 
 Findings = Mapping[str, Any]
 MAX_JOINT = 1 << 16

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.propagate import propagate
-from ..engine.sample import sample_states
-from ..errors import EtiographError, InvalidFinding, UnknownName
-from ..network.finding import encode
-from ..network.model import FloatArray
+from etiograph.engine.propagate import propagate
+from etiograph.engine.sample import sample_states
+from etiograph.errors import EtiographError, InvalidFinding, UnknownName
+from etiograph.network.finding import encode
+from etiograph.network.model import FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..network.network import Network
+    from etiograph.network.network import Network
 
 _MISSING = ("", None)
 

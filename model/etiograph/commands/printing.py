@@ -7,17 +7,16 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from etiograph import __version__
+from etiograph.console import console
 from etiograph.decision import words
 from etiograph.decision.red_flags import shown
-from etiograph.decision.report_value import NOTICE
 from etiograph.query.links import stand_ins
+from etiograph.report.value import NOTICE
 from etiograph.uncertainty.acted import Acting
 from etiograph.uncertainty.rows import Event, causes, event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from rich.console import Console
 
     from etiograph.case import Case
     from etiograph.network.network import Network
@@ -170,13 +169,6 @@ def plain(value: object) -> str:
     if isinstance(value, list | tuple):
         return " and ".join(plain(one) for one in value)
     return repr(value)
-
-
-def console() -> Console:
-    """Where the answer goes; plain text when it is not a terminal."""
-    from rich.console import Console
-
-    return Console(highlight=False, markup=False)
 
 
 def show(answer: Answer, top: int) -> None:

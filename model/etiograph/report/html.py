@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from etiograph.decision.report_value import Report, ReportCause, ReportFlag
+    from etiograph.report.value import Report, ReportCause, ReportFlag
 
 from etiograph.decision import words
 from etiograph.decision.red_flags import by_level
-from etiograph.decision.report_value import CAUSES, SOURCES
+from etiograph.report.value import CAUSES, SOURCES
 
 STYLE = """
 :root { color-scheme: light; }

@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import etiograph as eg
-from etiograph import cli
+from etiograph.commands import cli
 from etiograph.decision import words
 from etiograph.errors import InvalidFinding
 
@@ -298,7 +298,14 @@ def test_nothing_is_served_after_the_command_was_ended(signal_, tmp_path: Path) 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "etiograph.cli", "explore", "leg_cramps", f"--port={port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "etiograph.commands.cli",
+        "explore",
+        "leg_cramps",
+        f"--port={port}",
+    ]
     with (tmp_path / "log.txt").open("w") as log:
         served = subprocess.Popen([*command, "--no-browser"], stdout=log, stderr=log, cwd=tmp_path)
     try:
@@ -333,7 +340,7 @@ def test_version() -> None:
 def test_the_installed_command_answers_and_stays_light(tmp_path: Path) -> None:
     """The example of the README, from a cold process, importing none of the slow libraries."""
     code = (
-        "import sys; from etiograph.cli import main\n"
+        "import sys; from etiograph.commands.cli import main\n"
         "try: main()\n"
         "finally: print('MODULES', *sys.modules)"
     )
@@ -354,7 +361,7 @@ def test_the_installed_command_answers_and_stays_light(tmp_path: Path) -> None:
 
 def test_no_traceback_from_a_process(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "etiograph.cli", "ask", "leg_cramps", "diuretc=thiazide"],
+        [sys.executable, "-m", "etiograph.commands.cli", "ask", "leg_cramps", "diuretc=thiazide"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

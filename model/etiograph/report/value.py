@@ -145,13 +145,13 @@ class Report:
 
     def to_text(self) -> str:
         """The report as plain text, at most 100 columns."""
-        from etiograph.decision.report_text import text
+        from etiograph.report.text import text
 
         return text(self)
 
     def to_html(self) -> str:
         """The report as one HTML page without any outside file."""
-        from etiograph.decision.report_html import page
+        from etiograph.report.html import page
 
         return page(self)
 

@@ -19,7 +19,7 @@ from etiograph.errors import EtiographError, InvalidFinding, InvalidNetwork, Unr
 
 if TYPE_CHECKING:
     from etiograph.case import Case
-    from etiograph.learning.validate import Check, Compared
+    from etiograph.curation.statistics import Check, Compared
     from etiograph.network.network import Network
 
 Evidence = Mapping[str, Mapping[str, str]]
@@ -136,7 +136,8 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Red flags first, then the ranked possible causes with their baseline."""
-    from etiograph import load, printing
+    from etiograph import load
+    from etiograph.commands import printing
 
     case = make_case(load(network), findings, do, had, after)
     answer = printing.answer(case, intervals=intervals)
@@ -177,27 +178,27 @@ def check(
 
     With an evidence table beside it every number is held against the rows it cites.
     """
-    from etiograph import load, printing
-    from etiograph.curation import agreement
-    from etiograph.learning import validate
+    from etiograph import load
+    from etiograph.commands import printing
+    from etiograph.curation import agreement, statistics
     from etiograph.resources import model_path
 
     path, network = model_path(file), load(file)
     if into is not None and against is None:
         raise typer.BadParameter("--into goes with --against evidence")
-    known = validate.evidence_beside(network, path)
-    beside = path.parent / validate.CHECKS_FILE
-    checks = validate.read_checks(network, beside) if beside.is_file() else ()
+    known = statistics.evidence_beside(network, path)
+    beside = path.parent / statistics.CHECKS_FILE
+    checks = statistics.read_checks(network, beside) if beside.is_file() else ()
     rows = check_sources(network, path, known, checks) if known else ()
     if against is None:
         printing.show_contents(network)
         return
     if against != "evidence":
-        checks = validate.read_checks(network, Path(against))
+        checks = statistics.read_checks(network, Path(against))
     elif not beside.is_file():
         raise UnreadableFile("there are no published statistics", path=str(beside))
     if against != "evidence" or not rows:
-        rows = validate.compare(network, checks)
+        rows = statistics.compare(network, checks)
     if into is None:
         agreement.show(rows, known)
         return
@@ -220,15 +221,14 @@ def check_sources(
     InvalidNetwork
         One line for every disagreement, with file, line and number.
     """
-    from etiograph.curation import provenance
+    from etiograph.curation import provenance, statistics
     from etiograph.formats.native import places_native
-    from etiograph.learning import validate
 
     places = places_native(path) if path.suffix == ".toml" else {}
     if wrong := provenance.violations(network, known, checks):
         lines = "\n".join(f"  {complaint.at(places)}" for complaint in wrong)
         raise InvalidNetwork(f"{len(wrong)} disagreements with the evidence in {path}:\n{lines}")
-    rows = validate.compare(network, checks)
+    rows = statistics.compare(network, checks)
     for complaint in provenance.contradicted(network, known, rows):
         typer.echo(f"warning: {complaint.at(places)}", err=True)
     return rows
@@ -253,7 +253,7 @@ def check_engine(
     Leaves with code 1 if an answer was wrong, undefined or refused; what an engine does not offer
     is no fault.
     """
-    from etiograph import check_engine as suite
+    from etiograph.conformance import check_engine as suite
     from etiograph.formats.saving import write_between
 
     sys.path.insert(0, "")  # somebody's own adaptor is looked for here first
@@ -358,7 +358,8 @@ def score(
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from etiograph import load, scoring
+    from etiograph import load
+    from etiograph.commands import score as scoring
 
     columns = (SpinnerColumn(), TextColumn("{task.completed:,} rows"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -392,7 +393,7 @@ def report(
 ) -> None:
     """One report of a case: findings, answers, sources, version and digest."""
     from etiograph import load
-    from etiograph.learning.validate import evidence_beside
+    from etiograph.curation.statistics import evidence_beside
     from etiograph.resources import model_path
 
     opened = load(network)

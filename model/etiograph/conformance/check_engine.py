@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from math import isnan
 from typing import Literal, Protocol
 
-from etiograph.check_cases import Changes, Findings, Question, plain, questions
+from etiograph.conformance.cases import Changes, Findings, Question, plain, questions
 from etiograph.errors import ImpossibleFindings, NotInstalled, UnknownName
 from etiograph.network.network import Network
 
@@ -101,10 +101,10 @@ def adaptor(name: str) -> Engine:
         if find_spec(name) is None:
             raise NotInstalled(f"{name} is not installed here, so it cannot be asked")
         if name == PGMPY:
-            from etiograph.check_engine_pgmpy import Pgmpy
+            from etiograph.conformance.pgmpy_adaptor import Pgmpy
 
             return Pgmpy()
-        from etiograph.check_engine_pyagrum import PyAgrum
+        from etiograph.conformance.pyagrum_adaptor import PyAgrum
 
         return PyAgrum()
     module, colon, attribute = name.partition(":")
@@ -193,7 +193,7 @@ def check_engine(
     tolerance : float
         Largest absolute difference from the truth, for any state, that is still right.
     asked : iterable of Question, optional
-        By default :func:`etiograph.check_cases.questions`.
+        By default :func:`etiograph.conformance.cases.questions`.
 
     Returns
     -------

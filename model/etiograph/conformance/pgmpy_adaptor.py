@@ -1,4 +1,4 @@
-"""The adaptor of pgmpy for :mod:`etiograph.check_engine`.
+"""The adaptor of pgmpy for :mod:`etiograph.conformance.check_engine`.
 
 Each question is put the way pgmpy's documentation recommends: ``VariableElimination.query`` to see,
 ``CausalInference.query`` to do.
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from etiograph.check_cases import Changes, Findings
+from etiograph.conformance.cases import Changes, Findings
 from etiograph.formats.pgmpy import to_pgmpy
 from etiograph.network.network import Network
 

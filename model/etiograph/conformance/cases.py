@@ -1,4 +1,4 @@
-"""The right-answer cases of :mod:`etiograph.check_engine`.
+"""The right-answer cases of :mod:`etiograph.conformance.check_engine`.
 
 Every network is small enough to be worked on paper; the truth comes from writing out all worlds, or
 all settings of the noise (:mod:`etiograph.engine.enumerate`), never from the engine under test.

@@ -9,8 +9,16 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from etiograph import check_cases, cli
-from etiograph.check_engine import BEGIN, END, Etiograph, adaptor, check_engine, side_by_side
+from etiograph.commands import cli
+from etiograph.conformance import cases as check_cases
+from etiograph.conformance.check_engine import (
+    BEGIN,
+    END,
+    Etiograph,
+    adaptor,
+    check_engine,
+    side_by_side,
+)
 from etiograph.errors import ImpossibleFindings
 
 # Worked on paper, so that the suite's own truths are checked too.
@@ -162,7 +170,7 @@ def test_the_command_prints_our_card():
 def own_adaptor(tmp_path, monkeypatch):
     """A module of somebody's own in the folder where the command is run."""
     (tmp_path / "my_engine.py").write_text(
-        "from etiograph.check_engine import Etiograph\n"
+        "from etiograph.conformance.check_engine import Etiograph\n"
         "class Mine(Etiograph):\n"
         "    name = 'mine 1.0'\n"
         "    def had(self, network, findings, changes, target):\n"
@@ -219,7 +227,7 @@ def test_an_engine_that_is_not_there(name, said):
 
 @pytest.mark.parametrize("name", ["pgmpy", "pyagrum"])
 def test_a_library_that_is_not_installed_is_refused_politely(name, monkeypatch):
-    monkeypatch.setattr("etiograph.check_engine.find_spec", lambda _: None)
+    monkeypatch.setattr("etiograph.conformance.check_engine.find_spec", lambda _: None)
     done = run(name)
     assert done.exit_code == 2
     assert done.output.strip() == (

@@ -8,12 +8,12 @@ import pytest
 
 from etiograph import load
 from etiograph.decision.references import references
-from etiograph.decision.report import report
-from etiograph.decision.report_html import esc
 from etiograph.errors import ImpossibleFindings
 from etiograph.network.network import Network
 from etiograph.query.attribution import attribution
 from etiograph.query.imagine import had
+from etiograph.report.html import esc
+from etiograph.report.report import report
 from etiograph.uncertainty.acted import acted
 
 FOUND = {"cramps": "present", "twitching": "present"}

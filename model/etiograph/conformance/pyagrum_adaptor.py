@@ -1,4 +1,4 @@
-"""The adaptor of pyAgrum for :mod:`etiograph.check_engine`.
+"""The adaptor of pyAgrum for :mod:`etiograph.conformance.check_engine`.
 
 Each question is put the way pyAgrum's documentation recommends: ``LazyPropagation`` to see,
 ``causalImpact`` to do, ``counterfactual`` to imagine. Run as a program, this module answers for it,
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from etiograph.check_cases import Changes, Findings
+from etiograph.conformance.cases import Changes, Findings
 from etiograph.errors import ImpossibleFindings
 from etiograph.network.network import Network
 

@@ -10,9 +10,9 @@ from etiograph.decision.changed import changed_numbers
 from etiograph.decision.reasons import Lines, reasons, unexpected
 from etiograph.decision.red_flags import LEVELS, red_flags, shown
 from etiograph.decision.references import Evidence, references
-from etiograph.decision.report_value import Report, ReportCause, ReportFlag
 from etiograph.decision.speaking import cases, said_of
 from etiograph.query.links import stand_ins
+from etiograph.report.value import Report, ReportCause, ReportFlag
 from etiograph.uncertainty.acted import acted
 from etiograph.uncertainty.contrast import contrast
 from etiograph.uncertainty.rows import Event, causes, event, finding_row, open_causes, solve

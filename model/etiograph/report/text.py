@@ -6,10 +6,10 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from etiograph.decision import words
-from etiograph.decision.report_value import CAUSES, SOURCES
+from etiograph.report.value import CAUSES, SOURCES
 
 if TYPE_CHECKING:
-    from etiograph.decision.report_value import Report
+    from etiograph.report.value import Report
 
 
 def text(report: Report) -> str:

@@ -8,10 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 import etiograph as eg
-from etiograph import cli
+from etiograph.commands import cli
 from etiograph.curation import agreement
-from etiograph.errors import ImpossibleFindings, InvalidNetwork, UnknownName, UnreadableFile
-from etiograph.learning.validate import (
+from etiograph.curation.statistics import (
     Compared,
     compare,
     count_inside,
@@ -19,6 +18,7 @@ from etiograph.learning.validate import (
     read_checks,
     read_evidence,
 )
+from etiograph.errors import ImpossibleFindings, InvalidNetwork, UnknownName, UnreadableFile
 
 # Sex confounds drug and ache. By hand: P(drug) = 0.5 * 0.2 + 0.5 * 0.6 = 0.4.
 NETWORK = """

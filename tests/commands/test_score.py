@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 import etiograph as eg
-from etiograph import scoring
 
 STATES = {"cause": ["no", "yes"], "sign": ["absent", "present"]}
 PARENTS = {"cause": [], "sign": ["cause"]}
