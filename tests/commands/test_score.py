@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import etiograph as eg
+from etiograph.commands import score as scoring
 
 STATES = {"cause": ["no", "yes"], "sign": ["absent", "present"]}
 PARENTS = {"cause": [], "sign": ["cause"]}
