@@ -213,7 +213,7 @@ def test_the_shipped_file_passes() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('evidence = ["E614"]', 'evidence = ["E668"]', "unknown evidence 'E668'"),
+        ('evidence = ["E614"]', 'evidence = ["E999"]', "unknown evidence 'E999'"),
         ('grade = "B", evidence = ["E274"]', 'evidence = ["E274"]', "grade missing"),
         ('value = 0.066, low = 0.058, high = 0.074, grade = "B", evidence = ["E274"], note = "6.6% of US adults; sex is ignored (no arrow)."',
          'value = 0.166, low = 0.058, high = 0.174, grade = "B", evidence = ["E274"], note = "US adults."',
@@ -245,4 +245,4 @@ def test_a_value_that_unused_evidence_contradicts_is_warned_of(copy: Path) -> No
 def test_every_row_is_read_once() -> None:
     with (data_folder() / "leg_cramps" / "evidence.csv").open(encoding="utf-8", newline="") as file:
         ids = [row["id"] for row in csv.DictReader(file)]
-    assert len(ids) == len(set(ids)) == 664
+    assert len(ids) == len(set(ids)) == 867
