@@ -60,7 +60,7 @@ def main() -> None:
         core = core_variables(model)
         sliced = {v: s for v, s in known.items() if v in core.variables}
         start = time.perf_counter()
-        compile_pattern(model, sliced, hint=core.star_order)
+        compile_pattern(model, sliced)
         compiled = time.perf_counter() - start
         program = program_for(model, sliced)
         assert program is not None

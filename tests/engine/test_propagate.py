@@ -18,7 +18,6 @@ import etiograph
 from etiograph.engine import plans, propagate as propagation
 from etiograph.engine.careful import careful_one, extended_base
 from etiograph.engine.compile import compile_pattern
-from etiograph.engine.order import elimination_order
 from etiograph.engine.propagate import evidence, program_for, propagate, propagate_one
 from etiograph.errors import TooLarge
 from etiograph.network.model import (
@@ -29,8 +28,6 @@ from etiograph.network.model import (
     maximum_join,
     step_matrices,
 )
-from etiograph.query.relevant import part
-from etiograph.query.surgery import intervene
 
 LONG = bool(os.environ.get("ETIOGRAPH_LONG"))
 CHUNKS = 200 if LONG else 8
@@ -406,10 +403,9 @@ def test_predicted_bytes_are_the_real_ones(random_model):
         else:
             model = random_model(rng, n_min=20, n_max=40, most_cards=4, p_accumulation=0.3)
         row = np.ones(model.n_states)
-        hint = plans.core_variables(model).star_order
         tracemalloc.start()
         try:
-            program = compile_pattern(model, {}, hint=hint)
+            program = compile_pattern(model, {})
             program.base(model.tables)
             _, peak = tracemalloc.get_traced_memory()
         finally:
@@ -585,53 +581,3 @@ def test_no_program_lives_on_in_a_model_when_the_cache_has_dropped_it(monkeypatc
     again = propagate_one(model, rows[0])
     assert again[0] == first[0]
     assert np.array_equal(again[1], first[1])
-
-
-def test_a_model_made_from_another_has_its_dear_variables_in_the_same_order():
-    model = etiograph.load("leg_cramps").model
-    core = plans.core_variables(model)
-    plans.take_over(model, model, range(len(model.names)))
-    assert plans.core_variables(model) == core
-    world = intervene(model, {model.index["statin"]: np.array([1.0, 0.0])}).model
-    order = [model.names[v] for v in core.variables]
-    kept = [world.names[v] for v in plans.core_variables(world).variables]
-    assert kept == [name for name in order if name in kept]
-
-
-def test_a_model_made_from_another_gets_an_order_of_its_own_when_asked_again_and_again(monkeypatch):
-    """After a few patterns the order is searched for; the answers are the same, the tables smaller."""
-    monkeypatch.setattr(plans, "_programs", plans.ProgramCache())
-    monkeypatch.setattr(plans, "_orders", {})
-    network = etiograph.load("leg_cramps")
-    whole = network.model
-    kept = part(whole, [whole.index[name] for name in ("magnesium_depletion", "diabetes", "age")])
-    model = kept.model
-    core = plans.core_variables(model)
-    assert model.key in plans._taken
-    sizes = {}
-    for state in range(plans.OWN_ORDER + 1):
-        v = core.variables[state % 2]
-        known = {v: state // 2}
-        program = plans.program_for(model, known)
-        sizes[state] = (known, program.entries)
-        row = np.ones(whole.n_states)
-        own = kept.slots[model.offsets[v] : model.offsets[v] + model.cards[v]]
-        row[own] = np.eye(model.cards[v])[state // 2]
-        found = propagate(model, row[kept.slots], whole.tables)
-        right = propagate(whole, row)
-        assert found.log_evidence[0] == pytest.approx(right.log_evidence[0], rel=1e-12)
-        assert np.allclose(found.marginals[0], right.marginals[0][kept.slots], atol=1e-12)
-    assert isinstance(plans._orders[model.key], tuple)
-    known, entries = sizes[plans.OWN_ORDER]
-    assert entries <= compile_pattern(model, known, hint=core.star_order, good_enough=1e9).entries
-
-
-def test_a_hint_that_is_good_enough_is_taken_as_it_is():
-    square = [0b1010, 0b0101, 0b1010, 0b0101]
-    best, cost = elimination_order(square, [2, 9, 2, 9], range(4))
-    worse = [0, 1, 2, 3]  # joins 1 and 3, the two with many states
-    found, dear = elimination_order(square, [2, 9, 2, 9], range(4), hints=(worse,), good_enough=1e9)
-    assert found == worse
-    assert dear > cost
-    assert elimination_order(square, [2, 9, 2, 9], range(4), hints=(worse,))[1] == cost
-    assert best[0] in (1, 3)

@@ -50,7 +50,6 @@ def _arrays(
     fixed: Mapping[int, int],
     tables: list[LiveTable],
     domains: Sequence[NDArray[np.int64]],
-    star_order: Sequence[int],
     limit: int,
     maximised: Set[int],
     signed: bool,
@@ -135,7 +134,6 @@ def _arrays(
         fixed_slots=np.array([model.offsets[v] + s for v, s in fixed.items()], dtype=np.int64),
         entries=entry,
         bytes=size,
-        star_order=tuple(star_order),
         group_starts=np.concatenate(starts) if starts else np.zeros(0, dtype=np.bool_),
         coefficient=coefficient,
         signed=signed,
@@ -236,10 +234,8 @@ def compile_pattern(
     known: Mapping[int, int],
     *,
     limit: int = DEFAULT_LIMIT,
-    hint: Sequence[int] = (),
     maximised: Set[int] = frozenset(),
     signs: bool = True,
-    good_enough: float = 0.0,
 ) -> Program | None:
     """Compile a model for rows that share some known states.
 
@@ -253,12 +249,8 @@ def compile_pattern(
         Bytes the program may take.
     maximised : set of int
         Variables over which a sweep is to take the maximum instead of the sum.
-    hint : sequence of int
-        An elimination order that was good for a similar pattern.
     signs : bool
         Whether the multiplicative form, with its signs, may be used.
-    good_enough : float
-        Table entries up to which the hint is taken as it is, without a search for a better order.
 
     Returns
     -------
@@ -274,10 +266,8 @@ def compile_pattern(
     if any(len(d) == 0 for d in domains):
         return None
     fixed = {v: int(d[0]) for v, d in enumerate(domains) if len(d) == 1}
-    parts = decompose(
-        model, fixed, [len(d) for d in domains], hint,
-        signs=signs and not maximised, good_enough=good_enough,
-    )  # fmt: skip
+    signs = signs and not maximised
+    parts = decompose(model, fixed, [len(d) for d in domains], signs=signs)
     domains += [np.arange(parts.cards[v]) for v in range(len(domains), len(parts.cards))]
     cards = [len(d) for d in domains]
     nodes, _ = build_tree(parts, [v for v in range(len(model.cards)) if v not in fixed], cards)
@@ -287,7 +277,7 @@ def compile_pattern(
     tables = live_tables(model, nodes, domains, maximised)
     if any(not t.mask.any() for t in tables):
         return None
-    return _arrays(model, fixed, tables, domains, parts.star_order, limit, maximised, parts.signed)
+    return _arrays(model, fixed, tables, domains, limit, maximised, parts.signed)
 
 
 def _scalars(parts: Decomposition) -> list[Node]:

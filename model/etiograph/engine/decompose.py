@@ -16,11 +16,17 @@ for that and such rows are computed again by the chain.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from etiograph.engine.order import HOPELESS, elimination_order, order_cost, primal_graph
+from etiograph.engine.order import (
+    HOPELESS,
+    elimination_order,
+    fill_order,
+    logs_of,
+    order_cost,
+    primal_graph,
+)
 from etiograph.network.model import Accumulation, Conditional, Link, Model
 
 
@@ -58,8 +64,6 @@ class Decomposition:
         The factors.
     order : list of int
         Elimination order of all free variables and chain variables.
-    star_order : list of int
-        The order over model variables and hubs, a hint for similar patterns.
     signed : bool
         Whether pieces have negative entries.
     """
@@ -67,7 +71,6 @@ class Decomposition:
     cards: list[int]
     pieces: list[Piece]
     order: list[int]
-    star_order: list[int]
     signed: bool
 
 
@@ -347,25 +350,21 @@ def _multiplicative(model: Model, fixed: Mapping[int, int], star: Sequence[int])
             pieces.append(Piece((child, hub), -1, (), tuple(x for row in inverse for x in row)))
         elif not lowest:
             pieces.append(Piece((hub,), -1, (), tuple(inverse[fixed[child]])))
-    return Decomposition(cards, pieces, list(star), list(star), signed=bool(hub_of))
+    return Decomposition(cards, pieces, list(star), signed=bool(hub_of))
 
 
 CHAIN_AT_MOST = 2.5
 """How much dearer than the star graph the chain may be and still be preferred."""
 SMALL = 3_000.0
-SEARCH = 20_000
-"""Table entries a vertex above which looking for a better order takes less time than it can save."""
-SEARCHES = 12
 
 
 def decompose(
     model: Model,
     fixed: Mapping[int, int],
     cards: Sequence[int],
-    hint: Sequence[int] = (),
     *,
     signs: bool = True,
-    good_enough: float = 0.0,
+    searched: bool = True,
 ) -> Decomposition:
     """Break the families of a model into pieces, given which variables are observed.
 
@@ -377,26 +376,17 @@ def decompose(
         Observed variables and their states.
     cards : sequence of int
         Number of states still possible of each variable (for the cost of an order).
-    hint : sequence of int
-        An order that was good for a similar pattern.
     signs : bool
         Whether the multiplicative form, with its signs, may be used.
-    good_enough : float
-        Table entries up to which the hint is taken as it is.
+    searched : bool
+        Whether to search for a good order; else one plain rule has to do, without a compiled kernel.
     """
     graph, star_cards, vertices = star_graph(model, fixed, cards)
-    star, cost = elimination_order(
-        graph,
-        star_cards,
-        vertices,
-        hints=(hint,) if hint else (),
-        restarts=0 if hint else None,
-        good_enough=good_enough,
-    )
-    if hint and SEARCH * len(vertices) < cost <= HOPELESS:
-        star, cost = elimination_order(
-            graph, star_cards, vertices, hints=(star,), restarts=SEARCHES
-        )
+    if searched:
+        star, cost = elimination_order(graph, star_cards, vertices)
+    else:
+        star = fill_order(graph, star_cards, vertices)
+        cost = order_cost(graph, logs_of(star_cards), star)
     if cost > HOPELESS or not hubs(model):
         return _multiplicative(model, fixed, star)
     chains = _Chains(model, fixed)
@@ -404,11 +394,10 @@ def decompose(
         if v < len(model.cards):
             chains.eliminate(v)
     chains.finish()
-    chain = Decomposition(chains.cards, chains.pieces, chains.order, star, signed=False)
+    chain = Decomposition(chains.cards, chains.pieces, chains.order, signed=False)
     all_cards = [*cards, *chain.cards[len(cards) :]]
-    logs = [math.log2(c) for c in all_cards]
     chain_graph = primal_graph(len(all_cards), (p.scope for p in chain.pieces))
-    chain_cost = order_cost(chain_graph, logs, chain.order)
+    chain_cost = order_cost(chain_graph, logs_of(all_cards), chain.order)
     if chain_cost <= max(SMALL, CHAIN_AT_MOST * cost):
         return chain
     if signs:

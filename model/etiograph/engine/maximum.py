@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from etiograph.engine.compile import compile_pattern
-from etiograph.engine.plans import core_variables, hard_states
+from etiograph.engine.plans import hard_states
 from etiograph.engine.program import DEFAULT_LIMIT, Program
 from etiograph.engine.sample import topological_order
 from etiograph.errors import TooLarge
@@ -112,7 +112,6 @@ def most_probable_states(
         model,
         known,
         limit=limit,
-        hint=core_variables(model).star_order,
         maximised=frozenset(variables),
     )
     if program is None:

@@ -48,9 +48,7 @@ def propagate_plain(model: Model, rows: FloatArray) -> tuple[FloatArray, FloatAr
         return None
     free = [v for v, d in enumerate(domains) if len(d) > 1]
     fixed = {v: int(d[0]) for v, d in enumerate(domains) if len(d) == 1}
-    # With an order to start from, the search makes no random restarts: they would take longer here
-    # than they save.
-    parts = decompose(model, fixed, [len(d) for d in domains], hint=range(len(model.cards)))
+    parts = decompose(model, fixed, [len(d) for d in domains], searched=False)
     domains += [np.arange(parts.cards[v]) for v in range(len(domains), len(parts.cards))]
     cards = [len(d) for d in domains]
     nodes, _ = build_tree(parts, free, cards)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from etiograph.engine.compile import compile_pattern
-from etiograph.engine.decompose import hubs, star_graph
+from etiograph.engine.decompose import star_graph
 from etiograph.engine.order import bits, elimination_order
 from etiograph.engine.program import DEFAULT_LIMIT, Program
 from etiograph.network.model import BoolArray, FloatArray, Model
@@ -22,10 +22,6 @@ SMALL_NETWORK = 4_000
 SHARE_WORTH_SLICING = 0.05
 ESTIMATES = 4096
 """Estimates of sizes that are kept."""
-TAKEN_OVER = 1024
-"""Plans taken over from other models that are kept."""
-
-
 COMPILING = 8_000_000
 """Table entries that could be gone through in the time a small program takes to compile, about."""
 
@@ -44,22 +40,8 @@ A_FEW = 4
 MEMORY = 2**28
 """Bytes that the programs kept may take together."""
 
-SEARCH_PAYS = 20_000_000
-"""Table entries to be gone through for which a search for a better order pays, beside one that was
-searched for the model with nothing known: that one is mostly as good, and a third of compiling is the
-search."""
-
-MANY = 400
-"""Rows taken for granted where it is not said how many there will be."""
-
-A_WHILE = 40
-"""Rows that a program is made for at least: there will be others."""
-
 PROGRAMS = 1024
 """Programs kept at most."""
-
-OWN_ORDER = 3
-"""Programs of a model by a plan taken over, after which an order is searched for it alone."""
 
 Pattern = tuple[tuple[int, int], ...]
 Key = tuple[str, Pattern, bool]
@@ -91,7 +73,6 @@ class ProgramCache:
         model: Model,
         known: Mapping[int, int],
         limit: int,
-        hint: Sequence[int],
         signs: bool = True,
         rows: int = 0,
     ) -> Program | None:
@@ -117,8 +98,8 @@ class ProgramCache:
                 if not narrower and self._find((model.key, shared, signs)) is MISSING:
                     with self._lock:
                         self._spent.pop(key, None)
-                    return self._make(model, (model.key, shared, signs), limit, hint, rows)
-        return self._make(model, (model.key, exact, signs), limit, hint, rows)
+                    return self._make(model, (model.key, shared, signs), limit)
+        return self._make(model, (model.key, exact, signs), limit)
 
     def _still_pays(
         self, model: Model, key: Key, serving: tuple[Pattern, Program], rows: int
@@ -142,14 +123,8 @@ class ProgramCache:
                 return self._programs[key]
         return MISSING
 
-    def _make(
-        self, model: Model, key: Key, limit: int, hint: Sequence[int], rows: int
-    ) -> Program | None:
-        order, searched = _order(model, hint)
-        program = compile_pattern(
-            model, dict(key[1]), limit=limit, hint=order, signs=key[2],
-            good_enough=SEARCH_PAYS / max(rows or MANY, A_WHILE) if searched else 0.0,
-        )  # fmt: skip
+    def _make(self, model: Model, key: Key, limit: int) -> Program | None:
+        program = compile_pattern(model, dict(key[1]), limit=limit, signs=key[2])
         with self._lock:
             self._drop(key)
             self._spent.pop(key, None)
@@ -196,10 +171,6 @@ class Core:
 
 
 _programs = ProgramCache()
-_taken: dict[str, Core] = {}
-_orders_lock = threading.Lock()
-_orders: dict[str, int | tuple[int, ...]] = {}
-"""Of models with a plan taken over: how many programs were made by it, then an order of their own."""
 
 
 @lru_cache(maxsize=64)
@@ -242,63 +213,7 @@ class _ByKey:
 
 def core_variables(model: Model) -> Core:
     """Variables whose known states are sliced out of the tables; cached by structure."""
-    return _taken.get(model.key) or _core(model.key, _ByKey(model))
-
-
-def _order(model: Model, hint: Sequence[int]) -> tuple[Sequence[int], bool]:
-    """An elimination order to begin with, and whether it was searched for this model.
-
-    What was good for another model is a fair start. It pays to search once where more and more
-    patterns of known states are asked of one model.
-    """
-    core = _taken.get(model.key)
-    if core is None or hint is not core.star_order:
-        return hint, core is None and bool(hint)
-    with _orders_lock:
-        found = _orders.pop(model.key, 0)
-        if isinstance(found, int):
-            found += 1
-        _orders[model.key] = found
-        while len(_orders) > TAKEN_OVER:
-            _orders.pop(next(iter(_orders)))
-    if isinstance(found, int) and found <= OWN_ORDER:
-        return hint, False
-    if isinstance(found, int):
-        graph, cards, vertices = star_graph(model, {}, model.cards)
-        found = tuple(elimination_order(graph, cards, vertices, hints=(hint,))[0])
-        with _orders_lock:
-            _orders[model.key] = found
-    return found, True
-
-
-def take_over(model: Model, other: Model, origin: Sequence[int]) -> None:
-    """Plan for a model by the plan of another it was made from, rather than search for one.
-
-    Parameters
-    ----------
-    model : Model
-        What was made.
-    other : Model
-        What it was made from.
-    origin : sequence of int
-        For each variable the one of the other model that it stems from.
-    """
-    core = core_variables(other)
-    if not core.variables or model.key in _taken or model.key == other.key:
-        return
-    position = {v: n for n, v in enumerate(core.star_order)}
-    stem = dict(enumerate(origin))
-    theirs = hubs(other)
-    stem.update(
-        {hub: theirs.get(origin[child], origin[child]) for child, hub in hubs(model).items()}
-    )
-    order = sorted(stem, key=lambda v: (position[stem[v]], -v))
-    dear = {v: n for n, v in enumerate(core.variables)}
-    worth = [v for v in range(len(model.cards)) if origin[v] in dear]
-    worth.sort(key=lambda v: (dear[origin[v]], v))
-    _taken[model.key] = Core(tuple(worth), core.entries, tuple(order))
-    while len(_taken) > TAKEN_OVER:
-        _taken.pop(next(iter(_taken)))
+    return _core(model.key, _ByKey(model))
 
 
 def program_for(
@@ -318,7 +233,7 @@ def program_for(
     TooLarge
         If exact inference needs more than ``limit`` bytes; nothing of that size is allocated.
     """
-    return _programs.get(model, known or {}, limit, core_variables(model).star_order, signs, rows)
+    return _programs.get(model, known or {}, limit, signs, rows)
 
 
 _estimates: dict[tuple[str, frozenset[int]], float] = {}

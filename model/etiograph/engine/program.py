@@ -60,8 +60,6 @@ class Program:
         Live table entries.
     bytes : int
         Memory to write the program and to answer from it, at most.
-    star_order : tuple of int
-        Elimination order over model variables.
     group_starts : ndarray of bool (entries,)
         Where variables are to be maximised: entries that begin a new sum; else empty.
     coefficient : ndarray (entries,)
@@ -83,7 +81,6 @@ class Program:
     fixed_slots: LongArray
     entries: int
     bytes: int
-    star_order: tuple[int, ...]
     group_starts: BoolArray
     coefficient: FloatArray
     signed: bool

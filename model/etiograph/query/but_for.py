@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.engine.plans import take_over
 from etiograph.network.model import Conditional, FloatArray, Model
 from etiograph.query.surgery import Draft
 from etiograph.query.targets import Event
@@ -98,6 +97,5 @@ def _apart(model: Model, event: Event) -> Model:
         draft.families.append(replace(model.families[y], child=copy))
         draft.families[y] = Conditional(y, (), draft.add_constant(event.keep(model)))
         made = model.memo["apart", event] = draft.finish().model
-        take_over(made, model, [*range(len(model.cards)), y])
     assert isinstance(made, Model)
     return made

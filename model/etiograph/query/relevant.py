@@ -7,13 +7,12 @@ makes the tables of a twin many times smaller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.engine.plans import take_over
 from etiograph.engine.sample import topological_order
 from etiograph.network.model import Conditional, Family, FloatArray, Link, Model
 from etiograph.query.recent import Recent
@@ -51,22 +50,11 @@ _PARTS = Recent(512)
 def part(
     model: Model,
     variables: Iterable[int],
-    base: Model | None = None,
-    origin: Sequence[int] | None = None,
 ) -> Part:
-    """The variables and all that is upstream of them.
-
-    ``base`` is what the model was made from, by default itself, and ``origin`` says from which of
-    its variables each one stems: the engine's plans for it serve the part, too.
-    """
+    """The variables and all that is upstream of them."""
     kept = tuple(sorted(ancestors(model, variables)))
 
-    def build() -> Part:
-        cut = _cut(model, kept)
-        take_over(cut.model, base or model, [origin[i] if origin else i for i in kept])
-        return cut
-
-    found = _PARTS.get((model.key, kept), build)
+    found = _PARTS.get((model.key, kept), lambda: _cut(model, kept))
     assert isinstance(found, Part)
     return found
 

@@ -14,7 +14,6 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from etiograph.engine.plans import take_over
 from etiograph.errors import TooLarge
 from etiograph.network.model import (
     BoolArray,
@@ -164,7 +163,6 @@ def intervene(model: Model, changes: Mapping[int, FloatArray]) -> Extension:
             start = draft.add_constant(p, np.ones(model.cards[i], dtype=np.bool_))
             draft.families[i] = Conditional(i, (), start)
         extension = draft.finish()
-        take_over(extension.model, model, range(len(model.names)))
         return extension
 
     extension = _SURGERIES.get(key, build)

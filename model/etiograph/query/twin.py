@@ -139,7 +139,7 @@ def twin(
         whole = range(len(extension.model.names))
         asked = whole if targets is None else [twin_of.get(i, i) for i in targets]
         needed = whole if seen is None else [*seen, *asked]
-        kept = part(extension.model, needed, model, writer.origin)
+        kept = part(extension.model, needed)
         # Others were not asked after: that they have no counterpart means nothing.
         there = whole if targets is None else ancestors(model, targets)
         return _placed(model, changes, extension, twin_of, kept, there)
