@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from etiograph.errors import InvalidNetwork, TooLarge, UnknownName
+from etiograph.errors import ImpossibleFindings, InvalidNetwork, TooLarge, UnknownName
 from etiograph.network.mechanism import Mechanism, Row, Table
 from etiograph.network.model import Accumulation
 from etiograph.network.network import Network
@@ -280,3 +280,14 @@ def test_given_parents_must_be_those_used() -> None:
         NoisyOr(("b",), links=[link])
     with pytest.raises(InvalidNetwork, match="'b' has no link"):
         NoisyOr(("a", "b"), links=[link])
+
+
+def test_no_cause_at_all_leaves_the_lowest_state_alone() -> None:
+    """Without leak and links there is no effect: the engine once took such a variable for unknown."""
+    variables = [Variable("y", BINARY), Variable("z", ("none", "some", "much"))]
+    net = Network(variables, {"y": NoisyOr(), "z": NoisyMax()})
+    found = net.case().posterior()
+    assert found["y"] == {"absent": 1.0, "present": 0.0}
+    assert found["z"] == {"none": 1.0, "some": 0.0, "much": 0.0}
+    with pytest.raises(ImpossibleFindings):
+        net.case(y="present").posterior()

@@ -19,6 +19,7 @@ from numba import njit
 
 from etiograph.engine.lanes import add_to, item
 from etiograph.engine.program import (
+    CANCELLED,
     FIRST_ENTRY,
     INDEX,
     MESSAGE,
@@ -27,12 +28,8 @@ from etiograph.engine.program import (
     N_SEPARATOR,
     SEGMENT,
     SIGNED,
+    SMALL,
 )
-
-SMALL = 1e-75
-"""A scaled number below this may lose digits further on: the row is computed again, carefully."""
-CANCELLED = 1e-4
-"""A signed sum below this share of its terms has lost too many digits: likewise."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -15,7 +15,6 @@ import numpy as np
 from numba import njit, types
 from numba.extending import overload
 
-from etiograph.engine.kernels import CANCELLED, SMALL
 from etiograph.engine.lanes import (
     LANES,
     add,
@@ -33,6 +32,7 @@ from etiograph.engine.lanes import (
     store,
 )
 from etiograph.engine.program import (
+    CANCELLED,
     DOWN,
     FIRST_ENTRY,
     INDEX,
@@ -43,6 +43,7 @@ from etiograph.engine.program import (
     SEGMENT,
     SHIFT,
     SIGNED,
+    SMALL,
 )
 
 LOW, HIGH = 1e-30, 1e30

@@ -59,6 +59,28 @@ def fixed_values(piece: Piece, domains: Sequence[NDArray[np.int64]]) -> FloatArr
     return kept
 
 
+def piece_entries(piece: Piece, numbers: Array, domains: Sequence[NDArray[np.int64]]) -> Array:
+    """What one of the vectors of T says of a stated piece, one axis a variable, possible states only."""
+    shape = tuple(len(domains[v]) for v in piece.scope)
+    index = np.full(shape, piece.start)
+    for axis, (v, stride) in enumerate(zip(piece.scope, piece.strides, strict=True)):
+        view = [1] * len(shape)
+        view[axis] = -1
+        index = index + (domains[v] * stride).reshape(view)
+    out: Array = numbers[index]
+    return out
+
+
+def piece_values(
+    piece: Piece, tables: FloatArray, domains: Sequence[NDArray[np.int64]]
+) -> FloatArray:
+    """Numbers of a piece, stated or fixed, over the states still possible of its scope."""
+    if piece.start < 0:
+        return fixed_values(piece, domains)
+    out: FloatArray = piece_entries(piece, tables, domains)
+    return out
+
+
 def piece_support(
     piece: Piece, support: BoolArray, domains: Sequence[NDArray[np.int64]]
 ) -> BoolArray:
@@ -66,13 +88,7 @@ def piece_support(
     if piece.start < 0:
         out: BoolArray = fixed_values(piece, domains) != 0.0
         return out
-    shape = tuple(len(domains[v]) for v in piece.scope)
-    index = np.full(shape, piece.start)
-    for axis, (v, stride) in enumerate(zip(piece.scope, piece.strides, strict=True)):
-        view = [1] * len(shape)
-        view[axis] = -1
-        index = index + (domains[v] * stride).reshape(view)
-    out = support[index]
+    out = piece_entries(piece, support, domains)
     return out
 
 

@@ -19,6 +19,12 @@ DEFAULT_LIMIT = 2 << 30
 TINY = 1e-75
 """Numbers of the tables below which ordinary doubles might lose digits."""
 
+SMALL = 1e-75
+"""A scaled number below this may lose digits further on: the row is computed again, carefully."""
+
+CANCELLED = 1e-4
+"""A signed sum below this share of its terms has lost too many digits: likewise."""
+
 NUMBERS = 16
 """Bytes an entry takes beside the arrays, about: its number, and where it stands among rows of numbers."""
 

@@ -9,7 +9,7 @@ graded effects: the largest of independent contributions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -329,7 +329,7 @@ class NoisyMax(Mechanism):
             )
             block = max_block(link.rows, variable, row_of.reshape(-1))
             steps.append(Link(builder.numbers(link.parents), builder.add(block)))
-        builder.families[child] = Accumulation(child, tuple(steps), maximum_join(variable.card))
+        _add_family(builder, child, variable.card, steps)
 
 
 def _accumulate(
@@ -340,7 +340,16 @@ def _accumulate(
     for link in links:
         block = or_block(link, builder.variables, name, prevents)
         steps.append(Link(builder.numbers(link.all_parents), builder.add(block)))
-    builder.families[child] = Accumulation(child, tuple(steps), maximum_join(2))
+    _add_family(builder, child, 2, steps)
+
+
+def _add_family(builder: Builder, child: int, k: int, steps: Sequence[Link]) -> None:
+    """Add the maximum of some contributions; without any, the lowest state and no other."""
+    if steps:
+        builder.families[child] = Accumulation(child, tuple(steps), maximum_join(k))
+    else:
+        start = builder.add(constant_block(np.eye(k)[0]))
+        builder.families[child] = Conditional(child, (), start)
 
 
 def _used(links: Iterable[NoisyLink]) -> tuple[str, ...]:

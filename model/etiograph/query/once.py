@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.engine.plain import propagate_plain
+from etiograph.engine.dense import propagate_dense
 from etiograph.network.finding import encode
 from etiograph.query.posterior import Posterior, posterior
 
@@ -26,7 +26,7 @@ def with_baseline(network: Network, findings: Mapping[str, object]) -> tuple[Pos
     ImpossibleFindings, UnknownName, InvalidFinding, TooLarge
     """
     row, _, shown = encode(network, findings)
-    found = propagate_plain(network.model, np.stack([row, np.ones(network.model.n_states)]))
+    found = propagate_dense(network.model, np.stack([row, np.ones(network.model.n_states)]))
     if found is None:
         return posterior(network, findings), posterior(network, {})
     log_evidence, marginals = found

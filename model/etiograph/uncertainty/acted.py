@@ -244,7 +244,7 @@ class Acting:
 
     def _solved(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
         """A few rows at the stated values: without a compiled kernel where that is possible."""
-        from etiograph.engine.plain import propagate_plain
+        from etiograph.engine.dense import propagate_dense
 
         model = self.network.model
         i = model.index[self.target]
@@ -257,7 +257,7 @@ class Acting:
             tables=np.append(model.tables, [0.0, 1.0]),
             support=np.append(model.support, [False, True]),
         )
-        found = propagate_plain(set_, rows)
+        found = propagate_dense(set_, rows)
         if found is None:
             answers = solve(self.network, rows, None, self._world, self._wanted)
             found = answers.log_evidence, answers.marginals
