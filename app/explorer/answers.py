@@ -102,12 +102,23 @@ def world(network: eg.Network, kind: str, findings: Pairs, changes: Pairs) -> An
 
 
 @kept(500)
-def flags(network: eg.Network, findings: Pairs, changes: Pairs = ()) -> list[Flag]:
-    """Rules that fire on findings and changes, most pressing first, none that says less than another."""
+def flags(network: eg.Network, findings: Pairs) -> list[Flag]:
+    """Rules that fire on findings, most pressing first, none that says less than another."""
     from etiograph.decision.red_flags import red_flags, shown
 
-    fired = shown(red_flags(network, dict(findings), dict(changes)))
-    return [Flag(f.level, f.message, f.source, f.because) for f in fired]
+    return [_flag(fired) for fired in shown(red_flags(network, dict(findings)))]
+
+
+@kept(500)
+def flags_of_change(network: eg.Network, findings: Pairs, changes: Pairs) -> list[Flag]:
+    """Rules that fire only because of what is changed."""
+    from etiograph.report.scenarios import added_by
+
+    return [_flag(fired) for fired in added_by(network, dict(findings), dict(changes))]
+
+
+def _flag(fired: Any) -> Flag:
+    return Flag(fired.level, fired.message, fired.source, fired.because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,14 +261,19 @@ def report(
     original: eg.Network,
     evidence: Mapping[str, Mapping[str, str]] | None = None,
     detail: bool = False,
+    scenarios: tuple[Pairs, ...] = (),
 ) -> str:
     """The report of a case as ``html``, ``json`` or ``text``; made when asked for, kept nowhere.
 
     Its ranges are those of the screen, from the same runs. It says which numbers are not those of the
-    `original`.
+    `original`. Scenarios that are compared stand in it with the warnings they bring.
     """
     draws = parts.runs(network, labels.in_order(network, findings))
     written = network.case(dict(findings)).report(
-        draws=draws, original=original, evidence=evidence, detail=detail
+        draws=draws,
+        original=original,
+        evidence=evidence,
+        detail=detail,
+        scenarios=[dict(pairs) for pairs in scenarios],
     )
     return str(getattr(written, f"to_{form}")())

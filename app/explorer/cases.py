@@ -13,6 +13,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_]")
 _ESCAPED = re.compile(r"((?:-[0-9A-F]{2})+)")
 MAX_LINK = 8000  # characters; longer than any bundled network with everything entered
 MAX_STEPS = 200
+MAX_SCENARIOS = 3  # beside the present changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,13 @@ class CaseValue:
     """What is known of one person, what is changed in thought, and which numbers of the network.
 
     A value is a state, or a number with its unit for a measured variable. All parts are kept in the
-    order of entry. Numbers (parameter -> value, low, high) are no part of a link.
+    order of entry. Scenarios are changes put aside, to be compared with the present ones. Numbers
+    (parameter -> value, low, high) are no part of a link.
     """
 
     findings: Pairs = ()
     changes: Pairs = ()
+    scenarios: tuple[Pairs, ...] = ()
     numbers: Numbers = ()
 
     def value(self, name: str) -> str | None:
@@ -39,6 +42,15 @@ class CaseValue:
         """With one change set, or taken back if `value` is None."""
         return replace(self, changes=_with(self.changes, name, value))
 
+    def with_scenario(self, pairs: Pairs) -> CaseValue:
+        """With changes put aside, the oldest dropped where there are too many."""
+        others = (each for each in self.scenarios if each != pairs)
+        return replace(self, scenarios=(*others, pairs)[-MAX_SCENARIOS:])
+
+    def without_scenario(self, pairs: Pairs) -> CaseValue:
+        """With a scenario taken away."""
+        return replace(self, scenarios=tuple(each for each in self.scenarios if each != pairs))
+
     def with_number(
         self, name: str, number: tuple[float, float | None, float | None] | None
     ) -> CaseValue:
@@ -47,7 +59,7 @@ class CaseValue:
         return replace(self, numbers=tuple((n, v) for n, v in kept.items() if v is not None))
 
     def __bool__(self) -> bool:
-        return bool(self.findings or self.changes)
+        return bool(self.findings or self.changes or self.scenarios)
 
 
 def _with(pairs: Pairs, name: str, value: str | None) -> Pairs:
@@ -99,7 +111,7 @@ def _quote(text: str, *, number: bool = False) -> str:
     """Letters, digits and underscores stay; every other byte becomes ``-XX``.
 
     A URL needs no further escaping of the result, so a link stays readable. In a value the decimal
-    point stays, too, unless it is the first character, where a second point marks a change.
+    point stays, too, unless it is the first character, where further points mark a change.
     """
     parts = []
     for index, character in enumerate(text):
@@ -131,7 +143,10 @@ def encode(link: Link) -> str:
         return ""
     parts = [_quote(link.network), _quote(link.digest)]
     parts += [f"{_quote(name)}.{_quote(value, number=True)}" for name, value in link.case.findings]
-    parts += [f"{_quote(name)}..{_quote(value, number=True)}" for name, value in link.case.changes]
+    # Two points are a change; each point more is a scenario more that was put aside.
+    for points, changes in enumerate((link.case.changes, *link.case.scenarios), start=2):
+        mark = "." * points
+        parts += [f"{_quote(name)}{mark}{_quote(value, number=True)}" for name, value in changes]
     return "~".join(parts)
 
 
@@ -141,18 +156,18 @@ def decode(text: str) -> Link | None:
         return None
     try:
         network, digest, *entries = text.split("~")
-        findings: dict[str, str] = {}
-        changes: dict[str, str] = {}
+        parts: list[dict[str, str]] = [{} for _ in range(2 + MAX_SCENARIOS)]
         for entry in entries:
-            name, _, value = entry.partition(".")
-            into = changes if value.startswith(".") else findings
-            into[_unquote(name)] = _unquote(value.removeprefix("."))
+            name, _, rest = entry.partition(".")
+            value = rest.lstrip(".")
+            parts[len(rest) - len(value)][_unquote(name)] = _unquote(value)
+        findings, changes, *scenarios = (tuple(part.items()) for part in parts)
         return Link(
             _unquote(network),
             _unquote(digest),
-            CaseValue(tuple(findings.items()), tuple(changes.items())),
+            CaseValue(findings, changes, tuple(filter(None, scenarios))),
         )
-    except ValueError:
+    except (ValueError, IndexError):
         return None
 
 

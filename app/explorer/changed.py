@@ -28,6 +28,7 @@ def strip(priors: Any, page: str) -> None:
                 icon=":material/tune:",
                 help=texts.CHANGED_SEE_HELP,
                 width="content",
+                query_params=state.address(),
             )
         st.button(
             texts.CHANGED_UNDO,

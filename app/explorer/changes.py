@@ -9,11 +9,10 @@ import streamlit as st
 from etiograph import Network
 
 from . import charts, labels, state, texts
-from .cases import Pairs
+from .cases import MAX_SCENARIOS, Pairs
 from .markup import md
 
 CHANGEABLE = ("medicine", "remedy", "habit")
-MAX_KEPT = 3  # scenarios beside the present one
 
 
 def changeable(network: Network) -> tuple[str, ...]:
@@ -149,28 +148,22 @@ def _committed(name: str) -> None:
 
 
 def kept(network: Network, kind: str) -> tuple[Pairs, ...]:
-    """Scenarios put aside in this session that fit network and question and are not the present one."""
-    found: tuple[Pairs, ...] = st.session_state.get("scenarios", ())
-    known = network.variables
+    """Scenarios put aside that fit the question and are not the present one."""
     return tuple(
         pairs
-        for pairs in found
-        if pairs != state.case().changes
-        and all(n in known and v in known[n].states and fits(network, kind, n) for n, v in pairs)
+        for pairs in state.case().scenarios
+        if pairs != state.case().changes and all(fits(network, kind, n) for n, _ in pairs)
     )
 
 
 def _keep() -> None:
     """Put the present changes aside, and start another scenario from no change."""
-    found: tuple[Pairs, ...] = st.session_state.get("scenarios", ())
-    present = state.case().changes
-    st.session_state["scenarios"] = (*(p for p in found if p != present), present)[-MAX_KEPT:]
-    state.commit(replace(state.case(), changes=()))
+    case = state.case()
+    state.commit(replace(case.with_scenario(case.changes), changes=()))
 
 
 def _forget(pairs: Pairs) -> None:
-    found: tuple[Pairs, ...] = st.session_state.get("scenarios", ())
-    st.session_state["scenarios"] = tuple(p for p in found if p != pairs)
+    state.commit(state.case().without_scenario(pairs))
 
 
 def aside(network: Network, kind: str) -> None:
@@ -185,7 +178,7 @@ def aside(network: Network, kind: str) -> None:
             on_click=_forget,
             args=(pairs,),
         )
-    if used(network, kind) and len(kept(network, kind)) < MAX_KEPT:
+    if used(network, kind) and len(kept(network, kind)) < MAX_SCENARIOS:
         st.button(
             texts.SCENARIO_KEEP,
             key="scenario-keep",

@@ -230,11 +230,10 @@ def show(network: Network, kind: str) -> Comparison | None:
     """The comparison and its cautions; None where there is none."""
     case = state.case()
     findings, changes = state.seen(), chosen.used(network, kind)
-    fired = answers.flags(network, case.findings, changes) if kind != "see" else []
-    cautions = [flag for flag in fired if flag.level == "caution"]
-    if cautions:
-        st.html(charts.flags(cautions, sources.addresses(cautions)))
-    if not changes and not chosen.kept(network, kind):
+    kept = chosen.kept(network, kind)
+    if kind != "see":
+        _warnings(network, case.findings, [*kept, *([changes] if changes else [])])
+    if not changes and not kept:
         return None
     if kind == "do" and _contradicted(network, changes):
         return None
@@ -259,6 +258,17 @@ def show(network: Network, kind: str) -> Comparison | None:
     if changes and all(case.value(name) == value for name, value in changes):
         st.html(charts.note(texts.COMPARE_SAME))
     return comparison
+
+
+def _warnings(network: Network, findings: Pairs, scenarios: Sequence[Pairs]) -> None:
+    """What warns of each change, under its name where several are compared: none may hide another's."""
+    for changes in scenarios:
+        fired = answers.flags_of_change(network, findings, changes)
+        if not fired:
+            continue
+        if len(scenarios) > 1:
+            st.html(charts.part(chosen.in_words(network, changes)))
+        st.html(charts.flags(fired, sources.addresses(fired)))
 
 
 def _contradicted(network: Network, changes: Pairs) -> bool:

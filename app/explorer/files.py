@@ -10,7 +10,7 @@ import streamlit as st
 import etiograph as eg
 
 from . import answers, labels, sources, state, texts
-from .cases import CaseValue
+from .cases import MAX_SCENARIOS, CaseValue
 from .markup import md
 
 FORMAT = "etiograph case 1"
@@ -26,6 +26,7 @@ def case_json(network: eg.Network, identity: str, case: CaseValue) -> str:
             "software": f"etiograph {eg.__version__}",
             "findings": dict(case.findings),
             "changes": dict(case.changes),
+            "scenarios": [dict(pairs) for pairs in case.scenarios],
             "notice": texts.CASE_NOTICE,
         },
         indent=2,
@@ -49,11 +50,15 @@ def read_case(text: str) -> tuple[str, str, CaseValue]:
         raise ValueError(texts.UPLOAD_NOT_CASE) from error
     if not isinstance(read, dict) or read.get("format") != FORMAT:
         raise ValueError(texts.UPLOAD_NOT_CASE)
-    parts = [read.get("findings"), read.get("changes", {})]
+    scenarios = read.get("scenarios", [])
+    if not isinstance(scenarios, list):
+        raise ValueError(texts.UPLOAD_NOT_CASE)
+    parts = [read.get("findings"), read.get("changes", {}), *scenarios]
     for part in parts:
         if not isinstance(part, dict) or not all(isinstance(v, str) for v in part.values()):
             raise ValueError(texts.UPLOAD_NOT_CASE)
-    case = CaseValue(*(tuple(part.items()) for part in parts))
+    findings, changes, *others = (tuple(part.items()) for part in parts)
+    case = CaseValue(findings, changes, tuple(filter(None, others))[:MAX_SCENARIOS])
     return str(read.get("network")), str(read.get("digest")), case
 
 
@@ -63,11 +68,14 @@ def downloads(network: eg.Network) -> None:
     now = answers.posterior(network, state.seen())
     if now.ok:
         # The case of this moment: the function runs later, outside the session.
-        findings, detail, rows = state.case().findings, state.researcher(), sources.table()
+        case, detail, rows = state.case(), state.researcher(), sources.table()
+        scenarios = tuple(filter(None, dict.fromkeys((*case.scenarios, case.changes))))
         original = state.shipped()
         st.download_button(
             texts.REPORT_FILE,
-            lambda: answers.report(network, findings, "html", original, rows, detail),
+            lambda: answers.report(
+                network, case.findings, "html", original, rows, detail, scenarios
+            ),
             file_name=f"{name}-report.html",
             mime="text/html",
             key="download-report",

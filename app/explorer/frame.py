@@ -26,8 +26,9 @@ def navigate() -> None:
     keep_findings_out_of_logs()
     st.set_page_config(page_title=texts.NAME, page_icon=str(HERE / "icon.svg"), layout="wide")
     pages = _pages()
-    page = st.navigation(list(pages.values()), position="top")
-    _turn(pages)
+    # Streamlit's own menu would open a page without the case in its address, which reads as an empty case.
+    page = st.navigation(list(pages.values()), position="hidden")
+    _turn(pages, page)
     st.html(f"<style>{_style()}</style>")
     try:
         state.start(page.title)
@@ -49,11 +50,11 @@ def navigate() -> None:
     st.html(f'<span class="eg-done" data-page="{esc(page.title)}" data-run="{runs}"></span>')
 
 
-def _turn(pages: dict[str, st.Page]) -> None:
+def _turn(pages: dict[str, st.Page], open_: st.Page) -> None:
     """Go to the page that a button or an opened address names (see `streamlit_app.py`)."""
-    asked = st.session_state.pop("turn-to", None)  # by a button of another page
-    if asked in pages:
-        st.switch_page(pages[asked])
+    asked = st.session_state.pop("turn-to", None)  # by a button
+    if asked in pages and pages[asked].url_path != open_.url_path:
+        st.switch_page(pages[asked], query_params=state.address())
     wanted = st.query_params.get(state.PAGE)
     if wanted is None:
         return
@@ -110,10 +111,10 @@ def _pages() -> dict[str, st.Page]:
 
 
 def _links(pages: dict[str, st.Page]) -> None:
-    """The pages as a row of links on a narrow screen, where Streamlit's menu would cover the page."""
-    with st.container(horizontal=True, gap="xsmall", key="narrow-links"):
+    """The pages as a row of links, each with the case in its address, so that no way loses it."""
+    with st.container(horizontal=True, gap="xsmall", key="pages"):
         for page in pages.values():
-            st.page_link(page, width="content")
+            st.page_link(page, width="content", query_params=state.address())
 
 
 @cache

@@ -68,6 +68,12 @@ def link() -> str:
     return encode(Link(identity(), network().digest()[:8], case()))
 
 
+def address() -> dict[str, str] | None:
+    """What the address of any page says of the case, for a way to that page."""
+    present = link()
+    return {PARAMETER: present} if present else None
+
+
 def network() -> eg.Network:
     """The network that is open in this session."""
     return with_numbers(numbers())
@@ -259,12 +265,13 @@ def adopt(network_name: str, digest: str, value: CaseValue) -> bool:
             notes.append(reason)
         else:
             kept.append((name, entry))
-    changes = tuple(
-        (n, v) for n, v in value.changes if n in net.variables and v in net.variables[n].states
+    changes, *scenarios = (
+        tuple((n, v) for n, v in pairs if n in net.variables and v in net.variables[n].states)
+        for pairs in (value.changes, *value.scenarios)
     )
     if not net.digest().startswith(digest[:8]):
         notes.append(texts.LINK_OTHER_VERSION)
-    commit(CaseValue(tuple(kept), changes, changed))
+    commit(CaseValue(tuple(kept), changes, tuple(filter(None, scenarios)), changed))
     session["notices"] = tuple(notes)
     session["refused"] = {}
     return True

@@ -293,18 +293,20 @@ class Case:
         original: Network | None = None,
         evidence: Mapping[str, Mapping[str, str]] | None = None,
         detail: bool = False,
+        scenarios: Sequence[Mapping[str, str]] = (),
     ) -> Report:
         """Everything worth saying of the case: as text, HTML or JSON.
 
         With ``original``, the network as published, it says which numbers are changed. With the rows of
         an ``evidence`` table sources are listed with author, year and address; ``detail`` adds what
-        researchers ask for.
+        researchers ask for. ``scenarios`` are changes to compare, each from now on.
         """
         from etiograph.report.report import report
 
         return report(
             self.network, self.findings, self.changes, self.kind,
             draws=draws, seed=seed, original=original, evidence=evidence, detail=detail,
+            scenarios=scenarios,
         )  # fmt: skip
 
     @property

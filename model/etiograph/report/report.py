@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from etiograph.decision import words
@@ -12,6 +12,7 @@ from etiograph.decision.red_flags import LEVELS, red_flags, shown
 from etiograph.decision.references import Evidence, references
 from etiograph.decision.speaking import cases, said_of
 from etiograph.query.links import stand_ins
+from etiograph.report.scenarios import DRAWS, scenario_lines
 from etiograph.report.value import Report, ReportCause, ReportFlag
 from etiograph.uncertainty.acted import acted
 from etiograph.uncertainty.contrast import contrast
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from etiograph.uncertainty.intervals import Intervals
     from etiograph.uncertainty.summary import Interval
 
-CONTRASTED = 500
-"""Draws at most for the difference that a change makes: two worlds each."""
 KINDS = {
     "see": "as found",
     "do": "in a changed world, with the findings seen in it",
@@ -44,6 +43,7 @@ def report(
     original: Network | None = None,
     evidence: Evidence | None = None,
     detail: bool = False,
+    scenarios: Sequence[Mapping[str, str]] = (),
 ) -> Report:
     """Everything worth saying of one case.
 
@@ -62,6 +62,8 @@ def report(
         The evidence table of the network: sources are then listed with author, year and address.
     detail : bool
         Also say which numbers, moved how far, would turn the answer: for researchers.
+    scenarios : sequence of mapping of str to state
+        Changes compared with no change, each from now on; with the warnings it brings.
 
     Raises
     ------
@@ -87,7 +89,7 @@ def report(
     if kind != "see" and asked is not None:
         sides = contrast(
             network, findings, asked.variable, asked.states,
-            changes=changes or {}, kind=kind, draws=min(draws, CONTRASTED), seed=seed,
+            changes=changes or {}, kind=kind, draws=min(draws, DRAWS), seed=seed,
         )  # fmt: skip
         effect = words.contrast_words(network, sides, changes or {}, kind)
     changed = () if original is None else changed_numbers(network, original)
@@ -106,6 +108,9 @@ def report(
     summary, why, turns, next_ = (
         tuple(said_of(who, line) for line in lines) for lines in (summary, why, turns, next_)
     )
+    would = scenario_lines(
+        network, findings, scenarios, _outcome(network), draws=draws, seed=seed
+    )  # fmt: skip
     flags = _flags(network, findings, changes)
     if any(flag.level == LEVELS[0] for flag in flags):
         next_ = (words.WARNING_FIRST,)
@@ -120,6 +125,7 @@ def report(
         validated_on=str(about.get("validated_on", "")),
         findings=words.findings_words(network, findings),
         changes=_changes(network, changes, kind),
+        scenarios=tuple(said_of(who, line) for line in would),
         given={name: words.value_words(network, name, v) for name, v in findings.items()},
         kind=kind,
         flags=flags,
@@ -214,6 +220,12 @@ def _asked(
         return event(network, target)
     open_ = [row.name for row in ranking if row.name.partition("=")[0] not in findings]
     return event(network, open_[0]) if open_ else None
+
+
+def _outcome(network: Network) -> Event | None:
+    """What the network is about, where it says so."""
+    target = str(network.about.get("target", ""))
+    return event(network, target) if target in network.variables else None
 
 
 def _changes(network: Network, changes: Mapping[str, object] | None, kind: Kind) -> Lines:

@@ -99,6 +99,8 @@ class Report:
     ess : float
         Effective number of runs behind the intervals.
     weaknesses : tuple of str
+    scenarios : tuple of str
+        What would follow from changes that are compared, with their warnings.
     outcome : str
         What the causes are causes of, in words.
     changed : tuple of ChangedNumber
@@ -132,6 +134,7 @@ class Report:
     draws: int
     ess: float
     weaknesses: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
     outcome: str = ""
     references: tuple[Reference, ...] = ()
     notice: str = field(default=NOTICE)
@@ -163,6 +166,7 @@ class Report:
             ("What is known", self.findings or ("Nothing yet.",)),
             ("What is changed", self.changes),
             ("In short", self.summary),
+            ("What if", self.scenarios),
             (CAUSES, ()),
             ("Why", self.why),
             ("What would turn it", self.turns),
