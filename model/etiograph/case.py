@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from etiograph.errors import InvalidChange, UnknownName
+from etiograph.findings.cell import findings_of
 from etiograph.network.frozen import FrozenMap
 
 if TYPE_CHECKING:
@@ -62,12 +63,13 @@ class Case:
 
     def __post_init__(self) -> None:
         network = self.network
+        # Read and copied, unless that was done: thousands of cases are made a second.
+        if type(self.findings) is not FrozenMap:
+            read = findings_of(network, self.findings)
+            object.__setattr__(self, "findings", FrozenMap(read))
         for name in self.findings.keys() - network.variables.keys():
             if name not in network.flags:
                 raise UnknownName(name, "variable", (*network.variables, *network.flags))
-        # Copies, unless nothing can change them: thousands of cases are made a second.
-        if type(self.findings) is not FrozenMap:
-            object.__setattr__(self, "findings", FrozenMap(self.findings))
         if type(self.changes) is not FrozenMap:
             object.__setattr__(self, "changes", FrozenMap(self.changes))
 

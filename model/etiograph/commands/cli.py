@@ -347,34 +347,80 @@ def convert(
 @app.command()
 def score(
     network: NetworkName,
-    table: Annotated[Path, typer.Argument(metavar="TABLE", help=".csv or .parquet, a row a case.")],
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help=".csv, .csv.gz or .parquet, a row a case.")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help=".csv or .parquet")],
     of: Annotated[
         list[str] | None, typer.Option(help="What to answer; default: the network's causes.")
     ] = None,
     keep: Annotated[list[str] | None, typer.Option(help="Column to copy, not a finding.")] = None,
+    leave_out: Annotated[
+        list[str] | None, typer.Option(help="Column that is no finding here, as the target.")
+    ] = None,
+    on_error: Annotated[
+        str,
+        typer.Option(
+            metavar="raise|skip",
+            help="What a cell that cannot be read does: end all, or its row is left empty and "
+            "listed in OUTPUT.errors.csv.",
+        ),
+    ] = "raise",
+    missing: Annotated[
+        list[str] | None, typer.Option(help="Cell that means unknown, beside the empty one.")
+    ] = None,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN=UNIT", help="Unit of the numbers of a column."),
+    ] = None,
+    code: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN:CELL=STATE", help="What a coded cell stands for."),
+    ] = None,
+    sep: Annotated[
+        str | None, typer.Option(help="Separator, if not comma, semicolon or tab.")
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="Encoding of a table of text.")] = "utf-8",
+    do: Do = None,
+    after: After = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep what is done when stopped, and go on from it.")
+    ] = False,
 ) -> None:
     """Score a table of cases, block by block."""
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     from etiograph import load
-    from etiograph.commands import score as scoring
+    from etiograph.commands import score as scoring, score_options as options
 
-    columns = (SpinnerColumn(), TextColumn("{task.completed:,} rows"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("score", total=None)
-        rows, impossible = scoring.score(
-            load(network),
+    contract = options.contract(leave_out, on_error, missing, unit, code)
+    columns = (
+        BarColumn(), TextColumn("{task.percentage:>3.0f} %, {task.fields[rows]:,} rows"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    opened = load(network)
+    console = Console(stderr=True)
+    with options.ended_by_signal(), Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("score", total=1.0, rows=0)
+        counts = scoring.score(
+            opened,
             table,
             output,
             variables=of or (),
             keep=keep or (),
-            progress=lambda done: bar.advance(task, done),
+            contract=contract,
+            do=parse_findings(do) if do else None,
+            after=parse_findings(after) if after else None,
+            separator=options.separator(sep),
+            encoding=encoding,
+            resume=resume,
+            progress=lambda n: bar.update(task, rows=bar.tasks[0].fields["rows"] + n),
+            share=lambda read: bar.update(task, completed=read),
         )
-    typer.echo(f"wrote {rows:,} rows to {output}")
-    if impossible:
-        typer.echo(f"{impossible:,} rows have impossible findings; they are left empty", err=True)
+    typer.echo(f"wrote {counts.rows:,} rows to {output}")
+    for line in options.remarks(counts, output):
+        typer.echo(line, err=True)
 
 
 @app.command()

@@ -1,26 +1,133 @@
 """A file of cases, a row each, scored in blocks: CSV or Parquet in, CSV or Parquet out.
 
 Memory is that of one block, whatever the length of the file. The output appears whole or not at all.
+How a table is read: docs/tables.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etiograph.errors import UnknownName, UnreadableFile
+from etiograph.commands.score_files import (
+    Part,
+    Parts,
+    errors_file,
+    errors_table,
+    refuse_output,
+    written,
+)
+from etiograph.errors import InvalidFinding, UnknownName, UnreadableFile
+from etiograph.findings.columns import Columns
+from etiograph.findings.files import blocks
+from etiograph.findings.table import Contract, Fault
+from etiograph.network.frozen import duplicates
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pyarrow as pa
 
     from etiograph.network.network import Network
 
 BLOCK = 4096
-CSV, PARQUET = ".csv", ".parquet"
-# A spreadsheet runs a cell that starts with one of these (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the rows of a file.
+
+    Attributes
+    ----------
+    rows, impossible, passed_over : int
+        All of them, those whose findings contradict one another, those that could not be read.
+    themselves : tuple of str
+        Variables asked about that are findings, too, and so answer themselves.
+    """
+
+    rows: int
+    impossible: int
+    passed_over: int = 0
+    themselves: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of every row of a file.
+
+    Attributes
+    ----------
+    network : Network
+    asked : tuple of str
+        The variables to answer.
+    contract : Contract
+        What is said of the table.
+    do, after : mapping of str to state, or None
+        What is changed.
+    """
+
+    network: Network
+    asked: tuple[str, ...]
+    contract: Contract
+    do: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+
+    def known(self, name: str) -> bool:
+        """Whether a column may be called so."""
+        network, contract = self.network, self.contract
+        plain = name.partition("[")[0].strip()
+        known = (network.variables, network.flags, contract.keep, contract.leave_out)
+        return any(name in names or plain in names for names in known)
+
+    def digest(self, table: Path) -> str:
+        """What the answers depend on, in hexadecimal: parts of one digest may be joined."""
+        from etiograph import __version__
+
+        facts = table.stat()
+        said = (
+            __version__, self.network.digest(), self.asked, self.contract, self.do, self.after,
+            BLOCK, str(table.resolve()), facts.st_size, facts.st_mtime_ns,
+        )  # fmt: skip
+        return sha256(repr(said).encode()).hexdigest()
+
+    def answer(self, block: Columns) -> Part:
+        """The answers to a block of rows."""
+        import numpy as np
+        import pyarrow as pa
+
+        from etiograph.query.table import answer
+
+        network = self.network
+        found = answer(network, block, self.contract, of=self.asked, do=self.do, after=self.after)
+        names = list(self.contract.keep)
+        arrays = [_kept(block, name) for name in names]
+        for name in self.asked:
+            states = network.variables[name].states
+            names += [f"{name}={state}" for state in states]
+            arrays += [pa.array(p, from_pandas=True) for p in np.ascontiguousarray(found[name].T)]
+        names.append("log_evidence")
+        arrays.append(pa.array(found.log_evidence, from_pandas=True))
+        if twins := duplicates(names):
+            raise InvalidFinding(f"a kept column is called {twins[0]!r}, as a column of answers is")
+        errors = tuple(_said(fault) for fault in found.faults)
+        return Part(pa.table(arrays, names=names), errors, found.themselves)
+
+
+def _kept(block: Columns, name: str) -> pa.Array:
+    """A column as it came: text of a file of text, the array of a Parquet file."""
+    import pyarrow as pa
+
+    cells = block.cells[block.names.index(name)]
+    return cells if hasattr(cells, "to_pylist") else pa.array(list(cells), pa.string())
+
+
+def _said(fault: Fault) -> tuple[str, ...]:
+    """A row of the file of errors."""
+    cell = fault.cell if isinstance(fault.cell, str) else repr(fault.cell)
+    shown = "" if fault.cell is None else cell[:200]
+    return (str(fault.row), fault.place, fault.column, shown, str(fault.error))
 
 
 def score(
@@ -30,8 +137,15 @@ def score(
     *,
     variables: Sequence[str] = (),
     keep: Sequence[str] = (),
+    contract: Contract | None = None,
+    do: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    separator: str | None = None,
+    encoding: str = "utf-8",
+    resume: bool = False,
     progress: Callable[[int], object] = lambda rows: None,
-) -> tuple[int, int]:
+    share: Callable[[float], object] = lambda read: None,
+) -> Counts:
     """Score every row of ``table`` and write the probabilities to ``output``.
 
     Parameters
@@ -39,155 +153,87 @@ def score(
     network : Network
         The network asked.
     table : Path
-        ``.csv`` or ``.parquet``; one column a variable, cells are findings, an empty cell is unknown.
+        ``.csv`` (comma, semicolon or tab; ``.gz``) or ``.parquet``; one column a variable, cells are
+        findings, an empty cell is unknown.
     output : Path
-        ``.csv`` or ``.parquet``; columns ``variable=state``, ``log_evidence``, one row an input row.
-        A row of impossible findings has empty probabilities and ``log_evidence`` -inf.
+        ``.csv`` or ``.parquet``; the kept columns, columns ``variable=state``, ``log_evidence``, one
+        row an input row. A row of impossible findings has empty probabilities and ``log_evidence``
+        -inf; one that was passed over has neither.
     variables : sequence of str
         What to answer; by default the causes the network names, else all its variables.
     keep : sequence of str
         Columns to copy that are no findings, such as a row number.
-    progress : callable
-        Called with the number of rows after each block.
-
-    Returns
-    -------
-    rows, impossible : int
-        How many rows there were, and how many of them have impossible findings.
+    contract : Contract, optional
+        What is said of the table. With ``on_error="skip"`` what could not be read is written beside
+        the output, as ``.errors.csv``.
+    do, after : mapping of str to state, optional
+        What is changed, as in ``Network.posteriors``.
+    separator, encoding : str
+        Of delimited text, where they are not as usual.
+    resume : bool
+        Keep what is done when stopped, and go on from what an earlier run kept.
+    progress, share : callable
+        Called after each block with its number of rows, and with the share of the file that is read.
 
     Raises
     ------
-    UnknownName
+    UnknownName, InvalidFinding
         A column is neither a variable nor kept, a column to keep is not there, or a cell is no
-        state; a note names its row, the first below the header being row 1.
+        finding; a note names file, row and column, the first row below the header being row 1.
     UnreadableFile
-        Not a table that can be read.
+        Not a table that can be read, a row longer or shorter than the header, or an output that
+        cannot be written.
     """
-    import pandas as pd
-
     for name in variables:
-        network.variables[name] if name in network.variables else _unknown(name, network)
-    asked = tuple(variables) or tuple(network.about.get("causes", ())) or tuple(network.variables)
-    rows = impossible = 0
-    with _writer(output) as write:
-        for block in _blocks(table):
-            block.index = pd.RangeIndex(rows + 1, rows + len(block) + 1)  # as errors count rows
-            scored, refused = _score_block(network, block, asked, keep)
-            write(scored)
-            rows += len(block)
-            impossible += refused
-            progress(len(block))
-    return rows, impossible
-
-
-def _unknown(name: str, network: Network) -> None:
-    raise UnknownName(name, "variable", tuple(network.variables))
-
-
-def _score_block(
-    network: Network, block: pd.DataFrame, asked: Sequence[str], keep: Sequence[str]
-) -> tuple[pd.DataFrame, int]:
-    import numpy as np
-    import pandas as pd
-
-    for name in keep:
-        if name not in block.columns:
-            raise UnknownName(name, "column of the table", map(str, block.columns))
-    kept = list(keep)
-    findings = block.drop(columns=kept)
-    for name in findings.columns:
-        if name not in network.variables and name not in network.flags:
-            _unknown(str(name), network)
-    answers = network.posteriors(findings)
-    possible = np.isfinite(answers.log_evidence)
-    columns: dict[str, Any] = {name: block[name].to_numpy() for name in kept}
-    for name in asked:
-        states = network.variables[name].states
-        p = answers[name]
-        for i, state in enumerate(states):
-            columns[f"{name}={state}"] = np.where(possible, p[:, i], np.nan)
-    columns["log_evidence"] = answers.log_evidence
-    return pd.DataFrame(columns), int((~possible).sum())
-
-
-def _blocks(table: Path) -> Iterator[pd.DataFrame]:
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+        if name not in network.variables:
+            raise UnknownName(name, "variable", tuple(network.variables))
+    refuse_output(output, table)
     if not table.is_file():
         raise UnreadableFile("there is no such file", path=str(table))
-    try:
-        if table.suffix == PARQUET:
-            with pq.ParquetFile(table) as file:
-                for batch in file.iter_batches(batch_size=BLOCK):
-                    yield batch.to_pandas()
-        elif table.suffix == CSV:
-            with pd.read_csv(table, chunksize=BLOCK, dtype=str) as chunks:
-                yield from chunks
-        else:
-            raise UnreadableFile("a table is a .csv or a .parquet file", path=str(table))
-    except (
-        pd.errors.ParserError,
-        pd.errors.EmptyDataError,
-        UnicodeDecodeError,
-        pa.ArrowException,
-    ) as error:
-        raise UnreadableFile(str(error).strip(), path=str(table)) from error
+    about = contract or Contract()
+    about = replace(about, keep=tuple(dict.fromkeys((*about.keep, *keep))))
+    asked = variables or network.about.get("causes", ()) or network.variables
+    question = Question(network, tuple(dict.fromkeys(asked)), about, do, after)
+    read = blocks(table, block=BLOCK, separator=separator, encoding=encoding, known=question.known)
+    tally = _Tally()
+    with ExitStack() as stack:
+        parts = stack.enter_context(Parts(output, question.digest(table))) if resume else None
+        write = write_errors = None
+        for block, done in read:
+            part = parts.get(block.before) if parts else None
+            if part is None:
+                part = question.answer(block)
+                if parts:
+                    parts.put(block.before, part)
+            if write is None:
+                write = stack.enter_context(written(output, part.rows.schema))
+                if about.on_error == "skip":
+                    errors = written(errors_file(output), errors_table(()).schema)
+                    write_errors = stack.enter_context(errors)
+            write(part.rows)
+            if write_errors is not None:
+                write_errors(errors_table(part.errors))
+            tally.add(part)
+            progress(block.count)
+            share(done)
+    return tally.counts()
 
 
-@contextmanager
-def _writer(output: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
-    """A function that appends blocks to a file which takes its name only when all went well."""
-    if output.suffix not in (CSV, PARQUET):
-        raise UnreadableFile("the output is a .csv or a .parquet file", path=str(output))
-    partial = output.with_name(f".{output.name}.partial")
-    try:
-        with (_csv if output.suffix == CSV else _parquet)(partial) as write:
-            yield write
-        partial.replace(output)
-    finally:
-        partial.unlink(missing_ok=True)
+class _Tally:
+    """Counts rows, block by block."""
 
+    def __init__(self) -> None:
+        self.rows = self.impossible = self.passed_over = 0
+        self.themselves: dict[str, None] = {}
 
-@contextmanager
-def _csv(path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
-    with path.open("w", encoding="utf-8", newline="") as file:
+    def add(self, part: Part) -> None:
+        import numpy as np
 
-        def write(block: pd.DataFrame) -> None:
-            plain = block.copy()
-            for name in plain.columns:
-                if plain[name].dtype.kind not in "fiub":
-                    plain[name] = plain[name].map(plain_cell)
-            plain.columns = [plain_cell(name) for name in plain.columns]
-            plain.to_csv(file, index=False, header=file.tell() == 0)
+        self.rows += part.rows.num_rows
+        log_p = part.rows.column("log_evidence").to_numpy()
+        self.impossible += int(np.isneginf(log_p).sum())
+        self.passed_over += len({error[0] for error in part.errors})
+        self.themselves |= dict.fromkeys(part.themselves)
 
-        yield write
-
-
-@contextmanager
-def _parquet(path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    writer: pq.ParquetWriter | None = None
-
-    def write(block: pd.DataFrame) -> None:
-        nonlocal writer
-        rows = pa.Table.from_pandas(block, preserve_index=False)
-        if writer is None:
-            writer = pq.ParquetWriter(path, rows.schema)
-        writer.write_table(rows)
-
-    try:
-        yield write
-    finally:
-        if writer is not None:
-            writer.close()
-
-
-def plain_cell(value: object) -> object:
-    """A text cell that no spreadsheet takes for a formula; anything else unchanged."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    def counts(self) -> Counts:
+        return Counts(self.rows, self.impossible, self.passed_over, tuple(self.themselves))

@@ -353,19 +353,20 @@ class Network:
 
         Parameters
         ----------
-        mapping : mapping, optional
-            Findings by name, for names that are no identifiers.
+        mapping : mapping or row of a pandas table, optional
+            Findings by name, for names that are no identifiers. An empty cell (None, NaN, pandas' NA,
+            "") says nothing; in a row of a table the bare number of a reading is in its unit.
         **findings
             Findings by name: a state, :data:`~etiograph.unknown`, ``not_``, ``likelihood``,
             ``measured``, text such as "0.62 mmol/L" for a reading, or a list of these.
         """
         from etiograph.case import Case
+        from etiograph.findings.cell import row_of
 
-        both = {**(mapping or {}), **findings}
-        if len(both) < len(mapping or {}) + len(findings):
-            twice = sorted(set(mapping or {}) & set(findings))
+        given = row_of(self, mapping)
+        if twice := sorted(set(given) & set(findings)):
             raise InvalidFinding(f"finding {twice[0]!r} is given twice; put both in a list")
-        return Case(self, both)
+        return Case(self, {**given, **findings})
 
     def posteriors(self, table: Any, **options: Any) -> Any:
         """Return the posteriors of a whole table of cases; see ``query.table.posteriors``."""

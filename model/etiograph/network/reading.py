@@ -306,7 +306,7 @@ class Reading(Mechanism):
         InvalidFinding
             No number, or outside the plausible range.
         """
-        factor = 1.0 if unit is None else self._factor(unit, name)
+        factor = 1.0 if unit is None else self.factor(unit, name)
         result = value * factor
         low, high = self.plausible
         inside = low <= result <= high and (self.distribution == "normal" or result > 0.0)
@@ -320,7 +320,7 @@ class Reading(Mechanism):
             )
         return result
 
-    def _factor(self, unit: str, name: str) -> float:
+    def factor(self, unit: str, name: str) -> float:
         """Return the canonical units per one of a unit; mmol/l is mmol/L where nothing else is."""
         known = {_unit(u): f for u, f in {**self.units, self.unit: 1.0}.items()}
         asked = _unit(unit)

@@ -43,7 +43,7 @@ def read_again(
     asked: World,
     rows: FloatArray,
     name: str,
-    value: float,
+    value: float | FloatArray,
     parameters: FloatArray | None = None,
 ) -> FloatArray:
     """The states that a measured value would fall in, had the change been made.
@@ -54,8 +54,8 @@ def read_again(
         The network and the change.
     rows : ndarray (B, S)
         All findings; one row may stand for all parameters.
-    name, value : str, float
-        The reading and its value in the canonical unit.
+    name, value : str, float or ndarray (B,)
+        The reading and its value in the canonical unit, of all rows or row by row.
     parameters : ndarray (B, P), optional
         Values of the parameters, row by row; by default the stated ones.
 
@@ -95,7 +95,8 @@ def read_again(
     mean = reading.location(numbers)[0].T
     step = mean[:, None, :] - mean[:, :, None]
     factors = reading.distribution == "lognormal"
-    seen = value * np.exp(step) if factors else value + step
+    read = np.asarray(value, dtype=np.float64).reshape(-1, 1, 1)
+    seen = read * np.exp(step) if factors else read + step
     bins = np.searchsorted(reading.cutpoints, seen, side="right")
     out = np.zeros((len(p_levels), variable.card))
     for n, state in enumerate(reading.bins_of(variable)):

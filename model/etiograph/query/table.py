@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,16 +12,32 @@ from numpy.typing import NDArray
 
 from etiograph.engine.propagate import propagate
 from etiograph.engine.sample import sample_states
-from etiograph.errors import EtiographError, InvalidFinding, UnknownName
-from etiograph.network.finding import encode
+from etiograph.errors import InvalidChange, InvalidFinding, UnknownName
+from etiograph.findings.table import Cases, Contract, Fault, Marks, OnError, read_cases
 from etiograph.network.model import FloatArray
+from etiograph.query.reread import read_again
+from etiograph.query.stated_changes import refuse_contradictions
+from etiograph.query.worlds import World, world
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from etiograph.network.network import Network
 
-_MISSING = ("", None)
+ROWS_AT_ONCE = 16_384
+"""Different rows whose states of all variables are held at a time."""
+
+
+class AnswersItself(UserWarning):
+    """A variable is asked about that is a finding in the same table: its answer is what was found."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        super().__init__(
+            f"asked about and found in the same table: {', '.join(self.names)}; where it was found "
+            "the answer is what was found. To ask what the other findings say, leave it out: "
+            f"leave_out={list(self.names)!r}"
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,24 +45,35 @@ class Posteriors(Mapping[str, FloatArray]):
     """Posteriors of a table of cases.
 
     ``posteriors["magnesium_depletion"]`` is an array ``(rows, states)``. Rows whose findings
-    contradict one another hold NaN and are False in ``possible``.
+    contradict one another hold NaN and are False in ``possible``; so are rows passed over.
 
     Attributes
     ----------
     network : Network
         The network asked.
     marginals : ndarray (B, S)
-        All probabilities in network order.
+        All probabilities in network order; those of the variables asked about alone, one after
+        another, where only some are.
     log_evidence : ndarray (B,)
-        Natural log of P(findings) of each row; -inf where they are impossible.
+        Natural log of P(findings) of each row; -inf where they are impossible, NaN where the row
+        was passed over.
     index : object
         The table's own row labels, or None.
+    faults : tuple of Fault
+        What could not be read, row by row, with ``on_error="skip"``.
+    asked : tuple of str
+        The variables answered.
+    themselves : tuple of str
+        Those of them that are findings in some row, and so answer themselves there.
     """
 
     network: Network
     marginals: FloatArray
     log_evidence: FloatArray
     index: Any = None
+    faults: tuple[Fault, ...] = ()
+    asked: tuple[str, ...] = ()
+    themselves: tuple[str, ...] = ()
 
     @property
     def possible(self) -> NDArray[np.bool_]:
@@ -54,25 +82,28 @@ class Posteriors(Mapping[str, FloatArray]):
         return out
 
     def __getitem__(self, name: str) -> FloatArray:
-        network = self.network
-        if name not in network.variables:
-            raise UnknownName(name, "variable", tuple(network.variables))
-        model = network.model
-        i = model.index[name]
-        return self.marginals[:, model.offsets[i] : model.offsets[i] + model.cards[i]]
+        if name not in self.network.variables:
+            raise UnknownName(name, "variable", tuple(self.network.variables))
+        if name not in self.asked:
+            raise UnknownName(name, "variable asked about", self.asked)
+        begin = 0
+        for other in self.asked:
+            if other == name:
+                break
+            begin += self.network.variables[other].card
+        return self.marginals[:, begin : begin + self.network.variables[name].card]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.network.variables)
+        return iter(self.asked)
 
     def __len__(self) -> int:
-        return len(self.network.variables)
+        return len(self.asked)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a case, columns (variable, state) and ``log_evidence`` last."""
         import pandas as pd
 
-        variables = self.network.variables.values()
-        labels = [(v.name, s) for v in variables for s in v.states]
+        labels = [(name, s) for name in self.asked for s in self.network.variables[name].states]
         frame = pd.DataFrame(
             self.marginals[:, : len(labels)],
             columns=pd.MultiIndex.from_tuples(labels, names=("variable", "state")),
@@ -82,112 +113,175 @@ class Posteriors(Mapping[str, FloatArray]):
         return frame
 
 
-def _columns(table: Any) -> tuple[dict[str, Any], Any]:
-    """The columns of a mapping, a pandas or an Arrow table, and the row labels if it has any."""
-    if hasattr(table, "to_pandas"):
-        table = table.to_pandas()
-    if hasattr(table, "columns") and hasattr(table, "index"):
-        return {str(name): table[name] for name in table.columns}, table.index
-    if isinstance(table, Mapping):
-        return {str(name): column for name, column in table.items()}, None
-    raise InvalidFinding("a table of cases is a pandas or Arrow table or a mapping of columns")
-
-
-def _distinct(column: Any) -> tuple[NDArray[np.int64], list[Any]]:
-    """Code of each cell (-1: missing) and the distinct values."""
-    import pandas as pd
-
-    values = column if hasattr(column, "dtype") else pd.Series(list(column), dtype=object)
-    if isinstance(values, np.ndarray):
-        values = pd.Series(values)
-    if values.dtype == object and any(isinstance(v, list | dict | set) for v in values):
-        cells = list(values)
-        return np.arange(len(cells)), cells
-    codes, distinct = pd.factorize(values, use_na_sentinel=True)
-    return np.asarray(codes, dtype=np.int64), list(distinct)
-
-
-def likelihood_rows(network: Network, table: Any) -> tuple[FloatArray, list[Any], Any]:
-    """Rows of likelihoods of a table, what readings show, and the row labels.
-
-    Returns
-    -------
-    rows : ndarray (B, S)
-        One row a case.
-    shown : list of (codes (B,), ndarray (values,) of slots, begin, end)
-        For each column of readings: which state its values fall in.
-    index : object
-        Row labels or None.
-    """
-    columns, index = _columns(table)
-    model = network.model
-    lengths = {len(c) for c in columns.values()}
-    if len(lengths) > 1:
-        raise InvalidFinding(f"columns of different lengths: {sorted(lengths)}")
-    count = lengths.pop() if lengths else (0 if index is None else len(index))
-    rows = np.ones((count, model.n_states))
-    shown: list[Any] = []
-    for name, column in columns.items():
-        if name not in network.variables:
-            if name in network.flags:
-                continue
-            raise UnknownName(name, "variable", (*network.variables, *network.flags))
-        codes, values = _distinct(column)
-        lookup = np.ones((len(values) + 1, model.n_states))
-        slots = np.full(len(values) + 1, -1)
-        span = (0, 0)
-        for i, value in enumerate(values):
-            if value in _MISSING:
-                continue
-            try:
-                lookup[i], _, seen = encode(network, {name: value})
-            except EtiographError as error:
-                first = int(np.flatnonzero(codes == i)[0])
-                label = first if index is None else index[first]
-                error.add_note(f"in row {label} of the table, column {name!r}")
-                raise
-            for slot, begin, end in seen:
-                slots[i], span = slot, (begin, end)
-        touched = np.flatnonzero((lookup != 1.0).any(axis=0))
-        if touched.size:
-            begin, end = int(touched[0]), int(touched[-1]) + 1
-            if end - begin == touched.size:
-                rows[:, begin:end] *= lookup[codes, begin:end]
-            else:
-                rows[:, touched] *= lookup[codes][:, touched]
-        if (slots >= 0).any():
-            shown.append((slots[codes], span[0], span[1]))
-    return rows, shown, index
-
-
-def posteriors(network: Network, table: Any, *, threads: int = 2) -> Posteriors:
-    """Posteriors of every variable for every row of a table.
+def posteriors(
+    network: Network,
+    table: Any,
+    *,
+    of: Collection[str] | None = None,
+    leave_out: Collection[str] = (),
+    do: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    on_error: OnError = "raise",
+    missing: Marks = ("",),
+    units: Mapping[str, str] | None = None,
+    codes: Mapping[str, Mapping[Any, Any]] | None = None,
+    keep: Collection[str] = (),
+    threads: int = 2,
+) -> Posteriors:
+    """Posteriors of every variable for every row of a table; docs/tables.md is the whole contract.
 
     Parameters
     ----------
     network : Network
         The network asked.
-    table : pandas.DataFrame, pyarrow.Table or mapping of str to sequence
-        One column a variable; cells are findings, missing cells (None, NaN, "") are unknown.
+    table : pandas, polars or Arrow table, dict of columns, list of dicts, or path of a file
+        One column a variable; cells are findings, empty cells (None, NaN, pandas' NA and NaT, "") are
+        unknown, and nothing else is.
+    of : collection of str, optional
+        The variables to answer, by default all: where there are few it is cheaper by far.
+    leave_out : collection of str
+        Columns whose cells are not used as findings, such as the target of a cohort.
+    do, after : mapping of str to state or {state: probability}, optional
+        What is changed: with the findings seen in the changed world, or before it.
+    on_error : {"raise", "skip"}
+        What a cell that cannot be read does: end all, or have its row passed over and listed in
+        ``faults``.
+    missing : sequence of cells, or mapping of column to it
+        What else stands for "not known", as ``("", "NA", -9)``.
+    units : mapping of column to unit, optional
+        Of bare numbers; "column [unit]" as the heading says the same. Otherwise the canonical unit.
+    codes : mapping of column to {cell: state}, optional
+        What coded cells stand for, as ``{"smoking": {1: "yes", 2: "no"}}``.
+    keep : collection of str
+        Columns that are no findings.
     threads : int
         Threads to use at most.
 
     Raises
     ------
-    UnknownName, InvalidFinding
-        If a column is no variable or a cell no finding.
+    UnknownName, InvalidFinding, UnreadableFile
+        If a column is no variable or a cell no finding; a note says in which row and column.
+    InvalidChange
+        Of ``do``: a finding contradicts the change.
+
+    Warns
+    -----
+    AnswersItself
+        A variable of ``of`` is among the findings.
     """
-    rows, shown, index = likelihood_rows(network, table)
-    if not len(rows):
-        return Posteriors(network, rows, np.zeros(0), index)
-    beliefs = propagate(network.model, rows, threads=threads)
-    marginals = beliefs.marginals
-    for slots, begin, end in shown:
-        measured = np.flatnonzero(slots >= 0)
-        marginals[measured, begin:end] = 0.0
-        marginals[measured, slots[measured]] = 1.0
-    marginals[beliefs.log_evidence == -np.inf] = np.nan
-    return Posteriors(network, marginals, beliefs.log_evidence, index)
+    contract = Contract(missing, units or {}, codes or {}, leave_out, keep, on_error)
+    answers = answer(network, table, contract, of=of, do=do, after=after, threads=threads)
+    if of is not None and answers.themselves:
+        warnings.warn(AnswersItself(answers.themselves), stacklevel=3)
+    return answers
+
+
+def answer(
+    network: Network,
+    table: Any,
+    contract: Contract,
+    *,
+    of: Collection[str] | None = None,
+    do: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    threads: int = 2,
+) -> Posteriors:
+    """As :func:`posteriors`, what is said of the table in one value, and without a warning."""
+    if do is not None and after is not None:
+        raise InvalidChange("ask under do or under after, not under both")
+    asked = _asked(network, of)
+    changed = world(network, "do" if do else "after" if after is not None else "see", do or after)
+
+    def check(name: str, finding: Any) -> None:
+        if do and name in do:
+            refuse_contradictions(network, {name: finding}, {name: do[name]})
+
+    cases = read_cases(network, table, contract, check)
+    log_evidence, marginals = _answered(network, cases, changed, asked, of is not None, threads)
+    passed_over = cases.where < 0
+    if not len(log_evidence):  # no rows, or none that could be read
+        log_evidence, marginals = np.full(1, np.nan), np.full((1, marginals.shape[1]), np.nan)
+    log_evidence, marginals = log_evidence[cases.where], marginals[cases.where]
+    log_evidence[passed_over], marginals[passed_over] = np.nan, np.nan
+    index = network.model.index
+    themselves = tuple(n for n in asked if n in cases.found and index[n] not in changed.reached)
+    return Posteriors(
+        network, marginals, log_evidence, cases.labels, cases.faults, asked, themselves
+    )
+
+
+def _asked(network: Network, of: Collection[str] | None) -> tuple[str, ...]:
+    """The variables to answer."""
+    if of is None:
+        return tuple(network.variables)
+    names = (of,) if isinstance(of, str) else tuple(dict.fromkeys(of))
+    for name in names:
+        if name not in network.variables:
+            raise UnknownName(name, "variable", tuple(network.variables))
+    return names
+
+
+def _answered(
+    network: Network,
+    cases: Cases,
+    asked_of: World,
+    asked: Sequence[str],
+    some: bool,
+    threads: int,
+) -> tuple[FloatArray, FloatArray]:
+    """log P(findings) (D,) and the probabilities of each different row (D, states)."""
+    model = network.model
+    owns = {
+        name: slice(model.offsets[i], model.offsets[i] + model.cards[i])
+        for name, i in ((name, model.index[name]) for name in asked)
+    }
+    slots = np.concatenate([np.r_[own] for own in owns.values()]) if some and owns else None
+    if slots is None:
+        slots = np.arange(0 if some else model.n_states)
+    log_evidence = np.empty(cases.n_rows)
+    marginals = np.empty((cases.n_rows, len(slots)))
+    targets = [model.index[name] for name in asked] if some else None
+    for first in range(0, cases.n_rows, ROWS_AT_ONCE):
+        members = slice(first, min(first + ROWS_AT_ONCE, cases.n_rows))
+        rows = cases.likelihoods(members)
+        if targets is None and asked_of.kind == "see":
+            beliefs = propagate(model, rows, threads=threads)
+        else:
+            several = asked_of.is_twin and (targets is None or len(targets) > 1)
+            beliefs = asked_of.solve(rows, targets=None if several else targets)
+        found = beliefs.marginals
+        _settle(network, cases, asked_of, members, rows, found, owns)
+        found[beliefs.log_evidence == -np.inf] = np.nan
+        log_evidence[members], marginals[members] = beliefs.log_evidence, found[:, slots]
+    return log_evidence, marginals
+
+
+def _settle(
+    network: Network,
+    cases: Cases,
+    asked_of: World,
+    members: slice,
+    rows: FloatArray,
+    marginals: FloatArray,
+    owns: Mapping[str, slice],
+) -> None:
+    """Put each measured reading asked about in the state its value falls in; in place."""
+    model = network.model
+    moved = asked_of.reached.difference(asked_of.fresh, asked_of.changes)
+    values = cases.values(members)
+    for name, states in cases.shown(members).items():
+        i = model.index[name]
+        which = np.flatnonzero(states >= 0)
+        if name not in owns or not len(which) or (i in asked_of.reached and i not in moved):
+            continue
+        own = owns[name]
+        if i in moved:
+            marginals[which, own] = read_again(
+                network, asked_of, rows[which], name, values[name][which]
+            )
+        else:
+            marginals[which, own] = 0.0
+            marginals[which, own.start + states[which]] = 1.0
 
 
 def sample(network: Network, n: int, rng: np.random.Generator) -> pd.DataFrame:

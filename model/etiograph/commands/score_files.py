@@ -1,0 +1,200 @@
+"""What a run of scores writes: its output, whole or not at all, and what it keeps to be resumed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etiograph.errors import UnreadableFile
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+CSV, PARQUET = ".csv", ".parquet"
+# A spreadsheet runs a cell that starts with one of these (OWASP, CSV injection) ...
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# ... unless it is a number, or nothing but signs.
+_NO_FORMULA = re.compile(r"[+-]+|[+-]?(?:\d+(?:[.,]\d*)*|[.,]\d+)(?:[eE][+-]?\d+)?\s?%?")
+ERRORS = ("row", "where", "column", "cell", "what is wrong")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The answers to one block of rows.
+
+    Attributes
+    ----------
+    rows : pyarrow.Table
+        Kept columns, probabilities and log P(findings).
+    errors : tuple of tuple of str
+        What could not be read, as the columns of :data:`ERRORS`.
+    themselves : tuple of str
+        Variables asked about that are findings.
+    """
+
+    rows: pa.Table
+    errors: tuple[tuple[str, ...], ...] = ()
+    themselves: tuple[str, ...] = ()
+
+
+def refuse_output(output: Path, table: Path) -> None:
+    """Refuse an output of another kind, or one that would take the place of the table itself."""
+    if output.suffix not in (CSV, PARQUET):
+        raise UnreadableFile("the output is a .csv or a .parquet file", path=str(output))
+    if output.exists() and table.exists() and output.samefile(table):
+        raise UnreadableFile("the output would take the place of the table", path=str(output))
+
+
+def errors_file(output: Path) -> Path:
+    """Where what could not be read is written: beside the output."""
+    return output.with_name(f"{output.stem}.errors.csv")
+
+
+@contextmanager
+def written(output: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
+    """A function that appends rows to a file which takes its name only when all went well."""
+    partial = output.with_name(f".{output.name}.partial")
+    try:
+        with (_csv if output.suffix == CSV else _parquet)(partial, schema) as write:
+            yield write
+        partial.replace(output)
+    except OSError as error:
+        raise UnreadableFile(
+            f"it cannot be written: {error.strerror or error}", path=str(output)
+        ) from error
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def _csv(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow([plain_cell(name) for name in schema.names])
+
+        def write(block: pa.Table) -> None:
+            rows.writerows(zip(*map(_texts, block.columns), strict=True))
+
+        yield write
+
+
+@contextmanager
+def _parquet(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetWriter(path, schema) as file:
+        yield file.write_table
+
+
+def _texts(column: pa.ChunkedArray) -> list[Any]:
+    """The cells of a column as they are written in CSV; what is not there is empty."""
+    import numpy as np
+    import pyarrow.types as kinds
+
+    kind = column.type
+    if kinds.is_dictionary(kind):
+        return _texts(column.cast(kind.value_type))
+    cells: list[Any] = column.to_pylist()
+    if kinds.is_float64(kind) or kinds.is_integer(kind):
+        return cells  # Python writes the shortest text that gives the same number
+    if kinds.is_floating(kind):
+        narrow = kind.to_pandas_dtype()
+        return [
+            None if c is None else np.format_float_positional(narrow(c), trim="0") for c in cells
+        ]
+    if kinds.is_nested(kind):
+        cells = [
+            None if c is None else json.dumps(c, default=str, ensure_ascii=False) for c in cells
+        ]
+    elif not (kinds.is_string(kind) or kinds.is_large_string(kind) or kinds.is_string_view(kind)):
+        return [None if c is None else str(c) for c in cells]
+    return [plain_cell(cell) for cell in cells]
+
+
+def plain_cell(value: object) -> object:
+    """A text cell that no spreadsheet takes for a formula; a number or anything else unchanged."""
+    if (
+        isinstance(value, str)
+        and value.startswith(FORMULA_STARTS)
+        and not _NO_FORMULA.fullmatch(value)
+    ):
+        return f"'{value}"
+    return value
+
+
+class Parts:
+    """Answers kept in a folder beside the output until it is whole: a run that ends can be resumed.
+
+    Parameters
+    ----------
+    output : Path
+        What is being written.
+    digest : str
+        What the answers depend on; those of another digest are thrown away.
+    """
+
+    def __init__(self, output: Path, digest: str) -> None:
+        self._output = output
+        self._folder = output.with_name(f".{output.name}.parts")
+        self._digest = digest
+
+    def __enter__(self) -> Parts:
+        try:
+            about = self._folder / "digest"
+            if not about.is_file() or about.read_text(encoding="utf-8") != self._digest:
+                shutil.rmtree(self._folder, ignore_errors=True)
+                self._folder.mkdir()
+                about.write_text(self._digest, encoding="utf-8")
+        except OSError as error:
+            raise UnreadableFile(
+                f"it cannot be written: {error.strerror or error}", path=str(self._output)
+            ) from error
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _file(self, before: int) -> Path:
+        return self._folder / f"{before:015d}.arrow"
+
+    def get(self, before: int) -> Part | None:
+        """The answers to the block that follows so many rows, if they were kept whole."""
+        import pyarrow as pa
+
+        try:
+            with pa.OSFile(str(self._file(before))) as file:
+                rows = pa.ipc.open_file(file).read_all()
+        except (OSError, pa.ArrowException):
+            return None
+        said = json.loads((rows.schema.metadata or {})[b"part"])
+        errors = tuple(tuple(error) for error in said["errors"])
+        return Part(rows.replace_schema_metadata(), errors, tuple(said["themselves"]))
+
+    def put(self, before: int, part: Part) -> None:
+        """Keep the answers to a block."""
+        import pyarrow as pa
+
+        said = json.dumps({"errors": part.errors, "themselves": part.themselves})
+        rows = part.rows.replace_schema_metadata({b"part": said.encode()})
+        file = self._file(before)
+        partial = file.with_suffix(".partial")
+        with pa.OSFile(str(partial), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as out:
+            out.write_table(rows)
+        partial.replace(file)
+
+
+def errors_table(errors: Sequence[Sequence[str]]) -> pa.Table:
+    """What could not be read as a table of text."""
+    import pyarrow as pa
+
+    columns = list(zip(*errors, strict=True)) or [()] * len(ERRORS)
+    return pa.table([pa.array(list(c), pa.string()) for c in columns], names=list(ERRORS))
