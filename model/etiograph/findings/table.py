@@ -236,6 +236,9 @@ def _targets(network: Network, block: Columns, contract: Contract) -> list[Targe
     InvalidFinding
         Two columns are one variable.
     """
+    for name in contract.keep:
+        if name not in block.names:
+            raise UnknownName(name, "column of the table", block.names)
     targets = [_target(network, heading, contract) for heading in block.names]
     variables = [name for _, name, _ in targets if name]
     if twins := duplicates(variables):
@@ -247,9 +250,6 @@ def _targets(network: Network, block: Columns, contract: Contract) -> list[Targe
         spoken |= {name_of(n) for n in contract.missing}
     for name in sorted(spoken - known):
         raise UnknownName(name, "column of the table", block.names)
-    for name in contract.keep:
-        if name not in block.names:
-            raise UnknownName(name, "column of the table", block.names)
     return targets
 
 
