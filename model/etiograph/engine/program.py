@@ -30,8 +30,9 @@ NUMBERS = 16
 
 # Columns of Program.nodes.
 (
-    N_ENTRIES, N_INPUTS, INDEX, SEGMENT, N_SEPARATOR, MESSAGE, FIRST_ENTRY, SIGNED, DOWN, SHIFT
-) = range(10)  # fmt: skip
+    N_ENTRIES, N_INPUTS, INDEX, SEGMENT, N_SEPARATOR, MESSAGE, FIRST_ENTRY, SIGNED, DOWN, SHIFT,
+    FACTOR, N_FACTORS,
+) = range(12)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +47,7 @@ class Program:
         What was compiled.
     fixed : mapping of int to int
         Variables known for certain in every row this program serves, and their states.
-    nodes : ndarray of int64 (nodes, 10)
+    nodes : ndarray of int64 (nodes, 12)
         One row a table, children before parents; the columns are named above.
     inputs : ndarray of int32
         For each node and input: position in the message buffer, one an entry, input by input.
@@ -54,8 +55,8 @@ class Program:
         For each node and input: from there to the position in the buffer of messages from above.
     segments : ndarray of int32
         For each node, where the entries of each separator state begin (one more at the end).
-    table_index : tuple of ndarray of int32
-        For each node, array (pieces, entries): the entry of ``T`` each factor reads.
+    factors : ndarray of int32
+        For each node and factor: the entry of ``T`` it reads, one an entry, factor by factor.
     n_buffer : int
         Length of the message buffer.
     n_down : int
@@ -80,7 +81,7 @@ class Program:
     inputs: IntArray
     shifts: LongArray
     segments: IntArray
-    table_index: tuple[IntArray, ...]
+    factors: IntArray
     n_buffer: int
     n_down: int
     free: LongArray
@@ -93,9 +94,15 @@ class Program:
     _cache: dict[str, object] = field(default_factory=dict, repr=False)
 
     @property
+    def table_index(self) -> tuple[IntArray, ...]:
+        """For each node, array (factors, entries): the entry of ``T`` each factor reads."""
+        columns = self.nodes[:, [FACTOR, N_FACTORS, N_ENTRIES]].tolist()
+        return tuple([self.factors[i : i + k * n].reshape(k, n) for i, k, n in columns])
+
+    @property
     def held(self) -> int:
         """Bytes it holds from one answer to the next: its arrays, and the numbers laid out for them."""
-        places = self.inputs.nbytes + self.segments.nbytes + sum(i.nbytes for i in self.table_index)
+        places = self.inputs.nbytes + self.segments.nbytes + self.factors.nbytes
         nodes = self.nodes.nbytes + self.shifts.nbytes
         return places + nodes + self.coefficient.nbytes + NUMBERS * self.entries
 
@@ -107,16 +114,10 @@ class Program:
         cached = self._cache.get("base")
         if isinstance(cached, tuple) and cached[0] is tables:
             return cached[1], cached[2]
-        base = self.coefficient.copy()
-        first = self.nodes[:, FIRST_ENTRY]
-        small = (tables > 0) & (tables < TINY)
-        tiny, any_small = False, bool(small.any())
-        for node, index in enumerate(self.table_index):
-            own = base[first[node] : first[node] + index.shape[1]]
-            for row in index:
-                own *= tables[row]
-                # Looked at after every factor: the next one might take it to 0.
-                tiny = tiny or bool(((own != 0) & (abs(own) < TINY)).any())
-                tiny = tiny or (any_small and bool(small[row].any()))
+        from etiograph.engine.kernels_compile import products
+
+        base = np.empty(self.entries)
+        tables = np.ascontiguousarray(tables, dtype=np.float64)
+        tiny = products(self.nodes, self.factors, self.coefficient, tables, TINY, base)
         self._cache["base"] = (tables, base, tiny)
         return base, tiny
