@@ -99,3 +99,15 @@ def test_one_row_with_a_tiny_number_costs_the_others_nothing(monkeypatch):
     assert len(asked) == 1
     want = np.where(np.arange(50) == 7, 1.0, 0.4 / 0.45)
     assert np.allclose(found.marginals[:, 1], want, rtol=0, atol=1e-12)
+
+
+def test_a_model_of_which_everything_is_known_has_no_tables():
+    from etiograph.network.model import Conditional, Model
+
+    tables = np.ones(1)
+    model = Model(("x",), (1,), (Conditional(0, (), 0),), 1, tables, tables > 0)
+    empty = Model((), (), (), 0, np.zeros(0), np.zeros(0, dtype=np.bool_))
+    for case in (model, empty):
+        found = propagate(case, np.ones((2, case.n_states)))
+        assert np.array_equal(found.log_evidence, [0.0, 0.0])
+        assert np.array_equal(found.marginals, np.ones((2, case.n_states)))

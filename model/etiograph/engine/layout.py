@@ -73,7 +73,8 @@ class Layout(NamedTuple):
     @property
     def shape(self) -> tuple[int, int]:
         """Cells of all tables, and states of all separators."""
-        return int(self.nodes[-1, _CELLS_END]), int(self.nodes[-1, _STATES_END])
+        cells, states = self.nodes[:, [_CELLS_END, _STATES_END]].max(axis=0, initial=0).tolist()
+        return cells, states
 
 
 _CHILDREN, _FACTORS, _SLOTS = [3, 4], [5, 6], [11, 12]
