@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from etiograph.engine.decompose import star_graph
 from etiograph.engine.order import bits, elimination_order
 from etiograph.engine.program import DEFAULT_LIMIT, Program
 from etiograph.network.model import BoolArray, FloatArray, Model
+from etiograph.threads import lock
 
 SMALL_NETWORK = 4_000
 """Table entries below which slicing out known states is not worth another program."""
@@ -66,7 +66,7 @@ class ProgramCache:
         self._bytes = 0
         self._spent: dict[Key, float] = {}
         self._capacity = capacity
-        self._lock = threading.Lock()
+        self._lock = lock()
 
     def get(
         self,

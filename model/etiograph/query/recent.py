@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+
+from etiograph.threads import lock
 
 
 class Recent:
@@ -13,7 +14,7 @@ class Recent:
     def __init__(self, size: int) -> None:
         self._size = size
         self._store: OrderedDict[Hashable, object] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock = lock()
 
     def get(self, key: Hashable, build: Callable[[], object]) -> object:
         """What stands under the key, built if it is not there."""
