@@ -71,7 +71,10 @@ class Case:
             if name not in network.flags:
                 raise UnknownName(name, "variable", (*network.variables, *network.flags))
         if type(self.changes) is not FrozenMap:
-            object.__setattr__(self, "changes", FrozenMap(self.changes))
+            from etiograph.query.stated_changes import checked_changes
+
+            changes = checked_changes(network, self.changes)
+            object.__setattr__(self, "changes", FrozenMap(changes))
 
     @property
     def flags(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.errors import InvalidFinding, UnknownName
-from etiograph.network.frozen import FrozenMap
+from etiograph.network.frozen import FrozenMap, same_name
 from etiograph.network.parameter import value_of
 from etiograph.network.reading import Reading
 from etiograph.network.variable import Variable
@@ -265,7 +265,7 @@ def _add(parsed: Parsed, value: object, reading: Reading | None) -> bool:
     if value is None or value is unknown:
         return False
     if isinstance(value, str):
-        if value not in variable.states:
+        if same_name(value, variable.states) not in variable.states:
             if reading is None:
                 raise UnknownName(value, f"state of {variable.name!r}", variable.states)
             return _add(parsed, _measured_text(value, variable, reading), reading)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, NoReturn, TypeVar
 
@@ -61,6 +61,18 @@ def clean_name(name: object, what: str) -> str:
     if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name):
         raise InvalidNetwork(f"{what} {name!r} has control characters")
     return unicodedata.normalize("NFC", name)
+
+
+def same_name(name: Any, known: Container[str]) -> Any:
+    """Return the known name that is the same text in Unicode normal form C, else the name as it is.
+
+    Names are kept in that form; a keyboard or a file system may give the other one.
+    """
+    if isinstance(name, str) and not name.isascii():
+        composed = unicodedata.normalize("NFC", name)
+        if composed in known:
+            return composed
+    return name
 
 
 def duplicates(names: Iterable[str]) -> list[str]:

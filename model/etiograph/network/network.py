@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from etiograph.errors import InvalidFinding, InvalidNetwork, TooLarge, UnknownName
 from etiograph.network.checks import by_name
 from etiograph.network.expand import Expansion
-from etiograph.network.frozen import FrozenMap, canonical, clean_name, frozen
+from etiograph.network.frozen import FrozenMap, canonical, clean_name, frozen, same_name
 from etiograph.network.mechanism import Mechanism, Table
 from etiograph.network.model import Model
 from etiograph.network.parameter import Parameter
@@ -132,6 +132,9 @@ class Network:
             With the nearest name.
         """
         found = self.variables.get(name) or self.flags.get(name)
+        if found is None:
+            name = same_name(name, (*self.variables, *self.flags))
+            found = self.variables.get(name) or self.flags.get(name)
         if found is None:
             raise UnknownName(name, "variable", (*self.variables, *self.flags))
         return found

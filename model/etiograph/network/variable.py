@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from etiograph.errors import InvalidNetwork, UnknownName
-from etiograph.network.frozen import clean_name, duplicates
+from etiograph.network.frozen import clean_name, duplicates, same_name
 
 ROLES = (
     "background",
@@ -77,13 +77,18 @@ class Variable:
         name = clean_name(self.name, "the name of a variable")
         put(self, "name", name)
         put(self, "states", _states(self.states, name))
-        put(self, "order", tuple(self.order))
+        put(self, "order", tuple(clean_name(s, f"a state of {name!r}") for s in self.order))
         put(self, "synonyms", tuple(self.synonyms))
         put(self, "label", self.label or name.replace("_", " "))
         for field in ("codes", "state_labels"):
             pairs: Any = getattr(self, field)
             items = pairs.items() if isinstance(pairs, Mapping) else pairs
             put(self, field, tuple((str(a), str(b)) for a, b in items))
+        put(
+            self,
+            "state_labels",
+            tuple((same_name(s, self.states), t) for s, t in self.state_labels),
+        )
         if self.role not in ROLES:
             raise UnknownName(self.role, f"role of {name!r}", ROLES)
         if self.order and sorted(self.order) != sorted(self.states):
@@ -114,6 +119,8 @@ class Variable:
         UnknownName
             With the nearest state.
         """
+        if state not in self.states:
+            state = same_name(state, self.states)
         try:
             return self.states.index(state)
         except ValueError:

@@ -9,6 +9,7 @@ import numpy as np
 
 from etiograph.errors import InvalidChange, InvalidFinding, UnknownName
 from etiograph.network.finding import encode
+from etiograph.network.frozen import same_name
 from etiograph.network.model import FloatArray, Model
 from etiograph.query.doubling import Change
 from etiograph.query.relevant import descendants
@@ -49,9 +50,25 @@ def parse_changes(network: Network, changes: Mapping[str, Any]) -> dict[int, Cha
     return parsed
 
 
+def checked_changes(network: Network, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes as they are stated, names in Unicode normal form C; refused as by :func:`parse_changes`."""
+    named = {same_name(name, network.variables): value for name, value in changes.items()}
+    parse_changes(network, named)
+    return {
+        name: network.variables[name].states[network.variables[name].index(value)]
+        if isinstance(value, str)
+        else value
+        for name, value in named.items()
+    }
+
+
 def _distribution(name: str, variable: Any, value: Mapping[str, Any]) -> Change:
     p = [0.0] * variable.card
     for state, weight in value.items():
+        if isinstance(weight, bool) or not isinstance(weight, int | float | np.number):
+            raise InvalidChange(
+                f"'{name}' = '{state}' needs a probability, a number from 0 to 1, not {weight!r}"
+            )
         number = float(weight)
         if not 0.0 <= number <= 1.0:
             raise InvalidChange(f"probability {weight!r} of '{name}' = '{state}' is not in 0 to 1")

@@ -182,10 +182,10 @@ class Slopes:
             rows[k, list(move)] = list(move.values())
         likelihoods = finding_row(self.network, self.findings, rows)
         moved = np.unique([column for move in moves for column in move])
-        # A number of the density of a measured value alone changes no table that matters.
-        tables = (
-            self.places.tables(rows, self.at, self.numbers) if self.upstream[moved].any() else None
-        )
+        # A number of the density of a measured value alone changes no table that matters: they stay
+        # as they are where the slopes are taken, which need not be the stated numbers.
+        still = np.array_equal(self.at, self.places.stated) and not self.upstream[moved].any()
+        tables = None if still else self.places.tables(rows, self.at, self.numbers)
         wanted = [e.variable for e in self.events]
         found = solve(self.network, likelihoods, tables, wanted=wanted)
         p = np.stack([found.p(e.slots(self.network)) for e in self.events], axis=1)
