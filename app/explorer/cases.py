@@ -100,11 +100,15 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What the one URL parameter holds: a network's name, the start of its digest, a case."""
+    """What the one URL parameter holds: a network's name, the start of its digest, a case.
+
+    `own` is the key of a network that came from a reader's file (see `opened`), else empty.
+    """
 
     network: str
     digest: str
     case: CaseValue
+    own: str = ""
 
 
 def _quote(text: str, *, number: bool = False) -> str:
@@ -138,10 +142,11 @@ def _unquote(text: str) -> str:
 
 
 def encode(link: Link) -> str:
-    """The link parameter of a case, ``""`` if nothing is entered."""
-    if not link.case:
+    """The link parameter of a case, ``""`` if there is nothing in it that is not so without a link."""
+    if not link.case and not link.own:
         return ""
-    parts = [_quote(link.network), _quote(link.digest)]
+    own = f".{_quote(link.own)}" if link.own else ""
+    parts = [_quote(link.network) + own, _quote(link.digest)]
     parts += [f"{_quote(name)}.{_quote(value, number=True)}" for name, value in link.case.findings]
     # Two points are a change; each point more is a scenario more that was put aside.
     for points, changes in enumerate((link.case.changes, *link.case.scenarios), start=2):
@@ -162,11 +167,9 @@ def decode(text: str) -> Link | None:
             value = rest.lstrip(".")
             parts[len(rest) - len(value)][_unquote(name)] = _unquote(value)
         findings, changes, *scenarios = (tuple(part.items()) for part in parts)
-        return Link(
-            _unquote(network),
-            _unquote(digest),
-            CaseValue(findings, changes, tuple(filter(None, scenarios))),
-        )
+        named, _, own = network.partition(".")
+        case = CaseValue(findings, changes, tuple(filter(None, scenarios)))
+        return Link(_unquote(named), _unquote(digest), case, _unquote(own))
     except (ValueError, IndexError):
         return None
 

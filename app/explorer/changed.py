@@ -6,16 +6,26 @@ from typing import Any
 
 import streamlit as st
 
-from . import state, texts
+from etiograph import Network
+from etiograph.decision.changed import changed_numbers as changed_numbers_of
+from etiograph.resources import networks
+
+from . import answers, state, texts
 from .charts import changed_numbers
+from .kept import kept
 
 OWN_NETWORKS = (texts.PAGE_LEARN,)  # its lessons open networks of their own, as published
 
 
 def strip(priors: Any, page: str) -> None:
     """One standing line with the way to the changes and the way back; nothing if there are none."""
+    if page in OWN_NETWORKS:
+        return
+    copy = _copy()
+    if copy:
+        st.html(changed_numbers(copy))
     numbers = state.numbers()
-    if not numbers or page in OWN_NETWORKS:
+    if not numbers:
         return
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="numbers-changed"
@@ -37,3 +47,23 @@ def strip(priors: Any, page: str) -> None:
             help=texts.PRIORS_RESET_ALL,
             on_click=state.publish,
         )
+
+
+def _copy() -> str:
+    """What differs between the file that is open and the bundled network of its name; else nothing."""
+    own = state.uploaded()
+    if own is None or state.identity() not in networks():
+        return ""
+    return _differs(own.network, answers.network(state.identity()))
+
+
+@kept(16)
+def _differs(network: Network, original: Network) -> str:
+    if network.digest() == original.digest():
+        return ""
+    count = len(changed_numbers_of(network, original))
+    same = original.parameters.keys() == network.parameters.keys()
+    as_published = network.with_parameters(dict(original.parameters)) if same and count else network
+    others = as_published.digest() != original.digest()
+    name = " ".join(str(original.about.get(key) or "") for key in ("name", "version")).strip()
+    return texts.changed_copy(name, count, others)

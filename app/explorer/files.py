@@ -10,18 +10,19 @@ import streamlit as st
 import etiograph as eg
 
 from . import answers, labels, sources, state, texts
-from .cases import MAX_SCENARIOS, CaseValue
+from .cases import MAX_SCENARIOS, CaseValue, Link
 from .markup import md
 
 FORMAT = "etiograph case 1"
 
 
-def case_json(network: eg.Network, identity: str, case: CaseValue) -> str:
+def case_json(network: eg.Network, identity: str, case: CaseValue, own: str = "") -> str:
     """A case as a file: findings, changes, and which network and software it was made with."""
     return json.dumps(
         {
             "format": FORMAT,
             "network": identity,
+            **({"own": own} if own else {}),
             "digest": network.digest(),
             "software": f"etiograph {eg.__version__}",
             "findings": dict(case.findings),
@@ -34,8 +35,8 @@ def case_json(network: eg.Network, identity: str, case: CaseValue) -> str:
     )
 
 
-def read_case(text: str) -> tuple[str, str, CaseValue]:
-    """Network, digest and case of a file.
+def read_case(text: str) -> Link:
+    """What a case file says: network, digest and case.
 
     Raises
     ------
@@ -59,18 +60,19 @@ def read_case(text: str) -> tuple[str, str, CaseValue]:
             raise ValueError(texts.UPLOAD_NOT_CASE)
     findings, changes, *others = (tuple(part.items()) for part in parts)
     case = CaseValue(findings, changes, tuple(filter(None, others))[:MAX_SCENARIOS])
-    return str(read.get("network")), str(read.get("digest")), case
+    own = str(read.get("own") or "")
+    return Link(str(read.get("network")), str(read.get("digest")), case, own)
 
 
 def downloads(network: eg.Network) -> None:
     """Report and case as files; the report is made only when it is asked for."""
-    name = labels.file_name(state.identity())
+    name, own = labels.file_name(state.identity()), state.uploaded()
     now = answers.posterior(network, state.seen())
     if now.ok:
         # The case of this moment: the function runs later, outside the session.
         case, detail, rows = state.case(), state.researcher(), sources.table()
         scenarios = tuple(filter(None, dict.fromkeys((*case.scenarios, case.changes))))
-        original = state.shipped()
+        original = state.published()
         st.download_button(
             texts.REPORT_FILE,
             lambda: answers.report(
@@ -84,7 +86,7 @@ def downloads(network: eg.Network) -> None:
         )
     st.download_button(
         texts.CASE_FILE,
-        case_json(network, state.identity(), state.case()),
+        case_json(network, state.identity(), state.case(), own.key if own else ""),
         file_name=f"{name}-case.json",
         mime="application/json",
         key="download-case",
@@ -123,7 +125,7 @@ def _open(name: str, content: bytes) -> None:
         if PurePath(name).suffix.lower() == ".json":
             _open_case(text)
         else:  # what it is is seen from the content; the name stands in messages
-            state.open_network(reads(text, name), PurePath(name).stem)
+            state.open_network(reads(text, name), PurePath(name).stem, text)
     except (eg.EtiographError, ValueError) as error:
         st.session_state["upload-problem"] = in_words(error)
 
@@ -139,6 +141,5 @@ def in_words(error: Exception) -> tuple[str, str]:
 
 
 def _open_case(text: str) -> None:
-    network, digest, case = read_case(text)
-    if not state.adopt(network, digest, case):
+    if not state.adopt(read_case(text)):
         raise ValueError(texts.UPLOAD_OTHER)

@@ -196,6 +196,8 @@ def _share(network: eg.Network) -> None:
         st.html(charts.note(texts.SHARE_NOTE, small=True))
         if state.numbers():
             st.html(charts.note(texts.SHARE_NUMBERS, small=True))
+        if state.uploaded() is not None:
+            st.html(charts.note(texts.SHARE_OWN, small=True))
         files.downloads(network)
     else:
         st.html(charts.note(texts.SHARE_EMPTY, small=True))

@@ -284,7 +284,7 @@ def _side(network: eg.Network, ranged: bool) -> dict[str, charts.Bar]:
 
 def differences(network: eg.Network, original: eg.Network) -> None:
     """What differs from the file, with a way back and a file to take away."""
-    from etiograph.formats.native import dumps_native
+    from etiograph.formats.native import edited
 
     numbers = state.numbers()
     st.subheader(texts.PRIORS_DIFFERENT, anchor=False)
@@ -303,11 +303,12 @@ def differences(network: eg.Network, original: eg.Network) -> None:
                 on_click=state.commit_number,
                 args=(name, None),
             )
+    text = state.source_text()  # read now: the function runs later, outside the session
     with st.container(horizontal=True, gap="small"):
         st.button(texts.PRIORS_RESET_ALL, key="prior-reset-all", on_click=state.publish)
         st.download_button(
             texts.PRIORS_DOWNLOAD,
-            lambda: dumps_native(network),
+            lambda: edited(text, network),
             file_name=f"{labels.file_name(state.identity())}-changed.toml",
             mime="application/toml",
             key="download-network",

@@ -14,9 +14,11 @@ from typing import Any
 import streamlit as st
 
 import etiograph as eg
+from etiograph.resources import model_path, networks
 
 from . import answers, labels, texts
 from .cases import CaseValue, History, Link, Numbers, Pairs, decode, encode, ordered
+from .opened import Opened, find, keep
 
 PARAMETER = "case"
 PAGE = "page"  # the page an opened address names
@@ -34,7 +36,7 @@ def start(page: str) -> None:
     if "history" not in session:
         session["history"] = History()
         session["source"] = os.environ.get(VARIABLE) or DEFAULT_NETWORK
-        session["uploaded"] = None  # a network from a reader's file
+        session["uploaded"] = None  # a network from a reader's file, as `opened.Opened`
         session["notices"] = ()
         session["refused"] = {}
         session["address"] = ""
@@ -65,7 +67,12 @@ def finish() -> None:
 
 def link() -> str:
     """What the address of the present case holds."""
-    return encode(Link(identity(), network().digest()[:8], case()))
+    return encode(_link())
+
+
+def _link() -> Link:
+    own = uploaded()
+    return Link(identity(), network().digest()[:8], case(), own.key if own else "")
 
 
 def address() -> dict[str, str] | None:
@@ -100,14 +107,39 @@ def commit_number(name: str, number: tuple[float, float | None, float | None] | 
 
 def shipped() -> eg.Network:
     """The open network as its file states it, without this session's changes of numbers."""
-    uploaded: eg.Network | None = st.session_state["uploaded"]
-    return answers.network(st.session_state["source"]) if uploaded is None else uploaded
+    own = uploaded()
+    return answers.network(st.session_state["source"]) if own is None else own.network
+
+
+def uploaded() -> Opened | None:
+    """The network from a reader's file that is open, None if one of ours is."""
+    found: Opened | None = st.session_state["uploaded"]
+    return found
+
+
+def published() -> eg.Network:
+    """What the open network is measured against: the bundled network it is a copy of, else its own file."""
+    opened = shipped()
+    if uploaded() is None or identity() not in networks():
+        return opened
+    original = answers.network(identity())
+    return original if original.variables.keys() == opened.variables.keys() else opened
+
+
+def source_text() -> str:
+    """The text of the file that the open network was read from."""
+    own = uploaded()
+    return own.text if own else model_path(st.session_state["source"]).read_text(encoding="utf-8")
 
 
 def identity() -> str:
     """Name of the open network, as a link states it."""
-    name = network().about.get("name")
-    return str(name) if name else Path(st.session_state["source"]).stem
+    return _named(shipped(), st.session_state["source"])
+
+
+def _named(opened: eg.Network, source: str) -> str:
+    name = opened.about.get("name")
+    return str(name) if name else Path(source).stem
 
 
 def researcher() -> bool:
@@ -204,15 +236,14 @@ def keep_case() -> None:
     """Put the present case aside."""
     kept = kept_cases()
     number = kept[-1][0] + 1 if kept else 1
-    link = Link(identity(), network().digest()[:8], case())
-    st.session_state["kept"] = (*kept, (number, link))[-MAX_KEPT:]
+    st.session_state["kept"] = (*kept, (number, _link()))[-MAX_KEPT:]
     st.session_state["committed"] = True
 
 
 def open_kept(kept: Link) -> None:
     """Take a case up again."""
-    if not adopt(kept.network, kept.digest, kept.case):
-        st.session_state["notices"] = (texts.LINK_OTHER_NETWORK,)
+    if not adopt(kept):
+        st.session_state["notices"] = (_elsewhere(kept),)
 
 
 def notices() -> tuple[str, ...]:
@@ -245,17 +276,22 @@ def _adopt(address: str) -> None:
     if opened is None:
         session["notices"] = (texts.LINK_UNREADABLE,)
         return
-    if not adopt(opened.network, opened.digest, opened.case):
-        session["notices"] = (texts.LINK_OTHER_NETWORK,)
+    if not adopt(opened):
+        session["notices"] = (_elsewhere(opened),)
 
 
-def adopt(network_name: str, digest: str, value: CaseValue) -> bool:
-    """Open a case from outside (link, file); False if its network is none of ours.
+def _elsewhere(link: Link) -> str:
+    """Why a link can't be opened here, and what to do."""
+    return texts.link_own_network(link.network) if link.own else texts.LINK_OTHER_NETWORK
+
+
+def adopt(link: Link) -> bool:
+    """Open a case from outside (link, file); False if its network is not to be had here.
 
     What the network does not know is dropped, with a notice each.
     """
-    session = st.session_state
-    if network_name != identity() and not _switch(network_name):
+    session, digest, value = st.session_state, link.digest, link.case
+    if not _is_open(link) and not (_switch_to_own(link) if link.own else _switch(link.network)):
         return False
     changed = _numbers_of(digest)
     net, kept, notes = with_numbers(changed), [], []
@@ -288,25 +324,52 @@ def _numbers_of(digest: str) -> Numbers:
     return next(found, numbers())
 
 
-def open_network(opened: eg.Network, name: str) -> None:
-    """Work on a network from a file, in this session only; the case starts empty."""
+def open_network(network_: eg.Network, name: str, text: str) -> None:
+    """Work on a network from a file; the case starts empty."""
+    own = Opened(network_, name, text)
+    keep(own)
+    _open(own, name)
     session = st.session_state
-    session["uploaded"] = opened
-    session["source"] = name
     session["order"] = ()
-    session["history"] = History()
     session["notices"] = ()
     session["refused"] = {}
     session["committed"] = True
 
 
-def _switch(name: str) -> bool:
-    """Open another bundled network a link names. A link never opens a path."""
-    from etiograph.resources import networks
+def _open(own: Opened | None, source: str) -> None:
+    session = st.session_state
+    session["uploaded"] = own
+    session["source"] = source
+    session["history"] = History()  # its steps were of the other network
 
-    if name not in networks():
+
+def _switch(name: str) -> bool:
+    """Open another network a link names: a bundled one, or the one this explorer was started on.
+
+    A link never opens a path.
+    """
+    started = os.environ.get(VARIABLE) or DEFAULT_NETWORK
+    if name in networks():
+        _open(None, name)
+    elif name == _named(answers.network(started), started):
+        _open(None, started)
+    else:
         return False
-    st.session_state["source"] = name
-    st.session_state["uploaded"] = None
-    st.session_state["history"] = History()  # its steps were of the other network
+    return True
+
+
+def _is_open(link: Link) -> bool:
+    """Whether the network a link was made with is the one that is open."""
+    if link.own:
+        return shipped().digest().startswith(link.own)
+    ours = uploaded() is None or shipped().digest().startswith(link.digest)
+    return ours and identity() == link.network
+
+
+def _switch_to_own(link: Link) -> bool:
+    """Open a network from a reader's file again, if this server still has it."""
+    own = find(link.own)
+    if own is None:
+        return False
+    _open(own, own.name)
     return True

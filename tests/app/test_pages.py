@@ -10,7 +10,7 @@ from tests.app.reading import VIEWS, chips
 import etiograph as eg
 from etiograph import formats
 from explorer import files, labels, learn, texts
-from explorer.cases import CaseValue
+from explorer.cases import CaseValue, Link
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
@@ -88,7 +88,7 @@ def test_case_file_round_trip_and_refusal(networks):
     net = eg.load(networks / "clinic.toml")
     case = CaseValue((("sex", "male"),), (("tablet", "no"),))
     text = files.case_json(net, "clinic", case)
-    assert files.read_case(text) == ("clinic", net.digest(), case)
+    assert files.read_case(text) == Link("clinic", net.digest(), case)
     for bad in (
         "[]",
         "{}",

@@ -7,10 +7,23 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.steps import chip, choose, give, now, press, saved, share, step, turn, widget
+from tests.browser.steps import (
+    chip,
+    choose,
+    give,
+    now,
+    press,
+    ready,
+    saved,
+    share,
+    step,
+    turn,
+    widget,
+)
 
 import etiograph
-from etiograph import formats
+from etiograph import formats, resources
+from etiograph.formats.native import edited
 from explorer import answers, files, texts
 
 CLINIC = Path(__file__).resolve().parents[1] / "app" / "networks" / "clinic.toml"
@@ -25,10 +38,12 @@ def test_report_and_case_hold_what_was_entered_and_the_case_opens_elsewhere(open
     case = saved(page, "download-case", tmp_path)
     assert (report.name, case.name) == ("clinic-report.html", "clinic-case.json")
     net = etiograph.load(CLINIC)
-    assert report.read_text("utf-8") == answers.report(net, FINDINGS, "html", net)
-    name, digest, value = files.read_case(case.read_text("utf-8"))
-    assert (name, digest) == ("clinic", net.digest())
-    assert (value.findings, value.changes) == (FINDINGS, (("tablet", "no"),))
+    whatif = ((("tablet", "no"),),)
+    assert report.read_text("utf-8") == answers.report(net, FINDINGS, "html", net, scenarios=whatif)
+    assert "The water tablet is stopped only after asking" in report.read_text("utf-8")
+    link = files.read_case(case.read_text("utf-8"))
+    assert (link.network, link.digest, link.own) == ("clinic", net.digest(), "")
+    assert (link.case.findings, link.case.changes) == (FINDINGS, (("tablet", "no"),))
     other = open_page()
     give(other, case)
     for finding, words in (("sex", "Sex: male"), ("serum_salt", "Serum salt: 131 mmol/L")):
@@ -74,7 +89,8 @@ def test_a_network_of_the_readers_own_opens_in_both_formats(open_page, tmp_path)
         expect(page.locator(".eg-title")).to_contain_text(
             "Asia: a chest clinic" if suffix == "toml" else "asia"
         )
-        expect(page).not_to_have_url(re.compile("case="))
+        # Its key, so that a reload finds it again; nothing of the case before.
+        expect(page).to_have_url(re.compile(r"case=asia\.[0-9a-f]{32}~[0-9a-f]{8}$"))
         right = f"{100 * asia.case().posterior()['bronchitis']['present']:.0f}"
         expect(now(page, "Bronchitis")).to_have_text(right)
 
@@ -125,3 +141,32 @@ def test_a_file_is_opened_from_the_menu_of_cases_too(open_page):
             page.get_by_role("menuitem", name=texts.OPEN_FILE)
         ).click()
     expect(page.locator("input[type=file]")).to_have_count(1)
+
+
+def test_a_changed_network_saved_and_opened_again_says_that_it_is_one(open_page, tmp_path):
+    """One line differs from the published file, and every page says so by what the file states."""
+    shipped = (resources.network_path("sprinkler")).read_text("utf-8")
+    net = etiograph.load("sprinkler")
+    name = next(iter(net.parameters))
+    value = round(net.parameters[name].value * 0.9, 6)
+    changed = tmp_path / "mine.toml"
+    changed.write_text(edited(shipped, net.with_parameters({name: value})), "utf-8")
+    page = open_page("sprinkler")
+    give(page, changed)
+    strip = page.locator(".eg-changed")
+    expect(strip).to_contain_text("A changed copy of sprinkler")
+    expect(strip).to_contain_text("1 number differs")
+    page.reload()
+    ready(page)
+    expect(strip).to_contain_text("1 number differs")
+    address = page.url.partition("?")[2]
+    other = open_page("sprinkler", query=f"?{address}")
+    expect(other.locator(".eg-changed")).to_contain_text("1 number differs")
+    plain = open_page("sprinkler")
+    expect(plain.locator(".eg-changed")).to_have_count(0)
+
+
+def test_a_link_to_a_file_that_is_not_here_says_so_and_takes_nothing(open_page):
+    page = open_page(query="?case=asia.0123456789abcdef~0~smoke.yes")
+    expect(page.get_by_role("alert")).to_contain_text("somebody's own file")
+    expect(page.locator(".eg-title")).to_contain_text("invented clinic")

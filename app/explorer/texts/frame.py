@@ -51,6 +51,16 @@ RESEARCHER_HELP = "More detail: numbers not rounded, names in the model file, th
 # Notices
 LINK_UNREADABLE = "The link could not be read. Nothing was taken from it."
 LINK_OTHER_NETWORK = "The link is for a network that is not open here. Nothing was taken from it."
+
+
+def link_own_network(name: str) -> str:
+    """That a link belongs to a file, which has to be opened first."""
+    return (
+        f'The link belongs to the network "{name}" from somebody\'s own file, which is not open here. Open '
+        "that file first (Share, Open a file), then the link again. Nothing was taken from it."
+    )
+
+
 LINK_OTHER_VERSION = "The link was made with another version of this network. The numbers may differ from those seen then."
 NO_NETWORK = "The network could not be opened"
 EXAMPLE_PATIENTS = {
@@ -142,6 +152,22 @@ SHARE_NUMBERS = (
     "elsewhere, they show the published network. The report lists the changes; the changed network can be "
     "downloaded on the page Priors."
 )
+
+
+SHARE_OWN = (
+    "This network is from a file. The link opens it while this explorer runs and others have not pushed it "
+    "out of memory; elsewhere, open the file of the network first."
+)
+
+
+def changed_copy(name: str, numbers: int, others: bool) -> str:
+    """That the open file is a changed copy of a bundled network."""
+    count = f"{numbers} number{'s differ' if numbers != 1 else ' differs'}" if numbers else ""
+    more = "other parts differ" if others else ""
+    what = " and ".join(filter(None, (count, more)))
+    return (
+        f"A changed copy of {name}: {what}. These results are not those of the published network."
+    )
 
 
 def numbers_changed(count: int) -> str:
