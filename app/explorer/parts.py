@@ -29,12 +29,12 @@ RARITY = 60e6  # table entries that may go through: it is one look at the case, 
 
 def cost(network: eg.Network, findings: Pairs, wanted: Iterable[str]) -> float:
     """Table entries, about, that one row of a case takes to answer `wanted`."""
+    from etiograph.engine.ancestral import ancestral
     from etiograph.engine.plans import estimate, hard_states
-    from etiograph.query.relevant import part
     from etiograph.uncertainty.rows import finding_row
 
     model, row = network.model, finding_row(network, dict(findings))
-    needed = part(model, [model.index[name] for name in (*wanted, *dict(findings))])
+    needed = ancestral(model, [model.index[name] for name in (*wanted, *dict(findings))])
     return estimate(needed.model, hard_states(needed.model, row[:, needed.slots]))
 
 
@@ -45,7 +45,7 @@ def near(network: eg.Network) -> tuple[str, ...]:
     The same for every case, so that cases share what the engine works out once for it. What follows
     from one variable alone never makes a table larger than its own.
     """
-    from etiograph.query.relevant import ancestors
+    from etiograph.engine.ancestral import ancestors
 
     model = network.model
     first = [*labels.cause_names(network), *telling(network, FEW)]

@@ -9,7 +9,7 @@ from tests.browser.conftest import CLINIC
 from tests.browser.steps import choose, node, step, widget
 
 import etiograph
-from etiograph.query.relevant import ancestors
+from etiograph.engine.ancestral import ancestors
 from explorer import texts
 
 WORDS = texts.DIAGRAM_WORDS

@@ -15,7 +15,7 @@ import numpy as np
 
 from etiograph.decision.subsets import BoolArray, Plan, shares_of
 from etiograph.decision.through import Step, through_what
-from etiograph.query.relevant import ancestors, informative
+from etiograph.engine.ancestral import ancestors, informative
 from etiograph.uncertainty.acted import Acting
 from etiograph.uncertainty.rows import (
     Answers,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.query.recent import Recent
+from etiograph.engine.recent import Recent
 from etiograph.uncertainty.rows import (
     Event,
     FloatArray,

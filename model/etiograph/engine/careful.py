@@ -74,9 +74,20 @@ def _product(factor, exponent, m, e_m, inputs, i0, n, entry, k, skip):
 
 @njit(cache=True, nogil=True)
 def careful_one(
-    nodes, inputs, segments, base, e_base, free, fixed_slots, likelihood, m, marginals, slopes
+    nodes,
+    inputs,
+    segments,
+    base,
+    e_base,
+    free,
+    fixed_slots,
+    likelihood,
+    m,
+    marginals,
+    slopes,
+    shares,
 ):
-    """All marginals of one row, log P, and d log P / d base of every entry.
+    """All marginals of one row, log P, and of every entry d log P / d base and P(entry | row).
 
     Entries are base 2^e_base; ``m`` is scratch.
     """
@@ -130,7 +141,7 @@ def careful_one(
                     f, e = _product(b * above, e_b + e_above, m, e_m, inputs, i0, n, entry, k, j)
                     slot = inputs[i0 + j * n + entry]
                     d[slot], e_d[slot] = _add(d[slot], e_d[slot], f, e)
-        _slopes(nodes[node], inputs, segments, base, e_base, m, e_m, d, e_d, root, slopes)
+        _slopes(nodes[node], inputs, segments, base, e_base, m, e_m, d, e_d, root, slopes, shares)
     for slot in fixed_slots:
         marginals[slot] = 1.0
     for v in range(free.shape[0]):
@@ -152,11 +163,12 @@ def careful_one(
 
 
 @njit(cache=True, nogil=True)
-def _slopes(row, inputs, segments, base, e_base, m, e_m, d, e_d, root, slopes):
-    """d log P / d base of the entries of one table."""
+def _slopes(row, inputs, segments, base, e_base, m, e_m, d, e_d, root, slopes, shares):
+    """d log P / d base of the entries of one table, and the share of P that each has."""
     n, k, i0 = row[N_ENTRIES], row[N_INPUTS], row[INDEX]
     s0, m0, first = row[SEGMENT], row[MESSAGE], row[FIRST_ENTRY]
     exponents = np.zeros(n, dtype=np.int64)
+    powers = np.zeros(n, dtype=np.int64)
     total, e_total = 0.0, 0
     for s in range(row[N_SEPARATOR]):
         above, e_above = (0.5, 1) if root else (d[m0 + s], e_d[m0 + s])
@@ -164,8 +176,11 @@ def _slopes(row, inputs, segments, base, e_base, m, e_m, d, e_d, root, slopes):
             f, e = _product(above, e_above, m, e_m, inputs, i0, n, entry, k, -1)
             slopes[first + entry], exponents[entry] = f, e
             f, e_b = math.frexp(f * base[first + entry])
-            total, e_total = _add(total, e_total, f, e + e_b + e_base[first + entry])
+            shares[first + entry], powers[entry] = f, e + e_b + e_base[first + entry]
+            total, e_total = _add(total, e_total, f, powers[entry])
     for entry in range(n):
+        shift = max(powers[entry] - e_total, -3000)
+        shares[first + entry] = math.ldexp(shares[first + entry] / total, shift)
         shift = max(min(exponents[entry] - e_total, 3000), -3000)
         slopes[first + entry] = math.ldexp(slopes[first + entry] / total, shift)
 

@@ -18,6 +18,8 @@ from etiograph.engine.program import Program
 from etiograph.errors import TooLarge
 from etiograph.network.model import FloatArray, Model
 
+_NONE = np.zeros(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Certain:
@@ -33,12 +35,15 @@ class Certain:
         The one that gave the answer in the end.
     slopes : ndarray (entries,)
         d log P / d base of every entry of that program; empty where impossible.
+    shares : ndarray (entries,)
+        P(entry | row), which add up to 1 over each node; empty where impossible.
     """
 
     log_p: float
     marginals: FloatArray
     program: Program
     slopes: FloatArray
+    shares: FloatArray
 
 
 def certain(
@@ -61,7 +66,7 @@ def certain(
 
     for chosen in _programs(model, program, row, limit):
         if chosen is None:
-            return Certain(-math.inf, np.zeros(model.n_states), program, np.zeros(0))
+            return Certain(-math.inf, np.zeros(model.n_states), program, _NONE, _NONE)
         program = chosen
         base, tiny = program.base(tables)
         n = program.n_buffer
@@ -74,11 +79,15 @@ def certain(
                 slopes = np.empty(program.entries if log_p > -math.inf else 0)
                 if slopes.size:
                     entry_slopes(*tree, m, d, slopes)
-                return Certain(float(log_p), marginals, program, slopes)
+                shares = slopes * base if slopes.size else slopes
+                return Certain(float(log_p), marginals, program, slopes, shares)
     wide = extended_base(program, tables)
     marginals, slopes = np.zeros(model.n_states), np.empty(program.entries)
-    log_p = float(careful_one(*tree[:3], *wide, *ends, np.zeros(n), marginals, slopes))
-    return Certain(log_p, marginals, program, slopes if log_p > -math.inf else np.zeros(0))
+    shares = np.empty(program.entries)
+    log_p = float(careful_one(*tree[:3], *wide, *ends, np.zeros(n), marginals, slopes, shares))
+    if log_p == -math.inf:
+        slopes = shares = _NONE
+    return Certain(log_p, marginals, program, slopes, shares)
 
 
 def _programs(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from etiograph.engine.sample import topological_order
 from etiograph.errors import TooLarge
-from etiograph.network.model import Accumulation, Conditional, FloatArray, Model
+from etiograph.network.model import Accumulation, Conditional, FloatArray, Link, Model
 
 IntArray = NDArray[np.intp]
 
@@ -163,6 +163,75 @@ def posterior(
             log_evidence[b] = np.log(total)
             marginals[b] = _marginals(model, states, weight)
     return Enumerated(log_evidence, marginals)
+
+
+def expected_counts(
+    model: Model,
+    likelihoods: FloatArray,
+    tables: FloatArray | None = None,
+    weights: FloatArray | None = None,
+    limit: int = MAX_WORLDS,
+) -> FloatArray:
+    """Expected counts (T,) of every number, summed over rows, by summing over all worlds.
+
+    Of an entry of a table the weight of the worlds in which child and parents are so. Of a link's
+    contribution, in row 0 of its step matrices, the share of the ways in which the contributions of
+    all links come to the child's state that have this one so.
+
+    Parameters
+    ----------
+    model : Model
+    likelihoods : ndarray (B, S) or (S,)
+    tables : ndarray (T,), optional
+    weights : ndarray (B,), optional
+        How often each row counts.
+    limit : int
+        Most worlds to write out.
+    """
+    t = model.tables if tables is None else tables
+    states, p = worlds(model, t, limit)
+    out = np.zeros(model.n_entries)
+    mass = np.zeros(len(p))
+    rows = np.atleast_2d(likelihoods)
+    for row, weight in zip(rows, np.ones(len(rows)) if weights is None else weights, strict=True):
+        own = p * _weights(model, states, row)
+        if own.sum() > 0:
+            mass += weight * own / own.sum()
+    for family in model.families:
+        k = model.cards[family.child]
+        if isinstance(family, Conditional):
+            scope = (*family.parents, family.child)
+            at = np.ravel_multi_index(
+                [states[:, v] for v in scope], [model.cards[v] for v in scope]
+            )
+            out += np.bincount(family.start + at, mass, model.n_entries)
+            continue
+        for n, link in enumerate(family.links):
+            rest = np.zeros((len(p), k))
+            rest[:, 0] = 1.0
+            for m, other in enumerate(family.links):
+                if m != n:
+                    at, block = _rows_of(model, other, states, k)
+                    rest = np.einsum("na,nab->nb", rest, t[at[:, None, None] + block])
+            at, block = _rows_of(model, link, states, k)
+            ways = np.zeros((len(p), k))
+            for a in range(k):
+                for c in range(k):
+                    hit = states[:, family.child] == family.join[a][c]
+                    ways[:, c] += hit * rest[:, a] * t[at + c]
+            total = ways.sum(axis=1, keepdims=True)
+            share = np.divide(ways, total, out=np.zeros_like(ways), where=total > 0)
+            for c in range(k):
+                out += np.bincount(at + c, mass * share[:, c], model.n_entries)
+    return out
+
+
+def _rows_of(model: Model, link: Link, states: IntArray, k: int) -> tuple[IntArray, IntArray]:
+    """Where the step matrix (k, k) of a link begins in each world, and its entries from there."""
+    at = np.zeros(len(states), dtype=np.intp)
+    for v in link.parents:
+        at = at * model.cards[v] + states[:, v]
+    return link.start + at * k * k, np.arange(k * k).reshape(k, k)
 
 
 def counterfactual(

@@ -88,13 +88,13 @@ def _prepare(numbers, first, risky, scratch):
             product = mul(load(products, item(left, u)), load(products, item(right, u)))
             store(products, made + u, product)
             low = smaller_positive(low, size(product))
-        _mark(risky, scratch, low, splat(SMALL))
+        mark(risky, scratch, low, splat(SMALL))
 
     return multiply
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _mark(flags, scratch, a, b):
+def mark(flags, scratch, a, b):
     """Flag the lanes in which a is below b."""
     if any_less(a, b):
         store(scratch, 0, a)
@@ -117,7 +117,7 @@ def _add_logs(log_p, scratch, v):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _inputs(m, inputs, i0, n, e, k, skip):
+def product_of(m, inputs, i0, n, e, k, skip):
     """Product of the inputs of an entry, without one."""
     product = splat(1.0)
     for j in range(k):
@@ -127,10 +127,11 @@ def _inputs(m, inputs, i0, n, e, k, skip):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _up(nodes, inputs, segments, numbers, m, sizes, log_p, risky, scratch):
+def up(nodes, inputs, segments, numbers, m, sizes, scales_of, log_p, risky, scratch):
     """Upward sweep; adds to ``log_p``, sets ``risky``.
 
-    ``sizes``, where there are signs, gets the sum of the sizes of each message's terms.
+    ``sizes``, where there are signs, gets the sum of the sizes of each message's terms; ``scales_of``,
+    unless it is empty, what each node's message was divided by.
     """
     scales = splat(1.0)
     for node in range(nodes.shape[0]):
@@ -153,7 +154,7 @@ def _up(nodes, inputs, segments, numbers, m, sizes, log_p, risky, scratch):
             if signed:
                 gross = splat(0.0)
                 for e in range(begin, end):
-                    x = weigh(_inputs(m, inputs, i0, n, e, k, -1), numbers, first + e)
+                    x = weigh(product_of(m, inputs, i0, n, e, k, -1), numbers, first + e)
                     total = add(total, x)
                     gross = add(gross, size(x))
                 store(sizes, m0 + s, gross)
@@ -174,15 +175,19 @@ def _up(nodes, inputs, segments, numbers, m, sizes, log_p, risky, scratch):
                     total = add_product(total, x, y)
             else:
                 for e in range(begin, end):
-                    x = _inputs(m, inputs, i0, n, e, k, -1)
+                    x = product_of(m, inputs, i0, n, e, k, -1)
                     total = add(total, weigh(x, numbers, first + e))
             store(m, m0 + s, total)
             top = larger(top, total)
             low = smaller_positive(low, total)
-        _mark(risky, scratch, low, scale(top, SMALL))
+        mark(risky, scratch, low, scale(top, SMALL))
+        if scales_of.shape[0]:
+            store(scales_of, node, splat(1.0))
         # A message of one number, as every root sends, goes into the scale altogether.
         if n_separator == 1 or _outside(top, LOW, HIGH):
             inverse = reciprocal(top)
+            if scales_of.shape[0]:
+                store(scales_of, node, top)
             for s in range(n_separator):
                 store(m, m0 + s, mul(load(m, m0 + s), inverse))
                 if signed:
@@ -206,7 +211,7 @@ def _cancelled(nodes, m, sizes, flags, scratch):
             for i in range(m0, m0 + nodes[node, N_SEPARATOR]):
                 # A sum that is 0 altogether is a zero of the model.
                 net = smaller_positive(splat(1e300), size(load(m, i)))
-                _mark(flags, scratch, net, scale(load(sizes, i), CANCELLED))
+                mark(flags, scratch, net, scale(load(sizes, i), CANCELLED))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -276,16 +281,16 @@ def _down(nodes, inputs, shifts, segments, numbers, m, sizes, d, risky, scratch)
                     t = weigh(above, numbers, first + e)
                     for j in range(k):
                         i = item(inputs, i0 + j * n + e) + shifts[q0 + j]
-                        others = _inputs(m, inputs, i0, n, e, k, j)
+                        others = product_of(m, inputs, i0, n, e, k, j)
                         store(d, i, add_product(load(d, i), t, others))
-        _mark(risky, scratch, low, scale(top, SMALL))
-        _mark(risky, scratch, splat(HUGE), top)
+        mark(risky, scratch, low, scale(top, SMALL))
+        mark(risky, scratch, splat(HUGE), top)
         if nodes[node, SIGNED]:
-            _mark(risky, scratch, size(net), scale(gross, CANCELLED))
+            mark(risky, scratch, size(net), scale(gross, CANCELLED))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _load(free, fixed_slots, likelihoods, first, m, log_p, risky, scratch):
+def load_rows(free, fixed_slots, likelihoods, first, m, log_p, risky, scratch):
     """Likelihoods of a block of rows, the largest of each variable brought to 1."""
     last = likelihoods.shape[0] - 1
     for x in range(LANES):
@@ -308,7 +313,7 @@ def _load(free, fixed_slots, likelihoods, first, m, log_p, risky, scratch):
             y = load(m, s)
             top = larger(top, y)
             low = smaller_positive(low, y)
-        _mark(risky, scratch, low, scale(top, SMALL))
+        mark(risky, scratch, low, scale(top, SMALL))
         if any_less(top, one) or any_less(one, top):
             inverse = reciprocal(top)
             for s in range(offset, end):
@@ -317,7 +322,7 @@ def _load(free, fixed_slots, likelihoods, first, m, log_p, risky, scratch):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _posteriors(free, fixed_slots, m, d, log_p, first, marginals, risky, scratch):
+def posteriors(free, fixed_slots, m, d, log_p, first, marginals, risky, scratch):
     """Posterior of each variable from its likelihood and what reaches it; ``d`` is zeroed again."""
     count = min(LANES, marginals.shape[0] - first)
     for x in range(LANES):
@@ -336,7 +341,7 @@ def _posteriors(free, fixed_slots, m, d, log_p, first, marginals, risky, scratch
             y = larger(mul(x, load(m, s)), zero)
             store(d, s, y)
             total = add(total, y)
-        _mark(risky, scratch, splat(HUGE), top)
+        mark(risky, scratch, splat(HUGE), top)
         inverse = mul(reciprocal(total), possible)
         for s in range(offset, end):
             store(d, s, mul(load(d, s), inverse))
@@ -382,12 +387,12 @@ def block(
     risky = np.zeros(LANES, dtype=np.bool_)
     scratch = np.empty((2, LANES))
     while first < end:
-        _load(free, fixed_slots, likelihoods, first, m, log_p, risky, scratch)
+        load_rows(free, fixed_slots, likelihoods, first, m, log_p, risky, scratch)
         prepare(numbers, first, risky, scratch)
-        _up(nodes, inputs, segments, numbers, m, sizes, log_p, risky, scratch)
+        up(nodes, inputs, segments, numbers, m, sizes, d[:0], log_p, risky, scratch)
         if wanted:
             _down(nodes, inputs, shifts, segments, numbers, m, sizes, d, risky, scratch)
-            _posteriors(free, fixed_slots, m, d, log_p, first, marginals, risky, scratch)
+            posteriors(free, fixed_slots, m, d, log_p, first, marginals, risky, scratch)
         elif signed:
             _cancelled(nodes, m, sizes, risky, scratch)
         for x in range(min(LANES, end - first)):

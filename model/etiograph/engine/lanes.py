@@ -166,6 +166,20 @@ def size(typing, v):
 
 
 @intrinsic
+def lane_sum(typing, v):
+    """Sum over the lanes, in pairs."""
+
+    def build(context, builder, signature, args):
+        kind = ir.FunctionType(ir.DoubleType(), [ir.DoubleType(), _VECTOR])
+        name = f"llvm.vector.reduce.fadd.v{LANES}f64"
+        reduce = cgutils.get_or_insert_function(builder.module, kind, name)
+        zero = ir.Constant(ir.DoubleType(), 0.0)
+        return builder.call(reduce, [zero, args[0]], fastmath=("reassoc",))
+
+    return types.float64(lanes_type), build
+
+
+@intrinsic
 def reciprocal(typing, v):
     """1 / v where v is above 0, else 0."""
 

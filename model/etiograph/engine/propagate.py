@@ -7,15 +7,17 @@ tables. Every question of the toolkit is a set of rows.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.engine.ancestral import ancestors, ancestral, informative
 from etiograph.engine.by_row import Cells, recipe_of
+from etiograph.engine.counts import contribution_counts, table_counts
 from etiograph.engine.doubt import certain
 from etiograph.engine.plans import MISSING, Missing, core_variables, hard_states, program_for
 from etiograph.engine.program import DEFAULT_LIMIT, TINY, Program
@@ -39,11 +41,19 @@ class Beliefs:
     log_evidence : ndarray (B,)
         Natural log of P(row's likelihoods); -inf where the row is impossible.
     marginals : ndarray (B, S)
-        Posterior of every state of every variable; zeros in impossible rows; empty if not wanted.
+        Posterior of every state of every variable; zeros in impossible rows. NaN for variables that
+        were left out because nothing wanted needs them; empty if none was wanted.
+    counts : ndarray (T,)
+        Expected counts, if asked for, else empty: of an entry of a table
+        sum over rows of weight P(parents, child | row), of the numbers of a link in row 0 of its
+        step matrices P(parents, contribution | row), and 0 in the other rows of these. 0 for the
+        families that were left out; an impossible row counts nothing. Count over number is the slope
+        of the sum of weighted log P in that number.
     """
 
     log_evidence: FloatArray
     marginals: FloatArray
+    counts: FloatArray = field(default_factory=lambda: np.zeros(0))
 
 
 def propagate_one(
@@ -133,11 +143,13 @@ def propagate(
     likelihoods: FloatArray,
     tables: Tables | None = None,
     *,
-    marginals: bool = True,
+    wanted: Iterable[int] | None = None,
+    counts: bool = False,
+    weights: FloatArray | None = None,
     threads: int = THREADS,
     limit: int = DEFAULT_LIMIT,
 ) -> Beliefs:
-    """Exact posteriors of a batch of rows.
+    """Exact posteriors of a batch of rows, and the expected counts of EM.
 
     Parameters
     ----------
@@ -149,8 +161,15 @@ def propagate(
     tables : ndarray (T,) or (B, T), or TableRows, optional
         Numbers to use instead of the model's own, for all rows or row by row. Entries outside the
         model's support must be 0.
-    marginals : bool
-        False for log P alone.
+    wanted : variables, optional
+        Whose posteriors are asked, by number; None: of all. What is neither upstream of these nor of
+        what some row speaks of is left out (:mod:`etiograph.engine.ancestral`). None of them,
+        ``()``: log P alone.
+    counts : bool
+        Also the expected counts of the numbers of every family that is not left out, summed over
+        rows. Rows must share the numbers of their tables.
+    weights : ndarray (B,), optional
+        How often each row counts there; once if not given.
     threads : int
         Threads to use at most.
     limit : int
@@ -171,27 +190,101 @@ def propagate(
         by_row = tables if isinstance(tables, TableRows) else TableRows.of(tables)
     elif tables is not None:
         shared = tables[0] if tables.ndim == 2 else np.asarray(tables)
+    if counts and by_row is not None:
+        raise ValueError("expected counts are of rows that share the numbers of their tables")
+    asked = None if wanted is None else tuple(wanted)
     count = len(rows) if by_row is None else max(len(rows), len(by_row))
-    log_evidence = np.full(count, -np.inf)
-    result = np.zeros((count, model.n_states if marginals else 0))
-    for known, members in _patterns(model, rows):
-        asked = count if members is None else len(members)
-        program = program_for(model, known, limit, rows=asked)
-        if program is None:
-            continue
-        if members is None:
-            _run(model, program, rows, shared, by_row, log_evidence, result, threads, limit)
-            continue
-        part_log, part = np.full(len(members), -np.inf), np.zeros((len(members), result.shape[1]))
-        part_tables = None if by_row is None else by_row.rows(members)
-        _run(model, program, rows[members], shared, part_tables, part_log, part, threads, limit)
-        log_evidence[members], result[members] = part_log, part
-    return Beliefs(log_evidence, result)
+    batch = _Batch(
+        rows,
+        shared,
+        by_row,
+        None if not counts else np.ones(count) if weights is None else np.asarray(weights, float),
+        np.full(count, -np.inf),
+        np.zeros((count, model.n_states if asked != () else 0)),
+        np.zeros(model.n_entries if counts else 0),
+        threads,
+        limit,
+    )
+    if asked is None:
+        _by_pattern(model, batch)
+    else:
+        _needed(model, batch, asked)
+    if counts:
+        contribution_counts(model, shared, batch.counts)
+    return Beliefs(batch.log_evidence, batch.marginals, batch.counts)
 
 
 def evidence(model: Model, likelihoods: FloatArray, tables: Tables | None = None) -> FloatArray:
     """log P of every row, ``(B,)``; the upward sweep alone."""
-    return propagate(model, likelihoods, tables, marginals=False).log_evidence
+    return propagate(model, likelihoods, tables, wanted=()).log_evidence
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Rows and their numbers, and where the answers go.
+
+    ``counts`` and ``weights`` are for the numbers of entries: steps, not yet contributions.
+    """
+
+    rows: FloatArray
+    shared: FloatArray
+    by_row: TableRows | None
+    weights: FloatArray | None
+    log_evidence: FloatArray
+    marginals: FloatArray
+    counts: FloatArray
+    threads: int
+    limit: int
+
+    def __len__(self) -> int:
+        return len(self.log_evidence)
+
+    def some(self, members: NDArray[np.int64]) -> _Batch:
+        """Some of the rows, with answers of their own; counts add up in the same place."""
+        return replace(
+            self,
+            rows=self.rows if len(self.rows) == 1 else self.rows[members],
+            by_row=None if self.by_row is None else self.by_row.rows(members),
+            weights=None if self.weights is None else self.weights[members],
+            log_evidence=np.full(len(members), -np.inf),
+            marginals=np.zeros((len(members), self.marginals.shape[1])),
+        )
+
+
+def _needed(model: Model, batch: _Batch, asked: tuple[int, ...]) -> None:
+    """Answer by the part of the model that is upstream of what is asked or spoken of."""
+    whole = batch.marginals
+    kept = ancestors(model, (*asked, *informative(model, batch.rows)))
+    if not kept:
+        batch.log_evidence[:] = 0.0
+        whole[:] = np.nan
+        return
+    if len(kept) == len(model.cards):
+        _by_pattern(model, batch)
+        return
+    cut = ancestral(model, kept)
+    width = len(cut.slots) if whole.shape[1] else 0
+    part = replace(
+        batch,
+        rows=np.ascontiguousarray(batch.rows[:, cut.slots]),
+        marginals=np.zeros((len(batch), width)),
+    )
+    _by_pattern(cut.model, part)
+    if width:
+        whole[:] = np.nan
+        whole[:, cut.slots] = part.marginals
+
+
+def _by_pattern(model: Model, batch: _Batch) -> None:
+    """Answer the rows, those with the same known states together."""
+    for known, members in _patterns(model, batch.rows):
+        own = batch if members is None else batch.some(members)
+        program = program_for(model, known, batch.limit, rows=len(own))
+        if program is None:
+            continue
+        _run(model, program, own)
+        if members is not None:
+            batch.log_evidence[members], batch.marginals[members] = own.log_evidence, own.marginals
 
 
 def _patterns(
@@ -223,55 +316,70 @@ def _patterns(
     return [({}, None)]
 
 
-def _run(
-    model: Model,
-    program: Program,
-    rows: FloatArray,
-    shared: FloatArray,
-    by_row: TableRows | None,
-    log_evidence: FloatArray,
-    marginals: FloatArray,
-    threads: int,
-    limit: int,
-) -> None:
-    """Rows of one pattern into the outputs; a single row of likelihoods stands for all."""
-    count = len(log_evidence)
+def _run(model: Model, program: Program, batch: _Batch) -> None:
+    """Answer rows of one pattern; a single row of likelihoods stands for all."""
+    count = len(batch)
     at_risk = np.zeros(count, dtype=np.bool_)
     # One kernel serves all: a read-only array would have another one compiled.
-    rows = np.require(rows, np.float64, ["C", "W"])
-    if by_row is None:
-        base, all_tiny = program.base(shared)
-        tiny: BoolArray = np.full(count, all_tiny)
-        if count < FEW:
-            _one_by_one(program, base, rows, log_evidence, marginals, at_risk)
-        else:
-            _sweep(program, lambda: base, rows, log_evidence, marginals, at_risk, threads)
+    rows = np.require(batch.rows, np.float64, ["C", "W"])
+    if batch.by_row is not None:
+        recipe = recipe_of(program, batch.by_row.index)
+        values = batch.by_row.values[recipe.used]
+        tiny: BoolArray = np.any((values > 0) & (values < TINY), axis=0)
+        _sweep(program, partial(recipe.cells, values), rows, batch, at_risk)
     else:
-        recipe = recipe_of(program, by_row.index)
-        values = by_row.values[recipe.used]
-        tiny = np.any((values > 0) & (values < TINY), axis=0)
-        cells = partial(recipe.cells, values)
-        _sweep(program, cells, rows, log_evidence, marginals, at_risk, threads)
+        base, all_tiny = program.base(batch.shared)
+        tiny = np.full(count, all_tiny)
+        if batch.weights is not None:
+            if not all_tiny:
+                _count(program, base, rows, batch, at_risk)
+        elif count < FEW:
+            _one_by_one(program, base, rows, batch.log_evidence, batch.marginals, at_risk)
+        else:
+            _sweep(program, lambda: base, rows, batch, at_risk)
     at_risk |= tiny
     doubtful = np.flatnonzero(at_risk)
-
-    def own(which: NDArray[np.int64]) -> FloatArray:
-        return rows if len(rows) == 1 else rows[which]
-
-    if not marginals.size and not tiny.any() and len(doubtful) > 1:
+    upward = not batch.marginals.size and batch.weights is None
+    if upward and not tiny.any() and len(doubtful) > 1:
         # The upward sweep alone cannot tell harmless cancellation from harm: ask with marginals,
         # together, and only the rows still at risk then one by one.
-        log_p, asked = np.full(len(doubtful), -np.inf), np.zeros((len(doubtful), model.n_states))
-        tables = None if by_row is None else by_row.rows(doubtful)
-        _run(model, program, own(doubtful), shared, tables, log_p, asked, threads, limit)
-        log_evidence[doubtful] = log_p
+        again = replace(batch.some(doubtful), marginals=np.zeros((len(doubtful), model.n_states)))
+        _run(model, program, again)
+        batch.log_evidence[doubtful] = again.log_evidence
         return
     for i in doubtful:
-        numbers = shared if by_row is None else by_row[i]
-        sure = certain(model, program, own(np.array([i]))[0], numbers, limit)
-        log_evidence[i] = sure.log_p
-        if marginals.size:
-            marginals[i] = sure.marginals
+        numbers = batch.shared if batch.by_row is None else batch.by_row[i]
+        sure = certain(model, program, rows[i if len(rows) > 1 else 0], numbers, batch.limit)
+        batch.log_evidence[i] = sure.log_p
+        if batch.marginals.size:
+            batch.marginals[i] = sure.marginals
+        if batch.weights is not None and sure.shares.size:
+            table_counts(sure.program, batch.weights[i] * sure.shares, batch.counts)
+
+
+def _count(
+    program: Program,
+    base: FloatArray,
+    rows: FloatArray,
+    batch: _Batch,
+    at_risk: NDArray[np.bool_],
+) -> None:
+    """Sweep the rows and add up the expected counts of the program's entries."""
+    from etiograph.engine.kernels_counts import count_block
+
+    found: dict[int, FloatArray] = {}
+
+    def work(first: int, end: int) -> None:
+        own = found[first] = np.zeros(program.entries)
+        count_block(
+            program.nodes, program.inputs, program.shifts, program.segments, base, program.free,
+            program.fixed_slots, rows, batch.weights, program.n_buffer, program.n_down, first, end,
+            batch.log_evidence, batch.marginals, at_risk, own,
+        )  # fmt: skip
+
+    in_pieces(work, _edges(program, len(batch), batch.threads))
+    for first in sorted(found):  # in their order, so that the sum is the same every time
+        table_counts(program, found[first], batch.counts)
 
 
 def _one_by_one(
@@ -297,29 +405,30 @@ def _sweep(
     program: Program,
     numbers: Callable[[], FloatArray | Cells],
     rows: FloatArray,
-    log_evidence: FloatArray,
-    marginals: FloatArray,
+    batch: _Batch,
     at_risk: NDArray[np.bool_],
-    threads: int,
 ) -> None:
     """Run the kernel over the rows, on several threads where that pays."""
-    from etiograph.engine.kernels_block import LANES, block
-
-    count = len(log_evidence)
+    from etiograph.engine.kernels_block import block
 
     def work(first: int, end: int) -> None:
         block(
             program.nodes, program.inputs, program.shifts, program.segments, numbers(),
             program.free, program.fixed_slots, rows, program.n_buffer, program.n_down, first, end,
-            log_evidence, marginals, at_risk,
+            batch.log_evidence, batch.marginals, at_risk,
         )  # fmt: skip
+
+    in_pieces(work, _edges(program, len(batch), batch.threads))
+
+
+def _edges(program: Program, count: int, threads: int) -> list[int]:
+    """Where the rows are cut into pieces for the threads."""
+    from etiograph.engine.lanes import LANES
 
     blocks = -(-count // LANES)
     if threads > 1 and blocks > 1 and blocks * program.entries > 20_000:
         # Several pieces a thread: the other core may be busy with something else.
         # But a piece has buffers of its own to fill first.
         pieces = min(blocks, max(threads, min(threads * 4, blocks // 8)))
-        edges = [LANES * (blocks * i // pieces) for i in range(pieces)] + [count]
-        in_pieces(work, edges)
-    else:
-        work(0, count)
+        return [LANES * (blocks * i // pieces) for i in range(pieces)] + [count]
+    return [0, count]

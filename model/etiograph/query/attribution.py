@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from etiograph.engine.ancestral import ancestors, descendants
 from etiograph.engine.propagate import propagate_one
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
 from etiograph.query.but_for import ButFor
 from etiograph.query.links import IDIOPATHIC, LEAK, Group, Links
 from etiograph.query.posterior import refuse
-from etiograph.query.relevant import ancestors, descendants
 from etiograph.query.targets import Event, Target, parse_target, reference_state
 
 if TYPE_CHECKING:

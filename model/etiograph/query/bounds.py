@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from etiograph.engine.ancestral import ancestors, descendants
 from etiograph.errors import InvalidChange, InvalidFinding
 from etiograph.network.model import FloatArray, Model
-from etiograph.query.relevant import ancestors, descendants
 from etiograph.query.stated_changes import parse_changes
 from etiograph.query.targets import Event
 from etiograph.query.worlds import world

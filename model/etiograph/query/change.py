@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from etiograph.engine.ancestral import ancestors, descendants
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model
 from etiograph.query.posterior import Posterior
-from etiograph.query.relevant import ancestors, descendants
 from etiograph.query.stated_changes import (
     parse_changes,
     refuse_contradictions,

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.engine.propagate import evidence
+from etiograph.engine.propagate import propagate
 from etiograph.network.model import Accumulation, FloatArray, Link, Model
-from etiograph.query.relevant import informative, part
 from etiograph.query.targets import Event
 
 if TYPE_CHECKING:
@@ -138,8 +137,8 @@ class Links:
         """P(every link of the set contributes less than the level | findings), of each set."""
         tables = [self.model.tables, *(self.silenced(links, level) for links in sets)]
         # Links that are silent do not sum to 1: the accumulation counts even if nothing is seen of it.
-        needed = part(self.model, {*informative(self.model, row[None]), self.family.child})
-        log_p = evidence(needed.model, row[None, needed.slots], np.stack(tables))
+        wanted = [self.family.child]
+        log_p = propagate(self.model, row, np.stack(tables), wanted=wanted).log_evidence
         p: list[float] = np.exp(np.minimum(log_p[1:] - log_p[0], 0.0)).tolist()
         return p
 

@@ -11,13 +11,13 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from etiograph.engine.ancestral import ancestors
 from etiograph.engine.decompose import hubs
 from etiograph.engine.order import elimination_order, order_cost, primal_graph
+from etiograph.engine.recent import Recent
 from etiograph.engine.sample import topological_order
 from etiograph.network.model import Conditional, Model
 from etiograph.query.doubling import Change
-from etiograph.query.recent import Recent
-from etiograph.query.relevant import ancestors
 from etiograph.query.twin import Twin, reached, twin
 
 PASS = 20_000.0

@@ -15,7 +15,6 @@ from etiograph.engine.propagate import evidence, propagate, propagate_one
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
-from etiograph.query.relevant import part
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,9 +134,7 @@ def _subsets_possible(
     for row, names in zip(stack, subsets, strict=True):
         for name in names:
             row *= rows[name]
-    needed = part(model, [model.index[name] for name in rows])
-    found = evidence(needed.model, stack[:, needed.slots], model.tables)
-    return [bool(x) for x in found > -math.inf]
+    return [bool(x) for x in evidence(model, stack) > -math.inf]
 
 
 def smallest_conflict(network: Network, findings: Findings) -> tuple[str, ...]:
@@ -230,11 +227,11 @@ def joint(network: Network, findings: Findings, *variables: str) -> Joint:
             keep = own[begin + state]
             own[begin:end] = 0.0
             own[begin + state] = keep if begin not in measured else 0.0
-    beliefs = propagate(model, rows)
+    last = model.index[variables[-1]]
+    beliefs = propagate(model, rows, wanted=[last])
     top = beliefs.log_evidence.max()
     if top == -math.inf:
         refuse(network, findings)
-    last = model.index[variables[-1]]
     weight = np.exp(beliefs.log_evidence - top)
     begin = model.offsets[last]
     p_last = beliefs.marginals[:, begin : begin + model.cards[last]]

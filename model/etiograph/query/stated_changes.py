@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from etiograph.engine.ancestral import descendants
 from etiograph.errors import InvalidChange, InvalidFinding, UnknownName
 from etiograph.network.finding import encode
 from etiograph.network.frozen import same_name
 from etiograph.network.model import FloatArray, Model
 from etiograph.query.doubling import Change
-from etiograph.query.relevant import descendants
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network

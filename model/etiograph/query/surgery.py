@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from etiograph.engine.recent import Recent
 from etiograph.errors import TooLarge
 from etiograph.network.model import (
     BoolArray,
@@ -24,7 +25,6 @@ from etiograph.network.model import (
     TableRows,
     Tables,
 )
-from etiograph.query.recent import Recent
 
 Block = Callable[[Any], FloatArray]
 """(B, T of the original), an array or TableRows -> (B, anything of the block's size)."""

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.engine.ancestral import ancestors
+from etiograph.engine.propagate import Beliefs
+from etiograph.engine.recent import Recent
 from etiograph.engine.sample import topological_order
 from etiograph.network.model import FloatArray, Model
 from etiograph.query.doubling import Change, Writer
-from etiograph.query.recent import Recent
-from etiograph.query.relevant import Part, ancestors, part
 from etiograph.query.surgery import Extension
 
 
@@ -28,10 +29,9 @@ class Twin:
     ----------
     extension : Extension
         The twin model; its first S states are those of the actual world.
-    part : Part
-        The variables of it that the question needs.
     slots : ndarray of int (S,)
-        Where the changed world's value of each state stands in the part; -1 where it is not there.
+        Where the changed world's value of each state stands in the twin model; -1 where it is not
+        asked.
     fixed : ndarray (S,)
         1 or 0 for the states of variables set by the change, NaN for all others.
     counterpart : tuple of int
@@ -39,7 +39,6 @@ class Twin:
     """
 
     extension: Extension
-    part: Part
     slots: NDArray[np.intp]
     fixed: FloatArray
     counterpart: tuple[int, ...]
@@ -47,13 +46,19 @@ class Twin:
     @property
     def model(self) -> Model:
         """What the engine is asked; the numbers it reads are those of the extension."""
-        return self.part.model
+        return self.extension.model
+
+    @property
+    def wanted(self) -> frozenset[int]:
+        """Variables of :attr:`model` in which the changed world is read."""
+        there = self.slots[self.slots >= 0]
+        found = np.searchsorted(self.model.offsets, there, side="right") - 1
+        return frozenset(found.tolist())
 
     def likelihoods(self, rows: FloatArray) -> FloatArray:
         """Findings (B, S), seen in the actual world, for :attr:`model`."""
         out = np.ones((len(rows), self.model.n_states))
-        actual = self.part.slots < rows.shape[1]
-        out[:, actual] = rows[:, self.part.slots[actual]]
+        out[:, : rows.shape[1]] = rows
         return out
 
     def with_changed(self, rows: FloatArray, first: int, keep: FloatArray) -> FloatArray:
@@ -68,13 +73,14 @@ class Twin:
         out[:, self.slots[own]] *= keep
         return out
 
-    def changed(self, marginals: FloatArray) -> FloatArray:
-        """Marginals of :attr:`model` -> those of the changed world (B, S); NaN where not asked."""
-        out = np.full((len(marginals), len(self.slots)), np.nan)
-        there = self.slots >= 0
-        out[:, there] = marginals[:, self.slots[there]]
+    def changed(self, beliefs: Beliefs) -> FloatArray:
+        """Marginals of the changed world (B, S), from beliefs of :attr:`model`; NaN where not asked."""
+        out = np.full((len(beliefs.log_evidence), len(self.slots)), np.nan)
+        there = np.flatnonzero(self.slots >= 0)
+        if there.size:
+            out[:, there] = beliefs.marginals[:, self.slots[there]]
         known = ~np.isnan(self.fixed)
-        possible = np.asarray(marginals.any(axis=1))[:, None]
+        possible = np.isfinite(beliefs.log_evidence)[:, None]
         out[:, known] = np.where(possible, self.fixed[known], 0.0)
         return out
 
@@ -107,8 +113,7 @@ def twin(
     orders : mapping of variable to states from low to high, optional
         Order of the quantile coupling where it is not the order of the states.
     targets : collection of variables, optional
-        Only these are asked, and only in the changed world; what they do not need is not doubled
-        and, where ``seen`` is given, not kept.
+        Only these are asked, and only in the changed world; what they do not need is not doubled.
     seen : collection of variables, optional
         Those there may be findings on. What is not upstream of a finding tells nothing of its
         noise, so its counterpart needs no coupling: a copy gives the same answers at a fraction of
@@ -130,19 +135,15 @@ def twin(
         doubled,
         tuple(sorted(alone)),
         tuple(sorted((i, tuple(o)) for i, o in (orders or {}).items())),
-        None if targets is None or seen is None else (frozenset(targets), frozenset(seen)),
+        None if targets is None else frozenset(targets),
     )
 
     def build() -> Twin:
         writer = Writer(model, changes, doubled, alone, orders or {})
         extension, twin_of = writer.write()
-        whole = range(len(extension.model.names))
-        asked = whole if targets is None else [twin_of.get(i, i) for i in targets]
-        needed = whole if seen is None else [*seen, *asked]
-        kept = part(extension.model, needed)
         # Others were not asked after: that they have no counterpart means nothing.
-        there = whole if targets is None else ancestors(model, targets)
-        return _placed(model, changes, extension, twin_of, kept, there)
+        asked = range(len(model.names)) if targets is None else targets
+        return _placed(model, changes, extension, twin_of, asked)
 
     built = _TWINS.get(key, build)
     assert isinstance(built, Twin)
@@ -173,7 +174,6 @@ def _placed(
     changes: Mapping[int, Change],
     extension: Extension,
     twin_of: Mapping[int, int],
-    kept: Part,
     asked: Collection[int],
 ) -> Twin:
     """Where each variable of the changed world is to be read."""
@@ -183,10 +183,9 @@ def _placed(
     for i, (offset, k) in enumerate(zip(model.offsets, model.cards, strict=True)):
         if i in changes and i not in twin_of:
             fixed[offset : offset + k] = np.arange(k) == changes[i]
-        elif i in asked and counterpart[i] in kept.place:
-            own = kept.own(counterpart[i])
-            slots[offset : offset + k] = np.arange(own.start, own.stop)
-    return Twin(extension, kept, slots, fixed, counterpart)
+        elif i in asked:
+            slots[offset : offset + k] = extension.model.offsets[counterpart[i]] + np.arange(k)
+    return Twin(extension, slots, fixed, counterpart)
 
 
 __all__ = ["Change", "Twin", "reached", "twin"]

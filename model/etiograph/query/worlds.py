@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from etiograph.engine.ancestral import descendants, informative
 from etiograph.engine.propagate import Beliefs, evidence, propagate
 from etiograph.errors import ImpossibleFindings, InvalidChange, UnknownName
 from etiograph.network.finding import encode
@@ -19,7 +20,6 @@ from etiograph.network.model import FloatArray, Model, Tables
 from etiograph.network.reading import Reading
 from etiograph.query.doubling import Change
 from etiograph.query.parts import twins
-from etiograph.query.relevant import descendants, informative, part
 from etiograph.query.stated_changes import distributions, parse_changes
 from etiograph.query.surgery import Extension, intervene
 from etiograph.query.targets import Event
@@ -99,29 +99,20 @@ class World:
         """
         rows = np.atleast_2d(likelihoods)
         if not self.is_twin:
-            rows = self._settled(rows)
-            if targets is not None:
-                return self._part(rows, tables, targets)
             model = self.surgery.model if self.surgery else self.model
-            return propagate(model, rows, self._numbers(tables))
+            return propagate(model, self._settled(rows), self._numbers(tables), wanted=targets)
         if targets is None:
             actual = propagate(self.model, rows, tables)
             changed = self.changed(rows, actual.marginals, tables)
             return Beliefs(actual.log_evidence, changed)
         both = self._twin(rows, targets)
-        found = propagate(both.model, both.likelihoods(rows), self._numbers(tables, both.extension))
-        return Beliefs(found.log_evidence, both.changed(found.marginals))
+        found = self._asked(both, rows, tables)
+        return Beliefs(found.log_evidence, both.changed(found))
 
-    def _part(self, rows: FloatArray, tables: Tables | None, targets: Collection[int]) -> Beliefs:
-        """Beliefs of one world, by the part of the network that findings and targets need."""
-        model = self.surgery.model if self.surgery else self.model
-        needed = part(model, {*targets, *informative(model, rows)})
-        numbers = self._numbers(tables)
-        numbers = model.tables if numbers is None else numbers
-        found = propagate(needed.model, np.ascontiguousarray(rows[:, needed.slots]), numbers)
-        marginals = np.full((len(found.log_evidence), self.model.n_states), np.nan)
-        marginals[:, needed.slots] = found.marginals
-        return Beliefs(found.log_evidence, marginals)
+    def _asked(self, both: Twin, rows: FloatArray, tables: Tables | None) -> Beliefs:
+        """What a twin says of the changed world."""
+        numbers = self._numbers(tables, both.extension)
+        return propagate(both.model, both.likelihoods(rows), numbers, wanted=both.wanted)
 
     def changed(
         self, likelihoods: FloatArray, marginals: FloatArray, tables: Tables | None = None
@@ -138,8 +129,7 @@ class World:
             model, self.changes, fresh=self.fresh, orders=self.orders,
             seen=informative(model, rows), known=known(model, rows),
         ):  # fmt: skip
-            numbers = self._numbers(tables, both.extension)
-            found = propagate(both.model, both.likelihoods(rows), numbers).marginals
+            found = self._asked(both, rows, tables).marginals
             moved = np.repeat(np.arange(len(model.cards)) != both.counterpart, model.cards)
             there = np.flatnonzero(moved & (both.slots >= 0))
             out[:, there] = found[:, both.slots[there]]
@@ -162,7 +152,7 @@ class World:
             both = self._twin(rows, [y])
             inside = both.with_changed(rows, self.model.offsets[y], event.keep(self.model, holds))
             numbers = self._numbers(tables, both.extension)
-            log_p = propagate(both.model, inside, numbers, marginals=False).log_evidence
+            log_p = evidence(both.model, inside, numbers)
         else:
             log_p = self.evidence(event.added(self.model, rows, holds), tables)
         log_f = self.evidence(rows, tables)
@@ -198,10 +188,7 @@ class World:
         """log P(findings), (B,), in the world they were seen in."""
         rows = self._settled(np.atleast_2d(likelihoods))
         model = self.surgery.model if self.surgery else self.model
-        numbers = self._numbers(tables)
-        needed = part(model, informative(model, rows))
-        numbers = model.tables if numbers is None else numbers
-        return evidence(needed.model, rows[:, needed.slots], numbers)
+        return evidence(model, rows, self._numbers(tables))
 
     def _settled(self, rows: FloatArray) -> FloatArray:
         """Rows in which what ``do`` sets to one state is known to be in it, and so sliced out."""

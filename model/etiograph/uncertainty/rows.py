@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.engine.recent import Recent
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
-from etiograph.query.recent import Recent
 
 if TYPE_CHECKING:
     from etiograph.network.model import TableRows, Tables
@@ -223,10 +223,10 @@ def log_evidences(network: Network, likelihoods: FloatArray, inside: Collection[
 
     By the part of the network that the variables ``inside`` need; all that the rows speak of are there.
     """
+    from etiograph.engine.ancestral import ancestral
     from etiograph.engine.propagate import evidence
-    from etiograph.query.relevant import part
 
-    needed = part(network.model, [network.model.index[name] for name in inside])
+    needed = ancestral(network.model, [network.model.index[name] for name in inside])
     log_evidence = np.empty(len(likelihoods))
     for some, rows, _ in _parts(network, likelihoods, None, len(likelihoods)):
         own = np.ascontiguousarray(rows[:, needed.slots])

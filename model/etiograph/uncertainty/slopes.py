@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.engine.ancestral import ancestors, ancestral, informative
 from etiograph.engine.derivatives import derivatives
 from etiograph.network.model import Conditional, Model
 from etiograph.network.parameter import Parameter
 from etiograph.network.reading import Reading
-from etiograph.query.relevant import ancestors, informative, part
 from etiograph.uncertainty.moves import Entering, Move, Within, entering
 from etiograph.uncertainty.rows import (
     Event,
@@ -106,7 +106,7 @@ class Slopes:
             asked = informative(network.model, one)
             if not asked:
                 continue
-            needed = part(network.model, asked)
+            needed = ancestral(network.model, asked)
             found = derivatives(needed.model, one[:, needed.slots], tables)
             log_p[k], slopes[k] = found.log_evidence[0], found.slopes[0]
         require_possible(network, log_p[:1], findings)

@@ -1,8 +1,8 @@
-"""The part of a model that a question needs.
+"""Ancestral parts of a model: some variables and everything upstream of them.
 
 What lies neither upstream of a finding nor upstream of what is asked is barren: summed out it gives
 1 (Shachter 1986). Leaving it out changes no answer; on a network with many possible findings it
-makes the tables of a twin many times smaller.
+makes the tables many times smaller.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.engine.recent import Recent
 from etiograph.engine.sample import topological_order
 from etiograph.network.model import Conditional, Family, FloatArray, Link, Model
-from etiograph.query.recent import Recent
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Part:
+class Ancestral:
     """Some variables of a model, every parent of each among them.
 
     Attributes
@@ -44,22 +44,19 @@ class Part:
         return slice(offset, offset + self.model.cards[i])
 
 
-_PARTS = Recent(512)
+_CUTS = Recent(512)
 
 
-def part(
-    model: Model,
-    variables: Iterable[int],
-) -> Part:
-    """The variables and all that is upstream of them."""
+def ancestral(model: Model, variables: Iterable[int]) -> Ancestral:
+    """The variables and all that is upstream of them, as a model of its own."""
     kept = tuple(sorted(ancestors(model, variables)))
 
-    found = _PARTS.get((model.key, kept), lambda: _cut(model, kept))
-    assert isinstance(found, Part)
+    found = _CUTS.get((model.key, kept), lambda: _cut(model, kept))
+    assert isinstance(found, Ancestral)
     return found
 
 
-def _cut(model: Model, kept: tuple[int, ...]) -> Part:
+def _cut(model: Model, kept: tuple[int, ...]) -> Ancestral:
     place = {i: n for n, i in enumerate(kept)}
 
     def moved(parents: tuple[int, ...]) -> tuple[int, ...]:
@@ -84,7 +81,7 @@ def _cut(model: Model, kept: tuple[int, ...]) -> Part:
     )
     slots = np.repeat(np.array([model.offsets[i] for i in kept], dtype=np.intp), cards)
     slots += np.arange(len(slots)) - np.repeat(np.array(cut.offsets, dtype=np.intp), cards)
-    return Part(cut, slots, place)
+    return Ancestral(cut, slots, place)
 
 
 def ancestors(model: Model, variables: Iterable[int]) -> set[int]:
