@@ -210,11 +210,12 @@ def solve(
     targets = None if wanted is None else [model.index[name] for name in wanted]
     n = len(likelihoods) if parameters is None else len(parameters)
     log_evidence = np.empty(n)
-    marginals = np.empty((n, model.n_states))
+    marginals = np.full((n, model.n_states), np.nan)
     for part, rows, tables in _parts(network, likelihoods, parameters, n):
         beliefs = through.solve(rows, tables, targets)
         log_evidence[part] = beliefs.log_evidence
-        marginals[part] = beliefs.marginals
+        if beliefs.marginals.size:
+            marginals[part] = beliefs.marginals
     return Answers(log_evidence, marginals)
 
 
