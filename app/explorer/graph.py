@@ -107,12 +107,15 @@ def preview(network: Network) -> None:
         for choice in choices[name]
     )
     shown, turned = spoken(network, order, now)
+    each = late.previews(network, state.seen(), asked, shown)
     found = {
         finding: {k: 1000 - p if k in turned else p for k, p in moved.items()}
-        for finding, moved in late.previews(network, state.seen(), asked, shown).items()
+        for finding, moved in each.moved.items()
     }
     with st.container(key="diagram-previews"):
-        data = json.dumps({"slot": KEY, "token": _token(), "previews": found}).encode()
+        data = json.dumps(
+            {"slot": KEY, "token": _token(), "previews": found, "worked": each.worked}
+        ).encode()
         _component(key="previews", data=data, height=1)
 
 

@@ -197,24 +197,36 @@ def _telling(network: eg.Network) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*first, *names]))
 
 
-Previews = dict[str, dict[int, int]]
+@dataclass(frozen=True, slots=True)
+class Previews:
+    """What single findings would do to some events.
+
+    Attributes
+    ----------
+    moved : dict
+        For ``"name|state"`` of a finding: place of an event -> probability in thousandths, where it
+        would move.
+    worked : tuple of int
+        Places of the events that were looked at: of all others nothing is known.
+    """
+
+    moved: dict[str, dict[int, int]] = field(default_factory=dict)
+    worked: tuple[int, ...] = ()
+
+
 VISIBLE = 0.01  # a change of less than 1 of 100 is not drawn
 
 
 def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -> Previews:
     """What each of the findings `asked` would do to the events `shown`; both follow from the case.
 
-    Where everything would take too long, to the causes alone, and of findings near them.
-
-    Returns
-    -------
-    dict
-        For ``"name|state"``: place in `shown` -> probability in thousandths, where it would move.
+    Where everything would take too long, to the outcome, what acts on it and the causes alone, and of
+    findings near them.
     """
     try:
         return _previews(network, findings, asked, shown)
     except eg.EtiographError:
-        return {}
+        return Previews()
 
 
 def _previews(network: eg.Network, findings: Pairs, candidates: Pairs, shown: Pairs) -> Previews:
@@ -225,13 +237,16 @@ def _previews(network: eg.Network, findings: Pairs, candidates: Pairs, shown: Pa
     known = dict(findings)
     moving = [(j, *pair) for j, pair in enumerate(shown) if pair[0] not in known]
     reach = reach_of(network, findings, len(moving))
-    if len(reach) < len(network.variables):
-        causes = labels.cause_names(network)
-        moving = [one for one in moving if one[1] in causes]
     inside = set(reach)
+    if len(reach) < len(network.variables):
+        outcome = labels.target(network)
+        question = {outcome, *network.parents(outcome)} if outcome else set()
+        first = question.union(labels.cause_names(network))
+        moving = [one for one in moving if one[1] in first]
+        inside |= question
     asked = tuple(pair for pair in candidates if pair[0] in inside and pair[0] not in known)
     if not moving or not asked:
-        return {}
+        return Previews()
     # A row for each event, turned by Bayes' rule: P(event | x) = P(x | event) P(event) / P(x).
     row = finding_row(network, known)
     wanted = inside if len(inside) < len(network.variables) else None
@@ -240,7 +255,7 @@ def _previews(network: eg.Network, findings: Pairs, candidates: Pairs, shown: Pa
     at = np.array([one.slots(network)[0] for one in events])
     possible = np.flatnonzero(base[at] > 0)
     if not possible.size:
-        return {}
+        return Previews()
     rows = np.concatenate([masked(network, row, events[k]) for k in possible])
     found = solve(network, rows, None, None, wanted).marginals
     slots = [event(network, name, state).slots(network)[0] for name, state in asked]
@@ -249,12 +264,15 @@ def _previews(network: eg.Network, findings: Pairs, candidates: Pairs, shown: Pa
     joint[:, possible] = found[:, slots].T * before[possible]
     after = np.divide(joint, p[:, None], out=np.zeros_like(joint), where=p[:, None] > 0)
     moved = (p[:, None] > 0) & (np.abs(after - before) >= VISIBLE)
-    return {
-        f"{name}|{state}": {
-            moving[j][0]: round(1000 * float(after[k, j])) for j in np.flatnonzero(moved[k])
-        }
-        for k, (name, state) in enumerate(asked)
-    }
+    return Previews(
+        {
+            f"{name}|{state}": {
+                moving[j][0]: round(1000 * float(after[k, j])) for j in np.flatnonzero(moved[k])
+            }
+            for k, (name, state) in enumerate(asked)
+        },
+        tuple(place for place, _, _ in moving),
+    )
 
 
 # What `beside` can be asked for, by name.

@@ -47,15 +47,27 @@ def test_a_preview_is_the_posterior_with_that_finding(case_of, name, findings):
     )[:40]
     shown, _ = graph.spoken(net, tuple(net.variables), now)
     found = late.previews(net, known, asked, shown)
-    assert found
+    assert found.moved
+    places = {name: place for place, (name, _) in enumerate(shown)}
+    target = labels.target(net)
+    if target and target not in dict(known):  # the main question is never left out
+        assert places[target] in found.worked
+        open_ = set(net.parents(target)) - dict(known).keys()
+        assert {places[parent] for parent in open_} <= set(found.worked)
     for pair in asked:
-        moved = found.get("|".join(pair))
+        moved = found.moved.get("|".join(pair))
         if moved is None:
             continue
         after = answers.posterior(net, labels.in_order(net, (*known, pair)))
         for place, thousandths in moved.items():
             each, state = shown[place]
             assert thousandths == pytest.approx(1000 * after.p[each][state], abs=0.5 + 1e-6)
+        if not after.ok:  # cannot be: nothing follows
+            assert moved == {}
+            continue
+        for place in set(found.worked) - moved.keys():  # what does not move was looked at
+            each, state = shown[place]
+            assert abs(after.p[each][state] - now.p[each][state]) < 0.01 + 1e-9
 
 
 def test_what_has_no_name_is_the_share_of_the_attribution(case_of):

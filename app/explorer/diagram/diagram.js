@@ -353,6 +353,8 @@ function preview(view, id, choice) {
   for (const node of view.nodes.values()) {
     const p = change && node.id !== id ? change[node.place] : undefined
     node.group.classList.toggle("moved", p !== undefined)
+    const said = node.id === id || p !== undefined || view.data.marks[node.id].value !== null
+    node.group.classList.toggle("unasked", Boolean(change) && !said && !all.worked.includes(node.place))
     node.number.textContent = p === undefined ? view.data.marks[node.id].number : `→${Math.round(p / 10)}`
     if (p !== undefined) node.ghost.setAttribute("width", Math.max(2, (view.w * p) / 1000).toFixed(1))
   }

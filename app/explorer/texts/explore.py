@@ -175,7 +175,7 @@ DIAGRAM_WORDS = {
     "close": "Close",
     "hint": "Rest on a box to see what it would do, choose it to enter a finding. Arrow keys move between boxes.",
     "fixed": "Rest on a box to see its arrows. Arrow keys move between boxes.",
-    "preview": "Dashed: what would follow from",
+    "preview": "Dashed: what would follow (grey: not worked out) from",
     "columns": ["Variable", "of 100", "before"],
     "key": ["✓ entered", "✎ changed", "◎ main question", "fill: how many of 100", "▏before"],
 }
