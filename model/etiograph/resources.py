@@ -83,15 +83,15 @@ def load(name_or_path: str | Path) -> Network:
     Parameters
     ----------
     name_or_path : str or Path
-        ``"leg_cramps"``, or the path of a ``.toml`` or ``.bif`` file. A name is anything without a
-        folder and without an extension.
+        ``"leg_cramps"``, or the path of a file in any format that is read (see ``formats.registry``). A
+        name is anything without a folder and without an extension.
 
     Raises
     ------
     UnknownName
         No bundled network has this name.
     UnreadableFile
-        There is no such file, or it is not a model file.
+        There is no such file, or it is no network file.
     InvalidNetwork
         The file describes no valid network.
     """

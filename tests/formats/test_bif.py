@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import gzip
 import importlib.util
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -10,8 +12,10 @@ import pytest
 
 from etiograph.errors import InvalidNetwork, TooLarge, UnknownName, UnreadableFile
 from etiograph.formats.bif import dumps_bif, load_bif, loads_bif, save_bif
-from etiograph.formats.bif_names import escape, unescape
-from etiograph.formats.bif_tables import RowsNormalised
+from etiograph.formats.names import escape, identifier, unescape
+from etiograph.formats.tables import RowsNormalised
+from etiograph.formats.text import Tolerated
+from etiograph.network.network import Network
 
 RAIN = """\
 network rain {
@@ -125,7 +129,12 @@ def test_quoted_names() -> None:
         ("(yes) 0.99, 0.01;", "yes 0.9, 0.1;", UnreadableFile, 16, "found 'yes 0.9"),
         ("( sprinkler | rain )", "( sprinkler | ran )", UnknownName, 14, "did you mean 'rain'"),
         ("( sprinkler | rain )", "( sprinkle | rain )", UnknownName, 14, "mean 'sprinkler'"),
-        ("( sprinkler | rain )", "( sprinkler rain )", UnreadableFile, 14, "expected '\\)'"),
+        ("( sprinkler | rain )", "( sprinkler ; rain )", UnreadableFile, 14, "found ';"),
+        ("( sprinkler | rain )", "( sprinkler, grass | rain )", InvalidNetwork, 14, "one variable"),
+        ("( sprinkler | rain )", "( sprinkler rain", UnreadableFile, 14, "found '{"),
+        ("dry, damp", "dry damp;", UnreadableFile, 10, "found ';"),
+        ("damp, wet", "damp,, wet", UnreadableFile, 10, "found ','"),
+        ("damp, wet", "damp, wet,", UnreadableFile, 10, "expected a state"),
         ("( sprinkler | rain )", "( sprinkler | rain, rain )", InvalidNetwork, 14, "twice"),
         ("( sprinkler | rain )", "( sprinkler | sprinkler )", InvalidNetwork, 14, "own parent"),
         ("( rain )", "( grass )", InvalidNetwork, 18, "'grass' has two tables"),
@@ -155,6 +164,110 @@ def test_mistakes_are_refused_at_their_line(
         loads_bif(text, "rain.bif")
     assert caught.value.line == line  # type: ignore[attr-defined]
     assert str(caught.value).startswith(f"rain.bif:{line}: ")
+
+
+ORIGINAL = """\
+// the dialect in which the format was published: commas and bars may be left out
+network "Garden" { //3 variables and 3 probability distributions
+\tproperty "made by hand" ;
+}
+variable  "rain" { //2 values
+\ttype discrete[2] {  "true"  "false" };
+\tproperty "position = (10, 20)" ;
+}
+variable  "tap" { //2 values
+\ttype discrete[2] {  "true"  "false" };
+}
+variable  "wet" { //2 values
+\ttype discrete[2] {  "true"  "false" };
+}
+probability (  "wet"  "rain"  "tap" ) { //3 variable(s) and 8 values
+\ttable 0.95 0.9 0.8 0.1 0.05 0.1 0.2 0.9 ;
+}
+probability (  "rain" ) { //1 variable(s) and 2 values
+\ttable 0.2 0.8 ;
+}
+probability (  "tap" ) { //1 variable(s) and 2 values
+\ttable 0.4 0.6 ;
+}
+"""
+
+
+def test_commas_and_bars_left_out() -> None:
+    network = loads_bif(ORIGINAL)
+    assert network.about["name"] == "Garden"
+    assert network.parents("wet") == ("rain", "tap")
+    p = np.einsum("r,t,rtw->w", *(network.table(v) for v in ("rain", "tap", "wet")))
+    assert p[0] == pytest.approx(0.488, abs=1e-15)
+    rows = ORIGINAL.replace(
+        "table 0.95 0.9 0.8 0.1 0.05 0.1 0.2 0.9 ;",
+        '("true" "true") 0.95 0.05; (false  true) 0.8 0.2; (true, "false") 0.9 0.1;\n'
+        "default 0.1 0.9;",
+    )
+    np.testing.assert_array_equal(loads_bif(rows).table("wet"), network.table("wet"))
+    barred = ORIGINAL.replace('"wet"  "rain"  "tap"', '"wet" | "rain"  "tap"')
+    assert loads_bif(barred) == network
+
+
+def test_a_list_that_reads_two_ways_is_told_by_the_others() -> None:
+    cyclic = ".2, .3, .5, .5, .2, .3, .3, .5, .2"
+    text = (
+        "variable a { type discrete [ 3 ] { x, y, z }; }\nprobability ( a ) { table .2, .3, .5; }\n"
+        "variable b { type discrete [ 3 ] { x, y, z }; }\n"
+        f"probability ( b | a ) {{ table {cyclic}; }}\n"
+        "variable c { type discrete [ 2 ] { x, y }; }\nprobability ( c | a ) { table TABLE; }\n"
+    )
+    slowest = loads_bif(text.replace("TABLE", ".1, .2, .3, .9, .8, .7")).table("b")
+    fastest = loads_bif(text.replace("TABLE", ".1, .9, .2, .8, .3, .7")).table("b")
+    np.testing.assert_array_equal(fastest, [[0.2, 0.3, 0.5], [0.5, 0.2, 0.3], [0.3, 0.5, 0.2]])
+    np.testing.assert_array_equal(slowest, fastest.T)
+
+
+@pytest.mark.parametrize("count", [3, 6])
+def test_thirds_in_two_decimals(count: int) -> None:
+    p = {3: 0.33, 6: 0.165}[count]
+    text = (
+        f"network n {{}}\nvariable v {{ type discrete [ {count} ] "
+        f"{{ {', '.join('abcdef'[:count])} }}; }}\n"
+        f"probability ( v ) {{ table {', '.join([repr(p)] * count)}; }}\n"
+    )
+    with pytest.warns(RowsNormalised, match="line 3 'v' sums to 0.99"):
+        network = loads_bif(text)
+    np.testing.assert_allclose(network.table("v"), [1 / count] * count, rtol=1e-15)
+
+
+@pytest.mark.parametrize("head", ["network {", 'network "" {', "network of the rain {", ""])
+def test_a_network_block_without_a_plain_name(head: str) -> None:
+    opening = RAIN[: RAIN.index("variable")]
+    text = RAIN.replace(opening, f"{head}\n}}\n" if head else "")
+    name = {"network of the rain {": "of the rain"}.get(head)
+    assert loads_bif(text).about.get("name") == name
+    assert loads_bif(text).table("grass").shape == (2, 2, 3)
+
+
+@pytest.mark.parametrize("end", ["}\n", ""])
+def test_a_network_block_left_open(end: str) -> None:
+    text = RAIN.replace(' {" ;\n}', ' {" ;', 1) + end
+    with pytest.warns(Tolerated, match=r"rain\.bif:3: the network block is still open"):
+        network = loads_bif(text, "rain.bif")
+    assert network == loads_bif(RAIN)
+    with pytest.raises(UnreadableFile, match="found '}'"):
+        loads_bif(RAIN + "}")
+
+
+def test_free_text_between_the_blocks() -> None:
+    text = "Made by hand, for a lesson on the network\n\n" + RAIN.replace(
+        "variable grass", 'on the grass;\nsee (a), "b"\nvariable grass'
+    )
+    with pytest.warns(Tolerated, match=r":1: text between the blocks was skipped: 'Made by hand"):
+        assert loads_bif(text + "the end") == loads_bif(RAIN)
+
+
+def test_comments_wherever_white_space_may_stand() -> None:
+    text = RAIN.replace("{ dry, damp, wet }", "{ /* a */ dry, // b\n damp /* c */, wet // d\n }")
+    text = text.replace("( sprinkler | rain )", "/* } */ ( // (\n sprinkler /* | */ | rain ) //\n")
+    text = text.replace("(no) 0.6, 0.4;", "( /* x */ no) 0.6, /* 0.3, */ 0.4 // ;\n ; // more;")
+    assert loads_bif(text) == loads_bif(RAIN)
 
 
 def test_cycle_is_printed() -> None:
@@ -197,6 +310,8 @@ def test_a_table_too_large_is_refused_before_it_is_made() -> None:
         "//",
         "😀",
         "'",
+        "Table",
+        "2a",
     ],
 )
 def test_escape_is_reversible_and_plain(name: str) -> None:
@@ -219,6 +334,58 @@ def test_file_round_trip(tmp_path: Path) -> None:
         np.testing.assert_array_equal(again.table(name), network.table(name))
     (tmp_path / "rain.bif.gz").write_bytes(gzip.compress(dumps_bif(network).encode()))
     assert load_bif(tmp_path / "rain.bif.gz").digest() == again.digest()
+
+
+HARD = Network.from_tables(
+    {
+        "été (a) ≥ 30": ("no", "<0.70"),
+        "network": ("discrete", "table", "1e5", "-3"),
+        "2a": ("12", "007"),
+        "7": ("x", "_x20_"),
+        "one": ("only",),
+        "two": ("a b", "c|d"),
+    },
+    {"network": ("été (a) ≥ 30",), "one": ("7",), "two": ("one", "2a")},
+    {
+        "été (a) ≥ 30": [0.25, 0.75],
+        "network": [[0.1, 0.2, 0.3, 0.4], [0.5, 0.125, 0.25, 0.125]],
+        "2a": [0.5, 0.5],
+        "7": [0.75, 0.25],
+        "one": [[1.0], [1.0]],
+        "two": [[[0.1, 0.9], [0.3, 0.7]]],
+    },
+)
+
+
+def test_hard_names_travel() -> None:
+    text = dumps_bif(HARD)
+    assert "\n  property etiograph_names_escaped = yes ;\n" in text
+    assert text.isascii()
+    assert loads_bif(text) == HARD
+
+
+def test_hard_names_are_read_by_pgmpy(tmp_path: Path) -> None:
+    readwrite = pytest.importorskip("pgmpy.readwrite")
+    save_bif(HARD, tmp_path / "hard.bif")
+    model = readwrite.BIFReader(str(tmp_path / "hard.bif")).get_model()
+    assert len(model.nodes()) == 6
+    values = model.get_cpds(identifier("two")).get_values()
+    np.testing.assert_allclose(values[:, :2], [[0.1, 0.3], [0.9, 0.7]])
+
+
+def test_hard_names_are_read_by_pyagrum(tmp_path: Path) -> None:
+    pytest.importorskip("pyagrum")
+    save_bif(HARD, tmp_path / "hard.bif")
+    script = (
+        "import sys, pyagrum as gum; bn = gum.loadBN(sys.argv[1]); "
+        "ie = gum.LazyPropagation(bn); ie.makeInference(); "
+        f"print(bn.size(), *ie.posterior({identifier('two')!r}).tolist())"
+    )
+    run = [sys.executable, "-c", script, str(tmp_path / "hard.bif")]
+    done = subprocess.run(run, capture_output=True, text=True, check=True)
+    size, *p = map(float, done.stdout.split()[-3:])
+    assert size == 6
+    np.testing.assert_allclose(p, [0.2, 0.8], atol=1e-6)
 
 
 @pytest.mark.skipif(not bnlearn_files(), reason="the networks come with pgmpy")
@@ -246,6 +413,7 @@ def test_bnlearn_networks_round_trip(name: str) -> None:
         assert again.table(v).tobytes() == network.table(v).tobytes()
 
 
+@pytest.mark.filterwarnings("ignore::etiograph.formats.text.Tolerated")
 @pytest.mark.parametrize(
     "unit",
     [

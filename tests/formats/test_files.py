@@ -4,10 +4,12 @@ import gzip
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from etiograph import formats
 from etiograph.errors import UnknownName, UnreadableFile
+from etiograph.formats.registry import sniffed
 from etiograph.formats.text import decode, read_text
 from etiograph.network.network import Network
 
@@ -16,7 +18,7 @@ def network() -> Network:
     return Network.from_tables({"a b": ("x", "y")}, {}, {"a b": [0.25, 0.75]})
 
 
-@pytest.mark.parametrize("name", ["n.toml", "n.bif", "N.BIF"])
+@pytest.mark.parametrize("name", ["n.toml", "n.bif", "N.BIF", "n.bif.gz", "n.TOML.gz"])
 def test_write_and_read(name: str, tmp_path: Path) -> None:
     formats.write(network(), tmp_path / name)
     assert formats.read(tmp_path / name) == network()
@@ -79,3 +81,48 @@ def test_gzip_bom_and_windows_newlines() -> None:
         decode(gzip.compress(b"a", mtime=0) + gzip.compress(b"b", mtime=0) + b"\0\0", "x") == "ab"
     )
     assert decode(b"\xef\xbb\xbfa\r\nb", "x") == "a\nb"
+
+
+def test_a_compressed_file_is_never_taken_for_a_bomb(tmp_path: Path) -> None:
+    names = [f"v{i}" for i in range(14)]
+    even = Network.from_tables(
+        dict.fromkeys(names, ("x", "y")),
+        {names[-1]: names[:-1]},
+        {v: np.full((2,) * (14 if v == names[-1] else 1), 0.5) for v in names},
+    )
+    formats.write(even, tmp_path / "even.bif.gz")
+    assert formats.read(tmp_path / "even.bif.gz") == even
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("// ~->[DNET-1]->~\nbnet two {\n};", "Netica DNE"),
+        ('belief network "two"\nnode d { }', "MSBN DSC"),
+        ('{"nodes": ["d", "t"]}', "JSON"),
+        ("% made by hand\nnet { }\nnode d { }", "Hugin NET"),
+        ("class two\n{\n}", "Hugin NET"),
+        ('<?xml version="1.0"?>\n<ProbModelXML formatVersion="0.2.0"/>', "PGMX"),
+        ("BAYES\n2\n2 2\n", "UAI"),
+        ('<?xml version="1.0"?><!-- a - b --><smile version="1.0" id="two"/>', "GeNIe XDSL"),
+        ('<?xml version="1.0"?>\n<!DOCTYPE BIF [ <!ELEMENT BIF (NETWORK)*> ]>\n<BIF/>', "XMLBIF"),
+        ("<BIF VERSION='0.3'/>", "XMLBIF"),
+        ("<?xml version='1.0'?><ANALYSISNOTEBOOK/>", "MSBN XBN"),
+        ("net two\n{\n HEADER = {} }", "GeNIe DSL"),
+        ("format = 1\n", "model file (TOML)"),
+        ("# about\n[about]\nname = 'x'\n", "model file (TOML)"),
+        ("// about\nnetwork two {\n}\n", "BIF"),
+        ("About a\nnetwork\n\nvariable a {\n", "BIF"),
+    ],
+)
+def test_the_format_is_told_by_the_content(text: str, name: str) -> None:
+    found = sniffed(text, "misnamed.toml")
+    assert found.name == name
+    if not found.reader:
+        with pytest.raises(UnreadableFile, match=f"misnamed:1: .*format {name}, which is not"):
+            formats.reads(text, "misnamed")
+
+
+def test_what_is_of_no_format() -> None:
+    with pytest.raises(UnreadableFile, match=r"x\.txt:1: of no format.*'Dear all'.*BIF, model"):
+        formats.reads("Dear all", "x.txt")

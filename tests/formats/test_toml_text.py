@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from etiograph.errors import UnreadableFile
-from etiograph.formats.toml_text import key_lines, line_of, read_toml
-from etiograph.formats.toml_write import value_text
+from etiograph.formats.native.toml_text import key_lines, line_of, read_toml
+from etiograph.formats.native.toml_write import value_text
 
 TEXT = '''\
 # [not.a.table]

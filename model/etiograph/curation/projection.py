@@ -159,7 +159,7 @@ class Projection:
 
     def reading(self, child: Kept) -> Document:
         """A reading with the full one's means given the parent, and its variance within."""
-        from etiograph.formats.native_write import document
+        from etiograph.formats.native.write import document
 
         mechanism = self.full.mechanisms[child.name]
         assert isinstance(mechanism, Reading)
@@ -193,7 +193,7 @@ class Projection:
     @cached_property
     def text(self) -> str:
         """The model file of the small network."""
-        from etiograph.formats.toml_write import document_text
+        from etiograph.formats.native.toml_write import document_text
 
         return HEAD + document_text(self.document())
 
@@ -206,7 +206,7 @@ class Projection:
 
     def document(self) -> Document:
         """The small network as the plain values of its model file."""
-        from etiograph.formats.native_write import document, variable_fields
+        from etiograph.formats.native.write import document, variable_fields
 
         kept = self.skeleton.kept
         variables = {}

@@ -73,7 +73,7 @@ def read_skeleton(text: str, name: str, full: Network) -> Skeleton:
     InvalidNetwork
         States that are not taken over once each, or an arrow that stands for none of the full network.
     """
-    from etiograph.formats.toml_text import read_toml
+    from etiograph.formats.native.toml_text import read_toml
 
     data = read_toml(text, name)
     if unknown := data.keys() - {"about", "variables", "compare"}:

@@ -1,20 +1,12 @@
-"""Networks on disk: the model file (TOML), and BIF for interchange."""
+"""Networks on disk: the model file (TOML), and the formats of other programs for interchange."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
-
-FORMATS = (".toml", ".bif")
-
-# A BIF file opens with one of three words, after comments in the style of C.
-_BIF = re.compile(
-    r"(?:\s++|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+(?:network|variable|probability)\s(?!\s*=)"
-)
 
 
 def read(path: str | Path) -> Network:
@@ -32,17 +24,13 @@ def read(path: str | Path) -> Network:
 
 def reads(text: str, name: str = "<text>") -> Network:
     """Read a network from text; ``name`` stands in the errors and its extension is a hint."""
-    if _BIF.match(text) or (name.endswith((".bif", ".bif.gz")) and "=" not in text[:200]):
-        from etiograph.formats.bif import loads_bif
+    from etiograph.formats.registry import sniffed
 
-        return loads_bif(text, name)
-    from etiograph.formats.native import loads_native
-
-    return loads_native(text, name)
+    return sniffed(text, name).read(text, name)
 
 
 def write(network: Network, path: str | Path) -> None:
-    """Write a network in the format of the extension, ``.toml`` or ``.bif``.
+    """Write a network in the format of the extension, compressed if it ends in ``.gz``.
 
     The old file stays whole until the new one is; the comments of an old model file are kept.
 
@@ -51,21 +39,19 @@ def write(network: Network, path: str | Path) -> None:
     UnknownName
         Another extension.
     TooLarge
-        BIF, and a table of more than 2**20 entries.
+        A table of more than 2**20 entries in a format that has tables only.
     """
-    from etiograph.errors import UnknownName
+    from etiograph.formats.registry import for_writing
 
-    suffix = Path(path).suffix.lower()
-    if suffix == ".toml":
-        from etiograph.formats.native import save_native
+    chosen = for_writing(path)
+    if Path(path).suffix.lower() == ".toml":
+        from etiograph.formats.native.model_file import save_native
 
         save_native(network, path)
-    elif suffix == ".bif":
-        from etiograph.formats.bif import save_bif
+        return
+    from etiograph.formats.saving import write_atomically
 
-        save_bif(network, path)
-    else:
-        raise UnknownName(suffix or str(path), "format of a network file", FORMATS)
+    write_atomically(path, chosen.write(network))
 
 
-__all__ = ["FORMATS", "read", "reads", "write"]
+__all__ = ["read", "reads", "write"]

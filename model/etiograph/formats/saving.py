@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from etiograph.errors import UnreadableFile
-from etiograph.formats.text import read_text
+from etiograph.formats.text import MAX_RATIO, read_text
 
 
 def write_atomically(path: str | Path, text: str) -> None:
-    """Write ``text`` as UTF-8 through a temporary file in the same folder.
+    """Write ``text`` as UTF-8, compressed where the name ends in ``.gz``, through a temporary file.
 
     The file is flushed to the disk before it takes the place of the old one, and the folder after;
     permissions of an old file are kept, a link is followed.
@@ -23,6 +24,9 @@ def write_atomically(path: str | Path, text: str) -> None:
         The folder is missing or may not be written to.
     """
     target = Path(path).resolve()
+    data = text.encode("utf-8")
+    if target.suffix.lower() == ".gz":
+        data = _deflated(data)
     try:
         # The name is cut: a file system bounds the length of a name.
         handle, temporary = tempfile.mkstemp(
@@ -31,8 +35,8 @@ def write_atomically(path: str | Path, text: str) -> None:
     except OSError as error:
         raise UnreadableFile(f"cannot be written: {error.strerror}", path=str(path)) from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         try:
@@ -52,6 +56,15 @@ def write_atomically(path: str | Path, text: str) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _deflated(data: bytes) -> bytes:
+    """The data compressed, and not so far that a reader would take it for a bomb."""
+    for level in (9, 1):
+        packed = gzip.compress(data, level, mtime=0)
+        if len(data) < MAX_RATIO * len(packed):
+            return packed
+    return gzip.compress(data, 0, mtime=0)
 
 
 def write_between(path: Path, begin: str, end: str, inside: str) -> None:

@@ -95,6 +95,10 @@ def _inflate(data: bytes, name: str, max_bytes: int) -> bytes:
     return b"".join(parts)
 
 
+class Tolerated(UserWarning):
+    """Something in a file that is against the grammar and was read all the same; with its line."""
+
+
 class Source:
     """A text and the name it is known by, to make errors that point into it."""
 

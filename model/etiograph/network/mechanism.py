@@ -35,8 +35,9 @@ from etiograph.network.variable import Variable
 
 SUM_ROUNDED = 1e-6
 """Rows this near to 1 are normalised."""
-SUM_SLOPPY = 1e-2
-"""Rows this near to 1 are normalised with a warning; the others are refused."""
+SUM_SLOPPY = 1e-2 + SUM_EXACT
+"""Rows this near to 1 are normalised with a warning (thirds in two decimals, 0.33 0.33 0.33, are off by 1e-2
+and the rounding of their sum); the others are refused."""
 
 
 class Mechanism:

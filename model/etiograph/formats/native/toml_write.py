@@ -50,7 +50,7 @@ def value_text(value: Any, *, wide: bool = False) -> str:
 
 
 def document_text(document: Mapping[str, Any]) -> str:
-    """A document as `native_write` makes it: tables, arrays of tables for links, effects and rules."""
+    """A document as `write` makes it: tables, arrays of tables for links, effects and rules."""
     return "\n".join(_lines(document)) + "\n"
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from etiograph.errors import InvalidNetwork
-from etiograph.formats.native_schema import is_one_number
-from etiograph.formats.parameter_names import dotted, link_labels, row_labels, state_label
-from etiograph.formats.places import At, Data, Places
-from etiograph.formats.toml_text import Path
+from etiograph.formats.native.parameter_names import dotted, link_labels, row_labels, state_label
+from etiograph.formats.native.places import At, Data, Places
+from etiograph.formats.native.schema import is_one_number
+from etiograph.formats.native.toml_text import Path
 from etiograph.network.logit import CumulativeLogit, Effect, Logit, Shift
 from etiograph.network.mechanism import Deterministic, Mechanism, Row, Rule, Table
 from etiograph.network.noisy import MaxLink, NoisyLink, NoisyMax, NoisyOr, Opposing, Rate

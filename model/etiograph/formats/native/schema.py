@@ -11,8 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from etiograph.errors import EtiographError
-from etiograph.formats.places import Places, in_words
-from etiograph.formats.toml_text import Path
+from etiograph.formats.native.places import Places, in_words
+from etiograph.formats.native.toml_text import Path
 
 if TYPE_CHECKING:
     from pydantic_core import SchemaValidator

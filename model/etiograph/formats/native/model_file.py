@@ -1,6 +1,6 @@
 """The model file: a network as TOML, written for people, read strictly, saved without losing a comment.
 
-The keys are listed in `native_schema`, the names of parameters in `parameter_names`.
+The keys are listed in `schema`, the names of parameters in `parameter_names`.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from etiograph.errors import EtiographError, InvalidNetwork, UnreadableFile
-from etiograph.formats.native_read import NetworkReader
-from etiograph.formats.native_schema import checked
-from etiograph.formats.places import Places
+from etiograph.formats.native.places import Places
+from etiograph.formats.native.read import NetworkReader
+from etiograph.formats.native.schema import checked
+from etiograph.formats.native.toml_text import Path as Keys, read_toml
 from etiograph.formats.saving import write_atomically
 from etiograph.formats.text import read_text
-from etiograph.formats.toml_text import Path as Keys, read_toml
 from etiograph.network.network import Network
 
 
@@ -60,8 +60,8 @@ def dumps_native(network: Network) -> str:
     InvalidNetwork
         Something a model file has no place for, such as an unknown key in ``about``.
     """
-    from etiograph.formats.native_write import document
-    from etiograph.formats.toml_write import document_text
+    from etiograph.formats.native.toml_write import document_text
+    from etiograph.formats.native.write import document
 
     return document_text(document(network))
 
@@ -97,8 +97,8 @@ def edited(source_text: str, network: Network) -> str:
 
     It cannot if the source is no model file, or its variables stand in another order.
     """
-    from etiograph.formats.native_write import document
-    from etiograph.formats.toml_merge import merged
+    from etiograph.formats.native.toml_merge import merged
+    from etiograph.formats.native.write import document
 
     try:
         old = loads_native(source_text)

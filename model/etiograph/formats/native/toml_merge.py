@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-from etiograph.formats.toml_write import document_text, value_text
+from etiograph.formats.native.toml_write import document_text, value_text
 
 _ABSENT = object()
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 
 from etiograph.errors import EtiographError, UnknownName
-from etiograph.formats.native_mechanisms import MechanismReader
-from etiograph.formats.native_schema import LEVELS
-from etiograph.formats.places import At, Data, Places, find, relocated
-from etiograph.formats.toml_text import Path
+from etiograph.formats.native.mechanisms import MechanismReader
+from etiograph.formats.native.places import At, Data, Places, find, relocated
+from etiograph.formats.native.schema import LEVELS
+from etiograph.formats.native.toml_text import Path
 from etiograph.network.mechanism import Mechanism
 from etiograph.network.network import Network
 from etiograph.network.variable import Variable

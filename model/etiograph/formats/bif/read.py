@@ -1,43 +1,46 @@
 """Bayesian networks in the BIF interchange format, read strictly and in linear time.
 
-The grammar is that of the Interchange Format (Cozman 1998, version 0.15) as the bnlearn repository
-writes it::
+The grammar is that of the Interchange Format (Cozman 1998, version 0.15), with the rows that the bnlearn
+repository writes::
 
     network NAME { property ...; }
     variable NAME { type discrete [ 2 ] { no, yes }; }
     probability ( CHILD | PARENT, PARENT ) { (no, yes) 0.1, 0.9; ... }
 
-Rows are placed by their labels, never by their position. BIF knows tables only: a noisy-OR is written
-as its table, and roles, sources and ranges are not written at all.
+Commas and the bar are white space, as the format was published. Rows are placed by their labels, never by
+their position. A network block without a name, or left open, and free text between the blocks are read;
+the last two with a warning.
 """
 
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from etiograph.errors import InvalidNetwork
-from etiograph.formats.bif_names import MARKER, escape, is_plain, unescape
-from etiograph.formats.bif_rows import Block, Declaration
-from etiograph.formats.bif_tables import Tables
-from etiograph.formats.saving import write_atomically
-from etiograph.formats.text import Source, read_text
+from etiograph.formats.bif.comments import without_comments
+from etiograph.formats.bif.rows import Block
+from etiograph.formats.bif.tables import FloatArray, Tables
+from etiograph.formats.bif.write import UNNAMED
+from etiograph.formats.names import MARKER, NOTHING, escape, unescape
+from etiograph.formats.tables import MAX_STATES, Declared
+from etiograph.formats.text import Source, Tolerated, read_text
 from etiograph.network.frozen import clean_name
 from etiograph.network.network import Network
 
-MAX_STATES = 10_000
-"""Most states a variable may declare."""
-
-UNNAMED = "unknown"
-"""What a BIF file calls a network without a name."""
-
 _SPACE = re.compile(r"\s*+")
 _WORD = re.compile(r"""[^\s{}\[\]()|;,"]++""")
-_COMMENT_OR_QUOTE = re.compile(r'"|//|/\*')
-_DELIMITERS = frozenset('{}[]()|;,"')
+_FILLING = escape(NOTHING)
+_MARKED = re.compile(rf'"?\s*{MARKER}\s*=\s*yes\s*"?')
+_BLOCK = re.compile(
+    r"""^[ \t]*+(?:network\b[^{}\n]{0,200}\s*+\{
+    |variable\s++(?:"[^"\n]*+"|[^\s{}"]++)\s*+\{
+    |probability\s*+\()""",
+    re.MULTILINE | re.VERBOSE,
+)
 
 
 def load_bif(path: str | Path) -> Network:
@@ -56,100 +59,34 @@ def load_bif(path: str | Path) -> Network:
     -----
     RowsNormalised
         Rows whose sum is off by more than 1e-6 and at most 1e-2.
+    Tolerated
+        A network block left open, text between the blocks.
     """
     return loads_bif(read_text(path), str(path))
 
 
 def loads_bif(text: str, name: str = "<text>") -> Network:
     """Read BIF text; ``name`` stands in the errors. Raises what :func:`load_bif` raises."""
-    reader = _Reader(Source(_without_comments(text, name), name))
+    reader = _Reader(Source(without_comments(text, name), name))
     reader.read()
     tables = Tables(reader.source, reader.variables, reader.blocks).read()
+    parents = {v: reader.blocks[v].parents for v in reader.variables}
     return Network.from_tables(
-        {v: declared.states for v, declared in reader.variables.items()},
-        {v: reader.blocks[v].parents for v in reader.variables},
-        tables,
+        {v: tuple(s for s in x.states if s != NOTHING) for v, x in reader.variables.items()},
+        parents,
+        {v: _without_filling(t, (*parents[v], v), reader.variables) for v, t in tables.items()},
         about={"name": reader.title} if reader.title else {},
     )
 
 
-def save_bif(network: Network, path: str | Path) -> None:
-    """Write a network as BIF; the old file stays whole until the new one is.
-
-    Raises
-    ------
-    TooLarge
-        A table of more than 2**20 entries.
-    """
-    write_atomically(path, dumps_bif(network))
-
-
-def dumps_bif(network: Network) -> str:
-    """The network as BIF text; reading it back gives the same names and the same bits."""
-    variables = network.variables
-    title = str(network.about.get("name", "")) or UNNAMED
-    names = [title, *variables, *(s for v in variables.values() for s in v.states)]
-    out = [f"network {escape(title)} {{"]
-    if not all(map(is_plain, names)):
-        out.append(f'  property "{MARKER}" ;')
-    out.append("}")
-    for name, variable in variables.items():
-        states = ", ".join(map(escape, variable.states))
-        out.append(f"variable {escape(name)} {{")
-        out.append(f"  type discrete [ {len(variable.states)} ] {{ {states} }};")
-        out.append("}")
-    for name in variables:
-        out.extend(_block_lines(network, name))
-    return "\n".join(out) + "\n"
-
-
-def _block_lines(network: Network, name: str) -> list[str]:
-    table: NDArray[np.float64] = network.table(name)
-    parents = network.parents(name)
-    if not parents:
-        values = ", ".join(map(repr, table.tolist()))
-        return [f"probability ( {escape(name)} ) {{", f"  table {values};", "}"]
-    given = ", ".join(map(escape, parents))
-    lines = [f"probability ( {escape(name)} | {given} ) {{"]
-    labels = [[escape(s) for s in network.variables[p].states] for p in parents]
-    rows = table.reshape(-1, table.shape[-1]).tolist()
-    for index, row in zip(np.ndindex(table.shape[:-1]), rows, strict=True):
-        states = ", ".join([labels[k][i] for k, i in enumerate(index)])
-        lines.append(f"  ({states}) {', '.join(map(repr, row))};")
-    lines.append("}")
-    return lines
-
-
-def _without_comments(text: str, name: str) -> str:
-    """The text with comments blanked, every other character at its old position.
-
-    A comment starts a token: ``http://x`` and ``a//b`` are not comments.
-    """
-    if "//" not in text and "/*" not in text:
-        return text
-    kept: list[str] = []
-    done = position = 0
-    while found := _COMMENT_OR_QUOTE.search(text, position):
-        start = found.start()
-        if found[0] == '"':
-            position = text.find('"', start + 1) + 1
-            if not position:
-                break
-            continue
-        if start and not (text[start - 1].isspace() or text[start - 1] in _DELIMITERS):
-            position = start + 2
-            continue
-        if found[0] == "//":
-            end = text.find("\n", start)
-            end = len(text) if end < 0 else end
-        else:
-            end = text.find("*/", start + 2) + 2
-            if end < 2:
-                raise Source(text, name).unreadable(start, "this comment is never closed")
-        kept.append(text[done:start])
-        kept.append("".join("\n" if c == "\n" else " " for c in text[start:end]))
-        done = position = end
-    return "".join(kept) + text[done:]
+def _without_filling(
+    table: FloatArray, axes: tuple[str, ...], variables: dict[str, Declared]
+) -> FloatArray:
+    """The table without the states that only fill up variables of one state."""
+    if not any(NOTHING in variables[v].states for v in axes):
+        return table
+    states = (variables[v].states for v in axes)
+    return table[np.ix_(*([i for i, s in enumerate(each) if s != NOTHING] for each in states))]
 
 
 def _title(text: str, escaped: bool) -> str:
@@ -170,12 +107,18 @@ class _Reader:
         self.position = 0
         self.escaped = False
         self.title = ""
-        self.variables: dict[str, Declaration] = {}
+        self.left_open = False
+        self.skipped: tuple[int, str] | None = None
+        self.variables: dict[str, Declared] = {}
         self.blocks: dict[str, Block] = {}
 
     def read(self) -> None:
         while self.skip_space() < len(self.text):
             start = self.position
+            if self.left_open and self.peek() == "}":
+                self.left_open = False
+                self.position += 1
+                continue
             word = self.word("'network', 'variable' or 'probability'")
             if word == "network":
                 self.network()
@@ -184,10 +127,27 @@ class _Reader:
             elif word == "probability":
                 self.probability(start)
             else:
-                message = f"expected 'network', 'variable' or 'probability', found {_short(word)}"
-                raise self.source.unreadable(start, message)
+                self.free_text(start, word)
         if not self.variables:
             raise self.source.unreadable(0, "no variable is declared: this is no BIF network")
+        if self.skipped:
+            start, between = self.skipped
+            self.tolerate(start, f"text between the blocks was skipped: {_short(between)}")
+
+    def tolerate(self, position: int, message: str) -> None:
+        where = f"{self.source.name}:{self.source.line(position)}"
+        warnings.warn(Tolerated(f"{where}: {message}"), stacklevel=5)
+
+    def free_text(self, start: int, word: str) -> None:
+        """Skip what stands between the blocks, if nothing in it looks like a block."""
+        block = _BLOCK.search(self.text, self.position)
+        end = block.start() if block else len(self.text)
+        between = self.text[start:end]
+        if "{" in between or "}" in between:
+            message = f"expected 'network', 'variable' or 'probability', found {_short(word)}"
+            raise self.source.unreadable(start, message)
+        self.position = end
+        self.skipped = self.skipped or (start, between.strip())
 
     # tokens
 
@@ -265,19 +225,27 @@ class _Reader:
     # blocks
 
     def network(self) -> None:
-        title = self.word("the name of the network")
+        words: list[str] = []
+        while (char := self.peek()) != "{" and not (words and char in "}();"):
+            words.append(self.word("the name of the network"))
         self.expect("{", "after the name of the network")
         while self.peek() != "}":
             start = self.position
-            if self.word("'property' or '}'") != "property":
+            word = self.word("'property' or '}'")
+            if word in ("variable", "probability"):
+                self.tolerate(start, f"the network block is still open before this {word}")
+                self.left_open = True
+                self.position = start - 1
+                break
+            if word != "property":
                 raise self.source.unreadable(start, "expected 'property' or '}' in the network")
-            if MARKER in self.property():
+            if _MARKED.fullmatch(self.property()):
                 if self.variables:
                     message = "the property on escaped names must come before the variables"
                     raise self.source.unreadable(start, message)
                 self.escaped = True
         self.position += 1
-        self.title = _title(title, self.escaped)
+        self.title = _title(" ".join(words), self.escaped)
 
     def variable(self, start: int) -> None:
         name = self.name("the name of a variable")
@@ -299,7 +267,7 @@ class _Reader:
         self.position += 1
         if states is None:
             raise self.source.invalid(start, f"variable '{name}' has no states")
-        self.variables[name] = Declaration(states, start)
+        self.variables[name] = Declared(states, start)
 
     def states(self, name: str) -> tuple[str, ...]:
         start = self.position
@@ -320,15 +288,19 @@ class _Reader:
         self.expect("]", f"after the number of states of '{name}'")
         self.expect("{", f"before the states of '{name}'")
         states: dict[str, None] = {}
-        while True:
+        while not states or self.peek() not in ("}", ""):
             place = self.skip_space()
+            if self.escaped and len(states) == 1 and self.filling():
+                states[NOTHING] = None
+                break
             state = self.name(f"a state of '{name}'")
             if state in states:
                 raise self.source.invalid(place, f"variable '{name}' lists state '{state}' twice")
             states[state] = None
-            if self.peek() != ",":
-                break
-            self.position += 1
+            if self.peek() == ",":
+                self.position += 1
+                if self.peek() == "}":
+                    raise self.source.unreadable(self.position, f"expected a state of '{name}'")
         self.expect("}", f"or ',' after the states of '{name}'")
         self.expect(";", f"after the states of '{name}'")
         if len(states) != int(count):
@@ -336,20 +308,32 @@ class _Reader:
             raise self.source.invalid(at, message)
         return tuple(states)
 
+    def filling(self) -> bool:
+        """Whether the state that fills up a variable of one state comes next; it is skipped."""
+        end = self.position + len(_FILLING)
+        if self.text[self.position : end] != _FILLING or _WORD.match(self.text, end):
+            return False
+        self.position = end
+        return True
+
     def probability(self, start: int) -> None:
         self.expect("(", "after 'probability'")
         at = self.skip_space()
         child = self.name("the variable of this table")
         parents: dict[str, int] = {}
-        if self.peek() == "|":
-            while not parents or self.peek() == ",":
+        while (char := self.peek()) not in (")", ""):
+            if char in "|,":
                 self.position += 1
-                place = self.skip_space()
-                parent = self.name(f"a parent of '{child}'")
-                if parent in parents or parent == child:
-                    what = "its own parent" if parent == child else f"given parent '{parent}' twice"
-                    raise self.source.invalid(place, f"'{child}' is {what}")
-                parents[parent] = place
+                if char == "|" and parents:
+                    message = "'|' after the first parent: a table is that of one variable"
+                    raise self.source.invalid(self.position - 1, message)
+                continue
+            place = self.position
+            parent = self.name(f"a parent of '{child}'")
+            if parent in parents or parent == child:
+                what = "its own parent" if parent == child else f"given parent '{parent}' twice"
+                raise self.source.invalid(place, f"'{child}' is {what}")
+            parents[parent] = place
         self.expect(")", f"or '|' or ',' in the head of the table of '{child}'")
         self.expect("{", f"before the table of '{child}'")
         if child in self.blocks:

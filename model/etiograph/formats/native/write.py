@@ -7,8 +7,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 from etiograph.errors import InvalidNetwork
-from etiograph.formats.native_schema import FORMAT
-from etiograph.formats.parameter_names import dotted, link_labels, row_labels, state_label
+from etiograph.formats.native.parameter_names import dotted, link_labels, row_labels, state_label
+from etiograph.formats.native.schema import FORMAT
 from etiograph.network.logit import CumulativeLogit, Logit
 from etiograph.network.mechanism import Deterministic, Mechanism, Row, Table
 from etiograph.network.network import Network
@@ -83,7 +83,7 @@ def _when(when: Mapping[str, tuple[str, ...]]) -> Document:
 
 
 class _MechanismWriter:
-    """The mechanism of one variable; the mirror image of `native_mechanisms`."""
+    """The mechanism of one variable; the mirror image of `mechanisms`."""
 
     def __init__(self, child: Variable, network: Network) -> None:
         self.child = child

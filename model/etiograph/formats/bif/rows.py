@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from etiograph.formats.bif_names import escape, unescape
+from etiograph.formats.names import escape, unescape
+from etiograph.formats.tables import Declared, Head
 from etiograph.formats.text import Source
 
 # Possessive quantifiers: a match never goes back over the text.
@@ -20,21 +21,9 @@ _SPACE = re.compile(r"\s*+")
 
 
 @dataclass(frozen=True, slots=True)
-class Declaration:
-    """The states of a variable and where it is declared."""
-
-    states: tuple[str, ...]
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Head):
     """The head of a table and where its body stands in the text."""
 
-    child: str
-    position: int
-    parents: tuple[str, ...]
-    parent_positions: tuple[int, ...]
     start: int
     end: int
     escaped: bool
@@ -51,7 +40,7 @@ class Row:
 class Rows:
     """Reads the rows of one block."""
 
-    def __init__(self, source: Source, variables: Mapping[str, Declaration], block: Block) -> None:
+    def __init__(self, source: Source, variables: Mapping[str, Declared], block: Block) -> None:
         self.source = source
         self.variables = variables
         self.block = block
@@ -114,6 +103,9 @@ class Rows:
         """The row of the table that some labels name."""
         words = labels.split(",") if '"' not in labels else self._unquoted(labels, position)
         if len(words) != len(self.offsets):
+            # As the format was published, a comma is white space.
+            words = labels.replace(",", " ").split() if '"' not in labels else words
+        if len(words) != len(self.offsets):
             message = (
                 f"table of '{self.block.child}': this row names {len(words)} state(s); "
                 f"expected {len(self.offsets)}, one for each parent"
@@ -151,19 +143,7 @@ class Rows:
                 raise self.source.unreadable(position, f"unreadable states '{labels[:40]}'")
             words.append(match[2] if match[1] is None else match[1])
             at = match.end()
-            if not labels.startswith(",", at):
+            if at == len(labels):
                 break
-            at += 1
-        if at < len(labels):
-            raise self.source.unreadable(position, f"unreadable states '{labels[:40]}'")
+            at += labels.startswith(",", at)
         return words
-
-
-def row_label(variables: Mapping[str, Declaration], block: Block, index: int) -> str:
-    """The states a row of the table stands for, as the file writes them."""
-    states: list[str] = []
-    for parent in reversed(block.parents):
-        known = variables[parent].states
-        index, at = divmod(index, len(known))
-        states.append(known[at])
-    return f"({', '.join(reversed(states))})"

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from etiograph.errors import EtiographError, TooLarge, UnknownName, UnreadableFile
+from etiograph.formats.native.toml_text import Path, key_lines, line_of
 from etiograph.formats.text import InvalidNetworkFile, UnknownNameInFile
-from etiograph.formats.toml_text import Path, key_lines, line_of
 
 Data = Mapping[str, Any]
 

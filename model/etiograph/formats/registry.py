@@ -1,0 +1,163 @@
+"""The formats of network files: how each is told by its content, what reads and what writes it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from etiograph.errors import UnknownName, UnreadableFile
+
+if TYPE_CHECKING:
+    from etiograph.network.network import Network
+
+# Comments of any format and white space before what tells it.
+_BEFORE = (
+    r"(?:\s++|//[^\n]*+|%[^\n]*+|#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/|<!--(?:[^-]++|-(?!->))*+-->)*+"
+)
+_HEAD = 20_000
+"""Characters looked at where the first word does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format of network files.
+
+    Attributes
+    ----------
+    name : str
+        As its users call it.
+    suffixes : tuple of str
+        The first is the usual one.
+    opening : str
+        Pattern that the content starts with, after comments.
+    anywhere : str
+        Pattern near the start of a line that tells the format where the opening does not; "" = none.
+    reader, writer : str
+        ``module:function`` of ``(text, name) -> Network`` and ``(network) -> text``; "" = there is none.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    opening: str
+    anywhere: str = ""
+    reader: str = ""
+    writer: str = ""
+
+    def sniff(self, text: str) -> bool:
+        """Whether a text is of this format, by its content."""
+        if re.match(_BEFORE + f"(?:{self.opening})", text):
+            return True
+        return bool(self.anywhere and re.search(self.anywhere, text[:_HEAD], re.MULTILINE))
+
+    def read(self, text: str, name: str) -> Network:
+        """The network in a text.
+
+        Raises
+        ------
+        UnreadableFile
+            Also where the format is known and cannot be read.
+        """
+        if not self.reader:
+            raise UnreadableFile(
+                f"this is a file of the format {self.name}, which is not read; readable are: "
+                + ", ".join(f.name for f in FORMATS if f.reader),
+                path=name,
+                line=1,
+            )
+        network: Network = _function(self.reader)(text, name)
+        return network
+
+    def write(self, network: Network) -> str:
+        """The network as text."""
+        text: str = _function(self.writer)(network)
+        return text
+
+
+def _function(place: str):  # type: ignore[no-untyped-def]
+    module, _, name = place.partition(":")
+    return getattr(import_module(f"etiograph.formats.{module}"), name)
+
+
+def _xml(root: str) -> str:
+    return rf"<\?xml[^>]*+>{_BEFORE}<(?:!DOCTYPE\s++)?{root}\b|<(?:!DOCTYPE\s++)?{root}\b"
+
+
+FORMATS = (
+    Format("XMLBIF", (".xmlbif", ".bifxml"), _xml("BIF")),
+    Format("GeNIe XDSL", (".xdsl",), _xml("smile")),
+    Format("PGMX", (".pgmx",), _xml("ProbModelXML")),
+    Format("MSBN XBN", (".xbn",), _xml("ANALYSISNOTEBOOK")),
+    Format("UAI", (".uai",), r"(?:BAYES|MARKOV)\s"),
+    Format("Hugin NET", (".net", ".hugin", ".oobn"), r"(?:net|class\s++\w++)\s*+\{"),
+    Format("GeNIe DSL", (".dsl",), r"net\s++\w++\s*+\{"),
+    Format("Netica DNE", (".dne", ".dnet"), r"bnet\s++\S++\s*+\{"),
+    Format("MSBN DSC", (".dsc",), r"belief\s++network\b"),
+    Format("JSON", (".json",), r"\{"),
+    Format(
+        "BIF",
+        (".bif",),
+        r"(?:network|variable|probability)\s(?!\s*=)",
+        r"^[ \t]*+(?:network\b[^{}\n=]{0,200}\{|variable\s++[^\s{}=]++\s*+\{|probability\s*+\()",
+        "bif.read:loads_bif",
+        "bif.write:dumps_bif",
+    ),
+    Format(
+        "model file (TOML)",
+        (".toml",),
+        r"format\s*+=",
+        r"^[ \t]*+(?:\[{1,2}[^\[\]\n]++\]{1,2}[ \t]*+(?:#|$)|[\w.\"'-]++[ \t]*+=)",
+        "native.model_file:loads_native",
+        "native.model_file:dumps_native",
+    ),
+)
+"""Looked through in this order: what opens with a word of its own first."""
+
+BY_SUFFIX = {suffix: each for each in FORMATS for suffix in each.suffixes}
+
+
+def suffix_of(path: str | PurePath) -> str:
+    """The extension that says the format, in lower case; ``.gz`` is looked through."""
+    path = PurePath(path)
+    if path.suffix.lower() == ".gz":
+        path = path.with_suffix("")
+    return path.suffix.lower()
+
+
+def sniffed(text: str, name: str) -> Format:
+    """The format of a text: by its content, and where that does not tell by the extension.
+
+    Raises
+    ------
+    UnreadableFile
+        Neither tells.
+    """
+    for each in FORMATS:
+        if each.sniff(text):
+            return each
+    hinted = BY_SUFFIX.get(suffix_of(name))
+    if hinted is not None:
+        return hinted
+    found = " ".join(text[:200].split())[:40]
+    kinds = ", ".join(each.name for each in FORMATS if each.reader)
+    raise UnreadableFile(
+        f"of no format that is known: it starts with {found!r}; readable are: {kinds}", name, 1
+    )
+
+
+def for_writing(path: str | PurePath) -> Format:
+    """The format that the extension of a path asks for.
+
+    Raises
+    ------
+    UnknownName
+        No format that is written has this extension.
+    """
+    suffix = suffix_of(path)
+    found = BY_SUFFIX.get(suffix)
+    if found is None or not found.writer:
+        known = [suffix for suffix, each in BY_SUFFIX.items() if each.writer]
+        raise UnknownName(suffix or str(path), "format of a network file", known)
+    return found
