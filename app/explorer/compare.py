@@ -167,6 +167,8 @@ class Comparison:
                 say = texts.compare_largest
             sentence = said_of(kind, say(first.label, *first.values, self.kind))
             parts.append(charts.headline(sentence))
+        if self.kind == "after" and self.network.horizon is not None:
+            parts.append(charts.note(texts.ahead(str(self.network.horizon))))
         parts.append(charts.note(self._how_sure(sure)))
         heads = [texts.COMPARE_LEFT[self.kind], *(each.name for each in self.found)]
         what = said_of(kind, texts.COLUMN_WHAT)

@@ -9,6 +9,7 @@ import pytest
 
 from etiograph.errors import InvalidNetwork, TooLarge, UnknownName, UnreadableFile
 from etiograph.network.frozen import FrozenMap, canonical
+from etiograph.network.parameter import Parameter
 from etiograph.network.variable import Variable
 
 
@@ -97,3 +98,23 @@ def test_canonical_bytes_differ_where_values_do() -> None:
     values = [1.0, 0.1, "1", ("a", "b"), ("ab",), {"a": "b"}, None, True, ()]
     assert len({of(v) for v in values}) == len(values)
     assert of(1) == of(1.0)
+
+
+def test_time_in_a_variable_is_checked() -> None:
+    lasting = {"cirrhosis": "", "chronic": "2 years"}
+    liver = Variable("liver", ("none", "chronic", "cirrhosis"), lasting=lasting)  # type: ignore[arg-type]
+    assert liver.lasting == (("cirrhosis", ""), ("chronic", "2 years"))
+    assert Variable("x", ("a", "b"), lasting=("b",)).lasting == (("b", ""),)  # type: ignore[arg-type]
+    for options, said in (
+        ({"lasting": ("a",)}, "reference state"),
+        ({"lasting": ("b", "b")}, "twice"),
+        ({"lasting": {"b": "soon"}}, "no stretch of time"),
+        ({"lasting": {"b": "0 weeks"}}, "no stretch of time"),
+        ({"persistence": 0.5}, "recurring variable"),
+        ({"recurring": True, "persistence": 1.5}, "not within 0 and 1"),
+        ({"recurring": True, "persistence": Parameter("s", "mean", 0.5)}, "not a mean"),
+    ):
+        with pytest.raises(InvalidNetwork, match=said):
+            Variable("x", ("a", "b"), **options)
+    with pytest.raises(UnknownName):
+        Variable("x", ("a", "b"), lasting=("c",))  # type: ignore[arg-type]

@@ -277,3 +277,71 @@ def test_a_table_too_wide_to_couple_is_refused_before_it_is_allocated():
     with pytest.raises(TooLarge) as refused:
         twin(model, {0: tuple([1 / 30] * 30)})
     assert refused.value.entries > 2**24
+
+
+def with_coins(
+    rng: np.random.Generator, model: Model, chosen: list[int]
+) -> tuple[Model, dict[int, int]]:
+    """The model with a coin more for each chosen variable, and which is whose."""
+    names, cards, families = [*model.names], [*model.cards], [*model.families]
+    numbers, coins, start = [model.tables], {}, model.n_entries
+    for i in chosen:
+        coins[i] = len(names)
+        names.append(f"v{i}~lasts")
+        cards.append(2)
+        families.append(Conditional(coins[i], (), start))
+        share = rng.choice([rng.random(), 0.0, 1.0], p=[0.8, 0.1, 0.1])
+        numbers.append(np.array([1.0 - share, share]))
+        start += 2
+    tables = np.concatenate(numbers)
+    support = np.concatenate([model.support, np.ones(2 * len(chosen), dtype=bool)])
+    parts = (tuple(names), tuple(cards), tuple(families), model.n_network)
+    return Model(*parts, tables, support), coins
+
+
+def random_lasting(rng: np.random.Generator, k: int) -> tuple[tuple[int, ...], ...]:
+    """What becomes of each pair of states; one that would not move does not."""
+    table = rng.integers(0, k, (k, k))
+    table[np.arange(k), np.arange(k)] = np.arange(k)
+    return tuple(tuple(map(int, row)) for row in table)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_noise_that_lasts_and_states_that_do_not_heal_against_every_setting_of_the_noise(seed):
+    rng = np.random.default_rng(3000 + seed)
+    compared = 0
+    while compared < 60:
+        plain = random_model(rng)
+        n = len(plain.names)
+        fresh = [i for i in range(n) if rng.random() < 0.5]
+        model, coins = with_coins(rng, plain, [i for i in fresh if rng.random() < 0.7])
+        row = np.append(random_findings(rng, plain), np.ones(model.n_states - plain.n_states))
+        changes = random_changes(rng, plain) if rng.random() < 0.7 else {}
+        time = {
+            "fresh": fresh,
+            "coins": coins,
+            "lasting": {
+                i: random_lasting(rng, plain.cards[i]) for i in range(n) if rng.random() < 0.4
+            },
+            "orders": {
+                i: tuple(int(s) for s in rng.permutation(model.cards[i]))
+                for i, family in enumerate(plain.families)
+                if isinstance(family, Conditional) and rng.random() < 0.3
+            },
+        }
+        sparse = rng.random() < 0.5
+        if sparse:
+            for i, offset in enumerate(model.offsets):
+                if rng.random() < 0.6:
+                    row[offset : offset + model.cards[i]] = 1.0
+        try:
+            truth = brute.counterfactual(model, row, changes, **time, limit=2**17)
+            seen = informative(model, row[None]) if sparse else None
+            built = twin(model, changes, **time, seen=seen)
+            beliefs = solve_twin(built, model, row)
+        except TooLarge:
+            continue
+        assert beliefs.log_evidence[0] == pytest.approx(truth.log_evidence, abs=1e-11)
+        got = built.changed(beliefs)[0]
+        np.testing.assert_allclose(got, truth.marginals(), atol=1e-12)
+        compared += 1

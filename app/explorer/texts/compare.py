@@ -89,6 +89,11 @@ def compare_headline(label: str, first: float, second: float, mode: str) -> str:
     return f"Of 100 people like this, {left} have {what}. {COMPARE_THEN[mode]}: {right}."
 
 
+def ahead(horizon: str) -> str:
+    """How far ahead the numbers look."""
+    return f"From now on: over the next {horizon}."
+
+
 def compare_largest(label: str, first: float, second: float, mode: str) -> str:
     """The same where the outcome is known: the possible cause that changes most."""
     what, left, right = lower_first(label), people(first), people(second)

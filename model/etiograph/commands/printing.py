@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from etiograph.uncertainty.summary import Interval
 
 
+DRAWS = 300
+"""Draws for the interval of what a change does."""
 IDIOPATHIC = "no known cause (idiopathic)"
 
 
@@ -49,7 +51,8 @@ class Row:
 class Answer:
     """One printed answer, with what it takes to repeat it.
 
-    ``alone`` is the probability that no named cause had a part in the outcome, where that is found.
+    ``alone`` is the probability that no named cause had a part in the outcome, where that is found;
+    ``effect`` what a change makes of the outcome, beside no change; ``horizon`` how far ahead.
     """
 
     network: str
@@ -64,6 +67,8 @@ class Answer:
     log_evidence: float
     alone: float | None = None
     alone_interval: tuple[float, float] | None = None
+    horizon: str | None = None
+    effect: tuple[str, ...] = ()
     notice: str = field(default=NOTICE)
 
     def to_json(self) -> str:
@@ -107,8 +112,28 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
         rows=sorted(rows, key=lambda row: (-(row.behind or 0.0), -row.p)),
         log_evidence=posterior.log_evidence,
         alone=alone,
+        horizon=_horizon(case),
+        effect=effect(case),
         alone_interval=(ranges.alone.low, ranges.alone.high) if ranges and ranges.alone else None,
     )
+
+
+def _horizon(case: Case) -> str | None:
+    ahead = case.network.horizon if case.kind == "after" else None
+    return None if ahead is None else str(ahead)
+
+
+def effect(case: Case) -> tuple[str, ...]:
+    """What a change makes of the outcome: with it, without it, and the difference with its range."""
+    from etiograph.uncertainty.contrast import contrast
+
+    target = str(case.network.about.get("target", ""))
+    if case.kind == "see" or target not in case.network.variables:
+        return ()
+    found = contrast(
+        case.network, case.evidence, target, changes=case.changes, kind=case.kind, draws=DRAWS
+    )
+    return words.contrast_words(case.network, found, case.changes, case.kind)
 
 
 def _label(case: Case, cause: Event) -> str:
@@ -185,7 +210,8 @@ def show(answer: Answer, top: int) -> None:
     out.print(f"Known: {known or 'nothing'}")
     if answer.kind != "see":
         changes = ", ".join(f"{name} = {value}" for name, value in answer.changes.items())
-        out.print(f"Changed ({answer.kind}): {changes or 'nothing'}")
+        ahead = f", over the next {answer.horizon}" if answer.horizon else ""
+        out.print(f"Changed ({answer.kind}{ahead}): {changes or 'nothing'}")
     for flag in answer.flags:
         out.print(
             Text(
@@ -193,6 +219,8 @@ def show(answer: Answer, top: int) -> None:
                 style="bold red",
             )
         )
+    for line in answer.effect:
+        out.print(Text(line))
     table = Table(box=None, pad_edge=False)
     table.add_column("Possible causes")
     links = answer.alone is not None

@@ -380,7 +380,9 @@ def contrast_words(
     whole = {
         "do": f"If this is set from outside, {told}",
         "had": f"Had it been otherwise, {told}",
-        "after": f"From now on with {told}" if changes else "From now on, with no change",
+        "after": f"{_ahead(network)} with {told}"
+        if changes
+        else f"{_ahead(network)}, with no change",
     }[kind]
     label = found.event.label(network)
     lines = [f"{whole}: {label} in {_of_people(found.changed)}."]
@@ -390,6 +392,11 @@ def contrast_words(
     lines.append(f"{plain}: {_of_people(found.unchanged)}.")
     lines.append(f"The difference: {difference_words(found.difference)}.")
     return tuple(lines)
+
+
+def _ahead(network: Network) -> str:
+    """What ``after`` looks at."""
+    return "From now on" if network.horizon is None else f"Over the next {network.horizon}"
 
 
 def _of_people(interval: Interval) -> str:

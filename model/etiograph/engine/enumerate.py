@@ -242,6 +242,8 @@ def counterfactual(
     fresh: Collection[int] = (),
     hold: Collection[int] = (),
     orders: Mapping[int, Sequence[int]] | None = None,
+    coins: Mapping[int, int] | None = None,
+    lasting: Mapping[int, Sequence[Sequence[int]]] | None = None,
     tables: FloatArray | None = None,
     limit: int = MAX_WORLDS,
 ) -> NoiseWorlds:
@@ -266,6 +268,11 @@ def counterfactual(
         Those that keep their actual state in the changed world.
     orders : mapping of variable to states from low to high, optional
         Order of the quantile coupling where it is not the order of the states.
+    coins : mapping of variable to variable, optional
+        Where a variable of ``fresh`` has a coin that shows state 1, its noise is the same in both
+        worlds after all.
+    lasting : mapping of variable to k x k, optional
+        ``[a][b]``: the state in the changed world where the actual one is ``a`` and it would be ``b``.
     tables : ndarray (T,), optional
         Values of the tables.
     limit : int
@@ -275,17 +282,24 @@ def counterfactual(
     actual = np.zeros((1, n), dtype=np.intp)
     changed = np.zeros((1, n), dtype=np.intp)
     weight = np.ones(1)
-    for i in topological_order(model):
+    coins, lasting = coins or {}, lasting or {}
+    # Coins have no parents, and those whose noise they tell of come after them.
+    first = set(coins.values())
+    for i in sorted(topological_order(model), key=lambda i: i not in first):
         order = None if orders is None else orders.get(i)
         start = np.zeros(len(weight), dtype=np.intp)
         one, two = start, start
         for parents, p, response in _noises(model, i, tables, order):
+            drawn_before = start
             for world in (0, 1) if i in fresh else (None,):
                 _refuse(len(weight) * len(p), limit, "settings of the noise")
                 keep = np.repeat(np.arange(len(weight)), len(p))
                 noise = np.tile(np.arange(len(p)), len(weight))
                 weight = weight[keep] * p[noise]
                 actual, changed, one, two = actual[keep], changed[keep], one[keep], two[keep]
+                if world == 1 and i in coins:
+                    noise = np.where(actual[:, coins[i]] == 1, drawn_before[keep], noise)
+                drawn_before = noise
                 if world in (None, 0):
                     drawn = response[(noise, *(actual[:, q] for q in parents))]
                     one = _joined(model, i, one, drawn)
@@ -293,6 +307,8 @@ def counterfactual(
                     drawn = response[(noise, *(changed[:, q] for q in parents))]
                     two = _joined(model, i, two, drawn)
         actual[:, i] = one
+        if i in lasting:
+            two = np.asarray(lasting[i], dtype=np.intp)[one, two]
         changed[:, i] = changes.get(i, one if i in hold else two)
         weight = weight * likelihood[model.offsets[i] + one]
         alive = weight > 0

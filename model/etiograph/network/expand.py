@@ -18,8 +18,9 @@ import numpy as np
 
 from etiograph.errors import InvalidNetwork
 from etiograph.network.blocks import Block, Builder, FloatArray, IntArray
-from etiograph.network.model import BoolArray, Model, TableRows
+from etiograph.network.model import BoolArray, Conditional, Model, TableRows
 from etiograph.network.parameter import Number, Parameter, value_of
+from etiograph.network.variable import Variable
 from etiograph.threads import halves, in_pieces
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Expansion:
         builder = Builder(network.variables)
         for name, mechanism in network.mechanisms.items():
             mechanism.expand(builder, builder.index[name])
+        coins = {name: _coin(builder, v) for name, v in network.variables.items() if _lasts(v)}
         self.blocks: tuple[Block, ...] = tuple(builder.blocks)
         self.parameters: tuple[Parameter, ...] = tuple(network.parameters.values())
         tables, support = self._evaluate()
@@ -75,6 +77,8 @@ class Expansion:
             tables=tables,
             support=support,
         )
+        self.coins: dict[int, int] = {builder.index[name]: coin for name, coin in coins.items()}
+        """Recurring variable -> the hidden one that says whether its noise lasts (states: no, yes)."""
 
     def _evaluate(self) -> tuple[FloatArray, BoolArray]:
         """Evaluate all blocks at the stated values, and where their entries may be positive.
@@ -112,6 +116,24 @@ class Expansion:
                 f"expected parameters of shape (rows, {len(self.parameters)}), found {rows.shape}"
             )
         return self._plan(rows)
+
+
+def _lasts(variable: Variable) -> bool:
+    """Whether some of the variable's noise may last."""
+    return variable.persistence is not None and variable.persistence != 0.0
+
+
+def _coin(builder: Builder, variable: Variable) -> int:
+    """Add the hidden variable that says whether a recurring variable's noise lasts.
+
+    Nothing in a network depends on it; a twin reads it (see ``query.doubling``).
+    """
+    share = variable.persistence
+    assert share is not None
+    coin = builder.hidden(f"{variable.name}~lasts", 2)
+    block = Block(lambda values: np.concatenate([1.0 - values, values]), np.arange(2), (share,))
+    builder.families[coin] = Conditional(coin, (), builder.add(block))
+    return coin
 
 
 def _probes(inputs: Sequence[Number]) -> FloatArray:

@@ -14,8 +14,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from etiograph.errors import InvalidFinding, InvalidNetwork, TooLarge, UnknownName
 from etiograph.network.checks import by_name
+from etiograph.network.duration import Duration, duration
 from etiograph.network.expand import Expansion
-from etiograph.network.frozen import FrozenMap, canonical, clean_name, frozen, same_name
+from etiograph.network.frozen import (
+    FrozenMap,
+    canonical,
+    clean_name,
+    frozen,
+    rebuilt,
+    same_name,
+)
 from etiograph.network.mechanism import Mechanism, Table
 from etiograph.network.model import Model
 from etiograph.network.parameter import Parameter
@@ -52,7 +60,8 @@ class Network:
         Rules on findings that come before any probability.
     about : mapping
         name, title, version, purpose, users, population, cases, exclusions, literature_search,
-        validated_on, weaknesses, target, causes, groups, calibration.
+        validated_on, weaknesses, target, causes, groups, calibration; horizon, the time that
+        ``after`` looks ahead ("3 months").
 
     Raises
     ------
@@ -83,8 +92,28 @@ class Network:
             raise InvalidNetwork(f"variable {missing[0]!r} has no table or other mechanism")
         settled = {n: given[n].settled(v, self.variables) for n, v in self.variables.items()}
         put(self, "mechanisms", FrozenMap(settled))
+        self._check_time()
         self.order  # noqa: B018 - refuses cycles
         self.parameters  # noqa: B018 - refuses two parameters of one name
+
+    def _check_time(self) -> None:
+        """Check what variables say of the next period against the network as a whole."""
+        ahead = self.horizon
+        for name, variable in self.variables.items():
+            for state, time in variable.lasting:
+                if time and ahead is None:
+                    raise InvalidNetwork(
+                        f"variable {name!r}: {state!r} lasts {time}, but the network states no "
+                        "horizon to hold that against"
+                    )
+            if variable.persistence is not None and self.mechanisms[name].kind == "reading":
+                raise InvalidNetwork(f"variable {name!r}: a reading has no persistence")
+
+    @property
+    def horizon(self) -> Duration | None:
+        """How far ahead ``after`` looks; None where the network does not say."""
+        stated = self.about.get("horizon")
+        return None if stated is None else duration(stated, "horizon")
 
     @classmethod
     def from_tables(
@@ -210,7 +239,9 @@ class Network:
         """All parameters by name, in declared order: the columns of every table of parameters."""
         found: dict[str, Parameter] = {}
         for name, mechanism in self.mechanisms.items():
-            for parameter in mechanism.parameters:
+            share = self.variables[name].persistence
+            own = (share,) if isinstance(share, Parameter) else ()
+            for parameter in (*mechanism.parameters, *own):
                 if found.setdefault(parameter.name, parameter) != parameter:
                     raise InvalidNetwork(
                         f"variable {name!r}: parameter {parameter.name!r} is stated twice "
@@ -251,7 +282,8 @@ class Network:
             else:
                 changed[name] = self.parameters[name].at(change)
         mechanisms = {n: m.with_parameters(changed) for n, m in self.mechanisms.items()}
-        return Network(self.variables, mechanisms, self.flags, self.rules, self.about)
+        variables = rebuilt(self.variables, Parameter, lambda p: changed.get(p.name, p))
+        return Network(variables, mechanisms, self.flags, self.rules, self.about)
 
     def table(self, name: str) -> FloatArray:
         """Return the full conditional table of a variable.

@@ -7,7 +7,9 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from etiograph.errors import InvalidNetwork, UnknownName
+from etiograph.network.duration import duration
 from etiograph.network.frozen import clean_name, duplicates, same_name
+from etiograph.network.parameter import Number, Parameter, value_of
 
 ROLES = (
     "background",
@@ -42,6 +44,13 @@ class Variable:
         The states from low to high where that is another order than ``states``; () = ``states``.
     recurring : bool
         Its noise is drawn afresh in every period (the outcome and its signs).
+    persistence : Number or None
+        Of a recurring variable: the share of its noise that lasts into the next period. With this
+        probability all of a person's noise is the same again, else all of it is drawn afresh.
+    lasting : tuple of (str, str)
+        States that do not heal from one period to the next: under ``after`` a person in one of them
+        stays in it or moves on to one that lies further from the reference state on the same side
+        of the order. Each with the time within which it does heal ("2 years"); "" = never.
     observable : bool
         False for what no one can be asked or tested for.
     synonyms : tuple of str
@@ -64,6 +73,8 @@ class Variable:
     group: str = ""
     order: tuple[str, ...] = ()
     recurring: bool = False
+    persistence: Number | None = None
+    lasting: tuple[tuple[str, str], ...] = ()
     observable: bool = True
     synonyms: tuple[str, ...] = ()
     codes: tuple[tuple[str, str], ...] = ()
@@ -98,8 +109,35 @@ class Variable:
             )
         for state, _ in self.state_labels:
             self.index(state)
+        self._check_time()
         if self.cost is not None and not 0 <= self.cost < float("inf"):
             raise InvalidNetwork(f"variable {name!r}: cost {self.cost!r} must be 0 or more")
+
+    def _check_time(self) -> None:
+        """Check what is said of the next period."""
+        where = f"variable {self.name!r}"
+        given: Any = self.lasting
+        items = given.items() if isinstance(given, Mapping) else given
+        pairs = [(each, "") if isinstance(each, str) else tuple(each) for each in items]
+        object.__setattr__(self, "lasting", tuple((str(s), str(time)) for s, time in pairs))
+        for state, time in self.lasting:
+            if self.index(state) == 0:
+                raise InvalidNetwork(f"{where}: {state!r} is the reference state and cannot last")
+            if time:
+                duration(time, f"{where}, lasting {state!r}")
+        if twice := duplicates(state for state, _ in self.lasting):
+            raise InvalidNetwork(f"{where}: state {twice[0]!r} is said to last twice")
+        share = self.persistence
+        if share is None:
+            return
+        if not self.recurring:
+            raise InvalidNetwork(
+                f"{where}: persistence is of a recurring variable, which it is not"
+            )
+        if isinstance(share, Parameter) and share.kind != "probability":
+            raise InvalidNetwork(f"{where}: persistence is a probability, not a {share.kind}")
+        if not 0.0 <= value_of(share) <= 1.0:
+            raise InvalidNetwork(f"{where}: persistence {value_of(share):g} is not within 0 and 1")
 
     @property
     def card(self) -> int:

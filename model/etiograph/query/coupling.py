@@ -139,6 +139,16 @@ class TwoWorlds:
         """Couple the rows (B, parents..., k) of both worlds: (B, :attr:`shape`..., k, k)."""
         return quantile_coupling(self.actual(p), self.changed(p))
 
+    def apart(self, p: FloatArray) -> FloatArray:
+        """The rows of both worlds, each drawn for itself: (B, :attr:`shape`..., k, k)."""
+        product: FloatArray = self.actual(p)[..., :, None] * self.changed(p)[..., None, :]
+        return np.broadcast_to(product, (len(p), *self.shape, *product.shape[-2:]))
+
+    def changed_support(self, support: BoolArray, k: int) -> BoolArray:
+        """Which states the changed world may draw for itself: (:attr:`shape`..., k, k)."""
+        possible = self.changed(support[None].astype(np.float64))[0] > 0
+        return np.broadcast_to(possible[..., None, :], (*self.shape, k, k))
+
     def couple_support(self, support: BoolArray) -> BoolArray:
         """Which entries of :meth:`couple` may be positive: (:attr:`shape`..., k, k)."""
         one = self.actual(support[None].astype(np.float64))[0]

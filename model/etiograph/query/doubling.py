@@ -10,7 +10,9 @@ the mechanism:
 - any other table is coupled by quantiles in the declared order of its states, which is one choice
   among many (:mod:`etiograph.query.bounds` says how much hangs on it).
 
-Variables that draw their noise afresh in the changed world are copied without coupling.
+Variables that draw their noise afresh in the changed world are copied without coupling. Where a
+share of the noise lasts, a hidden coin says whether it is the same noise or another; where a state
+lasts, what the changed world would make of the variable is settled against what it is.
 """
 
 from __future__ import annotations
@@ -49,6 +51,11 @@ class Writer:
         Those of them whose counterpart shares no noise.
     orders : mapping of variable to states from low to high
         Order of the quantile coupling where it is not the order of the states.
+    coins : mapping of variable to variable
+        The coin (states: other noise, same noise) of those whose noise may last.
+    lasting : mapping of variable to k x k
+        ``[a][b]``: the state in the changed world where the actual one is ``a`` and it would be
+        ``b`` if nothing lasted.
     """
 
     def __init__(
@@ -58,7 +65,11 @@ class Writer:
         doubled: tuple[int, ...],
         alone: frozenset[int],
         orders: Mapping[int, Sequence[int]],
+        coins: Mapping[int, int],
+        lasting: Mapping[int, Sequence[Sequence[int]]],
     ) -> None:
+        self.coins = coins
+        self.lasting = lasting
         self.model = model
         self.doubled = doubled
         self.alone = alone
@@ -95,6 +106,17 @@ class Writer:
             self._couple_table(i, family)
         else:
             self._couple_links(i, family)
+        if i in self.lasting:
+            self._settle(i)
+
+    def _settle(self, i: int) -> None:
+        """What does not heal stays: the counterpart as it would be gives way to the actual state."""
+        k = self.model.cards[i]
+        block = np.eye(k)[np.asarray(self.lasting[i], dtype=np.intp)]
+        parents = (i, self.twin_of[i])
+        settled = self.twin_of[i] = self._new(i, "settled", k)
+        start = self.draft.add_constant(block)
+        self.draft.families.append(Conditional(settled, parents, start))
 
     # -- reading blocks -------------------------------------------------------------------------
 
@@ -162,21 +184,34 @@ class Writer:
         size = int(np.prod(shape))
         order = np.asarray(self.orders.get(i, range(k)), dtype=np.intp)
         back = np.argsort(order)
+        coin = self._coin(i)
 
         def block(rows: FloatArray) -> FloatArray:
             p = rows[:, start : start + size].reshape(-1, *shape)
             joint = worlds.couple(p[..., order])[..., back[:, None], back]
             one = joint.sum(axis=-1, keepdims=True)
             given = np.divide(joint, one, out=np.zeros_like(joint), where=one > 0)
+            if coin:
+                other = np.broadcast_to(worlds.changed(p)[..., None, :], given.shape)
+                given = np.stack([other, given], axis=1)
             return np.moveaxis(given, -2, 1)
 
         def support() -> BoolArray:
-            return np.moveaxis(worlds.couple_support(self._support(start, shape)), -2, 0)
+            possible = self._support(start, shape)
+            given = worlds.couple_support(possible)
+            if coin:
+                given = np.stack([worlds.changed_support(possible, k), given])
+            return np.moveaxis(given, -2, 0)
 
-        new = self.draft.add_block((k, *worlds.shape, k), block, support)
+        new = self.draft.add_block((k, *[2] * len(coin), *worlds.shape, k), block, support)
         counterparts = self._counterparts(family.parents)
         twin_i = self.twin_of[i] = self._counterpart(i)
-        self.draft.families.append(Conditional(twin_i, (i, *family.parents, *counterparts), new))
+        parents = (i, *coin, *family.parents, *counterparts)
+        self.draft.families.append(Conditional(twin_i, parents, new))
+
+    def _coin(self, i: int) -> tuple[int, ...]:
+        """The coin of a variable, if some of its noise lasts."""
+        return (self.coins[i],) if i in self.coins else ()
 
     def _couple_links(self, i: int, family: Accumulation) -> None:
         """The pair of both worlds as an accumulation over k*k states, and its two projections."""
@@ -185,14 +220,18 @@ class Writer:
         same = tuple(x for x in family.links if not moved.intersection(x.parents))
         rest = tuple(x for x in family.links if moved.intersection(x.parents))
         links = []
+        coin = self._coin(i)
         if len(same) > 1:
-            # What both worlds share accumulates once, over k states instead of k*k.
-            shared = self._new(i, "shared", k)
-            self.draft.families.append(Accumulation(shared, same, family.join))
-            links.append(self._reads_shared(shared, k, family))
+            # What both worlds share accumulates once, over k states instead of k*k; and once more
+            # as it is drawn afresh, if it may be.
+            shared = []
+            for what in ("shared", "other")[: 1 + len(coin)]:
+                shared.append(self._new(i, what, k))
+                self.draft.families.append(Accumulation(shared[-1], same, family.join))
+            links.append(self._reads_shared(shared, coin, k, family))
         else:
-            links.extend(self._pair_link(x, k, family) for x in same)
-        links.extend(self._pair_link(x, k, family) for x in rest)
+            links.extend(self._pair_link(x, k, family, coin) for x in same)
+        links.extend(self._pair_link(x, k, family, coin) for x in rest)
         pair = self._new(i, "both", k * k)
         join = np.asarray(family.join, dtype=np.intp)
         a, b = np.divmod(np.arange(k * k), k)
@@ -206,7 +245,7 @@ class Writer:
             Conditional(twin_i, (pair,), self.draft.add_constant(np.eye(k)[b]))
         )
 
-    def _pair_link(self, link: Link, k: int, family: Accumulation) -> Link:
+    def _pair_link(self, link: Link, k: int, family: Accumulation, coin: tuple[int, ...]) -> Link:
         worlds = self._worlds(link.parents)
         shape, start = (*worlds.cards, k, k), link.start
         size = int(np.prod(shape))
@@ -216,18 +255,36 @@ class Writer:
             return joint.reshape(-1, k * k) @ steps
 
         def block(rows: FloatArray) -> FloatArray:
-            matrices = rows[:, start : start + size].reshape(-1, *shape)
-            return spread(worlds.couple(matrices[..., 0, :])).reshape(len(rows), -1)
+            p = rows[:, start : start + size].reshape(-1, *shape)[..., 0, :]
+            joint = worlds.couple(p)
+            if coin:
+                joint = np.stack([worlds.apart(p), joint], axis=1)
+            return spread(joint).reshape(len(rows), -1)
 
         def support() -> BoolArray:
-            possible = worlds.couple_support(self._support(start, shape)[..., 0, :])
-            return spread(possible.astype(np.float64)) > 0
+            possible = self._support(start, shape)[..., 0, :]
+            joint = worlds.couple_support(possible)
+            if coin:
+                joint = np.stack([worlds.apart(possible[None].astype(np.float64))[0] > 0, joint])
+            return spread(joint.astype(np.float64)) > 0
 
-        new = self.draft.add_block((*worlds.shape, k * k, k * k), block, support)
-        return Link((*link.parents, *self._counterparts(link.parents)), new)
+        axes = (*[2] * len(coin), *worlds.shape)
+        new = self.draft.add_block((*axes, k * k, k * k), block, support)
+        return Link((*coin, *link.parents, *self._counterparts(link.parents)), new)
 
-    def _reads_shared(self, shared: int, k: int, family: Accumulation) -> Link:
-        diagonal = np.zeros((k, k, k))
-        diagonal[np.arange(k), np.arange(k), np.arange(k)] = 1.0
-        block = diagonal.reshape(k, k * k) @ pair_steps(family.join)
-        return Link((shared,), self.draft.add_constant(block))
+    def _reads_shared(
+        self, shared: Sequence[int], coin: tuple[int, ...], k: int, family: Accumulation
+    ) -> Link:
+        """The pair of what both worlds share: twice the same, or two draws where the coin says so."""
+        states = np.arange(k)
+        pairs = np.zeros((*[k] * len(shared), k, k))
+        if not coin:
+            pairs[states, states, states] = 1.0
+        else:
+            both = np.zeros((2, k, k, k, k))
+            one, other = states[:, None], states
+            both[1, one, other, one, one] = 1.0
+            both[0, one, other, one, other] = 1.0
+            pairs = both
+        block = pairs.reshape(-1, k * k) @ pair_steps(family.join)
+        return Link((*coin, *shared), self.draft.add_constant(block))

@@ -2,7 +2,7 @@
 
 ``had`` is the counterfactual: what is found is found, then one thing is set otherwise, all noise
 kept (abduction, action, prediction; Pearl 2009, theorem 7.1.7). ``after`` is the forward question: what lasts
-keeps its noise, what recurs draws it afresh. Both are one pass over a twin network.
+keeps its noise, what recurs draws it afresh or keeps a share of it. Both are one pass over a twin network.
 """
 
 from __future__ import annotations
@@ -97,6 +97,8 @@ class Imagined(Posterior):
         Which question.
     changes : mapping
         What was set.
+    horizon : Duration or None
+        For ``after``: how far ahead that is, where the network says it.
 
     Raises
     ------
@@ -104,7 +106,10 @@ class Imagined(Posterior):
         When a variable is asked whose exact answer needs too much memory.
     """
 
-    __slots__ = ("_all", "_asked", "_measured", "_one", "_row", "actual", "changes", "kind")
+    __slots__ = (
+        *("_all", "_asked", "_measured", "_one", "_row"),
+        *("actual", "changes", "horizon", "kind"),
+    )
 
     def __init__(
         self,
@@ -119,6 +124,7 @@ class Imagined(Posterior):
         self.actual = actual
         self.kind = asked.kind
         self.changes = dict(changes)
+        self.horizon = network.horizon if asked.kind == "after" else None
         self._asked = asked
         self._row = encode(network, findings)[0]
         self._measured = moved_values(network, findings, asked)
@@ -261,8 +267,9 @@ def after(
 ) -> Imagined:
     """The same person from now on, with this changed; with no change, the baseline.
 
-    Findings were seen before the change. Variables marked ``recurring`` draw their noise afresh,
-    everything else keeps it.
+    Findings were seen before the change. Variables marked ``recurring`` draw their noise afresh -
+    all but the share called ``persistence`` -, everything else keeps it. States marked ``lasting``
+    may worsen and do not heal. How far ahead this looks is the network's ``horizon``.
 
     Raises
     ------

@@ -32,6 +32,8 @@ def twins(
     *,
     fresh: Collection[int],
     orders: Mapping[int, Sequence[int]],
+    coins: Mapping[int, int],
+    lasting: Mapping[int, Sequence[Sequence[int]]],
     seen: Collection[int],
     known: Collection[int],
 ) -> tuple[Twin, ...]:
@@ -39,7 +41,7 @@ def twins(
 
     Parameters
     ----------
-    model, changes, fresh, orders, seen
+    model, changes, fresh, orders, coins, lasting, seen
         As for :func:`~etiograph.query.twin.twin`.
     known : collection of variables
         Those whose state the findings give, which costs nothing.
@@ -47,13 +49,15 @@ def twins(
 
     def build() -> tuple[Twin, ...]:
         asked = reached(model, changes, fresh)
-        whole = twin(model, changes, fresh=fresh, orders=orders, seen=seen)
+        whole = twin(
+            model, changes, fresh=fresh, orders=orders, coins=coins, lasting=lasting, seen=seen
+        )
         of = {whole.counterpart[i]: i for i in asked}
         groups = _groups(_Costs(whole.extension.model, known), seen, list(of))
         return tuple(
             twin(
-                model, changes, fresh=fresh, orders=orders, seen=seen,
-                targets=[of[c] for c in group],
+                model, changes, fresh=fresh, orders=orders, coins=coins, lasting=lasting,
+                seen=seen, targets=[of[c] for c in group],
             )
             for group in groups
         )  # fmt: skip
@@ -63,6 +67,8 @@ def twins(
         tuple(sorted(changes.items())),
         frozenset(fresh),
         frozenset(orders.items()),
+        frozenset(coins.items()),
+        frozenset((i, tuple(map(tuple, t))) for i, t in lasting.items()),
         frozenset(seen),
         frozenset(known),
     )

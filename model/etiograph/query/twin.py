@@ -95,6 +95,8 @@ def twin(
     fresh: Collection[int] = (),
     hold: Collection[int] = (),
     orders: Mapping[int, Sequence[int]] | None = None,
+    coins: Mapping[int, int] | None = None,
+    lasting: Mapping[int, Sequence[Sequence[int]]] | None = None,
     targets: Collection[int] | None = None,
     seen: Collection[int] | None = None,
 ) -> Twin:
@@ -112,6 +114,12 @@ def twin(
         Those that keep their actual state whatever the change does to them (for natural effects).
     orders : mapping of variable to states from low to high, optional
         Order of the quantile coupling where it is not the order of the states.
+    coins : mapping of variable to variable, optional
+        For some of those that draw their noise again the hidden variable (states: no, yes) that
+        says whether all of it is the same as before.
+    lasting : mapping of variable to k x k, optional
+        ``[a][b]``: the state in the changed world of one that is ``a`` and would be ``b`` if nothing
+        lasted.
     targets : collection of variables, optional
         Only these are asked, and only in the changed world; what they do not need is not doubled.
     seen : collection of variables, optional
@@ -125,21 +133,26 @@ def twin(
         If a coupled table is too wide.
     """
     doubled = reached(model, changes, fresh, hold, targets)
-    # What is held carries its actual noise into the changed world, like a finding does.
+    orders, coins, lasting = orders or {}, coins or {}, lasting or {}
+    # What is held or lasts carries its actual noise into the changed world, like a finding does.
     everything = range(len(model.names))
-    informed = everything if seen is None else ancestors(model, {*seen, *hold})
-    alone = frozenset(doubled).intersection(fresh) | frozenset(doubled).difference(informed)
+    carried = {*hold, *(i for i in doubled if i in lasting)}
+    informed = everything if seen is None else ancestors(model, {*seen, *carried})
+    anew = frozenset(doubled).intersection(fresh).difference(coins)
+    alone = anew | frozenset(doubled).difference(informed)
     key = (
         model.key,
         tuple(sorted(changes.items())),
         doubled,
         tuple(sorted(alone)),
-        tuple(sorted((i, tuple(o)) for i, o in (orders or {}).items())),
+        tuple(sorted((i, tuple(o)) for i, o in orders.items())),
+        tuple(sorted((i, c) for i, c in coins.items() if i in doubled)),
+        tuple(sorted((i, tuple(map(tuple, t))) for i, t in lasting.items() if i in doubled)),
         None if targets is None else frozenset(targets),
     )
 
     def build() -> Twin:
-        writer = Writer(model, changes, doubled, alone, orders or {})
+        writer = Writer(model, changes, doubled, alone, orders, coins, lasting)
         extension, twin_of = writer.write()
         # Others were not asked after: that they have no counterpart means nothing.
         asked = range(len(model.names)) if targets is None else targets

@@ -15,6 +15,7 @@ import numpy as np
 from etiograph.engine.ancestral import descendants, informative
 from etiograph.engine.propagate import Beliefs, evidence, propagate
 from etiograph.errors import ImpossibleFindings, InvalidChange, UnknownName
+from etiograph.network.duration import duration
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model, Tables
 from etiograph.network.reading import Reading
@@ -49,6 +50,10 @@ class World:
         Variables that draw their noise again in the changed world.
     orders : mapping of int to tuple of int
         States from low to high where that is not the order of the states.
+    coins : mapping of int to int
+        For ``after``: the hidden variable that says whether a recurring variable's noise lasts.
+    lasting : mapping of int to k x k
+        For ``after``: ``[a][b]`` is the state of one that is ``a`` and would be ``b`` if nothing lasted.
     hold : frozenset of int
         Variables that keep their actual state whatever the change does to them.
     """
@@ -59,6 +64,8 @@ class World:
     surgery: Extension | None = None
     fresh: frozenset[int] = frozenset()
     orders: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    coins: Mapping[int, int] = field(default_factory=dict)
+    lasting: Mapping[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
     hold: frozenset[int] = frozenset()
 
     @property
@@ -126,8 +133,8 @@ class World:
         for i, p in distributions(model, self.changes).items():
             out[:, model.offsets[i] : model.offsets[i] + len(p)] = possible * p
         for both in twins(
-            model, self.changes, fresh=self.fresh, orders=self.orders,
-            seen=informative(model, rows), known=known(model, rows),
+            model, self.changes, fresh=self.fresh, orders=self.orders, coins=self.coins,
+            lasting=self.lasting, seen=informative(model, rows), known=known(model, rows),
         ):  # fmt: skip
             found = self._asked(both, rows, tables).marginals
             moved = np.repeat(np.arange(len(model.cards)) != both.counterpart, model.cards)
@@ -204,7 +211,7 @@ class World:
     def _twin(self, rows: FloatArray, targets: Collection[int]) -> Twin:
         return twin(
             self.model, self.changes, fresh=self.fresh, hold=self.hold, orders=self.orders,
-            targets=targets, seen=informative(self.model, rows),
+            coins=self.coins, lasting=self.lasting, targets=targets, seen=informative(self.model, rows),
         )  # fmt: skip
 
     def _numbers(self, tables: Tables | None, extension: Extension | None = None) -> Tables | None:
@@ -245,8 +252,13 @@ def world(network: Network, kind: Kind = "see", changes: Mapping[str, Any] | Non
         return World(model, kind, parsed)
     if kind == "do":
         return World(model, kind, parsed, surgery=intervene(model, distributions(model, parsed)))
-    fresh = frozenset(recurring(network) if kind == "after" else ())
-    return World(model, kind, parsed, fresh=fresh, orders=orders(network))
+    if kind == "had":
+        return World(model, kind, parsed, orders=orders(network))
+    return World(
+        model, kind, parsed,
+        fresh=frozenset(recurring(network)), orders=orders(network),
+        coins=coins(network), lasting=lasting(network),
+    )  # fmt: skip
 
 
 def known(model: Model, likelihoods: FloatArray) -> list[int]:
@@ -271,9 +283,53 @@ def orders(network: Network) -> dict[int, tuple[int, ...]]:
 def recurring(network: Network) -> tuple[int, ...]:
     """Variables marked recurring, and the hidden ones that belong to them."""
     names = {name for name, variable in network.variables.items() if variable.recurring}
+    coins = set(network.expansion.coins.values())
     return tuple(
-        i for i, name in enumerate(network.model.names) if name in names or _owner(name) in names
+        i
+        for i, name in enumerate(network.model.names)
+        if (name in names or _owner(name) in names) and i not in coins
     )
+
+
+def coins(network: Network) -> dict[int, int]:
+    """For each variable whose noise may last, and the hidden ones that belong to it, its coin."""
+    names, found = network.model.names, network.expansion.coins
+    by_name = {names[i]: coin for i, coin in found.items()}
+    return {
+        i: by_name[_owner(name)]
+        for i, name in enumerate(names)
+        if _owner(name) in by_name and i not in found.values()
+    }
+
+
+def lasting(network: Network) -> dict[int, tuple[tuple[int, ...], ...]]:
+    """For each variable with states that last beyond the horizon, what becomes of each pair.
+
+    ``[a][b]``: where ``a`` lasts and ``b`` is not further from the reference state on the same
+    side of the order, ``a``; else ``b``.
+    """
+    found = {}
+    ahead = network.horizon
+    for name, variable in network.variables.items():
+        kept = {
+            variable.index(state)
+            for state, time in variable.lasting
+            if not time or (ahead is not None and duration(time, name).days > ahead.days)
+        }
+        if not kept:
+            continue
+        place = [variable.ordered.index(s) for s in variable.states]
+        depth = [p - place[0] for p in place]
+
+        def settled(a: int, b: int, kept: set[int] = kept, depth: list[int] = depth) -> int:
+            worse = depth[a] * depth[b] > 0 and abs(depth[b]) >= abs(depth[a])
+            return a if a in kept and not worse else b
+
+        states = range(variable.card)
+        found[network.model.index[name]] = tuple(
+            tuple(settled(a, b) for b in states) for a in states
+        )
+    return found
 
 
 def _owner(hidden: str) -> str:

@@ -32,6 +32,12 @@ KINDS = {
 }
 
 
+def _kind_words(network: Network, kind: str) -> str:
+    """What kind of question, with how far it looks ahead."""
+    ahead = network.horizon if kind == "after" else None
+    return KINDS[kind] if ahead is None else f"{KINDS[kind]}, over the next {ahead}"
+
+
 def report(
     network: Network,
     findings: Mapping[str, object],
@@ -232,7 +238,7 @@ def _changes(network: Network, changes: Mapping[str, object] | None, kind: Kind)
     if kind == "see":
         return ()
     said = [words.finding_words(network, name, v) for name, v in (changes or {}).items()]
-    meant = said_of(cases(network), KINDS[kind])
+    meant = said_of(cases(network), _kind_words(network, kind))
     return tuple(f"{line} ({meant})" for line in said or ["Nothing"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from etiograph.errors import EtiographError, UnknownName
 from etiograph.formats.native.mechanisms import MechanismReader
@@ -12,6 +13,7 @@ from etiograph.formats.native.schema import LEVELS
 from etiograph.formats.native.toml_text import Path
 from etiograph.network.mechanism import Mechanism
 from etiograph.network.network import Network
+from etiograph.network.parameter import Number
 from etiograph.network.variable import Variable
 
 _ROW = re.compile(r"\brow (\d+)\b")
@@ -63,8 +65,19 @@ class NetworkReader:
                 if len(pair) != 2:
                     where = (*path, "codes", i)
                     raise self.places.invalid(where, "a code is a pair: [system, code]")
+        if isinstance(fields.get("lasting"), str):
+            fields["lasting"] = (fields["lasting"],)
+        if "persistence" in fields:
+            fields["persistence"] = self.persistence(name, fields["persistence"], path)
         with At(self.places, path, fields):
             return Variable(name=name, **{**defaults, **fields})
+
+    def persistence(self, name: str, given: Any, path: Path) -> Number:
+        """The share of a variable's noise that lasts: a number like those of its mechanism."""
+        reader = MechanismReader(
+            name, {name: Variable(name, ("any",))}, self.places, self.parameter_paths
+        )
+        return reader.number(given, "persistence", "probability", (*path, "persistence"))
 
     # errors of the network as a whole
 

@@ -28,7 +28,7 @@ FLAG: Schema = {"type": "bool", "strict": True}
 
 ABOUT_TEXTS = (
     *("name", "title", "version", "purpose", "users", "population", "literature_search"),
-    *("validated_on", "target", "evidence", "source", "licence", "language", "cases"),
+    *("validated_on", "target", "evidence", "source", "licence", "language", "cases", "horizon"),
 )
 ABOUT_LISTS = ("exclusions", "weaknesses", "causes", "groups", "authors")
 LEVELS = ("emergency", "urgent", "see", "caution")
@@ -169,6 +169,8 @@ _VARIABLE = {
     **_each(TEXTS, "states order synonyms"),
     **_each(FLAG, "recurring observable"),
     "cost": NUMBER,
+    "persistence": P,
+    "lasting": _choice(_list_or_one, {"~table": _mapping(TEXT), "~one": TEXT, "~list": TEXTS}),
     "state_labels": _mapping(TEXT),
     "codes": _choice(
         _list_or_one, {"~table": _mapping(TEXT), "~one": _mapping(TEXT), "~list": _list(TEXTS)}

@@ -58,7 +58,15 @@ def variable_fields(variable: Variable, defaults: Mapping[str, Any]) -> Document
             default = variable.name.replace("_", " ")
         if field.name == "name" or value == default:
             continue
-        if field.name == "state_labels" or (field.name == "codes" and _unique(value)):
+        if field.name == "persistence":
+            writer = _MechanismWriter(variable, None)
+            result[field.name] = writer.number(value, "persistence", "probability")
+            continue
+        if field.name == "lasting" and not any(time for _, time in value):
+            value = [state for state, _ in value]
+        elif field.name in ("state_labels", "lasting") or (
+            field.name == "codes" and _unique(value)
+        ):
             value = dict(value)
         result[field.name] = _plain(value)
     return result
@@ -85,9 +93,9 @@ def _when(when: Mapping[str, tuple[str, ...]]) -> Document:
 class _MechanismWriter:
     """The mechanism of one variable; the mirror image of `mechanisms`."""
 
-    def __init__(self, child: Variable, network: Network) -> None:
+    def __init__(self, child: Variable, network: Network | None) -> None:
         self.child = child
-        self.variables = network.variables
+        self.variables: Mapping[str, Variable] = {} if network is None else network.variables
         self.prefix = child.name
 
     def written(self, mechanism: Mechanism) -> Document:
