@@ -407,3 +407,112 @@ def test_ask_ranks_what_acted_where_the_outcome_is_found() -> None:
     before = json.loads(call("ask", "leg_cramps", "diuretic=thiazide", "--json").output)
     assert before["alone"] is None
     assert all(row["behind"] is None for row in before["rows"])
+
+
+CODED = """sprinkler;wet_grass;rain;id
+1;present;yes;a
+2;;no;-1.5
+9;present;NA;NA
+"""
+
+
+def test_score_options(garden: Path, tmp_path: Path) -> None:
+    table, out = tmp_path / "cases.csv", tmp_path / "scored.csv"
+    table.write_text(CODED, encoding="utf-8")
+    done = call(
+        "score", garden, table, "-o", out, "--of", "rain", "--keep", "id", "--leave-out", "rain",
+        "--code", "sprinkler:1=yes", "--code", "sprinkler:2=no", "--missing", "9", "--sep", ";",
+        "--encoding", "utf-8",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert done.stderr.strip() == ""
+    scored = pd.read_csv(out, dtype=str, keep_default_na=False)
+    assert scored["id"].tolist() == ["a", "-1.5", "NA"]
+    network = eg.load(garden)
+    for p, findings in zip(
+        scored["rain=yes"],
+        [
+            {"sprinkler": "yes", "wet_grass": "present"},
+            {"sprinkler": "no"},
+            {"wet_grass": "present"},
+        ],
+        strict=True,
+    ):
+        want = network.case(findings).posterior()["rain"]["yes"]
+        assert float(p) == pytest.approx(want, abs=1e-12)
+
+
+def test_score_says_when_the_target_answers_itself(garden: Path, tmp_path: Path) -> None:
+    table, out = tmp_path / "cases.csv", tmp_path / "scored.csv"
+    table.write_text("rain,wet_grass\nyes,present\n", encoding="utf-8")
+    done = call("score", garden, table, "-o", out, "--of", "rain")
+    assert done.exit_code == 0
+    assert "--leave-out rain" in done.stderr
+    blind = call("score", garden, table, "-o", out, "--of", "rain", "--leave-out", "rain")
+    assert blind.stderr.strip() == ""
+
+
+def test_score_passes_over_what_it_is_told_to(garden: Path, tmp_path: Path) -> None:
+    table, out = tmp_path / "cases.csv", tmp_path / "scored.csv"
+    table.write_text("wet_grass\npresent\nsoaking\n", encoding="utf-8")
+    refused = call("score", garden, table, "-o", out)
+    assert refused.exit_code == 2
+    assert "in row 2 of cases.csv (line 3), column 'wet_grass'" in refused.stderr
+    done = call("score", garden, table, "-o", out, "--on-error", "skip")
+    assert done.exit_code == 0
+    assert "1 rows could not be read" in done.stderr
+    assert "row 2 of cases.csv (line 3),wet_grass,soaking" in (
+        tmp_path / "scored.errors.csv"
+    ).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--on-error", "ignore"), "on_error"),
+        (("--unit", "wet_grass"), "COLUMN=UNIT"),
+        (("--unit", "wet_grass=mmol/L"), "not a reading"),
+        (("--code", "wet_grass=1"), "COLUMN:CELL=STATE"),
+        (("--sep", "::"), "one character"),
+        (("--encoding", "klingon"), "klingon"),
+        (("--leave-out", "wet_gras"), "did you mean 'wet_grass'"),
+        (("--do", "rain=maybe"), "maybe"),
+        (("--do", "rain=yes", "--after", "rain=no"), "both"),
+    ],
+)
+def test_score_options_that_are_refused(
+    garden: Path, tmp_path: Path, options: tuple[str, ...], said: str
+) -> None:
+    table = tmp_path / "cases.csv"
+    table.write_text("wet_grass\npresent\n", encoding="utf-8")
+    done = call("score", garden, table, "-o", tmp_path / "out.csv", *options)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert [path.name for path in tmp_path.iterdir() if "out" in path.name] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("signal_", "resume"),
+    [(signal.SIGTERM, False), (signal.SIGINT, False), (signal.SIGKILL, True)],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="other signals there")
+def test_score_that_was_ended(signal_, resume: bool, tmp_path: Path) -> None:
+    """Nothing half written is left; a run that is to be resumed goes on from what was done."""
+    table, out, want = (tmp_path / name for name in ("cases.csv", "out.csv", "want.csv"))
+    eg.load("sprinkler").sample(200_000, 0)[["rain", "wet_grass"]].to_csv(table, index=False)
+    command = [sys.executable, "-m", "etiograph.commands.cli", "score", "sprinkler", str(table)]
+    flags = ["--resume"] if resume else []
+    partial = tmp_path / ".out.csv.partial"
+    with subprocess.Popen([*command, "-o", str(out), *flags], stderr=subprocess.DEVNULL) as scoring:
+        while scoring.poll() is None and not (partial.exists() and partial.stat().st_size > 100):
+            time.sleep(0.001)  # polling a process, not waiting out a race
+        scoring.send_signal(signal_)
+        assert scoring.wait(timeout=300) != 0
+    left = {path.name for path in tmp_path.iterdir()} - {"cases.csv"}
+    killed = {".out.csv.partial"} if signal_ == signal.SIGKILL else set()
+    assert left - killed == ({".out.csv.parts"} if resume else set())
+    subprocess.run([*command, "-o", str(out), *flags], check=True, capture_output=True)
+    assert call("score", "sprinkler", table, "-o", want).exit_code == 0
+    assert out.read_bytes() == want.read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {"cases.csv", "out.csv", "want.csv"}

@@ -127,7 +127,7 @@ def _said(fault: Fault) -> tuple[str, ...]:
     """A row of the file of errors."""
     cell = fault.cell if isinstance(fault.cell, str) else repr(fault.cell)
     shown = "" if fault.cell is None else cell[:200]
-    return (str(fault.row), fault.place, fault.column, shown, str(fault.error))
+    return (str(fault.row), fault.place, fault.column or "", shown, str(fault.error))
 
 
 def score(

@@ -8,7 +8,9 @@ import gzip
 import io
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -121,8 +123,9 @@ def read_delimited(
 
 def _undecodable(path: Path, encoding: str) -> int | None:
     """The first line that is not in an encoding; the text is decoded in pieces, not line by line."""
-    with path.open("rb") as raw:
-        for number, line in enumerate(gzip.GzipFile(fileobj=raw) if _is_gzip(raw) else raw, 1):
+    with path.open("rb") as raw, suppress(EOFError, OSError, zlib.error):
+        binary = gzip.GzipFile(fileobj=raw) if _is_gzip(raw) else raw
+        for number, line in enumerate(iter(partial(binary.readline, LONGEST_LINE), b""), 1):
             try:
                 line.decode(encoding)
             except UnicodeDecodeError:

@@ -89,8 +89,8 @@ class Fault:
         Counted from 1 below the header.
     place : str
         The row in words, with the line of its file or its label.
-    column : str
-        "" for a row that is wrong as a whole.
+    column : str or None
+        Its heading; None for a row that is wrong as a whole.
     cell : object
         What stands there.
     error : EtiographError
@@ -99,13 +99,13 @@ class Fault:
 
     row: int
     place: str
-    column: str
+    column: str | None
     cell: object
     error: EtiographError
 
     def raised(self) -> EtiographError:
         """The error, with where it happened as a note."""
-        column = f", column {self.column!r}" if self.column else ""
+        column = "" if self.column is None else f", column {self.column!r}"
         self.error.add_note(f"in {self.place}{column}")
         return self.error
 
@@ -200,9 +200,14 @@ def read_cases(
     """
     contract = contract or Contract()
     block = columns_of(table)
-    targets = _targets(network, block, contract)
+    try:
+        targets = _targets(network, block, contract)
+    except EtiographError as error:
+        if block.file:
+            error.add_note(f"in the header of {block.file}")
+        raise
     faults = [
-        Fault(block.before + i + 1, block.place(i), "", None, UnreadableFile(why))
+        Fault(block.before + i + 1, block.place(i), None, None, UnreadableFile(why))
         for i, why in block.broken.items()
     ]
     columns: list[_Column] = []
@@ -262,7 +267,10 @@ def _target(network: Network, heading: str, contract: Contract) -> Target:
     if heading not in network.variables and heading not in network.flags:
         split = _WITH_UNIT.fullmatch(heading) if len(heading) <= 1000 else None
         if split is None or split[1] not in network.variables:
-            raise UnknownName(heading, "variable", (*network.variables, *network.flags))
+            known = (*network.variables, *network.flags)
+            error = UnknownName(heading, "variable", known)
+            error.add_note("a column of the table that is no finding is kept or left out")
+            raise error
         name, unit = split[1], split[2].strip()
         if name in contract.leave_out:
             return heading, None, None
