@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.engine.program import FIRST_ENTRY, IntArray, LongArray, Program
+from etiograph.engine.layout import LongArray
+from etiograph.engine.program import FIRST_ENTRY, IntArray, Program
 from etiograph.network.model import FloatArray
 
 

@@ -13,6 +13,7 @@ import math
 import numpy as np
 from numba import njit
 
+from etiograph.engine.layout import LongArray
 from etiograph.engine.program import (
     FIRST_ENTRY,
     INDEX,
@@ -21,7 +22,6 @@ from etiograph.engine.program import (
     N_INPUTS,
     N_SEPARATOR,
     SEGMENT,
-    LongArray,
     Program,
 )
 from etiograph.network.model import FloatArray

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence, Set
 import numpy as np
 
 from etiograph.engine.decompose import Decomposition, decompose
-from etiograph.engine.layout import Layout, layout_of
+from etiograph.engine.layout import Layout, LongArray, layout_of
 from etiograph.engine.live import narrow
 from etiograph.engine.program import (
     DEFAULT_LIMIT,
@@ -20,7 +20,6 @@ from etiograph.engine.program import (
     N_INPUTS,
     N_SEPARATOR,
     SHIFT,
-    LongArray,
     Program,
 )
 from etiograph.engine.tree import Node, build_tree, shared_places
@@ -55,25 +54,23 @@ def _arrays(
     )
 
     n_cells, n_states = layout.shape
-    masks = np.empty(n_cells, dtype=np.bool_)
+    masks = np.empty(n_cells, dtype=np.uint8)
     below = np.empty(n_states, dtype=np.int32)
     if not supports(layout, model.support, masks, below):
         return None
     live, live_states = layout.nodes[:, N_LIVE], layout.nodes[:, N_LIVE_STATES]
-    n_inputs, n_factors = layout.entering
+    n_inputs = layout.n_inputs
     entries = int(live.sum())
-    size = _peak_bytes(live, n_inputs, n_factors, n_cells)
+    size = _peak_bytes(live, n_inputs, n_cells)
     _refuse_if_too_large(entries, size, limit, "exact inference")
-    rows = np.zeros((len(live), 12), dtype=np.int64)
+    rows = np.zeros((len(live), 11), dtype=np.int64)
     inputs = np.empty(int(live @ n_inputs), dtype=np.int32)
-    factors = np.empty(int(live @ n_factors), dtype=np.int32)
+    cells = np.empty(entries, dtype=np.int32)
     segments = np.empty(int(live_states.sum()) + len(live), dtype=np.int32)
     starts = np.zeros(entries if maximised else 0, dtype=np.bool_)
     coefficient = np.ones(entries)
-    spots = np.empty((2, int(live.max(initial=0))), dtype=np.int32)
     offsets = np.array([*model.offsets, model.n_states], dtype=np.int64)
-    lay_out(layout, masks, below, offsets, rows, spots, inputs, factors, segments, starts,
-            coefficient)  # fmt: skip
+    lay_out(layout, masks, below, offsets, rows, cells, inputs, segments, starts, coefficient)
     children = layout.below
     places, n_places = shared_places(rows[:, N_SEPARATOR].tolist(), children)
     rows[:, DOWN] = np.array(places, dtype=np.int64) + model.n_states
@@ -90,7 +87,8 @@ def _arrays(
         inputs=inputs,
         shifts=shifts,
         segments=segments,
-        factors=factors,
+        layout=layout,
+        cells=cells,
         n_buffer=model.n_states + int(live_states.sum()),
         n_down=model.n_states + n_places,
         free=np.array(free, dtype=np.int64).reshape(-1, 2),
@@ -103,10 +101,9 @@ def _arrays(
     )
 
 
-def _peak_bytes(live: LongArray, n_inputs: LongArray, n_factors: LongArray, n_cells: int) -> int:
+def _peak_bytes(live: LongArray, n_inputs: LongArray, n_cells: int) -> int:
     """Bytes of the program, of what is needed to write it, and of an answer from it."""
-    kept = int(live @ (4 * (n_inputs + n_factors) + 16))
-    return kept + n_cells + 8 * int(live.max(initial=0)) + 4000 * len(live)
+    return int(live @ (4 * n_inputs + 20)) + n_cells + 4000 * len(live)
 
 
 def compile_pattern(

@@ -16,14 +16,17 @@ for that and such rows are computed again by the chain.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from etiograph.engine.order import (
     HOPELESS,
+    bits,
     elimination_order,
     fill_order,
     logs_of,
+    mask_of,
     order_cost,
     primal_graph,
 )
@@ -127,30 +130,39 @@ def conditional_piece(model: Model, family: Conditional, fixed: Mapping[int, int
 
 
 class _Chains:
-    """Simulates the elimination and writes down the steps of every accumulation on the way."""
+    """Simulates the elimination and writes down the steps of every accumulation on the way.
 
-    def __init__(self, model: Model, fixed: Mapping[int, int]) -> None:
+    ``cost`` is the sum of the sizes of the maximal cliques so far, in entries.
+    """
+
+    def __init__(self, model: Model, fixed: Mapping[int, int], cards: Sequence[int]) -> None:
         self.model = model
         self.fixed = fixed
+        self.possible = list(cards)
         self.cards = list(model.cards)
+        self.cost = 0.0
+        self.separators: set[int] = set()
         self.pieces: list[Piece] = []
         self.order: list[int] = []
-        self.active: list[set[int]] = []
+        self.active: list[int] = []
         self.pending: dict[int, _Pending] = {}
         self.owner: dict[int, int] = {}
+        self.children: dict[int, list[int]] = {}
         for family in model.families:
             if isinstance(family, Conditional):
                 piece = conditional_piece(model, family, fixed)
                 self.pieces.append(piece)
-                self.active.append(set(piece.scope))
+                self.active.append(mask_of(piece.scope))
             else:
                 self._enter(family)
 
     def _enter(self, family: Accumulation) -> None:
         state = _Pending(family.child, self.model.cards[family.child], family.join)
         for link in family.links:
-            free = any(p not in self.fixed for p in link.parents)
+            free = [p for p in link.parents if p not in self.fixed]
             (state.links if free else state.unary).append(link)
+            for p in free:
+                self.children.setdefault(p, []).append(family.child)
         self.pending[family.child] = state
 
     def _new(self, state: _Pending) -> int | None:
@@ -161,26 +173,31 @@ class _Chains:
         if state.left() == 0:
             return None if state.child in self.fixed else state.child
         self.cards.append(state.k)
+        self.possible.append(state.k)
         z = len(self.cards) - 1
         self.owner[z] = state.child
         return z
 
     def _sum_out(self, z: int) -> None:
-        scope = {z}
+        own = 1 << z
+        clique = own
         rest = []
         for factor in self.active:
-            if z in factor:
-                scope |= factor
+            if factor & own:
+                clique |= factor
             else:
                 rest.append(factor)
-        scope.discard(z)
-        rest.append(scope)
+        rest.append(clique ^ own)
         self.active = rest
         self.order.append(z)
+        # A clique that is what an earlier one sends on is part of that one.
+        if clique not in self.separators:
+            self.cost += math.prod([self.possible[u] for u in bits(clique)])
+        self.separators.add(clique ^ own)
 
     def _emit(self, scope: tuple[int, ...], start: int, strides: tuple[int, ...]) -> None:
         self.pieces.append(Piece(scope, start, strides))
-        self.active.append(set(scope))
+        self.active.append(mask_of(scope))
 
     def _finish(self, state: _Pending, out: int | None, consumed_z: Sequence[int]) -> None:
         if out is not None and out != state.child:
@@ -213,7 +230,7 @@ class _Chains:
         wanted = range(state.k) if out is not None else (self.fixed[state.child],)
         values = [float(joined == c) for row in state.join for joined in row for c in wanted]
         self.pieces.append(Piece(scope, -1, (), tuple(values)))
-        self.active.append(set(scope))
+        self.active.append(mask_of(scope))
         self._finish(state, out, (a, b))
         return out
 
@@ -230,7 +247,11 @@ class _Chains:
             current = self._step(state, link, current)
 
     def _spread(self, z: int) -> int:
-        return len(set().union(*(f for f in self.active if z in f)))
+        spread = 0
+        for factor in self.active:
+            if factor >> z & 1:
+                spread |= factor
+        return spread.bit_count()
 
     def eliminate(self, v: int) -> None:
         """Sum out a model variable, joining first what its bucket holds."""
@@ -239,14 +260,18 @@ class _Chains:
             self._merge(own, list(own.links), list(own.partial))
             if own.left():  # only unary links beside one partial result
                 self._drain(own)
-        bucket = [f for f in self.active if v in f]
+        bucket = 0
+        for factor in self.active:
+            if factor >> v & 1:
+                bucket |= factor
         met: dict[int, list[int]] = {}
-        for z in set().union(*bucket) if bucket else ():
-            if z in self.owner:
-                met.setdefault(self.owner[z], []).append(z)
-        for child, state in list(self.pending.items()):
+        for z in bits(bucket >> len(self.model.cards)):
+            z += len(self.model.cards)
+            met.setdefault(self.owner[z], []).append(z)
+        for child in sorted({*self.children.get(v, ()), *met}):
             if child == v:
                 continue
+            state = self.pending[child]
             links = [link for link in state.links if v in link.parents]
             partial = met.get(child, [])
             if len(links) + len(partial) > 1 or links:
@@ -389,20 +414,21 @@ def decompose(
         cost = order_cost(graph, logs_of(star_cards), star)
     if cost > HOPELESS or not hubs(model):
         return _multiplicative(model, fixed, star)
-    chains = _Chains(model, fixed)
+    too_much = max(SMALL, CHAIN_AT_MOST * cost)
+    chains = _Chains(model, fixed, cards)
     for v in star:
         if v < len(model.cards):
             chains.eliminate(v)
+        if signs and chains.cost > too_much:
+            return _multiplicative(model, fixed, star)
     chains.finish()
     chain = Decomposition(chains.cards, chains.pieces, chains.order, signed=False)
-    all_cards = [*cards, *chain.cards[len(cards) :]]
-    chain_graph = primal_graph(len(all_cards), (p.scope for p in chain.pieces))
-    chain_cost = order_cost(chain_graph, logs_of(all_cards), chain.order)
-    if chain_cost <= max(SMALL, CHAIN_AT_MOST * cost):
+    if chains.cost <= too_much:
         return chain
     if signs:
         return _multiplicative(model, fixed, star)
-    order, greedy_cost = elimination_order(chain_graph, all_cards, chain.order, restarts=0)
-    if greedy_cost < chain_cost:
+    graph = primal_graph(len(chain.cards), (p.scope for p in chain.pieces))
+    order, greedy_cost = elimination_order(graph, chains.possible, chain.order, restarts=0)
+    if greedy_cost < chains.cost:
         chain = replace(chain, order=order)
     return chain

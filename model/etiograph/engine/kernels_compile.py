@@ -1,7 +1,6 @@
 """The two passes that turn a tree of tables into the arrays of a program, compiled.
 
-A tree comes as flat arrays, one tuple (see :class:`~etiograph.engine.layout.Layout`): nodes with their
-axes, separator first; what enters each; factors with the step of each of their axes. A place that is a
+A tree comes as flat arrays, one tuple (see :class:`~etiograph.engine.layout.Layout`). A place that is a
 sum over axes is two look-ups in short tables, one for the outer axes and one for the inner ones,
 however many axes there are.
 """
@@ -12,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from etiograph.engine.lanes import item
 from etiograph.engine.program import (
-    FACTOR,
     FIRST_ENTRY,
     INDEX,
     MESSAGE,
@@ -33,65 +32,150 @@ from etiograph.engine.program import (
 
 
 @njit(cache=True, nogil=True)
-def _grow(table, dims, first, end, strides, axes, domain, states, local):
-    """Places of all states of the axes ``first`` to ``end``: a sum of steps, the last axis fastest."""
+def _grow(layout, first, end, strides, local, table):
+    """Places of all states of some axes: a sum of steps, the last axis fastest."""
+    axes, domain, dims, states = layout.axes, layout.domain, layout.dims, layout.states
     table[0] = 0
     size = 1
     for a in range(end - 1, first - 1, -1):
-        stride = strides[a]
-        for s in range(dims[a] - 1, -1, -1):
-            step = stride * (s if local else states[domain[axes[a]] + s])
+        v = axes[a]
+        for s in range(dims[v] - 1, -1, -1):
+            step = strides[v] * (s if local else states[domain[v] + s])
             for i in range(size):
                 table[s * size + i] = table[i] + step
-        size *= dims[a]
+        size *= dims[v]
+
+
+@njit(cache=True, nogil=True)
+def _cells(layout, first, end):
+    """Number of states of some axes together."""
+    total = 1
+    for a in range(first, end):
+        total *= layout.dims[layout.axes[a]]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _split(layout, node):
+    """Where to part the axes of a table so that both halves are small: (axis, inner states)."""
+    nodes = layout.nodes
+    first, split = nodes[node, AXES], nodes[node, AXES_END]
+    total = _cells(layout, first, split)
+    inner = 1
+    while split > first and inner * inner < total:
+        split -= 1
+        inner *= layout.dims[layout.axes[split]]
+    return split, inner
+
+
+@njit(cache=True, nogil=True)
+def _factor_tables(layout, node, i, split, strides, outer, inner):
+    """Fill both look-up tables of a factor."""
+    nodes, factor_axis, variables, steps = (
+        layout.nodes,
+        layout.factor_axis,
+        layout.factor_variable,
+        layout.factor_step,
+    )
+    for a in range(nodes[node, AXES], nodes[node, AXES_END]):
+        strides[layout.axes[a]] = 0
+    for a in range(factor_axis[i], factor_axis[i + 1]):
+        strides[variables[a]] = steps[a]
+    _grow(layout, nodes[node, AXES], split, strides, False, outer)
+    _grow(layout, split, nodes[node, AXES_END], strides, False, inner)
+
+
+@njit(cache=True, nogil=True)
+def _child_tables(layout, node, child, split, strides, outer, inner):
+    """Fill both look-up tables of a message: the state of the child's separator."""
+    nodes, axes, dims = layout.nodes, layout.axes, layout.dims
+    for a in range(nodes[node, AXES], nodes[node, AXES_END]):
+        strides[axes[a]] = 0
+    size = 1
+    first = nodes[child, AXES]
+    for a in range(first + nodes[child, N_SEPARATOR_AXES] - 1, first - 1, -1):
+        strides[axes[a]] = size
+        size *= dims[axes[a]]
+    _grow(layout, nodes[node, AXES], split, strides, True, outer)
+    _grow(layout, split, nodes[node, AXES_END], strides, True, inner)
     return size
 
 
 @njit(cache=True, nogil=True)
-def _split(dims):
-    """Where to part the axes so that both halves are small: (axis, outer states, inner states)."""
+def _slot_tables(layout, node, v, split, strides, outer, inner):
+    """Fill both look-up tables of a likelihood: the state of the variable."""
+    nodes = layout.nodes
+    for a in range(nodes[node, AXES], nodes[node, AXES_END]):
+        strides[layout.axes[a]] = 0
+    strides[v] = 1
+    _grow(layout, nodes[node, AXES], split, strides, False, outer)
+    _grow(layout, split, nodes[node, AXES_END], strides, False, inner)
+
+
+@njit(cache=True, nogil=True)
+def _may_be_zero(layout, i, zeros):
+    """Whether something that a factor can read may be 0, by the number of zeros up to each entry."""
+    domain, dims, states, factor_axis = (
+        layout.domain,
+        layout.dims,
+        layout.states,
+        layout.factor_axis,
+    )
+    start = layout.factor_start[i]
+    if start < 0:
+        return True
+    low = high = start
     total = 1
-    for d in dims:
-        total *= d
-    split, inner = dims.size, 1
-    while split > 0 and inner * inner < total:
-        split -= 1
-        inner *= dims[split]
-    return split, total // max(inner, 1), inner
-
-
-@njit(cache=True, nogil=True)
-def _spots(scope, variables, steps, dims, domain, states, local, split, outer, inner, strides):
-    """Fill both look-up tables of an input that steps along some variables."""
-    strides[: scope.size] = 0
-    for i in range(variables.size):
-        for a in range(scope.size):
-            if scope[a] == variables[i]:
-                strides[a] = steps[i]
-    _grow(outer, dims, 0, split, strides, scope, domain, states, local)
-    _grow(inner, dims, split, scope.size, strides, scope, domain, states, local)
-
-
-@njit(cache=True, nogil=True)
-def _separator_steps(dims, steps):
-    """Steps of the axes of a separator laid out with the last one fastest."""
-    size = 1
-    for a in range(dims.size - 1, -1, -1):
-        steps[a] = size
-        size *= dims[a]
-
-
-@njit(cache=True, nogil=True)
-def _no_zero(zeros, start, variables, steps, domain, states, dims_of):
-    """Whether nothing that a factor can read is 0, by the zeros up to each entry."""
-    low, high = start, start
-    for i in range(variables.size):
-        v = variables[i]
-        if dims_of[v] == 0:
+    for a in range(factor_axis[i], factor_axis[i + 1]):
+        v, step = layout.factor_variable[a], layout.factor_step[a]
+        low += step * states[domain[v]]
+        high += step * states[domain[v] + dims[v] - 1]
+        total *= dims[v]
+    if zeros[high + 1] == zeros[low]:
+        return False
+    for c in range(total):
+        at = start
+        for a in range(factor_axis[i], factor_axis[i + 1]):
+            v = layout.factor_variable[a]
+            at += layout.factor_step[a] * states[domain[v] + c % dims[v]]
+            c //= dims[v]
+        if zeros[at + 1] > zeros[at]:
             return True
-        low += steps[i] * states[domain[v]]
-        high += steps[i] * states[domain[v] + dims_of[v] - 1]
-    return zeros[high + 1] == zeros[low]
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _collect(layout, node, masks, below):
+    """Note which states of the separator are live, and how many cells and states are."""
+    nodes = layout.nodes
+    first = nodes[node, AXES]
+    end = first + nodes[node, N_SEPARATOR_AXES]
+    n_separator = _cells(layout, first, end)
+    rest = _cells(layout, end, nodes[node, AXES_END])
+    c = nodes[node, CELLS]
+    cells = 0
+    live = 0
+    for s in range(nodes[node, STATES], nodes[node, STATES] + n_separator):
+        count = 0
+        for _ in range(rest):
+            count += masks[c]
+            c += 1
+        below[s] = 1 if count else 0
+        cells += count
+        live += 1 if count else 0
+    nodes[node, N_LIVE] = cells
+    nodes[node, N_LIVE_STATES] = live
+
+
+@njit(cache=True, nogil=True)
+def _longest(layout):
+    """Length of the longest look-up table."""
+    longest = 1
+    for node in range(layout.nodes.shape[0]):
+        _, inner = _split(layout, node)
+        cells = _cells(layout, layout.nodes[node, AXES], layout.nodes[node, AXES_END])
+        longest = max(longest, inner, cells // inner if inner else 0)
+    return longest
 
 
 @njit(cache=True, nogil=True)
@@ -101,246 +185,267 @@ def supports(layout, support, masks, below):
     ``masks`` is filled with one number a cell, ``below`` with one a state of each separator. Returns
     False where some table has no such entry.
     """
-    (nodes, axes, domain, dims_of, states, children, factor_start, factor_axis,
-     factor_variable, factor_step, constants, _) = layout  # fmt: skip
+    nodes, children, factor_start, constants = (
+        layout.nodes,
+        layout.children,
+        layout.factor_start,
+        layout.constants,
+    )
     zeros = np.zeros(support.size + 1, dtype=np.int64)
     for t in range(support.size):
         zeros[t + 1] = zeros[t] + (0 if support[t] else 1)
-    longest = 1
+    strides = np.zeros(layout.dims.size, dtype=np.int64)
+    longest = _longest(layout)
+    outer, inner = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
     for node in range(nodes.shape[0]):
-        longest = max(longest, nodes[node, AXES_END] - nodes[node, AXES])
-    strides = np.zeros(longest + 1, dtype=np.int64)
-    steps = np.zeros(longest + 1, dtype=np.int64)
-    for node in range(nodes.shape[0]):
-        scope = axes[nodes[node, AXES] : nodes[node, AXES_END]]
-        dims = dims_of[scope]
-        split, n_outer, n_inner = _split(dims)
-        outer, inner = np.empty(n_outer, dtype=np.int64), np.empty(n_inner, dtype=np.int64)
-        mask = masks[nodes[node, CELLS] : nodes[node, CELLS] + n_outer * n_inner]
-        mask[:] = True
+        split, n_inner = _split(layout, node)
+        n_outer = _cells(layout, nodes[node, AXES], split)
+        first = nodes[node, CELLS]
+        for c in range(first, first + n_outer * n_inner):
+            masks[c] = 1
         for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
-            variables = factor_variable[factor_axis[i] : factor_axis[i + 1]]
-            step = factor_step[factor_axis[i] : factor_axis[i + 1]]
-            start = factor_start[i]
-            if start >= 0 and _no_zero(zeros, start, variables, step, domain, states, dims_of):
+            if not _may_be_zero(layout, i, zeros):
                 continue
-            _spots(
-                scope, variables, step, dims, domain, states, False, split, outer, inner, strides
-            )
+            _factor_tables(layout, node, i, split, strides, outer, inner)
+            start = factor_start[i]
+            c = first
             for o in range(n_outer):
-                row = mask[o * n_inner : (o + 1) * n_inner]
-                if start >= 0:
-                    for j in range(n_inner):
-                        row[j] &= support[start + outer[o] + inner[j]]
-                else:
-                    for j in range(n_inner):
-                        row[j] &= constants[-1 - start + outer[o] + inner[j]] != 0.0
+                for j in range(n_inner):
+                    if start >= 0:
+                        masks[c] &= support[start + outer[o] + inner[j]]
+                    else:
+                        masks[c] &= constants[-1 - start + outer[o] + inner[j]] != 0.0
+                    c += 1
         for i in range(nodes[node, CHILDREN], nodes[node, CHILDREN_END]):
             child = children[i]
-            shared = axes[nodes[child, AXES] : nodes[child, AXES] + nodes[child, N_SEPARATOR_AXES]]
-            _separator_steps(dims_of[shared], steps)
-            _spots(scope, shared, steps, dims, domain, states, True, split, outer, inner, strides)
-            live = below[nodes[child, STATES] :]
+            n_states = _child_tables(layout, node, child, split, strides, outer, inner)
+            if nodes[child, N_LIVE_STATES] == n_states:
+                continue
+            live = nodes[child, STATES]
+            c = first
             for o in range(n_outer):
-                row = mask[o * n_inner : (o + 1) * n_inner]
                 for j in range(n_inner):
-                    row[j] &= live[outer[o] + inner[j]] != 0
-        _collect(nodes[node], dims, mask, below)
+                    masks[c] &= below[live + outer[o] + inner[j]]
+                    c += 1
+        _collect(layout, node, masks, below)
+        if not nodes[node, N_LIVE]:
+            return False
     for node in range(nodes.shape[0] - 1, -1, -1):
-        scope = axes[nodes[node, AXES] : nodes[node, AXES_END]]
-        dims = dims_of[scope]
-        split, n_outer, n_inner = _split(dims)
-        outer, inner = np.empty(n_outer, dtype=np.int64), np.empty(n_inner, dtype=np.int64)
-        mask = masks[nodes[node, CELLS] : nodes[node, CELLS] + n_outer * n_inner]
+        split, n_inner = _split(layout, node)
+        n_outer = _cells(layout, nodes[node, AXES], split)
+        if nodes[node, N_LIVE] == n_outer * n_inner:
+            continue
         for i in range(nodes[node, CHILDREN], nodes[node, CHILDREN_END]):
             child = children[i]
-            shared = axes[nodes[child, AXES] : nodes[child, AXES] + nodes[child, N_SEPARATOR_AXES]]
-            _separator_steps(dims_of[shared], steps)
-            _spots(scope, shared, steps, dims, domain, states, True, split, outer, inner, strides)
-            live = below[nodes[child, STATES] :]
-            n_live = 1
-            for v in shared:
-                n_live *= dims_of[v]
-            live[:n_live] = 0
+            n_states = _child_tables(layout, node, child, split, strides, outer, inner)
+            live = nodes[child, STATES]
+            for s in range(live, live + n_states):
+                below[s] = 0
+            c = nodes[node, CELLS]
             for o in range(n_outer):
-                row = mask[o * n_inner : (o + 1) * n_inner]
                 for j in range(n_inner):
-                    if row[j]:
-                        live[outer[o] + inner[j]] = 1
+                    if masks[c]:
+                        below[live + outer[o] + inner[j]] = 1
+                    c += 1
             # Cells of the child lie separator state by separator state.
-            total = 1
-            for v in axes[nodes[child, AXES] : nodes[child, AXES_END]]:
-                total *= dims_of[v]
-            rest = total // n_live
-            for s in range(n_live):
-                if not live[s]:
-                    begin = nodes[child, CELLS] + s * rest
-                    masks[begin : begin + rest] = False
-    possible = True
-    for node in range(nodes.shape[0]):
-        scope = axes[nodes[node, AXES] : nodes[node, AXES_END]]
-        dims = dims_of[scope]
-        size = 1
-        for d in dims:
-            size *= d
-        mask = masks[nodes[node, CELLS] : nodes[node, CELLS] + size]
-        n_live, n_states = _collect(nodes[node], dims, mask, below)
-        nodes[node, N_LIVE] = n_live
-        nodes[node, N_LIVE_STATES] = n_states
-        possible = possible and n_live > 0
-    return possible
+            rest = _cells(layout, nodes[child, AXES], nodes[child, AXES_END]) // n_states
+            c = nodes[child, CELLS]
+            for s in range(live, live + n_states):
+                for _ in range(rest):
+                    masks[c] &= below[s]
+                    c += 1
+            _collect(layout, child, masks, below)
+    return True
 
 
 @njit(cache=True, nogil=True)
-def _collect(node, dims, mask, below):
-    """Which states of the separator are live; how many cells and states are."""
-    n_separator = 1
-    for a in range(node[N_SEPARATOR_AXES]):
-        n_separator *= dims[a]
-    rest = mask.size // n_separator
-    cells = 0
-    live = 0
-    for s in range(n_separator):
-        count = 0
-        for c in range(s * rest, (s + 1) * rest):
-            count += mask[c]
-        below[node[STATES] + s] = 1 if count else 0
-        cells += count
-        live += count > 0
-    return cells, live
+def _places(n_inner, cells, entry, n, outer, inner, start, out, to):
+    """start + outer + inner place of every entry of a table, into ``out`` from ``to`` on."""
+    o, bound = 0, n_inner
+    for e in range(n):
+        c = item(cells, entry + e)
+        while c >= bound:
+            o += 1
+            bound += n_inner
+        out[to + e] = start + item(outer, o) + item(inner, c - bound + n_inner)
 
 
 @njit(cache=True, nogil=True)
-def lay_out(layout, masks, below, offsets, rows, spots, inputs, factor_index, segments, starts,
-            coefficient):  # fmt: skip
+def lay_out(layout, masks, below, offsets, rows, cells, inputs, segments, starts, coefficient):
     """Fill the arrays of a :class:`~etiograph.engine.program.Program`.
 
-    ``below`` becomes the place of each live separator state's message. ``spots`` is scratch, two rows
-    as long as the largest table has entries. ``starts`` is empty where nothing is maximised.
+    ``below`` becomes the place of each live separator state's message. ``starts`` is empty where
+    nothing is maximised.
     """
-    (nodes, axes, domain, dims_of, states, children, factor_start, factor_axis,
-     factor_variable, factor_step, constants, slots) = layout  # fmt: skip
-    longest = 1
-    for node in range(nodes.shape[0]):
-        longest = max(longest, nodes[node, AXES_END] - nodes[node, AXES])
-    strides = np.zeros(longest + 1, dtype=np.int64)
-    steps = np.zeros(longest + 1, dtype=np.int64)
-    one = np.ones(1, dtype=np.int64)
-    cell, segment, entry, factor = 0, 0, 0, 0
+    nodes, children, factor_start = layout.nodes, layout.children, layout.factor_start
+    slots, constants = layout.slots, layout.constants
+    strides = np.zeros(layout.dims.size, dtype=np.int64)
+    longest = _longest(layout)
+    outer, inner = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
+    cell, segment, entry = 0, 0, 0
     message = offsets[offsets.size - 1]
     for node in range(nodes.shape[0]):
-        scope = axes[nodes[node, AXES] : nodes[node, AXES_END]]
-        dims = dims_of[scope]
-        split, n_outer, n_inner = _split(dims)
-        outer, inner = np.empty(n_outer, dtype=np.int64), np.empty(n_inner, dtype=np.int64)
+        split, n_inner = _split(layout, node)
         n = nodes[node, N_LIVE]
-        n_children = nodes[node, CHILDREN_END] - nodes[node, CHILDREN]
-        n_slots = nodes[node, SLOTS_END] - nodes[node, SLOTS]
-        rows[node, N_ENTRIES], rows[node, N_INPUTS] = n, n_children + n_slots
-        rows[node, INDEX], rows[node, SEGMENT] = cell, segment
+        rows[node, N_ENTRIES], rows[node, INDEX], rows[node, SEGMENT] = n, cell, segment
         rows[node, N_SEPARATOR], rows[node, MESSAGE] = nodes[node, N_LIVE_STATES], message
-        rows[node, FIRST_ENTRY], rows[node, FACTOR] = entry, factor
+        rows[node, FIRST_ENTRY] = entry
         rows[node, SIGNED] = nodes[node, HAS_SIGNS]
-        _live(nodes[node], dims, masks, n_outer, n_inner, spots, below, message, segments[segment:])
+        _live(layout, node, masks, cells, entry, below, message, segments, segment)
         if starts.size:
-            _runs(dims, nodes[node, RUN_AXES], n_inner, spots, n, starts[entry:])
+            _runs(layout, node, cells, starts, entry)
         for i in range(nodes[node, CHILDREN], nodes[node, CHILDREN_END]):
-            child = children[i]
-            shared = axes[nodes[child, AXES] : nodes[child, AXES] + nodes[child, N_SEPARATOR_AXES]]
-            _separator_steps(dims_of[shared], steps)
-            _spots(scope, shared, steps, dims, domain, states, True, split, outer, inner, strides)
-            places = below[nodes[child, STATES] :]
-            for e in range(n):
-                inputs[cell + e] = places[outer[spots[0, e]] + inner[spots[1, e]]]
+            _child_tables(layout, node, children[i], split, strides, outer, inner)
+            live = nodes[children[i], STATES]
+            _places(n_inner, cells, entry, n, outer, inner, live, inputs, cell)
+            for e in range(cell, cell + n):
+                inputs[e] = below[inputs[e]]
             cell += n
+            rows[node, N_INPUTS] += 1
         for i in range(nodes[node, SLOTS], nodes[node, SLOTS_END]):
-            own = slots[i : i + 1]
-            _spots(scope, own, one, dims, domain, states, False, split, outer, inner, strides)
-            _positions(offsets[slots[i]], outer, inner, spots, n, inputs[cell:])
+            _slot_tables(layout, node, slots[i], split, strides, outer, inner)
+            start = offsets[slots[i]]
+            _places(n_inner, cells, entry, n, outer, inner, start, inputs, cell)
             cell += n
-        rows[node, N_FACTORS] = 0
+            rows[node, N_INPUTS] += 1
         for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
-            variables = factor_variable[factor_axis[i] : factor_axis[i + 1]]
-            step = factor_step[factor_axis[i] : factor_axis[i + 1]]
-            start = factor_start[i]
-            _spots(
-                scope, variables, step, dims, domain, states, False, split, outer, inner, strides
-            )
-            if start >= 0:
-                _positions(start, outer, inner, spots, n, factor_index[factor:])
-                factor += n
+            start = -1 - factor_start[i]
+            if start < 0:
                 rows[node, N_FACTORS] += 1
-            else:
-                for e in range(n):
-                    coefficient[entry + e] *= constants[
-                        -1 - start + outer[spots[0, e]] + inner[spots[1, e]]
-                    ]
+                continue
+            _factor_tables(layout, node, i, split, strides, outer, inner)
+            o, bound = 0, n_inner
+            for e in range(entry, entry + n):
+                c = item(cells, e)
+                while c >= bound:
+                    o += 1
+                    bound += n_inner
+                coefficient[e] *= constants[start + outer[o] + inner[c - bound + n_inner]]
         segment += nodes[node, N_LIVE_STATES] + 1
         message += nodes[node, N_LIVE_STATES]
         entry += n
 
 
 @njit(cache=True, nogil=True)
-def _positions(start, outer, inner, spots, n, out):
-    for e in range(n):
-        out[e] = start + outer[spots[0, e]] + inner[spots[1, e]]
-
-
-@njit(cache=True, nogil=True)
-def _live(node, dims, masks, n_outer, n_inner, spots, below, message, segments):
+def _live(layout, node, masks, cells, entry, below, message, segments, segment):
     """The live cells of a table, and where each live state of the separator begins."""
-    n_separator = 1
-    for a in range(node[N_SEPARATOR_AXES]):
-        n_separator *= dims[a]
-    rest = n_outer * n_inner // n_separator
-    mask = masks[node[CELLS] : node[CELLS] + n_outer * n_inner]
-    e = 0
-    for o in range(n_outer):
-        for j in range(n_inner):
-            if mask[o * n_inner + j]:
-                spots[0, e] = o
-                spots[1, e] = j
+    nodes = layout.nodes
+    first = nodes[node, AXES]
+    end = first + nodes[node, N_SEPARATOR_AXES]
+    rest = _cells(layout, end, nodes[node, AXES_END])
+    state = nodes[node, STATES]
+    m = nodes[node, CELLS]
+    e, c = entry, 0
+    for s in range(state, state + _cells(layout, first, end)):
+        if below[s]:
+            below[s] = message
+            segments[segment] = e - entry
+            message += 1
+            segment += 1
+        for _ in range(rest):
+            if masks[m + c]:
+                cells[e] = c
                 e += 1
-    live = 0
-    e = 0
-    for s in range(n_separator):
-        if below[node[STATES] + s]:
-            segments[live] = e
-            below[node[STATES] + s] = message + live
-            live += 1
-            for c in range(s * rest, (s + 1) * rest):
-                e += mask[c]
-    segments[live] = e
+            c += 1
+    segments[segment] = e - entry
 
 
 @njit(cache=True, nogil=True)
-def _runs(dims, n_axes, n_inner, spots, n, starts):
-    """Entries that begin a new state of the first axes."""
-    inner = 1
-    for a in range(n_axes, dims.size):
-        inner *= dims[a]
+def _runs(layout, node, cells, starts, entry):
+    """Mark the entries that begin a new state of the separator and the maximised axes."""
+    nodes = layout.nodes
+    inner = _cells(layout, nodes[node, AXES] + nodes[node, RUN_AXES], nodes[node, AXES_END])
     last = -1
-    for e in range(n):
-        run = (spots[0, e] * n_inner + spots[1, e]) // inner
+    for e in range(entry, entry + nodes[node, N_LIVE]):
+        run = cells[e] // inner
         starts[e] = run != last
         last = run
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def products(nodes, factors, coefficient, tables, tiny, base):
-    """Product of the factors at every entry; whether ordinary doubles might lose one of them."""
-    lost = False
-    for e in range(base.size):
-        base[e] = coefficient[e]
+@njit(cache=True, nogil=True)
+def factor_entries(layout, rows, cells, factors):
+    """The entry of ``T`` each factor reads, for each table factor by factor."""
+    nodes = layout.nodes
+    strides = np.zeros(layout.dims.size, dtype=np.int64)
+    longest = _longest(layout)
+    outer, inner = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
+    at = 0
     for node in range(nodes.shape[0]):
-        first, n = nodes[node, FIRST_ENTRY], nodes[node, N_ENTRIES]
-        at = nodes[node, FACTOR]
-        for _ in range(nodes[node, N_FACTORS]):
-            for e in range(n):
-                number = tables[factors[at + e]]
-                product = base[first + e] * number
-                base[first + e] = product
-                # Looked at after every factor: the next one might take it to 0.
-                lost |= (product != 0.0 and abs(product) < tiny) or 0.0 < number < tiny
-            at += n
+        split, n_inner = _split(layout, node)
+        n, entry = rows[node, N_ENTRIES], rows[node, FIRST_ENTRY]
+        for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
+            start = layout.factor_start[i]
+            if start >= 0:
+                _factor_tables(layout, node, i, split, strides, outer, inner)
+                _places(n_inner, cells, entry, n, outer, inner, start, factors, at)
+                at += n
+
+
+@njit(cache=True, nogil=True)
+def _risky(number, tiny):
+    """Whether ordinary doubles might lose a number further on."""
+    return number != 0.0 and abs(number) < tiny
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def products(layout, rows, cells, coefficient, tables, tiny, base):
+    """Product of the factors at every entry; whether ordinary doubles might lose one of them.
+
+    Factors that stand on one half of the axes alone are multiplied there first.
+    """
+    nodes = layout.nodes
+    strides = np.zeros(layout.dims.size, dtype=np.int64)
+    longest = _longest(layout)
+    outer, inner = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
+    across, along = np.empty(longest), np.empty(longest)
+    lost = False
+    for node in range(nodes.shape[0]):
+        split, n_inner = _split(layout, node)
+        n_outer = _cells(layout, nodes[node, AXES], split)
+        first = rows[node, FIRST_ENTRY]
+        end = first + rows[node, N_ENTRIES]
+        across[:n_outer] = 1.0
+        along[:n_inner] = 1.0
+        for e in range(first, end):
+            base[e] = coefficient[e]
+        for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
+            start = layout.factor_start[i]
+            if start < 0:
+                continue
+            _factor_tables(layout, node, i, split, strides, outer, inner)
+            above, below = False, False
+            for a in range(nodes[node, AXES], nodes[node, AXES_END]):
+                if strides[layout.axes[a]]:
+                    above = above or a < split
+                    below = below or a >= split
+            # Looked at after every factor: the next one might take it to 0.
+            if not below:
+                for o in range(n_outer):
+                    number = tables[start + outer[o]]
+                    across[o] *= number
+                    lost |= _risky(number, tiny) or _risky(across[o], tiny)
+            elif not above:
+                for j in range(n_inner):
+                    number = tables[start + inner[j]]
+                    along[j] *= number
+                    lost |= _risky(number, tiny) or _risky(along[j], tiny)
+            else:
+                o, bound = 0, n_inner
+                for e in range(first, end):
+                    c = item(cells, e)
+                    while c >= bound:
+                        o += 1
+                        bound += n_inner
+                    number = tables[start + item(outer, o) + item(inner, c - bound + n_inner)]
+                    base[e] *= number
+                    lost |= _risky(number, tiny) or _risky(base[e], tiny)
+        o, bound = 0, n_inner
+        for e in range(first, end):
+            c = item(cells, e)
+            while c >= bound:
+                o += 1
+                bound += n_inner
+            number = item(across, o) * item(along, c - bound + n_inner)
+            base[e] *= number
+            lost |= _risky(number, tiny) or _risky(base[e], tiny)
     return lost

@@ -48,29 +48,18 @@ def _lowest(typing, x):
     return types.int64(types.uint64), build
 
 
+# Whole arrays are handed on, never rows of them: a view costs more than what is done with it here.
 @njit(cache=True, nogil=True)
-def _members(row, out):
-    """The positions of the ones of a row into ``out``; how many there are."""
+def _members(graph, v, out):
+    """The neighbours of a vertex into ``out``; how many there are."""
     count = 0
-    for w in range(row.size):
-        rest = row[w]
+    for w in range(graph.shape[1]):
+        rest = graph[v, w]
         while rest:
             out[count] = _lowest(rest) + 64 * w
             count += 1
             rest &= rest - ONE
     return count
-
-
-@njit(cache=True, nogil=True)
-def _size(row, logs):
-    """log2 of the number of states of a set."""
-    total = 0.0
-    for w in range(row.size):
-        rest = row[w]
-        while rest:
-            total += logs[_lowest(rest) + 64 * w]
-            rest &= rest - ONE
-    return total
 
 
 @njit(cache=True, nogil=True)
@@ -81,7 +70,7 @@ def _rate(graph, logs, v, rule, near):
     fill = 0
     weighted = 0.0
     size = logs[v]
-    for i in range(_members(graph[v], near)):
+    for i in range(_members(graph, v, near)):
         u = near[i]
         size += logs[u]
         first = u >> 6
@@ -114,7 +103,7 @@ def _rate(graph, logs, v, rule, near):
 def _eliminate(graph, v, near, touched):
     """Join the neighbours of a vertex and take it out; marks those that look different now."""
     words = graph.shape[1]
-    count = _members(graph[v], near)
+    count = _members(graph, v, near)
     out = ~(ONE << np.uint64(v & 63))
     for w in range(words):
         touched[w] = graph[v, w]
@@ -151,23 +140,27 @@ def _random(state):
 
 
 @njit(cache=True, nogil=True)
-def _greedy(start, logs, first_ratings, rule, noise, give_up, order):
+def _greedy(start, logs, first, rule, noise, give_up, order):
     """One run into ``order``: what it costs, or infinity once that is too much.
 
-    ``noise`` is the state of the random numbers; 0 for a run without any.
+    ``first`` has the ratings of all vertices by each rule, ``noise`` the state of the random numbers;
+    0 for a run without any.
     """
     n, words = start.shape
-    graph = start.copy()
-    ratings = first_ratings.copy()
+    graph = np.empty((n, words), dtype=np.uint64)
+    ratings = np.empty(n)
     near = np.empty(n, dtype=np.int64)
     touched = np.empty(words, dtype=np.uint64)
     separators = np.empty((n, words), dtype=np.uint64)
     sizes = np.empty(n, dtype=np.int64)
     orphans = np.empty(n, dtype=np.int64)
     n_orphans = 0
-    if noise[0]:
-        for v in range(n):
+    for v in range(n):
+        ratings[v] = first[rule, v]
+        if noise[0]:
             ratings[v] = _with_noise(ratings[v], noise)
+        for w in range(words):
+            graph[v, w] = start[v, w]
     total = 0.0
     for step in range(n):
         v = 0
@@ -177,8 +170,10 @@ def _greedy(start, logs, first_ratings, rule, noise, give_up, order):
         order[step] = v
         ratings[v] = np.inf
         # Where an earlier one sends on this whole clique, it is part of that one.
-        size = logs[v] + _size(graph[v], logs)
         count = _eliminate(graph, v, near, touched)
+        size = logs[v]
+        for i in range(count):
+            size += logs[near[i]]
         part = False
         left = 0
         for i in range(n_orphans):
@@ -190,10 +185,11 @@ def _greedy(start, logs, first_ratings, rule, noise, give_up, order):
                 left += 1
         n_orphans = left
         if not part:
-            total += 2.0**size
+            total += np.exp2(size)
             if total > give_up:
                 return np.inf
-        separators[v] = graph[v]
+        for w in range(words):
+            separators[v, w] = graph[v, w]
         sizes[v] = count
         orphans[n_orphans] = v
         n_orphans += 1
@@ -224,7 +220,9 @@ def search(graph, logs, fewest, most, a_run, hopeless):
     best of those costs, up to ``most``; none where it costs more than ``hopeless``.
     """
     n = graph.shape[0]
-    best = np.arange(n)
+    best = np.empty(n, dtype=np.int64)
+    for v in range(n):
+        best[v] = v
     cost = np.inf if n else 0.0
     order = np.empty(n, dtype=np.int64)
     near = np.empty(n, dtype=np.int64)
@@ -233,10 +231,11 @@ def search(graph, logs, fewest, most, a_run, hopeless):
     for rule in range(PLAIN):
         for v in range(n):
             ratings[rule, v] = _rate(graph, logs, v, rule, near)
-        found = _greedy(graph, logs, ratings[rule], rule, noise, cost, order)
+        found = _greedy(graph, logs, ratings, rule, noise, cost, order)
         if found < cost:
             cost = found
-            best[:] = order
+            for v in range(n):
+                best[v] = order[v]
         if cost > hopeless:
             return best, cost
     noise[0] = np.uint64(n + 1)
@@ -246,8 +245,9 @@ def search(graph, logs, fewest, most, a_run, hopeless):
         if run == rule and rule >= PLAIN:
             for v in range(n):
                 ratings[rule, v] = _rate(graph, logs, v, rule, near)
-        found = _greedy(graph, logs, ratings[rule], rule, noise, cost, order)
+        found = _greedy(graph, logs, ratings, rule, noise, cost, order)
         if found < cost:
             cost = found
-            best[:] = order
+            for v in range(n):
+                best[v] = order[v]
     return best, cost

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.engine.decompose import Piece
-from etiograph.engine.program import LongArray
 from etiograph.engine.tree import Node
 from etiograph.network.model import FloatArray
+
+LongArray = NDArray[np.int64]
 
 
 class Layout(NamedTuple):
@@ -64,11 +65,10 @@ class Layout(NamedTuple):
         return [children[i:j] for i, j in self.nodes[:, _CHILDREN].tolist()]
 
     @property
-    def entering(self) -> tuple[LongArray, LongArray]:
-        """How many messages and likelihoods enter each table, and how many factors."""
-        nodes = self.nodes
-        sizes = [nodes[:, j] - nodes[:, i] for i, j in (_CHILDREN, _SLOTS, _FACTORS)]
-        return sizes[0] + sizes[1], sizes[2]
+    def n_inputs(self) -> LongArray:
+        """How many messages and likelihoods enter each table."""
+        sizes = [self.nodes[:, j] - self.nodes[:, i] for i, j in (_CHILDREN, _SLOTS)]
+        return sizes[0] + sizes[1]
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -77,7 +77,7 @@ class Layout(NamedTuple):
         return cells, states
 
 
-_CHILDREN, _FACTORS, _SLOTS = [3, 4], [5, 6], [11, 12]
+_CHILDREN, _SLOTS = [3, 4], [11, 12]
 _CELLS_END, _STATES_END = 15, 16
 
 

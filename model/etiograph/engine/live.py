@@ -5,13 +5,14 @@ By boolean propagation of the supports, never by looking at floats: underflow wo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.engine.decompose import Piece
-from etiograph.network.model import Conditional, FloatArray, Model
+from etiograph.network.model import BoolArray, Conditional, FloatArray, Model
 
 
 def narrow(model: Model, known: Mapping[int, int]) -> list[NDArray[np.int64]]:
@@ -25,24 +26,25 @@ def narrow(model: Model, known: Mapping[int, int]) -> list[NDArray[np.int64]]:
     ]
     if model.support.all():
         return domains
-    changed = True
-    while changed:
-        changed = False
-        for family in model.families:
-            if not isinstance(family, Conditional):
-                continue
+    waiting: list[tuple[tuple[int, ...], BoolArray]] = []
+    beside: dict[int, list[tuple[tuple[int, ...], BoolArray]]] = {}
+    for family in model.families:
+        if isinstance(family, Conditional):
             scope = (*family.parents, family.child)
             shape = [model.cards[v] for v in scope]
-            size = int(np.prod(shape))
-            block = model.support[family.start : family.start + size]
-            if block.all():
-                continue
-            live = block.reshape(shape)[np.ix_(*[domains[v] for v in scope])]
-            for axis, v in enumerate(scope):
-                keep = live.any(axis=tuple(a for a in range(len(scope)) if a != axis))
-                if not keep.all():
-                    domains[v] = domains[v][keep]
-                    changed = True
+            block = model.support[family.start : family.start + math.prod(shape)]
+            if not block.all():
+                waiting.append((scope, block.reshape(shape)))
+                for v in scope:
+                    beside.setdefault(v, []).append(waiting[-1])
+    while waiting:
+        scope, block = waiting.pop()
+        live = block[np.ix_(*[domains[v] for v in scope])]
+        for axis, v in enumerate(scope):
+            keep = live.any(axis=tuple(a for a in range(len(scope)) if a != axis))
+            if not keep.all():
+                domains[v] = domains[v][keep]
+                waiting += beside[v]
     return domains
 
 

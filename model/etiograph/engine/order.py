@@ -30,14 +30,20 @@ def bits(mask: int) -> Iterator[int]:
         mask ^= low
 
 
+def mask_of(vertices: Iterable[int]) -> int:
+    """The set as a bit mask."""
+    mask = 0
+    for v in vertices:
+        mask |= 1 << v
+    return mask
+
+
 def primal_graph(n: int, scopes: Iterable[Iterable[int]]) -> list[int]:
     """Neighbour masks of the graph in which every scope is complete."""
     neighbours = [0] * n
     for scope in scopes:
-        mask = 0
+        mask = mask_of(scope)
         for v in scope:
-            mask |= 1 << v
-        for v in bits(mask):
             neighbours[v] |= mask
     return [mask & ~(1 << v) for v, mask in enumerate(neighbours)]
 

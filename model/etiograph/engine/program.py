@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.engine.layout import Layout, LongArray
 from etiograph.network.model import BoolArray, FloatArray, Model
 
 IntArray = NDArray[np.int32]
-LongArray = NDArray[np.int64]
 
 DEFAULT_LIMIT = 2 << 30
 """Bytes a program may take before it is refused."""
@@ -31,8 +31,8 @@ NUMBERS = 16
 # Columns of Program.nodes.
 (
     N_ENTRIES, N_INPUTS, INDEX, SEGMENT, N_SEPARATOR, MESSAGE, FIRST_ENTRY, SIGNED, DOWN, SHIFT,
-    FACTOR, N_FACTORS,
-) = range(12)  # fmt: skip
+    N_FACTORS,
+) = range(11)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,7 @@ class Program:
         What was compiled.
     fixed : mapping of int to int
         Variables known for certain in every row this program serves, and their states.
-    nodes : ndarray of int64 (nodes, 12)
+    nodes : ndarray of int64 (nodes, 11)
         One row a table, children before parents; the columns are named above.
     inputs : ndarray of int32
         For each node and input: position in the message buffer, one an entry, input by input.
@@ -55,8 +55,10 @@ class Program:
         For each node and input: from there to the position in the buffer of messages from above.
     segments : ndarray of int32
         For each node, where the entries of each separator state begin (one more at the end).
-    factors : ndarray of int32
-        For each node and factor: the entry of ``T`` it reads, one an entry, factor by factor.
+    layout : Layout
+        The tree it was made from.
+    cells : ndarray of int32 (entries,)
+        Which of the combinations of states of its table each entry is.
     n_buffer : int
         Length of the message buffer.
     n_down : int
@@ -81,7 +83,8 @@ class Program:
     inputs: IntArray
     shifts: LongArray
     segments: IntArray
-    factors: IntArray
+    layout: Layout
+    cells: IntArray
     n_buffer: int
     n_down: int
     free: LongArray
@@ -96,13 +99,18 @@ class Program:
     @property
     def table_index(self) -> tuple[IntArray, ...]:
         """For each node, array (factors, entries): the entry of ``T`` each factor reads."""
-        columns = self.nodes[:, [FACTOR, N_FACTORS, N_ENTRIES]].tolist()
-        return tuple([self.factors[i : i + k * n].reshape(k, n) for i, k, n in columns])
+        from etiograph.engine.kernels_compile import factor_entries
+
+        shapes = self.nodes[:, [N_FACTORS, N_ENTRIES]]
+        flat = np.empty(int(shapes.prod(axis=1).sum()), dtype=np.int32)
+        factor_entries(self.layout, self.nodes, self.cells, flat)
+        parts = np.split(flat, np.cumsum(shapes.prod(axis=1))[:-1])
+        return tuple([a.reshape(s) for a, s in zip(parts, shapes.tolist(), strict=True)])
 
     @property
     def held(self) -> int:
         """Bytes it holds from one answer to the next: its arrays, and the numbers laid out for them."""
-        places = self.inputs.nbytes + self.segments.nbytes + self.factors.nbytes
+        places = self.inputs.nbytes + self.segments.nbytes + self.cells.nbytes
         nodes = self.nodes.nbytes + self.shifts.nbytes
         return places + nodes + self.coefficient.nbytes + NUMBERS * self.entries
 
@@ -118,6 +126,6 @@ class Program:
 
         base = np.empty(self.entries)
         tables = np.ascontiguousarray(tables, dtype=np.float64)
-        tiny = products(self.nodes, self.factors, self.coefficient, tables, TINY, base)
+        tiny = products(self.layout, self.nodes, self.cells, self.coefficient, tables, TINY, base)
         self._cache["base"] = (tables, base, tiny)
         return base, tiny
