@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from etiograph import Network
+from etiograph.network.event import Event
 from etiograph.query.links import stand_ins
-from etiograph.uncertainty.rows import Event, causes, event
+from etiograph.uncertainty.acted import acting_events
 
 from . import answers, charts, labels, parts, texts
 from .cases import Pairs
@@ -37,10 +38,9 @@ def found(network: Network, findings: Pairs) -> bool:
 @kept(16)
 def events(network: Network) -> dict[str, Event]:
     """What counts as having each of the causes behind the outcome, by variable."""
-    listed = {e.variable: e for e in causes(network)} if network.about.get("causes") else {}
     outcome = labels.target(network)
     parents = network.parents(outcome) if outcome else ()
-    return {name: listed.get(name) or event(network, name) for name in parents}
+    return dict(zip(parents, acting_events(network, parents), strict=True))
 
 
 def label(network: Network, what: Event, findings: Pairs) -> str:
@@ -70,7 +70,7 @@ def bars(
     findings: Pairs,
     before: Pairs | None,
     ranges: Mapping[str, tuple[float, float]],
-) -> dict[str, charts.Bar]:
+) -> dict[labels.Key, charts.Bar]:
     """A bar for each named cause that can be behind the outcome, known ones among them.
 
     `before` are the findings one step ago, None if there was no such step.
@@ -84,7 +84,7 @@ def bars(
     past = answers.behind(network, earlier).causes if earlier is not None else now
     beliefs = answers.posterior(network, known).p
     without_name = stand_ins(network)
-    rows = {}
+    rows: dict[labels.Key, charts.Bar] = {}
     for name, what in events(network).items():
         if name in without_name or name not in now:
             continue
@@ -92,7 +92,7 @@ def bars(
             continue  # known not to be there
         low, high = ranges.get(name, (None, None))
         there = sum(beliefs[name][state] for state in what.states) if beliefs else 0.0
-        rows[name] = charts.Bar(
+        rows[name, ""] = charts.Bar(
             label=label(network, what, findings),
             p=now[name],
             base=base.get(name),

@@ -108,10 +108,10 @@ def preview(network: Network) -> None:
     )
     shown, turned = spoken(network, order, now)
     each = late.previews(network, state.seen(), asked, shown)
-    found = {
-        finding: {k: 1000 - p if k in turned else p for k, p in moved.items()}
-        for finding, moved in each.moved.items()
-    }
+    found: dict[str, dict[str, dict[int, int]]] = {}
+    for (name, value), moved in each.moved.items():
+        moves = {k: 1000 - p if k in turned else p for k, p in moved.items()}
+        found.setdefault(name, {})[value] = moves
     with st.container(key="diagram-previews"):
         data = json.dumps(
             {"slot": KEY, "token": _token(), "previews": found, "worked": each.worked}
@@ -202,9 +202,9 @@ def shown_states(network: Network, name: str, answer: answers.Answer) -> tuple[s
     notable = labels.notable(variable)
     if not answer.ok or not notable:
         return notable[:1] or variable.states
-    if len(notable) == 1 and (labels.named_usual(variable) or notable[0] in labels.ADJECTIVES):
+    if len(notable) == 1 and (variable.named_usual or notable[0] in labels.ADJECTIVES):
         return notable
-    if not labels.named_usual(variable):
+    if not variable.named_usual:
         return (max(variable.states, key=answer.p[name].__getitem__),)
     likely = max(notable, key=answer.p[name].__getitem__)
     usual = labels.reference(variable)

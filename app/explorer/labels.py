@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from etiograph.uncertainty.rows import causes
+from etiograph.query.causes import CAUSE_ROLES, causes
 
 from . import texts
 from .cases import Pairs, ordered
@@ -20,22 +19,9 @@ if TYPE_CHECKING:
     from etiograph import Network
     from etiograph.network.variable import Variable
 
-# The state that means "nothing unusual", in order of preference; a file of ours has it first anyway.
-REFERENCE_WORDS = (
-    "normal",
-    "none",
-    "absent",
-    "no",
-    "false",
-    "negative",
-    "never",
-    "zero",
-    "off",
-    "0",
-)
 ADJECTIVES = ("low", "high", "underactive", "overactive", "poor", "short", "raised", "suppressed")
 INPUT_ROLES = ("background", "habit", "remedy", "medicine", "outcome", "finding", "test", "flag")
-CAUSE_ROLES = ("body", "condition")
+Key = tuple[str, str]  # a variable, and the state a row is about; "" where it is about several
 
 
 def title(variable: Variable) -> str:
@@ -52,29 +38,17 @@ def state_title(variable: Variable, state: str) -> str:
 
 def reference(variable: Variable) -> str:
     """The state that means nothing unusual."""
-    return _reference(variable.states)
-
-
-@lru_cache(1024)
-def _reference(states: tuple[str, ...]) -> str:
-    lowered = {state.casefold(): state for state in reversed(states)}
-    return next((lowered[w] for w in REFERENCE_WORDS if w in lowered), states[0])
+    return variable.usual
 
 
 def notable(variable: Variable) -> tuple[str, ...]:
-    """Every state but the reference."""
-    usual = reference(variable)
-    return tuple(state for state in variable.states if state != usual)
-
-
-def named_usual(variable: Variable) -> bool:
-    """Whether the reference is plainly nothing (none, no, normal), not just one state of several."""
-    return reference(variable).casefold() in REFERENCE_WORDS
+    """Every state but the usual one; of a variable with one state only, that one."""
+    return variable.unusual or variable.states
 
 
 def options(variable: Variable) -> tuple[str, ...]:
     """States in the order a reader chooses from: yes before no, several from low to high."""
-    if len(variable.states) == 2 and named_usual(variable):
+    if len(variable.states) == 2 and variable.named_usual:
         return (*notable(variable), reference(variable))
     return variable.order or variable.states
 
@@ -88,6 +62,11 @@ class Row:
     label: str
     help: str = ""
 
+    @property
+    def key(self) -> Key:
+        """What tells it from other rows."""
+        return self.name, self.state
+
 
 def describe(network: Network, name: str, state: str) -> str:
     """Name of a state of a variable in one phrase: ``Magnesium depletion``, ``Low potassium``."""
@@ -95,7 +74,7 @@ def describe(network: Network, name: str, state: str) -> str:
     shown = state_title(variable, state)
     if state.casefold() in ADJECTIVES:
         return f"{shown} {texts.lower_first(title(variable)).removesuffix(' level')}"
-    if len(variable.states) == 2 and reference(variable).casefold() in REFERENCE_WORDS:
+    if len(variable.states) == 2 and variable.named_usual:
         return title(variable)
     return f"{title(variable)}: {texts.lower_first(shown)}"
 
@@ -114,17 +93,8 @@ def target(network: Network) -> str | None:
 
 @kept(16)
 def cause_names(network: Network) -> tuple[str, ...]:
-    """Variables ranked as possible causes.
-
-    Those the model file lists; else body states and conditions; else whatever has an effect.
-    """
-    listed = [str(c).partition("=")[0] for c in network.about.get("causes") or ()]
-    if listed:
-        return tuple(dict.fromkeys(c for c in listed if c in network.variables))
-    by_role = [n for n, v in network.variables.items() if v.role in CAUSE_ROLES]
-    if by_role:
-        return tuple(by_role)
-    return tuple(n for n in network.variables if network.children(n))
+    """Variables ranked as possible causes, by the library's rule."""
+    return tuple(dict.fromkeys(cause.variable for cause in causes(network)))
 
 
 def in_order(network: Network, findings: Pairs) -> Pairs:
@@ -134,17 +104,15 @@ def in_order(network: Network, findings: Pairs) -> Pairs:
 
 @kept(16)
 def cause_rows(network: Network) -> tuple[Row, ...]:
-    """One row for each cause and each of its notable states that can produce the outcome."""
-    able: dict[str, set[str]] = {}
-    for cause in causes(network) if network.about.get("causes") else ():
-        able.setdefault(cause.variable, set()).update(cause.states)
-    rows = []
-    for name in cause_names(network):
-        variable = network.variables[name]
-        for state in notable(variable):
-            if name not in able or state in able[name]:
-                rows.append(Row(name, state, describe(network, name, state), variable.definition))
-    return tuple(rows)
+    """One row for each cause and each of the states in which it is one."""
+    variables = network.variables
+    return tuple(
+        Row(name, state, describe(network, name, state), variables[name].definition)
+        for cause in causes(network)
+        for name in (cause.variable,)
+        for state in cause.states
+        if state != variables[name].usual or cause.states == (state,)
+    )
 
 
 def state_rows(network: Network) -> tuple[Row, ...]:

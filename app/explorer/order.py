@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+Key = TypeVar("Key", bound=Any)
 
 
-def steady(shown: Sequence[str], p: Mapping[str, float]) -> tuple[str, ...]:
-    """Names by falling probability, but a row passes another only if its number of 100 is larger.
+def steady(shown: Sequence[Key], p: Mapping[Key, float]) -> tuple[Key, ...]:
+    """Keys by falling probability, but a row passes another only if its number of 100 is larger.
 
     Parameters
     ----------
-    shown : sequence of str
+    shown : sequence
         The order on the screen; names that are not in `p` are left out, new ones are sorted in.
-    p : mapping of str to float
+    p : mapping to float
 
     Returns
     -------
-    tuple of str
+    tuple
         No name comes before one with a larger number of 100, as numbers are shown; of those with the
         same number, what was shown before keeps its order.
     """
@@ -24,7 +27,7 @@ def steady(shown: Sequence[str], p: Mapping[str, float]) -> tuple[str, ...]:
     new = sorted(p.keys() - set(known), key=lambda name: (-p[name], name))
     if not known:
         return tuple(new)
-    rows: list[str] = []
+    rows: list[Key] = []
     for name in [*known, *new]:
         mine = _number(p[name])
         place = next((k for k, other in enumerate(rows) if _number(p[other]) < mine), len(rows))

@@ -101,12 +101,11 @@ def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
     try:
         causes = labels.cause_names(network)
         draws = runs(network, findings)
-        ranked = None if network.about.get("causes") else causes
         beside = near(network)
         if cost(network, findings, beside) > NEARBY * cost(network, findings, causes):
             beside = ()
         found = network.case(known).intervals(
-            draws=draws, ranked=ranked, causes_only=True, also=beside, acted=behind
+            draws=draws, causes_only=True, also=beside, acted=behind
         )
     except eg.EtiographError:
         return Uncertain({}, "")
@@ -119,9 +118,9 @@ def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
         },
         found.verdict,
         draws,
-        {name: (cell.low, cell.high) for name, cell in found.acted.items()},
+        {event.variable: (cell.low, cell.high) for event, cell in found.acted.items()},
         (found.alone.low, found.alone.high) if found.alone else None,
-        found.rivals,
+        tuple(event.variable for event in found.rivals),
     )
 
 
@@ -144,10 +143,10 @@ def contrasts(
     network: eg.Network, findings: Pairs, changes: Pairs, kind: Any, events: Pairs
 ) -> tuple[Any, ...]:
     """Events without and with a change, and the difference, each with its range; none if there are none."""
+    from etiograph.network.event import Event
     from etiograph.uncertainty.contrast import contrasts as worked_out
-    from etiograph.uncertainty.rows import event
 
-    asked = [event(network, *pair) for pair in events]
+    asked = [Event.parse(network, *pair) for pair in events]
     try:
         return worked_out(
             network, dict(findings), asked, changes=dict(changes), kind=kind, draws=DRAWS[0]
@@ -161,16 +160,13 @@ def next_tests(network: eg.Network, findings: Pairs, target: str | None) -> Any:
     from etiograph.decision.next_test import askable
 
     known = dict(findings)
-    about: str | tuple[str, ...] | None = target
-    if about is None and not network.about.get("causes"):
-        about = tuple(name for name in labels.cause_names(network) if name not in known)
     asked = None
     if findings != start(network):
         reach = set(reach_of(network, findings, len(labels.cause_rows(network))))
         if len(reach) < len(network.variables):
             asked = [name for name in askable(network) if name in reach and name not in known]
     # Where the outcome is found: about what is behind it, not about what merely is there.
-    return network.case(known).next_tests(about, candidates=asked, pairs=False, acted=True)
+    return network.case(known).next_tests(target, candidates=asked, pairs=False, acted=True)
 
 
 def start(network: eg.Network) -> Pairs:
@@ -204,13 +200,13 @@ class Previews:
     Attributes
     ----------
     moved : dict
-        For ``"name|state"`` of a finding: place of an event -> probability in thousandths, where it
-        would move.
+        For a finding, (name, state): place of an event -> probability in thousandths, where it would
+        move.
     worked : tuple of int
         Places of the events that were looked at: of all others nothing is known.
     """
 
-    moved: dict[str, dict[int, int]] = field(default_factory=dict)
+    moved: dict[tuple[str, str], dict[int, int]] = field(default_factory=dict)
     worked: tuple[int, ...] = ()
 
 
@@ -232,7 +228,8 @@ def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -
 def _previews(network: eg.Network, findings: Pairs, candidates: Pairs, shown: Pairs) -> Previews:
     import numpy as np
 
-    from etiograph.uncertainty.rows import event, finding_row, masked, solve
+    from etiograph.network.event import Event
+    from etiograph.uncertainty.rows import finding_row, solve
 
     known = dict(findings)
     moving = [(j, *pair) for j, pair in enumerate(shown) if pair[0] not in known]
@@ -251,14 +248,14 @@ def _previews(network: eg.Network, findings: Pairs, candidates: Pairs, shown: Pa
     row = finding_row(network, known)
     wanted = inside if len(inside) < len(network.variables) else None
     base = solve(network, row, None, None, wanted).marginals[0]
-    events = [event(network, name, state) for _, name, state in moving]
+    events = [Event.parse(network, name, state) for _, name, state in moving]
     at = np.array([one.slots(network)[0] for one in events])
     possible = np.flatnonzero(base[at] > 0)
     if not possible.size:
         return Previews()
-    rows = np.concatenate([masked(network, row, events[k]) for k in possible])
+    rows = np.concatenate([events[k].added(network.model, row) for k in possible])
     found = solve(network, rows, None, None, wanted).marginals
-    slots = [event(network, name, state).slots(network)[0] for name, state in asked]
+    slots = [Event.parse(network, name, state).slots(network)[0] for name, state in asked]
     p, before = base[slots], base[at]
     joint = np.zeros((len(slots), len(at)))
     joint[:, possible] = found[:, slots].T * before[possible]
@@ -266,7 +263,7 @@ def _previews(network: eg.Network, findings: Pairs, candidates: Pairs, shown: Pa
     moved = (p[:, None] > 0) & (np.abs(after - before) >= VISIBLE)
     return Previews(
         {
-            f"{name}|{state}": {
+            (name, state): {
                 moving[j][0]: round(1000 * float(after[k, j])) for j in np.flatnonzero(moved[k])
             }
             for k, (name, state) in enumerate(asked)

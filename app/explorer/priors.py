@@ -260,8 +260,8 @@ def effect(network: eg.Network, original: eg.Network) -> Effect | None:
     return shown
 
 
-def _side(network: eg.Network, ranged: bool) -> dict[str, charts.Bar]:
-    """A bar for each possible cause, by name: the ranking of the page Explore."""
+def _side(network: eg.Network, ranged: bool) -> dict[labels.Key, charts.Bar]:
+    """A bar for each possible cause: the ranking of the page Explore."""
     findings = state.seen()
     if behind.found(network, findings):
         found = late.ranges(network, findings, behind=True).behind if ranged else {}
@@ -270,7 +270,7 @@ def _side(network: eg.Network, ranged: bool) -> dict[str, charts.Bar]:
     ranges = late.ranges(network, findings).ranges if ranged else {}
     none = (None, None)
     return {
-        f"{row.name}={row.state}": charts.Bar(
+        (row.name, row.state): charts.Bar(
             row.label,
             now.p[row.name][row.state],
             None,

@@ -119,7 +119,7 @@ class Answer:
         else:
             frame.example_buttons(self.network)
 
-    def _draw(self, found: late.Uncertain | None, bars: dict[str, charts.Bar]) -> None:
+    def _draw(self, found: late.Uncertain | None, bars: dict[labels.Key, charts.Bar]) -> None:
         network, ok = self.network, self.now.ok
         kind = cases(network)
         close = found.rivals if found else ()
@@ -160,7 +160,7 @@ class Answer:
             return texts.RANGES_FAILED
         return texts.how_sure(found.verdict, found.draws if state.researcher() else 0)
 
-    def _bars(self, found: late.Uncertain | None) -> dict[str, charts.Bar]:
+    def _bars(self, found: late.Uncertain | None) -> dict[labels.Key, charts.Bar]:
         """A bar for each possible cause; by baseline without an answer. Rows keep their places."""
         earlier = state.previous() if state.case() else None  # an empty case has no last step
         if self.view == "behind":
@@ -177,7 +177,7 @@ class Answer:
 
     def _present(
         self, found: late.Uncertain | None, earlier: CaseValue | None
-    ) -> dict[str, charts.Bar]:
+    ) -> dict[labels.Key, charts.Bar]:
         """A bar for each possible cause still open."""
         network, now, base = self.network, self.now, self.base
         before = (
@@ -191,7 +191,7 @@ class Answer:
             if state.case().value(row.name) is not None:
                 continue
             low, high = found.ranges.get((row.name, row.state), nothing) if found else nothing
-            bars[f"{row.name}={row.state}"] = charts.Bar(
+            bars[row.key] = charts.Bar(
                 label=row.label,
                 p=now.p[row.name][row.state] if now.ok else None,
                 base=base.p[row.name][row.state],
@@ -278,7 +278,7 @@ def _assumes(network: Network) -> None:
 
 
 def _headline(
-    network: Network, bars: Mapping[str, charts.Bar], view: str, close: tuple[str, ...]
+    network: Network, bars: Mapping[labels.Key, charts.Bar], view: str, close: tuple[str, ...]
 ) -> str:
     """The one sentence above the bars; `close` are the causes of which one comes first, if known."""
     outcome = _outcome(network) if view == "behind" else ""
@@ -292,7 +292,7 @@ def _headline(
     if len(close) > 1:
         # One bar a cause, its highest; two are named where two or three compete, else the first.
         keys = sorted(bars, key=lambda key: -(bars[key].p or 0.0))
-        best = {key.partition("=")[0]: bars[key] for key in reversed(keys)}
+        best = {key[0]: bars[key] for key in reversed(keys)}
         named = [best[n] for n in close if n in best] if len(close) <= CLOSE else [bars[leading]]
         named.sort(key=lambda bar: -(bar.p or 0.0))
         shown = [(bar.label, bar.p or 0.0, bar.low, bar.high) for bar in named]
@@ -306,7 +306,7 @@ def _headline(
     assert bar.p is not None
     if outcome:
         return texts.behind_headline(bar.label, outcome, bar.p, bar.low, bar.high)
-    takes = network.variables[leading.partition("=")[0]].role == "medicine"
+    takes = network.variables[leading[0]].role == "medicine"
     return texts.headline(bar.label, bar.p, bar.low, bar.high, takes)
 
 

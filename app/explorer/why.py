@@ -42,7 +42,7 @@ def candidates(network: Network, findings: Pairs) -> list[labels.Row]:
 def chosen(network: Network, findings: Pairs) -> labels.Row | None:
     """What to explain: the first cause of Explore, at every step, until the reader picks another."""
     session = st.session_state
-    by_key = {f"{row.name}={row.state}": row for row in candidates(network, findings)}
+    by_key = {row.key: row for row in candidates(network, findings)}
     if not by_key:
         return None
     if session.get("why-cause") not in by_key or not session.get("why-picked"):
@@ -56,10 +56,10 @@ def chosen(network: Network, findings: Pairs) -> labels.Row | None:
         persist_state="session",
         on_change=_picked,
     )
-    return by_key.get(key or "")
+    return by_key.get(key) if key else None
 
 
-def _picked(key: str | None = None) -> None:
+def _picked(key: labels.Key | None = None) -> None:
     """The reader has chosen what to explain."""
     st.session_state["why-picked"] = True
     if key is not None:
@@ -87,7 +87,7 @@ def entered(network: Network, row: labels.Row, findings: Pairs) -> None:
         key="why-next",
         icon=":material/arrow_forward:",
         on_click=_picked,
-        args=(f"{further.name}={further.state}",),
+        args=(further.key,),
     )
 
 

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from etiograph.decision.conflict import Conflict
     from etiograph.decision.explain import Explanation
     from etiograph.decision.next_test import NextTests
+    from etiograph.decision.question import Targets
     from etiograph.decision.red_flags import Flag
     from etiograph.decision.surprise import Surprise
     from etiograph.decision.utility import Decision
+    from etiograph.network.event import Asked
     from etiograph.network.network import Network
     from etiograph.query.attribution import Attribution
     from etiograph.query.causation import Causation
@@ -154,7 +156,7 @@ class Case:
 
         return conflict(self._world, self.evidence)
 
-    def attribution(self, outcome: str, state: States = None, **options: Any) -> Attribution:
+    def attribution(self, outcome: Asked, state: States = None, **options: Any) -> Attribution:
         """Per cause of an outcome: present, fired, needed."""
         from etiograph.query.attribution import attribution
 
@@ -163,7 +165,7 @@ class Case:
     def effect(
         self,
         cause: str,
-        outcome: str,
+        outcome: Asked,
         from_: str | None = None,
         to: str | None = None,
         **options: Any,
@@ -181,7 +183,7 @@ class Case:
     def causation(
         self,
         cause: str,
-        outcome: str,
+        outcome: Asked,
         exposed: str | None = None,
         unexposed: str | None = None,
         *,
@@ -193,18 +195,19 @@ class Case:
         default, and what is found of the outcome is part of the question.
         """
         from etiograph.query.causation import causation
-        from etiograph.query.targets import reference_state
 
         given, network = self._beside(cause, outcome), self._seen("causation")
         found = self.findings.get(cause)
         if exposed is None and isinstance(found, str):
-            usual = unexposed or reference_state(network, cause)
+            usual = unexposed or network.variables[cause].usual
             exposed = found if found != usual else None
         return causation(network, cause, outcome, exposed, unexposed, given=given, bounds=bounds)
 
-    def _beside(self, cause: str, outcome: str) -> dict[str, Any]:
+    def _beside(self, cause: str, outcome: Asked) -> dict[str, Any]:
         """The findings on everything else than a cause and its outcome."""
-        asked = (cause, outcome.partition("=")[0])
+        from etiograph.network.event import Event
+
+        asked = (cause, Event.parse(self.network, outcome).variable)
         return {name: value for name, value in self.evidence.items() if name not in asked}
 
     def intervals(self, draws: int = 2000, seed: int = 0, **options: Any) -> Intervals:
@@ -214,7 +217,7 @@ class Case:
         asked = {"changes": self.changes, "kind": self.kind, **options}
         return intervals(self.network, self.evidence, draws, seed, **asked)
 
-    def tornado(self, target: str, state: States = None, **options: Any) -> Tornado:
+    def tornado(self, target: Asked, state: States = None, **options: Any) -> Tornado:
         """Which published number matters most for one answer."""
         from etiograph.uncertainty.sensitivity import tornado
 
@@ -222,7 +225,7 @@ class Case:
         return tornado(self.network, self.evidence, target, state, **asked)
 
     def sensitivity(
-        self, target: str, state: States = None, *, of: str, points: int = 33
+        self, target: Asked, state: States = None, *, of: str, points: int = 33
     ) -> SensitivityFunction:
         """One answer as a function of one number: a parameter, or ``"a=yes | b=no"`` of a table."""
         from etiograph.uncertainty.curves import sensitivity_function
@@ -230,7 +233,7 @@ class Case:
         return sensitivity_function(self._world, self.evidence, target, state, of, points)
 
     def sensitivities(
-        self, target: str, state: States = None, *, points: int = 33
+        self, target: Asked, state: States = None, *, points: int = 33
     ) -> tuple[SensitivityFunction, ...]:
         """One answer as a function of every table entry, those that matter most first."""
         from etiograph.uncertainty.curves import entry_functions
@@ -238,7 +241,7 @@ class Case:
         return entry_functions(self._world, self.evidence, target, state, points)
 
     def two_way(
-        self, target: str, state: States = None, *, of: tuple[str, str], points: int = 15
+        self, target: Asked, state: States = None, *, of: tuple[str, str], points: int = 15
     ) -> Grid:
         """One answer over the ranges of two numbers."""
         from etiograph.uncertainty.curves import two_way
@@ -246,21 +249,21 @@ class Case:
         return two_way(self._world, self.evidence, target, state, *of, points)
 
     def turning_points(
-        self, target: str | None = None, state: States = None, threshold: float | None = None
+        self, target: Asked | None = None, state: States = None, threshold: float | None = None
     ) -> Turns:
         """How far published numbers would have to move before the answer turns."""
         from etiograph.uncertainty.flip import turning_points
 
         return turning_points(self._world, self.evidence, target, state, threshold)
 
-    def explain(self, target: str, state: States = None, **options: Any) -> Explanation:
+    def explain(self, target: Asked, state: States = None, **options: Any) -> Explanation:
         """The ledger of findings for and against one answer."""
         from etiograph.decision.explain import explain
 
         asked = {"changes": self.changes, "kind": self.kind, **options}
         return explain(self.network, self.evidence, target, state, **asked)
 
-    def next_tests(self, target: str | None = None, **options: Any) -> NextTests:
+    def next_tests(self, target: Targets | None = None, **options: Any) -> NextTests:
         """What to ask or test next, by expected information per cost, best first."""
         from etiograph.decision.next_test import next_tests
 

@@ -55,7 +55,7 @@ def test_a_preview_is_the_posterior_with_that_finding(case_of, name, findings):
         open_ = set(net.parents(target)) - dict(known).keys()
         assert {places[parent] for parent in open_} <= set(found.worked)
     for pair in asked:
-        moved = found.moved.get("|".join(pair))
+        moved = found.moved.get(pair)
         if moved is None:
             continue
         after = answers.posterior(net, labels.in_order(net, (*known, pair)))

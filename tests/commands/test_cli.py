@@ -18,7 +18,6 @@ from typer.testing import CliRunner, Result
 import etiograph as eg
 from etiograph.commands import cli
 from etiograph.decision import words
-from etiograph.errors import InvalidFinding
 
 SPRINKLER = """
 format = 1
@@ -193,20 +192,6 @@ def test_misspelt_network() -> None:
     done = call("ask", "leg_cramp")
     assert done.exit_code == 2
     assert "did you mean 'leg_cramps'" in done.stderr
-
-
-def test_parse_findings() -> None:
-    parsed = cli.parse_findings(["a=x", "b = 0.62 mmol/L", "c=1", "c=2", "d!=y"])
-    assert parsed["a"] == "x"
-    assert parsed["b"] == "0.62 mmol/L"
-    assert parsed["c"] == ["1", "2"]
-    assert parsed["d"] == eg.not_("y")
-
-
-@pytest.mark.parametrize("word", ["", "=", "a", "a=", "=b", " =b"])
-def test_parse_findings_refuses(word: str) -> None:
-    with pytest.raises(InvalidFinding, match="name=state"):
-        cli.parse_findings([word])
 
 
 def test_check_says_what_is_in_a_file(garden: Path) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings, strategies as st
 
 from etiograph.decision.conflict import conflict
 from etiograph.errors import ImpossibleFindings
+from etiograph.network.event import Event
 from etiograph.network.network import Network
 
 BINARY = ("absent", "present")
@@ -67,8 +68,8 @@ def test_a_rare_cause_that_explains_it() -> None:
     p_ab = 0.5 * (0.999 * 0.001 + 0.001 * 0.95)
     assert found.value == pytest.approx(log2(0.5 * p_b / p_ab))
     p_rare = 0.5 * 0.001 * 0.95 / p_ab
-    ((name, left),) = found.explained_by
-    assert name == "rare"
+    ((event, left),) = found.explained_by
+    assert event == Event.parse(net, "rare")
     assert left == pytest.approx(found.value - log2(p_rare / 0.001))
     assert left < 0
 

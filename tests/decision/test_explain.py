@@ -68,7 +68,7 @@ def test_contrast_is_the_log_ratio_of_the_two(small, brute) -> None:
 def test_reversals_really_reverse(small, brute) -> None:
     known = {"twitching": "present", "numbness": "absent"}
     found = explain(small, known, "depletion")
-    assert found.top_cause == "depletion"
+    assert found.top_cause.variable == "depletion"
     assert not found.acted
     assert found.reversals
     for turn in found.reversals:
@@ -76,7 +76,7 @@ def test_reversals_really_reverse(small, brute) -> None:
         a, _ = brute(small, other, {"depletion": "present"})
         b, _ = brute(small, other, {"neuropathy": "present"})
         assert b > a
-        assert turn.top_cause == "neuropathy"
+        assert turn.top_cause.variable == "neuropathy"
         assert turn.probability == pytest.approx(b)
 
 
@@ -84,11 +84,11 @@ def test_where_the_outcome_is_found_a_reversal_puts_another_cause_behind_it(smal
     known = {"cramps": "present", "numbness": "absent"}
     found = explain(small, known, "depletion")
     assert found.acted
-    assert found.top_cause == "depletion"
+    assert found.top_cause.variable == "depletion"
     (turn,) = found.reversals  # not that there might be no cramps
     before, after = acted(small, known), acted(small, {**known, turn.finding: turn.state})
     assert max(before, key=before.__getitem__) == "depletion"
-    assert max(after, key=after.__getitem__) == turn.top_cause == "neuropathy"
+    assert max(after, key=after.__getitem__) == turn.top_cause.variable == "neuropathy"
     assert turn.probability == pytest.approx(after["neuropathy"], abs=1e-12)
 
 

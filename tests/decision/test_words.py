@@ -11,10 +11,10 @@ from etiograph.decision.conflict import Conflict, Part
 from etiograph.decision.explain import Reversal, explain
 from etiograph.decision.next_test import NextTest, NextTests, next_tests
 from etiograph.decision.surprise import Surprise
+from etiograph.network.event import ByEvent, Event
 from etiograph.uncertainty.contrast import Contrast
 from etiograph.uncertainty.flip import Turn, Turns, turning_points
 from etiograph.uncertainty.intervals import Intervals, intervals
-from etiograph.uncertainty.rows import event
 from etiograph.uncertainty.sensitivity import Bar, Tornado, tornado
 from etiograph.uncertainty.summary import Interval, verdict
 
@@ -110,7 +110,7 @@ def test_stored_example(small) -> None:
     assert words.explanation_words(small, asked)[-1] == (
         'With "Numbness: present" instead, nerve damage would come first.'
     )
-    turn = Reversal("diuretic", "none", "neuropathy", 0.5, 0.8)
+    turn = Reversal("diuretic", "none", Event.parse(small, "neuropathy"), 0.5, 0.8)
     assert words.turn_words(small, turn) == ("Without the diuretic, nerve damage would come first.")
 
 
@@ -129,11 +129,16 @@ def cell(point: float, low: float, high: float) -> Interval:
     return Interval(point, point, point, low, high, low, high, 0.0, 0.0)
 
 
+def by_event(network, cells) -> ByEvent:
+    return ByEvent({Event.parse(network, name): cell for name, cell in cells.items()})
+
+
 def run(small, **more) -> Intervals:
     """Intervals as if drawn: what is said of them must not hang on a random number."""
     causes = {"depletion": cell(0.81, 0.6, 0.92), "neuropathy": cell(0.16, 0.07, 0.3)}
     first = {"depletion": 0.96, "neuropathy": 0.04}
-    said = verdict({"depletion": "magnesium depletion", "neuropathy": "nerve damage"}, first, 1.0)
+    causes, first = by_event(small, causes), by_event(small, first)
+    said = verdict({event: event.label(small) for event in first}, first, 1.0)
     plain = {"causes": causes, "p_first": first, "p_top3": 1.0, "ess": 900.0, "draws": 1000}
     return Intervals({}, **{**plain, "seed": 0, "weighted": True, "verdict": said, **more})
 
@@ -145,7 +150,9 @@ def test_stored_intervals(small) -> None:
         "Over the ranges of the numbers magnesium depletion comes first in 96 of 100 runs.",
     )
     close = {"depletion": cell(0.3, 0.1, 0.5), "neuropathy": cell(0.28, 0.2, 0.35)}
-    assert words.intervals_words(small, run(small, causes=close, ess=60.0))[2:] == (
+    assert words.intervals_words(small, run(small, causes=by_event(small, close), ess=60.0))[
+        2:
+    ] == (
         "The ranges of magnesium depletion and nerve damage overlap.",
         "Over the ranges of the numbers magnesium depletion comes first in 96 of 100 runs.",
         "These findings are rare for this model, so the ranges rest on few runs (about 60). "
@@ -159,7 +166,12 @@ def test_stored_sentences_of_what_acted(small) -> None:
         "neuropathy": cell(0.09, 0.03, 0.2),
     }
     first = {"depletion": 0.97, "neuropathy": 0.03}
-    asked = run(small, acted=acts, p_acts_first=first, alone=cell(0.31, 0.17, 0.5))
+    asked = run(
+        small,
+        acted=by_event(small, acts),
+        p_acts_first=by_event(small, first),
+        alone=cell(0.31, 0.17, 0.5),
+    )
     assert words.intervals_words(small, asked) == (
         "Magnesium depletion: has a part in the cramps of about 68 in 100 people like this "
         "(49 to 84).",
@@ -212,7 +224,7 @@ def test_stored_verdicts(first, text) -> None:
 )
 def test_stored_sentences_of_a_change(small, kind, start, plain) -> None:
     made = Contrast(
-        event(small, "cramps"),
+        Event.parse(small, "cramps"),
         cell(0.53, 0.43, 0.69),
         cell(0.6, 0.51, 0.72),
         cell(-0.07, -0.12, 0.01),
@@ -263,7 +275,9 @@ def test_what_no_study_says_is_called_an_opinion() -> None:
 
 def test_stored_conflict(small) -> None:
     parts = (Part(("twitching", "numbness"), 1.4, 1.4),)
-    made = Conflict(1.4, ("twitching", "numbness"), parts, (("depletion", -0.2),))
+    made = Conflict(
+        1.4, ("twitching", "numbness"), parts, ((Event.parse(small, "depletion"), -0.2),)
+    )
     assert words.conflict_words(small, made) == (
         "What does not fit together: twitching and numbness.",
         "Magnesium depletion would explain it.",
@@ -289,28 +303,32 @@ def test_stored_surprise(share, text) -> None:
 def test_stored_tornado(small) -> None:
     bar = Bar("depletion.thiazide", 0.3, 0.45, 0.15, 1, 0.2, 0.45, "A", ("E2",))
     guess = Bar("D", 0.1, 0.8, 0.7, 0, 0.0, 1.0)
-    made = Tornado(event(small, "depletion"), 0.4, (bar,), (), (guess,))
+    made = Tornado(Event.parse(small, "depletion"), 0.4, (bar,), (), (guess,))
     assert words.tornado_words(small, made) == (
         "Chance of magnesium depletion (thiazide): from 30 of 100 at 0.2 to 45 of 100 at 0.45 "
         "(E2, grade A).",
         "Much of this answer rests on expert guesses: taken together they could move it from "
         "10 to 80 of 100.",
     )
-    assert words.tornado_words(small, Tornado(event(small, "depletion"), 0.4, (), (), ())) == (
-        "No number moves this answer by more than 1 in 100 within its range.",
-    )
+    assert words.tornado_words(
+        small, Tornado(Event.parse(small, "depletion"), 0.4, (), (), ())
+    ) == ("No number moves this answer by more than 1 in 100 within its range.",)
 
 
 def test_stored_turning_points(small) -> None:
-    turn = Turn({"cramps.leak": 0.15, "depletion.none": 0.06}, 0.5, "neuropathy")
-    assert words.turns_words(small, Turns("top cause", "depletion", (), (turn,))) == (
+    turn = Turn(
+        {"cramps.leak": 0.15, "depletion.none": 0.06}, 0.5, Event.parse(small, "neuropathy")
+    )
+    assert words.turns_words(
+        small, Turns("top cause", Event.parse(small, "depletion"), (), (turn,))
+    ) == (
         "With chance of cramps (no known cause) at 0.15 instead of 0.1 and chance of magnesium "
         "depletion (none) at 0.06 instead of 0.1, nerve damage would be the likeliest to be there. "
         "That is 50 % of the way to the end of their stated ranges."
     )
-    assert words.turns_words(small, Turns("top cause", "depletion", (), ())) == (
-        "No change of one or two numbers within their stated ranges turns this answer."
-    )
+    assert words.turns_words(
+        small, Turns("top cause", Event.parse(small, "depletion"), (), ())
+    ) == ("No change of one or two numbers within their stated ranges turns this answer.")
 
 
 def test_nothing_known(small) -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from etiograph.errors import InvalidChange, InvalidFinding, UnknownName
+from etiograph.network.event import two_states
 from etiograph.network.network import Network
 from etiograph.query.change import attributable_fraction, effect
-from etiograph.query.targets import two_states
 
 
 def test_natural_effects_against_the_mediation_formula():

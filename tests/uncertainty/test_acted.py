@@ -9,6 +9,7 @@ import pytest
 
 import etiograph as eg
 from etiograph.errors import InvalidFinding
+from etiograph.network.event import ByEvent
 from etiograph.network.mechanism import Row, Table
 from etiograph.network.network import Network
 from etiograph.network.noisy import NoisyLink, NoisyOr, Rate
@@ -148,8 +149,8 @@ def test_intervals_of_what_acted(small) -> None:
     found = {"cramps": "present", "twitching": "present"}
     made = intervals(small, found, draws=400)
     point, alone = asked_of(small, found)
-    assert list(made.acted) == sorted(point, key=lambda name: -point[name])
-    for name, cell in made.acted.items():
+    assert [event.variable for event in made.acted] == sorted(point, key=lambda name: -point[name])
+    for name, cell in ((event.variable, cell) for event, cell in made.acted.items()):
         assert cell.point == pytest.approx(point[name], abs=1e-12)
         assert cell.low < cell.point < cell.high
     assert sum(made.p_acts_first.values()) == pytest.approx(1.0)
@@ -157,7 +158,7 @@ def test_intervals_of_what_acted(small) -> None:
     assert made.alone.low < alone < made.alone.high
     plain = intervals(small, found, draws=400, acted=False)
     assert plain.causes == made.causes
-    assert plain.acted == {}
+    assert plain.acted == ByEvent({})
     assert plain.alone is None
 
 
@@ -165,11 +166,11 @@ def test_intervals_of_what_acted(small) -> None:
 def test_what_acted_is_ranked_only_where_it_is_a_question(small, asked: bool | None) -> None:
     """Not before the outcome is found, and not where two worlds are spoken of."""
     here = small.case(twitching="present")
-    assert here.intervals(40, acted=asked).acted == {}
+    assert here.intervals(40, acted=asked).acted == ByEvent({})
     found = here.with_findings(cramps="present")
     assert found.intervals(40, acted=asked).p_acts_first
     for changed in (found.had(diuretic="none"), found.after(diuretic="none")):
-        assert changed.intervals(40, acted=asked).acted == {}
+        assert changed.intervals(40, acted=asked).acted == ByEvent({})
 
 
 def test_the_verdict_is_of_what_acted_unless_presence_is_asked_for() -> None:

@@ -12,6 +12,7 @@ import pytest
 from tests.mechanisms import random_network
 from tests.odd_networks import drawn_findings, ranged
 
+from etiograph.network.event import Event
 from etiograph.network.finding import measured
 from etiograph.network.mechanism import Row, Table
 from etiograph.network.network import Network
@@ -19,7 +20,6 @@ from etiograph.network.parameter import Parameter
 from etiograph.network.reading import LevelShift, Reading
 from etiograph.network.variable import Variable
 from etiograph.uncertainty.curves import sensitivity_function
-from etiograph.uncertainty.rows import event
 from etiograph.uncertainty.sensitivity import tornado
 from etiograph.uncertainty.slopes import Slopes
 from etiograph.uncertainty.tuning import Belief, tune
@@ -52,7 +52,7 @@ def test_moves_from_any_point_equal_networks_of_those_numbers(seed):
     for k, p in moved:
         at[k] = rng.uniform(p.low, p.high)
     here = network.with_parameters(dict(zip(parameters, at.tolist(), strict=True)))
-    events = [event(network, name, network.variables[name].states[-1]) for name in open_]
+    events = [Event.parse(network, name, network.variables[name].states[-1]) for name in open_]
     slopes = Slopes.of(network, found, events, at)
     assert slopes.p == pytest.approx([probability(here, found, n) for n in open_], abs=1e-12)
     moves = [{k: float(end)} for k, p in moved for end in (p.low, p.high)]
@@ -120,7 +120,7 @@ def test_slopes_of_a_measured_value_equal_differences():
     columns = list(network.parameters)
     assert columns == ["d", "x.mean", "x.sd", "x.d"]
     found = {"x": measured(1.2, "mmol/L")}
-    slopes = Slopes.of(network, found, [event(network, "d")], at)
+    slopes = Slopes.of(network, found, [Event.parse(network, "d")], at)
 
     def by_hand(d: float, mean: float, sd: float, shift: float) -> float:
         present = d * np.exp(-0.5 * ((1.2 - mean - shift) / sd) ** 2)

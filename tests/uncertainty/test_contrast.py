@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from etiograph.errors import InvalidChange
+from etiograph.network.event import Event
 from etiograph.query.change import do
 from etiograph.query.imagine import after, had
 from etiograph.uncertainty.contrast import contrast, contrasts
-from etiograph.uncertainty.rows import event
 
 FOUND = {"diuretic": "thiazide", "cramps": "present"}
 CHANGE = {"diuretic": "none"}
@@ -70,7 +70,7 @@ def test_a_contradiction_is_refused(small) -> None:
 @pytest.mark.parametrize("kind", ["do", "had", "after", "see"])
 def test_many_answers_at_once_are_the_answers_one_by_one(small, kind) -> None:
     found = FOUND if kind in ("had", "after") else {"cramps": "present"}
-    events = [event(small, name) for name in ("cramps", "depletion", "twitching")]
+    events = [Event.parse(small, name) for name in ("cramps", "depletion", "twitching")]
     together = contrasts(small, found, events, changes=CHANGE, kind=kind, draws=30, seed=2)
     for what, cell in zip(events, together, strict=True):
         alone = contrast(
@@ -87,7 +87,7 @@ def test_what_is_observed_besides_is_seen_in_every_draw(small) -> None:
     from etiograph.network.expand import with_values
     from etiograph.network.parameter import parameter_draws
 
-    events = [event(small, "depletion")]
+    events = [Event.parse(small, "depletion")]
     (found,) = contrasts(small, {"cramps": "present"}, events, changes=CHANGE, kind="see", draws=15)
     rows = parameter_draws(tuple(small.parameters.values()), 15, 0)
     cases = [

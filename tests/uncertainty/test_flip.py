@@ -18,15 +18,17 @@ def ranking(small, brute, values, found):
 
 def test_turning_really_turns_and_not_before(small, brute) -> None:
     found = turning_points(small, FOUND)
-    assert found.now == ranking(small, brute, {}, FOUND)
+    assert found.now.variable == ranking(small, brute, {}, FOUND)
     assert found.single or found.double
     for turn in (*found.single[:4], *found.double[:4]):
-        assert ranking(small, brute, turn.values, FOUND) == turn.becomes != found.now
+        assert (
+            ranking(small, brute, turn.values, FOUND) == turn.becomes.variable != found.now.variable
+        )
         before = {
             name: small.parameters[name].value + 0.999 * (value - small.parameters[name].value)
             for name, value in turn.values.items()
         }
-        assert ranking(small, brute, before, FOUND) == found.now
+        assert ranking(small, brute, before, FOUND) == found.now.variable
         for name, value in turn.values.items():
             p = small.parameters[name]
             assert p.low - 1e-12 <= value <= p.high + 1e-12
@@ -83,7 +85,7 @@ def test_two_numbers_where_one_is_not_enough(small, brute) -> None:
 def test_nothing_left_to_rank(small) -> None:
     found = turning_points(small, {"depletion": "present", "neuropathy": "absent"})
     assert found.smallest is None
-    assert found.now == ""
+    assert found.now is None
 
 
 def test_under_do_the_changed_world_turns(small) -> None:

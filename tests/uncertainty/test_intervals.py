@@ -107,7 +107,7 @@ def test_interval_orders_and_reports(small) -> None:
     assert cell.mc_error < cell.width / 5
     assert 0 < found.ess <= 400
     assert sum(found.p_first.values()) == pytest.approx(1.0)
-    assert list(found.causes) == ["depletion", "neuropathy"]
+    assert [event.variable for event in found.causes] == ["depletion", "neuropathy"]
     assert found.verdict.endswith(".")
     frame = found.to_frame()
     assert len(frame) == sum(v.card for v in small.variables.values())

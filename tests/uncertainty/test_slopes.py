@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import etiograph as eg
+from etiograph.network.event import Event
 from etiograph.network.mechanism import Row, Table
 from etiograph.network.network import Network
 from etiograph.network.parameter import Parameter
 from etiograph.network.reading import LevelShift, Reading
 from etiograph.network.variable import Variable
-from etiograph.uncertainty.rows import event
 from etiograph.uncertainty.slopes import Slopes
 
 FOUND = {"cramps": "present", "twitching": "present"}
@@ -27,7 +27,7 @@ def test_one_number_by_hand() -> None:
             "t": Table(("d",), array=np.array([[0.9, 0.1], [0.2, 0.8]])),
         },
     )
-    slopes = Slopes.of(net, {"t": "positive"}, [event(net, "d")])
+    slopes = Slopes.of(net, {"t": "positive"}, [Event.parse(net, "d")])
     p = slopes.answers([{0: 0.1}, {0: 0.3}, {0: 0.0}])[:, 0]
     assert p == pytest.approx([0.08 / 0.17, 0.24 / 0.31, 0.0], abs=1e-12)
 
@@ -41,7 +41,9 @@ def test_any_move_equals_enumeration(small, brute, data) -> None:
     for name in chosen:
         p = small.parameters[name]
         values[name] = data.draw(st.floats(p.low, p.high))
-    slopes = Slopes.of(small, FOUND, [event(small, "depletion"), event(small, "neuropathy")])
+    slopes = Slopes.of(
+        small, FOUND, [Event.parse(small, "depletion"), Event.parse(small, "neuropathy")]
+    )
     got = slopes.answers([{names.index(n): v for n, v in values.items()}])[0]
     for p, cause in zip(got, ("depletion", "neuropathy"), strict=True):
         exact, _ = brute(small.with_parameters(values), FOUND, {cause: "present"})
@@ -51,7 +53,7 @@ def test_any_move_equals_enumeration(small, brute, data) -> None:
 def test_where_digits_would_be_lost_the_answer_is_asked_anew(small, brute) -> None:
     """With no leak, no link and no sign left, what was found is a million times less likely."""
     i = list(small.parameters).index("twitching.present")
-    slopes = Slopes.of(small, {"twitching": "present"}, [event(small, "depletion")])
+    slopes = Slopes.of(small, {"twitching": "present"}, [Event.parse(small, "depletion")])
     values = {"twitching.present": 1e-9}
     exact, _ = brute(
         small.with_parameters(values), {"twitching": "present"}, {"depletion": "present"}
@@ -76,7 +78,7 @@ def measured() -> Network:
 @pytest.mark.parametrize("found", [{"x": "1.2 mmol/L"}, {"x": "high"}])
 def test_numbers_of_a_measured_value(found) -> None:
     net = measured()
-    slopes = Slopes.of(net, found, [event(net, "d")])
+    slopes = Slopes.of(net, found, [Event.parse(net, "d")])
     for k, (name, p) in enumerate(net.parameters.items()):
         for value in (p.low, p.high):
             again = net.with_parameters({name: value}).case(found).posterior()["d"]["present"]
@@ -99,7 +101,7 @@ def test_a_number_in_two_tables(small) -> None:
         },
     )
     known = {"a": "present", "b": "present"}
-    got = Slopes.of(net, known, [event(net, "d")]).answers([{0: 0.6}])[0, 0]
+    got = Slopes.of(net, known, [Event.parse(net, "d")]).answers([{0: 0.6}])[0, 0]
     assert got == pytest.approx(0.4 * 0.36 / (0.4 * 0.36 + 0.6 * 0.01), abs=1e-12)
 
 
@@ -109,7 +111,7 @@ def test_every_number_of_the_flagship_equals_a_row() -> None:
         "age": "65_and_over", "sex": "female", "diuretic": "thiazide", "leg_cramps": "present",
         "serum_magnesium": "0.62 mmol/L", "numbness_or_stabbing_pain": "absent",
     }  # fmt: skip
-    slopes = Slopes.of(net, found, [event(net, "magnesium_depletion")])
+    slopes = Slopes.of(net, found, [Event.parse(net, "magnesium_depletion")])
     ends = [
         {k: end}
         for k, p in enumerate(net.parameters.values())

@@ -348,7 +348,7 @@ function touch(view, id) {
 function preview(view, id, choice) {
   const all = known.get(view.data.slot)
   const fresh = all?.token === view.data.token // of the same findings
-  const change = id === null || !choice || !fresh ? null : all.previews[`${id}|${choice.state}`]
+  const change = id === null || !choice || !fresh ? null : all.previews[id]?.[choice.state]
   view.svg.classList.toggle("preview", Boolean(change))
   for (const node of view.nodes.values()) {
     const p = change && node.id !== id ? change[node.place] : undefined

@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from etiograph import __version__
-from etiograph.errors import EtiographError, InvalidFinding, InvalidNetwork, UnreadableFile
+from etiograph.errors import EtiographError, InvalidNetwork, UnreadableFile
 
 if TYPE_CHECKING:
     from etiograph.case import Case
@@ -75,31 +75,6 @@ def options(
         raise typer.Exit
 
 
-def parse_findings(words: list[str]) -> dict[str, Any]:
-    """Findings from ``name=state`` and ``name!=state``; a name given twice gets a list.
-
-    Raises
-    ------
-    InvalidFinding
-        A word has no ``=``.
-    """
-    from etiograph.network.finding import not_
-
-    findings: dict[str, Any] = {}
-    for word in words:
-        name, equals, value = word.partition("=")
-        if not equals or not name.strip() or not value.strip():
-            raise InvalidFinding(f"{word!r}: write a finding as name=state")
-        negated = name.endswith("!")
-        name, value = name.removesuffix("!").strip(), value.strip()
-        finding: Any = not_(value) if negated else value
-        if name in findings:
-            earlier = findings[name]
-            finding = [*(earlier if isinstance(earlier, list) else [earlier]), finding]
-        findings[name] = finding
-    return findings
-
-
 def make_case(
     network: Network,
     findings: list[str] | None,
@@ -108,10 +83,12 @@ def make_case(
     after: list[str] | None = None,
 ) -> Case:
     """The case that the words on the command line describe."""
-    case = network.case(parse_findings(findings or []))
+    from etiograph.findings.text import read_words
+
+    case = network.case(read_words(network, findings or []))
     for change, words in ((case.do, do), (case.had, had), (case.after, after)):
         if words:
-            case = change(parse_findings(words))
+            case = change(read_words(network, words))
     return case
 
 

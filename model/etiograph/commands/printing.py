@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from etiograph import __version__
 from etiograph.console import console
 from etiograph.decision import words
 from etiograph.decision.red_flags import shown
+from etiograph.network.event import Event
+from etiograph.query.causes import open_causes
 from etiograph.query.links import stand_ins
 from etiograph.report.value import NOTICE
 from etiograph.uncertainty.acted import Acting
-from etiograph.uncertainty.rows import Event, causes, event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,13 +33,15 @@ IDIOPATHIC = "no known cause (idiopathic)"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One possible cause: where it stands now, and where it stood before anything was known.
+    """One possible cause: a variable in some states, where it stands now, and where it stood at first.
 
     ``behind`` is the probability that it had a part in the outcome, where that is found: a cause
     that is there need not be the one that acted.
     """
 
     cause: str
+    variable: str
+    states: tuple[str, ...]
     label: str
     p: float
     p_baseline: float
@@ -87,16 +90,19 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
         behind, alone = asked_of_links.point(posterior.log_evidence)
     if intervals and network.has_ranges:
         ranges = case.intervals(causes_only=True)
+    acted = {event.variable: cell for event, cell in ranges.acted.items()} if ranges else {}
     rows = []
     for cause in asked(case, behind, alone is not None):
         row = Row(
-            cause.name,
+            cause.name(network),
+            cause.variable,
+            cause.states,
             _label(case, cause),
             probability(posterior, cause),
             probability(baseline, cause),
-            _ends(ranges.causes, cause.name) if ranges else None,
+            _ends(ranges.causes, cause) if ranges else None,
             behind.get(cause.variable),
-            _ends(ranges.acted, cause.variable) if ranges else None,
+            _ends(acted, cause.variable) if ranges else None,
         )
         rows.append(row)
     about = network.about
@@ -140,11 +146,11 @@ def _label(case: Case, cause: Event) -> str:
     """Its name; of a cause that is known, in the state it is in."""
     state = case.findings.get(cause.variable)
     if isinstance(state, str) and state in cause.states:
-        return Event(cause.variable, (state,)).label(case.network)
+        return Event.of(case.network.variables[cause.variable], state).label(case.network)
     return cause.label(case.network)
 
 
-def _ends(cells: Mapping[str, Interval], name: str) -> tuple[float, float] | None:
+def _ends(cells: Mapping[Any, Interval], name: Any) -> tuple[float, float] | None:
     return (cells[name].low, cells[name].high) if name in cells else None
 
 
@@ -158,7 +164,7 @@ def _posteriors(case: Case) -> tuple[Posterior | Imagined, Posterior]:
 
 
 def asked(case: Case, behind: Mapping[str, float], links: bool) -> tuple[Event, ...]:
-    """The causes the network names, else every variable; what is known already is no question.
+    """The possible causes of the network; what is known already is no question.
 
     Except whether it acted: where that is asked (``links``) a known cause stays in the list, and what
     stands for causes without a name has no row of its own.
@@ -166,20 +172,14 @@ def asked(case: Case, behind: Mapping[str, float], links: bool) -> tuple[Event, 
     network = case.network
     known = {*case.findings, *case.changes}
     without_name = stand_ins(network) if links else frozenset()
-    if network.about.get("causes"):
-        return tuple(
-            c
-            for c in causes(network)
-            if c.variable not in without_name
-            and (c.variable not in known or behind.get(c.variable, 0.0) > 0.0)
-        )
-    return tuple(event(network, name) for name in network.variables if name not in known)
+    there = known - {name for name, p in behind.items() if p > 0.0}
+    return tuple(c for c in open_causes(network, there) if c.variable not in without_name)
 
 
 def still_open(case: Case, answer: Answer) -> list[Row]:
     """The rows whose cause is not known: what there is to explain, to test and to doubt."""
     known = {*case.findings, *case.changes}
-    return [row for row in answer.rows if row.cause.partition("=")[0] not in known]
+    return [row for row in answer.rows if row.variable not in known]
 
 
 def probability(posterior: Posterior | Imagined, what: Event) -> float:
@@ -283,7 +283,7 @@ def show_why(case: Case, row: Row) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    why = case.explain(row.cause)
+    why = case.explain(row.variable, row.states)
     out = console()
     before, after = words.percent(why.before), words.percent(why.after)
     out.print(f"\nWhy {row.label}: {before} before any finding, {after} with all of them")
@@ -319,7 +319,7 @@ def show_tornado(case: Case, row: Row, top: int = 10) -> None:
     from rich.text import Text
 
     acted = row.behind is not None
-    tornado = case.tornado(row.cause, acted=acted)
+    tornado = case.tornado(row.variable, row.states, acted=acted)
     about = f"how often {row.label} is {_behind(case)}" if acted else row.label
     out = console()
     out.print(f"\nNumbers that matter most for {about} ({words.percent(tornado.answer)})")
@@ -356,7 +356,7 @@ def show_next(case: Case, row: Row, top: int = 8) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    target: str | None = row.cause
+    target: Event | None = Event.of(case.network.variables[row.variable], *row.states)
     about = row.label
     if row.behind is not None:
         target = None

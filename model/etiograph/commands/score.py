@@ -26,6 +26,7 @@ from etiograph.findings.columns import Columns
 from etiograph.findings.files import blocks
 from etiograph.findings.table import Contract, Fault
 from etiograph.network.frozen import duplicates
+from etiograph.query.causes import causes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -160,7 +161,7 @@ def score(
         row an input row. A row of impossible findings has empty probabilities and ``log_evidence``
         -inf; one that was passed over has neither.
     variables : sequence of str
-        What to answer; by default the causes the network names, else all its variables.
+        What to answer; by default the possible causes of the network (see :func:`causes`).
     keep : sequence of str
         Columns to copy that are no findings, such as a row number.
     contract : Contract, optional
@@ -192,7 +193,8 @@ def score(
         raise UnreadableFile("there is no such file", path=str(table))
     about = contract or Contract()
     about = replace(about, keep=tuple(dict.fromkeys((*about.keep, *keep))))
-    asked = variables or network.about.get("causes", ()) or network.variables
+    by_rule = dict.fromkeys(cause.variable for cause in causes(network))
+    asked = variables or by_rule or network.variables
     question = Question(network, tuple(dict.fromkeys(asked)), about, do, after)
     read = blocks(table, block=BLOCK, separator=separator, encoding=encoding, known=question.known)
     tally = _Tally()

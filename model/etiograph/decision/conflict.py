@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.network.event import Event
+from etiograph.query.causes import open_causes
 from etiograph.query.posterior import refuse
-from etiograph.uncertainty.rows import FloatArray, finding_rows, open_causes, solve, subset_rows
+from etiograph.uncertainty.rows import FloatArray, finding_rows, solve, subset_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +62,7 @@ class Conflict:
         What was compared.
     parts : tuple of Part
         Sets of two and three findings, those that carry most of the conflict first.
-    explained_by : tuple of (str, float)
+    explained_by : tuple of (Event, float)
         Causes that explain the conflict: taken as one more finding, the measure (given here) is no
         longer above 0; the most probable first. A rare cause, not a mistake, may lie behind it.
     """
@@ -68,7 +70,7 @@ class Conflict:
     value: float
     findings: tuple[str, ...]
     parts: tuple[Part, ...]
-    explained_by: tuple[tuple[str, float], ...]
+    explained_by: tuple[tuple[Event, float], ...]
 
     @property
     def pairs(self) -> tuple[tuple[str, str, float], ...]:
@@ -117,9 +119,9 @@ def conflict(network: Network, findings: Mapping[str, object], largest: int = LA
         p, prior = (float(a.p(e.slots(network))[0]) for a in (whole, before))
         left = value - math.log2(p / prior) if p > 0 and prior > 0 else math.inf
         if value > 0 >= left:
-            explained.append((p, e.name, left))
-    explained.sort(reverse=True)
-    causes = tuple((name, left) for _, name, left in explained)
+            explained.append((p, e, left))
+    explained.sort(key=lambda one: -one[0])
+    causes = tuple((event, left) for _, event, left in explained)
     return Conflict(value, names, _parts(names, log_p), causes)
 
 

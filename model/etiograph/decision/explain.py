@@ -16,16 +16,13 @@ import numpy as np
 from etiograph.decision.subsets import BoolArray, Plan, shares_of
 from etiograph.decision.through import Step, through_what
 from etiograph.engine.ancestral import ancestors, informative
+from etiograph.network.event import Asked, Event
+from etiograph.query.causes import open_causes
 from etiograph.uncertainty.acted import Acting
 from etiograph.uncertainty.rows import (
     Answers,
-    Event,
     FloatArray,
-    causes,
-    event,
     finding_rows,
-    masked,
-    open_causes,
     require_open,
     require_possible,
     seen_through,
@@ -96,7 +93,7 @@ class Reversal:
     Attributes
     ----------
     finding, state : str
-    top_cause : str
+    top_cause : Event
     probability : float
         Of that cause, or that it acted, then.
     chance : float
@@ -105,7 +102,7 @@ class Reversal:
 
     finding: str
     state: str
-    top_cause: str
+    top_cause: Event
     probability: float
     chance: float
 
@@ -132,7 +129,7 @@ class Explanation:
     conflict : float
         Decibans by which the findings together are less probable than if they were independent;
         positive: they do not fit together well (Jensen et al. 1990).
-    top_cause : str
+    top_cause : Event or None
         The cause most often behind the outcome, where that is found; else the most probable one.
     reversals : tuple of Reversal
         Findings whose reversal would change the top cause, the likeliest first.
@@ -149,7 +146,7 @@ class Explanation:
     total: float
     weights: tuple[Weight, ...]
     conflict: float
-    top_cause: str
+    top_cause: Event | None
     reversals: tuple[Reversal, ...]
     acted: bool = False
 
@@ -165,10 +162,10 @@ class Explanation:
 def explain(
     network: Network,
     findings: Mapping[str, object],
-    target: str,
+    target: Asked,
     state: str | Sequence[str] | None = None,
     *,
-    against: str | Event | None = None,
+    against: Asked | None = None,
     context: Collection[str] | None = None,
     seed: int = 0,
     changes: Mapping[str, object] | None = None,
@@ -198,8 +195,8 @@ def explain(
     ------
     UnknownName, InvalidFinding, ImpossibleFindings, InvalidChange
     """
-    what = event(network, target, state)
-    other = event(network, against) if isinstance(against, str) else against
+    what = Event.parse(network, target, state)
+    other = None if against is None else Event.parse(network, against)
     through = seen_through(network, findings, kind, changes)
     if not through.is_twin:
         for asked in (what, other):
@@ -289,7 +286,7 @@ class _Ledger:
         members = np.concatenate([members, ~np.eye(len(rows), dtype=bool)[turned]])
         tried = subset_rows(rows, members)
         for k, (_, turn) in enumerate(turns, count):
-            tried[k : k + 1] = masked(network, tried[k : k + 1], turn)
+            tried[k : k + 1] = turn.added(network.model, tried[k : k + 1])
         causes = [e.variable for e in open_causes(network, {})]
         complete = members[:, first].all(axis=1)
         # All causes are read where at most one finding is left out.
@@ -341,11 +338,11 @@ def log_odds(
         ratio = np.log(up) - np.log(down)
     weak = np.flatnonzero(np.isfinite(answers.log_evidence) & (np.minimum(up, down) < SURE))
     if len(weak) and not world.is_twin:
-        holds = masked(network, rows[weak], what)
+        holds = what.added(network.model, rows[weak])
         opposite = (
-            masked(network, rows[weak], what, False)
+            what.added(network.model, rows[weak], False)
             if against is None
-            else masked(network, rows[weak], against)
+            else against.added(network.model, rows[weak])
         )
         both = world.evidence(np.concatenate([holds, opposite]))
         with np.errstate(invalid="ignore"):
@@ -379,7 +376,7 @@ def _acting(
 def _turns(network: Network, names: tuple[str, ...]) -> list[tuple[int, Event]]:
     """Every state of every finding, with the finding's number."""
     return [
-        (j, Event(name, (s,)))
+        (j, Event.of(network.variables[name], s))
         for j, name in enumerate(names)
         for s in network.variables[name].states
     ]
@@ -392,21 +389,19 @@ def _reversals(
     turns: Sequence[tuple[int, Event]],
     plan: Plan,
     acting: Acting | None,
-) -> tuple[str, tuple[Reversal, ...]]:
+) -> tuple[Event | None, tuple[Reversal, ...]]:
     """The top cause, and which states of which findings would put another one first."""
     log_p, first = ledger.answers.log_evidence, len(plan.members)
     # The rows of all findings, and of each of them turned about.
     kept = [plan.full, *range(first, first + len(turns))]
     if acting is not None:
         p, _ = acting.draws(ledger.tried[kept], None, log_p[kept])
-        listed = {e.variable: e.name for e in causes(network)}
-        names = [listed.get(cause, cause) for cause in acting.causes]
+        events = acting.events
     else:
         events = open_causes(network, findings)
-        names = [e.name for e in events]
         p = np.array([ledger.answers.p(e.slots(network))[kept] for e in events]).T
-    if not names:
-        return "", ()
+    if not events:
+        return None, ()
     now = int(np.argmax(p[0]))
     turned = []
     for k, (j, turn) in enumerate(turns, 1):
@@ -416,5 +411,5 @@ def _reversals(
         if np.isfinite(log_p[kept[k]]) and best != now:
             chance = float(np.exp(log_p[kept[k]] - log_p[plan.without[j]]))
             likely = float(p[k, best])
-            turned.append(Reversal(turn.variable, turn.states[0], names[best], likely, chance))
-    return names[now], tuple(sorted(turned, key=lambda r: -r.chance))
+            turned.append(Reversal(turn.variable, turn.states[0], events[best], likely, chance))
+    return events[now], tuple(sorted(turned, key=lambda r: -r.chance))

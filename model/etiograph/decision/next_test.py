@@ -15,9 +15,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.decision.outcomes import Outcome, outcome
-from etiograph.decision.question import Question, acted_question, at_levels, question
+from etiograph.decision.question import (
+    Question,
+    Targets,
+    acted_question,
+    at_levels,
+    question,
+    targets,
+)
 from etiograph.decision.red_flags import to_rule_out
 from etiograph.errors import UnknownName
+from etiograph.query.causes import names_causes, open_causes
 from etiograph.uncertainty.rows import (
     FloatArray,
     finding_row,
@@ -30,6 +38,7 @@ from etiograph.uncertainty.summary import importance, weighted_quantiles
 if TYPE_CHECKING:
     import pandas as pd
 
+    from etiograph.network.event import Event
     from etiograph.network.network import Network
     from etiograph.query.worlds import Kind, World
 
@@ -116,7 +125,7 @@ class NextTests:
 def next_tests(
     network: Network,
     findings: Mapping[str, object],
-    target: str | Sequence[str] | None = None,
+    target: Targets | None = None,
     costs: Mapping[str, float] | None = None,
     *,
     state: str | Sequence[str] | None = None,
@@ -134,8 +143,8 @@ def next_tests(
     ----------
     network : Network
     findings : mapping of str to finding
-    target : str or sequence of str, optional
-        One variable (all its states), or several causes; default all causes that are still open.
+    target : str, Event or sequence of these, optional
+        One variable (all its states), one event, or several causes; default all causes that are still open.
     costs : mapping of str to float, optional
         Cost of each test; else the model file's, else 1.
     state : str or sequence of str, optional
@@ -167,7 +176,7 @@ def next_tests(
     asked_of, label = about or question(network, findings, target, state)
     asked = [
         name
-        for name in _candidates(network, findings, candidates, target)
+        for name in _candidates(network, findings, candidates, targets(network, target, state))
         if name not in (changes or {})
     ]
     base_row = finding_row(network, findings)
@@ -227,12 +236,14 @@ def _candidates(
     network: Network,
     findings: Mapping[str, object],
     candidates: Sequence[str] | None,
-    target: str | Sequence[str] | None,
+    events: Sequence[Event],
 ) -> list[str]:
     from etiograph.uncertainty.rows import finding_rows
 
     known = set(finding_rows(network, findings)[0])
-    wanted = {target} if isinstance(target, str) else set(target or ())
+    if not events and not names_causes(network):
+        events = open_causes(network, findings)  # what may be a cause is not asked by way of itself
+    wanted = {event.variable for event in events}
     asked = list(askable(network) if candidates is None else candidates)
     for name in asked:
         if name not in network.variables:

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.decision.outcomes import Outcome
+from etiograph.network.event import Asked, Event
+from etiograph.query.causes import open_causes
 from etiograph.uncertainty.acted import Acting
-from etiograph.uncertainty.rows import Answers, FloatArray, IntArray, event, open_causes, solve
+from etiograph.uncertainty.rows import Answers, FloatArray, IntArray, solve
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
     from etiograph.query.worlds import Kind, World
+
+
+Targets = str | Event | Sequence[Asked]
+"""What information may be wanted about: a variable, an event, or several of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,8 @@ class Question:
         ``also`` as in :meth:`Acting.draws`.
         """
         if self.acting is None:
-            return np.stack([answers.marginals[:, s].sum(axis=1) for s in self.columns], axis=1)
+            read = [answers.marginals[:, s].sum(axis=1) for s in self.columns]
+            return np.stack(read, axis=1) if read else np.empty((len(rows), 0))
         return self.of_acted(self.acting.draws(rows, parameters, answers.log_evidence, also)[0])
 
     def of_acted(self, p: FloatArray) -> FloatArray:
@@ -110,28 +117,37 @@ class Question:
         )
 
 
+def targets(
+    network: Network, target: Targets | None, state: str | Sequence[str] | None = None
+) -> tuple[Event, ...]:
+    """The events of a target: one, or several in a list."""
+    if target is None:
+        return ()
+    if isinstance(target, str | Event):
+        return (Event.parse(network, target, state),)
+    return tuple(Event.parse(network, each) for each in target)
+
+
 def question(
     network: Network,
     findings: Mapping[str, object],
-    target: str | Sequence[str] | None,
+    target: Targets | None,
     state: str | Sequence[str] | None,
 ) -> tuple[Question, str]:
     """The question of a target (see :func:`~etiograph.decision.next_test.next_tests`), and its name."""
     ranked = open_causes(network, findings)
     tops = tuple(e.slots(network) for e in ranked)
     ranked_names = {e.variable for e in ranked}
-    if isinstance(target, str) and state is None and "=" not in target:
-        what = event(network, target)
-        start = network.model.offsets[network.model.index[what.variable]]
-        states = range(start, start + network.variables[what.variable].card)
+    if isinstance(target, str) and state is None and target in network.variables:
+        start = network.model.offsets[network.model.index[target]]
+        states = range(start, start + network.variables[target].card)
         parts_of = (tuple(np.array([i]) for i in states),)
-        return Question(parts_of, tops, frozenset({what.variable, *ranked_names})), target
-    if isinstance(target, str):
-        events, label = [event(network, target, state)], target
-    elif target is None:
-        events, label = list(ranked), "all causes"
+        return Question(parts_of, tops, frozenset({target, *ranked_names})), target
+    events = targets(network, target, state)
+    if target is None:
+        events, label = ranked, "all causes"
     else:
-        events, label = [event(network, name) for name in target], ", ".join(target)
+        label = ", ".join(e.name(network) for e in events)
     parts = []
     for e in events:
         start = network.model.offsets[network.model.index[e.variable]]
@@ -175,6 +191,8 @@ def at_levels(
         p_level = base.marginals[0, levels, None]
         acted = np.divide(joint, p_level, out=np.zeros_like(joint), where=p_level > 0)
         return asked_of.of_acted(np.minimum(acted, 1.0))
+    if not columns:  # nothing is left to be told about
+        return np.empty((len(levels), 0))
     if through.is_twin or len(columns) >= len(levels):
         rows = np.concatenate([way.rows(base_row) for way in ways])
         answers = solve(network, rows, None, through, asked_of.variables)

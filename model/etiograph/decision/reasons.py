@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from etiograph.decision import words
+from etiograph.network.event import Event
+from etiograph.query.causes import names_causes, open_causes
 from etiograph.uncertainty.acted import Acting
-from etiograph.uncertainty.rows import Event, causes, open_causes
 
 if TYPE_CHECKING:
     from etiograph.decision.explain import Explanation
@@ -26,7 +27,7 @@ def reasons(
     changes: Mapping[str, object],
     kind: Kind,
     asked: Event | None,
-    ranges: Mapping[str, Interval],
+    ranges: Mapping[Event, Interval],
     *,
     turns: bool = True,
 ) -> tuple[Lines, Lines, Lines, Lines, Lines]:
@@ -38,18 +39,18 @@ def reasons(
     if asked is None:
         return (), (), (), (), ()
     seen = kind == "see"
-    what = (asked.variable, asked.states)
-    why = explain(network, findings, *what, changes=changes, kind=kind)
+    what = asked
+    why = explain(network, findings, what, changes=changes, kind=kind)
     # The numbers behind what the causes are ranked by.
     acting = Acting.of(network, findings, kind)
     acted = acting is not None and asked.variable in acting.causes
-    bars = tornado(network, findings, *what, changes=changes, kind=kind, groups=seen, acted=acted)
-    about = None if seen and causes(network) else asked.name
+    bars = tornado(network, findings, what, changes=changes, kind=kind, groups=seen, acted=acted)
+    about = None if seen and names_causes(network) else asked
     after = next_tests(network, findings, about, changes=changes, kind=kind, draws=GAINS)
     used = [id_ for bar in bars.bars if bar.swing >= words.FELT for id_ in bar.evidence]
     return (
         (
-            *words.explanation_words(network, why, interval=ranges.get(asked.name), reversals=seen),
+            *words.explanation_words(network, why, interval=ranges.get(asked), reversals=seen),
             *_conflict(network, findings, why),
         ),
         _turns(network, findings) if seen and turns else (),

@@ -14,13 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.engine.recent import Recent
-from etiograph.uncertainty.rows import (
-    Event,
-    FloatArray,
-    log_evidences,
-    masked,
-    require_possible,
-)
+from etiograph.network.event import Event
+from etiograph.uncertainty.rows import FloatArray, log_evidences, require_possible
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -188,7 +183,7 @@ class _Compared:
         network, model = self.network, self.network.model
         rows = np.ones((len(which), model.n_states))
         for name, state in self.fixed.items():
-            rows = masked(network, rows, Event(name, (state,)))
+            rows = Event.of(network.variables[name], state).added(network.model, rows)
         for name, states in zip(self.names, self.states[which].T, strict=True):
             start, card = model.offsets[model.index[name]], network.variables[name].card
             rows[:, start : start + card] = np.eye(card)[states]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.network.event import Event
 from etiograph.query.graphs import Skeleton, ancestral, moral
 from etiograph.query.structure import dag
-from etiograph.query.targets import reference_state
-from etiograph.uncertainty.rows import Event, FloatArray, masked, solve
+from etiograph.uncertainty.rows import FloatArray, solve
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -113,7 +113,7 @@ def _own(network: Network, name: str) -> slice:
 def _most_moved(network: Network, name: str, change: FloatArray) -> int:
     """The state, not the usual one, whose probability changes most."""
     moved = np.abs(change)
-    moved[network.variables[name].index(reference_state(network, name))] = -1.0
+    moved[network.variables[name].index(network.variables[name].usual)] = -1.0
     return int(np.argmax(moved))
 
 
@@ -143,7 +143,9 @@ def _with_state(
     if not tried:
         return {}
     rows = [
-        masked(network, row, Event(v, (s,))) for v in tried for s in network.variables[v].states
+        Event.of(network.variables[v], s).added(network.model, row)
+        for v in tried
+        for s in network.variables[v].states
     ]
     found = solve(network, np.concatenate(rows))
     slots = target.slots(network)

@@ -21,7 +21,8 @@ from etiograph.decision.rounding import (
     people,
     percent,
 )
-from etiograph.uncertainty.rows import NOTHING_THERE, Event, event
+from etiograph.network.event import Event
+from etiograph.network.variable import NOTHING
 
 if TYPE_CHECKING:
     from etiograph.decision.conflict import Conflict
@@ -151,9 +152,9 @@ def intervals_words(network: Network, found: Intervals, top: int = 3) -> tuple[s
     if found.acted:
         cells, say = found.acted, _acted_headline
     named = list(cells.items())[:top]
-    lines = [say(network, event(network, name), interval) for name, interval in named]
+    lines = [say(network, event, interval) for event, interval in named]
     if len(named) > 1 and named[0][1].low < named[1][1].high:
-        first, second = (event(network, name).label(network) for name, _ in named[:2])
+        first, second = (event.label(network) for event, _ in named[:2])
         lines.append(f"The ranges of {first} and {second} overlap.")
     lines.append(found.verdict)
     if found.alone is not None:
@@ -220,7 +221,7 @@ def _weight_words(network: Network, weight: Weight) -> str:
     text = f"{finding_words(network, weight.finding, weight.value)} {odds_words(weight.share)}"
     if weight.through:
         steps = [
-            Event(s.variable, (s.state,)).label(network)
+            Event.of(network.variables[s.variable], s.state).label(network)
             for s in weight.through
             if s.after > s.before
         ]
@@ -254,11 +255,11 @@ def turn_words(network: Network, turn: Reversal) -> str:
     variable = network.variables[turn.finding]
     # A finding may be a clause ("woken by the legs"); what a person has or takes is a noun.
     noun = variable.role not in ("finding", "test", "outcome", "variable")
-    if noun and turn.state in NOTHING_THERE:
+    if noun and turn.state.casefold() in NOTHING:
         told = f"Without the {variable.label}"
     else:
         told = f'With "{finding_words(network, turn.finding, turn.state)}" instead'
-    return f"{told}, {event(network, turn.top_cause).label(network)} would come first."
+    return f"{told}, {turn.top_cause.label(network)} would come first."
 
 
 def conflict_words(network: Network, found: Conflict) -> tuple[str, ...]:
@@ -269,7 +270,7 @@ def conflict_words(network: Network, found: Conflict) -> tuple[str, ...]:
     named = joined([network.variables[name].label for name in worst.findings])
     lines = [f"What does not fit together: {named}."]
     if found.explained_by:
-        labels = [event(network, name).label(network) for name, _ in found.explained_by[:2]]
+        labels = [event.label(network) for event, _ in found.explained_by[:2]]
         lines.append(f"{upper(joined(labels, 'or'))} would explain it.")
     return tuple(lines)
 
@@ -357,10 +358,8 @@ def turns_words(network: Network, found: Turns) -> str:
             for name, value in turn.values.items()
         ]
     )
-    if found.question == "top cause":
-        becomes = (
-            f"{event(network, turn.becomes).label(network)} would be the likeliest to be there"
-        )
+    if isinstance(turn.becomes, Event):
+        becomes = f"{turn.becomes.label(network)} would be the likeliest to be there"
     else:
         becomes = f"the answer would be {turn.becomes} the threshold"
     whose = "its stated range" if len(turn.values) == 1 else "their stated ranges"

@@ -26,6 +26,17 @@ ROLES = (
 )
 
 
+USUAL_STATES = (
+    *("absent", "no", "none", "normal", "false", "negative", "adequate", "sufficient"),
+    *("never", "zero", "off", "0"),
+)
+"""Names of the state in which nothing is the matter, the plainest first; case does not count."""
+SHORT_FOR = {"n": "y", "f": "t"}
+"""Letters that mean no only beside the letter that means yes: ``f`` is also a sex."""
+NOTHING = frozenset(("absent", "no", "none", "false", "n", "f"))
+"""Usual states beside which the others say that the variable is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """One variable of a network.
@@ -148,6 +159,31 @@ class Variable:
     def ordered(self) -> tuple[str, ...]:
         """The states from low to high."""
         return self.order or self.states
+
+    @property
+    def named_usual(self) -> str | None:
+        """The state whose name says that nothing is the matter; None if no name does."""
+        by_name = {state.casefold(): state for state in reversed(self.states)}
+        for name in USUAL_STATES:
+            if name in by_name:
+                return by_name[name]
+        return next((by_name[n] for n, y in SHORT_FOR.items() if {n, y} <= by_name.keys()), None)
+
+    @property
+    def usual(self) -> str:
+        """The state in which nothing is the matter: by its name, else the first one."""
+        return self.named_usual or self.states[0]
+
+    @property
+    def unusual(self) -> tuple[str, ...]:
+        """Every state but the usual one."""
+        usual = self.usual
+        return tuple(state for state in self.states if state != usual)
+
+    @property
+    def usual_is_nothing(self) -> bool:
+        """Whether out of its usual state the variable is simply there, or happened."""
+        return self.usual.casefold() in NOTHING
 
     def index(self, state: str) -> int:
         """Position of a state.

@@ -15,12 +15,12 @@ import numpy as np
 
 from etiograph.engine.ancestral import ancestors, descendants
 from etiograph.engine.propagate import propagate_one
+from etiograph.network.event import Asked, Event
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
 from etiograph.query.but_for import ButFor
 from etiograph.query.links import IDIOPATHIC, LEAK, Group, Links
 from etiograph.query.posterior import refuse
-from etiograph.query.targets import Event, Target, parse_target, reference_state
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,7 +127,7 @@ def _of_100(p: float) -> str:
 def attribution(
     network: Network,
     findings: Mapping[str, Any],
-    target: str | Target,
+    target: Asked,
     state: str | Sequence[str] | None = None,
     *,
     needed: bool = True,
@@ -160,7 +160,7 @@ def attribution(
     There are none of ``needed``: every draw would go through one twin network a cause, of up to
     millions of table entries each.
     """
-    event = parse_target(network, target, state)
+    event = Event.parse(network, target, state)
     row = encode(network, findings)[0]
     model = network.model
     log_evidence, marginals = propagate_one(model, row)
@@ -247,7 +247,7 @@ def _without_links(
 def _without(network: Network, x: int, able: Sequence[int]) -> int:
     """The state of a cause that stands for its absence."""
     name = network.model.names[x]
-    reference = network.variables[name].index(reference_state(network, name))
+    reference = network.variables[name].index(network.variables[name].usual)
     if reference not in able:
         return reference
     idle = [s for s in range(network.model.cards[x]) if s not in able]
@@ -265,7 +265,7 @@ def _by_parents(
     shares = []
     for name in network.parents(event.variable):
         x = model.index[name]
-        reference = network.variables[name].index(reference_state(network, name))
+        reference = network.variables[name].index(network.variables[name].usual)
         absent = float(marginals[model.offsets[x] + reference])
         p_needed = np.nan
         if needed:

@@ -26,9 +26,9 @@ import numpy as np
 
 from etiograph.engine.ancestral import ancestors, descendants
 from etiograph.errors import InvalidChange, InvalidFinding
+from etiograph.network.event import Event
 from etiograph.network.model import FloatArray, Model
 from etiograph.query.stated_changes import parse_changes
-from etiograph.query.targets import Event
 from etiograph.query.worlds import world
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.network.event import Event
 from etiograph.network.model import Conditional, FloatArray, Model
 from etiograph.query.surgery import Draft
-from etiograph.query.targets import Event
 from etiograph.query.worlds import World, orders, world
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from etiograph.network.event import Asked, Event, two_states
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
 from etiograph.query.bounds import CausationBounds, causation_bounds, with_state
 from etiograph.query.stated_changes import refuse_downstream
 from etiograph.query.surgery import intervene
-from etiograph.query.targets import Event, Target, parse_target, two_states
 from etiograph.query.worlds import World, orders, world
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Causation:
 def causation(
     network: Network,
     cause: str,
-    outcome: str | Target,
+    outcome: Asked,
     exposed: str | None = None,
     unexposed: str | None = None,
     *,
@@ -84,7 +84,7 @@ def causation(
         Something given lies downstream of the cause.
     InvalidChange, UnknownName
     """
-    event = parse_target(network, outcome)
+    event = Event.parse(network, outcome)
     two, one = two_states(network, cause, unexposed, exposed)
     model, x = network.model, network.model.index[cause]
     given = {name: value for name, value in (given or {}).items() if name not in network.flags}

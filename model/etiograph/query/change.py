@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from etiograph.engine.ancestral import ancestors, descendants
+from etiograph.network.event import Asked, Event, two_states
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model
 from etiograph.query.posterior import Posterior
@@ -23,7 +24,6 @@ from etiograph.query.stated_changes import (
     refuse_downstream,
 )
 from etiograph.query.surgery import intervene
-from etiograph.query.targets import Event, Target, parse_target, reference_state, two_states
 from etiograph.query.worlds import (
     World,
     orders,
@@ -152,7 +152,7 @@ class Effect:
 def effect(
     network: Network,
     cause: str,
-    outcome: str | Target,
+    outcome: Asked,
     from_: str | None = None,
     to: str | None = None,
     *,
@@ -187,7 +187,7 @@ def effect(
     InvalidChange, UnknownName, ImpossibleFindings
     """
     given, held = dict(given or {}), dict(holding or {})
-    event = parse_target(network, outcome)
+    event = Event.parse(network, outcome)
     one, two = two_states(network, cause, from_, to)
     model, x = network.model, _index(network, cause)
     refuse_downstream(network, {cause, *held}, given)
@@ -228,7 +228,7 @@ def effect(
 
 
 def _index(network: Network, name: str) -> int:
-    return network.model.index[parse_target(network, name).variable]
+    return network.model.index[Event.parse(network, name).variable]
 
 
 def _probability(
@@ -286,7 +286,7 @@ def _recanting_witness(
 def attributable_fraction(
     network: Network,
     cause: str,
-    outcome: str | Target,
+    outcome: Asked,
     unexposed: str | Sequence[str] | None = None,
     *,
     given: Mapping[str, Any] | None = None,
@@ -306,8 +306,8 @@ def attributable_fraction(
     given : mapping of str to finding, optional
         The population, by findings the cause does not change.
     """
-    event = parse_target(network, outcome)
-    state = unexposed if unexposed is not None else reference_state(network, cause)
+    event = Event.parse(network, outcome)
+    state = unexposed if unexposed is not None else network.variables[cause].usual
     given = dict(given or {})
     parse_changes(network, {cause: state})
     refuse_downstream(network, {cause}, given)

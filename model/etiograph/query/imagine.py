@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from etiograph.errors import UnknownName
+from etiograph.network.event import Asked, Event
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
 from etiograph.query.posterior import Posterior, posterior
 from etiograph.query.reread import moved_values, read_again
-from etiograph.query.targets import Event, Target, parse_target
 from etiograph.query.worlds import Kind, World, world
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class Imagined(Posterior):
 
     def effect(
         self,
-        target: str | Target,
+        target: Asked,
         state: str | Sequence[str] | None = None,
         *,
         bounds: bool = False,
@@ -187,7 +187,7 @@ class Imagined(Posterior):
         bounds : bool
             Add the bounds of necessity and sufficiency over all couplings (one hard change only).
         """
-        event = parse_target(self.network, target, state)
+        event = Event.parse(self.network, target, state)
         p, stays, comes = self._of_event(event)
         unchanged = None
         if self.kind == "after":

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.engine.propagate import propagate
+from etiograph.network.event import Event
 from etiograph.network.model import Accumulation, FloatArray, Link, Model
-from etiograph.query.targets import Event
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network

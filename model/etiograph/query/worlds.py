@@ -16,6 +16,7 @@ from etiograph.engine.ancestral import descendants, informative
 from etiograph.engine.propagate import Beliefs, evidence, propagate
 from etiograph.errors import ImpossibleFindings, InvalidChange, UnknownName
 from etiograph.network.duration import duration
+from etiograph.network.event import Event
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model, Tables
 from etiograph.network.reading import Reading
@@ -23,7 +24,6 @@ from etiograph.query.doubling import Change
 from etiograph.query.parts import twins
 from etiograph.query.stated_changes import distributions, parse_changes
 from etiograph.query.surgery import Extension, intervene
-from etiograph.query.targets import Event
 from etiograph.query.twin import Twin, twin
 
 if TYPE_CHECKING:
@@ -285,9 +285,7 @@ def recurring(network: Network) -> tuple[int, ...]:
     names = {name for name, variable in network.variables.items() if variable.recurring}
     coins = set(network.expansion.coins.values())
     return tuple(
-        i
-        for i, name in enumerate(network.model.names)
-        if (name in names or _owner(name) in names) and i not in coins
+        i for i in range(len(network.model.names)) if _owner(network, i) in names and i not in coins
     )
 
 
@@ -296,9 +294,9 @@ def coins(network: Network) -> dict[int, int]:
     names, found = network.model.names, network.expansion.coins
     by_name = {names[i]: coin for i, coin in found.items()}
     return {
-        i: by_name[_owner(name)]
-        for i, name in enumerate(names)
-        if _owner(name) in by_name and i not in found.values()
+        i: by_name[_owner(network, i)]
+        for i in range(len(names))
+        if _owner(network, i) in by_name and i not in found.values()
     }
 
 
@@ -319,7 +317,7 @@ def lasting(network: Network) -> dict[int, tuple[tuple[int, ...], ...]]:
         if not kept:
             continue
         place = [variable.ordered.index(s) for s in variable.states]
-        depth = [p - place[0] for p in place]
+        depth = [p - place[variable.index(variable.usual)] for p in place]
 
         def settled(a: int, b: int, kept: set[int] = kept, depth: list[int] = depth) -> int:
             worse = depth[a] * depth[b] > 0 and abs(depth[b]) >= abs(depth[a])
@@ -332,8 +330,12 @@ def lasting(network: Network) -> dict[int, tuple[tuple[int, ...], ...]]:
     return found
 
 
-def _owner(hidden: str) -> str:
-    return hidden.partition("~")[0]
+def _owner(network: Network, i: int) -> str:
+    """The variable that a variable of the model is, or belongs to; its name may hold the mark itself."""
+    name = network.model.names[i]
+    if i < network.model.n_network:
+        return name
+    return max((v for v in network.variables if name.startswith(f"{v}~")), key=len, default="")
 
 
 def raise_impossible(asked: World, network: Network, findings: Mapping[str, Any]) -> None:

@@ -11,12 +11,14 @@ from etiograph.decision.reasons import Lines, reasons, unexpected
 from etiograph.decision.red_flags import LEVELS, red_flags, shown
 from etiograph.decision.references import Evidence, references
 from etiograph.decision.speaking import cases, said_of
+from etiograph.network.event import Event
+from etiograph.query.causes import causes, open_causes
 from etiograph.query.links import stand_ins
 from etiograph.report.scenarios import DRAWS, scenario_lines
 from etiograph.report.value import Report, ReportCause, ReportFlag
 from etiograph.uncertainty.acted import acted
 from etiograph.uncertainty.contrast import contrast
-from etiograph.uncertainty.rows import Event, causes, event, finding_row, open_causes, solve
+from etiograph.uncertainty.rows import finding_row, solve
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -78,7 +80,6 @@ def report(
     from etiograph import __version__
     from etiograph.uncertainty.intervals import intervals
 
-    events = _events(network, findings)
     found = intervals(
         network,
         findings,
@@ -86,7 +87,7 @@ def report(
         seed,
         changes=changes,
         kind=kind,
-        ranked=[e.name for e in events],
+        ranked=open_causes(network, findings),
         causes_only=True,
     )
     ranking = _ranking(network, findings, found, kind)
@@ -153,13 +154,6 @@ def report(
     )
 
 
-def _events(network: Network, findings: Mapping[str, object]) -> tuple[Event, ...]:
-    """The causes; in a network that names none, every variable that is not known."""
-    if causes(network):
-        return open_causes(network, findings)
-    return tuple(event(network, name) for name in network.variables if name not in findings)
-
-
 def _ranking(
     network: Network, findings: Mapping[str, object], found: Intervals, kind: Kind
 ) -> tuple[ReportCause, ...]:
@@ -168,30 +162,45 @@ def _ranking(
     everybody = _everybody(network, findings) if found.acted else {}
     without_name = stand_ins(network) if found.acted else frozenset()
     rows = []
-    for name, cell in found.causes.items():
-        what = event(network, name)
+    behind = {event.variable: cell for event, cell in found.acted.items()}
+    for what, cell in found.causes.items():
         if what.variable in without_name:
             continue
         rows.append(
             ReportCause(
-                name,
+                what.name(network),
+                what.variable,
+                what.states,
                 words.upper(what.label(network)),
                 cell.point,
                 float(base.p(what.slots(network))[0]),
                 cell.low,
                 cell.high,
-                found.p_first[name],
-                *_behind(found.acted.get(what.variable)),
+                found.p_first[what],
+                *_behind(behind.get(what.variable)),
                 everybody.get(what.variable),
             )
         )
     for what in causes(network):
-        acts = found.acted.get(what.variable)
+        acts = behind.get(what.variable)
         if acts is not None and what.variable in findings and acts.point > 0.0:
             label = _known_label(network, findings, what)
             baseline = float(base.p(what.slots(network))[0])
             part = (*_behind(acts), everybody.get(what.variable))
-            rows.append(ReportCause(what.name, label, 1.0, baseline, 1.0, 1.0, 0.0, *part))
+            rows.append(
+                ReportCause(
+                    what.name(network),
+                    what.variable,
+                    what.states,
+                    label,
+                    1.0,
+                    baseline,
+                    1.0,
+                    1.0,
+                    0.0,
+                    *part,
+                )
+            )
     return tuple(sorted(rows, key=lambda row: -(row.behind or 0.0)))
 
 
@@ -208,7 +217,7 @@ def _behind(cell: Interval | None) -> tuple[float | None, float | None, float | 
 def _known_label(network: Network, findings: Mapping[str, object], what: Event) -> str:
     value = findings[what.variable]
     if isinstance(value, str) and value in what.states:
-        what = Event(what.variable, (value,))
+        what = Event.of(network.variables[what.variable], value)
     return words.upper(what.label(network))
 
 
@@ -223,9 +232,11 @@ def _asked(
     target = str(network.about.get("target", ""))
     known = {*changes, *(findings if kind == "do" else ())}
     if kind != "see" and target in network.variables and target not in known:
-        return event(network, target)
-    open_ = [row.name for row in ranking if row.name.partition("=")[0] not in findings]
-    return event(network, open_[0]) if open_ else None
+        return Event.parse(network, target)
+    first = next((row for row in ranking if row.variable not in findings), None)
+    if first is None:
+        return None
+    return Event.of(network.variables[first.variable], *first.states)
 
 
 def _outcome(network: Network) -> Event | None:

@@ -43,6 +43,9 @@ class ReportCause:
     Attributes
     ----------
     name, label : str
+        As it is asked for, and in words.
+    variable, states : str, tuple of str
+        The event.
     p : float
         Its probability.
     baseline : float
@@ -59,6 +62,8 @@ class ReportCause:
     """
 
     name: str
+    variable: str
+    states: tuple[str, ...]
     label: str
     p: float
     baseline: float
@@ -202,7 +207,7 @@ class Report:
         if not self.links:
             return (there, words.ends(row.low, row.high), words.of_100(row.baseline))
         behind, low, high = row.behind or 0.0, row.behind_low or 0.0, row.behind_high or 0.0
-        if row.name.partition("=")[0] in self.given:
+        if row.variable in self.given:
             there = "entered"
         everybody = words.of_100(row.behind_baseline or 0.0)
         return (words.of_100(behind), words.ends(low, high), there, everybody)

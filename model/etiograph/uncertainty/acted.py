@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.network.event import Event
 from etiograph.network.model import Accumulation, Conditional, Model, Tables
+from etiograph.query.causes import causes
 from etiograph.query.links import stand_ins
 from etiograph.uncertainty.rows import (
     FloatArray,
@@ -147,6 +149,11 @@ class Acting:
     def causes(self) -> tuple[str, ...]:
         """The causes in the order of the answers."""
         return tuple(group.cause for group in self.groups)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What counts as having each of the causes: as the network lists it, else out of the usual."""
+        return acting_events(self.network, self.causes)
 
     def point(self, log_evidence: float) -> tuple[dict[str, float], float]:
         """P(each cause acted), and P(none of them did), at the stated values, given log P(findings)."""
@@ -402,6 +409,17 @@ def _groups(network: Network, target: str) -> tuple[tuple[_Group, ...], bool]:
             own.append((entries.transpose(order), tuple(axes[i] for i in order)))
         found.append(_Group(cause, parents, tuple(averaged), tuple(own)))
     return tuple(found), bool(leaks or without_name.intersection(by_cause))
+
+
+def acting_events(network: Network, names: Sequence[str]) -> tuple[Event, ...]:
+    """What counts as having each of some causes: the one event the network lists, else any unusual state."""
+    listed: dict[str, list[Event]] = {}
+    for event in causes(network):
+        listed.setdefault(event.variable, []).append(event)
+    return tuple(
+        listed[name][0] if len(listed.get(name, ())) == 1 else Event.of(network.variables[name])
+        for name in names
+    )
 
 
 def _touches_only(network: Network, name: str, target: str) -> bool:

@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.uncertainty.rows import (
-    Event,
-    event,
-    finding_row,
-    require_possible,
-    seen_through,
-    solve,
-)
+from etiograph.network.event import Asked, Event
+from etiograph.uncertainty.rows import finding_row, require_possible, seen_through, solve
 from etiograph.uncertainty.summary import Interval, importance, interval, summarise
 
 if TYPE_CHECKING:
@@ -46,7 +40,7 @@ class Contrast:
 def contrast(
     network: Network,
     findings: Mapping[str, object],
-    target: str,
+    target: Asked,
     state: str | Sequence[str] | None = None,
     *,
     changes: Mapping[str, object],
@@ -55,7 +49,7 @@ def contrast(
     seed: int = 0,
 ) -> Contrast:
     """One answer in the changed world beside that in the unchanged one (see :func:`contrasts`)."""
-    what = event(network, target, state)
+    what = Event.parse(network, target, state)
     return contrasts(network, findings, [what], changes=changes, kind=kind, draws=draws, seed=seed)[
         0
     ]

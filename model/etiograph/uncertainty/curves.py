@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.errors import InvalidFinding, UnknownName
+from etiograph.network.event import Asked, Event
 from etiograph.network.model import Conditional
 from etiograph.query.worlds import world
 from etiograph.uncertainty.entries import Entry, all_entries, entry, is_entry
 from etiograph.uncertainty.rows import (
-    Event,
     FloatArray,
-    event,
     finding_row,
     require_open,
     require_possible,
@@ -51,6 +50,8 @@ class SensitivityFunction:
         None where the parameter enters through a curve (an odds ratio) or more than one family.
     value : float
         The number as stated.
+    of_entry : bool
+        Whether it is an entry of a table.
     """
 
     name: str
@@ -58,6 +59,7 @@ class SensitivityFunction:
     y: FloatArray
     coefficients: tuple[float, float, float, float] | None
     value: float
+    of_entry: bool = False
 
     @property
     def slope(self) -> float:
@@ -70,7 +72,7 @@ class SensitivityFunction:
     @property
     def swing(self) -> float:
         """How far the answer moves over the range; of a table entry, from half to double its odds."""
-        if self.coefficients is None or not is_entry(self.name):
+        if self.coefficients is None or not self.of_entry:
             return float(np.nanmax(self.y) - np.nanmin(self.y))
         odds = self.value / (1.0 - self.value)
         return abs(self(2 * odds / (1 + 2 * odds)) - self(odds / (2 + odds)))
@@ -110,7 +112,7 @@ class _Asked:
 def sensitivity_function(
     network: Network,
     findings: Mapping[str, object],
-    target: str,
+    target: Asked,
     state: str | Sequence[str] | None,
     of: str,
     points: int = 33,
@@ -136,9 +138,9 @@ def sensitivity_function(
     Two propagations suffice for a table entry, and for a parameter whose tables move along a straight
     line inside one family; otherwise every grid point is propagated.
     """
-    what = event(network, target, state)
+    what = Event.parse(network, target, state)
     require_open(what, findings)
-    if is_entry(of):
+    if is_entry(network, of):
         return _of_entries(network, findings, what, [entry(network, of)], points)[0]
     return _of_parameter(network, findings, what, of, points)
 
@@ -146,7 +148,7 @@ def sensitivity_function(
 def entry_functions(
     network: Network,
     findings: Mapping[str, object],
-    target: str,
+    target: Asked,
     state: str | Sequence[str] | None = None,
     points: int = 33,
 ) -> tuple[SensitivityFunction, ...]:
@@ -155,7 +157,7 @@ def entry_functions(
     Sorted by how far the answer moves when the odds of the entry go from half to double; entries of
     exactly 0 or 1 are structure and left out.
     """
-    what = event(network, target, state)
+    what = Event.parse(network, target, state)
     require_open(what, findings)
     found = _of_entries(network, findings, what, all_entries(network), points)
     return tuple(sorted(found, key=lambda f: (-f.swing, f.name)))
@@ -179,7 +181,7 @@ def _of_entries(
         with np.errstate(divide="ignore", invalid="ignore"):
             # At 0 or 1 the findings may be impossible: there is no answer then.
             y = np.where(c * x + d > 1e-12, (a * x + b) / (c * x + d), np.nan)
-        found.append(SensitivityFunction(one.name, x, y, (a, b, c, d), one.value))
+        found.append(SensitivityFunction(one.name, x, y, (a, b, c, d), one.value, of_entry=True))
     return found
 
 
@@ -289,7 +291,7 @@ class Grid:
 def two_way(
     network: Network,
     findings: Mapping[str, object],
-    target: str,
+    target: Asked,
     state: str | Sequence[str] | None,
     first: str,
     second: str,
@@ -302,10 +304,10 @@ def two_way(
     InvalidFinding
         Two entries of one row of a table: when one moves, so does the other.
     """
-    what = event(network, target, state)
+    what = Event.parse(network, target, state)
     require_open(what, findings)
     names = (first, second)
-    entries = [entry(network, name) if is_entry(name) else None for name in names]
+    entries = [entry(network, name) if is_entry(network, name) else None for name in names]
     if entries[0] and entries[1] and entries[0].row[0] == entries[1].row[0]:
         raise InvalidFinding(f"{first!r} and {second!r} are of one row: they move together")
     columns = [None if one else _column(network, n) for one, n in zip(entries, names, strict=True)]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
+from etiograph.network.event import cuts
 from etiograph.network.model import Conditional
 from etiograph.uncertainty.rows import FloatArray
 
@@ -71,9 +72,9 @@ class Entry:
         return out
 
 
-def is_entry(name: str) -> bool:
+def is_entry(network: Network, name: str) -> bool:
     """Whether a name is that of a table entry rather than of a parameter."""
-    return "=" in name
+    return name not in network.parameters and "=" in name
 
 
 def entry(network: Network, name: str) -> Entry:
@@ -88,11 +89,7 @@ def entry(network: Network, name: str) -> Entry:
     InvalidNetwork
         The entry cannot move: it is part of the structure, or the variable has no table.
     """
-    head, _, tail = name.partition("|")
-    variable, state = _pair(head, name)
-    given = dict(_pair(part, name) for part in tail.split(",") if part.strip())
-    if variable not in network.variables:
-        raise UnknownName(variable, "variable", tuple(network.variables))
+    variable, state, given = _written(network, name)
     at = network.variables[variable].index(state)
     family = network.model.families[network.model.index[variable]]
     if not isinstance(family, Conditional) or _hidden_parent(network, family):
@@ -115,6 +112,41 @@ def entry(network: Network, name: str) -> Entry:
 
 def _hidden_parent(network: Network, family: Conditional) -> bool:
     return any(i >= network.model.n_network for i in family.parents)
+
+
+def _written(network: Network, name: str) -> tuple[str, str, dict[str, str]]:
+    """Variable, state and the parents' states; names and states may hold any of the marks between.
+
+    Raises
+    ------
+    UnknownName, InvalidFinding
+        It cannot be read so: told of what the first marks part.
+    """
+    for head, tail in (*cuts(name, "|"), (name, "")):
+        for variable, state in cuts(head, "="):
+            if variable in network.variables and state in network.variables[variable].states:
+                given = _conditions(network, tail, frozenset(network.parents(variable)))
+                if given is not None:
+                    return variable, state, given
+    head, _, tail = name.partition("|")
+    variable, state = _pair(head, name)
+    if variable not in network.variables:
+        raise UnknownName(variable, "variable", tuple(network.variables))
+    network.variables[variable].index(state)
+    return variable, state, dict(_pair(part, name) for part in tail.split(",") if part.strip())
+
+
+def _conditions(network: Network, text: str, parents: frozenset[str]) -> dict[str, str] | None:
+    """The states of all parents in ``parent=state, ...``; None if the text is no such list of them."""
+    if not text or not parents:
+        return None if text or parents else {}
+    for first, tail in (*cuts(text, ","), (text, "")):
+        for parent, state in cuts(first, "="):
+            if parent in parents and state in network.variables[parent].states:
+                rest = _conditions(network, tail, parents - {parent})
+                if rest is not None:
+                    return {parent: state, **rest}
+    return None
 
 
 def _pair(text: str, whole: str) -> tuple[str, str]:

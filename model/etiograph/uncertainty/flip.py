@@ -14,16 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.network.event import Asked, Event
+from etiograph.query.causes import open_causes
 from etiograph.uncertainty.moves import Move
-from etiograph.uncertainty.rows import (
-    Event,
-    FloatArray,
-    event,
-    open_causes,
-    require_open,
-    stated,
-    stated_range,
-)
+from etiograph.uncertainty.rows import FloatArray, require_open, stated, stated_range
 from etiograph.uncertainty.slopes import Slopes
 
 if TYPE_CHECKING:
@@ -34,6 +28,7 @@ LISTED = 20
 """How many changes of two parameters are listed."""
 PAIRED = 10
 """How many of the most moving parameters are tried in pairs."""
+SIDES = ("below", "above")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +40,13 @@ class Turn:
     values : mapping of parameter to new value
     share : float
         0 at the stated values, 1 at the ends of the ranges.
-    becomes : str
-        The new top cause; or ``above`` / ``below`` a threshold.
+    becomes : Event or {"above", "below"}
+        The new top cause; or the side of a threshold.
     """
 
     values: Mapping[str, float]
     share: float
-    becomes: str
+    becomes: Event | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,7 @@ class Turns:
     ----------
     question : str
         ``top cause``, or the event and its threshold.
-    now : str
+    now : Event or {"above", "below"} or None
         The answer at the stated values.
     single, double : tuple of Turn
         By one number and by two numbers moved together, smallest first; empty: none within the
@@ -70,7 +65,7 @@ class Turns:
     """
 
     question: str
-    now: str
+    now: Event | str | None
     single: tuple[Turn, ...]
     double: tuple[Turn, ...]
 
@@ -83,7 +78,7 @@ class Turns:
 def turning_points(
     network: Network,
     findings: Mapping[str, object],
-    target: str | None = None,
+    target: Asked | None = None,
     state: str | Sequence[str] | None = None,
     threshold: float | None = None,
     *,
@@ -108,11 +103,13 @@ def turning_points(
     looked at as well for the parameters that enter through a curve.
     """
     events, threshold_of = _asked(network, findings, target, state, threshold)
-    question = "top cause" if threshold_of is None else f"{events[0].name} at {threshold_of:g}"
+    question = (
+        "top cause" if threshold_of is None else f"{events[0].name(network)} at {threshold_of:g}"
+    )
     if not events:
-        return Turns(question, "", (), ())
+        return Turns(question, None, (), ())
     judge = _Judge(Slopes.of(network, findings, events), threshold_of)
-    now = str(judge.names(judge.slopes.p[None])[0])
+    now = int(judge.sides(judge.slopes.p[None])[0])
     ends = [
         {i: end}
         for i, p in enumerate(network.parameters.values())
@@ -124,7 +121,7 @@ def turning_points(
     single = judge.search([m for m, t in zip(ends, turned, strict=True) if t], now)
     names = list(network.parameters)
     if together < 2:
-        return Turns(question, now, _named(single, names), ())
+        return Turns(question, judge.answer(now), _named(single, names, judge), ())
     moved = np.abs(np.nan_to_num(full - half)).sum(axis=1)
     strongest = np.argsort(-moved, kind="stable").tolist()
     chosen = list(dict.fromkeys(next(iter(ends[k])) for k in strongest))[:PAIRED]
@@ -139,19 +136,21 @@ def turning_points(
     ]
     turned = judge.turned(judge.answers(pairs, 1.0), now)
     double = judge.search([m for m, t in zip(pairs, turned, strict=True) if t], now, LISTED)
-    return Turns(question, now, _named(single, names), _named(double, names))
+    return Turns(
+        question, judge.answer(now), _named(single, names, judge), _named(double, names, judge)
+    )
 
 
 def _asked(
     network: Network,
     findings: Mapping[str, object],
-    target: str | None,
+    target: Asked | None,
     state: str | Sequence[str] | None,
     threshold: float | None,
 ) -> tuple[tuple[Event, ...], float | None]:
     """The events looked at, and the threshold where there is one."""
     if target is not None and threshold is not None:
-        what = event(network, target, state)
+        what = Event.parse(network, target, state)
         require_open(what, findings)
         return (what,), threshold
     return open_causes(network, findings), None
@@ -164,18 +163,23 @@ class _Judge:
     slopes: Slopes
     threshold: float | None
 
-    def names(self, p: FloatArray) -> NDArray[np.str_]:
-        """The answer of every row of probabilities (M, E) as a word."""
+    def sides(self, p: FloatArray) -> NDArray[np.intp]:
+        """Which answer every row of probabilities (M, E) gives: the number of a cause, or of a side."""
         if self.threshold is not None:
-            return np.where(p[:, 0] >= self.threshold, "above", "below")
-        named = np.array([e.name for e in self.slopes.events])
-        return np.asarray(named[np.argmax(np.nan_to_num(p), axis=1)])
+            return np.asarray(p[:, 0] >= self.threshold, dtype=np.intp)
+        return np.asarray(np.argmax(np.nan_to_num(p), axis=1), dtype=np.intp)
 
-    def turned(self, p: FloatArray, now: str) -> NDArray[np.bool_]:
+    def answer(self, side: int) -> Event | str:
+        """The answer with this number."""
+        if self.threshold is not None:
+            return SIDES[side]
+        return self.slopes.events[side]
+
+    def turned(self, p: FloatArray, now: int) -> NDArray[np.bool_]:
         """Where the answer is another; where the findings become impossible there is none."""
         if not len(p):
             return np.zeros(0, dtype=np.bool_)
-        return np.asarray((self.names(p) != now) & np.isfinite(p).all(axis=1))
+        return np.asarray((self.sides(p) != now) & np.isfinite(p).all(axis=1))
 
     def moved(self, moves: Sequence[Move], shares: FloatArray) -> list[Move]:
         """The moves, each gone only a share of its way."""
@@ -190,8 +194,8 @@ class _Judge:
         return self.slopes.answers(self.moved(moves, np.broadcast_to(share, len(moves))))
 
     def search(
-        self, moves: Sequence[Move], now: str, wanted: int | None = None
-    ) -> list[tuple[Move, float, str]]:
+        self, moves: Sequence[Move], now: int, wanted: int | None = None
+    ) -> list[tuple[Move, float, int]]:
         """Halve the share of every move at once until it stands just beyond the turn.
 
         Where only some are wanted, moves that can no longer be among the smallest are dropped.
@@ -208,10 +212,10 @@ class _Judge:
             beyond = self.turned(self.answers(moves, middle), now)
             high, low = np.where(beyond, middle, high), np.where(beyond, low, middle)
         p = self.answers(moves, high)
-        seen, turned = self.names(p) if len(moves) else (), self.turned(p, now)
+        seen, turned = self.sides(p) if len(moves) else (), self.turned(p, now)
         found = [
-            (move, float(share), str(word))
-            for move, share, word, t in zip(
+            (move, float(share), int(side))
+            for move, share, side, t in zip(
                 self.moved(moves, high), high, seen, turned, strict=True
             )
             if t
@@ -219,8 +223,10 @@ class _Judge:
         return sorted(found, key=lambda turn: turn[1])[:wanted]
 
 
-def _named(found: Sequence[tuple[Move, float, str]], names: Sequence[str]) -> tuple[Turn, ...]:
+def _named(
+    found: Sequence[tuple[Move, float, int]], names: Sequence[str], judge: _Judge
+) -> tuple[Turn, ...]:
     return tuple(
-        Turn({names[i]: value for i, value in move.items()}, share, becomes)
-        for move, share, becomes in found
+        Turn({names[i]: value for i, value in move.items()}, share, judge.answer(side))
+        for move, share, side in found
     )

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.network.event import Asked, ByEvent, Event
+from etiograph.query.causes import open_causes
 from etiograph.query.reread import settle
 from etiograph.uncertainty.acted import Acting
 from etiograph.uncertainty.rows import (
     Answers,
     FloatArray,
-    event,
     finding_row,
-    open_causes,
     require_possible,
     seen_through,
     solve,
@@ -51,9 +51,9 @@ class Intervals:
     Attributes
     ----------
     answers : mapping of variable to mapping of state to Interval
-    causes : mapping of cause to Interval
-        The ranked causes, most probable at the stated values first.
-    p_first : mapping of cause to float
+    causes : mapping of Event to Interval
+        The ranked causes, by event or by what a user calls it (see :class:`ByEvent`); most probable at the stated values first.
+    p_first : mapping of Event to float
         Share of the (weighted) draws in which the cause is the most probable one.
     p_top3 : float
         Share in which the first three stay first, second and third, in this order.
@@ -64,36 +64,36 @@ class Intervals:
         Whether draws were weighted by P(findings | draw).
     verdict : str
         One plain sentence on the ranking; of what acted where that was asked.
-    acted : mapping of cause to Interval
+    acted : mapping of Event to Interval
         P(it had a part in the outcome) of every named cause, most often first, known ones among them.
         Empty unless the outcome is among the findings of a case that is seen, and its causes act one
         by one; or if it was not to be asked.
-    p_acts_first : mapping of cause to float
+    p_acts_first : mapping of Event to float
         Share of the draws in which this cause acted most often of all.
     alone : Interval or None
         P(no named cause had a part in the outcome): what has no name did it alone.
     """
 
     answers: Mapping[str, Mapping[str, Interval]]
-    causes: Mapping[str, Interval]
-    p_first: Mapping[str, float]
+    causes: Mapping[Event, Interval]
+    p_first: Mapping[Event, float]
     p_top3: float
     ess: float
     draws: int
     seed: int
     weighted: bool
     verdict: str
-    acted: Mapping[str, Interval] = field(default_factory=dict)
-    p_acts_first: Mapping[str, float] = field(default_factory=dict)
+    acted: Mapping[Event, Interval] = field(default_factory=lambda: ByEvent({}))
+    p_acts_first: Mapping[Event, float] = field(default_factory=lambda: ByEvent({}))
     alone: Interval | None = None
 
     def __getitem__(self, variable: str) -> Mapping[str, Interval]:
         return self.answers[variable]
 
     @property
-    def rivals(self) -> tuple[str, ...]:
+    def rivals(self) -> tuple[Event, ...]:
         """The causes that compete for the first place, one if it stands out; of what acted if asked."""
-        return rivals(self.p_acts_first or self.p_first)
+        return rivals(dict(self.p_acts_first or self.p_first))
 
     def to_frame(self) -> pd.DataFrame:
         """One row a state: variable, state, point, mean, median, low, high and the errors."""
@@ -117,7 +117,7 @@ def intervals(
     changes: Mapping[str, object] | None = None,
     kind: Kind = "see",
     weighted: bool = True,
-    ranked: Sequence[str] | None = None,
+    ranked: Sequence[Asked] | None = None,
     causes_only: bool = False,
     also: Sequence[str] = (),
     acted: bool | None = None,
@@ -136,7 +136,7 @@ def intervals(
         What the changes mean.
     weighted : bool
         Weight each draw by P(findings | draw). False: the parameters as stated, before the case.
-    ranked : sequence of str, optional
+    ranked : sequence of str or Event, optional
         The causes to rank, default the network's own.
     causes_only : bool
         Answer the ranked causes alone: the same numbers, and much sooner where few findings are
@@ -179,26 +179,27 @@ def intervals(
     columns = np.zeros((1 + len(answers.log_evidence), len(events)))
     for k, e in enumerate(events):
         columns[0, k], columns[1:, k] = base.p(e.slots(network))[0], answers.p(e.slots(network))
-    ranking = Ranking.of([e.name for e in events], columns, weights)
-    labels = {e.name: e.label(network) for e in events}
-    behind, alone = Ranking((), {}, {}, 1.0), None
+    ranking = Ranking.of(events, columns, weights)
+    labels = {e: e.label(network) for e in events}
+    behind: Ranking[Event] = Ranking((), {}, {}, 1.0)
+    alone = None
     asked = None if acted is False else Acting.of(network, findings, kind)
     if asked is not None:
         behind, alone = _acting(asked, (row, rows), parameters, (base, answers), weights, also)
-        labels = {name: event(network, name).label(network) for name in behind.p_first}
+        labels = {e: e.label(network) for e in behind.p_first}
     best = behind if behind.names else ranking
     return Intervals(
         answers=cells,
-        causes=ranking.cells,
-        p_first=ranking.p_first,
+        causes=ByEvent(ranking.cells),
+        p_first=ByEvent(ranking.p_first),
         p_top3=ranking.p_top3,
         ess=float(1.0 / np.sum(weights**2)),
         draws=draws,
         seed=seed,
         weighted=weighted,
         verdict=verdict(labels, best.p_first, best.p_top3),
-        acted=behind.cells,
-        p_acts_first=behind.p_first,
+        acted=ByEvent(behind.cells),
+        p_acts_first=ByEvent(behind.p_first),
         alone=alone,
     )
 
@@ -210,12 +211,12 @@ def _acting(
     answers: tuple[Answers, Answers],
     weights: FloatArray,
     also: Sequence[str],
-) -> tuple[Ranking, Interval | None]:
+) -> tuple[Ranking[Event], Interval | None]:
     """What acted, at the stated values and in every draw; and how often nothing with a name did."""
     point, nothing = asked.draws(rows[0], None, answers[0].log_evidence, also)
     drawn, none = asked.draws(rows[1], parameters, answers[1].log_evidence, also)
     columns = np.concatenate([point, drawn])
     order = np.argsort(-point[0], kind="stable")
-    ranking = Ranking.of([asked.causes[i] for i in order], columns[:, order], weights)
+    ranking = Ranking.of([asked.events[i] for i in order], columns[:, order], weights)
     alone = summarise(nothing, none[:, None], weights)
     return ranking, interval(alone, 0) if asked.nameless else None

@@ -6,17 +6,18 @@ rows of tables) and hands them to the one engine, in blocks so that memory stays
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.engine.recent import Recent
-from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
+from etiograph.errors import ImpossibleFindings, InvalidFinding
 
 if TYPE_CHECKING:
+    from etiograph.network.event import Event
     from etiograph.network.model import TableRows, Tables
     from etiograph.network.network import Network
     from etiograph.network.parameter import Parameter
@@ -26,130 +27,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 BLOCK_BYTES = 48 * 2**20
-ADJECTIVES = frozenset(("low", "high", "short", "poor", "overactive", "underactive"))
-"""States that read best before the label of their variable."""
-NOTHING_THERE = ("absent", "no", "none")
 
 _KEPT = Recent(4)
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A variable being in one of some states: the thing a probability is asked of.
-
-    Attributes
-    ----------
-    variable : str
-    states : tuple of str
-        The event holds in any of these.
-    plain : bool
-        The event is simply that the variable is there (any state but none): its name and label need
-        no state.
-    """
-
-    variable: str
-    states: tuple[str, ...]
-    plain: bool = field(default=False, compare=False)
-
-    @property
-    def name(self) -> str:
-        """``variable``, or ``variable=state`` where it needs saying."""
-        if self.plain or self.states in (("present",), ("yes",)):
-            return self.variable
-        return f"{self.variable}={'|'.join(self.states)}"
-
-    def label(self, network: Network) -> str:
-        """The event in the network's own words, e.g. ``low potassium``."""
-        variable = network.variables[self.variable]
-        if self.plain or self.states in (("present",), ("yes",)):
-            return variable.label
-        shown = " or ".join(variable.state_label(s) for s in self.states)
-        if set(self.states) <= ADJECTIVES:
-            return f"{shown} {variable.label.removesuffix(' level')}"
-        return f"{variable.label}: {shown}"
-
-    def slots(self, network: Network) -> IntArray:
-        """Positions of the states among the S states of the network's model."""
-        variable = network.variables[self.variable]
-        start = network.model.offsets[network.model.index[self.variable]]
-        return np.array([start + variable.index(s) for s in self.states], dtype=np.int64)
-
-
-def event(network: Network, variable: str, state: str | Sequence[str] | None = None) -> Event:
-    """The event "variable is in this state", checked.
-
-    Parameters
-    ----------
-    network : Network
-    variable : str
-        A name, or ``name=state`` (several states joined by ``|``).
-    state : str or sequence of str, optional
-        None: every state but the reference one ("absent", "no", "normal", else the first).
-
-    Raises
-    ------
-    UnknownName
-        The variable or the state is not in the network.
-    """
-    from etiograph.query.targets import reference_state
-
-    if state is None and "=" in variable and variable not in network.variables:
-        variable, _, tail = variable.partition("=")
-        state = tail.split("|")
-    if variable not in network.variables:
-        raise UnknownName(variable, "variable", tuple(network.variables))
-    known = network.variables[variable].states
-    if state is None:
-        usual = reference_state(network, variable)
-        return Event(variable, tuple(s for s in known if s != usual), usual in NOTHING_THERE)
-    chosen = (state,) if isinstance(state, str) else tuple(state)
-    for s in chosen:
-        network.variables[variable].index(s)
-    return Event(variable, chosen)
-
-
-def causes(network: Network, names: Sequence[str] | None = None) -> tuple[Event, ...]:
-    """The possible causes a network ranks: ``names``, else ``about["causes"]``, else its conditions.
-
-    A cause without a state means the states in which it can produce the network's target.
-    """
-    if names is None:
-        names = [str(name) for name in network.about.get("causes", ())]
-        if not names:
-            names = [v.name for v in network.variables.values() if v.role == "condition"]
-    able = _able(network)
-    return tuple(
-        event(network, name, able.get(name)) if "=" not in name else event(network, name)
-        for name in names
-    )
-
-
-def _able(network: Network) -> dict[str, tuple[str, ...] | None]:
-    """For each cause of the target, the states with a link to it; None where that is all of them."""
-    from etiograph.network.noisy import NoisyOr
-    from etiograph.network.parameter import value_of
-    from etiograph.query.targets import reference_state
-
-    mechanism = network.mechanisms.get(str(network.about.get("target", "")))
-    found: dict[str, set[str]] = {}
-    for link in mechanism.links if isinstance(mechanism, NoisyOr) else ():
-        for row in link.rows if len(link.parents) == 1 else ():
-            if value_of(row.p) > 0.0:
-                (cause,) = link.parents
-                found.setdefault(cause, set()).update(row.when.get(cause, ()))
-    able: dict[str, tuple[str, ...] | None] = {}
-    for cause, states in found.items():
-        kept = tuple(s for s in network.variables[cause].states if s in states)
-        whole = len(kept) == network.variables[cause].card - 1
-        able[cause] = None if whole and reference_state(network, cause) not in kept else kept
-    return able
-
-
-def open_causes(
-    network: Network, findings: Mapping[str, object], names: Sequence[str] | None = None
-) -> tuple[Event, ...]:
-    """The causes that are still a question: not themselves among the findings."""
-    return tuple(c for c in causes(network, names) if c.variable not in findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,17 +221,6 @@ def subset_rows(rows: FloatArray, members: NDArray[np.bool_]) -> FloatArray:
     for j, row in enumerate(rows):
         touched = np.flatnonzero(row != 1.0)
         out[np.ix_(members[:, j], touched)] *= row[touched]
-    return out
-
-
-def masked(network: Network, rows: FloatArray, what: Event, holds: bool = True) -> FloatArray:
-    """The rows with the event (or its opposite) added as a finding."""
-    start = network.model.offsets[network.model.index[what.variable]]
-    stop = start + network.variables[what.variable].card
-    keep = np.zeros(stop - start)
-    keep[what.slots(network) - start] = 1.0
-    out = rows.copy()
-    out[:, start:stop] *= keep if holds else 1.0 - keep
     return out
 
 

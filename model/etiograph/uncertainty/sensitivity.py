@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.errors import InvalidFinding
+from etiograph.network.event import Asked, Event
 from etiograph.uncertainty.firing import with_firing
 from etiograph.uncertainty.moves import Move, Within, ends, entering
 from etiograph.uncertainty.rows import (
-    Event,
     FloatArray,
-    event,
     finding_row,
     require_open,
     require_possible,
@@ -121,7 +120,7 @@ def _bars_frame(bars: Sequence[Bar]) -> pd.DataFrame:
 def tornado(
     network: Network,
     findings: Mapping[str, object],
-    target: str,
+    target: Asked,
     state: str | Sequence[str] | None = None,
     *,
     changes: Mapping[str, object] | None = None,
@@ -156,7 +155,7 @@ def tornado(
     -----
     Numbers that enter one table cost no propagation: see :mod:`etiograph.uncertainty.slopes`.
     """
-    what = event(network, target, state)
+    what = Event.parse(network, target, state)
     if acted:
         split = with_firing(network, findings, what.variable, kind)
         if split is None:

@@ -18,18 +18,12 @@ from numpy.typing import NDArray
 
 from etiograph.engine.ancestral import ancestors, ancestral, informative
 from etiograph.engine.derivatives import derivatives
+from etiograph.network.event import Event
 from etiograph.network.model import Conditional, Model
 from etiograph.network.parameter import Parameter
 from etiograph.network.reading import Reading
 from etiograph.uncertainty.moves import Entering, Move, Within, entering
-from etiograph.uncertainty.rows import (
-    Event,
-    FloatArray,
-    finding_row,
-    masked,
-    require_possible,
-    solve,
-)
+from etiograph.uncertainty.rows import FloatArray, finding_row, require_possible, solve
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -98,7 +92,7 @@ class Slopes:
             places.numbers if at is None else network.expansion.tables(values[None]).values[:, 0]
         )
         row = finding_row(network, findings, values[None])
-        rows = [row, *(masked(network, row, e) for e in events)]
+        rows = [row, *(e.added(network.model, row) for e in events)]
         tables = network.model.tables if at is None else numbers[places.index]
         log_p, slopes = np.zeros(len(rows)), np.zeros((len(rows), len(tables)))
         for k, one in enumerate(rows):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from etiograph.threads import halves, in_pieces
 from etiograph.uncertainty.rows import FloatArray
+
+Key = TypeVar("Key")
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 COLUMNS_A_THREAD = 30
@@ -56,16 +59,16 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(Generic[Key]):
     """Some probabilities, largest first, with their intervals and how firm their order is."""
 
-    names: tuple[str, ...]
-    cells: Mapping[str, Interval]
-    p_first: Mapping[str, float]
+    names: tuple[Key, ...]
+    cells: Mapping[Key, Interval]
+    p_first: Mapping[Key, float]
     p_top3: float
 
     @classmethod
-    def of(cls, names: Sequence[str], columns: FloatArray, weights: FloatArray) -> Ranking:
+    def of(cls, names: Sequence[Key], columns: FloatArray, weights: FloatArray) -> Ranking[Key]:
         """Of columns (1 + B, N): the stated values first, then the draws; best at these first."""
         if not names:
             return cls((), {}, {}, 1.0)
@@ -160,18 +163,18 @@ def rank_shares(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, fl
     return first, float(weights[holds].sum())
 
 
-def rivals(p_first: Mapping[str, float]) -> tuple[str, ...]:
-    """The names that compete for the first place: one that stands out, or several.
+def rivals(p_first: Mapping[Key, float]) -> tuple[Key, ...]:
+    """Those that compete for the first place: one that stands out, or several.
 
     Parameters
     ----------
-    p_first : mapping of str to float
+    p_first : mapping to float
         Share of the draws in which each comes first; in the order of the ranking.
 
     Returns
     -------
-    tuple of str
-        The first of the ranking alone if it comes first in most draws. Else the fewest names of which
+    tuple
+        The first of the ranking alone if it comes first in most draws. Else the fewest of which
         one comes first in nearly all draws, most often first.
     """
     if p_first and p_first[first := next(iter(p_first))] >= MOST:
@@ -179,9 +182,9 @@ def rivals(p_first: Mapping[str, float]) -> tuple[str, ...]:
     return leaders(p_first)
 
 
-def leaders(p_first: Mapping[str, float]) -> tuple[str, ...]:
-    """The fewest names of which one comes first in nearly all draws, most often first."""
-    found: list[str] = []
+def leaders(p_first: Mapping[Key, float]) -> tuple[Key, ...]:
+    """The fewest of which one comes first in nearly all draws, most often first."""
+    found: list[Key] = []
     covered = 0.0
     for name in sorted(p_first, key=lambda name: -p_first[name]):
         if covered >= FIRM:
@@ -191,13 +194,13 @@ def leaders(p_first: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def verdict(labels: Mapping[str, str], p_first: Mapping[str, float], p_top3: float) -> str:
+def verdict(labels: Mapping[Key, str], p_first: Mapping[Key, float], p_top3: float) -> str:
     """One plain sentence on what the ranges allow to be said of the ranking.
 
     Parameters
     ----------
-    labels : mapping of str to str
-    p_first : mapping of str to float
+    labels : mapping to str
+    p_first : mapping to float
         Share of the draws in which each comes first; in the order of the ranking.
     p_top3 : float
         Share in which the first three keep their order.
@@ -206,7 +209,7 @@ def verdict(labels: Mapping[str, str], p_first: Mapping[str, float], p_top3: flo
         return "There are no causes left to rank."
     close = leaders(p_first)
 
-    def runs(name: str) -> str:
+    def runs(name: Key) -> str:
         share = p_first[name]
         return "more than 99" if share >= 0.995 else str(round(100 * share))
 

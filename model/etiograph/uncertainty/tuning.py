@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.errors import InvalidFinding, UnknownName
+from etiograph.network.event import Event
 from etiograph.uncertainty.rows import (
-    Event,
     FloatArray,
-    event,
     finding_row,
     require_open,
     require_possible,
@@ -262,7 +261,7 @@ class _Asked:
     def of(cls, network: Network, belief: Belief) -> _Asked:
         from etiograph.query.worlds import world
 
-        what = event(network, belief.of)
+        what = Event.parse(network, belief.of)
         require_open(what, belief.given)
         row = finding_row(network, belief.given)
         through = world(network, "do", belief.do) if belief.do else None

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+import etiograph as eg
+from etiograph.errors import InvalidFinding
+from etiograph.findings.text import read_words
+from etiograph.network.network import Network
+
+
+def of(**states: tuple[str, ...]) -> Network:
+    return named(states)
+
+
+def named(states) -> Network:
+    tables = {name: [1.0 / len(own)] * len(own) for name, own in states.items()}
+    return Network.from_tables(states, {}, tables)
+
+
+def test_a_word_is_a_name_and_a_value() -> None:
+    net = of(a=("x", "y"), b=("low", "high"), c=("1", "2"), d=("x", "y"))
+    parsed = read_words(net, ["a=x", "b = 0.62 mmol/L", "c=1", "c=2", "d!=y"])
+    assert parsed == {"a": "x", "b": "0.62 mmol/L", "c": ["1", "2"], "d": eg.not_("y")}
+
+
+@pytest.mark.parametrize("word", ["", "=", "a", "a=", "=b", " =b", "!=b", "a!="])
+def test_a_word_without_a_name_and_a_value_is_refused(word: str) -> None:
+    with pytest.raises(InvalidFinding, match="name=state"):
+        read_words(of(a=("x", "y")), [word])
+
+
+@pytest.mark.parametrize(
+    ("word", "finding"),
+    [
+        ("BMI >= 30=True", ("BMI >= 30", "True")),
+        ("BMI >= 30 = True", ("BMI >= 30", "True")),
+        ("BMI >= 30!=True", ("BMI >= 30", eg.not_("True"))),
+        ("ratio=a=b|c", ("ratio", "a=b|c")),
+        ("x!=no", ("x!", "no")),
+        ("cafe\u0301=o\u0302", ("caf\u00e9", "\u00f4")),  # decomposed letters
+        ("nobody=b=c", ("nobody", "b=c")),  # refused by name later
+    ],
+)
+def test_names_of_the_network_say_where_a_name_ends(word: str, finding) -> None:
+    net = named(
+        {
+            "BMI >= 30": ("False", "True"),
+            "ratio": ("a=b|c", "a"),
+            "x!": ("no", "yes"),
+            "caf\u00e9": ("\u00f4", "a"),
+        }
+    )
+    assert read_words(net, [word]) == dict([finding])
+
+
+def test_a_word_that_means_two_things_is_refused_with_both() -> None:
+    net = named({"a": ("b=c", "d"), "a=b": ("c", "d")})
+    with pytest.raises(InvalidFinding, match="'a=b' is 'c' or 'a' is 'b=c'"):
+        read_words(net, ["a=b=c"])
+    assert read_words(net, ["a=b=d"]) == {"a=b": "d"}
