@@ -370,6 +370,7 @@ def score(
 
     from etiograph import load
     from etiograph.commands import score as scoring, score_options as options
+    from etiograph.findings.text import read_words
 
     contract = options.contract(leave_out, on_error, missing, unit, code)
     columns = (
@@ -387,8 +388,8 @@ def score(
             variables=of or (),
             keep=keep or (),
             contract=contract,
-            do=parse_findings(do) if do else None,
-            after=parse_findings(after) if after else None,
+            do=read_words(opened, do) if do else None,
+            after=read_words(opened, after) if after else None,
             separator=options.separator(sep),
             encoding=encoding,
             resume=resume,

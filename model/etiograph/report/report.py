@@ -242,7 +242,7 @@ def _asked(
 def _outcome(network: Network) -> Event | None:
     """What the network is about, where it says so."""
     target = str(network.about.get("target", ""))
-    return event(network, target) if target in network.variables else None
+    return Event.parse(network, target) if target in network.variables else None
 
 
 def _changes(network: Network, changes: Mapping[str, object] | None, kind: Kind) -> Lines:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from etiograph.decision import words
 from etiograph.decision.red_flags import Flag, red_flags, shown
+from etiograph.network.event import Event
 from etiograph.uncertainty.contrast import contrast
-from etiograph.uncertainty.rows import Event
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
