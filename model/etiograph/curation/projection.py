@@ -177,6 +177,10 @@ class Projection:
         shifts = shown[1:] / shown[0] if lognormal else shown[1:] - shown[0]
         kept = document(self.full)["variables"][child.name]["mechanism"]
         parent = child.parents[0]
+        if mechanism.defines == parent:
+            # The level is what it is in the full network; only its limits tell the states apart.
+            own = [each for each in kept["shifts"] if each["parent"] == parent]
+            return {**kept, "parents": [parent], "shifts": own}
         by_state = zip(self.skeleton.kept[parent].states[1:], shifts, strict=True)
         return {
             **{key: value for key, value in kept.items() if key not in ("shifts", "parents")},

@@ -11,6 +11,7 @@ from etiograph.uncertainty.rows import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
+    from etiograph.network.reading import Reading
 
 NODES = 24
 """Gauss-Hermite points for each level of a reading."""
@@ -87,6 +88,20 @@ def reading_outcome(start: int, means: FloatArray, sds: FloatArray, nodes: int =
     return Outcome(np.arange(start, start + levels, dtype=np.int64), weight, density)
 
 
+def _defined_outcome(start: int, mechanism: Reading, values: FloatArray) -> Outcome:
+    """The results of a reading of a level that defines its state."""
+    levels = mechanism.truncated(values)
+    readings, weights = levels.nodes()
+    nodes, count = readings.shape
+    y = readings.T.ravel()
+    logs = np.stack([levels.log_density(np.array([each]))[:, 0] for each in y.tolist()])
+    weight = np.zeros((count * nodes, count))
+    for each in range(count):
+        weight[each * nodes : (each + 1) * nodes, each] = weights[:, each]
+    density = np.exp(logs - logs.max(axis=1, keepdims=True))
+    return Outcome(np.arange(start, start + count, dtype=np.int64), weight, density)
+
+
 def outcome(network: Network, name: str) -> Outcome:
     """The results of the test of this name."""
     from etiograph.network.parameter import value_of
@@ -100,4 +115,6 @@ def outcome(network: Network, name: str) -> Outcome:
     values = np.array([value_of(number) for number in mechanism.inputs])[:, None]
     mean, sd = mechanism.location(values)
     (level,) = model.parents(i)
+    if mechanism.defined:
+        return _defined_outcome(model.offsets[level], mechanism, values)
     return reading_outcome(model.offsets[level], mean[:, 0], np.full(len(mean), sd[0]))

@@ -379,7 +379,7 @@ def _densities(
     A finding on the state beside a measured value says something about the value's bin only: it
     is a factor, zero if the two contradict each other.
     """
-    logs = sum(reading.log_density(x, values) for x in parsed.values)
+    logs = reading.log_density(parsed.values, values)
     weight = 1.0
     for x in parsed.values:
         weight *= float(parsed.weights[variable.index(reading.bin_of(x, variable))])

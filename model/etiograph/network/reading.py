@@ -8,10 +8,10 @@ its distribution function. A measured value is a likelihood on the level and nev
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from math import erfc, isfinite, log, pi, sqrt
+from math import inf, isfinite, pi, sqrt
 from typing import Any, ClassVar, Self
 from unicodedata import normalize
 
@@ -32,6 +32,7 @@ from etiograph.network.frozen import FrozenMap, clean_name
 from etiograph.network.mechanism import Mechanism
 from etiograph.network.model import Conditional
 from etiograph.network.parameter import Number, Parameter, value_of
+from etiograph.network.truncated import TruncatedLevels, normal_cdf
 from etiograph.network.variable import Variable
 
 DISTRIBUTIONS = ("normal", "lognormal")
@@ -88,6 +89,14 @@ class Reading(Mechanism):
         Between the bins, ascending; a value at a cut-point belongs to the bin above.
     bins : tuple of str
         The variable's states from low to high; () = the variable's order.
+    defines : str
+        The parent whose states the level *defines* ("low" is a level below 3.5); "" = none. Then mean
+        and sd are those of the level, which within a state is cut off at its limits, and a reading
+        is the level and an error. Else the reading only points to its parents' states.
+    limits : tuple of float
+        Between the states of that parent from low to high, ascending.
+    error : Number or None
+        Sd of one reading around the level it reads; of its natural log if log-normal.
     """
 
     kind: ClassVar[str] = "reading"
@@ -101,6 +110,11 @@ class Reading(Mechanism):
     units: Mapping[str, float] = FrozenMap()
     cutpoints: tuple[float, ...] = ()
     bins: tuple[str, ...] = ()
+    defines: str = ""
+    limits: tuple[float, ...] = ()
+    error: Number | None = None
+    defined: tuple[tuple[str, float, float], ...] = field(default=(), repr=False)
+    """Each state of the parent that is defined, with its limits; filled in by the network."""
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -112,6 +126,9 @@ class Reading(Mechanism):
         put(self, "plausible", tuple(float(x) for x in self.plausible))
         put(self, "cutpoints", tuple(float(x) for x in self.cutpoints))
         put(self, "bins", name_tuple(self.bins, "the bins of a reading"))
+        put(self, "limits", tuple(float(x) for x in self.limits))
+        if self.error is not None:
+            put(self, "error", number(self.error, "the error of a reading"))
         put(self, "units", FrozenMap({str(u): float(f) for u, f in self.units.items()}))
         if self.distribution not in DISTRIBUTIONS:
             raise UnknownName(self.distribution, "distribution of a reading", DISTRIBUTIONS)
@@ -152,12 +169,48 @@ class Reading(Mechanism):
                 raise InvalidNetwork(f"{where}: unit {unit!r} has the factor {factor:g}")
         self._check_numbers(where, variables)
         joint_shape(self.parents, variables)
-        return self
+        defined = self._defined(where, variables)
+        return self if defined == self.defined else replace(self, defined=defined)
+
+    def _defined(self, where: str, variables: Variables) -> tuple[tuple[str, float, float], ...]:
+        """Return each state of the parent that the level defines, with its limits."""
+        if not self.defines:
+            if self.limits or self.error is not None:
+                raise InvalidNetwork(f"{where}: limits and error belong to 'defines'")
+            return ()
+        if self.error is None:
+            raise InvalidNetwork(f"{where}: a level that defines {self.defines!r} needs an error")
+        shift = next((s for s in self.shifts if s.parent == self.defines), None)
+        if shift is None or shift.when:
+            raise InvalidNetwork(
+                f"{where}: the level defines {self.defines!r}, which must shift it, always"
+            )
+        parent = variables[self.defines]
+        if parent.states[0] in shift.shift:
+            raise InvalidNetwork(
+                f"{where}: the reference state {parent.states[0]!r} cannot shift the level it has"
+            )
+        if len(self.limits) != parent.card - 1:
+            raise InvalidNetwork(
+                f"{where}: {parent.card} states of {self.defines!r} need {parent.card - 1} limits, "
+                f"found {len(self.limits)}"
+            )
+        if not all(a < b for a, b in pairwise(self.limits)):
+            raise InvalidNetwork(f"{where}: the limits of {self.defines!r} must ascend")
+        if self.distribution == "lognormal" and self.limits[0] <= 0.0:
+            raise InvalidNetwork(f"{where}: a log-normal level has no limit at or below 0")
+        edges = (-inf, *self.limits, inf)
+        low_to_high = parent.ordered
+        return tuple(
+            (s, edges[low_to_high.index(s)], edges[low_to_high.index(s) + 1]) for s in parent.states
+        )
 
     def _check_numbers(self, where: str, variables: Variables) -> None:
         factors = self.distribution == "lognormal"
         _require(self.mean, ("mean", "ratio") if factors else ("mean",), factors, f"{where}, mean")
         _require(self.sd, ("sd",), True, f"{where}, sd")
+        if self.error is not None:
+            _require(self.error, ("sd",), True, f"{where}, error")
         for shift in self.shifts:
             for state, by in shift.shift.items():
                 variables[shift.parent].index(state)
@@ -179,9 +232,10 @@ class Reading(Mechanism):
 
     @property
     def inputs(self) -> tuple[Number, ...]:
-        """The numbers: mean, sd, then each distinct shift of each parent."""
+        """The numbers: mean, sd, error if there is one, each distinct shift of each parent."""
         shifts = (by for _, group in self._groups() for by in group.values())
-        return (self.mean, self.sd, *shifts)
+        error = () if self.error is None else (self.error,)
+        return (self.mean, self.sd, *error, *shifts)
 
     def _groups(self) -> list[tuple[LevelShift, dict[object, Number]]]:
         """Return the distinct shifts of each parent; a shift that does nothing is none."""
@@ -189,6 +243,12 @@ class Reading(Mechanism):
         result = []
         for shift in self.shifts:
             distinct: dict[object, Number] = {}
+            if self.defined and shift.parent == self.defines:
+                # Every state has limits of its own, shifted or not.
+                for state, _, _ in self.defined[1:]:
+                    distinct[state] = shift.shift.get(state, nothing)
+                result.append((shift, distinct))
+                continue
             for by in shift.shift.values():
                 if by != nothing:
                     distinct.setdefault(_key(by), by)
@@ -207,10 +267,15 @@ class Reading(Mechanism):
         for shift, distinct in self._groups():
             keys = list(distinct)
             parent = variables[shift.parent]
-            digit = [
-                1 + keys.index(_key(shift.shift[s])) if _key(shift.shift.get(s)) in distinct else 0
-                for s in parent.states
-            ]
+            if self.defined and shift.parent == self.defines:
+                digit = list(range(parent.card))
+            else:
+                digit = [
+                    1 + keys.index(_key(shift.shift[s]))
+                    if _key(shift.shift.get(s)) in distinct
+                    else 0
+                    for s in parent.states
+                ]
             own = self._along(shift.parent, np.array(digit, dtype=np.intp), shape)
             for other, states in shift.when.items():
                 holds = [s in states for s in variables[other].states]
@@ -242,13 +307,26 @@ class Reading(Mechanism):
             return np.log(np.maximum(x, SMALLEST)) if self.distribution == "lognormal" else x
 
         mean = scaled(values[:1])
-        at = 2
+        at = 2 if self.error is None else 3
         for _, distinct in self._groups():
             own = scaled(values[at : at + len(distinct)])
             at += len(distinct)
             steps = np.concatenate([np.zeros((1, values.shape[1])), own])
             mean = (mean[:, None] + steps[None]).reshape(-1, values.shape[1])
         return mean, values[1]
+
+    def truncated(self, values: FloatArray) -> TruncatedLevels:
+        """The levels within the limits of their states; values of ``inputs`` (m, B)."""
+        mean, sd = self.location(values)
+        groups = self._groups()
+        place = next(g for g, (shift, _) in enumerate(groups) if shift.parent == self.defines)
+        shape = [1 + len(distinct) for _, distinct in groups]
+        state = np.unravel_index(np.arange(len(mean)), shape)[place]
+        ends = np.array([(low, high) for _, low, high in self.defined])
+        if self.distribution == "lognormal":
+            ends = np.log(np.maximum(ends, 0.0), out=np.full_like(ends, -inf), where=ends > 0.0)
+        own = ends[state]
+        return TruncatedLevels(mean, sd, values[2], own[:, :1], own[:, 1:])
 
     def expand(self, builder: Builder, child: int) -> None:
         name = builder.names[child]
@@ -264,6 +342,13 @@ class Reading(Mechanism):
         back = np.argsort([variable.index(s) for s in self.bins_of(variable)])
 
         def compute(values: FloatArray) -> FloatArray:
+            if self.defined:
+                levels = self.truncated(values)
+                below = np.stack([levels.below(c) for c in cuts.tolist()], axis=1)
+                edge = np.zeros((len(below), 1, values.shape[1]))
+                p = np.maximum(np.diff(below, axis=1, prepend=edge, append=edge + 1.0), 0.0)
+                p = (p / p.sum(axis=1, keepdims=True))[:, back]
+                return np.ascontiguousarray(p).reshape(-1, values.shape[1])
             mean, sd = self.location(values)
             z = (cuts[:, None, None] - mean) / sd
             p = _between(z)[:, back]
@@ -274,13 +359,15 @@ class Reading(Mechanism):
 
     # -- measured values ------------------------------------------------------------------------
 
-    def log_density(self, value: float, values: FloatArray | None = None) -> FloatArray:
-        """Return the log density of a measured value at each level.
+    def log_density(
+        self, value: float | Sequence[float], values: FloatArray | None = None
+    ) -> FloatArray:
+        """Return the log density of a measured value, or of several of one person, at each level.
 
         Parameters
         ----------
-        value : float
-            In the canonical unit.
+        value : float, or sequence of float
+            In the canonical unit. Where the level defines a state, all are readings of one level.
         values : ndarray (m, B), optional
             Values of ``inputs``; default the stated ones.
 
@@ -290,11 +377,16 @@ class Reading(Mechanism):
         """
         if values is None:
             values = np.array([value_of(n) for n in self.inputs])[:, None]
-        mean, sd = self.location(values)
+        each = np.atleast_1d(np.asarray(value, dtype=np.float64))
         lognormal = self.distribution == "lognormal"
-        at = log(value) if lognormal else value
-        z = (at - mean) / sd
-        result: FloatArray = -0.5 * z**2 - np.log(sd * sqrt(2.0 * pi)) - (at if lognormal else 0.0)
+        at = np.log(each) if lognormal else each
+        jacobian = float(at.sum()) if lognormal else 0.0
+        if self.defined:
+            return self.truncated(values).log_density(at) - jacobian
+        mean, sd = self.location(values)
+        z = (at[:, None, None] - mean) / sd
+        one = -0.5 * z**2 - np.log(sd * sqrt(2.0 * pi))
+        result: FloatArray = one.sum(axis=0) - jacobian
         return result
 
     def canonical(self, value: float, unit: str | None, name: str) -> float:
@@ -348,22 +440,12 @@ def _between(z: FloatArray) -> FloatArray:
     ndarray (levels, cuts + 1, B)
         Differences are taken in the nearer tail, so small ones keep their digits.
     """
-    below, above = _normal_cdf(z), _normal_cdf(-z)
+    below, above = normal_cdf(z), normal_cdf(-z)
     end = np.zeros((1, *z.shape[1:]))
     left = np.concatenate([end, below]), np.concatenate([end + 1.0, above])
     right = np.concatenate([below, end + 1.0]), np.concatenate([above, end])
     p: FloatArray = np.where(left[1] < 0.5, left[1] - right[1], right[0] - left[0])
     return p.transpose(1, 0, 2)
-
-
-def _normal_cdf(x: FloatArray) -> FloatArray:
-    """Standard normal distribution function; scipy only where there is much to compute."""
-    if x.size <= 1024:
-        each = [0.5 * erfc(-v / sqrt(2.0)) for v in x.reshape(-1).tolist()]
-        return np.array(each).reshape(x.shape)
-    from scipy import special
-
-    return np.asarray(special.ndtr(x), dtype=np.float64)
 
 
 def _key(value: Number | None) -> Any:

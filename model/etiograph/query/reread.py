@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.network.finding import encode, parse
-from etiograph.network.model import FloatArray
+from etiograph.network.model import Conditional, FloatArray
 from etiograph.network.parameter import Parameter
 from etiograph.network.reading import Reading
 from etiograph.query.worlds import World
@@ -94,6 +94,8 @@ def read_again(
     )
     mean = reading.location(numbers)[0].T
     step = mean[:, None, :] - mean[:, :, None]
+    if reading.defined:
+        return _read_anew(network, reading, name, value, p_levels, parameters)
     factors = reading.distribution == "lognormal"
     read = np.asarray(value, dtype=np.float64).reshape(-1, 1, 1)
     seen = read * np.exp(step) if factors else read + step
@@ -102,6 +104,31 @@ def read_again(
     for n, state in enumerate(reading.bins_of(variable)):
         out[:, variable.index(state)] = np.where(bins == n, p_levels, 0.0).sum(axis=(1, 2))
     return out
+
+
+def _read_anew(
+    network: Network,
+    reading: Reading,
+    name: str,
+    value: float | FloatArray,
+    p_levels: FloatArray,
+    parameters: FloatArray,
+) -> FloatArray:
+    """Where the level defines a state: one that stays keeps its value, one that moves is read anew."""
+    from etiograph.network.expand import table_function
+
+    model, variable = network.model, network.variables[name]
+    family = model.families[model.index[name]]
+    assert isinstance(family, Conditional)
+    k, levels = variable.card, p_levels.shape[1]
+    entries = table_function(network)(parameters)[:, family.start : family.start + levels * k]
+    states = np.broadcast_to(np.asarray(entries).reshape(-1, levels, k), (len(p_levels), levels, k))
+    moves = p_levels * (1.0 - np.eye(levels))
+    out = np.einsum("bnm,bmk->bk", moves, states)
+    stays = np.einsum("bnn->b", p_levels)
+    for row, read in enumerate(np.broadcast_to(value, len(out)).tolist()):
+        out[row, variable.index(reading.bin_of(read, variable))] += stays[row]
+    return np.asarray(out)
 
 
 def settle(

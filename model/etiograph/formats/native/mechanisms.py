@@ -274,8 +274,13 @@ class MechanismReader:
             for key in ("unit", "distribution", "plausible", "units", "cutpoints", "bins")
             if key in given
         }
+        defines = given.get("defines", {})
+        if "error" in given:
+            plain["error"] = self.number(given["error"], "error", "sd", (*self.path, "error"))
         return Reading(
             parents=tuple(given.get("parents", ())),
+            defines=defines.get("parent", ""),
+            limits=tuple(defines.get("limits", ())),
             mean=self.number(given["mean"], "mean", "mean", (*self.path, "mean")),
             sd=self.number(given["sd"], "sd", "sd", (*self.path, "sd")),
             shifts=tuple(shifts),

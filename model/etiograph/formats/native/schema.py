@@ -156,6 +156,8 @@ MECHANISMS: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
         {
             **_each(TEXT, "unit distribution"),
             "bins": TEXTS,
+            "error": P,
+            "defines": _table({"parent": TEXT, "limits": _list(NUMBER)}, {}),
             "plausible": _list({"type": "float", "strict": True}),
             "units": _mapping(NUMBER),
             "shifts": _list(_table({"parent": TEXT, "shift": PS}, {"when": WHEN})),

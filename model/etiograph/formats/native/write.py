@@ -280,6 +280,9 @@ class _MechanismWriter:
         result["distribution"] = mechanism.distribution
         result["mean"] = self.number(mechanism.mean, "mean", "mean")
         result["sd"] = self.number(mechanism.sd, "sd", "sd")
+        if mechanism.error is not None:
+            result["error"] = self.number(mechanism.error, "error", "sd")
+            result["defines"] = {"parent": mechanism.defines, "limits": list(mechanism.limits)}
         if mechanism.plausible != _UNBOUNDED:
             result["plausible"] = list(mechanism.plausible)
         if mechanism.units:
