@@ -230,8 +230,9 @@ class Projection:
         result: Document = {"format": whole["format"], "about": about, "variables": variables}
         return result | ({"flags": flags} if flags else {}) | ({"rules": rules} if rules else {})
 
-    def rules(self, rules: Sequence[Document]) -> Iterator[Document]:
+    def rules(self, rules: Sequence[Document]) -> list[Document]:
         """The rules that can still be said, in the states of the small network."""
+        result = []
         for rule in rules:
             said = dict(rule)
             for key in ("when", "change"):
@@ -240,12 +241,26 @@ class Projection:
             if "any" in rule:
                 said["any"] = [c for each in rule["any"] if (c := self.condition(each))]
             if all(said[key] for key in ("when", "change", "any") if key in said):
-                yield said
+                result.append(said)
+        left = {rule["id"] for rule in result}
+        for rule in result:
+            silences = [name for name in rule.pop("silences", ()) if name in left]
+            if silences:
+                rule["silences"] = silences
+        return result
 
     def condition(self, given: Document) -> Document:
         """A condition in the states of the small network; empty if it cannot be said."""
         said: Document = {}
         for name, wanted in given.items():
+            if name in WORDS:
+                inner = [self.condition(c) for c in ([wanted] if name == "not" else wanted)]
+                if name == "any":
+                    inner = [each for each in inner if each]
+                if not inner or not all(inner):
+                    return {}
+                said[name] = inner[0] if name == "not" else inner
+                continue
             if name in self.full.flags or (name in self.skeleton.kept and isinstance(wanted, dict)):
                 said[name] = wanted
                 continue
@@ -259,8 +274,7 @@ class Projection:
 
 
 def _names(rule: Document) -> set[str]:
-    parts = [rule.get("when", {}), rule.get("change", {}), *rule.get("any", ())]
-    return {name for part in parts for name in part}
+    return {*names(rule), *rule.get("change", {})}
 
 
 def fit_noisy_or(design: FloatArray, weights: FloatArray, p: FloatArray) -> FloatArray:

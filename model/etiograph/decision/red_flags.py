@@ -1,8 +1,9 @@
 """Rules on findings that come before any probability; no evidence argues them away.
 
-A rule is data of the model file: a level, a condition, a message and its source. Rules about a change
-(cautions) look at what is to be changed as well. Nothing here asks the engine, so a rule fires on
-findings that contradict each other, too.
+A rule is data of the model file: a level, a condition on all that is known of a case, a message and its
+source. Rules about a change (cautions) look at what is to be changed as well. A rule may silence others,
+as one that calls for stopping a tablet silences the one against stopping it. Nothing here asks the
+engine, so a rule fires on findings that contradict each other, too.
 """
 
 from __future__ import annotations
@@ -15,13 +16,12 @@ from typing import TYPE_CHECKING, Any
 from etiograph.errors import InvalidNetwork
 from etiograph.network.finding import understood
 from etiograph.network.reading import Reading
+from etiograph.network.rules import LEVELS, WORDS, Band, Condition, Rule, conditions, names
 
 if TYPE_CHECKING:
     from etiograph.network.finding import Parsed
     from etiograph.network.network import Network
 
-LEVELS = ("emergency", "urgent", "see", "caution")
-"""Most pressing first."""
 PRESSING = LEVELS[:2]
 """Levels that are asked for before anything else."""
 
@@ -56,7 +56,9 @@ def red_flags(
     findings: Mapping[str, object],
     changes: Mapping[str, object] | None = None,
 ) -> tuple[Flag, ...]:
-    """Return the rules that fire, the most pressing first, else in the order of the file.
+    """Return the rules that fire and that no other one silences.
+
+    The most pressing come first, else they stand in the order of the file.
 
     Parameters
     ----------
@@ -64,7 +66,8 @@ def red_flags(
     findings : mapping
         As everywhere; flags too. An uncertain finding counts as the states it most supports.
     changes : mapping, optional
-        What is to be changed. A caution is silent where the finding says it is so already.
+        What is to be changed. A caution is silent where the finding says it is so already; of the
+        other changes its conditions see both what was found and what it becomes.
 
     Raises
     ------
@@ -74,12 +77,17 @@ def red_flags(
     seen = {name: understood(network, name, value) for name, value in findings.items()}
     known = {name: parsed for name, parsed in seen.items() if parsed is not None}
     fired: list[Flag] = []
+    silenced: set[str] = set()
     for rule in network.rules:
-        because = _because(network, rule, known, changes or {})
-        if because:
-            source = rule.get("source") or ", ".join(rule.get("evidence", ()))
-            fired.append(Flag(rule["id"], rule["level"], rule["message"], source, because))
-    return tuple(sorted(fired, key=lambda flag: LEVELS.index(flag.level)))
+        because = _fired(network, rule, known, changes or {})
+        if because is None:
+            continue
+        source = rule.get("source") or ", ".join(rule.get("evidence", ()))
+        fired.append(Flag(rule["id"], rule["level"], rule["message"], source, because))
+        # Also by a rule that is silenced itself: what must not be said is not said again for it.
+        silenced.update(rule.get("silences", ()))
+    heard = (flag for flag in fired if flag.id not in silenced)
+    return tuple(sorted(heard, key=lambda flag: LEVELS.index(flag.level)))
 
 
 def shown(flags: Sequence[Flag]) -> tuple[Flag, ...]:
@@ -132,51 +140,68 @@ def to_rule_out(
             for rule in rules:
                 if rule["id"] in fired or rule["level"] not in PRESSING:
                     continue
-                if _because(network, rule, {**known, name: parsed}, changes or {}):
+                if _fired(network, rule, {**known, name: parsed}, changes or {}) is not None:
                     level = LEVELS.index(rule["level"])
                     found[name] = min(level, found.get(name, level))
     return tuple(sorted(found, key=lambda name: found[name]))
 
 
-def _spoken_of(network: Network) -> dict[str, list[Mapping[str, Any]]]:
+def _spoken_of(network: Network) -> dict[str, list[Rule]]:
     """The findings that rules look at, in their order, and the rules that do."""
-    names: dict[str, list[Mapping[str, Any]]] = {}
+    found: dict[str, list[Rule]] = {}
     for rule in network.rules:
-        for condition in (rule.get("when", {}), *rule.get("any", ())):
-            for name in condition:
-                of = names.setdefault(name, [])
-                if rule not in of:
-                    of.append(rule)
-    return names
+        for name in names(rule):
+            found.setdefault(name, []).append(rule)
+    return found
 
 
-def _because(
-    network: Network,
-    rule: Mapping[str, Any],
-    known: Mapping[str, Parsed],
-    changes: Mapping[str, Any],
-) -> tuple[str, ...]:
-    """Return what set a rule off, nothing if it is silent."""
+def _fired(
+    network: Network, rule: Rule, known: Mapping[str, Parsed], changes: Mapping[str, Any]
+) -> tuple[str, ...] | None:
+    """Return what set a rule off, None if it is silent."""
     if rule.get("level") not in LEVELS:
         raise InvalidNetwork(f"rule {rule.get('id')!r}: level must be one of {', '.join(LEVELS)}")
     said: list[str] = []
     for name, state in rule.get("change", {}).items():
         wanted = (state,) if isinstance(state, str) else tuple(state)
         if changes.get(name) not in wanted or _meets(network, known.get(name), changes[name]):
-            return ()
+            return None
         said.append(f"change: {_label(network, name)} to {_words(changes[name])}")
-    conditions = list(rule.get("any", ()))
-    if "when" in rule:
-        conditions = [{**rule["when"], **each} for each in conditions] or [rule["when"]]
-    met = [
-        condition
-        for condition in conditions
-        if all(_meets(network, known.get(name), wanted) for name, wanted in condition.items())
-    ]
-    if conditions and not met:
-        return ()
-    said += [_said(network, known[name], each[name]) for each in met for name in each]
-    return tuple(dict.fromkeys(said))
+    asked = conditions(rule)
+    # What else is changed counts as it was and as it becomes: two changes can harm only together.
+    others = {n: s for n, s in changes.items() if n not in rule["change"]} if said else {}
+    met = [words for each in asked if (words := _met(network, each, known, others)) is not None]
+    if asked and not met:
+        return None
+    return tuple(dict.fromkeys([*said, *(each for words in met for each in words)]))
+
+
+def _met(
+    network: Network,
+    condition: Condition,
+    known: Mapping[str, Parsed],
+    changes: Mapping[str, Any],
+) -> tuple[str, ...] | None:
+    """What meets a condition, in words; None if it is not met. ``not`` is met by what is unknown, too."""
+    said: list[str] = []
+    for name, wanted in condition.items():
+        if name == "not":
+            if _met(network, wanted, known, changes) is not None:
+                return None
+            continue
+        if name in WORDS:
+            tried = [_met(network, each, known, changes) for each in wanted]
+            held = [each for each in tried if each is not None]
+            if len(held) < (1 if name == "any" else len(tried)):
+                return None
+            said += [words for each in held for words in each]
+        elif _meets(network, known.get(name), wanted):
+            said.append(_said(network, known[name], wanted))
+        elif name in changes and changes[name] in ({wanted} if isinstance(wanted, str) else wanted):
+            said.append(f"change: {_label(network, name)} to {_words(changes[name])}")
+        else:
+            return None
+    return tuple(said)
 
 
 def _meets(network: Network, parsed: Parsed | None, wanted: Any) -> bool:
@@ -184,22 +209,23 @@ def _meets(network: Network, parsed: Parsed | None, wanted: Any) -> bool:
     if parsed is None:
         return False
     if isinstance(wanted, Mapping):
-        below, above = wanted.get("below", -inf), wanted.get("above", inf)
+        reading = _reading(network, parsed)
+        band = Band.of(wanted)
         if parsed.values:
-            return any(x < below or x > above for x in parsed.values)
-        return all(_beyond(network, parsed, s, below, above) for s in _states(network, parsed))
+            return any(band.holds(x) for x in parsed.values)
+        edges = (-inf, *reading.cutpoints, inf)
+        bins = reading.bins_of(parsed.variable)
+        at = [bins.index(state) for state in _states(network, parsed)]
+        return all(band.covers(edges[i], edges[i + 1]) for i in at)
     allowed = {wanted} if isinstance(wanted, str) else set(wanted)
     return set(_states(network, parsed)) <= allowed
 
 
-def _beyond(network: Network, parsed: Parsed, state: str, below: float, above: float) -> bool:
-    """Whether every value of a reading's bin lies beyond the limits."""
-    reading = network.mechanisms[parsed.variable.name]
+def _reading(network: Network, parsed: Parsed) -> Reading:
+    reading = network.mechanisms.get(parsed.variable.name)
     if not isinstance(reading, Reading):
         raise InvalidNetwork(f"a rule compares {parsed.variable.name!r}, which is no reading")
-    edges = (-inf, *reading.cutpoints, inf)
-    at = reading.bins_of(parsed.variable).index(state)
-    return edges[at + 1] <= below or edges[at] > above
+    return reading
 
 
 def _states(network: Network, parsed: Parsed) -> tuple[str, ...]:
@@ -216,10 +242,10 @@ def _said(network: Network, parsed: Parsed, wanted: Any) -> str:
     """Put the finding that met a condition into words."""
     label = _label(network, parsed.variable.name)
     if isinstance(wanted, Mapping) and parsed.values:
-        unit = getattr(network.mechanisms[parsed.variable.name], "unit", "")
-        below, above = wanted.get("below", -inf), wanted.get("above", inf)
-        value = next(x for x in parsed.values if x < below or x > above)
-        return f"{label} {value:.4g} {unit}".strip()
+        reading = _reading(network, parsed)
+        band = Band.of(wanted)
+        value = next(x for x in parsed.values if band.holds(x))
+        return f"{label} {value:.4g} {reading.unit}".strip()
     return f"{label}: {' or '.join(_state(parsed, s) for s in _states(network, parsed))}"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from etiograph.errors import EtiographError, UnknownName
 from etiograph.formats.native.mechanisms import MechanismReader
 from etiograph.formats.native.places import At, Data, Places, find, relocated
-from etiograph.formats.native.schema import LEVELS
+from etiograph.formats.native.rules import RuleChecker, check_states
 from etiograph.formats.native.toml_text import Path
 from etiograph.network.mechanism import Mechanism
 from etiograph.network.network import Network
@@ -51,7 +51,7 @@ class NetworkReader:
             network = Network(self.variables, mechanisms, flags, rules, about)
         except (EtiographError, RecursionError) as error:
             raise self.placed(error, mechanisms) from error
-        self.check_rules({**self.variables, **flags})
+        RuleChecker(network, self.places).check(self.data.get("rules", ()))
         self.check_about(network)
         return network
 
@@ -139,40 +139,4 @@ class NetworkReader:
                 path = (*where, "solve")
                 raise self.places.unknown(path, item["solve"], "parameter", network.parameters)
             for key in ("of", "given", "do"):
-                self.check_states(item.get(key, {}), (*where, key), network.variables)
-
-    def check_rules(self, variables: Mapping[str, Variable]) -> None:
-        """Refuse rules on unknown variables, states or levels, and rules that never apply."""
-        seen: dict[str, int] = {}
-        for i, rule in enumerate(self.data.get("rules", ())):
-            where: Path = ("rules", i)
-            if rule["id"] in seen:
-                message = f"two rules are called '{rule['id']}'"
-                raise self.places.invalid((*where, "id"), message)
-            seen[rule["id"]] = i
-            if rule["level"] not in LEVELS:
-                path = (*where, "level")
-                raise self.places.unknown(path, rule["level"], "level of a rule", LEVELS)
-            if not rule.keys() & {"when", "any", "change"}:
-                message = f"rule '{rule['id']}' has no 'when', 'any' or 'change'"
-                raise self.places.invalid(where, message)
-            self.check_states(rule.get("when", {}), (*where, "when"), variables)
-            for j, when in enumerate(rule.get("any", ())):
-                self.check_states(when, (*where, "any", j), variables)
-            self.check_states(rule.get("change", {}), (*where, "change"), variables)
-
-    def check_states(self, when: Data, path: Path, variables: Mapping[str, Variable]) -> None:
-        """Refuse a condition on unknown variables or states, or limits on what is no reading."""
-        for name, wanted in when.items():
-            if name not in variables:
-                raise self.places.unknown((*path, name), name, "variable", variables)
-            if isinstance(wanted, dict):
-                mechanism = self.data["variables"].get(name, {}).get("mechanism", {})
-                if mechanism.get("kind") != "reading":
-                    message = f"'{name}' is no reading: it is not below or above a number"
-                    raise self.places.invalid((*path, name), message)
-                continue
-            for state in [wanted] if isinstance(wanted, str) else wanted:
-                if state not in variables[name].states:
-                    kind = f"state of {name!r}"
-                    raise self.places.unknown((*path, name), state, kind, variables[name].states)
+                check_states(item.get(key, {}), (*where, key), network.variables, self.places)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from etiograph.errors import EtiographError
 from etiograph.formats.native.places import Places, in_words
 from etiograph.formats.native.toml_text import Path
+from etiograph.network.rules import LIMITS
 
 if TYPE_CHECKING:
     from pydantic_core import SchemaValidator
@@ -31,7 +32,6 @@ ABOUT_TEXTS = (
     *("validated_on", "target", "evidence", "source", "licence", "language", "cases", "horizon"),
 )
 ABOUT_LISTS = ("exclusions", "weaknesses", "causes", "groups", "authors")
-LEVELS = ("emergency", "urgent", "see", "caution")
 
 
 def _table(needed: dict[str, Schema], optional: dict[str, Schema]) -> Schema:
@@ -178,15 +178,35 @@ _VARIABLE = {
         _list_or_one, {"~table": _mapping(TEXT), "~one": _mapping(TEXT), "~list": _list(TEXTS)}
     ),
 }
-_BOUNDS = _table({}, {"below": NUMBER, "above": NUMBER})
-_CONDITION = _mapping(_choice(_list_or_one, {"~one": TEXT, "~list": TEXTS, "~table": _BOUNDS}))
+_LIMITS = _table({}, dict.fromkeys(LIMITS, NUMBER))
+
+
+def _wanted_tag(value: Any) -> str:
+    if isinstance(value, list):
+        return "~conditions" if any(isinstance(each, dict) for each in value) else "~list"
+    if not isinstance(value, dict):
+        return "~one"
+    numbers = any(isinstance(each, int | float) for each in value.values())
+    return "~limits" if numbers or not value else "~condition"
+
+
+def _condition(depth: int) -> Schema:
+    """A condition that may hold others, so many storeys high."""
+    wanted = {"~one": TEXT, "~list": TEXTS, "~limits": _LIMITS}
+    if depth:
+        inner = _condition(depth - 1)
+        wanted |= {"~condition": inner, "~conditions": _list(inner)}
+    return _mapping(_choice(_wanted_tag, wanted))
+
+
+_CONDITION = _condition(4)
 _RULE = _table(
     _each(TEXT, "id level message"),
     {
         "when": _CONDITION,
         "any": _list(_CONDITION),
         "change": WHEN,
-        "evidence": TEXTS,
+        **_each(TEXTS, "silences evidence"),
         **_each(TEXT, "source note"),
     },
 )
