@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from etiograph import Network
-from etiograph.decision.red_flags import LEVELS, PRESSING
+from etiograph.decision.red_flags import PRESSING
+from etiograph.network.rules import LEVELS
 
 from . import answers, charts, guide, labels, late, state, texts
 from .cases import Pairs

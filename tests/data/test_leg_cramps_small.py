@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 import etiograph as eg
 from etiograph.commands import cli
 from etiograph.curation.projection_report import BEGIN, END
+from etiograph.decision.red_flags import shown
 
 DATA = Path(__file__).parents[2] / "data" / "leg_cramps_small"
 
@@ -156,7 +157,7 @@ def test_loop_diuretic_looks_a_little_too_bad(full: eg.Network, small: eg.Networ
 
 
 def test_warnings_still_come(small: eg.Network) -> None:
-    urgent = small.case(serum_potassium="2.8 mmol/L").red_flags()
+    urgent = shown(small.case(serum_potassium="2.8 mmol/L").red_flags())
     assert [flag.level for flag in urgent] == ["urgent"]
     assert small.case(breathlessness_or_chest_pain="present").red_flags()
     assert any(f.level == "caution" for f in small.case().do(diuretic="none").red_flags())

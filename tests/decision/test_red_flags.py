@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from etiograph.decision.red_flags import Flag, red_flags, shown
 from etiograph.network.network import Network
 
@@ -52,3 +54,86 @@ def test_a_rule_names_every_finding_that_sets_it_off():
     net = Network(net.variables, net.mechanisms, {}, [rule], {})
     assert red_flags(net, {"a": "yes", "b": "yes"})[0].because == ("a: yes", "b: yes")
     assert red_flags(net, {"a": "no", "b": "yes"})[0].because == ("b: yes",)
+
+
+BINARY = ("no", "yes")
+
+
+def ruled(*rules):
+    """Five variables without arrows, and some rules on them."""
+    names_ = "abcde"
+    net = Network.from_tables(dict.fromkeys(names_, BINARY), {}, {n: [0.5, 0.5] for n in names_})
+    said = [{"level": "see", "message": rule["id"], **rule} for rule in rules]
+    return Network(net.variables, net.mechanisms, {}, said, {})
+
+
+def fired(net, findings, changes=None):
+    return [each.id for each in red_flags(net, findings, changes)]
+
+
+NESTED = {
+    "a": "yes",
+    "any": [{"b": "yes"}, {"c": "yes", "not": {"d": "yes"}}],
+    "all": [{"any": [{"e": "yes"}, {"b": "no"}]}],
+}
+
+
+def meets(condition, case):
+    """A condition straight from its definition; what is not known meets nothing but 'not'."""
+    for name, wanted in condition.items():
+        if name == "not":
+            ok = not meets(wanted, case)
+        elif name == "all":
+            ok = all(meets(each, case) for each in wanted)
+        elif name == "any":
+            ok = any(meets(each, case) for each in wanted)
+        else:
+            ok = case.get(name) == wanted
+        if not ok:
+            return False
+    return True
+
+
+def test_nested_conditions_over_every_case_known_in_part():
+    net = ruled({"id": "r", "when": NESTED})
+    for states in product((None, *BINARY), repeat=5):
+        case = {n: s for n, s in zip("abcde", states, strict=True) if s is not None}
+        assert (fired(net, case) == ["r"]) == meets(NESTED, case), case
+
+
+def test_what_is_not_there_is_not_named_as_a_reason():
+    net = ruled({"id": "r", "when": {"a": "yes", "not": {"b": "yes"}}})
+    assert red_flags(net, {"a": "yes", "b": "no"})[0].because == ("a: yes",)
+
+
+def test_a_rule_that_fires_silences_others_even_if_it_is_silenced_itself():
+    first = {"id": "first", "when": {"a": "yes"}, "silences": ["second"]}
+    second = {"id": "second", "when": {"b": "yes"}, "silences": ["third"]}
+    third = {"id": "third", "when": {"c": "yes"}}
+    net = ruled(first, second, third)
+    assert fired(net, {"b": "yes", "c": "yes"}) == ["second"]
+    assert fired(net, {"a": "yes", "b": "yes", "c": "yes"}) == ["first"]
+    assert fired(net, {"a": "yes", "c": "yes"}) == ["first", "third"]
+    assert fired(net, {"c": "yes"}) == ["third"]
+
+
+def test_a_caution_sees_what_else_is_changed():
+    rule = {"id": "r", "level": "caution", "change": {"a": "yes"}, "when": {"b": "yes"}}
+    net = ruled(rule)
+    assert fired(net, {"b": "yes"}, {"a": "yes"}) == ["r"]
+    assert fired(net, {}, {"a": "yes", "b": "yes"}) == ["r"]
+    assert fired(net, {"b": "yes"}, {"a": "yes", "b": "no"}) == ["r"]  # was so until now
+    assert fired(net, {}, {"a": "yes", "b": "no"}) == []
+    assert fired(net, {}, {"b": "yes"}) == []
+
+
+def test_what_a_rule_says_of_its_own_change_is_what_was_found():
+    swap = {"id": "swap", "level": "caution", "change": {"a": "yes"}, "when": {"a": "no"}}
+    net = ruled(swap)
+    assert fired(net, {"a": "no"}, {"a": "yes"}) == ["swap"]
+    assert fired(net, {}, {"a": "yes"}) == []
+
+
+def test_a_rule_without_a_change_reads_findings_alone():
+    net = ruled({"id": "r", "when": {"a": "yes"}})
+    assert fired(net, {}, {"a": "yes"}) == []

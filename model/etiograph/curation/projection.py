@@ -10,7 +10,7 @@ nearest to the full network (Koller and Friedman 2009, theorem 8.7 and section 8
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -21,6 +21,7 @@ import numpy as np
 from etiograph.curation.skeleton import Kept, Skeleton
 from etiograph.network.model import FloatArray
 from etiograph.network.reading import Reading
+from etiograph.network.rules import WORDS, names
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -249,13 +250,18 @@ class Projection:
                 rule["silences"] = silences
         return result
 
-    def condition(self, given: Document) -> Document:
-        """A condition in the states of the small network; empty if it cannot be said."""
+    def condition(self, given: Document, *, whole: bool = False) -> Document:
+        """A condition in the states of the small network; empty if it cannot be said.
+
+        An alternative that cannot be said is left out, unless the ``whole`` is wanted: under ``not``
+        leaving it out would let a rule fire more often.
+        """
         said: Document = {}
         for name, wanted in given.items():
             if name in WORDS:
-                inner = [self.condition(c) for c in ([wanted] if name == "not" else wanted)]
-                if name == "any":
+                inside = [wanted] if name == "not" else wanted
+                inner = [self.condition(c, whole=whole or name == "not") for c in inside]
+                if name == "any" and not whole:
                     inner = [each for each in inner if each]
                 if not inner or not all(inner):
                     return {}

@@ -74,8 +74,7 @@ def red_flags(
     UnknownName, InvalidFinding
         A finding that cannot be understood.
     """
-    seen = {name: understood(network, name, value) for name, value in findings.items()}
-    known = {name: parsed for name, parsed in seen.items() if parsed is not None}
+    known = _known(network, findings)
     fired: list[Flag] = []
     silenced: set[str] = set()
     for rule in network.rules:
@@ -127,8 +126,7 @@ def to_rule_out(
     of the rules.
     """
     fired = {flag.id for flag in red_flags(network, findings, changes)}
-    seen = {name: understood(network, name, value) for name, value in findings.items()}
-    known = {name: parsed for name, parsed in seen.items() if parsed is not None}
+    known = _known(network, findings)
     found: dict[str, int] = {}
     for name, rules in _spoken_of(network).items():
         variable = network.variable(name)
@@ -153,6 +151,23 @@ def _spoken_of(network: Network) -> dict[str, list[Rule]]:
         for name in names(rule):
             found.setdefault(name, []).append(rule)
     return found
+
+
+def fires(
+    network: Network,
+    rules: Sequence[Rule],
+    findings: Mapping[str, object],
+    changes: Mapping[str, object] | None = None,
+) -> bool:
+    """Whether all these rules fire, whatever silences them."""
+    known = _known(network, findings)
+    return all(_fired(network, rule, known, changes or {}) is not None for rule in rules)
+
+
+def _known(network: Network, findings: Mapping[str, object]) -> dict[str, Parsed]:
+    """The findings that say something, understood."""
+    seen = {name: understood(network, name, value) for name, value in findings.items()}
+    return {name: parsed for name, parsed in seen.items() if parsed is not None}
 
 
 def _fired(

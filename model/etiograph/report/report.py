@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from etiograph.decision import words
 from etiograph.decision.changed import changed_numbers
 from etiograph.decision.reasons import Lines, reasons, unexpected
-from etiograph.decision.red_flags import LEVELS, red_flags, shown
+from etiograph.decision.red_flags import red_flags, shown
 from etiograph.decision.references import Evidence, references
 from etiograph.decision.speaking import cases, said_of
 from etiograph.network.event import Event
+from etiograph.network.rules import LEVELS
 from etiograph.query.causes import causes, open_causes
 from etiograph.query.links import stand_ins
 from etiograph.report.scenarios import DRAWS, scenario_lines

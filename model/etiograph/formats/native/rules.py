@@ -77,12 +77,16 @@ class RuleChecker:
 
     def check_fires(self, rule: Rule, where: Path) -> None:
         """Refuse a rule that no case can set off, and one that nothing found or changed sets off."""
-        either = conditions(rule) or ({},)
+        either = conditions(rule) if rule.get("any", True) else ()
+        if "change" in rule and not rule.keys() & {"when", "any"}:
+            either = ({},)
         possible = [way for each in either for way in ways(each) if self.possible(way, rule)]
         if not possible:
             raise self.places.invalid(where, f"nothing can set off rule '{rule['id']}'")
         if "change" not in rule and not all(way.found for way in possible):
-            message = f"rule '{rule['id']}' is set off by nothing found: 'not' alone is no condition"
+            message = (
+                f"rule '{rule['id']}' is set off by nothing found: 'not' alone is no condition"
+            )
             raise self.places.invalid(where, message)
 
     def possible(self, way: Way, rule: Rule) -> bool:
@@ -126,9 +130,7 @@ class RuleChecker:
                 raise self.places.invalid(path, message)
 
 
-def check_states(
-    when: Data, path: Path, variables: Mapping[str, Variable], places: Places
-) -> None:
+def check_states(when: Data, path: Path, variables: Mapping[str, Variable], places: Places) -> None:
     """Refuse a condition on unknown variables or states."""
     for name, wanted in when.items():
         if name not in variables:
