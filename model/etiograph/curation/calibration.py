@@ -17,6 +17,7 @@ import numpy as np
 from etiograph.errors import ImpossibleFindings, InvalidNetwork
 from etiograph.network.model import FloatArray, Model, TableRows
 from etiograph.network.parameter import POSITIVE, Parameter
+from etiograph.network.value import value_type
 from etiograph.query.surgery import Extension, intervene
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ HEADINGS = ("target", "wanted", "before", "after", "number", "was", "is", "met")
 States = Mapping[str, tuple[str, ...]]
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Target:
     """One stated probability and the parameter that is solved for it.
@@ -65,6 +67,7 @@ class Target:
         return f"{what} given {', '.join(told)}" if told else what
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Solved:
     """A target before and after: its probability, and its parameter's value."""

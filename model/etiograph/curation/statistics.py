@@ -20,6 +20,7 @@ from etiograph.engine.propagate import propagate
 from etiograph.errors import ImpossibleFindings, InvalidNetwork, UnreadableFile
 from etiograph.network.finding import encode, likelihood
 from etiograph.network.model import FloatArray
+from etiograph.network.value import value_type
 from etiograph.query.surgery import intervene
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ Group = tuple[Findings, Mapping[str, str]]
 """What is seen, and what is set from outside."""
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Check:
     """One published statistic.
@@ -103,6 +105,7 @@ class Check:
         return (self.statistic, self.variable, of, *map(_key, self.groups))
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Compared:
     """A published statistic with the network's value."""

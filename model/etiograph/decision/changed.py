@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etiograph.decision.words import parameter_words, upper
+from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -15,6 +16,7 @@ LISTED = 5
 """Changes listed in the box at the head of a report; more are a section of their own."""
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class ChangedNumber:
     """One number that is not as published.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.network.event import Event
+from etiograph.network.value import value_type
 from etiograph.query.causes import open_causes
 from etiograph.query.posterior import refuse
 from etiograph.uncertainty.rows import FloatArray, finding_rows, solve, subset_rows
@@ -31,6 +32,7 @@ FEW = 12
 """Findings up to which every set of three is looked at; beyond, those around a conflicting pair."""
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Part:
     """What a set of findings adds to the conflict.
@@ -50,6 +52,7 @@ class Part:
     own: float
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """How badly findings fit together, and why.

@@ -17,6 +17,7 @@ from etiograph.decision.subsets import BoolArray, Plan, shares_of
 from etiograph.decision.through import Step, through_what
 from etiograph.engine.ancestral import ancestors, informative
 from etiograph.network.event import Asked, Event
+from etiograph.network.value import value_type
 from etiograph.query.causes import open_causes
 from etiograph.uncertainty.acted import Acting
 from etiograph.uncertainty.rows import (
@@ -44,6 +45,7 @@ SURE = 1e-6
 """Below this probability of an event or its opposite, odds are asked for by rows of their own."""
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Weight:
     """What one finding does to the answer.
@@ -86,6 +88,7 @@ class Weight:
         return float(10 ** (self.weight / 10))
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Reversal:
     """A finding that, had it been another state, would have led to another top cause.
@@ -107,6 +110,7 @@ class Reversal:
     chance: float
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """The ledger of findings for and against an answer.

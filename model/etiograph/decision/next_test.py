@@ -25,6 +25,7 @@ from etiograph.decision.question import (
 )
 from etiograph.decision.red_flags import to_rule_out
 from etiograph.errors import UnknownName
+from etiograph.network.value import value_type
 from etiograph.query.causes import names_causes, open_causes
 from etiograph.uncertainty.rows import (
     FloatArray,
@@ -50,6 +51,7 @@ RANGED = 3
 """This many of the best get an interval."""
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class NextTest:
     """One question or test, or a pair of them.
@@ -92,6 +94,7 @@ class NextTest:
     beats_both: bool = False
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class NextTests:
     """Tests ranked by information per cost, best first.

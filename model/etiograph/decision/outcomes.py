@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.network.value import value_type
 from etiograph.uncertainty.rows import FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ NODES = 24
 """Gauss-Hermite points for each level of a reading."""
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Results of a test, given the level that decides their distribution.

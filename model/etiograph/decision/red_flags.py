@@ -17,6 +17,7 @@ from etiograph.errors import InvalidNetwork
 from etiograph.network.finding import understood
 from etiograph.network.reading import Reading
 from etiograph.network.rules import LEVELS, WORDS, Band, Condition, Rule, conditions, names
+from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
     from etiograph.network.finding import Parsed
@@ -26,6 +27,7 @@ PRESSING = LEVELS[:2]
 """Levels that are asked for before anything else."""
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Flag:
     """A rule that fired.

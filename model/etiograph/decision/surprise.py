@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from etiograph.engine.recent import Recent
 from etiograph.network.event import Event
+from etiograph.network.value import value_type
 from etiograph.uncertainty.rows import FloatArray, log_evidences, require_possible
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ AT_A_TIME = 8
 _DRAWN = Recent(16)
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Surprise:
     """How a case compares with cases drawn from the network, on the same variables.

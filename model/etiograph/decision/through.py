@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.network.event import Event
+from etiograph.network.value import value_type
 from etiograph.query.graphs import Skeleton, ancestral, moral
 from etiograph.query.structure import dag
 from etiograph.uncertainty.rows import FloatArray, solve
@@ -28,6 +29,7 @@ SHARE = 0.1
 """Part of the effect from which a state is said to carry it."""
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Step:
     """A body state through which a finding acts.

@@ -14,12 +14,14 @@ import numpy as np
 
 from etiograph.decision.outcomes import outcome
 from etiograph.errors import InvalidFinding, UnknownName
+from etiograph.network.value import value_type
 from etiograph.uncertainty.rows import FloatArray, finding_row, require_possible, solve
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What to do now, and which test first.

@@ -5,12 +5,18 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from itertools import islice
 from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.errors import InvalidNetwork
+
+SHOWN = 8
+"""Items of a mapping that its text shows."""
+LONGEST = 360
+"""Characters of that text."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -33,6 +39,14 @@ class FrozenMap(dict[K, V]):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (type(self), (dict(self),))
+
+    def __repr__(self) -> str:
+        whole = len(self) <= SHOWN
+        items = [f"{k!r}: {v!r}" for k, v in islice(self.items(), SHOWN if whole else 2)]
+        if not whole:
+            items = [i if len(i) <= LONGEST // 3 else f"{i[: LONGEST // 3]}..." for i in items]
+        text = "{" + ", ".join(items if whole else [*items, f"... {len(self) - 2} more"]) + "}"
+        return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]}...}}"
 
     def __copy__(self) -> FrozenMap[K, V]:
         return self

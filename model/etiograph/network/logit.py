@@ -29,9 +29,11 @@ from etiograph.network.frozen import FrozenMap, clean_name
 from etiograph.network.mechanism import Mechanism
 from etiograph.network.model import Conditional
 from etiograph.network.parameter import Number, Parameter, value_of
+from etiograph.network.value import short_text
 from etiograph.network.variable import Variable
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What one parent does to the odds of a ``Logit``.
@@ -80,6 +82,7 @@ class _FromBaseline(Mechanism):
         builder.families[child] = Conditional(child, builder.numbers(self.parents), start)
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class Logit(_FromBaseline):
     """Baseline-category logit.
@@ -157,6 +160,7 @@ class Logit(_FromBaseline):
         self._written(builder, child, compute, given)
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class Shift:
     """What one parent does to the level of a ``CumulativeLogit``.
@@ -181,6 +185,7 @@ class Shift:
             raise InvalidNetwork(f"effect of {self.parent!r}: {both[0]!r} is both lower and higher")
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class CumulativeLogit(_FromBaseline):
     """Proportional odds along the variable's order, from low to high.

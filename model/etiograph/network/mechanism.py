@@ -31,6 +31,7 @@ from etiograph.network.checks import (
 from etiograph.network.frozen import clean_name, read_only, rebuilt, walk
 from etiograph.network.model import Conditional
 from etiograph.network.parameter import Number, Parameter, value_of
+from etiograph.network.value import short_text
 from etiograph.network.variable import Variable
 
 SUM_ROUNDED = 1e-6
@@ -70,6 +71,7 @@ class Mechanism:
 # -- tables ---------------------------------------------------------------------------------------
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a table: where it holds, and the probability of the child's states.
@@ -90,6 +92,7 @@ class Row:
         object.__setattr__(self, "p", numbers(self.p, "a row"))
 
 
+@short_text
 @dataclass(frozen=True, slots=True, eq=False)
 class Table(Mechanism):
     """A conditional table, from rows with parameters or from an array of constants.
@@ -262,6 +265,7 @@ def _row_block(rows: Sequence[Row], child: Variable, row_of: IntArray) -> Block:
 # -- rules ----------------------------------------------------------------------------------------
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One line of a deterministic mechanism: where it holds, and the state it gives."""
@@ -274,6 +278,7 @@ class Rule:
         object.__setattr__(self, "state", clean_name(self.state, "a state"))
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class Deterministic(Mechanism):
     """The child's state follows from its parents' without any noise.

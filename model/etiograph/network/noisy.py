@@ -34,11 +34,13 @@ from etiograph.network.mechanism import Mechanism, Row
 from etiograph.network.model import Accumulation, Conditional, Link, maximum_join
 from etiograph.network.noisy_blocks import max_block, or_block, require_strength, rows_of
 from etiograph.network.parameter import Number, value_of
+from etiograph.network.value import short_text
 from etiograph.network.variable import Variable
 
 Modifiers = Mapping[str, Mapping[str, Number]]
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class Rate:
     """One strength of a link and where it holds; ``when`` and ``p`` as in a table's row."""
@@ -51,6 +53,7 @@ class Rate:
         object.__setattr__(self, "p", number(self.p, "a strength"))
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class NoisyLink:
     """One cause, or several acting together, of a noisy-OR; also its leak and its preventers.
@@ -102,6 +105,7 @@ class NoisyLink:
         return tuple(dict.fromkeys((*self.parents, *self.less_with)))
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class NoisyOr(Mechanism):
     """A binary effect of independent causes.
@@ -187,6 +191,7 @@ class NoisyOr(Mechanism):
         builder.families[child] = Conditional(child, (caused, prevented), start)
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class Opposing(Mechanism):
     """Two noisy-ORs that pull a three-state variable in opposite directions.
@@ -241,6 +246,7 @@ class Opposing(Mechanism):
         builder.families[child] = Conditional(child, (lowering, raising), start)
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class MaxLink:
     """One cause of a noisy-MAX.
@@ -268,6 +274,7 @@ class MaxLink:
         return cls((parent,), tuple(Row({parent: (s,)}, p) for s, p in strength.items()))
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class NoisyMax(Mechanism):
     """A graded effect: the largest of independent contributions, states in declared order.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from etiograph.errors import InvalidNetwork, UnknownName
 from etiograph.network.frozen import clean_name
+from etiograph.network.value import short_text
 from etiograph.threads import halves, in_pieces
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ PARAMETERS_A_THREAD = 100
 """Parameters below which a second thread costs more than it saves."""
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One number of the network, as the literature states it.

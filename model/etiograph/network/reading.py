@@ -33,6 +33,7 @@ from etiograph.network.mechanism import Mechanism
 from etiograph.network.model import Conditional
 from etiograph.network.parameter import Number, Parameter, value_of
 from etiograph.network.truncated import TruncatedLevels, normal_cdf
+from etiograph.network.value import short_text
 from etiograph.network.variable import Variable
 
 DISTRIBUTIONS = ("normal", "lognormal")
@@ -41,6 +42,7 @@ SMALLEST = 1e-300
 """Stands in for a median drawn at or below 0."""
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class LevelShift:
     """What one parent does to a reading.
@@ -65,6 +67,7 @@ class LevelShift:
         put(self, "when", condition(self.when))
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class Reading(Mechanism):
     """A number with a unit, normal or log-normal around a level that the parents set.

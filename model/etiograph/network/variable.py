@@ -10,6 +10,7 @@ from etiograph.errors import InvalidNetwork, UnknownName
 from etiograph.network.duration import duration
 from etiograph.network.frozen import clean_name, duplicates, same_name
 from etiograph.network.parameter import Number, Parameter, value_of
+from etiograph.network.value import short_text
 
 ROLES = (
     "background",
@@ -37,6 +38,7 @@ NOTHING = frozenset(("absent", "no", "none", "false", "n", "f"))
 """Usual states beside which the others say that the variable is there."""
 
 
+@short_text
 @dataclass(frozen=True, slots=True)
 class Variable:
     """One variable of a network.

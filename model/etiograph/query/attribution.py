@@ -18,6 +18,7 @@ from etiograph.engine.propagate import propagate_one
 from etiograph.network.event import Asked, Event
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
+from etiograph.network.value import value_type
 from etiograph.query.but_for import ButFor
 from etiograph.query.links import IDIOPATHIC, LEAK, Group, Links
 from etiograph.query.posterior import refuse
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from etiograph.network.network import Network
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class CauseShare:
     """What one cause has to do with the event, all given the findings.
@@ -56,6 +58,7 @@ class CauseShare:
     needed: float
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """Every cause's share in an event.

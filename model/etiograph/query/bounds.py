@@ -28,6 +28,7 @@ from etiograph.engine.ancestral import ancestors, descendants
 from etiograph.errors import InvalidChange, InvalidFinding
 from etiograph.network.event import Event
 from etiograph.network.model import FloatArray, Model
+from etiograph.network.value import value_type
 from etiograph.query.stated_changes import parse_changes
 from etiograph.query.worlds import world
 
@@ -42,6 +43,7 @@ TYPES = ((1, 1), (1, 0), (0, 1), (0, 0))
 CAUSED = 1
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class CausationBounds:
     """Least and largest value over all couplings of the noise.

@@ -11,6 +11,7 @@ import numpy as np
 from etiograph.network.event import Asked, Event, two_states
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
+from etiograph.network.value import value_type
 from etiograph.query.bounds import CausationBounds, causation_bounds, with_state
 from etiograph.query.stated_changes import refuse_downstream
 from etiograph.query.surgery import intervene
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from etiograph.network.network import Network
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Causation:
     """Probabilities of causation (Pearl 1999) under the network's own coupling, with bounds.

@@ -17,6 +17,7 @@ from etiograph.engine.ancestral import ancestors, descendants
 from etiograph.network.event import Asked, Event, two_states
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model
+from etiograph.network.value import value_type
 from etiograph.query.posterior import Posterior
 from etiograph.query.stated_changes import (
     parse_changes,
@@ -67,6 +68,7 @@ def do(network: Network, findings: Mapping[str, Any], changes: Mapping[str, Any]
     return Posterior(network, marginals, log_evidence)
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What setting a cause to one state instead of another does to an event, on average.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etiograph.errors import NotIdentifiable, TooLarge
+from etiograph.network.value import value_type
 from etiograph.query.graphs import Dag, ancestral, between, hedge, projection, reachable
 from etiograph.query.structure import (
     MAX_CANDIDATES,
@@ -107,6 +108,7 @@ def _without_arrows_of(graph: Dag, members: Collection[str]) -> Dag:
     return {name: tuple(p for p in parents if p not in members) for name, parents in graph.items()}
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Identification:
     """How an effect can be computed from observed variables.

@@ -16,7 +16,9 @@ import numpy as np
 from etiograph.errors import UnknownName
 from etiograph.network.event import Asked, Event
 from etiograph.network.finding import encode
+from etiograph.network.frozen import same_name
 from etiograph.network.model import FloatArray
+from etiograph.network.value import brief, value_type
 from etiograph.query.posterior import Posterior, posterior
 from etiograph.query.reread import moved_values, read_again
 from etiograph.query.worlds import Kind, World, world
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from etiograph.query.bounds import CausationBounds
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Contrast:
     """One event in the actual and in the changed world.
@@ -107,7 +110,7 @@ class Imagined(Posterior):
     """
 
     __slots__ = (
-        *("_all", "_asked", "_measured", "_one", "_row"),
+        *("_all", "_asked", "_findings", "_measured", "_one", "_row"),
         *("actual", "changes", "horizon", "kind"),
     )
 
@@ -126,6 +129,7 @@ class Imagined(Posterior):
         self.changes = dict(changes)
         self.horizon = network.horizon if asked.kind == "after" else None
         self._asked = asked
+        self._findings = dict(findings)
         self._row = encode(network, findings)[0]
         self._measured = moved_values(network, findings, asked)
         self._one: FloatArray | None = None
@@ -146,6 +150,7 @@ class Imagined(Posterior):
 
     def array(self, name: str) -> FloatArray:
         """Probabilities of one variable's states in the changed world, ``(states,)``."""
+        name = same_name(name, self.network.variables)
         if name not in self.network.variables:
             raise UnknownName(name, "variable", tuple(self.network.variables))
         model = self.network.model
@@ -165,9 +170,15 @@ class Imagined(Posterior):
         found = read_again(self.network, self._asked, self._row[None], name, value)
         return np.asarray(found[0])
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The two worlds are made again where they are needed.
+        return (_again, (self.network, self.kind, self._findings, self.changes, self.actual))
+
+    def _said(self) -> tuple[object, ...]:
+        return (self.network, self.kind, self.changes, self._row.tolist())
+
     def __repr__(self) -> str:
-        changes = ", ".join(f"{name}={value!r}" for name, value in self.changes.items())
-        return f"Imagined({self.kind}({changes}), {len(self)} variables)"
+        return f"Imagined({self.kind}({brief(self.changes)}), {len(self)} variables)"
 
     def effect(
         self,
@@ -276,6 +287,17 @@ def after(
     ImpossibleFindings, InvalidChange, UnknownName, TooLarge
     """
     return _imagined(network, "after", findings, changes or {})
+
+
+def _again(
+    network: Network,
+    kind: Kind,
+    findings: Mapping[str, Any],
+    changes: Mapping[str, Any],
+    actual: Posterior,
+) -> Imagined:
+    """An answer that was pickled or copied."""
+    return Imagined(network, world(network, kind, changes), changes, findings, actual)
 
 
 def _imagined(

@@ -14,18 +14,37 @@ from etiograph.engine.maximum import most_probable_states
 from etiograph.engine.propagate import evidence, propagate, propagate_one
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
 from etiograph.network.finding import encode
+from etiograph.network.frozen import same_name
 from etiograph.network.model import FloatArray
+from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from etiograph.network.network import Network
+    from etiograph.network.variable import Variable
 
 Findings = Mapping[str, Any]
 MAX_JOINT = 1 << 16
 """Entries a joint table may have."""
 PAIRS_UP_TO = 80
 """Findings up to which every pair is tried for a conflict before any is left out."""
+
+
+class StateProbabilities(dict[str, float]):
+    """Probability of each state of one variable; a state it does not have is refused by name."""
+
+    __slots__ = ("variable",)
+
+    def __init__(self, variable: Variable, p: FloatArray) -> None:
+        super().__init__(zip(variable.states, p.tolist(), strict=True))
+        self.variable = variable
+
+    def __missing__(self, state: object) -> float:
+        return self[self.variable.states[self.variable.index(state)]]  # type: ignore[arg-type]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (StateProbabilities, (self.variable, np.array(list(self.values()))))
 
 
 class Posterior(Mapping[str, dict[str, float]]):
@@ -52,10 +71,9 @@ class Posterior(Mapping[str, dict[str, float]]):
         self.log_evidence = log_evidence
 
     def __getitem__(self, name: str) -> dict[str, float]:
-        variables = self.network.variables
-        if name not in variables:
-            raise UnknownName(name, "variable", tuple(variables))
-        return dict(zip(variables[name].states, self.array(name).tolist(), strict=True))
+        array = self.array(name)
+        variable = self.network.variables[same_name(name, self.network.variables)]
+        return StateProbabilities(variable, array)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.network.variables)
@@ -63,12 +81,28 @@ class Posterior(Mapping[str, dict[str, float]]):
     def __len__(self) -> int:
         return len(self.network.variables)
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, np.ndarray):
+            return False  # an array would compare each of its entries
+        if type(other) is not type(self):
+            return NotImplemented
+        assert isinstance(other, Posterior)
+        return self._said() == other._said()
+
+    def __hash__(self) -> int:
+        return hash((self.network, self.log_evidence))
+
+    def _said(self) -> tuple[object, ...]:
+        """What two posteriors that are equal have in common."""
+        return (self.network, self.log_evidence, self.marginals.tolist())
+
     def __repr__(self) -> str:
         return f"Posterior({len(self)} variables, log_evidence={self.log_evidence:.6g})"
 
     def array(self, name: str) -> FloatArray:
         """Probabilities of one variable's states, ``(states,)``."""
         model = self.network.model
+        name = same_name(name, self.network.variables)
         if name not in self.network.variables:
             raise UnknownName(name, "variable", tuple(self.network.variables))
         i = model.index[name]
@@ -162,6 +196,7 @@ def smallest_conflict(network: Network, findings: Findings) -> tuple[str, ...]:
     return tuple(kept)
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Joint:
     """Joint posterior of several variables.
@@ -181,7 +216,14 @@ class Joint:
     table: FloatArray
 
     def __getitem__(self, states: tuple[str, ...] | str) -> float:
-        wanted = (states,) if isinstance(states, str) else states
+        wanted = (states,) if isinstance(states, str) else tuple(states)
+        if len(wanted) != len(self.variables):
+            raise InvalidFinding(
+                f"a state of each of {', '.join(self.variables)} is needed, in this order"
+            )
+        for name, known, state in zip(self.variables, self.states, wanted, strict=True):
+            if state not in known:
+                raise UnknownName(state, f"state of {name!r}", known)
         return float(
             self.table[tuple(s.index(w) for s, w in zip(self.states, wanted, strict=True))]
         )
@@ -242,6 +284,7 @@ def joint(network: Network, findings: Findings, *variables: str) -> Joint:
     return Joint(tuple(variables), states, table)
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Explained:
     """One joint state of the variables asked for.

@@ -12,6 +12,7 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from etiograph.errors import InvalidFinding, NotIdentifiable, TooLarge, UnknownName
+from etiograph.network.value import value_type
 from etiograph.query.graphs import (
     Dag,
     ancestral,
@@ -33,6 +34,7 @@ LONGEST_NAMED = 12
 """Arrows of the longest path that is looked for to be named in an error."""
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Path:
     """A path between two variables and what findings do to it.

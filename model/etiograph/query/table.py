@@ -15,6 +15,7 @@ from etiograph.engine.sample import sample_states
 from etiograph.errors import InvalidChange, InvalidFinding, UnknownName
 from etiograph.findings.table import Cases, Contract, Fault, Marks, OnError, read_cases
 from etiograph.network.model import FloatArray
+from etiograph.network.value import value_type
 from etiograph.query.reread import read_again
 from etiograph.query.stated_changes import refuse_contradictions
 from etiograph.query.worlds import World, world
@@ -40,6 +41,7 @@ class AnswersItself(UserWarning):
         )
 
 
+@value_type
 @dataclass(frozen=True, slots=True, eq=False)
 class Posteriors(Mapping[str, FloatArray]):
     """Posteriors of a table of cases.

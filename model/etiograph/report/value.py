@@ -14,12 +14,14 @@ from etiograph.decision import words
 from etiograph.decision.changed import LISTED, ChangedNumber, changed_words
 from etiograph.decision.references import Reference
 from etiograph.decision.speaking import said_of
+from etiograph.network.value import value_type
 
 NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
 CAUSES = "Possible causes"
 SOURCES = "Sources"
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class ReportFlag:
     """A red flag: what it is, where it comes from, which findings set it off."""
@@ -36,6 +38,7 @@ class ReportFlag:
         return ". ".join([*parts, *([f"Source: {source}"] if source else [])])
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class ReportCause:
     """One possible cause.
@@ -76,6 +79,7 @@ class ReportCause:
     behind_baseline: float | None = None
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything said of one case.

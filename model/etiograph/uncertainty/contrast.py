@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.network.event import Asked, Event
+from etiograph.network.value import value_type
 from etiograph.uncertainty.rows import finding_row, require_possible, seen_through, solve
 from etiograph.uncertainty.summary import Interval, importance, interval, summarise
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from etiograph.query.worlds import Kind
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Contrast:
     """One answer with a change, without it, and the difference, each with its interval.

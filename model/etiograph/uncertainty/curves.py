@@ -16,6 +16,7 @@ import numpy as np
 from etiograph.errors import InvalidFinding, UnknownName
 from etiograph.network.event import Asked, Event
 from etiograph.network.model import Conditional
+from etiograph.network.value import value_type
 from etiograph.query.worlds import world
 from etiograph.uncertainty.entries import Entry, all_entries, entry, is_entry
 from etiograph.uncertainty.rows import (
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from etiograph.network.network import Network
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class SensitivityFunction:
     """One answer as a function of one number: a parameter or an entry of a table.
@@ -262,6 +264,7 @@ def _range(network: Network, column: int) -> tuple[float, float]:
     return (p.value / 2, p.value * 2) if p.value > 0 else (p.value - 1, p.value + 1)
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Grid:
     """One answer over two parameters.

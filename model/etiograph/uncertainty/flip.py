@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.network.event import Asked, Event
+from etiograph.network.value import value_type
 from etiograph.query.causes import open_causes
 from etiograph.uncertainty.moves import Move
 from etiograph.uncertainty.rows import FloatArray, require_open, stated, stated_range
@@ -31,6 +32,7 @@ PAIRED = 10
 SIDES = ("below", "above")
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One change of parameters after which the answer is another.
@@ -49,6 +51,7 @@ class Turn:
     becomes: Event | str
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Turns:
     """The smallest changes that turn the answer.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.network.event import Asked, ByEvent, Event
+from etiograph.network.value import value_type
 from etiograph.query.causes import open_causes
 from etiograph.query.reread import settle
 from etiograph.uncertainty.acted import Acting
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from etiograph.query.worlds import Kind
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Intervals:
     """Credible intervals of every posterior, and how firm the ranking is.

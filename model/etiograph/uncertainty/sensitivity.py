@@ -14,6 +14,7 @@ import numpy as np
 
 from etiograph.errors import InvalidFinding
 from etiograph.network.event import Asked, Event
+from etiograph.network.value import value_type
 from etiograph.uncertainty.firing import with_firing
 from etiograph.uncertainty.moves import Move, Within, ends, entering
 from etiograph.uncertainty.rows import (
@@ -36,6 +37,7 @@ FELT = 1e-12
 """Change of an answer from which a number is said to matter."""
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One parameter, or one group of them, moved across its range.
@@ -72,6 +74,7 @@ class Bar:
     members: tuple[str, ...] = ()
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Tornado:
     """How far each published range moves one answer, widest first.

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from etiograph.network.value import value_type
 from etiograph.threads import halves, in_pieces
 from etiograph.uncertainty.rows import FloatArray
 
@@ -22,6 +23,7 @@ MOST = 0.5
 """Share of draws from which the first of a ranking stands out."""
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Interval:
     """One probability and how far the ranges of the parameters let it move.
@@ -58,6 +60,7 @@ class Interval:
         return self.high - self.low
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Ranking(Generic[Key]):
     """Some probabilities, largest first, with their intervals and how firm their order is."""

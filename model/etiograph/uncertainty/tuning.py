@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from etiograph.errors import InvalidFinding, UnknownName
 from etiograph.network.event import Event
+from etiograph.network.value import value_type
 from etiograph.uncertainty.rows import (
     FloatArray,
     finding_row,
@@ -43,6 +44,7 @@ TIGHT = 400.0
 parameter. Beliefs that cannot all be met are then missed as little as possible."""
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Belief:
     """What is believed of one answer of the network.
@@ -73,6 +75,7 @@ class Belief:
             )
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Moved:
     """One parameter after the fit.
@@ -95,6 +98,7 @@ class Moved:
     grade: str
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Tuned:
     """The smallest change of the numbers that meets the beliefs best.

@@ -1,0 +1,81 @@
+"""Every object that a public method hands out is a value: pickled, copied, compared, hashed, shown."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from tests.public_objects import CASE, NETWORK, one_of_each, public_names
+
+import etiograph
+from etiograph.case import Case
+from etiograph.network.network import Network
+from etiograph.query.posterior import StateProbabilities
+
+OBJECTS = one_of_each()
+SHORT = 400
+
+
+@pytest.mark.parametrize(("cls", "asked"), [(Network, NETWORK), (Case, CASE)])
+def test_no_public_name_is_forgotten(cls, asked):
+    assert public_names(cls) == set(asked)
+
+
+def test_the_answers_of_all_kinds_are_among_them():
+    names = {name.rpartition(".")[2] for name in OBJECTS}
+    assert names >= {
+        "Posterior", "Imagined", "Joint", "Explained", "Conflict", "Attribution", "Effect",
+        "Causation", "Intervals", "Tornado", "SensitivityFunction", "Grid", "Turns", "Explanation",
+        "NextTests", "Decision", "Surprise", "Flag", "Report", "Posteriors", "Case", "Network",
+        "Variable", "Parameter", "NoisyOr", "Reading", "NotStates", "Likelihood", "Measured",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_it_is_a_value(name):
+    value = OBJECTS[name]
+    for again in (pickle.loads(pickle.dumps(value)), copy.deepcopy(value), copy.copy(value)):
+        assert type(again) is type(value)
+        equal = again == value
+        assert equal is True
+        unequal = again != value
+        assert unequal is False
+        if not isinstance(value, StateProbabilities):  # a dict
+            assert hash(again) == hash(value)
+    for other in (1, "text", None, object()):
+        equal = value == other
+        assert equal is False
+    _ = value == np.zeros(3)  # whatever numpy says, it says it
+    assert len(repr(value)) < SHORT
+
+
+def test_values_that_differ_are_not_equal():
+    network = etiograph.load("sprinkler")
+    names = list(network.variables)
+    state = network.variables[names[0]].states[0]
+    first, second = network.case(), network.case({names[0]: state})
+    assert first.posterior() != second.posterior()
+    assert first.joint(*names[:2]) != second.joint(*names[:2])
+    assert first.most_probable() != second.most_probable()
+    rows = [network.posteriors({names[0]: [s]}) for s in network.variables[names[0]].states]
+    assert rows[0] != rows[1]
+    assert len({*rows, rows[0]}) == 2
+
+
+def test_an_imagined_answer_that_was_copied_still_answers():
+    network = etiograph.load("leg_cramps_small")
+    imagined = network.case(leg_cramps="present").had(diuretic="thiazide").posterior()
+    again = pickle.loads(pickle.dumps(imagined))
+    assert again["leg_cramps"] == imagined["leg_cramps"]
+    assert again.effect("leg_cramps") == imagined.effect("leg_cramps")
+    assert imagined != network.case(leg_cramps="present").had(diuretic="loop").posterior()
+
+
+def test_what_is_long_is_told_by_its_first_items():
+    network = etiograph.load("leg_cramps")
+    text = repr(network.parameters)
+    assert len(text) < SHORT
+    assert text.startswith("{'age.50_to_64': Parameter(")
+    assert f"... {len(network.parameters) - 2} more}}" in text
