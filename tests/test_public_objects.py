@@ -12,7 +12,6 @@ from tests.public_objects import CASE, NETWORK, one_of_each, public_names
 import etiograph
 from etiograph.case import Case
 from etiograph.network.network import Network
-from etiograph.query.posterior import StateProbabilities
 
 OBJECTS = one_of_each()
 SHORT = 400
@@ -42,7 +41,7 @@ def test_it_is_a_value(name):
         assert equal is True
         unequal = again != value
         assert unequal is False
-        if not isinstance(value, StateProbabilities):  # a dict
+        if type(value).__hash__ is not None:  # a plain mapping has none
             assert hash(again) == hash(value)
     for other in (1, "text", None, object()):
         equal = value == other
