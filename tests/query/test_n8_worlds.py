@@ -10,7 +10,7 @@ import os
 import numpy as np
 import pytest
 
-from etiograph.engine import decompose, enumerate as brute
+from etiograph.engine import enumerate as brute
 from etiograph.errors import ImpossibleFindings, TooLarge
 from etiograph.network.finding import likelihood_row
 from etiograph.query import parts
@@ -53,7 +53,6 @@ def test_had_and_after(chunk, random_network, random_findings, random_changes, m
     if chunk % 2:
         # As on large networks: many groups of variables, a search for every elimination order.
         monkeypatch.setattr(parts, "PASS", -np.inf)
-        monkeypatch.setattr(decompose, "SEARCH", 0)
     rng = np.random.default_rng((42, chunk))
     compared = 0
     while compared < NETWORKS:

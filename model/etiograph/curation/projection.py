@@ -74,10 +74,11 @@ class Projection:
         """The states of the parents in the small network, the last one running fastest."""
         return list(product(*(self.skeleton.kept[p].states for p in parents)))
 
-    def given_parents(self, parents: Sequence[str]) -> tuple[FloatArray, FloatArray]:
-        """P(parents), (n,), and all marginals of the full network given them, (n, S)."""
+    def given_parents(self, child: Kept) -> tuple[FloatArray, FloatArray]:
+        """P(parents), (n,), and marginals of the full network given them, (n, S): the child's at least."""
         from etiograph.engine.propagate import propagate
 
+        parents = child.parents
         cells = {
             (p, s): self.indicator(p, (s,)) for p in parents for s in self.skeleton.kept[p].states
         }
@@ -86,14 +87,15 @@ class Projection:
             for states in self.configurations(parents)
         ]
         rows = np.stack(made) if parents else np.ones((1, self.full.model.n_states))
-        found = propagate(self.full.model, rows)
+        model = self.full.model
+        found = propagate(model, rows, wanted=[model.index[child.name]])
         weights = np.exp(found.log_evidence)
         # What never occurs has no distribution of its own: it gets that of everyone.
         return weights, np.where(weights[:, None] > 0.0, found.marginals, self.prior)
 
     def family(self, child: Kept) -> tuple[FloatArray, FloatArray]:
         """P(parents), (n,), and P(child | parents), (n, states of the child)."""
-        weights, marginals = self.given_parents(child.parents)
+        weights, marginals = self.given_parents(child)
         return weights, self.grouped(marginals, child.name)
 
     # -- mechanisms, as a model file states them ---------------------------------------------------
@@ -165,7 +167,7 @@ class Projection:
         mechanism = self.full.mechanisms[child.name]
         assert isinstance(mechanism, Reading)
         model = self.full.model
-        weights, marginals = self.given_parents(child.parents)
+        weights, marginals = self.given_parents(child)
         begin = model.offsets[model.index[f"{child.name}~level"]]
         levels = marginals[:, begin : begin + mechanism.n_levels]
         values = np.array([v if isinstance(v, float) else v.value for v in mechanism.inputs])

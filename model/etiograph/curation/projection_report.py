@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,12 +50,18 @@ def _fixed(network: Network, change: Findings) -> dict[int, FloatArray]:
     }
 
 
-def _marginals(network: Network, row: FloatArray, done: Mapping[int, FloatArray], said: str) -> Any:
-    """All marginals (S,) after a row of findings, some variables set from outside."""
+def _marginals(
+    network: Network,
+    row: FloatArray,
+    done: Mapping[int, FloatArray],
+    said: str,
+    names: Iterable[str],
+) -> Any:
+    """Marginals (S,) of some variables after a row of findings, some variables set from outside."""
     from etiograph.engine.propagate import propagate
 
     model = intervene(network.model, done).model if done else network.model
-    found = propagate(model, row[None])
+    found = propagate(model, row[None], wanted=[model.index[name] for name in names])
     if not np.isfinite(found.log_evidence[0]):
         raise ImpossibleFindings(f"{said}: this group is impossible", ())
     return found.marginals[0]
@@ -95,8 +101,8 @@ class Comparison:
         """P(each state asked | findings) in both."""
         full, small = self.projection.full, self.projection.small
         said = _text(findings)
-        large = _marginals(full, self.full_row(findings), {}, said)
-        little = _marginals(small, encode(small, findings)[0], {}, said)
+        large = _marginals(full, self.full_row(findings), {}, said, asked)
+        little = _marginals(small, encode(small, findings)[0], {}, said, asked)
         return Compared(
             said,
             tuple(_event(full, n, large, self._members(n, s)) for n, s in asked.items()),
@@ -115,8 +121,9 @@ class Comparison:
             raise InvalidNetwork(f"{said}: say what is set in the full network")
         index = full.model.index
         sets = _fixed(full, in_full) or {index[n]: self._shares(n, s) for n, s in change.items()}
-        large = _marginals(full, np.ones(full.model.n_states), sets, said)
-        little = _marginals(small, np.ones(small.model.n_states), _fixed(small, change), said)
+        large = _marginals(full, np.ones(full.model.n_states), sets, said, self.outcome)
+        fixed = _fixed(small, change)
+        little = _marginals(small, np.ones(small.model.n_states), fixed, said, self.outcome)
         return Compared(
             said,
             tuple(_event(full, n, large, self._members(n, s)) for n, s in self.outcome.items()),

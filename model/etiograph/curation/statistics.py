@@ -281,7 +281,7 @@ def compare(network: Network, checks: Sequence[Check]) -> tuple[Compared, ...]:
     answers: dict[tuple[int, int], float] = {}
     for members in batches.values():
         groups = [checks[i].groups[which] for i, which in members]
-        marginals = _marginals(network, groups, [checks[i].id for i, _ in members])
+        marginals = _marginals(network, groups, [checks[i] for i, _ in members])
         for (i, which), row in zip(members, marginals, strict=True):
             answers[i, which] = _expected(network, checks[i], row)
     compared = []
@@ -291,8 +291,8 @@ def compare(network: Network, checks: Sequence[Check]) -> tuple[Compared, ...]:
     return tuple(compared)
 
 
-def _marginals(network: Network, groups: Sequence[Group], names: Sequence[str]) -> FloatArray:
-    """Posteriors (B, S) of groups in which the same variables are set from outside."""
+def _marginals(network: Network, groups: Sequence[Group], checks: Sequence[Check]) -> FloatArray:
+    """Posteriors (B, S) of what is checked in groups in which the same variables are set from outside."""
     model = network.model
     distinct = {_key(group): group for group in groups}
     rows = np.stack([encode(network, _seen(network, s))[0] for s, _ in distinct.values()])
@@ -312,12 +312,13 @@ def _marginals(network: Network, groups: Sequence[Group], names: Sequence[str]) 
         ]
         asked = worlds[0].model
         tables = np.stack([world.stated(model) for world in worlds])
-    found = propagate(asked, rows, tables)
+    wanted = {model.index[check.variable] for check in checks}
+    found = propagate(asked, rows, tables, wanted=wanted)
     place = {key: i for i, key in enumerate(distinct)}
     where = [place[_key(group)] for group in groups]
-    for name, i in zip(names, where, strict=True):
+    for check, i in zip(checks, where, strict=True):
         if not np.isfinite(found.log_evidence[i]):
-            raise ImpossibleFindings(f"statistic {name!r}: its group is impossible", ())
+            raise ImpossibleFindings(f"statistic {check.id!r}: its group is impossible", ())
     return found.marginals[where]
 
 

@@ -188,7 +188,7 @@ def next_tests(
     base = solve(network, base_row, None, through, wanted)
     require_possible(network, base.log_evidence, findings)
     # Tests are done in the world of the findings: of two worlds, the actual one.
-    actual = solve(network, base_row) if through.is_twin else base
+    actual = solve(network, base_row, wanted=asked) if through.is_twin else base
     read0 = asked_of.read(base_row, base, also=wanted or ())
     prices = {name: _price(network, name, costs) for name in asked}
     ways = {name: outcome(network, name) for name in asked}
@@ -325,8 +325,9 @@ def _with_ranges(
     drawn = sample_parameters(tuple(network.parameters.values()), draws, rng)
     rows = finding_row(network, findings, drawn)
     rows = rows if len(rows) == draws else rows.repeat(draws, axis=0)
-    base = solve(network, rows, drawn, through)
-    actual = solve(network, rows, drawn) if through.is_twin else base
+    asked = {name for test in tests for name in test.names}
+    base = solve(network, rows, drawn, through, {*asked_of.variables, *asked})
+    actual = solve(network, rows, drawn, wanted=asked) if through.is_twin else base
     weights = importance(base.log_evidence)
     read0 = asked_of.read(rows, base, drawn)
     out = []

@@ -149,7 +149,7 @@ def _with_state(
         for v in tried
         for s in network.variables[v].states
     ]
-    found = solve(network, np.concatenate(rows))
+    found = solve(network, np.concatenate(rows), wanted=(target.variable,))
     slots = target.slots(network)
     p = np.where(np.isfinite(found.log_evidence), found.p(slots), after[slots].sum())
     out, at = {}, 0

@@ -79,19 +79,21 @@ def decide(
     costs = dict(tests) if isinstance(tests, Mapping) else dict.fromkeys(tests, 0.0)
     start = network.model.offsets[network.model.index[target]]
     own = slice(start, start + variable.card)
+    for name in costs:
+        if name not in network.variables:
+            raise UnknownName(name, "variable", tuple(network.variables))
     base_row = finding_row(network, findings)
-    base = solve(network, base_row)
+    base = solve(network, base_row, wanted=(target, *costs))
     require_possible(network, base.log_evidence, findings)
     p = base.marginals[0, own]
     now = table @ p
     value: dict[str, float] = {}
     for name in costs:
-        if name not in network.variables:
-            raise UnknownName(name, "variable", tuple(network.variables))
         way = outcome(network, name)
         p_level = base.marginals[0, way.slots]
         p_node, mix = way.nodes(p_level)
-        p_target = mix @ solve(network, way.rows(base_row)).marginals[:, own]
+        seen = solve(network, way.rows(base_row), wanted=(target,))
+        p_target = mix @ seen.marginals[:, own]
         value[name] = max(0.0, float(p_node @ (p_target @ table.T).max(axis=1) - now.max()))
     net = {name: value[name] - cost for name, cost in costs.items()}
     best = list(utilities)[int(np.argmax(now))]

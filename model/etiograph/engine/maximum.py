@@ -45,11 +45,11 @@ class Explanation:
 class _Bounds:
     """Upper bounds on P(row, best completion)."""
 
-    def __init__(self, model: Model, program: Program, row: FloatArray) -> None:
+    def __init__(self, model: Model, program: Program, row: FloatArray, tables: FloatArray) -> None:
         self.model = model
         self.program = program
         self.row = row
-        self.base = program.base(model.tables)[0]
+        self.base = program.base(tables)[0]
         self.buffer = np.empty(program.n_buffer)
         self.sweeps = 0
 
@@ -84,6 +84,7 @@ def most_probable_states(
     row: FloatArray,
     variables: Sequence[int],
     k: int = 1,
+    tables: FloatArray | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> list[Explanation]:
     """The k most probable joint states of some variables, best first.
@@ -98,6 +99,8 @@ def most_probable_states(
         What to explain; everything else is summed out.
     k : int
         How many; fewer are returned if fewer have a positive probability.
+    tables : ndarray (T,), optional
+        Numbers to use instead of the model's own.
 
     Raises
     ------
@@ -116,7 +119,7 @@ def most_probable_states(
     )
     if program is None:
         return []
-    bounds = _Bounds(model, program, row)
+    bounds = _Bounds(model, program, row, model.tables if tables is None else tables)
     found: list[Explanation] = []
     heap: list[tuple[float, int, tuple[int, ...]]] = []
     start = bounds((), ())

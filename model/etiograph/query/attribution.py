@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from etiograph.engine.ancestral import ancestors, descendants
-from etiograph.engine.propagate import propagate_one
+from etiograph.engine.propagate import propagate
 from etiograph.network.event import Asked, Event
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
@@ -166,9 +166,11 @@ def attribution(
     event = Event.parse(network, target, state)
     row = encode(network, findings)[0]
     model = network.model
-    log_evidence, marginals = propagate_one(model, row)
-    if not np.isfinite(log_evidence):
+    wanted = [model.index[name] for name in (event.variable, *network.parents(event.variable))]
+    beliefs = propagate(model, row, wanted=wanted)
+    if not np.isfinite(beliefs.log_evidence[0]):
         refuse(network, findings)
+    marginals = beliefs.marginals[0]
     links = Links.of(network, event)
     if links is None:
         return _by_parents(network, event, row, marginals, needed)

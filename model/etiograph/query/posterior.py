@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from etiograph.engine.ancestral import ancestral, informative
 from etiograph.engine.maximum import most_probable_states
 from etiograph.engine.propagate import evidence, propagate, propagate_one
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
@@ -348,11 +349,15 @@ def most_probable(
         }
     wanted = [v for v in wanted if model.offsets[v] not in measured]
     names = [model.names[v] for v in wanted]
+    # What none of them and no finding needs sums to 1.
+    needed = ancestral(model, {*wanted, *informative(model, row[None])})
+    kept = [needed.place[v] for v in wanted]
+    best = most_probable_states(needed.model, row[needed.slots], kept, k, tables=model.tables)
     return tuple(
         Explained(
             {n: network.variables[n].states[s] for n, s in zip(names, e.states, strict=True)}
             | measured_names,
             math.exp(e.log_p - log_p),
         )
-        for e in most_probable_states(model, row, wanted, k)
+        for e in best
     )

@@ -202,7 +202,7 @@ def _of_parameter(
     if share is None or len(likelihoods) > 1:
         y = _Asked(network, findings, what).answers(rows)
         return SensitivityFunction(parameter, x, y, None, value)
-    ends = solve(network, likelihoods, rows[[0, -1]])
+    ends = solve(network, likelihoods, rows[[0, -1]], None, (what.variable,))
     require_possible(network, ends.log_evidence, findings)
     p_e = np.exp(ends.log_evidence - ends.log_evidence.max())
     p_ye = p_e * ends.p(what.slots(network))
@@ -332,7 +332,8 @@ def two_way(
     likelihoods = finding_row(network, findings, rows)
     if len(likelihoods) == 1:
         likelihoods = likelihoods.repeat(len(rows), axis=0)
-    beliefs = world(network).solve(likelihoods, tables)
+    asked = [network.model.index[what.variable]]
+    beliefs = world(network).solve(likelihoods, tables, asked)
     p = beliefs.marginals[:, what.slots(network)].sum(axis=1)
     p = np.where(np.isfinite(beliefs.log_evidence), p, np.nan)
     return Grid((first, second), axes[0], axes[1], p.reshape(points, points))

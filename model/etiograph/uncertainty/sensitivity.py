@@ -217,7 +217,7 @@ class _Moved:
         if kind == "see":
             slopes = Slopes.of(network, findings, [what])
             return cls(network, findings, what, through, float(slopes.p[0]), slopes)
-        base = solve(network, finding_row(network, findings), None, through)
+        base = solve(network, finding_row(network, findings), None, through, (what.variable,))
         require_possible(network, base.log_evidence, findings)
         answer = float(base.p(what.slots(network))[0])
         return cls(network, findings, what, through, answer, None)
