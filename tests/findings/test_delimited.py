@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import zlib
 from pathlib import Path
@@ -169,3 +170,23 @@ def test_a_folder_and_nothing_at_all(asia: eg.Network, tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.csv"):
         with pytest.raises(eg.UnreadableFile, match="no such file"):
             asia.posteriors(path)
+
+
+@pytest.mark.parametrize(
+    ("header", "separator"),
+    [
+        ("a,b", "\t"),
+        ("d;e,f", "\t"),
+        ('"a;b",c', ","),
+        ("a,b;c", ";"),
+        ("x,y;z", ","),
+        ("x;y", ";"),
+    ],
+)
+def test_the_separator_is_the_one_that_makes_sense(
+    table: Path, header: str, separator: str
+) -> None:
+    table.write_text(header + "\n", encoding="utf-8")
+    known = {"a,b", "d;e,f", "a;b", "c"}.__contains__
+    want = tuple(next(csv.reader([header], delimiter=separator)))
+    assert whole(table, known=known).names == want

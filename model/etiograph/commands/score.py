@@ -77,10 +77,7 @@ class Question:
 
     def known(self, name: str) -> bool:
         """Whether a column may be called so."""
-        network, contract = self.network, self.contract
-        plain = name.partition("[")[0].strip()
-        known = (network.variables, network.flags, contract.keep, contract.leave_out)
-        return any(name in names or plain in names for names in known)
+        return self.contract.known(self.network, name)
 
     def digest(self, table: Path) -> str:
         """What the answers depend on, in hexadecimal: parts of one digest may be joined."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,8 +63,10 @@ class Columns:
         return number
 
 
-def columns_of(table: Any) -> Columns:
+def columns_of(table: Any, known: Callable[[str], bool] = lambda name: False) -> Columns:
     """The columns of a table in any of its forms.
+
+    ``known`` says whether a column may be called so, which tells the separator of a file of text.
 
     Raises
     ------
@@ -78,7 +80,7 @@ def columns_of(table: Any) -> Columns:
     if isinstance(table, str | Path):
         from etiograph.findings.files import whole
 
-        return whole(Path(table))
+        return whole(Path(table), known=known)
     if hasattr(table, "iloc") and hasattr(table, "columns"):
         cells = [table.iloc[:, i] for i in range(table.shape[1])]
         return checked(list(table.columns), cells, len(table), table.index)
@@ -90,7 +92,7 @@ def columns_of(table: Any) -> Columns:
     if hasattr(table, "__arrow_c_stream__") and getattr(table, "ndim", 2) == 2:
         import pyarrow as pa
 
-        return columns_of(pa.table(table))
+        return columns_of(pa.table(table), known)
     if isinstance(table, Mapping):
         return checked(list(table), [_cells(n, c) for n, c in table.items()])
     if isinstance(table, list | tuple) and all(isinstance(row, Mapping) for row in table):

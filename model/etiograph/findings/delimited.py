@@ -81,8 +81,8 @@ def read_delimited(
     block : int
         Rows a block; the last, or that of a file of no rows, has less.
     separator : str, optional
-        By default the one of comma, semicolon and tab that the header holds; of several the one that
-        gives most names that are ``known``.
+        By default the one of comma, semicolon and tab that gives the header most names that are
+        ``known``; of equals the first that the header holds.
     encoding : str
         UTF-8, with or without a byte-order mark, unless said otherwise.
     known : callable
@@ -173,10 +173,11 @@ def _separator(header: str, known: Callable[[str], bool]) -> str:
             return []
 
     split = {sep: cells(sep) for sep in SEPARATORS}
-    several = [sep for sep in SEPARATORS if len(split[sep]) > 1]
-    if not several:
-        return SEPARATORS[0]
-    return max(several, key=lambda sep: sum(known(name_of(cell)) for cell in split[sep]))
+
+    def fit(sep: str) -> tuple[int, bool]:
+        return sum(known(name_of(cell)) for cell in split[sep]), len(split[sep]) > 1
+
+    return max(SEPARATORS, key=fit)  # of equals the first
 
 
 def _blocks(

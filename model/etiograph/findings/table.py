@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Marks = Sequence[object] | str | Mapping[str, Sequence[object] | str]
 OnError = Literal["raise", "skip"]
+_LONGEST = 1000
+"""Characters of a heading that may hold a unit."""
 _WITH_UNIT = re.compile(r"(.*?)\s*\[([^\[\]]+)\]\s*", re.S)
 
 
@@ -69,6 +71,13 @@ class Contract:
             object.__setattr__(self, name, given)
         if self.on_error not in ("raise", "skip"):
             raise UnknownName(self.on_error, "way with errors (on_error)", ("raise", "skip"))
+
+    def known(self, network: Network, heading: str) -> bool:
+        """Whether a column may be called so."""
+        split = _WITH_UNIT.fullmatch(heading) if len(heading) <= _LONGEST else None
+        names = (heading, split[1]) if split else (heading,)
+        places = (network.variables, network.flags, self.keep, self.leave_out)
+        return any(name in place for name in names for place in places)
 
     def marks(self, column: str) -> frozenset[str]:
         """What stands for "not known" in a column, in all its spellings."""
@@ -199,7 +208,7 @@ def read_cases(
         A file that is no table, a row longer or shorter than the header.
     """
     contract = contract or Contract()
-    block = columns_of(table)
+    block = columns_of(table, lambda heading: contract.known(network, heading))
     try:
         targets = _targets(network, block, contract)
     except EtiographError as error:
@@ -265,7 +274,7 @@ def _target(network: Network, heading: str, contract: Contract) -> Target:
         return heading, "", None
     name, unit = heading, None
     if heading not in network.variables and heading not in network.flags:
-        split = _WITH_UNIT.fullmatch(heading) if len(heading) <= 1000 else None
+        split = _WITH_UNIT.fullmatch(heading) if len(heading) <= _LONGEST else None
         if split is None or split[1] not in network.variables:
             known = (*network.variables, *network.flags)
             error = UnknownName(heading, "variable", known)

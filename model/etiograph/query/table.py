@@ -246,8 +246,8 @@ def _answered(
     for first in range(0, cases.n_rows, ROWS_AT_ONCE):
         members = slice(first, min(first + ROWS_AT_ONCE, cases.n_rows))
         rows = cases.likelihoods(members)
-        if targets is None and asked_of.kind == "see":
-            beliefs = propagate(model, rows, threads=threads)
+        if asked_of.kind == "see":
+            beliefs = propagate(model, rows, wanted=targets, threads=threads)
         else:
             several = asked_of.is_twin and (targets is None or len(targets) > 1)
             beliefs = asked_of.solve(rows, targets=None if several else targets)
