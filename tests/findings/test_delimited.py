@@ -132,6 +132,7 @@ def test_line_ends(table: Path, end: str, last: bool) -> None:
         ("a,b\n,\n", (("",), ("",))),
         ("a,b\n", ((), ())),
         ("a\n None \n", ((" None ",),)),
+        ('a\n1,5\n;\n"x,\ny"\n', (("1,5", ";", "x,\ny"),)),
     ],
 )
 def test_cells_are_text_as_it_stands(table: Path, text: str, cells: Any) -> None:

@@ -18,6 +18,8 @@ from etiograph.errors import UnreadableFile
 from etiograph.findings.columns import Columns, name_of, refuse_twins
 
 SEPARATORS = (",", ";", "\t")
+NO_SEPARATOR = "\0"
+"""What separates the cells of a file of one column: it occurs in no text, so commas stay in cells."""
 LONGEST_LINE = 1 << 24
 """Characters of a line; no table of cases has one as long, and a file of one line would fill memory."""
 LONGEST_CELL = 131_072
@@ -177,7 +179,8 @@ def _separator(header: str, known: Callable[[str], bool]) -> str:
     def fit(sep: str) -> tuple[int, bool]:
         return sum(known(name_of(cell)) for cell in split[sep]), len(split[sep]) > 1
 
-    return max(SEPARATORS, key=fit)  # of equals the first
+    best = max(SEPARATORS, key=fit)  # of equals the first
+    return best if len(split[best]) > 1 else NO_SEPARATOR
 
 
 def _blocks(
