@@ -213,6 +213,9 @@ def _of_objects(cells: Any) -> tuple[NDArray[np.int64], list[Any]]:
     values: list[Any] = []
     codes = np.empty(len(cells), dtype=np.int64)
     for row, cell in enumerate(cells):
+        if cell is None or (type(cell) is float and cell != cell):
+            codes[row] = -1
+            continue
         # True, 1 and 1.0 are equal, but name different states.
         key = cell if type(cell) is str else (type(cell), cell)
         try:

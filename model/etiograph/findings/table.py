@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from etiograph.errors import EtiographError, InvalidFinding, UnknownName, UnreadableFile
 from etiograph.findings.cell import finding_of, says_nothing, spellings
 from etiograph.findings.columns import Columns, columns_of, distinct, name_of
-from etiograph.network.finding import encode, understood, unknown
+from etiograph.network.finding import Measured, encode, understood, unknown
 from etiograph.network.frozen import duplicates
 from etiograph.network.model import FloatArray
 from etiograph.network.reading import Reading
@@ -295,6 +295,10 @@ def _target(network: Network, heading: str, contract: Contract) -> Target:
     return heading, name, unit
 
 
+Encoded = tuple[FloatArray, list[tuple[int, int, int]], float]
+"""Likelihoods (S,), as :func:`~etiograph.network.finding.encode` shows a measured value, and the value."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads one column, each different cell once."""
@@ -312,10 +316,11 @@ class _Reader:
         faults: list[Fault] = []
         usable = np.ones(block.count, dtype=np.bool_)
         usable[list(block.broken)] = False
-        encoded: dict[int, tuple[FloatArray, Any, float]] = {}
+        marks = self.contract.marks(self.heading) | self.contract.marks(self.name)
+        encoded: dict[int, Encoded] = {}
         for i, value in enumerate(values):
             try:
-                finding = self._finding(value)
+                finding = self._finding(value, marks)
                 if finding is not unknown:
                     encoded[i] = self._encoded(finding)
             except EtiographError as error:
@@ -330,8 +335,8 @@ class _Reader:
             return None, faults
         return self._column(codes, len(values), encoded), faults
 
-    def _finding(self, cell: Any) -> Any:
-        marks = self.contract.marks(self.heading) | self.contract.marks(self.name)
+    def _finding(self, cell: Any, marks: frozenset[str]) -> Any:
+        """What a cell says; a finding on a variable is still to be encoded, which checks it."""
         if not self.name:
             if says_nothing(cell, marks):
                 return unknown
@@ -342,16 +347,24 @@ class _Reader:
             cell = next((spelled[t] for t in spellings(cell) if t in spelled), cell)
         finding = finding_of(self.network, self.name, cell, marks=marks, unit=self.unit, bare=True)
         if finding is not unknown:
-            understood(self.network, self.name, finding)
             self.check(self.name, finding)
+            if self.name in self.network.flags:
+                understood(self.network, self.name, finding)
         return finding
 
-    def _encoded(self, finding: Any) -> tuple[FloatArray, Any, float]:
+    def _encoded(self, finding: Any) -> Encoded:
         row, _, shown = encode(self.network, {self.name: finding})
-        parsed = understood(self.network, self.name, finding) if shown else None
-        return row, shown, parsed.values[-1] if parsed is not None else float("nan")
+        if not shown:
+            return row, shown, float("nan")
+        if isinstance(finding, Measured):
+            reading = self.network.mechanisms[self.name]
+            assert isinstance(reading, Reading)
+            return row, shown, reading.canonical(finding.value, finding.unit, self.name)
+        parsed = understood(self.network, self.name, finding)
+        assert parsed is not None
+        return row, shown, parsed.values[-1]
 
-    def _column(self, codes: NDArray[np.int64], count: int, encoded: dict[int, Any]) -> _Column:
+    def _column(self, codes: NDArray[np.int64], count: int, encoded: dict[int, Encoded]) -> _Column:
         model = self.network.model
         i = model.index[self.name]
         spoken = [i]
