@@ -1,0 +1,87 @@
+"""Draws of one distribution reweighted to another, and whether that can be trusted.
+
+Pareto-smoothed importance sampling: the largest weights are replaced by what a generalised Pareto
+distribution fitted to them expects, and its shape k says how far the draws can be relied on: up to 0.7
+they can (Vehtari, Simpson, Gelman, Yao & Gabry 2024, Journal of Machine Learning Research 25).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+RELIABLE = 0.7
+"""Pareto k above which importance weights cannot be relied on."""
+SHORTEST = 5
+"""Weights a tail must have before a distribution is fitted to it."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Weights:
+    """Importance weights that sum to 1.
+
+    Attributes
+    ----------
+    weights : ndarray (n,)
+    pareto_k : float
+        Shape of their tail; NaN where it is too short to tell.
+    """
+
+    weights: FloatArray
+    pareto_k: float
+
+    @property
+    def ess(self) -> float:
+        """Effective number of draws (Kish 1965)."""
+        return float(1.0 / np.sum(self.weights**2))
+
+
+def smoothed(log_ratio: FloatArray) -> Weights:
+    """Weights from logs of target over proposal (n,), up to a constant; -inf counts nothing."""
+    n = len(log_ratio)
+    logs = log_ratio - log_ratio.max()
+    size = int(min(np.ceil(0.2 * n), np.ceil(3.0 * np.sqrt(n))))
+    order = np.argsort(logs)
+    k = np.nan
+    if size >= SHORTEST:
+        tail = order[-size:]
+        cut = float(np.exp(logs[order[-size - 1]])) if n > size else 0.0
+        above = np.exp(logs[tail]) - cut
+        if above[-1] > 0.0 and above[-1] > above[0] and np.all(above >= 0.0):
+            k, scale = fit_pareto(np.maximum(above, np.finfo(float).tiny))
+            p = (np.arange(1, size + 1) - 0.5) / size
+            expected = cut + _quantile(p, k, scale)
+            logs = logs.copy()
+            logs[tail] = np.log(np.minimum(expected, 1.0))
+        else:
+            k = -np.inf  # all weights alike: nothing to smooth
+    weights = np.exp(logs - logs.max())
+    return Weights(weights / weights.sum(), float(k))
+
+
+def fit_pareto(x: FloatArray) -> tuple[float, float]:
+    """Shape and scale of a generalised Pareto distribution from exceedances in ascending order.
+
+    The quasi-Bayesian estimate of Zhang & Stephens 2009 (Technometrics 51), its shape drawn towards 0.5
+    by ten cases' worth, as Vehtari et al. 2024 do.
+    """
+    n = len(x)
+    grid = 30 + int(np.sqrt(n))
+    quarter = x[max(int(n / 4 + 0.5) - 1, 0)]
+    theta = 1.0 / x[-1] + (1.0 - np.sqrt(grid / (np.arange(1, grid + 1) - 0.5))) / (3.0 * quarter)
+    shape = np.mean(np.log1p(-theta[:, None] * x), axis=1)
+    log_likelihood = n * (np.log(-theta / shape) - shape - 1.0)
+    weights = 1.0 / np.exp(log_likelihood[None] - log_likelihood[:, None]).sum(axis=1)
+    best = float(np.sum(theta * weights) / np.sum(weights))
+    k = float(np.mean(np.log1p(-best * x)))
+    return (n * k + 10 * 0.5) / (n + 10), -k / best
+
+
+def _quantile(p: FloatArray, k: float, scale: float) -> FloatArray:
+    if abs(k) < 1e-12:
+        return np.asarray(-scale * np.log1p(-p))
+    return np.asarray(scale * np.expm1(-k * np.log1p(-p)) / k)

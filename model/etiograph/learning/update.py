@@ -1,0 +1,412 @@
+"""Published ranges moved by a clinic's own records: new values and ranges, and what contradicts what.
+
+The prior of every number is its stated range. The posterior is a normal distribution on the scale of
+each number at the maximum (Laplace), its draws reweighted by the true posterior; where that cannot be
+relied on, a chain that follows the exact gradient is run instead, or the update refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etiograph.errors import InvalidNetwork, UnknownName
+from etiograph.findings.table import Contract, read_cases
+from etiograph.learning.chain import chain
+from etiograph.learning.importance import RELIABLE, Weights, smoothed
+from etiograph.learning.laplace import Laplace, laplace
+from etiograph.learning.objective import Cohort, Objective
+from etiograph.learning.scale import FloatArray, Scale, factors
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etiograph.network.network import Network
+    from etiograph.network.parameter import Parameter
+
+Method = Literal["laplace", "chain"]
+METHODS = ("laplace", "chain")
+CHECKED_ROWS = 400_000
+"""Rows the engine may be asked for to reweight draws: as many draws as that allows are checked."""
+FEWEST_CHECKED = 100
+MOVED = 0.02
+"""Share of a prior's variance that data must take away before a number counts as moved by them."""
+WIDER = 2.0
+"""How many times as wide the prior of numbers is that may differ, if not said otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One number before and after.
+
+    Attributes
+    ----------
+    name : str
+    before : Parameter
+    value, low, high : float
+        Median and central interval (of the stated coverage) of the posterior.
+    learned : float
+        Share of the prior's variance that the data took away; 0: the data said nothing of it.
+    z, p : float
+        Conflict of the data with the prior: their difference in standard errors, and how often chance
+        alone gives as much; NaN where the data said nothing.
+    """
+
+    name: str
+    before: Parameter
+    value: float
+    low: float
+    high: float
+    learned: float
+    z: float
+    p: float
+
+    @property
+    def informed(self) -> bool:
+        """Whether the data said something of it."""
+        return self.learned >= MOVED
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostics:
+    """How the posterior was come by.
+
+    Attributes
+    ----------
+    method : str
+        ``laplace`` or ``chain``.
+    gradients : int
+        Passes over the table for the maximum and the information.
+    slope : float
+        Largest slope left at the maximum, in standard deviations.
+    pareto_k : float
+        How far the normal approximation can be relied on (up to 0.7 it can); NaN for a chain.
+    checked : int
+        Draws that were compared with the true posterior.
+    ess : float
+        Draws the weighted ones are worth.
+    accepted : float
+        Share of a chain's steps that were taken; NaN without one.
+    """
+
+    method: str
+    gradients: int
+    slope: float
+    pareto_k: float
+    checked: int
+    ess: float
+    accepted: float = float("nan")
+
+
+@dataclass(frozen=True, eq=False)
+class Update:
+    """A network updated by a table of cases.
+
+    Attributes
+    ----------
+    network : Network
+        The same structure; value and range of each number the data spoke of from its posterior, the
+        cohort among its evidence, the old value in its note. The others stay as they were.
+    prior : Network
+        As it was.
+    numbers : tuple of Moved
+    cases : float
+        Number of cases, weights counted.
+    draws : ndarray (n, P)
+        Draws of all parameters from the posterior, in the order of ``network.parameters``.
+    log_marginal : float
+        Log of P(cases) over the prior, up to a constant of the prior alone: to compare two networks
+        with the same numbers.
+    diagnostics : Diagnostics
+    """
+
+    network: Network
+    prior: Network
+    numbers: tuple[Moved, ...]
+    cases: float
+    draws: FloatArray
+    log_marginal: float
+    diagnostics: Diagnostics
+
+    def __repr__(self) -> str:
+        told = sum(each.informed for each in self.numbers)
+        return (
+            f"<Update by {self.cases:g} cases: {told} of {len(self.numbers)} numbers informed, "
+            f"{len(self.conflicts())} in conflict>"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a number: prior and posterior value and range, what was learned, conflict, sources."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {
+                    "name": each.name,
+                    "prior_low": each.before.low,
+                    "prior_value": each.before.value,
+                    "prior_high": each.before.high,
+                    "low": each.low,
+                    "value": each.value,
+                    "high": each.high,
+                    "learned": each.learned,
+                    "z": each.z,
+                    "p": each.p,
+                    "grade": each.before.grade,
+                    "evidence": ", ".join(each.before.evidence),
+                }
+                for each in self.numbers
+            ]
+        )
+
+    def conflicts(self, level: float = 0.05) -> tuple[Moved, ...]:
+        """Numbers the cohort contradicts, the most at odds first.
+
+        ``level`` is the chance of naming any where there is none, over all numbers together (Holm
+        1979).
+        """
+        told = sorted((m for m in self.numbers if not np.isnan(m.p)), key=lambda m: m.p)
+        found = []
+        for k, each in enumerate(told):
+            if each.p > level / (len(told) - k):
+                break
+            found.append(each)
+        return tuple(found)
+
+    def by_source(self) -> pd.DataFrame:
+        """One row a source: how many of its numbers were informed, and how far off it is as a whole.
+
+        ``chi2`` adds the squares of the conflicts of its numbers, ``p`` says how often chance gives as
+        much. Numbers without a source stand under their grade.
+        """
+        import pandas as pd
+        from scipy.stats import chi2
+
+        groups: dict[str, list[Moved]] = {}
+        for each in self.numbers:
+            for source in each.before.evidence or (f"grade {each.before.grade or '-'}",):
+                groups.setdefault(source, []).append(each)
+        rows = []
+        for source, members in groups.items():
+            z = np.array([m.z for m in members if not np.isnan(m.z)])
+            total = float((z**2).sum())
+            rows.append(
+                {
+                    "source": source,
+                    "numbers": len(members),
+                    "informed": len(z),
+                    "chi2": total if len(z) else float("nan"),
+                    "p": float(chi2.sf(total, len(z))) if len(z) else float("nan"),
+                    "largest": max(members, key=lambda m: abs(m.z) if m.z == m.z else -1.0).name,
+                }
+            )
+        frame = pd.DataFrame(rows)
+        return frame.sort_values("p", na_position="last", ignore_index=True)
+
+
+def update(
+    network: Network,
+    table: Any,
+    *,
+    given: Mapping[str, object] | None = None,
+    weights: FloatArray | None = None,
+    parameters: Collection[str] | None = None,
+    may_differ: Collection[str] | Mapping[str, float] | None = None,
+    method: Method = "laplace",
+    draws: int = 2000,
+    seed: int = 0,
+    cohort: str = "cohort",
+    date: str = "",
+    missing: Any = ("",),
+    units: Mapping[str, str] | None = None,
+    codes: Mapping[str, Mapping[Any, Any]] | None = None,
+    keep: Collection[str] = (),
+    progress: Callable[[str], None] = lambda what: None,
+) -> Update:
+    """Move the ranges of a network by a table of cases.
+
+    Holes are taken as ignorable: that a cell is empty must say nothing about what would stand in it
+    beyond what the other cells say. A test that is done because something was suspected needs a
+    variable "was tested".
+
+    Parameters
+    ----------
+    network : Network
+    table : pandas, polars or Arrow table, dict of columns, list of dicts, or path of a file
+        A row a case; cells are findings, empty ones unknown (docs/tables.md).
+    given : mapping of str to state, optional
+        How cases came into the table: a clinic for people with cramps has ``{"leg_cramps":
+        "present"}``, and is then compared with other people who cramp, not with everybody.
+    weights : ndarray (B,), optional
+        How often each row counts.
+    parameters : collection of str, optional
+        Only these may move; by default every one with a range.
+    may_differ : collection of str, or mapping of str to float, optional
+        Variables or parameters that may differ here by more than their range says, such as how common
+        things are: their prior is made twice as wide, or so many times.
+    method : {"laplace", "chain"}
+        A normal approximation that is checked, and replaced by a chain where it does not hold; or the
+        chain at once.
+    draws, seed : int
+        Of the posterior.
+    cohort, date : str
+        What the cohort is called among the evidence, and when it was seen, as the book of the new
+        network states them.
+    missing, units, codes, keep
+        What is said of the table; see :meth:`Network.posteriors`.
+    progress : callable
+        Told what is being done.
+
+    Returns
+    -------
+    Update
+
+    Raises
+    ------
+    InvalidFinding, UnknownName
+        A cell that is no finding, a column that is no variable, weights that are none.
+    ImpossibleFindings
+        Cases that cannot be, whatever the numbers.
+    InvalidNetwork
+        There is nothing to move, or the posterior cannot be told reliably.
+    """
+    if method not in METHODS:
+        raise UnknownName(method, "method of an update", METHODS)
+    wider = (
+        dict(may_differ)
+        if isinstance(may_differ, Mapping)
+        else factors(network, tuple(may_differ or ()), WIDER)
+    )
+    scale = Scale.of(network, parameters, wider)
+    if not len(scale):
+        raise InvalidNetwork(
+            "no number of this network has a range, so there is nothing an update could move; give its "
+            "tables ranges first (Network.fit)"
+        )
+    cases = read_cases(
+        network, table, Contract(missing, units or {}, codes or {}, (), keep, "raise")
+    )
+    seen = Cohort.of(cases, weights, given)
+    if not seen.n or not cases.found:
+        raise InvalidNetwork("the table says nothing about any variable of this network")
+    objective = Objective.of(seen, scale)
+    top = laplace(objective, progress)
+    etas, weighted, diagnostics = _posterior(objective, top, method, draws, seed, progress)
+    numbers = _numbers(network, scale, etas, weighted)
+    chosen = np.random.default_rng([seed, 1]).choice(len(etas), draws, p=weighted.weights)
+    return Update(
+        network=_written(network, numbers, cohort, date, seen.n),
+        prior=network,
+        numbers=numbers,
+        cases=seen.n,
+        draws=scale.parameters(etas[chosen]),
+        log_marginal=top.log_marginal,
+        diagnostics=diagnostics,
+    )
+
+
+def _posterior(
+    objective: Objective,
+    top: Laplace,
+    method: Method,
+    draws: int,
+    seed: int,
+    progress: Callable[[str], None],
+) -> tuple[FloatArray, Weights, Diagnostics]:
+    """Draws (n, F) with weights: of the approximation where it holds, else of a chain."""
+    rng = np.random.default_rng(seed)
+    k, checked = float("nan"), 0
+    if method == "laplace":
+        progress("draws")
+        etas = top.mode + rng.standard_normal((draws, len(top.mode))) @ top.root.T
+        checked = min(draws, max(FEWEST_CHECKED, CHECKED_ROWS // len(objective.cohort)))
+        target = np.array([objective.log_posterior(eta) for eta in etas[:checked]])
+        found = smoothed(target - top.log_density(etas[:checked]))
+        k = found.pareto_k
+        if not k > RELIABLE:
+            # Too few were compared to reweight all: then the approximation stands, as checked.
+            equal = Weights(np.full(draws, 1.0 / draws), k)
+            used = found if checked == draws else equal
+            told = Diagnostics("laplace", top.iterations, top.slope, k, checked, used.ess)
+            return etas, used, told
+    progress("chain")
+    ran = chain(objective, top, draws, rng)
+    if not ran.mixed:
+        raise InvalidNetwork(
+            f"the posterior of these numbers cannot be told reliably: the normal approximation is off "
+            f"(Pareto k {k:.2f}) and a chain did not mix (R-hat {ran.rhat:.2f}); give fewer numbers to "
+            "move (parameters=), or narrower ranges"
+        )
+    equal = Weights(np.full(len(ran.draws), 1.0 / len(ran.draws)), k)
+    told = Diagnostics(
+        "chain", top.iterations + ran.gradients, top.slope, k, checked, ran.ess, ran.accepted
+    )
+    return ran.draws, equal, told
+
+
+def _numbers(
+    network: Network, scale: Scale, etas: FloatArray, weighted: Weights
+) -> tuple[Moved, ...]:
+    """Each number before and after, and whether the data contradict its prior.
+
+    The prior is taken out of its own posterior (the cavity), and what is left, which the data say,
+    compared with it: z = (m_data - m_prior) / sqrt(v_data + v_prior) (Presanis, Ohlssen, Spiegelhalter
+    & De Angelis 2013; Evans & Moshonov 2006).
+    """
+    from scipy.special import ndtr
+
+    w = weighted.weights
+    mean = w @ etas
+    variance = w @ (etas - mean) ** 2
+    prior_mean, prior_variance = scale.moments()
+    values = scale.value(etas)
+    found = []
+    for k, name in enumerate(scale.names):
+        before = network.parameters[name]
+        tail = 0.5 * (1.0 - before.coverage)
+        low, value, high = _quantiles(values[:, k], w, (tail, 0.5, 1.0 - tail))
+        learned = max(0.0, 1.0 - float(variance[k] / prior_variance[k]))
+        z = p = float("nan")
+        if learned >= MOVED:
+            precision = 1.0 / variance[k] - 1.0 / prior_variance[k]
+            data = (mean[k] / variance[k] - prior_mean[k] / prior_variance[k]) / precision
+            z = float((data - prior_mean[k]) / np.sqrt(1.0 / precision + prior_variance[k]))
+            p = float(2.0 * ndtr(-abs(z)))
+        found.append(Moved(name, before, value, low, high, learned, z, p))
+    return tuple(found)
+
+
+def _quantiles(values: FloatArray, weights: FloatArray, at: tuple[float, ...]) -> tuple[float, ...]:
+    order = np.argsort(values)
+    cumulative = np.cumsum(weights[order]) - 0.5 * weights[order]
+    return tuple(np.interp(at, cumulative, values[order]).tolist())
+
+
+def _written(
+    network: Network, numbers: tuple[Moved, ...], cohort: str, date: str, n: float
+) -> Network:
+    """The network with the numbers that were informed, and its book kept."""
+    changed: dict[str, float | Parameter] = {}
+    for each in numbers:
+        if not each.informed:
+            continue
+        before = each.before
+        when = f", {date}" if date else ""
+        stated = f"{before.value:.4g} ({before.low:.4g} to {before.high:.4g})"
+        note = f"Updated by {cohort} (n = {n:g}{when}); before: {stated}."
+        changed[each.name] = replace(
+            before,
+            value=float(f"{each.value:.6g}"),
+            low=float(f"{min(each.low, each.value):.6g}"),
+            high=float(f"{max(each.high, each.value):.6g}"),
+            evidence=(*(e for e in before.evidence if e != cohort), cohort),
+            note=" ".join(filter(None, (note, before.note))),
+        )
+    return network.with_parameters(changed)
+
+
+__all__ = ["Diagnostics", "Moved", "NDArray", "Update", "update"]
