@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from etiograph import __version__
+from etiograph.commands import learn
 from etiograph.errors import EtiographError, InvalidNetwork, UnreadableFile
 
 if TYPE_CHECKING:
@@ -399,6 +400,9 @@ def score(
     typer.echo(f"wrote {counts.rows:,} rows to {output}")
     for line in options.remarks(counts, output):
         typer.echo(line, err=True)
+
+
+app.command()(learn.update)
 
 
 @app.command()

@@ -7,14 +7,18 @@ that one step size serves all numbers; several chains from different starts, com
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.random import Generator
 
 from etiograph.errors import ImpossibleFindings
 from etiograph.learning.laplace import Laplace
 from etiograph.learning.objective import Objective
 from etiograph.learning.scale import FloatArray
+
+Density = Callable[[FloatArray], tuple[float, FloatArray]]
 
 CHAINS = 4
 STEPS = 6
@@ -53,7 +57,7 @@ class Chain:
         return self.rhat <= MIXED
 
 
-def chain(objective: Objective, top: Laplace, draws: int, rng: np.random.Generator) -> Chain:
+def chain(objective: Objective, top: Laplace, draws: int, rng: Generator) -> Chain:
     """Draw from the posterior.
 
     Parameters
@@ -88,7 +92,7 @@ def chain(objective: Objective, top: Laplace, draws: int, rng: np.random.Generat
         for turn in range(WARM_UP + each):
             z, now, odds = _move(density, z, now, step, rng)
             if turn < WARM_UP:
-                step *= np.exp((odds - AIM) / np.sqrt(turn + 1.0))
+                step *= float(np.exp((odds - AIM) / (turn + 1.0) ** 0.5))
             else:
                 path.append(z)
                 taken.append(odds)
@@ -99,7 +103,9 @@ def chain(objective: Objective, top: Laplace, draws: int, rng: np.random.Generat
     return Chain(etas[:draws], rhat, float(np.mean(taken)), ess, asked)
 
 
-def _move(density, z, now, step, rng):  # type: ignore[no-untyped-def]
+def _move(
+    density: Density, z: FloatArray, now: tuple[float, FloatArray], step: float, rng: Generator
+) -> tuple[FloatArray, tuple[float, FloatArray], float]:
     """One move: where it ends, the density there, and the odds with which it was taken."""
     value, gradient = now
     momentum = rng.standard_normal(len(z))

@@ -75,8 +75,8 @@ def fit_pareto(x: FloatArray) -> tuple[float, float]:
     theta = 1.0 / x[-1] + (1.0 - np.sqrt(grid / (np.arange(1, grid + 1) - 0.5))) / (3.0 * quarter)
     shape = np.mean(np.log1p(-theta[:, None] * x), axis=1)
     log_likelihood = n * (np.log(-theta / shape) - shape - 1.0)
-    weights = 1.0 / np.exp(log_likelihood[None] - log_likelihood[:, None]).sum(axis=1)
-    best = float(np.sum(theta * weights) / np.sum(weights))
+    weights = np.exp(log_likelihood - log_likelihood.max())
+    best = float(theta @ weights / weights.sum())
     k = float(np.mean(np.log1p(-best * x)))
     return (n * k + 10 * 0.5) / (n + 10), -k / best
 

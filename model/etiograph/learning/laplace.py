@@ -54,7 +54,7 @@ class Laplace:
     @property
     def root(self) -> FloatArray:
         """Lower Cholesky factor of the covariance (F, F)."""
-        return np.linalg.cholesky(self.covariance)
+        return np.asarray(np.linalg.cholesky(self.covariance), dtype=np.float64)
 
     def log_density(self, eta: FloatArray) -> FloatArray:
         """Log density (n,) of numbers (n, F), without its constant."""

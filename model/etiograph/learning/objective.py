@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,7 +128,7 @@ class Cohort:
             raise InvalidFinding(
                 f"weights must be {len(cases.where)} numbers of at least 0, one a row of the table"
             )
-        total = np.bincount(cases.where[counted], each[counted], cases.n_rows)
+        total = _summed(cases.where[counted], each[counted], cases.n_rows)
         rows = cases.likelihoods()
         own = None
         if given:
@@ -257,7 +257,7 @@ class Objective:
             total -= cohort.n * float(base.log_evidence[0])
             counts = counts - base.counts
         slopes = np.divide(counts, tables, out=np.zeros_like(counts), where=tables > 0)
-        by_number = np.bincount(self.places.index, slopes, len(self.places.numbers))
+        by_number = _summed(self.places.index, slopes, len(self.places.numbers))
         whole = self._chain(parameters, by_number[None])[0]
         for one in cohort.measured:
             own = cohort.weights[one.rows, None] * found.marginals[one.rows, one.slots]
@@ -266,7 +266,7 @@ class Objective:
 
     def scores(self, eta: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
         """Gradient of log P(row | given) for every row, block by block: weights (b,), scores (b, F)."""
-        cohort, model = self.cohort, self.cohort.network.model
+        cohort = self.cohort
         parameters = self.scale.parameters(eta)
         tables, rows, _ = self._at(eta)
         slope = self.scale.slope(eta)
@@ -304,7 +304,7 @@ class Objective:
         """Slopes of log P in all parameters (b, P), by way of the tables."""
         found = derivatives(self.cohort.network.model, rows, tables)
         k = len(self.places.numbers)
-        by_number = np.stack([np.bincount(self.places.index, s, k) for s in found.slopes])
+        by_number = np.stack([_summed(self.places.index, s, k) for s in found.slopes])
         return self._chain(parameters, by_number)
 
     def _chain(self, parameters: FloatArray, by_number: FloatArray) -> FloatArray:
@@ -370,6 +370,10 @@ class Objective:
                 "them out, or correct the network",
                 (),
             )
+
+
+def _summed(where: NDArray[np.integer[Any]], what: FloatArray, size: int) -> FloatArray:
+    return np.bincount(where, what, size).astype(np.float64)
 
 
 def _differences(block: Block, felt: NDArray[np.intp], parameters: FloatArray) -> FloatArray:

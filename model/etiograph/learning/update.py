@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from etiograph.errors import InvalidNetwork, UnknownName
 from etiograph.findings.table import Contract, read_cases
@@ -296,7 +295,9 @@ def update(
     objective = Objective.of(seen, scale)
     top = laplace(objective, progress)
     etas, weighted, diagnostics = _posterior(objective, top, method, draws, seed, progress)
-    numbers = _numbers(network, scale, etas, weighted)
+    # Against the prior's own curvature there, so that without data it is exactly 0.
+    learned = 1.0 - np.diag(top.covariance) * scale.prior_precision(top.mode)
+    numbers = _numbers(network, scale, etas, weighted, learned)
     chosen = np.random.default_rng([seed, 1]).choice(len(etas), draws, p=weighted.weights)
     return Update(
         network=_written(network, numbers, cohort, date, seen.n),
@@ -349,7 +350,7 @@ def _posterior(
 
 
 def _numbers(
-    network: Network, scale: Scale, etas: FloatArray, weighted: Weights
+    network: Network, scale: Scale, etas: FloatArray, weighted: Weights, learned: FloatArray
 ) -> tuple[Moved, ...]:
     """Each number before and after, and whether the data contradict its prior.
 
@@ -369,14 +370,14 @@ def _numbers(
         before = network.parameters[name]
         tail = 0.5 * (1.0 - before.coverage)
         low, value, high = _quantiles(values[:, k], w, (tail, 0.5, 1.0 - tail))
-        learned = max(0.0, 1.0 - float(variance[k] / prior_variance[k]))
+        share = max(0.0, float(learned[k]))
         z = p = float("nan")
-        if learned >= MOVED:
+        if share >= MOVED and variance[k] < prior_variance[k]:
             precision = 1.0 / variance[k] - 1.0 / prior_variance[k]
             data = (mean[k] / variance[k] - prior_mean[k] / prior_variance[k]) / precision
             z = float((data - prior_mean[k]) / np.sqrt(1.0 / precision + prior_variance[k]))
             p = float(2.0 * ndtr(-abs(z)))
-        found.append(Moved(name, before, value, low, high, learned, z, p))
+        found.append(Moved(name, before, value, low, high, share, z, p))
     return tuple(found)
 
 
@@ -407,6 +408,3 @@ def _written(
             note=" ".join(filter(None, (note, before.note))),
         )
     return network.with_parameters(changed)
-
-
-__all__ = ["Diagnostics", "Moved", "NDArray", "Update", "update"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from etiograph.case import Case
+    from etiograph.learning.update import Update
 
 FloatArray = NDArray[np.float64]
 
@@ -408,6 +409,33 @@ class Network:
         from etiograph.query.table import posteriors
 
         return posteriors(self, table, **options)
+
+    def update(
+        self,
+        table: Any,
+        *,
+        given: Mapping[str, object] | None = None,
+        weights: Any = None,
+        parameters: Collection[str] | None = None,
+        may_differ: Collection[str] | Mapping[str, float] | None = None,
+        method: Literal["laplace", "chain"] = "laplace",
+        draws: int = 2000,
+        seed: int = 0,
+        cohort: str = "cohort",
+        date: str = "",
+        missing: Any = ("",),
+        units: Mapping[str, str] | None = None,
+        codes: Mapping[str, Mapping[Any, Any]] | None = None,
+        keep: Collection[str] = (),
+    ) -> Update:
+        """Move the ranges of this network by a table of cases; see ``learning.update.update``."""
+        from etiograph.learning.update import update
+
+        return update(
+            self, table, given=given, weights=weights, parameters=parameters, may_differ=may_differ,
+            method=method, draws=draws, seed=seed, cohort=cohort, date=date, missing=missing,
+            units=units, codes=codes, keep=keep,
+        )  # fmt: skip
 
     def sample(self, n: int, rng: np.random.Generator | int | None = None) -> pd.DataFrame:
         """Draw ``n`` people; one column a variable."""

@@ -1,0 +1,144 @@
+"""``etiograph update``: published ranges moved by a table of cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from etiograph.console import console
+
+if TYPE_CHECKING:
+    from etiograph.learning.update import Moved, Update
+
+Words = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=STATE", help="How cases came into the table, e.g. cramps=present."),
+]
+
+
+def update(
+    network: Annotated[
+        str, typer.Argument(metavar="NETWORK", help="A bundled network, or a file of one.")
+    ],
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help=".csv, .csv.gz or .parquet, a row a case.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the new model file here.")
+    ] = None,
+    given: Words = None,
+    may_differ: Annotated[
+        list[str] | None,
+        typer.Option(help="Variable or number that may differ here by more than its range says."),
+    ] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option(help="Only these numbers may move.")
+    ] = None,
+    cohort: Annotated[str, typer.Option(help="What the new file calls these cases.")] = "cohort",
+    date: Annotated[str, typer.Option(help="When they were seen, as the new file says.")] = "",
+    missing: Annotated[
+        list[str] | None, typer.Option(help="Cell that means unknown, beside the empty one.")
+    ] = None,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN=UNIT", help="Unit of the numbers of a column."),
+    ] = None,
+    keep: Annotated[list[str] | None, typer.Option(help="Column that is no finding.")] = None,
+    draws: Annotated[int, typer.Option(min=100, help="Draws of the posterior.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
+) -> None:
+    """Move the ranges of a network by a table of cases, and say what the cases contradict.
+
+    Nothing about single cases is stored: the new file says which numbers moved, by how many cases.
+    """
+    from rich.console import Console
+
+    from etiograph import load
+    from etiograph.commands.score_options import contract
+    from etiograph.findings.text import read_words
+    from etiograph.formats.native import save_native
+    from etiograph.formats.text import read_text
+    from etiograph.learning.update import update as updated
+    from etiograph.resources import model_path
+
+    opened = load(network)
+    said = contract(None, "raise", missing, unit, None)
+    with Console(stderr=True).status("reading") as status:
+        found = updated(
+            opened,
+            table,
+            given=read_words(opened, given) if given else None,
+            parameters=parameter or None,
+            may_differ=may_differ,
+            draws=draws,
+            seed=seed,
+            cohort=cohort,
+            date=date,
+            missing=said.missing,
+            units=said.units,
+            keep=keep or (),
+            progress=lambda what: status.update(what),
+        )
+    show(found)
+    if output is not None:
+        path = model_path(network)
+        source = read_text(path) if path.suffix == ".toml" else None
+        save_native(found.network, output, source)
+        typer.echo(f"wrote {output}")
+
+
+TOP = 25
+
+
+def show(found: Update) -> None:
+    """Conflicts first, then the numbers that moved most, then how sure this is."""
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console()
+    conflicts = found.conflicts()
+    told = [each for each in found.numbers if each.informed]
+    out.print(
+        f"{found.cases:g} cases inform {len(told)} of {len(found.numbers)} numbers with a range."
+    )
+    if conflicts:
+        out.print("In conflict with what is published:")
+        for each in conflicts:
+            out.print(f"  {each.name}: {_range(each)}; {abs(each.z):.1f} standard errors off")
+    else:
+        out.print("None of them is in conflict with its published range.")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("number", "published", "with these cases", "learned", "conflict"):
+        table.add_column(heading, justify="left" if heading == "number" else "right")
+    for each in sorted(told, key=lambda m: -m.learned)[:TOP]:
+        before = each.before
+        table.add_row(
+            Text(each.name),
+            f"{before.value:.3g} ({before.low:.3g} to {before.high:.3g})",
+            f"{each.value:.3g} ({each.low:.3g} to {each.high:.3g})",
+            f"{100 * each.learned:.0f} %",
+            "-" if each.z != each.z else f"{each.z:+.1f}",
+        )
+    out.print(table)
+    if len(told) > TOP:
+        out.print(f"and {len(told) - TOP} more.")
+    told_of = found.diagnostics
+    how = (
+        f"normal approximation, Pareto k {told_of.pareto_k:.2f} over {told_of.checked} draws"
+        if told_of.method == "laplace"
+        else f"chains worth {told_of.ess:.0f} draws"
+    )
+    out.print(
+        f"Posterior: {how}. Empty cells were taken to say nothing; a test done because something was "
+        "suspected needs a variable of its own."
+    )
+
+
+def _range(each: Moved) -> str:
+    before = each.before
+    return (
+        f"published {before.value:.3g} ({before.low:.3g} to {before.high:.3g}), with these cases "
+        f"{each.value:.3g} ({each.low:.3g} to {each.high:.3g})"
+    )

@@ -1,0 +1,239 @@
+"""Ranges moved by tables: closed forms, coverage by simulation, planted conflicts, selected cohorts."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import etiograph as eg
+from etiograph.commands.cli import app
+from etiograph.learning.importance import fit_pareto, smoothed
+from etiograph.network.parameter import sample_parameters
+
+SMALL = Path(__file__).parent / "small.toml"
+LONG = "ETIOGRAPH_LONG" in os.environ
+
+
+@pytest.fixture(scope="module")
+def small() -> eg.Network:
+    return eg.load(SMALL)
+
+
+def cohort(
+    net: eg.Network, n: int, rng: np.random.Generator, holes: float = 0.3, measured: bool = True
+) -> pd.DataFrame:
+    """People of a network with measured levels, and cells taken away at random."""
+    frame = net.sample(n, rng).astype(object)
+    if measured and "level" in frame:
+        of = {name: p.value for name, p in net.parameters.items()}
+        mean = of["level.mean"] + of["level.cause"] * (frame["cause"] == "yes")
+        frame["level"] = [
+            f"{x:.4f} mmol/L"
+            for x in np.clip(rng.normal(mean.to_numpy(float), of["level.sd"]), 0, 12)
+        ]
+    for name in frame:
+        frame.loc[rng.random(n) < holes, name] = None
+    return frame
+
+
+def at(net: eg.Network, values: np.ndarray) -> eg.Network:
+    return net.with_parameters(dict(zip(net.parameters, values.tolist(), strict=True)))
+
+
+def test_counting_is_the_closed_form() -> None:
+    """Complete data on one Beta: its posterior is Beta(a + k, b + n - k)."""
+    net = eg.load(SMALL)
+    yes, no = 37, 63
+    table = pd.DataFrame({"cause": ["yes"] * yes + ["no"] * no})
+    up = net.update(table, draws=4000, parameters=["cause"])
+    prior = net.parameters["cause"].distribution
+    from scipy.stats import beta
+
+    exact = beta(prior.a + yes, prior.b + no)
+    (moved,) = up.numbers
+    assert moved.value == pytest.approx(exact.median(), abs=4 * exact.std() * 1.25 / np.sqrt(4000))
+    for found, q in ((moved.low, 0.025), (moved.high, 0.975)):
+        error = np.sqrt(q * (1 - q) / 4000) / exact.pdf(exact.ppf(q))
+        assert found == pytest.approx(exact.ppf(q), abs=5 * error)
+    assert up.diagnostics.pareto_k < 0.5
+    # What the data add to the log evidence differs by the closed form alone.
+    from scipy.special import betaln
+
+    more = net.update(pd.concat([table, table]), draws=200, parameters=["cause"])
+    gained = betaln(prior.a + 2 * yes, prior.b + 2 * no) - betaln(prior.a + yes, prior.b + no)
+    assert more.log_marginal - up.log_marginal == pytest.approx(gained, abs=0.01)
+
+
+def test_what_the_data_say_nothing_of_stays_as_it_was(small) -> None:
+    up = small.update(pd.DataFrame({"cause": ["yes", "no", "no"] * 20}), draws=400)
+    silent = {m.name for m in up.numbers if not m.informed}
+    assert silent == {"sign.leak", "sign.cause", "level.mean", "level.sd", "level.cause"}
+    for name in silent:
+        assert up.network.parameters[name] == small.parameters[name]
+    frame = up.to_frame().set_index("name")
+    assert frame.loc["level.sd", "learned"] < 0.02
+    assert np.isnan(frame.loc["level.sd", "z"])
+
+
+def test_the_book_is_kept_and_nothing_of_persons(small, tmp_path) -> None:
+    table = cohort(small, 200, np.random.default_rng(1))
+    up = small.update(table, cohort="ward 7", date="2026-05-01", draws=400)
+    number = up.network.parameters["cause"]
+    assert number.evidence == ("E1", "ward 7")
+    assert number.note.startswith(
+        "Updated by ward 7 (n = 200, 2026-05-01); before: 0.3 (0.15 to 0.5)."
+    )
+    assert number.low < number.value < number.high
+    assert up.network.parameters.keys() == small.parameters.keys()
+    assert up.draws.shape == (400, len(small.parameters))
+    for column, name in enumerate(small.parameters):  # the draws are of the same posterior
+        moved = next(m for m in up.numbers if m.name == name)
+        assert moved.low < np.median(up.draws[:, column]) < moved.high
+
+
+@pytest.mark.parametrize(
+    "runs", [pytest.param(24), pytest.param(500, marks=pytest.mark.long)], ids=["push", "long"]
+)
+def test_intervals_hold_the_truth(small, runs) -> None:
+    """Simulation-based calibration (Talts et al. 2018): truths drawn from the ranges."""
+    rng = np.random.default_rng(20)
+    truths = sample_parameters(small.parameters, runs, rng)
+    held = np.zeros((runs, len(small.parameters)))
+    ranks = np.zeros_like(held)
+    for k, truth in enumerate(truths):
+        up = small.update(cohort(at(small, truth), 150, rng), draws=400, seed=k)
+        low, high = np.quantile(up.draws, (0.05, 0.95), axis=0)
+        held[k] = (low <= truth) & (truth <= high)
+        ranks[k] = (up.draws < truth).mean(axis=0)
+    share, n = held.mean(), held.size
+    # Numbers of one run depend on each other: as if there were half as many.
+    error = np.sqrt(0.9 * 0.1 / (n / 2))
+    assert abs(share - 0.9) < 3.5 * error
+    assert abs(ranks.mean() - 0.5) < 3.5 / np.sqrt(12 * n / 2)
+    if runs >= 500:
+        assert 0.87 <= share <= 0.93
+        assert (np.abs(held.mean(axis=0) - 0.9) < 0.05).all()
+
+
+def test_a_planted_conflict_is_named_and_none_where_there_is_none(small) -> None:
+    rng = np.random.default_rng(4)
+    quiet = sum(
+        bool(small.update(cohort(small, 400, rng), draws=300, seed=k).conflicts())
+        for k in range(10)
+    )
+    assert quiet <= 2  # at most 5 % are expected; more than 2 of 10 has a chance of 1 %
+    off = small.with_parameters({"level.mean": eg.Parameter("level.mean", "mean", 6.0)})
+    for seed in range(3):
+        up = small.update(cohort(off, 400, rng), draws=300, seed=seed)
+        assert up.conflicts()[0].name == "level.mean"
+        assert up.conflicts()[0].z > 3
+        assert up.by_source().iloc[0]["source"] == "E4"
+
+
+def test_a_clinic_of_sufferers_gives_the_numbers_of_everybody(small) -> None:
+    """Only people with the sign come: said, the numbers are right; unsaid, they are off."""
+    rng = np.random.default_rng(8)
+    people = small.sample(6000, rng)
+    clinic = people[people["sign"] == "present"].drop(columns=["level"])
+    right = small.update(clinic, given={"sign": "present"}, draws=300)
+    wrong = small.update(clinic, draws=300)
+    cause = {m.name: m for m in right.numbers}["cause"]
+    assert cause.low <= 0.3 <= cause.high
+    assert not {m.name for m in right.conflicts()}
+    assert {m.name: m for m in wrong.numbers}["sign.leak"].low > 0.3
+    assert "sign.leak" in {m.name for m in wrong.conflicts()}
+
+
+def test_an_independent_chain_agrees(small) -> None:
+    """The approximation, our chain, and a plain random walk over the log likelihood (G6)."""
+    from etiograph.findings.table import read_cases
+    from etiograph.learning.objective import Cohort, Objective
+    from etiograph.learning.scale import Scale
+
+    rng = np.random.default_rng(2)
+    table = cohort(small, 60, rng, measured=False)
+    only = ["cause", "sign.leak", "sign.cause"]
+    near = small.update(table, draws=2000, parameters=only)
+    ran = small.update(table, draws=800, parameters=only, method="chain")
+    assert ran.diagnostics.method == "chain"
+    f = Objective.of(Cohort.of(read_cases(small, table)), Scale.of(small, only))
+    eta, steps = f.scale.start(), np.array([0.35, 0.35, 0.5])
+    now, path = f.log_posterior(eta), []
+    for _ in range(4000):
+        there = eta + steps * rng.standard_normal(3)
+        value = f.log_posterior(there)
+        if np.log(rng.random()) < value - now:
+            eta, now = there, value
+        path.append(eta)
+    walked = f.scale.value(np.array(path[500:]))
+    columns = [list(small.parameters).index(name) for name in only]
+    spread = walked.std(axis=0)
+    for draws in (near.draws[:, columns], ran.draws[:, columns]):
+        assert draws.mean(axis=0) == pytest.approx(walked.mean(axis=0), abs=0.25 * spread.max())
+        assert draws.std(axis=0) == pytest.approx(spread, rel=0.25)
+
+
+def test_numbers_that_may_differ_are_given_more_room(small) -> None:
+    table = cohort(small, 80, np.random.default_rng(5))
+    plain = {m.name: m for m in small.update(table, draws=400).numbers}
+    wide = {m.name: m for m in small.update(table, draws=400, may_differ=["cause"]).numbers}
+    assert wide["cause"].high - wide["cause"].low > plain["cause"].high - plain["cause"].low
+    with pytest.raises(eg.UnknownName, match="did you mean 'cause'"):
+        small.update(table, may_differ=["cuase"])
+
+
+def test_what_cannot_be_learned_says_why(small) -> None:
+    asia = eg.load("asia")
+    bare = eg.Network.from_tables({"a": ["no", "yes"]}, {"a": []}, {"a": np.array([0.5, 0.5])})
+    with pytest.raises(eg.InvalidNetwork, match="no number of this network has a range"):
+        bare.update(pd.DataFrame({"a": ["yes"]}))
+    with pytest.raises(eg.InvalidNetwork, match="says nothing"):
+        small.update(pd.DataFrame({"cause": [None, None]}))
+    with pytest.raises(eg.UnknownName, match="method of an update"):
+        small.update(pd.DataFrame({"cause": ["yes"]}), method="magic")
+    assert asia is not None
+
+
+def test_pareto_smoothing_knows_good_weights_from_bad() -> None:
+    rng = np.random.default_rng(0)
+    x = np.sort(0.5 * (rng.random(4000) ** -0.4 - 1) / 0.4)
+    k, _ = fit_pareto(x)
+    assert k == pytest.approx(0.4, abs=0.08)
+    z = rng.standard_normal(4000)
+    assert smoothed(-0.5 * (z * 0.9) ** 2 + 0.5 * z**2 - 0.5 * z**2).pareto_k < 0.7
+    wide = smoothed(-0.5 * (z / 3) ** 2 + 0.5 * z**2)  # a target three times as wide
+    assert wide.pareto_k > 0.7
+    assert wide.weights.sum() == pytest.approx(1.0)
+    assert smoothed(np.zeros(100)).ess == pytest.approx(100.0)
+
+
+def test_the_command_line_writes_a_network_that_loads(small, tmp_path) -> None:
+    table = tmp_path / "clinic.csv"
+    cohort(small, 120, np.random.default_rng(3)).to_csv(table, index=False)
+    out = tmp_path / "mine.toml"
+    words = [
+        "update",
+        str(SMALL),
+        str(table),
+        "-o",
+        str(out),
+        "--cohort",
+        "ward 7",
+        "--draws",
+        "400",
+    ]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    assert "120 cases inform" in done.output
+    read = eg.load(out)
+    assert "ward 7" in read.parameters["cause"].evidence
+    text = out.read_text("utf-8")
+    assert text.startswith("# Four variables")  # comments stay
+    wrong = CliRunner().invoke(app, [*words[:2], str(table), "--given", "cuase=yes"])
+    assert wrong.exit_code == 2
+    assert "did you mean 'cause'" in wrong.output
