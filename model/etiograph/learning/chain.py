@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import exp, sqrt
 
 import numpy as np
 from numpy.random import Generator
@@ -92,7 +93,7 @@ def chain(objective: Objective, top: Laplace, draws: int, rng: Generator) -> Cha
         for turn in range(WARM_UP + each):
             z, now, odds = _move(density, z, now, step, rng)
             if turn < WARM_UP:
-                step *= float(np.exp((odds - AIM) / (turn + 1.0) ** 0.5))
+                step *= exp((odds - AIM) / sqrt(turn + 1.0))
             else:
                 path.append(z)
                 taken.append(odds)
