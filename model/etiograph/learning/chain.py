@@ -29,6 +29,8 @@ AIM = 0.8
 """Share of moves to be taken."""
 MIXED = 1.05
 """R-hat up to which chains count as one."""
+SMALLEST = 1e-300
+"""Stands in for a variance of nothing."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -119,7 +121,7 @@ def _move(
         if not np.isfinite(there):
             return z, now, 0.0
         speed = speed + 0.5 * step * slope
-    odds = float(np.exp(min(0.0, there - 0.5 * speed @ speed - energy)))
+    odds = exp(min(0.0, float(there - 0.5 * speed @ speed - energy)))
     if rng.random() < odds:
         return at, (there, slope), odds
     return z, now, odds
@@ -130,17 +132,17 @@ def _mixing(paths: FloatArray) -> tuple[float, float]:
     half = paths.shape[1] // 2
     split = np.concatenate([paths[:, :half], paths[:, half : 2 * half]])
     m, n, _ = split.shape
-    within = split.var(axis=1, ddof=1).mean(axis=0)
+    within = np.maximum(split.var(axis=1, ddof=1).mean(axis=0), SMALLEST)
     between = n * split.mean(axis=1).var(axis=0, ddof=1)
-    pooled = (n - 1) / n * within + between / n
-    rhat = np.sqrt(pooled / np.maximum(within, 1e-300))
+    pooled = np.maximum((n - 1) / n * within + between / n, SMALLEST)
+    rhat = np.sqrt(pooled / within)
     centred = split - split.mean(axis=1, keepdims=True)
     ess = []
     for k in range(split.shape[2]):
         # Sum of correlations of neighbours, in pairs while they stay positive (Geyer 1992).
         spectrum = np.abs(np.fft.rfft(centred[:, :, k], 2 * n, axis=1)) ** 2
         auto = np.fft.irfft(spectrum, axis=1)[:, :n].mean(axis=0) / n
-        rho = 1.0 - (within[k] - auto) / max(pooled[k], 1e-300)
+        rho = 1.0 - (within[k] - auto) / pooled[k]
         total = 1.0
         for lag in range(1, n - 1, 2):
             pair = rho[lag] + rho[lag + 1]
