@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.errors import InvalidChange, InvalidFinding, UnknownName
+from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
     from etiograph.network.model import FloatArray, Model
@@ -180,6 +181,7 @@ def _states(variable: Variable, text: str) -> tuple[str, ...]:
     return ()
 
 
+@value_type
 @dataclass(frozen=True, slots=True, eq=False)
 class ByEvent(Mapping[Event, Value], Generic[Value]):
     """What belongs to each of some events, looked up by the event or by what a user calls it.
@@ -195,7 +197,7 @@ class ByEvent(Mapping[Event, Value], Generic[Value]):
         own = [event for event in self.cells if event.variable == key]
         own = own or [event for event in self.cells if str(event) == key]
         if len(own) != 1:
-            raise KeyError(key)
+            raise UnknownName(key, "event here", [str(event) for event in self.cells])
         return self.cells[own[0]]
 
     def __iter__(self) -> Iterator[Event]:
