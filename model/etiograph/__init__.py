@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from etiograph.case import Case as Case
+    from etiograph.engine.memory import memory_limit as memory_limit
     from etiograph.errors import (
         EtiographError as EtiographError,
         ImpossibleFindings as ImpossibleFindings,
@@ -52,6 +53,7 @@ _HOMES = {
     "Variable": "etiograph.network.variable",
     "likelihood": "etiograph.network.finding",
     "load": "etiograph.resources",
+    "memory_limit": "etiograph.engine.memory",
     "measured": "etiograph.network.finding",
     "networks": "etiograph.resources",
     "not_": "etiograph.network.finding",

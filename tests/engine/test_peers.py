@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from etiograph.engine.enumerate import family_table
-from etiograph.engine.program import DEFAULT_LIMIT
+from etiograph.engine.memory import DEFAULT_LIMIT
 from etiograph.engine.propagate import propagate, propagate_one
 from etiograph.engine.sample import sample_states
 from etiograph.errors import TooLarge

@@ -66,11 +66,18 @@ After = Annotated[Change, typer.Option(metavar="NAME=STATE", help="Changed from 
 
 @app.callback(invoke_without_command=True)
 def options(
+    ctx: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and leave.")
     ] = False,
+    limit: Annotated[
+        str, typer.Option("--limit", help="Memory an exact answer may take, such as 8GiB.")
+    ] = "2GiB",
 ) -> None:
     """Options that stand before a command."""
+    from etiograph.engine.memory import memory_limit
+
+    ctx.with_resource(memory_limit(limit))
     if version:
         typer.echo(f"etiograph {__version__}")
         raise typer.Exit

@@ -13,8 +13,8 @@ import numpy as np
 from etiograph.engine.decompose import Decomposition, decompose
 from etiograph.engine.layout import Layout, LongArray, layout_of
 from etiograph.engine.live import narrow
+from etiograph.engine.memory import allowed, told
 from etiograph.engine.program import (
-    DEFAULT_LIMIT,
     DOWN,
     MESSAGE,
     N_INPUTS,
@@ -27,11 +27,15 @@ from etiograph.errors import TooLarge
 from etiograph.network.model import Model
 
 
-def _refuse_if_too_large(entries: float, size: float, limit: int, what: str) -> None:
-    if size > limit:
+def _refuse_if_too_large(entries: float, size: float, limit: int | None) -> None:
+    most = allowed() if limit is None else limit
+    if size > most:
+        each = size / entries
         raise TooLarge(
-            f"{what} needs about {entries:.3g} table entries and {size / 2**30:.3g} GiB; "
-            f"the limit is {limit / 2**30:.3g} GiB",
+            f"exact inference needs about {entries:,.3g} table entries of "
+            f"{f'{each:.0f} bytes' if each > 1.5 else 'at least one byte'} each, {told(size)}; the "
+            f"limit is {told(most)}. Findings make it less; more is allowed by "
+            "etiograph.memory_limit(...), or by --limit before the command",
             entries=int(entries),
             bytes=int(size),
         )
@@ -43,7 +47,7 @@ def _arrays(
     layout: Layout,
     maximised: bool,
     signed: bool,
-    limit: int,
+    limit: int | None,
 ) -> Program | None:
     """Lay out the live entries of a tree; None where some table has none."""
     from etiograph.engine.kernels_compile import (
@@ -62,7 +66,7 @@ def _arrays(
     n_inputs = layout.n_inputs
     entries = int(live.sum())
     size = _peak_bytes(live, n_inputs, n_cells)
-    _refuse_if_too_large(entries, size, limit, "exact inference")
+    _refuse_if_too_large(entries, size, limit)
     rows = np.zeros((len(live), 11), dtype=np.int64)
     inputs = np.empty(int(live @ n_inputs), dtype=np.int32)
     cells = np.empty(entries, dtype=np.int32)
@@ -110,7 +114,7 @@ def compile_pattern(
     model: Model,
     known: Mapping[int, int],
     *,
-    limit: int = DEFAULT_LIMIT,
+    limit: int | None = None,
     maximised: Set[int] = frozenset(),
     signs: bool = True,
 ) -> Program | None:
@@ -150,7 +154,7 @@ def compile_pattern(
     nodes, _ = build_tree(parts, [v for v in range(len(model.cards)) if v not in fixed], cards)
     nodes = [*_scalars(parts), *nodes]
     dense = sum([_dense_size(node, cards) for node in nodes])
-    _refuse_if_too_large(dense, dense, limit, "exact inference")
+    _refuse_if_too_large(dense, dense, limit)
     layout = layout_of(nodes, domains, maximised, len(model.cards), parts.signed)
     return _arrays(model, fixed, layout, bool(maximised), parts.signed, limit)
 

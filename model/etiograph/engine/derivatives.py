@@ -14,7 +14,7 @@ import numpy as np
 
 from etiograph.engine.doubt import certain
 from etiograph.engine.plans import core_variables, hard_states, program_for
-from etiograph.engine.program import DEFAULT_LIMIT, FIRST_ENTRY, IntArray, Program
+from etiograph.engine.program import FIRST_ENTRY, IntArray, Program
 from etiograph.network.model import FloatArray, Model
 
 
@@ -40,7 +40,7 @@ def derivatives(
     rows: FloatArray,
     tables: FloatArray | None = None,
     *,
-    limit: int = DEFAULT_LIMIT,
+    limit: int | None = None,
 ) -> Derivatives:
     """Slope of log P(row) in every table entry, each entry moved alone.
 

@@ -47,7 +47,7 @@ class Certain:
 
 
 def certain(
-    model: Model, program: Program, row: FloatArray, tables: FloatArray, limit: int
+    model: Model, program: Program, row: FloatArray, tables: FloatArray, limit: int | None
 ) -> Certain:
     """Answer one row with no digit lost.
 
@@ -91,7 +91,7 @@ def certain(
 
 
 def _programs(
-    model: Model, program: Program, row: FloatArray, limit: int
+    model: Model, program: Program, row: FloatArray, limit: int | None
 ) -> Iterator[Program | None]:
     """The program, and one without signs where it has some; None if that finds a contradiction."""
     yield program

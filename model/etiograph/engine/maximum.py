@@ -16,14 +16,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from etiograph.engine.compile import compile_pattern
+from etiograph.engine.memory import DEFAULT_LIMIT, allowed
 from etiograph.engine.plans import hard_states
-from etiograph.engine.program import DEFAULT_LIMIT, Program
+from etiograph.engine.program import Program
 from etiograph.engine.sample import topological_order
 from etiograph.errors import TooLarge
 from etiograph.network.model import FloatArray, Model
 
 MAX_SWEEPS = 200_000
 """Bounds computed before a search is given up."""
+MAX_WORK = 2_000_000_000
+"""Table entries gone through before that: seconds, on a machine of 2024."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +55,31 @@ class _Bounds:
         self.base = program.base(tables)[0]
         self.buffer = np.empty(program.n_buffer)
         self.sweeps = 0
+        work = MAX_WORK * (allowed() / DEFAULT_LIMIT)
+        self.most = int(min(MAX_SWEEPS, work / max(1, program.entries)))
+
+    def refuse_if_hopeless(self, variables: Sequence[int]) -> None:
+        """Refuse a search that cannot end: it asks for each state of each variable at least once."""
+        least = sum(self.model.cards[v] for v in variables)
+        if least > self.most:
+            raise self.too_large(f"need at least {least:,} sweeps, of at most {self.most:,}, over")
+
+    def too_large(self, why: str) -> TooLarge:
+        """The refusal, with what is needed and what may be done."""
+        return TooLarge(
+            f"the most probable states {why} {self.program.entries:,} table entries each; ask for "
+            "fewer variables, add findings, or allow more by etiograph.memory_limit(...), or by "
+            "--limit before the command",
+            entries=self.program.entries,
+            bytes=self.program.bytes,
+        )
 
     def __call__(self, variables: Sequence[int], states: Sequence[int]) -> float:
         from etiograph.engine.kernels import bound_one
 
         self.sweeps += 1
-        if self.sweeps > MAX_SWEEPS:
-            raise TooLarge(
-                f"the most probable states were not found within {MAX_SWEEPS} sweeps; ask for fewer "
-                "variables or add findings",
-                entries=self.program.entries,
-                bytes=self.program.bytes,
-            )
+        if self.sweeps > self.most:
+            raise self.too_large(f"were not found within {self.most:,} sweeps over")
         row = self.row.copy()
         for v, s in zip(variables, states, strict=False):
             begin = self.model.offsets[v]
@@ -85,7 +101,7 @@ def most_probable_states(
     variables: Sequence[int],
     k: int = 1,
     tables: FloatArray | None = None,
-    limit: int = DEFAULT_LIMIT,
+    limit: int | None = None,
 ) -> list[Explanation]:
     """The k most probable joint states of some variables, best first.
 
@@ -120,6 +136,7 @@ def most_probable_states(
     if program is None:
         return []
     bounds = _Bounds(model, program, row, model.tables if tables is None else tables)
+    bounds.refuse_if_hopeless([v for v in order if v not in known])
     found: list[Explanation] = []
     heap: list[tuple[float, int, tuple[int, ...]]] = []
     start = bounds((), ())

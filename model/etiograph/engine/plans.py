@@ -13,7 +13,7 @@ import numpy as np
 from etiograph.engine.compile import compile_pattern
 from etiograph.engine.decompose import star_graph
 from etiograph.engine.order import bits, elimination_order
-from etiograph.engine.program import DEFAULT_LIMIT, Program
+from etiograph.engine.program import Program
 from etiograph.network.model import BoolArray, FloatArray, Model
 from etiograph.threads import lock
 
@@ -72,7 +72,7 @@ class ProgramCache:
         self,
         model: Model,
         known: Mapping[int, int],
-        limit: int,
+        limit: int | None,
         signs: bool = True,
         rows: int = 0,
     ) -> Program | None:
@@ -123,7 +123,7 @@ class ProgramCache:
                 return self._programs[key]
         return MISSING
 
-    def _make(self, model: Model, key: Key, limit: int) -> Program | None:
+    def _make(self, model: Model, key: Key, limit: int | None) -> Program | None:
         program = compile_pattern(model, dict(key[1]), limit=limit, signs=key[2])
         with self._lock:
             self._drop(key)
@@ -219,7 +219,7 @@ def core_variables(model: Model) -> Core:
 def program_for(
     model: Model,
     known: Mapping[int, int] | None = None,
-    limit: int = DEFAULT_LIMIT,
+    limit: int | None = None,
     *,
     signs: bool = True,
     rows: int = 0,

@@ -13,9 +13,6 @@ from etiograph.network.model import BoolArray, FloatArray, Model
 
 IntArray = NDArray[np.int32]
 
-DEFAULT_LIMIT = 2 << 30
-"""Bytes a program may take before it is refused."""
-
 TINY = 1e-75
 """Numbers of the tables below which ordinary doubles might lose digits."""
 

@@ -20,7 +20,7 @@ from etiograph.engine.by_row import Cells, recipe_of
 from etiograph.engine.counts import contribution_counts, table_counts
 from etiograph.engine.doubt import certain
 from etiograph.engine.plans import MISSING, Missing, core_variables, hard_states, program_for
-from etiograph.engine.program import DEFAULT_LIMIT, TINY, Program
+from etiograph.engine.program import TINY, Program
 from etiograph.network.model import BoolArray, FloatArray, Model, TableRows, Tables
 from etiograph.threads import THREADS, in_pieces
 
@@ -60,7 +60,7 @@ def propagate_one(
     model: Model,
     row: FloatArray,
     known: Mapping[int, int] | None = None,
-    limit: int = DEFAULT_LIMIT,
+    limit: int | None = None,
 ) -> tuple[float, FloatArray]:
     """One row: (log P, marginals (S,)).
 
@@ -93,7 +93,7 @@ def propagate_one(
 
 
 def _program_of(
-    model: Model, row: FloatArray, known: Mapping[int, int] | None, limit: int
+    model: Model, row: FloatArray, known: Mapping[int, int] | None, limit: int | None
 ) -> Program | None:
     """The program for the states known of the variables worth slicing.
 
@@ -147,7 +147,7 @@ def propagate(
     counts: bool = False,
     weights: FloatArray | None = None,
     threads: int = THREADS,
-    limit: int = DEFAULT_LIMIT,
+    limit: int | None = None,
 ) -> Beliefs:
     """Exact posteriors of a batch of rows, and the expected counts of EM.
 
@@ -234,7 +234,7 @@ class _Batch:
     marginals: FloatArray
     counts: FloatArray
     threads: int
-    limit: int
+    limit: int | None
 
     def __len__(self) -> int:
         return len(self.log_evidence)
