@@ -148,11 +148,11 @@ def _commit_choice(name: str) -> None:
 def _reading(network: Network, name: str, mechanism: Any) -> None:
     variable = labels.everything(network)[name]
     value = state.case().value(name)
-    number = labels.measured(value) if value else None
+    found = labels.quantity(network, name, value) if value else None
     choices = labels.units(mechanism)
-    unit = number[1] if number and number[1] in choices else None
+    unit = mechanism.spelled(found.unit, name) if found and found.unit else None
     unit = unit or st.session_state.get(f"unit.{name}") or mechanism.unit
-    state.view(f"w.{name}", number[0] if number else None)
+    state.view(f"w.{name}", found.value if found and not found.side else None)
     left, right = st.columns([3, 2], gap="small", vertical_alignment="bottom")
     left.number_input(
         md(labels.title(variable)),
@@ -178,28 +178,34 @@ def _reading(network: Network, name: str, mechanism: Any) -> None:
         )
     else:
         right.markdown(md(labels.unit_shown(unit)))
-    st.html(charts.note(_explained(variable, mechanism, value, unit), small=True))
+    st.html(charts.note(_explained(network, name, value, unit), small=True))
 
 
-def _explained(variable: Any, mechanism: Any, value: str | None, unit: str) -> str:
+def _explained(network: Network, name: str, value: str | None, unit: str) -> str:
     """The state a value falls in, and the limits in the unit chosen."""
-    scale = labels.factor(mechanism, unit) or 1.0
+    variable, mechanism = network.variables[name], labels.reading(network, name)
+    scale = mechanism.factor(unit, name)
     states = tuple(labels.state_title(variable, s) for s in mechanism.bins)
     ranges = texts.cutpoints(
         states, tuple(c / scale for c in mechanism.cutpoints), labels.unit_shown(unit)
     )
-    number = labels.measured(value) if value else None
     if value is None:
         return ranges
-    if number is None:
+    found = labels.quantity(network, name, value)
+    if found is None:
         return texts.falls_in(texts.ENTERED, labels.state_title(variable, value), ranges)
-    found = labels.state_title(variable, labels.state_of(mechanism, *number))
-    return texts.falls_in(labels.without_unit(value), found, ranges)
+    shown = labels.without_unit(network, name, value)
+    if found.side:
+        return texts.falls_in(texts.ENTERED, shown, ranges)
+    number = mechanism.canonical(found.value, found.unit, name)
+    return texts.falls_in(
+        shown, labels.state_title(variable, mechanism.bin_of(number, variable)), ranges
+    )
 
 
 def _step(mechanism: Any, unit: str) -> float:
     """A step of the arrows that suits the size of the limits."""
-    scale = labels.factor(mechanism, unit) or 1.0
+    scale = mechanism.factor(unit, mechanism.unit)
     size = max((abs(c) / scale for c in mechanism.cutpoints), default=1.0)
     return 0.01 if size < 3 else 0.1 if size < 30 else 1.0
 

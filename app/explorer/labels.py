@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from etiograph.errors import Implausible
 from etiograph.query.causes import CAUSE_ROLES, causes
 
 from . import texts
@@ -17,6 +18,7 @@ from .kept import kept
 
 if TYPE_CHECKING:
     from etiograph import Network
+    from etiograph.network.finding import Measured
     from etiograph.network.variable import Variable
 
 ADJECTIVES = ("low", "high", "underactive", "overactive", "poor", "short", "raised", "suppressed")
@@ -236,63 +238,36 @@ def units(mechanism: Any) -> tuple[str, ...]:
     return (mechanism.unit, *(u for u in dict(mechanism.units) if u != mechanism.unit))
 
 
-def measured(text: str) -> tuple[float, str] | None:
-    """Number and unit of a finding like ``0.62 mmol/L``, None if it is none."""
-    number, _, unit = text.strip().partition(" ")
-    try:
-        return float(number), unit.strip()
-    except ValueError:
+def quantity(network: Network, name: str, value: str) -> Measured | None:
+    """What a finding says of a measured value, as the library reads it; None if it names a state."""
+    from etiograph.network.finding import measured_text
+
+    mechanism, variable = reading(network, name), everything(network)[name]
+    if mechanism is None or value in variable.states:
         return None
+    return measured_text(value, variable, mechanism)
 
 
-def factor(mechanism: Any, unit: str) -> float | None:
-    """What a number in `unit` is multiplied with to be in the model's unit; None if unknown."""
-    if unit in ("", mechanism.unit):
-        return 1.0
-    found = dict(mechanism.units).get(unit)
-    return None if found is None else float(found)
-
-
-def state_of(mechanism: Any, value: float, unit: str) -> str:
-    """The state (bin) a measured number falls in; for display only."""
-    canonical = value * (factor(mechanism, unit) or 1.0)
-    place = sum(canonical >= cut for cut in mechanism.cutpoints)
-    return str(tuple(mechanism.bins)[place])
-
-
-def limits(mechanism: Any, unit: str) -> tuple[float, float] | None:
-    """The physically possible range in a unit, None if the file states none."""
-    if not mechanism.plausible:
-        return None
-    scale = factor(mechanism, unit) or 1.0
-    low, high = mechanism.plausible
-    return low / scale, high / scale
+def number(found: Measured) -> str:
+    """A measured value as it is shown, without its unit: ``1.3``, ``<0.01``."""
+    return f"{found.side}{found.value:.10g}"
 
 
 def refusal(network: Network, name: str, value: str) -> str | None:
-    """Why a finding can't be used, in words; None if it can."""
-    variable = everything(network).get(name)
-    if variable is None:
-        return texts.unknown_name(name)
-    if value in variable.states:
-        return None
-    mechanism, number = reading(network, name), measured(value)
-    if mechanism is None or number is None or factor(mechanism, number[1]) is None:
-        return texts.unknown_value(title(variable), value)
-    bounds = limits(mechanism, number[1])
-    if bounds and not bounds[0] <= number[0] <= bounds[1]:
-        return texts.implausible(title(variable), value, bounds, number[1] or mechanism.unit)
-    return _refused_by_engine(network, name, value)
-
-
-def _refused_by_engine(network: Network, name: str, value: str) -> str | None:
-    """The library's own words, for what our checks let pass (no unit, not finite)."""
+    """Why a finding can't be used, in words; None if it can. What can be is the library's to say."""
     from etiograph.errors import EtiographError
     from etiograph.network.finding import understood
 
+    variable = everything(network).get(name)
+    if variable is None:
+        return texts.unknown_name(name)
     try:
         understood(network, name, value)
+    except Implausible as error:
+        return texts.implausible(title(variable), value, error.limits, error.unit)
     except EtiographError as error:
+        if reading(network, name) is None:
+            return texts.unknown_value(title(variable), value)
         return str(error)
     return None
 
@@ -302,7 +277,7 @@ def show(network: Network, name: str, value: str) -> str:
     variable = everything(network)[name]
     if value in variable.states:
         return f"{title(variable)}: {texts.lower_first(state_title(variable, value))}"
-    return f"{title(variable)}: {without_unit(value)}"
+    return f"{title(variable)}: {without_unit(network, name, value)}"
 
 
 UNITLESS = ("ratio", "index", "1")
@@ -313,10 +288,10 @@ def unit_shown(unit: str) -> str:
     return "" if unit in UNITLESS else unit
 
 
-def without_unit(value: str) -> str:
+def without_unit(network: Network, name: str, value: str) -> str:
     """A measured value as it is shown: ``1.3``, not ``1.3 ratio``."""
-    number = measured(value)
-    return value if number is None or number[1] not in UNITLESS else value.partition(" ")[0]
+    found = quantity(network, name, value)
+    return number(found) if found and (found.unit or "") in ("", *UNITLESS) else value
 
 
 def file_name(text: str) -> str:

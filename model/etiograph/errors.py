@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 
 class EtiographError(Exception):
@@ -74,6 +75,26 @@ class UnknownName(EtiographError, KeyError):
 
 class InvalidFinding(EtiographError):
     """A finding that cannot be understood or is not admissible."""
+
+
+class Implausible(InvalidFinding):
+    """A measured value outside the range that its test can physically have.
+
+    Parameters
+    ----------
+    message : str
+    limits : (float, float)
+        The range, in the unit of the value.
+    unit : str
+    """
+
+    def __init__(self, message: str, limits: tuple[float, float], unit: str) -> None:
+        super().__init__(message)
+        self.limits = limits
+        self.unit = unit
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Implausible, (str(self), self.limits, self.unit))
 
 
 class UnknownUnit(UnknownName, InvalidFinding):

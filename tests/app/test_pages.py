@@ -72,10 +72,10 @@ def test_reading_is_measured_not_binned_and_refused_outside_what_is_possible(net
     assert labels.refusal(net, "serum_salt", "131 furlongs")
     assert labels.refusal(net, "serum_salt", "nan mmol/L")
     assert labels.refusal(net, "serum_salt", "131")
-    mechanism = labels.reading(net, "serum_salt")
-    assert labels.state_of(mechanism, 131, "mmol/L") == "low"
-    assert labels.state_of(mechanism, 135, "mmol/L") == "normal"
-    assert labels.state_of(mechanism, 150, "mmol/L") == "high"
+    for text in ("131mmol/l", "131,0 mmol/L", "<131 MMOL/L"):
+        assert labels.refusal(net, "serum_salt", text) is None
+    assert labels.quantity(net, "serum_salt", "131,5 mmol/l") == eg.measured(131.5, "mmol/l")
+    assert labels.quantity(net, "serum_salt", "low") is None
 
 
 def test_any_network_has_groups_causes_and_inputs(networks):

@@ -167,10 +167,8 @@ def test_rows_for_draws_of_the_parameters(net: Network) -> None:
         ({"age": measured(3.0)}, InvalidFinding, "not a reading"),
         ({"mg": 0.62}, InvalidFinding, "no unit; give it as '0.62 mmol/L'"),
         ({"mg": "0.62"}, InvalidFinding, "no unit; units: mmol/L, mg/dL"),
-        ({"mg": "0,62 mmol/L"}, InvalidFinding, "decimal point"),
-        ({"mg": "1,234.5 mmol/L"}, InvalidFinding, "decimal point"),
+        ({"mg": "1,234.5 mmol/L"}, InvalidFinding, "thousands are not parted"),
         ({"mg": "lo"}, InvalidFinding, "neither one of normal, low, high"),
-        ({"mg": "<0.62 mmol/L"}, InvalidFinding, "neither"),
         ({"mg": "nan mmol/L"}, InvalidFinding, "neither"),
         ({"mg": "1e999 mmol/L"}, InvalidFinding, "finite"),
         ({"mg": "62 mmol/L"}, InvalidFinding, "outside the plausible range"),
@@ -187,7 +185,7 @@ def test_refused(
         likelihood_row(net, findings)
 
 
-@pytest.mark.parametrize("value", ["0.7", 0.7, "0.7 ratio", measured(0.7), np.float64(0.7)])
+@pytest.mark.parametrize("value", ["0.7", 0.7, "0.7 ratio", "0,7", measured(0.7), np.float64(0.7)])
 def test_a_dimensionless_reading_takes_a_bare_number(value: object) -> None:
     reading = Reading(
         unit="ratio",
@@ -200,7 +198,7 @@ def test_a_dimensionless_reading_takes_a_bare_number(value: object) -> None:
     index = Network([Variable("abi", ("low", "ok"))], {"abi": reading})
     row = likelihood_row(index, {"abi": value})
     assert row[2:].tolist() == pytest.approx([NormalDist(1.14, 0.11).pdf(0.7)])
-    for wrong in (True, "yes", 7.0, float("nan"), "0,7"):
+    for wrong in (True, "yes", 7.0, float("nan"), "0,7,1"):
         with pytest.raises(InvalidFinding):
             likelihood_row(index, {"abi": wrong})
 

@@ -14,7 +14,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from etiograph.errors import InvalidNetwork
-from etiograph.network.finding import understood
+from etiograph.network.finding import allowed_states, understood
 from etiograph.network.reading import Reading
 from etiograph.network.rules import LEVELS, WORDS, Band, Condition, Rule, conditions, names
 from etiograph.network.value import value_type
@@ -228,14 +228,24 @@ def _meets(network: Network, parsed: Parsed | None, wanted: Any) -> bool:
     if isinstance(wanted, Mapping):
         reading = _reading(network, parsed)
         band = Band.of(wanted)
-        if parsed.values:
-            return any(band.holds(x) for x in parsed.values)
+        if parsed.values or parsed.limits:
+            return bool(_values_within(parsed, band))
         edges = (-inf, *reading.cutpoints, inf)
         bins = reading.bins_of(parsed.variable)
         at = [bins.index(state) for state in _states(network, parsed)]
         return all(band.covers(edges[i], edges[i + 1]) for i in at)
     allowed = {wanted} if isinstance(wanted, str) else set(wanted)
     return set(_states(network, parsed)) <= allowed
+
+
+def _values_within(parsed: Parsed, band: Band) -> list[str]:
+    """The measured values in a band, and those that surely lie in it, in words."""
+    found = [f"{x:.4g}" for x in parsed.values if band.holds(x)]
+    return found + [
+        f"{side}{x:.4g}"
+        for x, side in parsed.limits
+        if (band.covers(-inf, x) if side == "<" else band.high == inf and x >= band.low)
+    ]
 
 
 def _reading(network: Network, parsed: Parsed) -> Reading:
@@ -250,19 +260,21 @@ def _states(network: Network, parsed: Parsed) -> tuple[str, ...]:
     reading = network.mechanisms.get(parsed.variable.name)
     if parsed.values and isinstance(reading, Reading):
         return tuple(reading.bin_of(x, parsed.variable) for x in parsed.values)
-    top = parsed.weights.max()
-    pairs = zip(parsed.variable.states, parsed.weights, strict=True)
+    weights = parsed.weights
+    if parsed.limits and isinstance(reading, Reading):
+        weights = allowed_states(reading, parsed, parsed.variable)
+    top = weights.max()
+    pairs = zip(parsed.variable.states, weights, strict=True)
     return tuple(state for state, weight in pairs if weight == top)
 
 
 def _said(network: Network, parsed: Parsed, wanted: Any) -> str:
     """Put the finding that met a condition into words."""
     label = _label(network, parsed.variable.name)
-    if isinstance(wanted, Mapping) and parsed.values:
+    if isinstance(wanted, Mapping) and (parsed.values or parsed.limits):
         reading = _reading(network, parsed)
-        band = Band.of(wanted)
-        value = next(x for x in parsed.values if band.holds(x))
-        return f"{label} {value:.4g} {reading.unit}".strip()
+        value = _values_within(parsed, Band.of(wanted))[0]
+        return f"{label} {value} {reading.unit}".strip()
     return f"{label}: {' or '.join(_state(parsed, s) for s in _states(network, parsed))}"
 
 

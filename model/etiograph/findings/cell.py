@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
@@ -16,8 +17,9 @@ from unicodedata import normalize
 import numpy as np
 
 from etiograph.errors import InvalidFinding
-from etiograph.network.finding import Measured, measured, unknown
+from etiograph.network.finding import Measured, measured, measured_text, unknown
 from etiograph.network.frozen import duplicates
+from etiograph.network.quantity import read_quantity
 from etiograph.network.reading import Reading
 from etiograph.network.variable import Variable
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from etiograph.network.network import Network
 
 _WHOLE = re.compile(r"([+-]?\d+)\.0+")
-_BARE = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _LONGEST = 100
 """Characters of the longest text that is read as a number."""
 
@@ -148,18 +149,21 @@ def finding_of(
     state = state_named(variable, value)
     if state is not None:
         return state
-    if bare and isinstance(network.mechanisms.get(name), Reading):
-        return _measured(value, unit)
+    reading = network.mechanisms.get(name)
+    if bare and isinstance(reading, Reading):
+        return _measured(value, unit, variable, reading)
     return value.item() if isinstance(value, np.generic) and not isinstance(value, str) else value
 
 
-def _measured(value: Any, unit: str | None) -> Any:
+def _measured(value: Any, unit: str | None, variable: Variable, reading: Reading) -> Any:
     """A bare number as a measured value; whatever else it is, as it was given."""
     if isinstance(value, str):
-        text = value.strip() if len(value) <= _LONGEST else ""
-        return measured(float(text), unit) if _BARE.fullmatch(text) else value
+        quantity = read_quantity(value)
+        if quantity is None or quantity.unit:
+            return value
+        return measured_text(value, variable, reading, unit or reading.unit)
     if isinstance(value, Measured) and value.unit is None:
-        return Measured(value.value, unit)
+        return replace(value, unit=unit)
     if isinstance(value, int | float | np.integer | np.floating | Decimal) and not isinstance(
         value, bool
     ):

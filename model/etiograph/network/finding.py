@@ -6,8 +6,8 @@ known, a single one where the state is known. Two findings on one variable multi
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from math import isfinite
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from etiograph.errors import InvalidFinding, UnknownName
 from etiograph.network.frozen import FrozenMap, same_name
 from etiograph.network.parameter import value_of
+from etiograph.network.quantity import read_quantity
 from etiograph.network.reading import Reading
 from etiograph.network.variable import Variable
 
@@ -67,15 +68,19 @@ class Likelihood:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A measured value; without a unit in the canonical one."""
+    """A measured value; without a unit in the canonical one.
+
+    With a side, ``<`` or ``>``, that it lies below or above it: a test can tell no more.
+    """
 
     value: float
     unit: str | None = None
+    side: str = ""
 
     def __repr__(self) -> str:
-        return (
-            f"measured({self.value!r}, {self.unit!r})" if self.unit else f"measured({self.value!r})"
-        )
+        unit = f", {self.unit!r}" if self.unit else ""
+        side = f", side={self.side!r}" if self.side else ""
+        return f"measured({self.value!r}{unit}{side})"
 
 
 def not_(*states: str) -> NotStates:
@@ -113,11 +118,16 @@ def likelihood(weights: Mapping[str, float] | None = None, /, **more: float) -> 
     return Likelihood(FrozenMap({str(s): float(w) for s, w in both.items()}))
 
 
-def measured(value: float, unit: str | None = None) -> Measured:
-    """Return a measured value, as ``measured(0.62, "mmol/L")``; no unit = the canonical one."""
+def measured(value: float, unit: str | None = None, side: str = "") -> Measured:
+    """Return a measured value, as ``measured(0.62, "mmol/L")``; no unit = the canonical one.
+
+    With ``side="<"`` (or ``">"``) the value is only known to lie below (or above) it.
+    """
+    if side not in ("", "<", ">"):
+        raise InvalidFinding(f"the side of a measured value is '<' or '>', not {side!r}")
     if not _is_number(value) or not isfinite(value):
         raise InvalidFinding(f"a measured value must be a finite number, found {value!r}")
-    return Measured(float(value), unit)
+    return Measured(float(value), unit, side)
 
 
 # -- from findings to likelihoods --------------------------------------------------------------
@@ -131,7 +141,7 @@ def likelihood_row(network: Network, findings: Mapping[str, object]) -> FloatArr
     network : Network
     findings : mapping
         Variable to finding: a state, ``unknown`` or None, ``not_``, ``likelihood``, ``measured``,
-        for a reading also text such as "0.62 mmol/L" (a bare number if it has no unit); or a list of these, which multiply.
+        for a reading also text such as "0.62 mmol/L" or "<0.01 mIU/L" (a bare number if it has no unit); or a list of these, which multiply.
 
     Returns
     -------
@@ -212,7 +222,7 @@ def likelihood_rows(
     column = {name: j for j, name in enumerate(network.parameters)}
     for name, value in findings.items():
         parsed = None if value is None or value is unknown else parse(network, name, value)
-        if parsed is None or not parsed.values:
+        if parsed is None or not (parsed.values or parsed.limits):
             continue
         mechanism = network.mechanisms[name]
         assert isinstance(mechanism, Reading)
@@ -231,6 +241,57 @@ def likelihood_rows(
     return rows
 
 
+def settle_shown(
+    network: Network,
+    findings: Mapping[str, object],
+    shown: Sequence[tuple[int, int, int]],
+    marginals: FloatArray,
+) -> None:
+    """Put measured readings in their place among the marginals (S,): where their value falls.
+
+    Of one that is only known to lie beyond a limit, the states share what its levels leave of them:
+    P(state) = sum over levels of P(level) P(state and beyond | level) / P(beyond | level).
+    """
+    for slot, begin, end in shown:
+        marginals[begin:end] = 0.0
+        marginals[slot] = 1.0
+    model = network.model
+    for name, value in findings.items():
+        reading = network.mechanisms.get(name)
+        if not isinstance(reading, Reading) or not isinstance(value, str | Measured):
+            continue
+        parsed = parse(network, name, value)
+        if parsed is None or len(parsed.limits) != 1 or parsed.values:
+            continue
+        ((limit, side),) = parsed.limits
+        i = model.index[name]
+        level = model.families[i].parents[0]  # type: ignore[union-attr]
+        at, own = model.offsets[level], model.offsets[i]
+        cuts = sorted({*reading.cutpoints, limit})
+        pieces = reading.p_bins(None, cuts)[:, :, 0]
+        last = cuts.index(limit) + 1
+        pieces[:, last:] = 0.0 if side == "<" else pieces[:, last:]
+        pieces[:, :last] = 0.0 if side == ">" else pieces[:, :last]
+        shares = np.zeros((len(pieces), parsed.variable.card))
+        for n, cut in enumerate([-np.inf, *cuts]):
+            state = reading.bins_of(parsed.variable)[bisect_right(reading.cutpoints, cut)]
+            shares[:, parsed.variable.index(state)] += pieces[:, n]
+        total = shares.sum(axis=1, keepdims=True)
+        if (total > 0.0).all():
+            p_level = marginals[at : at + len(pieces)]
+            marginals[own : own + parsed.variable.card] = p_level @ (shares / total)
+
+
+def has_values(network: Network, findings: Mapping[str, object]) -> bool:
+    """Whether a measured value, or a limit of one, is among the findings."""
+    for name, value in findings.items():
+        if isinstance(network.mechanisms.get(name), Reading):
+            parsed = parse(network, name, value)
+            if parsed is not None and (parsed.values or parsed.limits):
+                return True
+    return False
+
+
 @dataclass(slots=True)
 class Parsed:
     """All findings on one variable: weights of its states, and measured values."""
@@ -239,6 +300,8 @@ class Parsed:
     weights: FloatArray
     values: list[float] = field(default_factory=list)
     """In the canonical unit."""
+    limits: list[tuple[float, str]] = field(default_factory=list)
+    """Values that a reading lies below or above, and on which side."""
 
 
 def parse(network: Network, name: str, value: object) -> Parsed | None:
@@ -268,7 +331,7 @@ def _add(parsed: Parsed, value: object, reading: Reading | None) -> bool:
         if same_name(value, variable.states) not in variable.states:
             if reading is None:
                 raise UnknownName(value, f"state of {variable.name!r}", variable.states)
-            return _add(parsed, _measured_text(value, variable, reading), reading)
+            return _add(parsed, measured_text(value, variable, reading), reading)
         chosen = np.zeros(variable.card)
         chosen[variable.index(value)] = 1.0
         parsed.weights *= chosen
@@ -277,7 +340,11 @@ def _add(parsed: Parsed, value: object, reading: Reading | None) -> bool:
             raise InvalidFinding(
                 f"{variable.name!r} is not a reading; its states are {', '.join(variable.states)}"
             )
-        parsed.values.append(reading.canonical(value.value, value.unit, variable.name))
+        number = reading.canonical(value.value, value.unit, variable.name)
+        if value.side:
+            parsed.limits.append((number, value.side))
+        else:
+            parsed.values.append(number)
     elif isinstance(value, NotStates):
         for state in value.states:
             parsed.weights[variable.index(state)] = 0.0
@@ -307,27 +374,47 @@ def _weights(variable: Variable, given: Likelihood) -> FloatArray:
     return np.array([given.weights[s] for s in variable.states])
 
 
-_NUMBER = re.compile(
-    r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?![\d.,])\s*(.*?)\s*", re.S
-)
+def measured_text(
+    text: str, variable: Variable, reading: Reading, default: str | None = None
+) -> Measured:
+    """Understand text such as "0.62 mmol/L", "0,62 mmol/l" or "<0.01 mIU/L".
 
+    Parameters
+    ----------
+    text : str
+    variable, reading : Variable, Reading
+    default : str, optional
+        Unit of a number without one; otherwise it is refused, unless the reading has none.
 
-def _measured_text(text: str, variable: Variable, reading: Reading) -> Measured:
-    """Understand text such as "0.62 mmol/L"."""
-    found = _NUMBER.fullmatch(text) if len(text) <= 100 else None
-    if found is None:
+    Raises
+    ------
+    InvalidFinding
+        No number; no unit; or a comma that may part thousands, where that with a decimal comma is
+        outside the plausible range.
+    UnknownUnit
+    """
+    units = ", ".join((reading.unit, *reading.units))
+    quantity = read_quantity(text)
+    if quantity is None:
         raise InvalidFinding(
             f"{variable.name!r}: {text[:60]!r} is neither one of {', '.join(variable.states)} nor a "
-            f"number with a decimal point and a unit, such as '1.5 {reading.unit}'"
+            f"number with a unit, such as '1.5 {reading.unit}'; thousands are not parted"
         )
-    if not found[2] and reading.dimensionless:
-        return measured(float(found[1]))
-    if not found[2]:
-        raise InvalidFinding(
-            f"{variable.name!r}: {text!r} has no unit; "
-            f"units: {', '.join((reading.unit, *reading.units))}"
+    unit = quantity.unit or default
+    if not unit and not reading.dimensionless:
+        raise InvalidFinding(f"{variable.name!r}: {text!r} has no unit; units: {units}")
+    number, *other = quantity.values
+    if other:
+        low, high = (
+            limit / (reading.factor(unit, variable.name) if unit else 1.0)
+            for limit in reading.plausible
         )
-    return measured(float(found[1]), found[2])
+        if not low <= number <= high:
+            raise InvalidFinding(
+                f"{variable.name!r}: {text!r} may mean {number:g} or {other[0]:g}; {number:g} is outside "
+                f"the plausible range {low:.4g} to {high:.4g}: write it without a comma"
+            )
+    return measured(number, unit or None, quantity.side)
 
 
 def _not_understood(variable: Variable, value: object, reading: Reading | None) -> str:
@@ -356,7 +443,7 @@ def _place(
     variable = parsed.variable
     i = model.index[variable.name]
     first = model.offsets[i]
-    if not parsed.values:
+    if not (parsed.values or parsed.limits):
         row[first : first + variable.card] = parsed.weights
         positive = np.flatnonzero(parsed.weights)
         if positive.size == 1 and parsed.weights[positive[0]] == 1.0:
@@ -367,8 +454,53 @@ def _place(
     level = model.families[i].parents[0]  # type: ignore[union-attr]
     at = model.offsets[level]
     row[at : at + model.cards[level]] = _densities(mechanism, parsed, variable, None)[:, 0]
-    state = variable.index(mechanism.bin_of(parsed.values[-1], variable))
-    shown.append((first + state, first, first + variable.card))
+    if parsed.values:
+        state = variable.index(mechanism.bin_of(parsed.values[-1], variable))
+        shown.append((first + state, first, first + variable.card))
+    else:
+        row[first : first + variable.card] = allowed_states(mechanism, parsed, variable)
+
+
+def allowed_states(reading: Reading, parsed: Parsed, variable: Variable) -> FloatArray:
+    """The weights of the states, none for those that lie on the other side of a limit."""
+    weights = parsed.weights.copy()
+    bins = [variable.index(state) for state in reading.bins_of(variable)]
+    for value, side in parsed.limits:
+        first = bisect_right(reading.cutpoints, value)
+        beyond = bins[bisect_left(reading.cutpoints, value) + 1 :] if side == "<" else bins[:first]
+        weights[beyond] = 0.0
+    return weights
+
+
+def _within(
+    reading: Reading, parsed: Parsed, variable: Variable, values: FloatArray | None
+) -> FloatArray:
+    """Log of what makes a limit's likelihood of a level that of it and of the states together.
+
+    The states allowed stand in the row beside the level. Together they shall say, of a level,
+    P(the value is beyond the limit and in an allowed state); of the two alone they would say
+    P(beyond) P(allowed).
+    """
+    allowed = allowed_states(reading, parsed, variable)
+    order = [variable.index(state) for state in reading.bins_of(variable)]
+    p_bins = reading.p_bins(values)  # (levels, bins, B)
+    p_allowed = np.einsum("lkb,k->lb", p_bins, allowed[order])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if (parsed.weights == 1.0).all():
+            return np.where(p_allowed > 0.0, -np.log(p_allowed), 0.0)
+        both = np.ones_like(p_allowed)
+        for value, side in parsed.limits:
+            cuts = sorted({*reading.cutpoints, value})
+            piece = [bisect_right(reading.cutpoints, c) for c in [*cuts[:1], *cuts]]
+            piece[0] = 0
+            inside = [
+                allowed[order[k]]
+                * (n <= cuts.index(value) if side == "<" else n > cuts.index(value))
+                for n, k in enumerate(piece)
+            ]
+            both *= np.einsum("lkb,k->lb", reading.p_bins(values, cuts), np.array(inside))
+        apart = sum(reading.log_mass(x, side, values) for x, side in parsed.limits)
+        return np.where(both > 0.0, np.log(both) - np.log(p_allowed) - apart, -np.inf)
 
 
 def _densities(
@@ -379,10 +511,15 @@ def _densities(
     A finding on the state beside a measured value says something about the value's bin only: it
     is a factor, zero if the two contradict each other.
     """
-    logs = reading.log_density(parsed.values, values)
+    logs = sum(
+        (reading.log_mass(x, side, values) for x, side in parsed.limits),
+        start=reading.log_density(parsed.values, values) if parsed.values else np.zeros((1, 1)),
+    )
     weight = 1.0
     for x in parsed.values:
         weight *= float(parsed.weights[variable.index(reading.bin_of(x, variable))])
+    if not parsed.values:
+        logs = logs + _within(reading, parsed, variable, values)
     top = np.max(logs, axis=0)
     dense: FloatArray = weight * np.exp(logs + np.maximum(FLOOR - top, 0.0))
     return dense

@@ -13,12 +13,11 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import inf, isfinite, pi, sqrt
 from typing import Any, ClassVar, Self
-from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName, UnknownUnit
+from etiograph.errors import Implausible, InvalidNetwork, UnknownName, UnknownUnit
 from etiograph.network.blocks import Block, Builder, FloatArray, constant_block, joint_shape
 from etiograph.network.checks import (
     Variables,
@@ -32,6 +31,7 @@ from etiograph.network.frozen import FrozenMap, clean_name
 from etiograph.network.mechanism import Mechanism
 from etiograph.network.model import Conditional
 from etiograph.network.parameter import Number, Parameter, value_of
+from etiograph.network.quantity import plain_unit
 from etiograph.network.truncated import TruncatedLevels, normal_cdf
 from etiograph.network.value import short_text
 from etiograph.network.variable import Variable
@@ -339,22 +339,10 @@ class Reading(Mechanism):
         which = constant_block(np.eye(n)[self.level_of(builder.variables)])
         parents = builder.numbers(self.parents)
         builder.families[level] = Conditional(level, parents, builder.add(which))
-        cuts = np.array(self.cutpoints)
-        if self.distribution == "lognormal":
-            cuts = np.log(cuts)
         back = np.argsort([variable.index(s) for s in self.bins_of(variable)])
 
         def compute(values: FloatArray) -> FloatArray:
-            if self.defined:
-                levels = self.truncated(values)
-                below = np.stack([levels.below(c) for c in cuts.tolist()], axis=1)
-                edge = np.zeros((len(below), 1, values.shape[1]))
-                p = np.maximum(np.diff(below, axis=1, prepend=edge, append=edge + 1.0), 0.0)
-                p = (p / p.sum(axis=1, keepdims=True))[:, back]
-                return np.ascontiguousarray(p).reshape(-1, values.shape[1])
-            mean, sd = self.location(values)
-            z = (cuts[:, None, None] - mean) / sd
-            p = _between(z)[:, back]
+            p = self.p_bins(values)[:, back]
             return np.ascontiguousarray(p).reshape(-1, values.shape[1])
 
         block = Block(compute, np.arange(n * variable.card), self.inputs, dense=True)
@@ -392,13 +380,68 @@ class Reading(Mechanism):
         result: FloatArray = one.sum(axis=0) - jacobian
         return result
 
+    def log_mass(self, value: float, side: str, values: FloatArray | None = None) -> FloatArray:
+        """Return the log probability, at each level, of a reading below or above a value.
+
+        Parameters
+        ----------
+        value : float
+            In the canonical unit.
+        side : {"<", ">"}
+        values : ndarray (m, B), optional
+            Values of ``inputs``; default the stated ones.
+
+        Returns
+        -------
+        ndarray (levels, B)
+        """
+        from scipy.special import log_ndtr
+
+        values = self._stated() if values is None else values
+        at = np.log(value) if self.distribution == "lognormal" else value
+        if self.defined:
+            levels = self.truncated(values)
+            mass = levels.below(at) if side == "<" else levels.mirrored().below(-at)
+            # What underflows is as good as impossible, but not so.
+            return np.asarray(np.log(np.maximum(mass, SMALLEST)))
+        mean, sd = self.location(values)
+        z = (at - mean) / sd
+        return np.asarray(log_ndtr(z if side == "<" else -z), dtype=np.float64)
+
+    def p_bins(self, values: FloatArray | None, cuts: Sequence[float] = ()) -> FloatArray:
+        """Return the probability of each bin at each level, (levels, bins, B), from low to high.
+
+        Parameters
+        ----------
+        values : ndarray (m, B) or None
+            Values of ``inputs``; None: the stated ones.
+        cuts : sequence of float
+            Other limits of the bins than the reading's own cut-points, ascending.
+        """
+        values = self._stated() if values is None else values
+        at = np.array(cuts or self.cutpoints)
+        if self.distribution == "lognormal":
+            at = np.log(at)
+        if self.defined:
+            levels = self.truncated(values)
+            below = np.stack([levels.below(c) for c in at.tolist()], axis=1)
+            edge = np.zeros((len(below), 1, values.shape[1]))
+            p = np.maximum(np.diff(below, axis=1, prepend=edge, append=edge + 1.0), 0.0)
+            return np.asarray(p / p.sum(axis=1, keepdims=True))
+        mean, sd = self.location(values)
+        return _between((at[:, None, None] - mean) / sd)
+
+    def _stated(self) -> FloatArray:
+        """The stated values of ``inputs``, (m, 1)."""
+        return np.array([value_of(n) for n in self.inputs])[:, None]
+
     def canonical(self, value: float, unit: str | None, name: str) -> float:
         """Return a measured value in the canonical unit.
 
         Raises
         ------
         UnknownUnit
-        InvalidFinding
+        Implausible
             No number, or outside the plausible range.
         """
         factor = 1.0 if unit is None else self.factor(unit, name)
@@ -409,20 +452,34 @@ class Reading(Mechanism):
             shown = f"{value:g} {self.unit if unit is None else unit}"
             if factor != 1.0:
                 shown += f" (= {result:.4g} {self.unit})"
-            raise InvalidFinding(
+            raise Implausible(
                 f"{name!r}: {shown} is outside the plausible range {low:g} to {high:g} {self.unit}; "
-                f"units: {', '.join((self.unit, *self.units))}"
+                f"units: {', '.join((self.unit, *self.units))}",
+                (low / factor, high / factor),
+                self.unit if unit is None else unit,
             )
         return result
 
     def factor(self, unit: str, name: str) -> float:
         """Return the canonical units per one of a unit; mmol/l is mmol/L where nothing else is."""
-        known = {_unit(u): f for u, f in {**self.units, self.unit: 1.0}.items()}
-        asked = _unit(unit)
+        stated = {**self.units, self.unit: 1.0}
+        return stated[self.spelled(unit, name)]
+
+    def spelled(self, unit: str, name: str) -> str:
+        """Return a unit as the file spells it.
+
+        Raises
+        ------
+        UnknownUnit
+            Not one of them, or alike in small and capital letters to two that are not the same.
+        """
+        stated = {**self.units, self.unit: 1.0}
+        known = {plain_unit(u): u for u in stated}
+        asked = plain_unit(unit)
         if asked in known:
             return known[asked]
-        alike = [f for u, f in known.items() if u.casefold() == asked.casefold()]
-        if len(alike) != 1:
+        alike = [own for u, own in known.items() if u.casefold() == asked.casefold()]
+        if len({stated[own] for own in alike}) != 1:
             raise UnknownUnit(unit, f"unit of {name!r}", (self.unit, *self.units))
         return alike[0]
 
@@ -453,11 +510,6 @@ def _between(z: FloatArray) -> FloatArray:
 
 def _key(value: Number | None) -> Any:
     return value.name if isinstance(value, Parameter) else value
-
-
-def _unit(unit: str) -> str:
-    """Spell a unit in one way: no spaces, one micro sign."""
-    return normalize("NFKC", unit).replace(" ", "")
 
 
 def _require(value: Number, kinds: tuple[str, ...], positive: bool, where: str) -> None:

@@ -124,6 +124,10 @@ class TruncatedLevels:
         below = np.where(first > open_low, sure, 0.0) + half * shared.sum(axis=0)
         return np.asarray(np.clip(below, 0.0, 1.0))
 
+    def mirrored(self) -> TruncatedLevels:
+        """The same of minus the level: what lies above a value lies below minus it."""
+        return TruncatedLevels(-self.mean, self.sd, self.error, -self.high, -self.low)
+
     def nodes(self, count: int = 24) -> tuple[FloatArray, FloatArray]:
         """Readings (Q, L) and weights (Q, L) that stand for their distribution at each level, B = 1."""
         x, w = np.polynomial.legendre.leggauss(count)

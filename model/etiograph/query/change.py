@@ -15,7 +15,7 @@ import numpy as np
 
 from etiograph.engine.ancestral import ancestors, descendants
 from etiograph.network.event import Asked, Event, two_states
-from etiograph.network.finding import encode
+from etiograph.network.finding import encode, settle_shown
 from etiograph.network.model import FloatArray, Model
 from etiograph.network.value import value_type
 from etiograph.query.posterior import Posterior
@@ -62,9 +62,7 @@ def do(network: Network, findings: Mapping[str, Any], changes: Mapping[str, Any]
     if not np.isfinite(log_evidence):
         raise_impossible(asked, network, findings)
     marginals = found.marginals[0].copy()
-    for slot, begin, end in shown:
-        marginals[begin:end] = 0.0
-        marginals[slot] = 1.0
+    settle_shown(network, findings, shown, marginals)
     return Posterior(network, marginals, log_evidence)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.engine.dense import propagate_dense
-from etiograph.network.finding import encode
+from etiograph.network.finding import encode, settle_shown
 from etiograph.query.posterior import Posterior, posterior
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ def with_baseline(network: Network, findings: Mapping[str, object]) -> tuple[Pos
     if found is None:
         return posterior(network, findings), posterior(network, {})
     log_evidence, marginals = found
-    for slot, begin, end in shown:
-        marginals[0, begin:end] = 0.0
-        marginals[0, slot] = 1.0
+    settle_shown(network, findings, shown, marginals[0])
     known, baseline = (
         Posterior(network, p, float(log_p))
         for p, log_p in zip(marginals, log_evidence, strict=True)

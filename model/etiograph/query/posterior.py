@@ -14,7 +14,7 @@ from etiograph.engine.ancestral import ancestral, informative
 from etiograph.engine.maximum import most_probable_states
 from etiograph.engine.propagate import evidence, propagate, propagate_one
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
-from etiograph.network.finding import encode
+from etiograph.network.finding import encode, settle_shown
 from etiograph.network.frozen import same_name
 from etiograph.network.model import FloatArray
 from etiograph.network.value import value_type
@@ -144,9 +144,7 @@ def posterior(network: Network, findings: Findings) -> Posterior:
     log_p, marginals = propagate_one(model, row, known)
     if log_p == -math.inf:
         refuse(network, findings)
-    for slot, begin, end in shown:
-        marginals[begin:end] = 0.0
-        marginals[slot] = 1.0
+    settle_shown(network, findings, shown, marginals)
     return Posterior(network, marginals, log_p)
 
 

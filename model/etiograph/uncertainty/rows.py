@@ -196,12 +196,11 @@ def finding_row(
 
     A measured value is the density of its distribution, and its mean and sd are parameters too.
     """
-    from etiograph.network.finding import encode, likelihood_rows
+    from etiograph.network.finding import encode, has_values, likelihood_rows
 
-    row, _, shown = encode(network, findings)
-    if parameters is not None and shown:
+    if parameters is not None and has_values(network, findings):
         return likelihood_rows(network, findings, parameters)
-    return row[None, :]
+    return encode(network, findings)[0][None, :]
 
 
 def subset_rows(rows: FloatArray, members: NDArray[np.bool_]) -> FloatArray:

@@ -1,0 +1,59 @@
+"""Measured values and units as laboratories print them: the one reader of such text.
+
+A number has a decimal point or a decimal comma; a comma between thousands is never guessed at. A
+reading below or above what a test can tell is printed with ``<`` or ``>``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from unicodedata import normalize
+
+LONGEST = 100
+"""Characters of the longest text that is read as a number and a unit."""
+_QUANTITY = re.compile(
+    r"\s*(?P<side>[<>]=?|[≤≥])?\s*"
+    r"(?P<number>[+-]?(?:\d+(?:\.\d*|,\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?)(?![\d.,])"
+    r"\s*(?P<unit>.*?)\s*",
+    re.S,
+)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_MICRO = re.compile(r"(^|/)(?:u|mc)(?=(?:g|mol|iu|u|kat|eq|l|m)(?:$|[/·*^\d.-]))", re.I)
+SIDES = {"<": "<", "<=": "<", "≤": "<", ">": ">", ">=": ">", "≥": ">"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What a text says of a measured value.
+
+    Attributes
+    ----------
+    side : {"", "<", ">"}
+        The value itself, or that it lies below or above it.
+    values : tuple of float
+        The number; where its comma may part thousands, first that with a decimal comma, then the other.
+    unit : str
+        As written; "" if there is none.
+    """
+
+    side: str
+    values: tuple[float, ...]
+    unit: str
+
+
+def read_quantity(text: str) -> Quantity | None:
+    """A number, perhaps with ``<`` or ``>`` before it and a unit behind it; None if it is none."""
+    found = _QUANTITY.fullmatch(normalize("NFKC", text).replace("\u2212", "-")) if text else None
+    if found is None or len(text) > LONGEST:
+        return None
+    number = found["number"]
+    values = [float(number.replace(",", "."))]
+    if _THOUSANDS.fullmatch(number):
+        values.append(float(number.replace(",", "")))
+    return Quantity(SIDES.get(found["side"] or "", ""), tuple(values), found["unit"])
+
+
+def plain_unit(unit: str) -> str:
+    """Spell a unit in one way: no spaces, one micro sign, also for u and mc that stand for it."""
+    return _MICRO.sub("\\1\u03bc", normalize("NFKC", "".join(unit.split())))
