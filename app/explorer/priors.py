@@ -325,9 +325,10 @@ def _first(network: eg.Network, findings: Pairs) -> tuple[labels.Row | None, boo
     if behind.found(network, findings) and answers.acts(network, findings):
         bars = behind.bars(network, findings, None, {})
         if bars:
-            name = max(bars, key=lambda each: bars[each].p or 0.0)
+            leading = max(bars, key=lambda key: bars[key].p or 0.0)
+            name, _ = leading
             state_of = behind.events(network)[name].states[0]
-            return labels.Row(name, state_of, bars[name].label), True
+            return labels.Row(name, state_of, bars[leading].label), True
     rows = behind.first(network, findings, labels.cause_rows(network))
     return (rows[0] if rows else None), False
 
