@@ -315,7 +315,7 @@ class Reading(Mechanism):
             own = scaled(values[at : at + len(distinct)])
             at += len(distinct)
             steps = np.concatenate([np.zeros((1, values.shape[1])), own])
-            mean = (mean[:, None] + steps[None]).reshape(-1, values.shape[1])
+            mean = (mean[:, None] + steps[None]).reshape(len(mean) * len(steps), values.shape[1])
         return mean, values[1]
 
     def truncated(self, values: FloatArray) -> TruncatedLevels:
