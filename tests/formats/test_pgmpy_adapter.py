@@ -103,3 +103,26 @@ def test_noisy_or_is_expanded_up_to_a_limit() -> None:
     np.testing.assert_allclose(cpd.get_values()[1], [0.2, 0.28, 0.28, 0.352], rtol=1e-14)
     with pytest.raises(TooLarge):
         to_pgmpy(star(21))
+
+
+def test_whoever_disagrees_with_itself_is_named() -> None:
+    """Three names for two numbers: told of the parent, not of the child whose table is right."""
+    from pgmpy.factors.discrete import TabularCPD
+    from pgmpy.models import DiscreteBayesianNetwork
+
+    model = DiscreteBayesianNetwork([("p", "c")])
+    cpd = TabularCPD("p", 2, [[0.3], [0.7]], state_names={"p": ["no", "yes"]})
+    child = TabularCPD(
+        "c", 2, [[0.9, 0.2], [0.1, 0.8]], evidence=["p"], evidence_card=[2],
+        state_names={"c": ["off", "on"], "p": ["no", "yes"]},
+    )  # fmt: skip
+    model.add_cpds(cpd, child)
+    cpd.state_names["p"] = ["no", "yes", "maybe"]
+    with pytest.raises(InvalidNetwork, match="'p' has 3 states, and 2 numbers"):
+        from_pgmpy(model)
+    cpd.state_names["p"] = ["no", "yes"]
+    child.state_names["p"] = ["no", "yes", "maybe"]
+    with pytest.raises(
+        InvalidNetwork, match=r"'c': its table lists 3 states of 'p'.* columns for 2"
+    ):
+        from_pgmpy(model)

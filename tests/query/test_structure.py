@@ -8,9 +8,11 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from etiograph.errors import InvalidFinding, NotIdentifiable, TooLarge, UnknownName
+from etiograph.errors import InvalidChange, InvalidFinding, NotIdentifiable, TooLarge, UnknownName
 from etiograph.network.network import Network
 from etiograph.query import identify, structure
+from etiograph.query.causation import causation
+from etiograph.query.change import attributable_fraction, effect
 
 
 def network_of(parents: dict[str, tuple[str, ...]], hidden: tuple[str, ...] = ()) -> Network:
@@ -127,6 +129,9 @@ def test_adjustment_sets_against_the_back_door_criterion():
         minimal = {z for z in every if not any(other < z for other in every)}
         if not every:
             none += 1
+            if y not in structure.below(structure.dag(net), x):  # the effect is nil
+                assert structure.adjustment_sets(net, x, y) == ()
+                continue
             with pytest.raises(NotIdentifiable):
                 structure.adjustment_sets(net, x, y)
             continue
@@ -234,8 +239,34 @@ def test_mistakes_are_named():
         structure.d_separated(net, "x", "z")
     with pytest.raises(InvalidFinding):
         structure.d_separated(net, "x", "y", "x")
-    with pytest.raises(NotIdentifiable, match="comes before"):
-        structure.adjustment_sets(net, "y", "x")
+    for ask in (structure.adjustment_sets, identify.identify, identify.front_door_sets):
+        with pytest.raises(InvalidChange, match="its own cause"):
+            ask(net, "x", "x")
+
+
+def test_a_later_variable_has_no_effect_on_an_earlier_one():
+    """a -> b -> c: adjusting for b gives the nil effect of c on a; of b on a nothing can, or need."""
+    net = network_of({"a": (), "b": ("a",), "c": ("b",)})
+    assert structure.adjustment_sets(net, "c", "a") == (frozenset("b"),)
+    assert structure.adjustment_sets(net, "b", "a") == ()
+    for x, y in ("ca", "ba"):
+        assert identify.identify(net, x, y).strategy == "no effect"
+        assert identify.front_door_sets(net, x, y) == ()
+        got = net.effect(x, y)
+        assert got.risk_difference == pytest.approx(0.0, abs=1e-15)
+        assert got.p_from == pytest.approx(got.p_now, abs=1e-15)
+    hidden = network_of({"u": (), "x": ("u",), "y": ("u",)}, ("u",))
+    assert structure.adjustment_sets(hidden, "x", "y") == ()
+
+
+def test_nothing_is_its_own_cause():
+    net = network_of({"a": (), "b": ("a",)})
+    for ask in (effect, causation, attributable_fraction):
+        with pytest.raises(InvalidChange, match="its own cause"):
+            ask(net, "b", "b")
+    for held in ("a", "b"):
+        with pytest.raises(InvalidChange, match="held"):
+            net.effect("a", "b", holding={held: "no"})
 
 
 def test_a_large_network_shows_its_short_paths():

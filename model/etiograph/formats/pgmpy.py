@@ -85,6 +85,13 @@ def from_pgmpy(model: Any) -> Network:
     if missing := [name for name in names if name not in cpds]:
         raise InvalidNetwork(f"variable {missing[0]!r} has no table")
     states = {name: _states(cpds[name], cpds[name].variable) for name in names}
+    for name in names:
+        rows = np.shape(cpds[name].values)[0]
+        if rows != len(states[name]):
+            raise InvalidNetwork(
+                f"variable {name!r} has {len(states[name])} states, and {rows} numbers for them in "
+                "each column of its table"
+            )
     parents: dict[str, tuple[str, ...]] = {}
     tables: dict[str, FloatArray] = {}
     for name in names:
@@ -115,17 +122,21 @@ def _table(
 ) -> FloatArray:
     """The table with axes ``(parents..., child)``, each axis in the states' order of its own variable."""
     values = np.asarray(cpd.values, dtype=np.float64)
-    expected = tuple(len(states[v]) for v in (name, *parents))
-    if values.shape != expected:
-        raise InvalidNetwork(f"variable {name!r}: its table is {values.shape}, expected {expected}")
+    for axis, (parent, variable) in enumerate(zip(parents, cpd.variables[1:], strict=True), 1):
+        listed = _states(cpd, variable)
+        if values.shape[axis] != len(listed):
+            raise InvalidNetwork(
+                f"variable {name!r}: its table lists {len(listed)} states of {parent!r}, and has "
+                f"columns for {values.shape[axis]}"
+            )
+        if set(listed) != set(states[parent]):
+            raise InvalidNetwork(
+                f"variable {name!r}: its table knows other states of {parent!r} than {parent!r} has"
+            )
     off = np.abs(values.sum(axis=0) - 1.0).max()
     if not off <= 1e-2:
         raise InvalidNetwork(f"variable {name!r}: a column of its table is off 1 by {off:.3g}")
     for axis, (parent, variable) in enumerate(zip(parents, cpd.variables[1:], strict=True), 1):
         listed = _states(cpd, variable)
-        if set(listed) != set(states[parent]):
-            raise InvalidNetwork(
-                f"variable {name!r}: its table knows other states of {parent!r} than {parent!r} has"
-            )
         values = np.take(values, [listed.index(state) for state in states[parent]], axis=axis)
     return np.moveaxis(values, 0, -1)

@@ -13,7 +13,7 @@ from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
 from etiograph.network.value import value_type
 from etiograph.query.bounds import CausationBounds, causation_bounds, with_state
-from etiograph.query.stated_changes import refuse_downstream
+from etiograph.query.stated_changes import refuse_downstream, refuse_own
 from etiograph.query.surgery import intervene
 from etiograph.query.worlds import World, orders, world
 
@@ -88,6 +88,7 @@ def causation(
     """
     event = Event.parse(network, outcome)
     two, one = two_states(network, cause, unexposed, exposed)
+    refuse_own(cause, event)
     model, x = network.model, network.model.index[cause]
     given = {name: value for name, value in (given or {}).items() if name not in network.flags}
     refuse_downstream(network, {cause}, given)

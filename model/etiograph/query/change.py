@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from etiograph.engine.ancestral import ancestors, descendants
+from etiograph.errors import InvalidChange
 from etiograph.network.event import Asked, Event, two_states
 from etiograph.network.finding import encode, settle_shown
 from etiograph.network.model import FloatArray, Model
@@ -23,6 +24,7 @@ from etiograph.query.stated_changes import (
     parse_changes,
     refuse_contradictions,
     refuse_downstream,
+    refuse_own,
 )
 from etiograph.query.surgery import intervene
 from etiograph.query.worlds import (
@@ -189,6 +191,10 @@ def effect(
     given, held = dict(given or {}), dict(holding or {})
     event = Event.parse(network, outcome)
     one, two = two_states(network, cause, from_, to)
+    refuse_own(cause, event)
+    for name in held:
+        if name in (cause, event.variable):
+            raise InvalidChange(f"'{name}' is what is asked about: it can't be held as well")
     model, x = network.model, _index(network, cause)
     refuse_downstream(network, {cause, *held}, given)
     row = encode(network, given)[0]
@@ -307,6 +313,7 @@ def attributable_fraction(
         The population, by findings the cause does not change.
     """
     event = Event.parse(network, outcome)
+    refuse_own(cause, event)
     state = unexposed if unexposed is not None else network.variables[cause].usual
     given = dict(given or {})
     parse_changes(network, {cause: state})

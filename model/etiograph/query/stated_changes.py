@@ -15,6 +15,7 @@ from etiograph.network.model import FloatArray, Model
 from etiograph.query.doubling import Change
 
 if TYPE_CHECKING:
+    from etiograph.network.event import Event
     from etiograph.network.network import Network
 
 
@@ -125,3 +126,14 @@ def refuse_downstream(network: Network, causes: set[str], given: Mapping[str, An
             f"the effect of {', '.join(sorted(causes))} cannot be taken among people chosen "
             f"by what it changes ({', '.join(wrong)}); ask one case with had() or do() instead"
         )
+
+
+def refuse_own(cause: str, event: Event) -> None:
+    """Refuse to ask what a variable does to itself.
+
+    Raises
+    ------
+    InvalidChange
+    """
+    if event.variable == cause:
+        raise InvalidChange(f"'{cause}' is asked about as its own cause: name another outcome")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
-from etiograph.errors import InvalidFinding, NotIdentifiable, TooLarge, UnknownName
+from etiograph.errors import InvalidChange, InvalidFinding, NotIdentifiable, TooLarge, UnknownName
 from etiograph.network.value import value_type
 from etiograph.query.graphs import (
     Dag,
@@ -209,10 +209,18 @@ def adjustment_sets(
     limit : int
         At most so many sets.
 
+    Returns
+    -------
+    tuple of frozenset of str
+        Empty where no set exists and none is wanted: ``x`` does not lead to ``y``, so the effect is
+        nil (see :func:`~etiograph.query.identify.identify`).
+
     Raises
     ------
     NotIdentifiable
         No set exists; the message names a path that cannot be blocked.
+    InvalidChange
+        Cause and outcome are the same.
     TooLarge
         Too many candidates to list every set.
     """
@@ -221,10 +229,10 @@ def adjustment_sets(
     hidden = hidden_of(network, graph, unobserved)
     refuse_hidden_ends(x, y, hidden)
     allowed = set(graph) - hidden - {x, y} - below(graph, x)
-    if y in ancestral(graph, {x}):
-        raise NotIdentifiable(f"'{y}' comes before '{x}': changing '{x}' does not change it")
     trimmed = cut_below(graph, x)
     if y in reachable(trimmed, {x}, allowed & ancestral(graph, {x, y})):
+        if y not in below(graph, x):
+            return ()
         raise NotIdentifiable(_why_no_set(trimmed, x, y, allowed, hidden))
     if minimal:
         skeleton = moral(trimmed, ancestral(trimmed, {x, y}))
@@ -283,6 +291,9 @@ def hidden_of(network: Network, graph: Dag, unobserved: Names) -> set[str]:
 
 
 def refuse_hidden_ends(x: str, y: str, hidden: set[str]) -> None:
+    """Refuse a cause or an outcome that is not observed, or that is both."""
+    if x == y:
+        raise InvalidChange(f"'{x}' is asked about as its own cause: name another outcome")
     for end in (x, y):
         if end in hidden:
             raise NotIdentifiable(f"'{end}' itself is not observed")
