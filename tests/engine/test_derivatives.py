@@ -9,7 +9,7 @@ import pytest
 
 from etiograph.engine import plans
 from etiograph.engine.derivatives import derivatives
-from etiograph.engine.plans import ProgramCache
+from etiograph.engine.store import STORE
 from etiograph.network.model import Conditional, Model, step_matrices
 
 
@@ -29,7 +29,7 @@ def test_conditional_tables_against_brute_force(
 ):
     """P is linear in an entry: P with the entry one larger, less P, is the slope."""
     monkeypatch.setattr(plans, "SMALL_NETWORK", 0 if sliced else 4_000)
-    plans._core.cache_clear()
+    STORE.clear()
     rng = np.random.default_rng(31)
     compared = 0
     for _ in range(60):
@@ -50,7 +50,7 @@ def test_conditional_tables_against_brute_force(
                 compared += 1
             assert not found.slopes[0, ~model.support].any()
     assert compared > 1_000
-    plans._core.cache_clear()
+    STORE.clear()
 
 
 def links_of(model):
@@ -72,7 +72,7 @@ def test_contributions_of_links_against_brute_force(
     if signs:
         monkeypatch.setattr(decompose, "SMALL", 0.0)
         monkeypatch.setattr(decompose, "CHAIN_AT_MOST", 0.0)
-    monkeypatch.setattr(plans, "_programs", ProgramCache(capacity=8))
+    STORE.clear()
     rng = np.random.default_rng(32)
     compared = signed = 0
     for _ in range(60):
@@ -98,6 +98,7 @@ def test_contributions_of_links_against_brute_force(
                     compared += 1
     assert compared > 300
     assert (signed > 0) == signs
+    STORE.clear()
 
 
 def test_rows_with_their_own_tables(random_model, random_rows):

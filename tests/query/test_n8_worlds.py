@@ -51,7 +51,7 @@ def agree(got, truth, rng, network):
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_had_and_after(chunk, random_network, random_findings, random_changes, monkeypatch):
     if chunk % 2:
-        # As on large networks: many groups of variables, a search for every elimination order.
+        # As on large networks: many groups of variables.
         monkeypatch.setattr(parts, "PASS", -np.inf)
     rng = np.random.default_rng((42, chunk))
     compared = 0

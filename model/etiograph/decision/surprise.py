@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.engine.recent import Recent
+from etiograph.engine.store import STORE
 from etiograph.network.event import Event
 from etiograph.network.value import value_type
 from etiograph.uncertainty.rows import FloatArray, log_evidences, require_possible
@@ -29,8 +29,6 @@ SAME = 1e-9
 """Log P of two cases may differ by so much and be the same."""
 AT_A_TIME = 8
 """Distinct drawn cases that are looked at together at first."""
-
-_DRAWN = Recent(16)
 
 
 @value_type
@@ -220,9 +218,7 @@ def _drawn(
 
     outcome = stated.get(str(network.about.get("target", "")))
     key = (network.digest(), tuple(fixed.items()), outcome, cases, seed)
-    found = _DRAWN.get(key, build)
-    assert isinstance(found, np.ndarray)
-    return found.astype(np.int64)
+    return STORE.get(("drawn", key), build).astype(np.int64)
 
 
 def _who_also_came(

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.engine.recent import Recent
 from etiograph.engine.sample import topological_order
+from etiograph.engine.store import STORE
 from etiograph.network.model import Conditional, Family, FloatArray, Link, Model
 
 
@@ -44,16 +44,10 @@ class Ancestral:
         return slice(offset, offset + self.model.cards[i])
 
 
-_CUTS = Recent(512)
-
-
 def ancestral(model: Model, variables: Iterable[int]) -> Ancestral:
     """The variables and all that is upstream of them, as a model of its own."""
     kept = tuple(sorted(ancestors(model, variables)))
-
-    found = _CUTS.get((model.key, kept), lambda: _cut(model, kept))
-    assert isinstance(found, Ancestral)
-    return found
+    return STORE.get(("ancestral", model.key, kept), lambda: _cut(model, kept))
 
 
 def _cut(model: Model, kept: tuple[int, ...]) -> Ancestral:

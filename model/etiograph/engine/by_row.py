@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from etiograph.engine.layout import LongArray
 from etiograph.engine.program import FIRST_ENTRY, IntArray, Program
+from etiograph.engine.store import STORE, digest_of
 from etiograph.network.model import FloatArray
 
 
@@ -123,11 +124,6 @@ def _distinct(numbers: NDArray[np.int64], size: int) -> tuple[LongArray, LongArr
 
 
 def recipe_of(program: Program, index: NDArray[np.intp]) -> Recipe:
-    """The recipe, kept with the program for the last index it was asked for."""
-    kept = program._cache.get("recipe")
-    if isinstance(kept, tuple) and (kept[0] is index or np.array_equal(kept[0], index)):
-        found: Recipe = kept[1]
-        return found
-    recipe = Recipe.of(program, index)
-    program._cache["recipe"] = (index, recipe)
-    return recipe
+    """The recipe for an index, which many rows share."""
+    key = ("recipe", program.key, digest_of(index))
+    return STORE.get(key, lambda: Recipe.of(program, index))

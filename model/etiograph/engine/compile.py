@@ -6,7 +6,7 @@ laid out so that one sweep up and one sweep down give every marginal (Shafer & S
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Hashable, Mapping, Sequence, Set
 
 import numpy as np
 
@@ -47,6 +47,7 @@ def _arrays(
     layout: Layout,
     maximised: bool,
     signed: bool,
+    key: Hashable,
     limit: int | None,
 ) -> Program | None:
     """Lay out the live entries of a tree; None where some table has none."""
@@ -102,6 +103,7 @@ def _arrays(
         group_starts=starts,
         coefficient=coefficient,
         signed=signed,
+        key=key,
     )
 
 
@@ -156,7 +158,8 @@ def compile_pattern(
     dense = sum([_dense_size(node, cards) for node in nodes])
     _refuse_if_too_large(dense, dense, limit)
     layout = layout_of(nodes, domains, maximised, len(model.cards), parts.signed)
-    return _arrays(model, fixed, layout, bool(maximised), parts.signed, limit)
+    key = (model.key, tuple(sorted(fixed.items())), signs, tuple(sorted(maximised)))
+    return _arrays(model, fixed, layout, bool(maximised), parts.signed, key, limit)
 
 
 def _scalars(parts: Decomposition) -> list[Node]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.engine.layout import Layout, LongArray
+from etiograph.engine.store import STORE, digest_of
 from etiograph.network.model import BoolArray, FloatArray, Model
 
 IntArray = NDArray[np.int32]
@@ -21,9 +22,6 @@ SMALL = 1e-75
 
 CANCELLED = 1e-4
 """A signed sum below this share of its terms has lost too many digits: likewise."""
-
-NUMBERS = 16
-"""Bytes an entry takes beside the arrays, about: its number, and where it stands among rows of numbers."""
 
 # Columns of Program.nodes.
 (
@@ -72,6 +70,8 @@ class Program:
         Product of the fixed pieces at every entry.
     signed : bool
         Whether there are negative coefficients.
+    key : hashable
+        What it was made from; equal keys, equal programs.
     """
 
     model: Model
@@ -91,7 +91,7 @@ class Program:
     group_starts: BoolArray
     coefficient: FloatArray
     signed: bool
-    _cache: dict[str, object] = field(default_factory=dict, repr=False)
+    key: Hashable
 
     @property
     def table_index(self) -> tuple[IntArray, ...]:
@@ -106,23 +106,22 @@ class Program:
 
     @property
     def held(self) -> int:
-        """Bytes it holds from one answer to the next: its arrays, and the numbers laid out for them."""
+        """Bytes it holds."""
         places = self.inputs.nbytes + self.segments.nbytes + self.cells.nbytes
         nodes = self.nodes.nbytes + self.shifts.nbytes
-        return places + nodes + self.coefficient.nbytes + NUMBERS * self.entries
+        return places + nodes + self.coefficient.nbytes
 
     def base(self, tables: FloatArray) -> tuple[FloatArray, bool]:
         """Product of the static factors at every entry, ``(entries,)``.
 
         Also whether one of them is so small that ordinary doubles might lose it.
         """
-        cached = self._cache.get("base")
-        if isinstance(cached, tuple) and cached[0] is tables:
-            return cached[1], cached[2]
+        return STORE.get(("base", self.key, digest_of(tables)), lambda: self._base(tables))
+
+    def _base(self, tables: FloatArray) -> tuple[FloatArray, bool]:
         from etiograph.engine.kernels_compile import products
 
         base = np.empty(self.entries)
         tables = np.ascontiguousarray(tables, dtype=np.float64)
         tiny = products(self.layout, self.nodes, self.cells, self.coefficient, tables, TINY, base)
-        self._cache["base"] = (tables, base, tiny)
         return base, tiny

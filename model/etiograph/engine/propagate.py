@@ -7,10 +7,10 @@ tables. Every question of the toolkit is a set of rows.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from etiograph.engine.ancestral import ancestors, ancestral, informative
 from etiograph.engine.by_row import Cells, recipe_of
 from etiograph.engine.counts import contribution_counts, table_counts
+from etiograph.engine.dense import propagate_dense
 from etiograph.engine.doubt import certain
-from etiograph.engine.plans import MISSING, Missing, core_variables, hard_states, program_for
+from etiograph.engine.plans import core_variables, numbers_for, program_for
 from etiograph.engine.program import TINY, Program
+from etiograph.engine.store import STORE
 from etiograph.network.model import BoolArray, FloatArray, Model, TableRows, Tables
 from etiograph.threads import THREADS, in_pieces
 
@@ -28,8 +30,8 @@ ROWS_PER_PATTERN = 64
 """A batch is split by known states only while this many rows, on average, share a pattern."""
 FEW = 4
 """Rows below which each is asked alone."""
-PLANS_PER_MODEL = 128
-"""Patterns of known states whose program a model points at."""
+KERNELS = "etiograph.engine.kernels"
+"""The module that loads the compiled kernels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,14 @@ def propagate_one(
         Variables known for certain, where the caller has them at hand; only those worth it are
         sliced out.
     """
-    program = _program_of(model, row, known, limit)
-    if program is None:
+    if cold(model):
+        answer = propagate_dense(model, row[None])
+        if answer is not None:
+            return float(answer[0][0]), answer[1][0]
+    found = numbers_for(model, row, known, limit)
+    if found is None:
         return -math.inf, np.zeros(model.n_states)
-    base, tiny = _base_of(model, program)
+    program, base, tiny = found
     if not tiny:
         from etiograph.engine.kernels import one
 
@@ -92,50 +98,16 @@ def propagate_one(
     return sure.log_p, sure.marginals
 
 
-def _program_of(
-    model: Model, row: FloatArray, known: Mapping[int, int] | None, limit: int | None
-) -> Program | None:
-    """The program for the states known of the variables worth slicing.
+def cold(model: Model) -> bool:
+    """Whether this is the first question about a model in a process without compiled kernels.
 
-    The model only points at it: how much memory programs take together is up to the cache of them.
+    Loading them takes longer than an answer without; compiling a program once they are there does
+    not.
     """
-    memo = model.memo
-    core = memo.get("core")
-    if core is None:
-        core = memo["core"] = core_variables(model).variables
-    if core:
-        if known is None:
-            known = hard_states(model, row)
-        pattern = tuple([known.get(v, -1) for v in core])
-    else:
-        pattern = ()
-    pointer: ref[Program] | Missing | None = memo.get(pattern, MISSING)
-    if pointer is None:
-        return None
-    if not isinstance(pointer, Missing):
-        found = pointer()
-        if found is not None:
-            return found
-    states = {v: s for v, s in zip(core, pattern, strict=False) if s >= 0}
-    program = program_for(model, states, limit, rows=1)
-    if len(memo) > PLANS_PER_MODEL:
-        memo.clear()
-    if program is None:
-        memo[pattern] = None
-    elif all(program.fixed.get(v) == s for v, s in states.items()):
-        memo[pattern] = ref(program)
-    return program  # one made for less than is known serves for now
-
-
-def _base_of(model: Model, program: Program) -> tuple[FloatArray, bool]:
-    """A model's own numbers in a program, kept as long as the program is."""
-    bases = model.memo.get("bases")
-    if bases is None:
-        bases = model.memo["bases"] = WeakKeyDictionary()
-    found: tuple[FloatArray, bool] | None = bases.get(program)
-    if found is None:
-        found = bases[program] = program.base(model.tables)
-    return found
+    if KERNELS in sys.modules or ("asked", model.key) in STORE:
+        return False
+    STORE.get(("asked", model.key), lambda: None)
+    return True
 
 
 def propagate(
@@ -275,11 +247,23 @@ def _needed(model: Model, batch: _Batch, asked: tuple[int, ...]) -> None:
         whole[:, cut.slots] = part.marginals
 
 
+def _plain(model: Model, batch: _Batch) -> bool:
+    """Whether rows are asked at the model's own numbers, and nothing is counted."""
+    return batch.shared is model.tables and batch.by_row is None and batch.weights is None
+
+
 def _by_pattern(model: Model, batch: _Batch) -> None:
     """Answer the rows, those with the same known states together."""
+    if _plain(model, batch) and len(batch) < FEW and cold(model):
+        answer = propagate_dense(model, batch.rows)
+        if answer is not None:
+            batch.log_evidence[:] = answer[0]
+            if batch.marginals.size:
+                batch.marginals[:] = answer[1]
+            return
     for known, members in _patterns(model, batch.rows):
         own = batch if members is None else batch.some(members)
-        program = program_for(model, known, batch.limit, rows=len(own))
+        program = program_for(model, known, batch.limit)
         if program is None:
             continue
         _run(model, program, own)

@@ -122,8 +122,6 @@ class Model:
     """Position of each name."""
     key: str = field(init=False)
     """Digest of the structure and the support (not of the numbers)."""
-    memo: dict[object, Any] = field(init=False, repr=False)
-    """What the engine has worked out for this model, so that it is found again at once."""
 
     def __post_init__(self) -> None:
         sums = tuple(accumulate(self.cards, initial=0))
@@ -137,7 +135,6 @@ class Model:
         support.setflags(write=False)
         put(self, "tables", tables)
         put(self, "support", support)
-        put(self, "memo", {})
         text = repr((self.names, self.cards, self.families, self.n_network))
         put(self, "key", sha256(text.encode() + np.packbits(support).tobytes()).hexdigest())
 
@@ -145,6 +142,11 @@ class Model:
     def n_entries(self) -> int:
         """T, the number of entries of all blocks."""
         return int(self.tables.size)
+
+    @property
+    def held(self) -> int:
+        """Bytes it takes, about."""
+        return self.tables.nbytes + self.support.nbytes + 1_000 * len(self.names)
 
     def parents(self, i: int) -> tuple[int, ...]:
         """Every variable that family ``i`` reads, each once, in order of first use."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.engine.store import STORE
 from etiograph.network.event import Event
 from etiograph.network.model import Conditional, FloatArray, Model
 from etiograph.query.surgery import Draft
@@ -88,14 +89,14 @@ def _copy(event: Event) -> Event:
 
 
 def _apart(model: Model, event: Event) -> Model:
-    """The model in which the effect is set to the event and comes about in a copy; kept with it."""
-    made = model.memo.get(("apart", event))
-    if made is None:
+    """The model in which the effect is set to the event and comes about in a copy."""
+
+    def build() -> Model:
         y = model.index[event.variable]
         draft = Draft(model)
         copy = draft.add_variable(_copy(event).variable, model.cards[y])
         draft.families.append(replace(model.families[y], child=copy))
         draft.families[y] = Conditional(y, (), draft.add_constant(event.keep(model)))
-        made = model.memo["apart", event] = draft.finish().model
-    assert isinstance(made, Model)
-    return made
+        return draft.finish().model
+
+    return STORE.get(("apart", model, event), build)

@@ -14,16 +14,14 @@ from dataclasses import dataclass, field
 from etiograph.engine.ancestral import ancestors
 from etiograph.engine.decompose import hubs
 from etiograph.engine.order import elimination_order, order_cost, primal_graph
-from etiograph.engine.recent import Recent
 from etiograph.engine.sample import topological_order
+from etiograph.engine.store import STORE
 from etiograph.network.model import Conditional, Model
 from etiograph.query.doubling import Change
 from etiograph.query.twin import Twin, reached, twin
 
 PASS = 20_000.0
 """What one more pass costs beside its tables, in table entries."""
-
-_SPLITS = Recent(64)
 
 
 def twins(
@@ -72,9 +70,7 @@ def twins(
         frozenset(seen),
         frozenset(known),
     )
-    built = _SPLITS.get(key, build)
-    assert isinstance(built, tuple)
-    return built
+    return STORE.get(("twins", key), build)
 
 
 class _Costs:

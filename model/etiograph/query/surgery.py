@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from etiograph.engine.recent import Recent
+from etiograph.engine.store import STORE
 from etiograph.errors import TooLarge
 from etiograph.network.model import (
     BoolArray,
@@ -33,7 +32,7 @@ MAX_ENTRIES = 2**24
 """Entries of a changed model before :class:`TooLarge` is raised (128 MiB a row)."""
 
 
-@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Extension:
     """A changed model and how its numbers follow from those of the original.
 
@@ -47,9 +46,6 @@ class Extension:
 
     model: Model
     blocks: tuple[Block, ...]
-    _stated: WeakKeyDictionary[Model, FloatArray] = field(
-        default_factory=WeakKeyDictionary, repr=False
-    )
 
     def tables(self, rows: Tables) -> Tables:
         """(B, T of the original) -> (B, T of the changed model)."""
@@ -60,9 +56,10 @@ class Extension:
 
     def stated(self, original: Model) -> FloatArray:
         """The changed model's vector (T,) at the original's stated numbers; kept."""
-        if original not in self._stated:
-            self._stated[original] = self.tables(original.tables[None])[0]
-        return self._stated[original]
+        found: FloatArray = STORE.get(
+            ("stated", self, original), lambda: np.asarray(self.tables(original.tables[None])[0])
+        )
+        return found
 
 
 @dataclass(slots=True)
@@ -133,12 +130,7 @@ class Draft:
             tables=tables,
             support=np.concatenate(self.supports),
         )
-        extension = Extension(model, tuple(self.blocks))
-        extension._stated[self.original] = model.tables
-        return extension
-
-
-_SURGERIES = Recent(256)
+        return Extension(model, tuple(self.blocks))
 
 
 def intervene(model: Model, changes: Mapping[int, FloatArray]) -> Extension:
@@ -162,9 +154,6 @@ def intervene(model: Model, changes: Mapping[int, FloatArray]) -> Extension:
         for i, p in sorted(changes.items()):
             start = draft.add_constant(p, np.ones(model.cards[i], dtype=np.bool_))
             draft.families[i] = Conditional(i, (), start)
-        extension = draft.finish()
-        return extension
+        return draft.finish()
 
-    extension = _SURGERIES.get(key, build)
-    assert isinstance(extension, Extension)
-    return extension
+    return STORE.get(("surgery", key), build)

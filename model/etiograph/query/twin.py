@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from etiograph.engine.ancestral import ancestors
 from etiograph.engine.propagate import Beliefs
-from etiograph.engine.recent import Recent
 from etiograph.engine.sample import topological_order
+from etiograph.engine.store import STORE
 from etiograph.network.model import FloatArray, Model
 from etiograph.query.doubling import Change, Writer
 from etiograph.query.surgery import Extension
@@ -83,9 +83,6 @@ class Twin:
         possible = np.isfinite(beliefs.log_evidence)[:, None]
         out[:, known] = np.where(possible, self.fixed[known], 0.0)
         return out
-
-
-_TWINS = Recent(256)
 
 
 def twin(
@@ -158,9 +155,7 @@ def twin(
         asked = range(len(model.names)) if targets is None else targets
         return _placed(model, changes, extension, twin_of, asked)
 
-    built = _TWINS.get(key, build)
-    assert isinstance(built, Twin)
-    return built
+    return STORE.get(("twin", key), build)
 
 
 def reached(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.engine.store import STORE
 from etiograph.network.event import Event
 from etiograph.network.model import Accumulation, Conditional, Model, Tables
 from etiograph.query.causes import causes
@@ -138,11 +139,9 @@ class Acting:
             return None
         if findings.get(target) != network.variables[target].states[1]:
             return None
-        memo, key = network.model.memo, ("links", target)
-        found = memo.get(key)
-        if found is None:
-            found = memo[key] = _groups(network, target)
-        groups, nameless = found
+        groups, nameless = STORE.get(
+            ("links", network.model, target), lambda: _groups(network, target)
+        )
         return cls(network, findings, target, groups, nameless)
 
     @property

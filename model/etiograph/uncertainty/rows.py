@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.engine.recent import Recent
+from etiograph.engine.store import STORE, digest_of
 from etiograph.errors import ImpossibleFindings, InvalidFinding
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 BLOCK_BYTES = 48 * 2**20
-
-_KEPT = Recent(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +136,8 @@ def tables_of(network: Network, parameters: FloatArray) -> TableRows:
     expansion = network.expansion
     if parameters.flags.writeable or parameters.base is not None or len(parameters) > 600:
         return expansion.tables(parameters)
-    # The draws stand beside their tables, so that no other array takes their place in memory.
-    key = (id(expansion), id(parameters))
-    kept = _KEPT.get(key, lambda: (expansion, parameters, expansion.tables(parameters)))
-    return kept[2]  # type: ignore[index, no-any-return]
+    key = ("tables", network.model, digest_of(parameters))
+    return STORE.get(key, lambda: expansion.tables(parameters))
 
 
 def table_rows(network: Network) -> Callable[[FloatArray], FloatArray]:
