@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from etiograph.engine.decompose import decompose
 from etiograph.engine.live import narrow, piece_values, spread
+from etiograph.engine.memory import allowed
 from etiograph.engine.plans import hard_states
 from etiograph.engine.program import CANCELLED, SMALL, TINY
 from etiograph.engine.tree import Node, build_tree
@@ -28,7 +29,9 @@ Message = tuple[FloatArray, tuple[int, ...]]
 """Numbers (B, states...) and the variables of the axes after the first."""
 
 
-def propagate_dense(model: Model, rows: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+def propagate_dense(
+    model: Model, rows: FloatArray, limit: int | None = None
+) -> tuple[FloatArray, FloatArray] | None:
     """Exact posteriors of a few rows.
 
     Parameters
@@ -37,6 +40,8 @@ def propagate_dense(model: Model, rows: FloatArray) -> tuple[FloatArray, FloatAr
         The model, at its own numbers.
     rows : ndarray (B, S)
         Likelihoods.
+    limit : int, optional
+        Bytes the tables may take; else :func:`~etiograph.engine.memory.allowed`.
 
     Returns
     -------
@@ -53,7 +58,8 @@ def propagate_dense(model: Model, rows: FloatArray) -> tuple[FloatArray, FloatAr
     cards = [len(d) for d in domains]
     nodes, _ = build_tree(parts, free, cards)
     entries = sum(np.prod([float(cards[v]) for v in node.scope]) for node in nodes)
-    if entries * len(rows) > MOST_ENTRIES:
+    entries *= len(rows)
+    if entries > MOST_ENTRIES or 8 * entries > (allowed() if limit is None else limit):
         return None
     # Digits cancel where a hub is summed out, nowhere else.
     hubs = range(len(model.cards), len(cards)) if parts.signed else range(0)

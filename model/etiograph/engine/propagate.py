@@ -77,7 +77,7 @@ def propagate_one(
         sliced out.
     """
     if cold(model):
-        answer = propagate_dense(model, row[None])
+        answer = propagate_dense(model, row[None], limit)
         if answer is not None:
             return float(answer[0][0]), answer[1][0]
     found = numbers_for(model, row, known, limit)
@@ -255,7 +255,7 @@ def _plain(model: Model, batch: _Batch) -> bool:
 def _by_pattern(model: Model, batch: _Batch) -> None:
     """Answer the rows, those with the same known states together."""
     if _plain(model, batch) and len(batch) < FEW and cold(model):
-        answer = propagate_dense(model, batch.rows)
+        answer = propagate_dense(model, batch.rows, batch.limit)
         if answer is not None:
             batch.log_evidence[:] = answer[0]
             if batch.marginals.size:
