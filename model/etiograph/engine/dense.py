@@ -57,7 +57,7 @@ def propagate_dense(
     domains += [np.arange(parts.cards[v]) for v in range(len(domains), len(parts.cards))]
     cards = [len(d) for d in domains]
     nodes, _ = build_tree(parts, free, cards)
-    entries = sum(np.prod([float(cards[v]) for v in node.scope]) for node in nodes)
+    entries = float(sum(np.prod([float(cards[v]) for v in node.scope]) for node in nodes))
     entries *= len(rows)
     if entries > MOST_ENTRIES or 8 * entries > (allowed() if limit is None else limit):
         return None
