@@ -86,16 +86,32 @@ def _xml(root: str) -> str:
 
 
 FORMATS = (
-    Format("XMLBIF", (".xmlbif", ".bifxml"), _xml("BIF")),
-    Format("GeNIe XDSL", (".xdsl",), _xml("smile")),
-    Format("PGMX", (".pgmx",), _xml("ProbModelXML")),
+    Format(
+        "XMLBIF",
+        (".xmlbif", ".bifxml"),
+        _xml("BIF"),
+        "",
+        "xmlbif:loads_xmlbif",
+        "xmlbif:dumps_xmlbif",
+    ),
+    Format("GeNIe XDSL", (".xdsl",), _xml("smile"), "", "", ""),
+    Format("PGMX", (".pgmx",), _xml("ProbModelXML"), "", ""),
     Format("MSBN XBN", (".xbn",), _xml("ANALYSISNOTEBOOK")),
-    Format("UAI", (".uai",), r"(?:BAYES|MARKOV)\s"),
-    Format("Hugin NET", (".net", ".hugin", ".oobn"), r"(?:net|class\s++\w++)\s*+\{"),
+    Format("UAI", (".uai",), r"(?:BAYES|MARKOV)\s", "", "uai:loads_uai", "uai:dumps_uai"),
+    Format(
+        "Hugin NET",
+        (".net", ".hugin", ".oobn"),
+        r"(?:net|class\s++\w++)\s*+\{",
+        "",
+        "net:loads_net",
+        "net:dumps_net",
+    ),
     Format("GeNIe DSL", (".dsl",), r"net\s++\w++\s*+\{"),
-    Format("Netica DNE", (".dne", ".dnet"), r"bnet\s++\S++\s*+\{"),
+    Format(
+        "Netica DNE", (".dne", ".dnet"), r"bnet\s++\S++\s*+\{", "", "dne:loads_dne", "dne:dumps_dne"
+    ),
     Format("MSBN DSC", (".dsc",), r"belief\s++network\b"),
-    Format("JSON", (".json",), r"\{"),
+    Format("JSON", (".json",), r"\{", "", "", ""),
     Format(
         "BIF",
         (".bif",),

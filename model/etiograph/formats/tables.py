@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,9 +66,14 @@ class Head:
 
 
 def check_heads(
-    source: Source, variables: Mapping[str, Declared], heads: Mapping[str, Head]
+    source: Source,
+    variables: Mapping[str, Declared],
+    heads: Mapping[str, Head],
+    gates: Collection[str] = (),
 ) -> None:
     """Refuse tables of unknown variables, variables without a table, cycles and tables too large.
+
+    What is a gate (``gates``) has no table and no size.
 
     Raises
     ------
@@ -90,7 +95,7 @@ def check_heads(
         raise source.invalid(position, "the arrows form a cycle: " + " -> ".join(cycle))
     total = 0
     for name in variables:
-        total += entries_of(source, variables, heads[name])
+        total += 0 if name in gates else entries_of(source, variables, heads[name])
         if total > MAX_ALL_ENTRIES:
             raise _too_large(source, heads[name], "the tables", total, MAX_ALL_ENTRIES)
 

@@ -127,6 +127,13 @@ class Source:
         return UnknownNameInFile(name, kind, known, self.name, self.line(position))
 
 
+class Lined(Source):
+    """A source whose positions are lines, as an XML parser gives them."""
+
+    def line(self, position: int) -> int:
+        return position
+
+
 class InvalidNetworkFile(InvalidNetwork):
     """`InvalidNetwork`, and where in a file the mistake stands.
 

@@ -25,6 +25,7 @@ from etiograph.formats.bif.comments import without_comments
 from etiograph.formats.bif.rows import Block
 from etiograph.formats.bif.tables import FloatArray, Tables
 from etiograph.formats.bif.write import UNNAMED
+from etiograph.formats.carried import with_model
 from etiograph.formats.names import MARKER, NOTHING, escape, unescape
 from etiograph.formats.tables import MAX_STATES, Declared
 from etiograph.formats.text import Source, Tolerated, read_text
@@ -67,6 +68,11 @@ def load_bif(path: str | Path) -> Network:
 
 def loads_bif(text: str, name: str = "<text>") -> Network:
     """Read BIF text; ``name`` stands in the errors. Raises what :func:`load_bif` raises."""
+    return with_model(read_bif(text, name), text, name)
+
+
+def read_bif(text: str, name: str) -> Network:
+    """What BIF text says to any reader, whatever its comments carry."""
     reader = _Reader(Source(without_comments(text, name), name))
     reader.read()
     tables = Tables(reader.source, reader.variables, reader.blocks).read()

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from etiograph.formats.names import MARKER, NOTHING, escape, identifier
+from etiograph.formats.carried import carrying
+from etiograph.formats.names import MARKER
+from etiograph.formats.plain import Plain
 from etiograph.formats.saving import write_atomically
 from etiograph.network.network import Network
-from etiograph.network.variable import Variable
 
 UNNAMED = "unknown"
 """What a BIF file calls a network without a name."""
@@ -28,49 +29,40 @@ def save_bif(network: Network, path: str | Path) -> None:
 
 
 def dumps_bif(network: Network) -> str:
-    """The network as BIF text; reading it back gives the same names and the same bits."""
-    variables = network.variables
-    title = str(network.about.get("name", "")) or UNNAMED
-    given = [title, *variables, *(s for v in variables.values() for s in v.states)]
-    out = [f"network {identifier(title)} {{"]
-    plain = all(identifier(name) == name for name in (title, *variables)) and all(
-        escape(name) == name for name in given
-    )
-    if not plain or any(v.card == 1 for v in variables.values()):
+    """The network as BIF text; reading it back gives the same network, bit for bit.
+
+    Raises
+    ------
+    TooLarge
+        A table of more than 2**20 entries.
+    """
+    from etiograph.formats.bif.read import read_bif
+
+    plain = Plain.of(network)
+    out = [f"network {plain.title or UNNAMED} {{"]
+    if plain.escaped:
         out.append(f"  property {MARKER} = yes ;")
     out.append("}")
-    for name, variable in variables.items():
-        states = _states(variable)
-        out.append(f"variable {identifier(name)} {{")
+    for name in plain.names:
+        states = plain.states[name]
+        out.append(f"variable {plain.ids[name]} {{")
         out.append(f"  type discrete [ {len(states)} ] {{ {', '.join(states)} }};")
         out.append("}")
-    for name in variables:
-        out.extend(_block_lines(network, name))
-    return "\n".join(out) + "\n"
+    for name in plain.names:
+        out.extend(_block_lines(plain, name))
+    return carrying(network, "\n".join(out) + "\n", read_bif, "// ")
 
 
-def _states(variable: Variable) -> list[str]:
-    """The identifiers of the states; other programs read no variable of one state only."""
-    filled = (*variable.states, NOTHING) if variable.card == 1 else variable.states
-    return [escape(state) for state in filled]
-
-
-def _block_lines(network: Network, name: str) -> Iterator[str]:
-    table = network.table(name)
-    parents = network.parents(name)
-    if table.shape[-1] == 1:
-        table = np.concatenate([table, np.zeros_like(table)], axis=-1)
+def _block_lines(plain: Plain, name: str) -> Iterator[str]:
+    table, parents = plain.table(name), plain.parents[name]
     if not parents:
         values = ", ".join(map(repr, table.tolist()))
-        yield from (f"probability ( {identifier(name)} ) {{", f"  table {values};", "}")
+        yield from (f"probability ( {plain.ids[name]} ) {{", f"  table {values};", "}")
         return
-    yield f"probability ( {identifier(name)} | {', '.join(map(identifier, parents))} ) {{"
-    labels = [_states(network.variables[p]) for p in parents]
-    for axis, states in enumerate(labels):
-        # Where the filling state of a parent would hold, the rows say what its only state says.
-        table = np.repeat(table, len(states), axis) if table.shape[axis] == 1 else table
+    yield f"probability ( {plain.ids[name]} | {', '.join(plain.ids[p] for p in parents)} ) {{"
+    labels = [plain.states[p] for p in parents]
     rows = table.reshape(-1, table.shape[-1]).tolist()
     for index, row in zip(np.ndindex(table.shape[:-1]), rows, strict=True):
-        states_text = ", ".join([labels[k][i] for k, i in enumerate(index)])
-        yield f"  ({states_text}) {', '.join(map(repr, row))};"
+        states = ", ".join([labels[k][i] for k, i in enumerate(index)])
+        yield f"  ({states}) {', '.join(map(repr, row))};"
     yield "}"
