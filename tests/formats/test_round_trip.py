@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from typing import Any
 from unicodedata import normalize
 
 import numpy as np
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from etiograph.formats.bif import dumps_bif, loads_bif
 from etiograph.formats.native import dumps_native, edited, loads_native
+from etiograph.formats.registry import FORMATS, Format
+from etiograph.formats.text import Tolerated
 from etiograph.network.logit import CumulativeLogit, Effect, Logit, Shift
 from etiograph.network.mechanism import Deterministic, Mechanism, Row, Rule, Table
 from etiograph.network.network import Network
@@ -19,6 +24,9 @@ from etiograph.network.reading import LevelShift, Reading
 from etiograph.network.variable import Variable
 
 EXAMPLES = 1_000
+INTERCHANGED = 1_000 if os.environ.get("ETIOGRAPH_LONG") else 100
+"""Networks written and read in each format of interchange."""
+WRITTEN = [form for form in FORMATS if form.writer and form.name != "model file (TOML)"]
 
 ODD = (
     "age <5",
@@ -311,6 +319,41 @@ def test_bif_round_trip(network: Network) -> None:
         assert again.variables[name].states == variable.states
         assert again.parents(name) == network.parents(name)
         assert again.table(name).tobytes() == network.table(name).tobytes()
+
+
+@pytest.mark.parametrize("form", WRITTEN, ids=lambda form: form.name)
+@settings(max_examples=INTERCHANGED, deadline=None)
+@given(network=st.one_of(plain_networks(), rich_networks()))
+def test_every_format_gives_back_what_it_was_given(form: Format, network: Network) -> None:
+    text = form.write(network)
+    again = form.read(text, "<text>")
+    assert again.digest() == network.digest()
+    assert form.write(again) == text
+
+
+@pytest.mark.parametrize("form", WRITTEN, ids=lambda form: form.name)
+@settings(max_examples=INTERCHANGED // 2, deadline=None)
+@given(network=rich_networks())
+def test_without_what_is_carried_the_tables_are_the_same(form: Format, network: Network) -> None:
+    text = "".join(
+        line for line in form.write(network).splitlines(True) if "etiograph model file:" not in line
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Tolerated)
+        again = form.read(text, "<text>")
+    if form.name == "UAI":
+        return  # no names to compare by
+    for name, variable in network.variables.items():
+        if set(again.parents(name)) != set(network.parents(name)):
+            continue  # a hidden variable stands between
+        axes = [again.parents(name).index(p) for p in network.parents(name)]
+        states = again.variables[name].states
+        assert sorted(states) == sorted(variable.states)
+        table = np.transpose(again.table(name), (*axes, len(axes)))
+        for axis, each in enumerate((*network.parents(name), name)):
+            order = [again.variables[each].states.index(s) for s in network.variables[each].states]
+            table = table.take(order, axis)
+        np.testing.assert_allclose(table, network.table(name), rtol=0, atol=1e-12)
 
 
 @settings(max_examples=EXAMPLES // 5)

@@ -23,7 +23,12 @@ _LINE = re.compile(rf"{_MARK} ([A-Za-z0-9+/=]++)")
 _WIDTH = 120
 
 
-def with_model(network: Network, text: str, name: str) -> Network:
+def with_model(
+    network: Network,
+    text: str,
+    name: str,
+    tidied: Callable[[Network], Network] = joined,
+) -> Network:
     """What was read, or the network of the model file that its text carries.
 
     Parameters
@@ -32,6 +37,8 @@ def with_model(network: Network, text: str, name: str) -> Network:
         What the text says to any reader.
     text, name : str
         The text, and what stands in a warning.
+    tidied : callable
+        Takes helper variables out where no model file is carried.
 
     Warns
     -----
@@ -40,7 +47,7 @@ def with_model(network: Network, text: str, name: str) -> Network:
     """
     lines = _LINE.findall(text) if _MARK in text else []
     if not lines:
-        return joined(network)
+        return tidied(network)
     try:
         digest, packed = base64.b64decode("".join(lines), validate=True).split(b" ", 1)
         if digest.decode() == network.digest():
@@ -54,11 +61,16 @@ def with_model(network: Network, text: str, name: str) -> Network:
         "file carries for the former one are left out"
     )
     warnings.warn(Tolerated(message), stacklevel=4)
-    return joined(network)
+    return tidied(network)
 
 
 def carrying(
-    network: Network, text: str, loads: Callable[[str, str], Network], before: str, after: str = ""
+    network: Network,
+    text: str,
+    loads: Callable[[str, str], Network],
+    before: str,
+    after: str = "",
+    tidied: Callable[[Network], Network] = joined,
 ) -> str:
     """The text with the model file in marked comments, if reading the text gives less than the network.
 
@@ -68,11 +80,13 @@ def carrying(
         What reads the format and heeds no marked comment.
     before, after : str
         Around each comment line.
+    tidied : callable
+        Takes helper variables out, as the reader does where no model file is carried.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Tolerated)
         bare = loads(text, "<text>")
-    if joined(bare) == network:
+    if tidied(bare) == network:
         return text
     from etiograph.formats.native.model_file import dumps_native
 

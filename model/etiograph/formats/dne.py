@@ -49,10 +49,12 @@ def _read(text: str, name: str) -> Network:
         draft.variable(node.head[1].text, states, node.position, "" if draft.escaped else label)
     for node in nodes:
         _table(draft, node)
-    title = network.head[1].text.replace(_UNNAMED, "")
-    return draft.network(
-        draft.name(title, "the name of the network", 0) if draft.escaped else title
-    )
+    title = network.head[1].text
+    if title == _UNNAMED:
+        title = ""
+    elif draft.escaped:
+        title = draft.name(title, "the name of the network", 0)
+    return draft.network(title)
 
 
 def _states(source: Source, node: Section) -> list[str]:

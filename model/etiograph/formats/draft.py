@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.errors import EtiographError, InvalidNetwork, UnknownName
-from etiograph.formats.names import NOTHING, unescape
+from etiograph.formats.names import NOTHING, escape, unescape
 from etiograph.formats.tables import (
     MAX_STATES,
     Declared,
@@ -31,6 +31,8 @@ from etiograph.network.network import Network
 from etiograph.network.variable import Variable
 
 FloatArray = NDArray[np.float64]
+
+_FILLING = escape(NOTHING)
 
 Order = Literal["fastest", "slowest", "told by sums", "first fastest"]
 """How the child varies in a list of numbers; "first fastest": the child, then the parents as named."""
@@ -89,7 +91,7 @@ class Draft:
             raise self.source.invalid(position, message)
         listed: dict[str, None] = {}
         for state in states:
-            if self.escaped and listed and unescape(state) == NOTHING:
+            if self.escaped and listed and state == _FILLING:
                 clean = NOTHING
             else:
                 clean = self.name(state, f"a state of '{name}'", position)

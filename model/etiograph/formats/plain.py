@@ -212,13 +212,13 @@ def _gate(network: Network, steps: list[str], name: str) -> Mechanism | None:
                 return None
         contributions.append((parents, table))
     if len(states) == 2:
-        links = [NoisyLink(p, _rates(network, p, t, states[1])) for p, t in contributions]
+        links = [NoisyLink(p, rates(network, p, t)) for p, t in contributions]
         leak = [link for link in links if not link.parents]
         if len(leak) > 1:
             return None
         rest = tuple(link for link in links if link.parents)
         return NoisyOr((), leak[0].rows[0].p if leak else 0.0, rest)
-    graded = [MaxLink(p, _rows(network, p, t, states)) for p, t in contributions]
+    graded = [MaxLink(p, rows(network, p, t, states)) for p, t in contributions]
     leaks = [link for link in graded if not link.parents]
     if len(leaks) > 1:
         return None
@@ -236,9 +236,8 @@ def _larger(contribution: FloatArray) -> FloatArray:
     return result
 
 
-def _rates(
-    network: Network, parents: tuple[str, ...], table: FloatArray, state: str
-) -> tuple[Rate, ...]:
+def rates(network: Network, parents: tuple[str, ...], table: FloatArray) -> tuple[Rate, ...]:
+    """The strengths of a link from its table (parents..., 2)."""
     at = network.variables
     return tuple(
         Rate(
@@ -249,9 +248,10 @@ def _rates(
     )
 
 
-def _rows(
+def rows(
     network: Network, parents: tuple[str, ...], table: FloatArray, states: tuple[str, ...]
 ) -> tuple[Row, ...]:
+    """The rows of a link of a noisy-MAX from its table (parents..., states)."""
     at = network.variables
     return tuple(
         Row(

@@ -94,8 +94,8 @@ FORMATS = (
         "xmlbif:loads_xmlbif",
         "xmlbif:dumps_xmlbif",
     ),
-    Format("GeNIe XDSL", (".xdsl",), _xml("smile"), "", "", ""),
-    Format("PGMX", (".pgmx",), _xml("ProbModelXML"), "", ""),
+    Format("GeNIe XDSL", (".xdsl",), _xml("smile"), "", "xdsl:loads_xdsl", "xdsl:dumps_xdsl"),
+    Format("PGMX", (".pgmx",), _xml("ProbModelXML"), "", "pgmx:loads_pgmx"),
     Format("MSBN XBN", (".xbn",), _xml("ANALYSISNOTEBOOK")),
     Format("UAI", (".uai",), r"(?:BAYES|MARKOV)\s", "", "uai:loads_uai", "uai:dumps_uai"),
     Format(
@@ -111,7 +111,7 @@ FORMATS = (
         "Netica DNE", (".dne", ".dnet"), r"bnet\s++\S++\s*+\{", "", "dne:loads_dne", "dne:dumps_dne"
     ),
     Format("MSBN DSC", (".dsc",), r"belief\s++network\b"),
-    Format("JSON", (".json",), r"\{", "", "", ""),
+    Format("JSON", (".json",), r"\{", "", "json_file:loads_json", "json_file:dumps_json"),
     Format(
         "BIF",
         (".bif",),
