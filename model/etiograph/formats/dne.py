@@ -82,7 +82,7 @@ def _table(draft: Draft, node: Section) -> None:
             message = f"the numbers of '{name}' are given {what}; save the file with its tables"
             raise draft.source.unreadable(node.position, message)
         states = draft.states(draft.name(name, "a variable", node.position), node.position)
-        rows = [[float(s in (word, f"#{i}")) for i, s in enumerate(states)] for word in function]
+        rows = [[float(word in (s, f"#{i}")) for i, s in enumerate(states)] for word in function]
         if wrong := [w for w, row in zip(function, rows, strict=True) if sum(row) != 1]:
             raise draft.source.unknown(node.position, wrong[0], f"state of '{name}'", states)
         numbers = " ".join(repr(p) for row in rows for p in row)

@@ -97,6 +97,7 @@ FORMATS = (
     Format("GeNIe XDSL", (".xdsl",), _xml("smile"), "", "xdsl:loads_xdsl", "xdsl:dumps_xdsl"),
     Format("PGMX", (".pgmx",), _xml("ProbModelXML"), "", "pgmx:loads_pgmx"),
     Format("MSBN XBN", (".xbn",), _xml("ANALYSISNOTEBOOK")),
+    Format("other XML", (), r"<", "", "xml:loads_unknown"),
     Format("UAI", (".uai",), r"(?:BAYES|MARKOV)\s", "", "uai:loads_uai", "uai:dumps_uai"),
     Format(
         "Hugin NET",

@@ -14,6 +14,7 @@ from etiograph.formats.tables import MAX_STATES, number_in
 from etiograph.formats.text import Source, Tolerated
 from etiograph.network.network import Network
 
+_AGRUM = re.compile(r"^1 0   # \S", re.MULTILINE)
 _TOKEN = re.compile(r"#[^\n]*+|(\S++)")
 
 
@@ -79,7 +80,8 @@ def _read(text: str, name: str) -> Network:
         raise source.unreadable(0, f"'{kind[:40]}': {why}")
     left = len(numbers.words)
     n = numbers.count("the number of variables", left)
-    draft = Draft(source, "fastest")
+    # aGrUM's files, known by a name behind each scope, have the first parent fastest.
+    draft = Draft(source, "first fastest" if _AGRUM.search(text) else "fastest")
     for v in range(n):
         position = numbers.position()
         states = numbers.count(f"the states of variable {v}", min(MAX_STATES, left))

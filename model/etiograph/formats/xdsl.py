@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.formats.carried import carrying, with_model
-from etiograph.formats.draft import Draft
+from etiograph.formats.draft import Draft, Order
 from etiograph.formats.gates import Gate, Gates, strengths, with_causes
 from etiograph.formats.names import MARKER, NOTHING, escape, identifier
 from etiograph.formats.tables import Sums, numbers_in
@@ -48,7 +48,14 @@ def _read(text: str, name: str) -> Network:
         raise source.unreadable(root.line, "expected <smile> with <nodes> inside")
     if dynamic := root.first("dynamic"):
         raise source.unreadable(dynamic.line, "a dynamic network, which is not read")
-    draft = Draft(source, "fastest", escaped=bool(_MARKED.search(text)))
+    # aGrUM has the first parent fastest.
+    agrum = any(
+        genie.attributes.get("app", "").startswith("aGrUM")
+        for extensions in root.all("extensions")
+        for genie in extensions.all("genie")
+    )
+    order: Order = "first fastest" if agrum else "fastest"
+    draft = Draft(source, order, escaped=bool(_MARKED.search(text)))
     shown = {} if draft.escaped else dict(_shown(root))
     for node in nodes.children:
         if node.tag not in _KINDS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
@@ -123,6 +124,12 @@ class _Builder:
     def refuse(self, *_: object) -> None:
         line = self.parser.CurrentLineNumber
         raise self.source.unreadable(line, "an XML document type or entity, which is not read")
+
+
+def loads_unknown(text: str, name: str) -> NoReturn:
+    """Refuse XML that is no network of a kind that is known."""
+    root, source = parsed(text, name)
+    raise source.unreadable(root.line, f"XML of a kind that is not known: <{root.tag[:40]}>")
 
 
 def tagged(tag: str, text: str) -> str:
