@@ -63,7 +63,7 @@ class Format:
         if not self.reader:
             raise UnreadableFile(
                 f"this is a file of the format {self.name}, which is not read; readable are: "
-                + ", ".join(f.name for f in FORMATS if f.reader),
+                + ", ".join(f.name for f in FORMATS if f.reader and f.suffixes),
                 path=name,
                 line=1,
             )
@@ -158,7 +158,7 @@ def sniffed(text: str, name: str) -> Format:
     if hinted is not None:
         return hinted
     found = " ".join(text[:200].split())[:40]
-    kinds = ", ".join(each.name for each in FORMATS if each.reader)
+    kinds = ", ".join(each.name for each in FORMATS if each.reader and each.suffixes)
     raise UnreadableFile(
         f"of no format that is known: it starts with {found!r}; readable are: {kinds}", name, 1
     )
