@@ -20,6 +20,7 @@ import numpy as np
 
 from etiograph.curation.skeleton import Kept, Skeleton
 from etiograph.network.model import FloatArray
+from etiograph.network.parameter import value_of
 from etiograph.network.reading import Reading
 from etiograph.network.rules import WORDS, names
 
@@ -182,8 +183,21 @@ class Projection:
         parent = child.parents[0]
         if mechanism.defines == parent:
             # The level is what it is in the full network; only its limits tell the states apart.
-            own = [each for each in kept["shifts"] if each["parent"] == parent]
-            return {**kept, "parents": [parent], "shifts": own}
+            (own,) = (shift.shift for shift in mechanism.shifts if shift.parent == parent)
+            assert mechanism.error is not None
+            shift = {
+                s: {"value": float(f"{value_of(own[s]):.{DIGITS}g}"), "note": self.origin}
+                for s in self.skeleton.kept[parent].states
+                if s in own
+            }
+            return {
+                **kept,
+                "parents": [parent],
+                "mean": self.number(value_of(mechanism.mean)),
+                "sd": self.number(value_of(mechanism.sd)),
+                "error": self.number(value_of(mechanism.error)),
+                "shifts": [{"parent": parent, "shift": shift}],
+            }
         by_state = zip(self.skeleton.kept[parent].states[1:], shifts, strict=True)
         return {
             **{key: value for key, value in kept.items() if key not in ("shifts", "parents")},
@@ -221,8 +235,11 @@ class Projection:
             fields = variable_fields(self.full.variables[name], {"role": "variable"})
             if child.states != self.full.variables[name].states:
                 fields["states"] = list(child.states)
-                for key in ("order", "state_labels", "codes"):
+                for key in ("order", "state_labels", "codes", "lasting"):
                     fields.pop(key, None)
+            share = self.full.variables[name].persistence
+            if share is not None:
+                fields["persistence"] = self.number(value_of(share))
             fields.update(child.text)
             variables[name] = {**fields, "mechanism": self.mechanism(child)}
         whole = document(self.full)
@@ -230,6 +247,8 @@ class Projection:
         named = {name for rule in rules for name in _names(rule)}
         flags = {n: f for n, f in whole.get("flags", {}).items() if n in named}
         about = {**self.skeleton.about, "source": f"{self.origin} ({self.full.digest()})"}
+        if "horizon" in self.full.about:
+            about["horizon"] = self.full.about["horizon"]
         result: Document = {"format": whole["format"], "about": about, "variables": variables}
         return result | ({"flags": flags} if flags else {}) | ({"rules": rules} if rules else {})
 
