@@ -123,6 +123,7 @@ def ask(
     """Red flags first, then the ranked possible causes with their baseline."""
     from etiograph import load
     from etiograph.commands import printing
+    from etiograph.uncertainty.summary import NO_RANGES
 
     case = make_case(load(network), findings, do, had, after)
     answer = printing.answer(case, intervals=intervals)
@@ -132,7 +133,7 @@ def ask(
     printing.show(answer, top)
     ranged = case.network.has_ranges
     if (intervals or tornado) and not ranged:
-        typer.echo("The numbers of this network state no ranges: no intervals, no tornado.")
+        typer.echo(NO_RANGES)
     for first in printing.still_open(case, answer)[:1]:  # none when everything is known
         if why:
             printing.show_why(case, first)

@@ -46,7 +46,8 @@ def reasons(
     acted = acting is not None and asked.variable in acting.causes
     bars = tornado(network, findings, what, changes=changes, kind=kind, groups=seen, acted=acted)
     about = None if seen and names_causes(network) else asked
-    after = next_tests(network, findings, about, changes=changes, kind=kind, draws=GAINS)
+    draws = GAINS if network.has_ranges else 0
+    after = next_tests(network, findings, about, changes=changes, kind=kind, draws=draws)
     used = [id_ for bar in bars.bars if bar.swing >= words.FELT for id_ in bar.evidence]
     return (
         (

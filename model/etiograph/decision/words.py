@@ -321,6 +321,8 @@ def parameter_words(network: Network, name: str) -> str:
 
 def tornado_words(network: Network, found: Tornado, top: int = 3) -> tuple[str, ...]:
     """The numbers that move the answer most, and where they come from."""
+    if found.note:
+        return (found.note,)
     if not found.bars or found.bars[0].swing < FELT:
         return ("No number moves this answer by more than 1 in 100 within its range.",)
     lines = []
@@ -349,6 +351,8 @@ def tornado_words(network: Network, found: Tornado, top: int = 3) -> tuple[str, 
 def turns_words(network: Network, found: Turns) -> str:
     """What would turn the answer."""
     turn = found.smallest
+    if found.note:
+        return found.note
     if turn is None:
         return "No change of one or two numbers within their stated ranges turns this answer."
     moved = joined(

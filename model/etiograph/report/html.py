@@ -122,7 +122,8 @@ def _section(heading: str, body: tuple[str, ...]) -> str:
 def _causes(report: Report) -> str:
     body = "".join(_row(report, row) for row in report.causes)
     what = "acted" if report.links else "is there"
-    bar = f"Bar: how often it {what}; black line: 90 % range; blue mark: {report.columns()[-1]}."
+    ranges = "black line: 90 % range; " if report.ranged else ""
+    bar = f"Bar: how often it {what}; {ranges}blue mark: {report.columns()[-1]}."
     heads = "".join(
         f'<th scope="col" class="n">{esc(words.upper(head))}</th>' for head in report.columns()
     )

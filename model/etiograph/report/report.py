@@ -152,6 +152,7 @@ def report(
         changed=changed,
         published=original.digest() if original is not None and changed else "",
         cases=who,
+        ranged=network.has_ranges,
     )
 
 

@@ -118,6 +118,8 @@ class Report:
         Digest of the network as published, where numbers are changed.
     cases : str
         What the network speaks of where that is not people.
+    ranged : bool
+        Whether any number of the network states a range; without one the report gives none.
     """
 
     title: str
@@ -150,6 +152,7 @@ class Report:
     changed: tuple[ChangedNumber, ...] = ()
     published: str = ""
     cases: str = ""
+    ranged: bool = True
 
     def to_json(self) -> str:
         """The report as JSON text."""
@@ -202,19 +205,23 @@ class Report:
         before = "before" if self.kind == "see" else "unchanged"
         if self.links:
             everybody = "in all" if self.cases else "in everybody"
-            return ("behind it", "90 % range", "present", everybody)
-        return ("present", "90 % range", before)
+            return self._with_range("behind it", "90 % range", "present", everybody)
+        return self._with_range("present", "90 % range", before)
+
+    def _with_range(self, first: str, ends: str, *more: str) -> tuple[str, ...]:
+        return (first, ends, *more) if self.ranged else (first, *more)
 
     def cells(self, row: ReportCause) -> tuple[str, ...]:
         """The numbers of one cause under these headings, of 100."""
         there = words.of_100(row.p)
         if not self.links:
-            return (there, words.ends(row.low, row.high), words.of_100(row.baseline))
+            baseline = words.of_100(row.baseline)
+            return self._with_range(there, words.ends(row.low, row.high), baseline)
         behind, low, high = row.behind or 0.0, row.behind_low or 0.0, row.behind_high or 0.0
         if row.variable in self.given:
             there = "entered"
         everybody = words.of_100(row.behind_baseline or 0.0)
-        return (words.of_100(behind), words.ends(low, high), there, everybody)
+        return self._with_range(words.of_100(behind), words.ends(low, high), there, everybody)
 
     def legend(self) -> tuple[str, ...]:
         """What the numbers and headings mean."""
@@ -231,6 +238,14 @@ class Report:
             f"{words.upper(self.columns()[-1])}: how often it is behind the {self.outcome} of people of whom no more is known.",
         )
 
+    def _runs(self) -> str:
+        if not self.ranged:
+            return ""
+        return (
+            f"; ranges from {self.draws} runs over the ranges of the numbers, weighted by how well each "
+            f"fits the findings (they tell as much as {self.ess:.0f} equal ones)"
+        )
+
     def identity(self) -> tuple[str, ...]:
         """What it takes to repeat the report."""
         name = " ".join((self.network, self.version)).strip()
@@ -240,9 +255,7 @@ class Report:
             )
         return (
             f"Network {name}, digest {self.digest}",
-            f"etiograph {self.etiograph}; ranges from {self.draws} runs over the ranges of the numbers, "
-            f"weighted by how well each fits the findings (they tell as much as {self.ess:.0f} "
-            "equal ones)",
+            f"etiograph {self.etiograph}{self._runs()}",
             *(
                 ()
                 if self.references

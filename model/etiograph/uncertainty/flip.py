@@ -20,6 +20,7 @@ from etiograph.query.causes import open_causes
 from etiograph.uncertainty.moves import Move
 from etiograph.uncertainty.rows import FloatArray, require_open, stated, stated_range
 from etiograph.uncertainty.slopes import Slopes
+from etiograph.uncertainty.summary import NO_RANGES
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -65,12 +66,15 @@ class Turns:
     single, double : tuple of Turn
         By one number and by two numbers moved together, smallest first; empty: none within the
         stated ranges.
+    note : str
+        That no number states a range, where none does.
     """
 
     question: str
     now: Event | str | None
     single: tuple[Turn, ...]
     double: tuple[Turn, ...]
+    note: str = ""
 
     @property
     def smallest(self) -> Turn | None:
@@ -105,12 +109,13 @@ def turning_points(
     change places at most once, so looking at the ends of a range misses nothing; a mid-point is
     looked at as well for the parameters that enter through a curve.
     """
+    note = "" if network.has_ranges else NO_RANGES
     events, threshold_of = _asked(network, findings, target, state, threshold)
     question = (
         "top cause" if threshold_of is None else f"{events[0].name(network)} at {threshold_of:g}"
     )
     if not events:
-        return Turns(question, None, (), ())
+        return Turns(question, None, (), (), note)
     judge = _Judge(Slopes.of(network, findings, events), threshold_of)
     now = int(judge.sides(judge.slopes.p[None])[0])
     ends = [
@@ -124,7 +129,7 @@ def turning_points(
     single = judge.search([m for m, t in zip(ends, turned, strict=True) if t], now)
     names = list(network.parameters)
     if together < 2:
-        return Turns(question, judge.answer(now), _named(single, names, judge), ())
+        return Turns(question, judge.answer(now), _named(single, names, judge), (), note)
     moved = np.abs(np.nan_to_num(full - half)).sum(axis=1)
     strongest = np.argsort(-moved, kind="stable").tolist()
     chosen = list(dict.fromkeys(next(iter(ends[k])) for k in strongest))[:PAIRED]
@@ -140,7 +145,11 @@ def turning_points(
     turned = judge.turned(judge.answers(pairs, 1.0), now)
     double = judge.search([m for m, t in zip(pairs, turned, strict=True) if t], now, LISTED)
     return Turns(
-        question, judge.answer(now), _named(single, names, judge), _named(double, names, judge)
+        question,
+        judge.answer(now),
+        _named(single, names, judge),
+        _named(double, names, judge),
+        note,
     )
 
 

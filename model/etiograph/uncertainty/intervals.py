@@ -27,6 +27,7 @@ from etiograph.uncertainty.rows import (
     solve,
 )
 from etiograph.uncertainty.summary import (
+    NO_RANGES,
     Interval,
     Ranking,
     importance,
@@ -72,6 +73,8 @@ class Intervals:
         by one; or if it was not to be asked.
     p_acts_first : mapping of Event to float
         Share of the draws in which this cause acted most often of all.
+    ranged : bool
+        Whether any number states a range; otherwise all intervals are points and say nothing.
     alone : Interval or None
         P(no named cause had a part in the outcome): what has no name did it alone.
     """
@@ -88,6 +91,7 @@ class Intervals:
     acted: Mapping[Event, Interval] = field(default_factory=lambda: ByEvent({}))
     p_acts_first: Mapping[Event, float] = field(default_factory=lambda: ByEvent({}))
     alone: Interval | None = None
+    ranged: bool = True
 
     def __getitem__(self, variable: str) -> Mapping[str, Interval]:
         return self.answers[variable]
@@ -190,6 +194,7 @@ def intervals(
         behind, alone = _acting(asked, (row, rows), parameters, (base, answers), weights, also)
         labels = {e: e.label(network) for e in behind.p_first}
     best = behind if behind.names else ranking
+    said = verdict(labels, best.p_first, best.p_top3) if network.has_ranges else NO_RANGES
     return Intervals(
         answers=cells,
         causes=ByEvent(ranking.cells),
@@ -199,7 +204,8 @@ def intervals(
         draws=draws,
         seed=seed,
         weighted=weighted,
-        verdict=verdict(labels, best.p_first, best.p_top3),
+        verdict=said,
+        ranged=network.has_ranges,
         acted=ByEvent(behind.cells),
         p_acts_first=ByEvent(behind.p_first),
         alone=alone,

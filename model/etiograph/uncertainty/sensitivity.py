@@ -26,6 +26,7 @@ from etiograph.uncertainty.rows import (
     solve,
 )
 from etiograph.uncertainty.slopes import Slopes
+from etiograph.uncertainty.summary import NO_RANGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,6 +92,8 @@ class Tornado:
         answer, then each in the direction that raises it.
     acted : bool
         Whether the answer is how often the target acted, not how probable it is.
+    note : str
+        That no number states a range, where none does.
     """
 
     target: Event
@@ -99,6 +102,7 @@ class Tornado:
     by_source: tuple[Bar, ...]
     by_grade: tuple[Bar, ...]
     acted: bool = False
+    note: str = ""
 
     def to_frame(self) -> pd.DataFrame:
         """One row a parameter."""
@@ -184,6 +188,7 @@ def tornado(
         tuple(order),
         _sorted_groups(together, sources),
         _sorted_groups(together, grades),
+        note="" if network.has_ranges else NO_RANGES,
     )
 
 

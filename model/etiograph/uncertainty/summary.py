@@ -17,6 +17,11 @@ Key = TypeVar("Key")
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 COLUMNS_A_THREAD = 30
 """Columns below which a second thread costs more than it saves."""
+NO_RANGES = (
+    "The numbers of this network state no ranges: how sure an answer is, and what could turn it, "
+    "cannot be said."
+)
+"""What every answer about ranges says of a network that has none."""
 FIRM = 0.9
 """Share of draws from which a ranking is called firm."""
 MOST = 0.5

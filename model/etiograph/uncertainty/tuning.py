@@ -26,6 +26,7 @@ from etiograph.uncertainty.rows import (
     stated,
 )
 from etiograph.uncertainty.slopes import Slopes
+from etiograph.uncertainty.summary import NO_RANGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,6 +117,8 @@ class Tuned:
         Whether each belief now holds (within 0.002).
     distance : float
         Length of the move in standard deviations, all parameters together.
+    note : str
+        That no number states a range, where none does: nothing can move then.
     """
 
     network: Network
@@ -125,6 +128,7 @@ class Tuned:
     after: FloatArray
     met: tuple[bool, ...]
     distance: float
+    note: str = ""
 
     def to_frame(self) -> pd.DataFrame:
         """One row a moved parameter."""
@@ -249,6 +253,7 @@ def _tuned(
         after=after,
         met=tuple(bool(m) for m in met),
         distance=float(np.linalg.norm(moves)),
+        note="" if network.has_ranges else NO_RANGES,
     )
 
 
