@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from etiograph.errors import InvalidChange, UnknownName
 from etiograph.findings.cell import findings_of
+from etiograph.network.arguments import checked
 from etiograph.network.frozen import FrozenMap
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class Case:
             return self.findings
         return {k: v for k, v in self.findings.items() if k not in self.network.flags}
 
+    @checked
     def with_findings(self, findings: Mapping[str, Any] | None = None, /, **more: Any) -> Case:
         """The case with these findings added, each replacing what stood under its name."""
         together = {**self.findings, **(findings or {}), **more}
@@ -107,14 +109,17 @@ class Case:
             )
         return Case(self.network, self.findings, {**self.changes, **changes}, kind)
 
+    @checked
     def do(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Case:
         """The changed world, with the findings observed in it (Pearl 2009, section 3.2)."""
         return self._changed("do", {**(changes or {}), **more})
 
+    @checked
     def had(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Case:
         """What would have been: findings seen in the actual world, then the change."""
         return self._changed("had", {**(changes or {}), **more})
 
+    @checked
     def after(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Case:
         """The same person from now on; without changes, the baseline to compare with."""
         return self._changed("after", {**(changes or {}), **more})
@@ -142,6 +147,7 @@ class Case:
 
         return joint(self._world, self.evidence, *names)
 
+    @checked
     def most_probable(
         self, k: int = 1, variables: Sequence[str] | None = None
     ) -> tuple[Explained, ...]:
@@ -156,12 +162,14 @@ class Case:
 
         return conflict(self._world, self.evidence)
 
+    @checked
     def attribution(self, outcome: Asked, state: States = None, **options: Any) -> Attribution:
         """Per cause of an outcome: present, fired, needed."""
         from etiograph.query.attribution import attribution
 
         return attribution(self._world, self.evidence, outcome, state, **options)
 
+    @checked
     def effect(
         self,
         cause: str,
@@ -180,6 +188,7 @@ class Case:
         network = self._seen("effect")
         return effect(network, cause, outcome, from_, to, given=given, **options)
 
+    @checked
     def causation(
         self,
         cause: str,
@@ -210,6 +219,7 @@ class Case:
         asked = (cause, Event.parse(self.network, outcome).variable)
         return {name: value for name, value in self.evidence.items() if name not in asked}
 
+    @checked
     def intervals(self, draws: int = 2000, seed: int = 0, **options: Any) -> Intervals:
         """Credible interval of every posterior, and how firm the ranking of the causes is."""
         from etiograph.uncertainty.intervals import intervals
@@ -217,6 +227,7 @@ class Case:
         asked = {"changes": self.changes, "kind": self.kind, **options}
         return intervals(self.network, self.evidence, draws, seed, **asked)
 
+    @checked
     def tornado(self, target: Asked, state: States = None, **options: Any) -> Tornado:
         """Which published number matters most for one answer."""
         from etiograph.uncertainty.sensitivity import tornado
@@ -224,6 +235,7 @@ class Case:
         asked = {"changes": self.changes, "kind": self.kind, **options}
         return tornado(self.network, self.evidence, target, state, **asked)
 
+    @checked
     def sensitivity(
         self, target: Asked, state: States = None, *, of: str, points: int = 33
     ) -> SensitivityFunction:
@@ -232,6 +244,7 @@ class Case:
 
         return sensitivity_function(self._world, self.evidence, target, state, of, points)
 
+    @checked
     def sensitivities(
         self, target: Asked, state: States = None, *, points: int = 33
     ) -> tuple[SensitivityFunction, ...]:
@@ -240,6 +253,7 @@ class Case:
 
         return entry_functions(self._world, self.evidence, target, state, points)
 
+    @checked
     def two_way(
         self, target: Asked, state: States = None, *, of: tuple[str, str], points: int = 15
     ) -> Grid:
@@ -248,6 +262,7 @@ class Case:
 
         return two_way(self._world, self.evidence, target, state, *of, points)
 
+    @checked
     def turning_points(
         self, target: Asked | None = None, state: States = None, threshold: float | None = None
     ) -> Turns:
@@ -256,6 +271,7 @@ class Case:
 
         return turning_points(self._world, self.evidence, target, state, threshold)
 
+    @checked
     def explain(self, target: Asked, state: States = None, **options: Any) -> Explanation:
         """The ledger of findings for and against one answer."""
         from etiograph.decision.explain import explain
@@ -263,6 +279,7 @@ class Case:
         asked = {"changes": self.changes, "kind": self.kind, **options}
         return explain(self.network, self.evidence, target, state, **asked)
 
+    @checked
     def next_tests(self, target: Targets | None = None, **options: Any) -> NextTests:
         """What to ask or test next, by expected information per cost, best first."""
         from etiograph.decision.next_test import next_tests
@@ -270,6 +287,7 @@ class Case:
         asked = {"changes": self.changes, "kind": self.kind, **options}
         return next_tests(self.network, self.evidence, target, **asked)
 
+    @checked
     def decide(
         self,
         target: str,
@@ -281,6 +299,7 @@ class Case:
 
         return decide(self._world, self.evidence, target, utilities, tests)
 
+    @checked
     def surprise(self, cases: int = 1000, seed: int = 0) -> Surprise:
         """Whether the findings lie outside what the model expects, against simulated cases."""
         from etiograph.decision.surprise import surprise
@@ -293,6 +312,7 @@ class Case:
 
         return red_flags(self.network, self.findings, self.changes)
 
+    @checked
     def report(
         self,
         *,

@@ -141,17 +141,25 @@ def combination(parents: Sequence[str], variables: Variables, at: Sequence[int])
     return in_words({p: (variables[p].states[int(i)],) for p, i in pairs})
 
 
+def _require_variable(variable: object, what: str) -> None:
+    if not isinstance(variable, Variable):
+        raise TypeError(f"a {what} must be a Variable, not {type(variable).__name__} {variable!r}")
+
+
 def by_name(
     variables: Mapping[str, Variable] | Iterable[Variable], what: str
 ) -> FrozenMap[str, Variable]:
     """Return variables by name, refused if one is there twice."""
     if isinstance(variables, Mapping):
         for key, variable in variables.items():
+            _require_variable(variable, what)
             if clean_name(key, f"the name of a {what}") != variable.name:
                 raise InvalidNetwork(f"{what} {variable.name!r} stands under the name {key!r}")
         listed = list(variables.values())
     else:
         listed = list(variables)
+        for variable in listed:
+            _require_variable(variable, what)
     if twice := duplicates(v.name for v in listed):
         raise InvalidNetwork(f"{what} {twice[0]!r} is there twice")
     return FrozenMap({v.name: v for v in listed})

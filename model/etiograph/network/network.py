@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from etiograph.errors import InvalidFinding, InvalidNetwork, TooLarge, UnknownName
+from etiograph.network.arguments import checked
 from etiograph.network.checks import by_name
 from etiograph.network.duration import Duration, duration
 from etiograph.network.expand import Expansion
@@ -85,6 +86,8 @@ class Network:
                 raise InvalidNetwork(f"{name!r} is both a variable and a flag")
         put(self, "rules", frozen(tuple(self.rules)))
         put(self, "about", frozen(self.about))
+        if not isinstance(self.mechanisms, Mapping):
+            raise TypeError("mechanisms must be a mapping of the names of variables to mechanisms")
         given = {clean_name(n, "the name of a variable"): m for n, m in self.mechanisms.items()}
         for name in given:
             if name not in self.variables:
@@ -254,6 +257,7 @@ class Network:
         """Return the stated values, (P,), in the order of ``parameters``."""
         return np.array([p.value for p in self.parameters.values()], dtype=np.float64)
 
+    @checked
     def with_parameters(self, changes: Mapping[str, float | Parameter]) -> Network:
         """Return a new network with other numbers.
 
@@ -437,6 +441,7 @@ class Network:
             units=units, codes=codes, keep=keep,
         )  # fmt: skip
 
+    @checked
     def sample(self, n: int, rng: np.random.Generator | int | None = None) -> pd.DataFrame:
         """Draw ``n`` people; one column a variable."""
         from etiograph.query.table import sample
@@ -449,12 +454,14 @@ class Network:
 
         return d_separated(self, x, y, given)
 
+    @checked
     def adjustment_sets(self, x: str, y: str, **options: Any) -> Any:
         """Return the minimal sets of variables to adjust for when ``x`` is changed."""
         from etiograph.query.structure import adjustment_sets
 
         return adjustment_sets(self, x, y, **options)
 
+    @checked
     def effect(self, *args: Any, **options: Any) -> Any:
         """Return the effect of a change on an outcome; see ``query.change.effect``."""
         from etiograph.query.change import effect

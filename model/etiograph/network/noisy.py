@@ -133,6 +133,9 @@ class NoisyOr(Mechanism):
         put = object.__setattr__
         put(self, "links", tuple(self.links))
         put(self, "preventers", tuple(self.preventers))
+        for link in (*self.links, *self.preventers):
+            if not isinstance(link, NoisyLink):
+                raise TypeError(f"a link of a noisy-OR must be a NoisyLink, not {link!r}")
         if not isinstance(self.leak, NoisyLink):
             put(self, "leak", number(self.leak, "the leak"))
         used = _used((*self._leak_links(), *self.links, *self.preventers))

@@ -1,0 +1,89 @@
+"""What the public methods take: plain mistakes in it are said by name, before any work begins.
+
+A rule belongs to the name of an argument, which means the same in every method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from typing import Any, TypeVar
+
+import numpy as np
+
+from etiograph.errors import InvalidFinding
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LEAST = {"draws": 1, "cases": 1, "k": 1, "points": 2, "n": 0, "seed": 0}
+"""Arguments that are whole numbers, and the smallest each may be."""
+MAPPINGS = frozenset(("changes", "findings", "utilities", "evidence"))
+"""Arguments that are mappings."""
+INSIDE = frozenset(("utilities", "evidence"))
+"""Those of them whose values are mappings, too."""
+TEXTS = frozenset(("from_", "to", "exposed", "unexposed"))
+SWITCHES = frozenset(("bounds", "detail", "acted", "groups"))
+
+
+def checked(method: F) -> F:
+    """Check the arguments of a method by their names.
+
+    Raises (when the method is called)
+    ------
+    TypeError
+        An argument of the wrong type.
+    InvalidFinding
+        A number that is too small.
+    """
+    told = signature(method)
+
+    @wraps(method)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        for name, value in _named(told, args, kwargs):
+            _check(name, value)
+        return method(*args, **kwargs)
+
+    return called  # type: ignore[return-value]
+
+
+def _named(told: Signature, args: Any, kwargs: Any) -> list[tuple[str, Any]]:
+    """Arguments that are not at their defaults, by name."""
+    bound = told.bind(*args, **kwargs)
+    pairs: list[tuple[str, Any]] = []
+    for name, value in bound.arguments.items():
+        given = told.parameters[name]
+        if given.kind is Parameter.VAR_KEYWORD:
+            # Names of findings and changes, or options by name.
+            pairs.extend(value.items() if name == "options" else ())
+        elif value is not given.default:
+            pairs.append((name, value))
+    return pairs
+
+
+def _check(name: str, value: Any) -> None:
+    if name in LEAST:
+        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+            raise TypeError(f"{name} must be a whole number, not {value!r}")
+        if value < LEAST[name]:
+            raise InvalidFinding(f"{name} must be at least {LEAST[name]}, got {value}")
+    elif name in MAPPINGS:
+        if not isinstance(value, Mapping):
+            raise TypeError(f"{name} must be a mapping, not {type(value).__name__} {value!r}")
+        wrong = [x for x in value.values() if not isinstance(x, Mapping)]
+        if name in INSIDE and wrong:
+            raise TypeError(f"{name} must hold mappings, not {type(wrong[0]).__name__}")
+    elif name == "scenarios":
+        if isinstance(value, Mapping) or not all(isinstance(x, Mapping) for x in value):
+            raise TypeError("scenarios must be a list of mappings, the changes of each")
+    elif name in TEXTS and value is not None and not isinstance(value, str):
+        raise TypeError(f"{name} must be a state, not {value!r}")
+    elif name in SWITCHES and not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, not {value!r}")
+    elif name == "rng" and isinstance(value, int) and value < 0:
+        raise InvalidFinding(f"a seed must not be negative, got {value}")
+    elif name == "rng" and value is not None:
+        if not isinstance(value, int | np.integer | np.random.Generator):
+            raise TypeError(f"rng must be a seed or a numpy Generator, not {value!r}")
+    elif name == "original" and value is not None and not hasattr(value, "parameters"):
+        raise TypeError(f"original must be a Network, not {type(value).__name__}")
