@@ -148,18 +148,18 @@ def _commit_choice(name: str) -> None:
 def _reading(network: Network, name: str, mechanism: Any) -> None:
     variable = labels.everything(network)[name]
     value = state.case().value(name)
+    tried = state.tried(name)
     found = labels.quantity(network, name, value) if value else None
     choices = labels.units(mechanism)
-    unit = mechanism.spelled(found.unit, name) if found and found.unit else None
+    unit = st.session_state.get(f"unit.{name}") if tried else None
+    unit = unit or (mechanism.spelled(found.unit, name) if found and found.unit else None)
     unit = unit or st.session_state.get(f"unit.{name}") or mechanism.unit
-    state.view(f"w.{name}", found.value if found and not found.side else None)
+    state.view(f"w.{name}", tried if tried is not None else labels.number(found) if found else "")
     left, right = st.columns([3, 2], gap="small", vertical_alignment="bottom")
-    left.number_input(
+    # A field of text: a field of numbers drops a decimal comma without a word.
+    left.text_input(
         md(labels.title(variable)),
-        value=None,
         key=f"w.{name}",
-        step=_step(mechanism, unit),
-        format="%.4g",
         placeholder=texts.NOT_MEASURED,
         help=md(variable.definition) or None,
         on_change=_commit_reading,
@@ -173,7 +173,7 @@ def _reading(network: Network, name: str, mechanism: Any) -> None:
             key=f"u.{name}",
             format_func=md,
             label_visibility="collapsed",
-            on_change=_commit_reading,
+            on_change=_convert_reading,
             args=(name,),
         )
     else:
@@ -203,20 +203,24 @@ def _explained(network: Network, name: str, value: str | None, unit: str) -> str
     )
 
 
-def _step(mechanism: Any, unit: str) -> float:
-    """A step of the arrows that suits the size of the limits."""
-    scale = mechanism.factor(unit, mechanism.unit)
-    size = max((abs(c) / scale for c in mechanism.cutpoints), default=1.0)
-    return 0.01 if size < 3 else 0.1 if size < 30 else 1.0
-
-
 def _commit_reading(name: str) -> None:
-    number = st.session_state.get(f"w.{name}")
-    network = state.network()
-    mechanism = labels.reading(network, name)
-    unit = st.session_state.get(f"u.{name}") or (mechanism.unit if mechanism else "")
+    """What was typed, in the chosen unit unless it names one."""
+    typed = str(st.session_state.get(f"w.{name}") or "").strip()
+    mechanism = labels.reading(state.network(), name)
+    unit = st.session_state.get(f"u.{name}") or mechanism.unit
     st.session_state[f"unit.{name}"] = unit
-    if number is None:
-        state.commit_finding(name, None)
-    else:
-        state.commit_finding(name, f"{number:.10g} {unit}".strip())
+    state.commit_finding(name, labels.with_unit(state.network(), name, typed, unit) or None)
+
+
+def _convert_reading(name: str) -> None:
+    """Another unit: what is entered stays the same amount; what was refused is read in the new unit."""
+    network, unit = state.network(), st.session_state[f"u.{name}"]
+    mechanism, value = labels.reading(network, name), state.case().value(name)
+    st.session_state[f"unit.{name}"] = unit
+    tried = state.tried(name)
+    found = labels.quantity(network, name, value) if value else None
+    if tried is not None:
+        state.commit_finding(name, labels.with_unit(network, name, tried, unit))
+    elif found is not None:
+        same = mechanism.converted(found.value, found.unit, unit, name)
+        state.commit_finding(name, f"{found.side}{same:.6g} {unit}".strip())

@@ -253,6 +253,22 @@ def number(found: Measured) -> str:
     return f"{found.side}{found.value:.10g}"
 
 
+def with_unit(network: Network, name: str, typed: str, unit: str) -> str:
+    """What was typed as a finding: a bare number in the chosen unit; anything else as it stands."""
+    from etiograph.errors import EtiographError
+    from etiograph.network.finding import measured_text
+
+    mechanism, variable = reading(network, name), everything(network)[name]
+    if not typed or mechanism is None:
+        return typed
+    try:
+        found = measured_text(typed, variable, mechanism, unit)
+        spelled = mechanism.spelled(found.unit or unit, name)
+    except EtiographError:
+        return typed
+    return f"{number(found)} {spelled}".strip()
+
+
 def refusal(network: Network, name: str, value: str) -> str | None:
     """Why a finding can't be used, in words; None if it can. What can be is the library's to say."""
     from etiograph.errors import EtiographError
@@ -264,7 +280,9 @@ def refusal(network: Network, name: str, value: str) -> str | None:
     try:
         understood(network, name, value)
     except Implausible as error:
-        return texts.implausible(title(variable), value, error.limits, error.unit)
+        found, mechanism = quantity(network, name, value), reading(network, name)
+        others = mechanism.units_for(found.value) if found and mechanism else ()
+        return texts.implausible(title(variable), value, error.limits, error.unit, others)
     except EtiographError as error:
         if reading(network, name) is None:
             return texts.unknown_value(title(variable), value)

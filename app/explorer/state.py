@@ -177,12 +177,12 @@ def commit(value: CaseValue, order: tuple[str, ...] = ()) -> None:
 
 
 def commit_finding(name: str, value: str | None) -> None:
-    """Enter a finding, or take it back; one that can't be used is refused with a message."""
+    """Enter a finding, or take it back; one that can't be used stays as it was typed, with the reason."""
     session = st.session_state
     session["refused"] = {k: v for k, v in session["refused"].items() if k != name}
     reason = None if value is None else labels.refusal(network(), name, value)
     if reason:
-        session["refused"] = {**session["refused"], name: reason}
+        session["refused"] = {**session["refused"], name: (value, reason)}
         session["committed"] = True
         return
     commit(case().with_finding(name, value), order=session["order"])
@@ -254,8 +254,14 @@ def notices() -> tuple[str, ...]:
 
 def refused(name: str) -> str | None:
     """Why the last entry on a variable was not used."""
-    reasons: dict[str, str] = st.session_state["refused"]
-    return reasons.get(name)
+    found: tuple[str, str] | None = st.session_state["refused"].get(name)
+    return None if found is None else found[1]
+
+
+def tried(name: str) -> str | None:
+    """What was typed of a variable and not used; it stays in its field to be corrected."""
+    found: tuple[str, str] | None = st.session_state["refused"].get(name)
+    return None if found is None else found[0]
 
 
 def view(key: str, value: Any) -> None:

@@ -38,7 +38,7 @@ def test_entering_findings_changes_the_ranking(open_page):
 
 def test_a_measured_value_counts_and_an_impossible_one_is_refused(open_page):
     page = open_page()
-    number = page.get_by_role("spinbutton", name="Serum salt", exact=True)
+    number = page.get_by_role("textbox", name="Serum salt", exact=True)
     known = widget(page, "known")
     with step(page):
         number.fill("131")
@@ -52,8 +52,46 @@ def test_a_measured_value_counts_and_an_impossible_one_is_refused(open_page):
     expect(known.get_by_role("alert")).to_contain_text(
         "is outside what is possible (90 to 200 mmol/L)"
     )
-    expect(number).to_have_value("131")
+    with step(page):
+        number.fill("3010")
+        number.press("Enter")
+    expect(known.get_by_role("alert")).to_contain_text("Is it in mg/L?")
+    with step(page):
+        number.fill("13100")
+        number.press("Enter")
+    expect(number).to_have_value("13100 mmol/L")  # what was typed stays, to be corrected
     expect(page).to_have_url(re.compile(r"serum_salt\.131-20mmol-2FL"))
+
+
+def test_a_decimal_comma_is_one_and_a_change_of_unit_converts(open_page):
+    page = open_page()
+    number = page.get_by_role("textbox", name="Serum salt", exact=True)
+    for typed, shown in (
+        ("131,5", "131.5 mmol/L"),
+        ("3010mg/l", "3010 mg/L"),
+        ("<120", "<120 mmol/L"),
+        ("140 mmol/l", "140 mmol/L"),
+    ):
+        with step(page):
+            number.fill(typed)
+            number.press("Enter")
+        expect(chip(page, "serum_salt")).to_have_accessible_name(f"Serum salt: {shown}")
+        press(page, "reset")
+    with step(page):
+        number.fill("140")
+        number.press("Enter")
+    before = now(page, "Low salt").inner_text()
+    unit = page.get_by_role("combobox", name="Unit (Serum salt)")
+    unit.click()
+    with step(page):
+        page.get_by_role("option", name="mg/L", exact=True).click()
+    expect(chip(page, "serum_salt")).to_have_accessible_name("Serum salt: 3218.39 mg/L")
+    assert now(page, "Low salt").inner_text() == before
+    with step(page):
+        number.fill("many")
+        number.press("Enter")
+    expect(widget(page, "known").get_by_role("alert")).to_contain_text("many")
+    expect(number).to_have_value("many")
 
 
 def test_a_link_restores_the_case_and_says_what_it_dropped(open_page):

@@ -27,7 +27,7 @@ def test_findings_are_in_no_log_and_in_no_file(open_page, tmp_path):
         server.wait()
         page = open_page(server=server, query=f"?case=clinic~0~{name}.yes~tablet.{name}")
         with step(page):
-            number = page.get_by_role("spinbutton", name="Serum salt", exact=True)
+            number = page.get_by_role("textbox", name="Serum salt", exact=True)
             number.fill(reading)
             number.press("Enter")
         expect(chip(page, "serum_salt")).to_have_accessible_name(f"Serum salt: {reading} mmol/L")

@@ -149,10 +149,16 @@ def search_hint(name: str) -> str:
     return f"Search by name, for example {lower_first(name)}" if name else SEARCH
 
 
-def implausible(label: str, value: str, bounds: tuple[float, float], unit: str) -> str:
-    """A number outside the physical range."""
+def implausible(
+    label: str, value: str, bounds: tuple[float, float], unit: str, others: tuple[str, ...] = ()
+) -> str:
+    """A number outside the physical range, and the units in which it would not be."""
     low, high = bounds
-    return f"{label}: {value} is outside what is possible ({low:.4g} to {high:.4g} {unit}). It was not used."
+    asked = f" Is it in {' or '.join(others)}? Then choose that unit." if others else ""
+    return (
+        f"{label}: {value} is outside what is possible ({low:.4g} to {high:.4g} {unit}). It was not used."
+        f"{asked}"
+    )
 
 
 def nodes_and_arrows(nodes: int, arrows: int) -> str:

@@ -460,6 +460,22 @@ class Reading(Mechanism):
             )
         return result
 
+    def converted(self, value: float, unit: str | None, to: str, name: str) -> float:
+        """Return the same measured value in another unit.
+
+        Raises
+        ------
+        UnknownUnit
+        """
+        canonical = value if unit is None else value * self.factor(unit, name)
+        return canonical / self.factor(to, name)
+
+    def units_for(self, value: float) -> tuple[str, ...]:
+        """Return the units in which a number lies within the plausible range."""
+        low, high = self.plausible
+        stated = {self.unit: 1.0, **self.units}
+        return tuple(unit for unit, factor in stated.items() if low <= value * factor <= high)
+
     def factor(self, unit: str, name: str) -> float:
         """Return the canonical units per one of a unit; mmol/l is mmol/L where nothing else is."""
         stated = {**self.units, self.unit: 1.0}
