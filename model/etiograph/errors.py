@@ -65,7 +65,9 @@ class UnknownName(EtiographError, KeyError):
         super().__init__(name, kind, self.known)
 
     def __str__(self) -> str:
-        text = f"no {self.kind} is called {str(self.name)!r}"
+        name = str(self.name)
+        shown = name if len(name) <= 200 else f"{name[:200]}..."
+        text = f"no {self.kind} is called {shown!r}"
         if self.suggestion is not None:
             return f"{text}; did you mean {self.suggestion!r}?"
         if 0 < len(self.known) <= 12:

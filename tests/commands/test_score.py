@@ -340,3 +340,23 @@ def test_nothing_is_left_of_a_stopped_run(network: eg.Network, tmp_path: Path) -
     with pytest.raises(Stop):
         scoring.score(network, table, out, keep=["row"], progress=stopped(1))
     assert list(tmp_path.iterdir()) == [table]
+
+
+def test_times_outside_the_calendar_of_python_are_kept(network: eg.Network, tmp_path: Path) -> None:
+    table, out = tmp_path / "t.parquet", tmp_path / "o.csv"
+    far = pa.array([2**60, 0], pa.timestamp("ms"))
+    pq.write_table(pa.table({"sign": ["present", "absent"], "far": far}), table)
+    assert run(network, table, out, keep=["far"])[2][0].startswith("1970-01-01 00:00:00")
+    pq.write_table(pa.table({"sign": far}), table)
+    with pytest.raises(eg.EtiographError) as refused:
+        scoring.score(network, table, out)
+    assert "row 1 of t.parquet" in refused.value.__notes__[0]
+
+
+@pytest.mark.parametrize("encoding", ["base64", "idna", "undefined", "utf-7", "utf-16", "ascii"])
+def test_encodings_that_do_not_fit(network: eg.Network, tmp_path: Path, encoding: str) -> None:
+    table = tmp_path / "t.csv"
+    table.write_bytes(b"sign\npresent\xff\n+3\n" + b"-." * 40)
+    with pytest.raises(eg.EtiographError):
+        scoring.score(network, table, tmp_path / "o.csv", encoding=encoding)
+    assert list(tmp_path.iterdir()) == [table]

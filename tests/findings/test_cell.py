@@ -135,3 +135,37 @@ def test_a_bare_number_is_in_the_canonical_unit_only_in_a_table() -> None:
     assert network.case(row).findings["serum_magnesium"] == eg.measured(0.62)
     with pytest.raises(eg.InvalidFinding, match="no unit"):
         network.case(serum_magnesium=0.62).posterior()
+
+
+class Odd:
+    __hash__ = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b"yes", Odd(), 1j, pd.Period("2020"), pd.Timestamp(0), np.zeros((2, 2)), {"no": "often"},
+        Decimal("1e999999"), 10**400, "x" * 200_000, [["yes"]], pd.DataFrame({"a": [1]}), {1, 2},
+        float("inf"), object, lambda: None,
+    ],
+    ids=lambda cell: type(cell).__name__,
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["age", "serum_magnesium"])
+def test_what_is_no_finding_is_refused_in_our_words(name: str, cell: Any) -> None:
+    network = eg.load("leg_cramps")
+    with pytest.raises((eg.InvalidFinding, eg.UnknownName)) as refused:
+        network.posteriors({name: [None, cell]})
+    assert refused.value.__notes__ == [f"in row 2 of the table, column {name!r}"]
+    assert len(str(refused.value)) < 1000
+    with pytest.raises((eg.InvalidFinding, eg.UnknownName)):
+        network.case({name: cell}).posterior()
+
+
+@pytest.mark.parametrize("cell", [np.array("1"), np.array(["1"]), np.array([1.0])])
+def test_arrays_are_lists_of_cells(coded: eg.Network, cell: Any) -> None:
+    assert finding_of(coded, "s", cell) in ("1", ["1"])
+
+
+def test_a_signalling_nan_says_nothing(coded: eg.Network) -> None:
+    assert says_nothing(Decimal("sNaN"))
+    assert coded.case(s=Decimal("sNaN")).findings["s"] is eg.unknown

@@ -57,6 +57,10 @@ def errors_file(output: Path) -> Path:
     return output.with_name(f"{output.stem}.errors.csv")
 
 
+def _unwritten(output: Path, error: OSError) -> UnreadableFile:
+    return UnreadableFile(f"it cannot be written: {error.strerror or error}", path=str(output))
+
+
 @contextmanager
 def written(output: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
     """A function that appends rows to a file which takes its name only when all went well."""
@@ -66,9 +70,7 @@ def written(output: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], No
             yield write
         partial.replace(output)
     except OSError as error:
-        raise UnreadableFile(
-            f"it cannot be written: {error.strerror or error}", path=str(output)
-        ) from error
+        raise _unwritten(output, error) from error
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
@@ -102,7 +104,10 @@ def _texts(column: pa.ChunkedArray) -> list[Any]:
     kind = column.type
     if kinds.is_dictionary(kind):
         return _texts(column.cast(kind.value_type))
-    cells: list[Any] = column.to_pylist()
+    try:
+        cells: list[Any] = column.to_pylist()
+    except (OverflowError, ValueError):  # a time outside the years 1 to 9999
+        cells = column.cast("string").to_pylist()
     if kinds.is_float64(kind) or kinds.is_integer(kind):
         return cells  # Python writes the shortest text that gives the same number
     if kinds.is_floating(kind):
@@ -154,9 +159,7 @@ class Parts:
                 self._folder.mkdir()
                 about.write_text(self._digest, encoding="utf-8")
         except OSError as error:
-            raise UnreadableFile(
-                f"it cannot be written: {error.strerror or error}", path=str(self._output)
-            ) from error
+            raise _unwritten(self._output, error) from error
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -187,9 +190,12 @@ class Parts:
         rows = part.rows.replace_schema_metadata({b"part": said.encode()})
         file = self._file(before)
         partial = file.with_suffix(".partial")
-        with pa.OSFile(str(partial), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as out:
-            out.write_table(rows)
-        partial.replace(file)
+        try:
+            with pa.OSFile(str(partial), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as out:
+                out.write_table(rows)
+            partial.replace(file)
+        except OSError as error:
+            raise _unwritten(self._output, error) from error
 
 
 def errors_table(errors: Sequence[Sequence[str]]) -> pa.Table:

@@ -43,7 +43,9 @@ def says_nothing(value: object, marks: Collection[str] = ()) -> bool:
     """
     if value is None or value is unknown or (isinstance(value, str) and not value):
         return True
-    if isinstance(value, float | np.floating | Decimal) and value != value:
+    if isinstance(value, float | np.floating) and value != value:
+        return True
+    if isinstance(value, Decimal) and value.is_nan():
         return True
     if isinstance(value, np.datetime64 | np.timedelta64):
         return bool(np.isnat(value))
@@ -67,7 +69,7 @@ def spellings(value: object) -> tuple[str, ...]:
         return (str(bool(value)),)
     if isinstance(value, int | np.integer):
         return (str(int(value)),)
-    if isinstance(value, float | np.floating | Decimal):
+    if isinstance(value, float | np.floating | Decimal) and not says_nothing(value):
         number = float(value)
         if np.isfinite(number) and number == int(number):
             return (str(int(number)), str(number))
@@ -141,7 +143,9 @@ def finding_of(
     """
     if says_nothing(value, marks):
         return unknown
-    if isinstance(value, list | tuple | np.ndarray):
+    if isinstance(value, np.ndarray):
+        value = value.tolist()  # of no dimensions: its one cell
+    if isinstance(value, list | tuple):
         return [
             finding_of(network, name, each, marks=marks, unit=unit, bare=bare) for each in value
         ]
@@ -167,7 +171,11 @@ def _measured(value: Any, unit: str | None, variable: Variable, reading: Reading
     if isinstance(value, int | float | np.integer | np.floating | Decimal) and not isinstance(
         value, bool
     ):
-        return measured(float(value), unit)
+        try:
+            number = float(value)
+        except OverflowError:
+            raise InvalidFinding("a measured value must be a finite number") from None
+        return measured(number, unit)
     return value
 
 

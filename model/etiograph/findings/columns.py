@@ -188,23 +188,25 @@ def _of_arrow(array: Any) -> tuple[NDArray[np.int64], list[Any]]:
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
         if isinstance(array, pa.ChunkedArray):  # of no or of several chunks that do not fit in one
-            return _of_objects(array.to_pylist())
+            return _of_objects(_python(array))
     try:
         coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
     except pa.ArrowNotImplementedError:  # lists and records
-        return _of_objects(array.to_pylist())
+        return _of_objects(_python(array))
     if not isinstance(coded, pa.DictionaryArray):
-        return _of_objects(array.to_pylist())
+        return _of_objects(_python(array))
     codes = coded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
     return np.asarray(codes, dtype=np.int64), _python(coded.dictionary)
 
 
 def _python(array: Any) -> list[Any]:
-    """The values of an Arrow array; text that is not UTF-8 as its bytes."""
+    """The values of an Arrow array; what Python has no value for as text or bytes."""
     try:
         values: list[Any] = array.to_pylist()
     except UnicodeDecodeError:
         values = array.view("binary").to_pylist()
+    except (OverflowError, ValueError):  # a time outside the years 1 to 9999
+        values = array.cast("string").to_pylist()
     return values
 
 

@@ -42,10 +42,13 @@ class _Lines:
     def __next__(self) -> str:
         try:
             line = self.file.readline(LONGEST_LINE)
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
+            byte = ""
+            if isinstance(error, UnicodeDecodeError):
+                byte = f": byte 0x{error.object[error.start]:02x}"
             raise UnreadableFile(
-                f"not {self.encoding}: byte 0x{error.object[error.start]:02x}. It may be Latin-1 or "
-                "Windows-1252: save it as UTF-8, or name its encoding",
+                f"not {self.encoding}{byte}. It may be Latin-1 or Windows-1252: save it as UTF-8, or "
+                "name its encoding",
                 self.path,
                 _undecodable(Path(self.path), self.encoding),
             ) from None
@@ -130,7 +133,7 @@ def _undecodable(path: Path, encoding: str) -> int | None:
         for number, line in enumerate(iter(partial(binary.readline, LONGEST_LINE), b""), 1):
             try:
                 line.decode(encoding)
-            except UnicodeDecodeError:
+            except UnicodeError:
                 return number
     return None
 
@@ -157,7 +160,10 @@ def _text(binary: io.BufferedIOBase, path: str, encoding: str) -> io.TextIOBase:
             if start.startswith(mark):
                 raise UnreadableFile(f"it is {found}, not UTF-8: save it as UTF-8", path)
         name = "utf-8-sig"
-    return io.TextIOWrapper(cast(BinaryIO, binary), encoding=name, newline="")
+    try:
+        return io.TextIOWrapper(cast(BinaryIO, binary), encoding=name, newline="")
+    except LookupError:  # such as base64
+        raise UnreadableFile(f"{encoding!r} is no encoding of text", path) from None
 
 
 def _after(first: str, rest: Iterator[str]) -> Iterator[str]:

@@ -340,7 +340,7 @@ class _Reader:
         if not self.name:
             if says_nothing(cell, marks):
                 return unknown
-            raise InvalidFinding(f"{cell!r} stands in a column without a name")
+            raise InvalidFinding(f"{str(cell)[:200]!r} stands in a column without a name")
         codes = self.contract.codes.get(self.heading) or self.contract.codes.get(self.name)
         if codes:
             spelled = {text: f for code, f in codes.items() for text in spellings(code)}
