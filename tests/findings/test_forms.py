@@ -56,7 +56,18 @@ CELLS: dict[str, list[Any]] = {
     "none": [None, "None", "NA", "n/a", "nan"],
     "truth": [None, "True", "False"],
     ODD: [None, '"', "a,b", " x ", "\u00e9", "e\u0301"],
-    "mg": [None, "low", "normal", "0.62 mmol/L", "1.6 mg/dL", "0.75", "8e-1"],
+    "mg": [
+        None,
+        "low",
+        "normal",
+        "0.62 mmol/L",
+        "1.6 mg/dL",
+        "0.75",
+        "8e-1",
+        "0,8",
+        "<0.65 mmol/L",
+        ">0.9",
+    ],
 }
 
 

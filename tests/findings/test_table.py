@@ -398,3 +398,18 @@ def test_flags_are_checked_and_not_asked(cramps: eg.Network) -> None:
     assert np.array_equal(told.marginals[0], told.marginals[1])
     with pytest.raises(eg.UnknownName):
         cramps.posteriors({flag.name: ["no such state"]})
+
+
+@pytest.mark.parametrize("cell", ["<0.65 mmol/L", ">0.9 mmol/L", "< 1,5 mg/dL", "0,62 mmol/l"])
+@pytest.mark.parametrize("of", [None, ["serum_magnesium"], ["magnesium_depletion"]])
+def test_values_as_laboratories_print_them(cramps: eg.Network, cell: str, of: Any) -> None:
+    alone = cramps.case(serum_magnesium=cell).posterior()
+    table = {"serum_magnesium": [cell, None, cell]}
+    if of == ["serum_magnesium"]:
+        with pytest.warns(UserWarning, match="serum_magnesium"):
+            found = cramps.posteriors(table, of=of)
+    else:
+        found = cramps.posteriors(table, of=of)
+    for name in of or cramps.variables:
+        for row in (0, 2):
+            assert np.allclose(found[name][row], alone.array(name), rtol=0, atol=1e-12)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -124,7 +124,8 @@ class _Column:
     """A column of findings, each different cell read once.
 
     ``tables`` holds for each stretch of slots that it speaks of their likelihoods (values + 1, slots);
-    the last row, which code -1 picks, is all ones.
+    the last row, which code -1 picks, is all ones. ``limits`` has the codes of values that are only
+    known to lie beyond a limit, as the findings they are.
     """
 
     name: str
@@ -132,6 +133,7 @@ class _Column:
     tables: tuple[tuple[slice, FloatArray], ...]
     shown: NDArray[np.int64]
     values: FloatArray
+    limits: Mapping[int, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,6 +180,17 @@ class Cases:
     def values(self, members: slice = slice(None)) -> dict[str, FloatArray]:
         """By reading: the measured value in the canonical unit, NaN where there is none."""
         return {c.name: c.values[c.codes[members]] for c in self.columns if (c.shown >= 0).any()}
+
+    def limits(self, members: slice = slice(None)) -> dict[str, dict[int, Any]]:
+        """By reading: the rows whose value is only known to lie beyond a limit, and that finding."""
+        found = {}
+        for c in self.columns:
+            if c.limits:
+                codes = c.codes[members].tolist()
+                found[c.name] = {
+                    r: c.limits[code] for r, code in enumerate(codes) if code in c.limits
+                }
+        return found
 
 
 def read_cases(
@@ -295,8 +308,9 @@ def _target(network: Network, heading: str, contract: Contract) -> Target:
     return heading, name, unit
 
 
-Encoded = tuple[FloatArray, list[tuple[int, int, int]], float]
-"""Likelihoods (S,), as :func:`~etiograph.network.finding.encode` shows a measured value, and the value."""
+Encoded = tuple[FloatArray, list[tuple[int, int, int]], float, Any]
+"""Likelihoods (S,); a measured value as :func:`~etiograph.network.finding.encode` shows it, and the value
+itself; the finding, where it is only known to lie beyond a limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,15 +368,16 @@ class _Reader:
 
     def _encoded(self, finding: Any) -> Encoded:
         row, _, shown = encode(self.network, {self.name: finding})
-        if not shown:
-            return row, shown, float("nan")
-        if isinstance(finding, Measured):
-            reading = self.network.mechanisms[self.name]
-            assert isinstance(reading, Reading)
-            return row, shown, reading.canonical(finding.value, finding.unit, self.name)
+        reading = self.network.mechanisms.get(self.name)
+        if not isinstance(reading, Reading):
+            return row, shown, float("nan"), None
+        if shown and isinstance(finding, Measured):
+            value = reading.canonical(finding.value, finding.unit, self.name)
+            return row, shown, value, None
         parsed = understood(self.network, self.name, finding)
         assert parsed is not None
-        return row, shown, parsed.values[-1]
+        limit = finding if parsed.limits and not parsed.values else None
+        return row, shown, parsed.values[-1] if parsed.values else float("nan"), limit
 
     def _column(self, codes: NDArray[np.int64], count: int, encoded: dict[int, Encoded]) -> _Column:
         model = self.network.model
@@ -374,18 +389,19 @@ class _Reader:
         for variable in spoken:
             own = slice(model.offsets[variable], model.offsets[variable] + model.cards[variable])
             table = np.ones((count + 1, model.cards[variable]))
-            for code, (row, _, _) in encoded.items():
+            for code, (row, *_) in encoded.items():
                 table[code] = row[own]
             if (table != 1.0).any():
                 tables.append((own, table))
         shown, values = np.full(count + 1, -1), np.full(count + 1, np.nan)
-        for code, (_, seen, value) in encoded.items():
+        for code, (_, seen, value, _) in encoded.items():
             for slot, begin, _ in seen:
                 shown[code], values[code] = slot - begin, value
         # Cells that say nothing are one: a code of their own would make rows differ that do not.
         said = np.full(count + 1, -1)
         said[list(encoded)] = list(encoded)
-        return _Column(self.name, said[codes], tuple(tables), shown, values)
+        limits = {code: limit for code, (*_, limit) in encoded.items() if limit is not None}
+        return _Column(self.name, said[codes], tuple(tables), shown, values, limits)
 
 
 def _together(
@@ -406,6 +422,6 @@ def _together(
     where, kept = numbers.reshape(-1), first
     if skipped.any():
         where, kept = where - 1, first[1:]
-    taken = tuple(_Column(c.name, c.codes[kept], c.tables, c.shown, c.values) for c in columns)
+    taken = tuple(replace(c, codes=c.codes[kept]) for c in columns)
     found = tuple(c.name for c in taken if (c.codes >= 0).any())
     return Cases(network, where, len(kept), found, faults, block.labels, taken)

@@ -14,6 +14,7 @@ from etiograph.engine.propagate import propagate
 from etiograph.engine.sample import sample_states
 from etiograph.errors import InvalidChange, InvalidFinding, UnknownName
 from etiograph.findings.table import Cases, Contract, Fault, Marks, OnError, read_cases
+from etiograph.network.finding import settle_shown
 from etiograph.network.model import FloatArray
 from etiograph.network.value import value_type
 from etiograph.query.reread import read_again
@@ -243,6 +244,8 @@ def _answered(
     log_evidence = np.empty(cases.n_rows)
     marginals = np.empty((cases.n_rows, len(slots)))
     targets = [model.index[name] for name in asked] if some else None
+    if targets is not None:  # what lies beyond a limit is told by the level
+        targets += [model.parents(model.index[n])[0] for n in cases.limits() if n in owns]
     for first in range(0, cases.n_rows, ROWS_AT_ONCE):
         members = slice(first, min(first + ROWS_AT_ONCE, cases.n_rows))
         rows = cases.likelihoods(members)
@@ -269,6 +272,10 @@ def _settle(
 ) -> None:
     """Put each measured reading asked about in the state its value falls in; in place."""
     model = network.model
+    for name, limits in cases.limits(members).items():
+        if name in owns and model.index[name] not in asked_of.reached:
+            for row, limit in limits.items():
+                settle_shown(network, {name: limit}, (), marginals[row])
     moved = asked_of.reached.difference(asked_of.fresh, asked_of.changes)
     values = cases.values(members)
     for name, states in cases.shown(members).items():
