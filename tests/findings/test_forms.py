@@ -23,6 +23,12 @@ from etiograph.network.network import Network
 from etiograph.network.reading import LevelShift, Reading
 from etiograph.network.variable import Variable
 
+
+def equal(one: Any, other: Any) -> bool:
+    """Equal but for rounding: the same rows may be answered by another program the second time."""
+    return bool(np.allclose(one, other, rtol=0, atol=1e-12, equal_nan=True))
+
+
 ODD = "caf\u00e9, \u201cau lait\u201d; [x] = |<0.70"
 
 
@@ -139,8 +145,8 @@ def test_every_form_gives_the_same(network: Network, columns: dict[str, Any]) ->
     with tempfile.TemporaryDirectory() as folder:
         for form, table in {**forms(columns, Path(folder)), "typed": typed(columns)}.items():
             found = network.posteriors(table)
-            assert np.array_equal(found.marginals, want.marginals), form
-            assert np.array_equal(found.log_evidence, want.log_evidence), form
+            assert equal(found.marginals, want.marginals), form
+            assert equal(found.log_evidence, want.log_evidence), form
 
 
 @settings(
@@ -166,4 +172,4 @@ def test_every_broken_table_is_told_by_row_and_column(
             rest = [i for i in range(len(passed.log_evidence)) if i != row]
             if rest:
                 whole = network.posteriors({n: [c[i] for i in rest] for n, c in broken.items()})
-                assert np.array_equal(passed.marginals[rest], whole.marginals), form
+                assert equal(passed.marginals[rest], whole.marginals), form

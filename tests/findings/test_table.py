@@ -15,6 +15,12 @@ import pytest
 
 import etiograph as eg
 
+
+def equal(one: Any, other: Any) -> bool:
+    """Equal but for rounding: the same rows may be answered by another program the second time."""
+    return bool(np.allclose(one, other, rtol=0, atol=1e-12, equal_nan=True))
+
+
 MIXING = ("None", "Mild", "NA")
 
 
@@ -108,7 +114,7 @@ def test_all_forms_are_one_table(asia: eg.Network, tmp_path: Path) -> None:
     }
     want = asia.posteriors(columns).marginals
     for form, table in in_every_form(columns, tmp_path).items():
-        assert np.array_equal(asia.posteriors(table).marginals, want), form
+        assert equal(asia.posteriors(table).marginals, want), form
 
 
 @pytest.mark.parametrize(
@@ -176,7 +182,7 @@ def test_repeated_rows_are_worked_out_once(asia: eg.Network, monkeypatch: Any) -
     frame = pd.DataFrame({"smoking": ["yes", "no", None, ""] * 50, "x_ray": ["normal"] * 200})
     found = asia.posteriors(frame)
     assert asked == [3]
-    assert np.array_equal(found.marginals[:4], found.marginals[196:])
+    assert equal(found.marginals[:4], found.marginals[196:])
 
 
 # -- units ------------------------------------------------------------------------------------------
@@ -303,7 +309,7 @@ def test_rows_passed_over_are_empty_and_listed(asia: eg.Network) -> None:
         (5, "x_ray", "odd"),
     ]
     rest = asia.posteriors({n: [c[0], c[3]] for n, c in table.items()})
-    assert np.array_equal(found.marginals[[0, 3]], rest.marginals)
+    assert equal(found.marginals[[0, 3]], rest.marginals)
     assert len(asia.posteriors({"smoking": ["maybe"]}, on_error="skip").faults) == 1
     with pytest.raises(eg.UnknownName, match="did you mean 'skip'"):
         asia.posteriors(table, on_error="skipp")
@@ -395,7 +401,7 @@ def test_a_column_that_is_no_variable(asia: eg.Network) -> None:
 def test_flags_are_checked_and_not_asked(cramps: eg.Network) -> None:
     flag = next(iter(cramps.flags.values()))
     told = cramps.posteriors({flag.name: [flag.states[-1], None]}, of=["leg_cramps"])
-    assert np.array_equal(told.marginals[0], told.marginals[1])
+    assert equal(told.marginals[0], told.marginals[1])
     with pytest.raises(eg.UnknownName):
         cramps.posteriors({flag.name: ["no such state"]})
 
