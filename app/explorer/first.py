@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from etiograph import Network
+from etiograph.decision.next_steps import states_harms
 from etiograph.decision.red_flags import PRESSING
+from etiograph.decision.words import upper
 from etiograph.network.rules import LEVELS
 
 from . import answers, charts, guide, labels, late, state, texts
@@ -36,12 +39,14 @@ def emergency(network: Network) -> bool:
     return level(network) == LEVELS[0]
 
 
-def rule_out(network: Network, found: Any, key: str) -> None:
-    """Danger signs not yet asked, each a button that opens its row among the findings."""
-    if not found.first:
+def rule_out(network: Network, signs: Sequence[str], key: str, steps: Sequence[Any] = ()) -> None:
+    """What to rule out now, and danger signs not yet asked, each a button that opens its row."""
+    if not signs and not steps:
         return
     with _line(texts.RULE_OUT, f"{key}-rule-out"):
-        for name in found.first:
+        for step in steps:
+            _step(network, step, f"{key}.first.{step.name}")
+        for name in signs:
             variable = labels.everything(network)[name]
             _opener(variable, f"{key}.first.{name}", texts.RULE_OUT_HELP)
 
@@ -56,6 +61,17 @@ def _line(heading: str, key: str) -> Any:
 def _opener(variable: Any, key: str, help: str) -> None:
     label = labels.title(variable)
     st.button(md(label), key=key, help=md(help), on_click=open_row, args=(variable.name, label))
+
+
+def _step(network: Network, step: Any, key: str) -> None:
+    """A button that opens the row of a step, or of the first reading of a panel; a panel without one says why."""
+    label, help = upper(step.label.partition(":")[0]), texts.step_help(step.why, step.cost)
+    if not step.names:
+        st.button(md(label), key=key, help=md(help), disabled=True)
+        return
+    variable = labels.everything(network)[step.names[0]]
+    opened = labels.title(variable)
+    st.button(md(label), key=key, help=md(help), on_click=open_row, args=(variable.name, opened))
 
 
 def open_row(name: str, label: str) -> None:
@@ -74,6 +90,12 @@ def apart(network: Network, found: Any) -> tuple[tuple[str, list[Any]], ...]:
     return tuple((heading, tests[:ASKED]) for heading, tests in lists if tests)
 
 
+def _asked(steps: Any) -> tuple[tuple[str, list[Any]], ...]:
+    """Questions and tests under their headings, the best first."""
+    lists = ((texts.ASK, steps.ask), (texts.TEST, steps.test))
+    return tuple((heading, list(listed[:ASKED])) for heading, listed in lists if listed)
+
+
 def _cost(network: Network, test: Any) -> str:
     """What a question or test takes."""
     is_test = network.variables[test.names[0]].role == "test"
@@ -85,9 +107,18 @@ def ask_next(network: Network) -> None:
     if emergency(network):
         st.html(charts.note(f"{texts.ASK_NEXT}: {texts.lower_first(texts.WARNING_FIRST)}"))
         return
+    if states_harms(network):
+        steps = late.next_steps(network, state.seen())
+        with st.container(gap="xsmall", key="ask-next"):
+            rule_out(network, steps.danger_signs, "ask", steps.rule_out)
+            for heading, listed in _asked(steps):
+                with _line(heading, f"ask-{heading.lower()}"):
+                    for step in listed:
+                        _step(network, step, f"ask.{step.name}")
+        return
     found = late.next_tests(network, state.seen())
     with st.container(gap="xsmall", key="ask-next"):
-        rule_out(network, found, "ask")
+        rule_out(network, found.first, "ask")
         for heading, tests in apart(network, found):
             with _line(heading, f"ask-{heading.lower()}"):
                 for test in tests:
@@ -101,9 +132,20 @@ def explained(network: Network, findings: Pairs) -> None:
     if emergency(network):
         st.html(charts.note(texts.WARNING_FIRST))
         return
+    if states_harms(network):
+        with st.spinner(texts.WORKING):
+            steps = late.next_steps(network, findings)
+        rule_out(network, steps.danger_signs, "why", steps.rule_out)
+        if not _asked(steps):
+            st.html(charts.note(texts.ASK_NONE))
+            return
+        st.html(charts.note(texts.STEPS_NOTE))
+        for heading, listed in _asked(steps):
+            st.html(charts.steps(listed, heading))
+        return
     with st.spinner(texts.WORKING):
         found = late.next_tests(network, findings)
-    rule_out(network, found, "why")
+    rule_out(network, found.first, "why")
     lists = apart(network, found)
     if not lists:
         st.html(charts.note(texts.ASK_NONE))

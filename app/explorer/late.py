@@ -142,6 +142,12 @@ def next_tests(network: eg.Network, findings: Pairs, target: str | None = None) 
     return _worked_out("next_tests", network, findings, target)
 
 
+@kept(200)
+def next_steps(network: eg.Network, findings: Pairs) -> Any:
+    """What to rule out now, to ask and to test, in a network that states what harms if missed."""
+    return _worked_out("next_steps", network, findings)
+
+
 @kept(30)
 def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -> parts.Previews:
     """What each of the findings `asked` would do to the events `shown`."""

@@ -272,7 +272,12 @@ def _previews(network: eg.Network, findings: Pairs, candidates: Pairs, shown: Pa
     )
 
 
+def next_steps(network: eg.Network, findings: Pairs) -> Any:
+    """What to rule out now, to ask and to test, in a network that states what harms if missed."""
+    return network.case(dict(findings)).next_steps()
+
+
 # What `beside` can be asked for, by name.
 PARTS: dict[str, Callable[..., Any]] = {
-    part.__name__: part for part in (ranges, rarity, contrasts, next_tests, previews)
+    part.__name__: part for part in (ranges, rarity, contrasts, next_tests, next_steps, previews)
 }

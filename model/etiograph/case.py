@@ -18,6 +18,7 @@ from etiograph.network.frozen import FrozenMap
 if TYPE_CHECKING:
     from etiograph.decision.conflict import Conflict
     from etiograph.decision.explain import Explanation
+    from etiograph.decision.next_steps import NextSteps
     from etiograph.decision.next_test import NextTests
     from etiograph.decision.question import Targets
     from etiograph.decision.red_flags import Flag
@@ -286,6 +287,16 @@ class Case:
 
         asked = {"changes": self.changes, "kind": self.kind, **options}
         return next_tests(self.network, self.evidence, target, **asked)
+
+    @checked
+    def next_steps(self) -> NextSteps:
+        """What to do next in three lists, rule out now, ask, test: by harm avoided and information.
+
+        For a network that states what harms if missed; of a changed world under ``do``.
+        """
+        from etiograph.decision.next_steps import next_steps
+
+        return next_steps(self._world, self.findings)
 
     @checked
     def decide(

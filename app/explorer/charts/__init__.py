@@ -23,6 +23,7 @@ from .reasons import (
     Swing as Swing,
     Weight as Weight,
     ask as ask,
+    steps as steps,
     tornado as tornado,
     weights as weights,
 )

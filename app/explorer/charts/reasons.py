@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from etiograph.decision.words import upper
 
 from .. import texts
 from ..markup import esc
@@ -51,6 +54,20 @@ def ask(rows: Sequence[tuple[str, str, float, str]], heading: str, top: float) -
         f'<div class="eg-track" aria-hidden="true"><div class="eg-fill" style="width:{at(share, top)}">'
         f'</div></div><span class="eg-words">{esc(words)}</span></td><td>{esc(cost)}</td></tr>'
         for label, words, share, cost in rows
+    )
+    return (
+        f'<table class="eg-rank eg-ask"><caption class="eg-hidden">{esc(f"{texts.ASK_NEXT}: {heading}")}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def steps(listed: Sequence[Any], heading: str) -> str:
+    """Questions or tests with why they are worth it: harm avoided and information together, and the cost."""
+    heads = "".join(f'<th scope="col">{esc(h)}</th>' for h in (heading, *texts.STEP_COLUMNS))
+    body = "".join(
+        f'<tr><th scope="row">{esc(upper(step.label))}</th><td>{esc(step.why)}</td>'
+        f"<td>{step.harm_avoided + step.information:.1f}</td><td>{step.cost:g}</td></tr>"
+        for step in listed
     )
     return (
         f'<table class="eg-rank eg-ask"><caption class="eg-hidden">{esc(f"{texts.ASK_NEXT}: {heading}")}</caption>'

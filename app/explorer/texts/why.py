@@ -22,8 +22,18 @@ ASK_NEXT_NOTE = (
 ASK_COLUMNS = ("Doubt removed", "Effort")
 ASK, TEST = "Ask", "Test"
 RULE_OUT = "First rule out"
+STEPS_NOTE = (
+    "First what harms if it is missed; then questions and tests by the harm they are expected to avoid and what "
+    "they tell, for what they cost. Harms and costs are judgements in the model file."
+)
+STEP_COLUMNS = ("Why", "Worth", "Cost")
 RULE_OUT_HELP = "A danger sign that nobody has asked about yet. Opens its row."
 ASK_NONE = "Nothing that is left to ask would tell much."
+
+
+def step_help(why: str, cost: float) -> str:
+    """Why a step is worth taking, and what it costs."""
+    return f"{why[:1].upper()}{why[1:]}; cost {cost:g}." if why else f"Cost {cost:g}."
 
 
 def cost(value: float, burden: str, turnaround: str, test: bool = False) -> str:

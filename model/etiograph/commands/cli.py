@@ -123,6 +123,7 @@ def ask(
     """Red flags first, then the ranked possible causes with their baseline."""
     from etiograph import load
     from etiograph.commands import printing
+    from etiograph.decision.next_steps import states_harms
     from etiograph.uncertainty.summary import NO_RANGES
 
     case = make_case(load(network), findings, do, had, after)
@@ -134,10 +135,13 @@ def ask(
     ranged = case.network.has_ranges
     if (intervals or tornado) and not ranged:
         typer.echo(NO_RANGES)
+    steps = next_ and case.kind in ("see", "do") and states_harms(case.network)
+    if steps:
+        printing.show_steps(case)
     for first in printing.still_open(case, answer)[:1]:  # none when everything is known
         if why:
             printing.show_why(case, first)
-        if next_:
+        if next_ and not steps:
             printing.show_next(case, first)
         if tornado and ranged:
             printing.show_tornado(case, first)

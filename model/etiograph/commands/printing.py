@@ -348,6 +348,35 @@ def _behind(case: Case) -> str:
     return f"behind {case.network.variables[str(case.network.about['target'])].label}"
 
 
+def show_steps(case: Case, top: int = 4) -> None:
+    """What to rule out now, to ask and to test, each with the reason and what it costs."""
+    from rich.table import Table
+    from rich.text import Text
+
+    found = case.next_steps()
+    out = console()
+    lists = (("Rule out now", found.rule_out), ("Ask", found.ask[:top]), ("Test", found.test[:top]))
+    for heading, steps in lists:
+        if not steps:
+            continue
+        table = Table(box=None, pad_edge=False, title=heading, title_justify="left")
+        for name in ("Question or test", "why", "harm avoided", "information", "cost"):
+            right = name in ("harm avoided", "information", "cost")
+            table.add_column(name, justify="right" if right else "left", no_wrap=right)
+        for step in steps:
+            numbers = (f"{step.harm_avoided:.1f}", f"{step.information:.1f}", f"{step.cost:g}")
+            table.add_row(Text(words.upper(step.label)), Text(step.why), *numbers)
+        out.print()
+        out.print(table)
+    if found.danger_signs:
+        named = "; ".join(case.network.variable(name).label for name in found.danger_signs)
+        out.print(Text(f"\nDanger signs, if not asked yet: {named}."))
+    unit = case.network.about["next_steps"].get("unit", "")
+    out.print(
+        Text(f"Harm, information and cost in one unit, by judgement{': ' if unit else ''}{unit}.")
+    )
+
+
 def show_next(case: Case, row: Row, top: int = 8) -> None:
     """What to ask or test next: danger signs, then information per cost.
 

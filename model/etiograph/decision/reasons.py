@@ -33,7 +33,6 @@ def reasons(
 ) -> tuple[Lines, Lines, Lines, Lines, Lines]:
     """Why, what would turn it, what next, which numbers and sources."""
     from etiograph.decision.explain import explain
-    from etiograph.decision.next_test import next_tests
     from etiograph.uncertainty.sensitivity import tornado
 
     if asked is None:
@@ -46,8 +45,6 @@ def reasons(
     acted = acting is not None and asked.variable in acting.causes
     bars = tornado(network, findings, what, changes=changes, kind=kind, groups=seen, acted=acted)
     about = None if seen and names_causes(network) else asked
-    draws = GAINS if network.has_ranges else 0
-    after = next_tests(network, findings, about, changes=changes, kind=kind, draws=draws)
     used = [id_ for bar in bars.bars if bar.swing >= words.FELT for id_ in bar.evidence]
     return (
         (
@@ -55,10 +52,28 @@ def reasons(
             *_conflict(network, findings, why),
         ),
         _turns(network, findings) if seen and turns else (),
-        words.next_words(network, after),
+        _next(network, findings, changes, kind, about),
         words.tornado_words(network, bars) if bars.bars else (),
         tuple(dict.fromkeys(used))[:8],
     )
+
+
+def _next(
+    network: Network,
+    findings: Mapping[str, object],
+    changes: Mapping[str, object],
+    kind: Kind,
+    about: Event | None,
+) -> Lines:
+    """What to do next, for the person as seen where the network states what harms if missed."""
+    from etiograph.decision.next_steps import next_steps, states_harms
+    from etiograph.decision.next_test import next_tests
+
+    if kind == "see" and states_harms(network):
+        return words.steps_words(network, next_steps(network, findings))
+    draws = GAINS if network.has_ranges else 0
+    found = next_tests(network, findings, about, changes=changes, kind=kind, draws=draws)
+    return words.next_words(network, found)
 
 
 def _conflict(network: Network, findings: Mapping[str, object], why: Explanation) -> Lines:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PRESSING = LEVELS[:2]
 """Levels that are asked for before anything else."""
+NOT_ASKED = ("test", "body", "condition")
+"""Roles of what nobody can tell by being asked."""
 
 
 @value_type
@@ -124,7 +126,7 @@ def to_rule_out(
 ) -> tuple[str, ...]:
     """Findings not yet known, one answer to which would set off another pressing rule.
 
-    Tests are left out: they are ordered, not asked. The most pressing come first, else in the order
+    Tests, and what only a test or a diagnosis tells, are left out: they are not asked. The most pressing come first, else in the order
     of the rules.
     """
     fired = {flag.id for flag in red_flags(network, findings, changes)}
@@ -132,7 +134,7 @@ def to_rule_out(
     found: dict[str, int] = {}
     for name, rules in _spoken_of(network).items():
         variable = network.variable(name)
-        if name in findings or variable.role == "test" or name in (changes or {}):
+        if name in findings or variable.role in NOT_ASKED or name in (changes or {}):
             continue
         for state in variable.states:
             parsed = understood(network, name, state)

@@ -27,6 +27,7 @@ from etiograph.network.variable import NOTHING
 if TYPE_CHECKING:
     from etiograph.decision.conflict import Conflict
     from etiograph.decision.explain import Explanation, Reversal, Weight
+    from etiograph.decision.next_steps import NextSteps, Step
     from etiograph.decision.next_test import NextTest, NextTests
     from etiograph.decision.surprise import Surprise
     from etiograph.network.network import Network
@@ -65,6 +66,8 @@ __all__ = [
     "people",
     "percent",
     "source_words",
+    "step_words",
+    "steps_words",
     "surprise_words",
     "test_label",
     "tornado_words",
@@ -427,6 +430,22 @@ def next_words(network: Network, found: NextTests, top: int = 3) -> tuple[str, .
     if best:
         lines.append(f"Worth doing together: {test_label(network, best[0])}.")
     return tuple(lines)
+
+
+def steps_words(network: Network, found: NextSteps, top: int = 3) -> tuple[str, ...]:
+    """What to rule out now, to ask and to test, each line with its reason."""
+    lines = [f"Rule out now: {step_words(step)}" for step in found.rule_out]
+    if found.danger_signs:
+        named = "; ".join(network.variable(name).label for name in found.danger_signs)
+        lines.append(f"Danger signs, if not asked yet: {named}.")
+    lines += [f"Ask: {step_words(step)}" for step in found.ask[:top]]
+    lines += [f"Test: {step_words(step)}" for step in found.test[:top]]
+    return tuple(lines) or ("Nothing that is left to ask would tell much.",)
+
+
+def step_words(step: Step) -> str:
+    """A step and why it is taken."""
+    return f"{upper(step.label)} ({step.why})." if step.why else f"{upper(step.label)}."
 
 
 def apart(network: Network, tests: Sequence[NextTest]) -> tuple[list[NextTest], list[NextTest]]:

@@ -10,6 +10,7 @@ from etiograph.errors import EtiographError, UnknownName
 from etiograph.formats.native.mechanisms import MechanismReader
 from etiograph.formats.native.places import At, Data, Places, find, relocated
 from etiograph.formats.native.rules import RuleChecker, check_states
+from etiograph.formats.native.steps import StepsChecker
 from etiograph.formats.native.toml_text import Path
 from etiograph.network.mechanism import Mechanism
 from etiograph.network.network import Network
@@ -44,8 +45,7 @@ class NetworkReader:
             for name, given in self.data["variables"].items()
         }
         about = dict(self.data.get("about", {}))
-        if "calibration" in self.data:
-            about["calibration"] = self.data["calibration"]
+        about |= {key: self.data[key] for key in ("calibration", "next_steps") if key in self.data}
         rules = tuple(self.data.get("rules", ()))
         try:
             network = Network(self.variables, mechanisms, flags, rules, about)
@@ -53,6 +53,7 @@ class NetworkReader:
             raise self.placed(error, mechanisms) from error
         RuleChecker(network, self.places).check(self.data.get("rules", ()))
         self.check_about(network)
+        StepsChecker(network, self.places).check(self.data.get("next_steps", {}))
         return network
 
     def variable(self, name: str, given: Data, path: Path, defaults: Data) -> Variable:

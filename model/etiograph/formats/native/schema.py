@@ -219,6 +219,34 @@ _CALIBRATION = _table(
         "evidence": TEXTS,
     },
 )
+_PANEL = _table(
+    _each(TEXT, "id label"),
+    {
+        **_each(NUMBER, "money burden time worth"),
+        **_each(TEXT, "why note"),
+        "readings": TEXTS,
+        "when": _CONDITION,
+    },
+)
+_HARM = _table(
+    {"id": TEXT, **_each(NUMBER, "missed needless")},
+    {
+        **_each(TEXT, "label why grade note"),
+        **_each(TEXTS, "ask test evidence"),
+        "of": WHEN,
+        "when": _CONDITION,
+        "p": NUMBER,
+    },
+)
+_NEXT_STEPS = _table(
+    {},
+    {
+        **_each(TEXT, "unit note"),
+        **_each(NUMBER, "question information"),
+        "panels": _list(_PANEL),
+        "harms": _list(_HARM),
+    },
+)
 
 
 def _file() -> Schema:
@@ -238,6 +266,7 @@ def _file() -> Schema:
             "flags": _mapping(_table({}, _VARIABLE)),
             "rules": _list(_RULE),
             "calibration": _list(_CALIBRATION),
+            "next_steps": _NEXT_STEPS,
         },
     )
 
@@ -277,7 +306,7 @@ def checked(data: dict[str, Any], places: Places) -> dict[str, Any]:
         found_errors = error.errors(include_url=False, include_context=False)
         raise _first(found_errors, data, schema, places) from None  # type: ignore[arg-type]
     # The validator puts keys in its own order; what the network keeps as it is keeps the file's.
-    for part in ("about", "rules", "calibration"):
+    for part in ("about", "rules", "calibration", "next_steps"):
         if part in result:
             result[part] = _in_order_of(data[part], result[part])
     return result

@@ -25,7 +25,7 @@ _UNBOUNDED = (-float("inf"), float("inf"))
 def document(network: Network) -> Document:
     """What the model file of the network says, as plain values."""
     about = dict(network.about)
-    calibration = about.pop("calibration", None)
+    calibration, steps = about.pop("calibration", None), about.pop("next_steps", None)
     result: Document = {"format": FORMAT}
     if about:
         result["about"] = _plain(about)
@@ -45,6 +45,8 @@ def document(network: Network) -> Document:
         result["rules"] = [_plain(rule) for rule in network.rules]
     if calibration is not None:
         result["calibration"] = [_plain(item) for item in calibration]
+    if steps is not None:
+        result["next_steps"] = _plain(steps)
     return result
 
 
