@@ -16,9 +16,11 @@ from etiograph.resources import data_folder
 MODEL = """\
 format = 1
 [variables.clot]
+states = ["absent", "present"]
 mechanism = {kind = "table", array = [0.8, 0.2]}
 role = "condition"
 [variables.sign]
+states = ["absent", "present"]
 role = "finding"
 mechanism = {kind = "table", parents = ["clot"], array = [[0.7, 0.3], [0.2, 0.8]]}
 [variables.scan]
