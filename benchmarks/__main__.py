@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from . import bnlearn, conformance, leg_cramps, speed
+from . import bnlearn, cold, conformance, leg_cramps, speed
 
 
 def main() -> None:
@@ -16,6 +16,8 @@ def main() -> None:
         leg_cramps.main()
     if part in ("bnlearn", "all"):
         bnlearn.main(rest)
+    if part in ("cold", "all"):
+        cold.main(rest)
     if part in ("conformance", "all"):
         conformance.main()
 

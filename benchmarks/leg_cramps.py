@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from statistics import median
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 import etiograph as eg
 from etiograph.engine.compile import compile_pattern
 from etiograph.engine.plans import core_variables, program_for
+from etiograph.engine.propagate import propagate_one
 from etiograph.network.finding import encode
 from etiograph.network.network import Network
 
@@ -44,9 +46,43 @@ def _table(network: Network, findings: dict[str, str], sample: pd.DataFrame) -> 
     return sample[sorted(chosen)].assign(**findings)
 
 
+PATTERNS = 100
+"""Cases, each with findings of its own."""
+
+
+def new_patterns(network: Network) -> None:
+    """What a new pattern of findings costs, in single answers of that pattern."""
+    model = network.model
+    rng = np.random.default_rng(0)
+    sample = network.sample(PATTERNS, rng).to_dict("records")
+    core = core_variables(model).variables
+    names = list(network.variables)
+    ratios, with_numbers = [], []
+    for case in sample:
+        chosen = rng.choice(names, int(rng.integers(2, 16)), replace=False)
+        row, known, _ = encode(network, {name: case[name] for name in chosen})
+        sliced = {v: s for v, s in known.items() if v in core}
+        start = time.perf_counter()
+        program = compile_pattern(model, sliced)
+        compiled = time.perf_counter() - start
+        assert program is not None
+        program.base(model.tables)
+        numbers = time.perf_counter() - start
+        propagate_one(model, row, known)
+        answer = median_seconds(lambda r, k=known: propagate_one(model, r, k), [row], 5)
+        ratios.append(compiled / answer)
+        with_numbers.append(numbers / answer)
+    print(
+        f"A new pattern of findings, in single answers of it: to compile {median(ratios):.1f}, with "
+        f"its numbers laid out {median(with_numbers):.1f} (median of {PATTERNS} cases; "
+        f"{min(ratios):.1f} to {max(ratios):.1f})"
+    )
+
+
 def main() -> None:
     """Print a line for each amount of knowledge."""
     network = eg.load("leg_cramps")
+    new_patterns(network)
     model = network.model
     sample = network.sample(10_000, np.random.default_rng(0))
     print(f"Cases: {VARYING} more findings each, other ones in every row. Draws: all parameters;")
