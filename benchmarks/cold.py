@@ -24,7 +24,8 @@ REPEATS = 3
 OURS = """
 import sys, time
 begin = time.perf_counter()
-import etiograph, etiograph.formats.bif.read, etiograph.query.posterior
+import etiograph, etiograph.case, etiograph.formats.bif.read, etiograph.findings.cell
+import etiograph.formats.registry, etiograph.query.posterior
 from etiograph.formats import read
 start = time.perf_counter()
 read(sys.argv[1]).case().posterior()
