@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 HOPELESS = 1e12
 """Entries beyond which no other rule would make a difference."""
-A_RUN = 20_000
+A_RUN = 40_000
 """Table entries that are laid out in the time of one more run, about."""
 FEWEST_RUNS, MOST_RUNS = 8, 256
 
