@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import etiograph as eg
+from etiograph.network.event import Event
 
 from . import labels, parts
 from .cases import Pairs
@@ -99,6 +100,24 @@ def world(network: eg.Network, kind: str, findings: Pairs, changes: Pairs) -> An
         return Answer(conflict=tuple(error.conflict))
     except eg.EtiographError as error:
         return Answer(problem=str(error))
+
+
+@kept(200)
+def order(network: eg.Network, kind: str, findings: Pairs, changes: Pairs) -> str:
+    """That what would have been hangs on an order of states nobody stated, with what the tables allow."""
+    from etiograph.decision.words import order_words
+    from etiograph.query.imagine import Imagined
+
+    try:
+        world = getattr(network.case(dict(findings)), kind)(dict(changes)).posterior()
+        rows = [(row.name, row.state) for row in labels.cause_rows(network)]
+        outcome = labels.target(network)
+        if outcome is not None:
+            rows.insert(0, (outcome, labels.notable(network.variables[outcome])[0]))
+        events = [Event.parse(network, *row) for row in rows]
+        return " ".join(order_words(network, world, events)) if isinstance(world, Imagined) else ""
+    except eg.EtiographError:
+        return ""
 
 
 @kept(500)

@@ -257,6 +257,10 @@ def show(network: Network, kind: str) -> Comparison | None:
         return None
     comparison = Comparison(network, kind, st.empty(), tuple(shown), before, found)
     comparison.draw(None)
+    for scenario in found if kind in ("had", "after") else ():
+        if hanging := answers.order(network, kind, findings, scenario.changes):
+            st.html(charts.caveat(said_of(cases(network), hanging)))
+            break
     if changes and all(case.value(name) == value for name, value in changes):
         st.html(charts.note(texts.COMPARE_SAME))
     return comparison

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from etiograph import __version__
@@ -12,6 +12,7 @@ from etiograph.decision import words
 from etiograph.decision.red_flags import shown
 from etiograph.network.event import Event
 from etiograph.query.causes import open_causes
+from etiograph.query.imagine import Imagined
 from etiograph.query.links import stand_ins
 from etiograph.report.value import NOTICE
 from etiograph.uncertainty.acted import Acting
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from etiograph.case import Case
     from etiograph.network.network import Network
-    from etiograph.query.imagine import Imagined
     from etiograph.query.posterior import Posterior
     from etiograph.uncertainty.summary import Interval
 
@@ -48,6 +48,7 @@ class Row:
     interval: tuple[float, float] | None = None
     behind: float | None = None
     behind_interval: tuple[float, float] | None = None
+    between: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Answer:
     alone_interval: tuple[float, float] | None = None
     horizon: str | None = None
     effect: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
     notice: str = field(default=NOTICE)
 
     def to_json(self) -> str:
@@ -105,6 +107,13 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
             _ends(acted, cause.variable) if ranges else None,
         )
         rows.append(row)
+    order: tuple[str, ...] = ()
+    if isinstance(posterior, Imagined):
+        events = [Event.of(network.variables[row.variable], *row.states) for row in rows]
+        if (target := network.about.get("target")) in network.variables:
+            events.insert(0, Event.parse(network, str(target)))
+        order = words.order_words(network, posterior, events)
+        rows = [_between(row, network, posterior) for row in rows]
     about = network.about
     return Answer(
         network=str(about.get("name", "")),
@@ -120,8 +129,15 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
         alone=alone,
         horizon=_horizon(case),
         effect=effect(case),
+        order=order,
         alone_interval=(ranges.alone.low, ranges.alone.high) if ranges and ranges.alone else None,
     )
+
+
+def _between(row: Row, network: Network, posterior: Imagined) -> Row:
+    """The row with what the tables alone allow, where its answer hangs on an order nobody stated."""
+    event = Event.of(network.variables[row.variable], *row.states)
+    return replace(row, between=posterior.bounds(event)) if posterior.warning(event) else row
 
 
 def _horizon(case: Case) -> str | None:
@@ -250,6 +266,8 @@ def show(answer: Answer, top: int) -> None:
         out.print(f"... and {len(answer.rows) - top} more (--top)")
     if answer.alone is not None:
         out.print("There: the cause is present. Behind it: it had a part in the outcome.")
+    for line in answer.order:
+        out.print(Text(line))
     out.print(NOTICE)
 
 

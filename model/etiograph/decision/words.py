@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from etiograph.decision.next_test import NextTest, NextTests
     from etiograph.decision.surprise import Surprise
     from etiograph.network.network import Network
+    from etiograph.query.imagine import Imagined
     from etiograph.uncertainty.contrast import Contrast
     from etiograph.uncertainty.flip import Turns
     from etiograph.uncertainty.intervals import Intervals
@@ -62,6 +63,7 @@ __all__ = [
     "next_words",
     "odds_words",
     "of_100",
+    "order_words",
     "parameter_words",
     "people",
     "percent",
@@ -403,6 +405,19 @@ def contrast_words(
 def _ahead(network: Network) -> str:
     """What ``after`` looks at."""
     return "From now on" if network.horizon is None else f"Over the next {network.horizon}"
+
+
+def order_words(network: Network, world: Imagined, events: Sequence[Event]) -> tuple[str, ...]:
+    """That answers hang on an order of states nobody stated, and what the tables alone allow; or nothing."""
+    hanging = [event for event in events if world.warning(event)]
+    hanging = hanging or [Event.of(network.variables[name]) for name in world.unordered()]
+    if not hanging:
+        return ()
+    told = []
+    for event in hanging[:3]:
+        low, high = world.bounds(event)
+        told.append(f"{event.label(network)} {of_100(low)} to {of_100(high)} of 100")
+    return (world.warning(), f"By the tables alone: {'; '.join(told)}.")
 
 
 def _of_people(interval: Interval) -> str:

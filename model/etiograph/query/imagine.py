@@ -21,6 +21,7 @@ from etiograph.network.model import FloatArray
 from etiograph.network.value import brief, value_type
 from etiograph.query.posterior import Posterior, posterior
 from etiograph.query.reread import moved_values, read_again
+from etiograph.query.unordered import bounds_of, said_unordered, unordered
 from etiograph.query.worlds import Kind, World, world
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ class Contrast:
         natural improvement sets. None for ``had``.
     bounds : CausationBounds or None
         Where asked for: how far the answer could move under other couplings of the noise.
+    between : (float, float) or None
+        Where the answer hangs on an order of states that the network does not state: least and
+        largest value of ``changed`` over all couplings.
+    warning : str
+        That it does, in words.
     """
 
     variable: str
@@ -60,6 +66,8 @@ class Contrast:
     caused: float
     unchanged: float | None = None
     bounds: CausationBounds | None = None
+    between: tuple[float, float] | None = None
+    warning: str = ""
 
     @property
     def baseline(self) -> float:
@@ -218,7 +226,31 @@ class Imagined(Posterior):
             caused=(1.0 - p) * comes,
             unchanged=unchanged,
             bounds=found,
+            between=self.bounds(event) if (warning := self.warning(event)) else None,
+            warning=warning,
         )
+
+    def unordered(self) -> tuple[str, ...]:
+        """The variables that hang on an order of their states which the network does not state."""
+        return unordered(self.network, self._asked)
+
+    def warning(self, target: Asked | None = None, state: str | Sequence[str] | None = None) -> str:
+        """That the answer hangs on an order of states which the network does not state; or nothing."""
+        event = None if target is None else Event.parse(self.network, target, state)
+        return said_unordered(self.network, unordered(self.network, self._asked, event))
+
+    def bounds(
+        self, target: Asked, state: str | Sequence[str] | None = None
+    ) -> tuple[float, float]:
+        """Least and largest probability of the target in the changed world, by the tables alone.
+
+        Where it hangs on no order of states that is not stated, both are its probability.
+        """
+        event = Event.parse(self.network, target, state)
+        if not unordered(self.network, self._asked, event):
+            p = float(self.array(event.variable)[list(event.indices)].sum())
+            return p, p
+        return bounds_of(self.network, self._findings, self._asked, event)
 
     def _of_event(self, event: Event) -> tuple[float, float, float]:
         """P(event), and P(event in the changed world) where it holds and where it does not."""

@@ -14,6 +14,7 @@ from etiograph.decision.speaking import cases, said_of
 from etiograph.network.event import Event
 from etiograph.network.rules import LEVELS
 from etiograph.query.causes import causes, open_causes
+from etiograph.query.imagine import after, had
 from etiograph.query.links import stand_ins
 from etiograph.report.scenarios import DRAWS, scenario_lines
 from etiograph.report.value import Report, ReportCause, ReportFlag
@@ -100,6 +101,12 @@ def report(
             changes=changes or {}, kind=kind, draws=min(draws, DRAWS), seed=seed,
         )  # fmt: skip
         effect = words.contrast_words(network, sides, changes or {}, kind)
+    if kind in ("had", "after"):
+        imagine = had if kind == "had" else after
+        world = imagine(network, findings, changes or {})
+        ranked = [Event.of(network.variables[row.variable], *row.states) for row in ranking]
+        hanging = dict.fromkeys([*([asked] if asked else []), *ranked])
+        effect = (*effect, *words.order_words(network, world, tuple(hanging)))
     changed = () if original is None else changed_numbers(network, original)
     about = network.about
     target = str(about.get("target", ""))
