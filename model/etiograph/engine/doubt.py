@@ -47,7 +47,12 @@ class Certain:
 
 
 def certain(
-    model: Model, program: Program, row: FloatArray, tables: FloatArray, limit: int | None
+    model: Model,
+    program: Program,
+    row: FloatArray,
+    tables: FloatArray,
+    limit: int | None,
+    entries: bool = True,
 ) -> Certain:
     """Answer one row with no digit lost.
 
@@ -60,6 +65,8 @@ def certain(
     tables : ndarray (T,)
     limit : int
         Bytes another program may take.
+    entries : bool
+        Whether slopes and shares of the entries are wanted; else they are left empty.
     """
     from etiograph.engine.careful import careful_one, extended_base
     from etiograph.engine.kernels import entry_slopes, one
@@ -76,7 +83,7 @@ def certain(
         if not tiny:
             log_p, risky = one(*tree, *ends, m, d, marginals)
             if not risky:
-                slopes = np.empty(program.entries if log_p > -math.inf else 0)
+                slopes = np.empty(program.entries if entries and log_p > -math.inf else 0)
                 if slopes.size:
                     entry_slopes(*tree, m, d, slopes)
                 shares = slopes * base if slopes.size else slopes

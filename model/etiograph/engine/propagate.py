@@ -20,14 +20,13 @@ from etiograph.engine.by_row import Cells, recipe_of
 from etiograph.engine.counts import contribution_counts, table_counts
 from etiograph.engine.dense import propagate_dense
 from etiograph.engine.doubt import certain
-from etiograph.engine.plans import core_variables, numbers_for, program_for
+from etiograph.engine.grouping import row_groups
+from etiograph.engine.plans import core_variables, hard_states, numbers_for, program_for
 from etiograph.engine.program import TINY, Program
 from etiograph.engine.store import STORE
 from etiograph.network.model import BoolArray, FloatArray, Model, TableRows, Tables
 from etiograph.threads import THREADS, in_pieces
 
-ROWS_PER_PATTERN = 64
-"""A batch is split by known states only while this many rows, on average, share a pattern."""
 FEW = 4
 """Rows below which each is asked alone."""
 KERNELS = "etiograph.engine.kernels"
@@ -94,7 +93,7 @@ def propagate_one(
         log_p, risky = one(*arrays, *slots, row, np.empty(size), np.empty(size), marginals)
         if not risky:
             return log_p, marginals
-    sure = certain(model, program, row, model.tables, limit)
+    sure = certain(model, program, row, model.tables, limit, entries=False)
     return sure.log_p, sure.marginals
 
 
@@ -165,6 +164,17 @@ def propagate(
     if counts and by_row is not None:
         raise ValueError("expected counts are of rows that share the numbers of their tables")
     asked = None if wanted is None else tuple(wanted)
+    if by_row is None and len(rows) >= FEW:
+        # Rows that are equal are worked out once.
+        distinct, where = _distinct_rows(rows)
+        if len(distinct) < len(rows):
+            if counts:
+                weights = np.bincount(where, weights, len(distinct)).astype(np.float64)
+            found = propagate(
+                model, rows[distinct], shared, wanted=asked, counts=counts, weights=weights,
+                threads=threads, limit=limit,
+            )  # fmt: skip
+            return Beliefs(found.log_evidence[where], found.marginals[where], found.counts)
     count = len(rows) if by_row is None else max(len(rows), len(by_row))
     batch = _Batch(
         rows,
@@ -177,13 +187,34 @@ def propagate(
         threads,
         limit,
     )
-    if asked is None:
-        _by_pattern(model, batch)
-    else:
-        _needed(model, batch, asked)
+    groups = row_groups(model, rows, asked) if len(rows) >= FEW else []
+    for members in groups if len(groups) > 1 else [None]:
+        own = batch if members is None else batch.some(members)
+        if asked is None:
+            _answer(model, own)
+        else:
+            _needed(model, own, asked)
+        if members is not None:
+            batch.log_evidence[members], batch.marginals[members] = own.log_evidence, own.marginals
     if counts:
         contribution_counts(model, shared, batch.counts)
     return Beliefs(batch.log_evidence, batch.marginals, batch.counts)
+
+
+def _distinct_rows(rows: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The first of every set of equal rows, in their order, and for each row the place of its own."""
+    cells = (rows + 0.0).view(np.uint64)  # -0.0 is 0.0
+    factors = np.random.default_rng(0).integers(1, 2**63, rows.shape[1], dtype=np.uint64) | 1
+    # A product modulo 2^64; rows of one code are compared to be sure.
+    codes = (cells * factors).sum(axis=1, dtype=np.uint64)
+    _, first, where = np.unique(codes, return_index=True, return_inverse=True)
+    where = where.reshape(-1)
+    if not np.array_equal(rows[first[where]], rows):
+        return np.arange(len(rows)), np.arange(len(rows))
+    order = np.argsort(first)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return first[order], place[where]
 
 
 def evidence(model: Model, likelihoods: FloatArray, tables: Tables | None = None) -> FloatArray:
@@ -232,7 +263,7 @@ def _needed(model: Model, batch: _Batch, asked: tuple[int, ...]) -> None:
         whole[:] = np.nan
         return
     if len(kept) == len(model.cards):
-        _by_pattern(model, batch)
+        _answer(model, batch)
         return
     cut = ancestral(model, kept)
     width = len(cut.slots) if whole.shape[1] else 0
@@ -241,7 +272,7 @@ def _needed(model: Model, batch: _Batch, asked: tuple[int, ...]) -> None:
         rows=np.ascontiguousarray(batch.rows[:, cut.slots]),
         marginals=np.zeros((len(batch), width)),
     )
-    _by_pattern(cut.model, part)
+    _answer(cut.model, part)
     if width:
         whole[:] = np.nan
         whole[:, cut.slots] = part.marginals
@@ -252,8 +283,8 @@ def _plain(model: Model, batch: _Batch) -> bool:
     return batch.shared is model.tables and batch.by_row is None and batch.weights is None
 
 
-def _by_pattern(model: Model, batch: _Batch) -> None:
-    """Answer the rows, those with the same known states together."""
+def _answer(model: Model, batch: _Batch) -> None:
+    """Answer the rows by the program for the states that all of them know."""
     if _plain(model, batch) and len(batch) < FEW and cold(model):
         answer = propagate_dense(model, batch.rows, batch.limit)
         if answer is not None:
@@ -261,43 +292,11 @@ def _by_pattern(model: Model, batch: _Batch) -> None:
             if batch.marginals.size:
                 batch.marginals[:] = answer[1]
             return
-    for known, members in _patterns(model, batch.rows):
-        own = batch if members is None else batch.some(members)
-        program = program_for(model, known, batch.limit)
-        if program is None:
-            continue
-        _run(model, program, own)
-        if members is not None:
-            batch.log_evidence[members], batch.marginals[members] = own.log_evidence, own.marginals
-
-
-def _patterns(
-    model: Model, rows: FloatArray
-) -> list[tuple[dict[int, int], NDArray[np.int64] | None]]:
-    """Rows grouped by the states they share on the variables worth slicing."""
-    states: list[NDArray[np.int64]] = []
-    variables: list[int] = []
-    for v in core_variables(model).variables:
-        begin = model.offsets[v]
-        possible = rows[:, begin : begin + model.cards[v]] > 0
-        if (possible.sum(axis=1) == 1).all():
-            variables.append(v)
-            states.append(possible.argmax(axis=1))
-    while variables:
-        table = np.stack(states, axis=1)
-        distinct, where = np.unique(table, axis=0, return_inverse=True)
-        if len(distinct) == 1:
-            return [(dict(zip(variables, distinct[0].tolist(), strict=True)), None)]
-        if len(distinct) * ROWS_PER_PATTERN <= len(rows):
-            where = where.reshape(-1)
-            return [
-                (dict(zip(variables, pattern.tolist(), strict=True)), np.flatnonzero(where == i))
-                for i, pattern in enumerate(distinct)
-            ]
-        # Too many patterns for so few rows: leave the least useful variable that varies.
-        varies = [i for i in range(len(variables)) if (table[:, i] != table[0, i]).any()]
-        del variables[varies[-1]], states[varies[-1]]
-    return [({}, None)]
+    states = hard_states(model, batch.rows)
+    known = {v: states[v] for v in core_variables(model).variables if v in states}
+    program = program_for(model, known, batch.limit)
+    if program is not None:
+        _run(model, program, batch)
 
 
 def _run(model: Model, program: Program, batch: _Batch) -> None:
@@ -333,7 +332,8 @@ def _run(model: Model, program: Program, batch: _Batch) -> None:
         return
     for i in doubtful:
         numbers = batch.shared if batch.by_row is None else batch.by_row[i]
-        sure = certain(model, program, rows[i if len(rows) > 1 else 0], numbers, batch.limit)
+        row, counting = rows[i if len(rows) > 1 else 0], batch.weights is not None
+        sure = certain(model, program, row, numbers, batch.limit, entries=counting)
         batch.log_evidence[i] = sure.log_p
         if batch.marginals.size:
             batch.marginals[i] = sure.marginals

@@ -1,0 +1,148 @@
+"""Rows that speak of different variables, in groups that are each worth a program of their own.
+
+One program serves rows of any pattern, every variable soft, but goes through all its table entries
+for each of them. Rows that know the same states, or leave the same variables out, share a smaller
+one. Groups are made as a decision tree is grown: a group is split by the variable that saves most,
+for as long as what is saved is more than what the new programs cost to compile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etiograph.engine.ancestral import ancestors
+from etiograph.engine.decompose import hubs
+from etiograph.engine.plans import core_variables, estimate
+from etiograph.network.model import BoolArray, FloatArray, Model
+
+IntArray = NDArray[np.int64]
+
+A_PROGRAM = 5_000_000
+"""Table entries that a sweep over many rows goes through in the time a program takes to compile, about."""
+A_BLOCK = 32
+"""Rows that are swept in the time of one."""
+TRIED = 3
+"""Variables tried at each split: those that promise most."""
+SOFT, SILENT = -2, -1
+"""Codes of a variable that a row leaves several states of, or says nothing of; else its state."""
+
+
+def row_groups(
+    model: Model, rows: FloatArray, wanted: Iterable[int] | None = None
+) -> list[IntArray]:
+    """Rows (B, S) in groups, by number.
+
+    Parameters
+    ----------
+    model : Model
+    rows : ndarray (B, S)
+        Likelihoods.
+    wanted : variables, optional
+        What is asked; None: everything, so that nothing is left out.
+    """
+    every = np.arange(len(rows))
+    if -(-len(rows) // A_BLOCK) * A_BLOCK * estimate(model) < 2 * A_PROGRAM:
+        return [every]
+    costs = _Costs.of(model, _codes(model, rows), None if wanted is None else tuple(wanted))
+    done: list[IntArray] = []
+    waiting = [every]
+    while waiting:
+        members = waiting.pop()
+        parts = costs.split(members)
+        if len(parts) == 1:
+            done.append(members)
+        else:
+            waiting.extend(parts)
+    return done
+
+
+def _codes(model: Model, rows: FloatArray) -> IntArray:
+    """What each row says of each variable, (B, variables): its state, ``SOFT`` or ``SILENT``."""
+    positive = rows > 0
+    counts = np.add.reduceat(positive, model.offsets, axis=1, dtype=np.int64)
+    silent = np.logical_and.reduceat(rows == 1.0, model.offsets, axis=1)
+    place = np.where(positive, np.arange(model.n_states), -1)
+    state = np.maximum.reduceat(place, model.offsets, axis=1) - np.asarray(model.offsets)
+    codes = np.where(counts == 1, state, SOFT)
+    # A variable of one state is known without being spoken of.
+    return np.where(silent & (counts > 1), SILENT, codes)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Costs:
+    """Estimated table entries of a program for some of the rows.
+
+    Attributes
+    ----------
+    model : Model
+    codes : ndarray (B, variables)
+    wanted : tuple of int or None
+    members : ndarray of bool (cliques, vertices)
+        The variables and hubs of every clique, by a good order of the whole model.
+    logs : ndarray (vertices,)
+        Log of the states of each.
+    hub : ndarray (variables,)
+        The hub of each variable; -1 if it has none.
+    """
+
+    model: Model
+    codes: IntArray
+    wanted: tuple[int, ...] | None
+    members: BoolArray
+    logs: FloatArray
+    hub: IntArray
+
+    @classmethod
+    def of(cls, model: Model, codes: IntArray, wanted: tuple[int, ...] | None) -> _Costs:
+        hub = np.full(len(model.cards), -1)
+        for child, own in hubs(model).items():
+            hub[child] = own
+        core = core_variables(model)
+        return cls(model, codes, wanted, core.members, core.log_cards, hub)
+
+    def left(self, group: IntArray) -> FloatArray:
+        """Log of the states that stay open of each vertex in a program for a group of rows."""
+        left = self.logs.copy()
+        codes = self.codes[group]
+        first = codes[0]
+        known = (codes == first).all(axis=0) & (first >= 0)
+        left[: len(known)][known] = 0.0
+        # A child that is known to be in its lowest state ties none of its causes together.
+        untied = known & (first == 0)
+        if self.wanted is not None:
+            spoken = np.flatnonzero((codes != SILENT).any(axis=0)).tolist()
+            barren = np.ones(len(known), dtype=np.bool_)
+            barren[list(ancestors(self.model, (*self.wanted, *spoken)))] = False
+            left[: len(known)][barren] = 0.0
+            untied |= barren
+        left[self.hub[untied & (self.hub >= 0)]] = 0.0
+        return left
+
+    def of_group(self, group: IntArray) -> float:
+        """What the sweep of a group costs, and its program."""
+        entries = float(np.exp(self.members @ self.left(group)).sum())
+        return -(-len(group) // A_BLOCK) * A_BLOCK * entries + A_PROGRAM
+
+    def split(self, group: IntArray) -> Sequence[IntArray]:
+        """The group by the states of the variable that saves most, or as it is."""
+        left = self.left(group)
+        sizes = np.exp(self.members @ left)
+        best, parts = self.of_group(group), [group]
+        if len(group) <= A_BLOCK or best < 2 * A_PROGRAM:
+            return parts
+        count = len(self.model.cards)
+        codes = self.codes[group]
+        saved = (sizes @ self.members)[:count] * (1.0 - np.exp(-left[:count]))
+        saved *= (codes != SOFT).mean(axis=0) * (codes != codes[0]).any(axis=0)
+        for v in np.argsort(-saved, kind="stable")[:TRIED].tolist():
+            if saved[v] <= 0.0:
+                break
+            found = [group[codes[:, v] == code] for code in np.unique(codes[:, v])]
+            cost = sum(self.of_group(part) for part in found)
+            if cost < best:
+                best, parts = cost, found
+        return parts
