@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from . import bnlearn, cold, conformance, leg_cramps, speed
+from . import bnlearn, cold, conformance, inference, leg_cramps, speed
 
 
 def main() -> None:
@@ -14,6 +14,8 @@ def main() -> None:
         speed.main(rest)
     if part in ("leg_cramps", "all"):
         leg_cramps.main()
+    if part in ("inference", "all"):
+        inference.main(rest)
     if part in ("bnlearn", "all"):
         bnlearn.main(rest)
     if part in ("cold", "all"):
