@@ -243,6 +243,19 @@ def test_convert_takes_a_bundled_network_by_name(tmp_path: Path) -> None:
     assert eg.load(tmp_path / "asia.bif").variables.keys() == eg.load("asia").variables.keys()
 
 
+@pytest.mark.parametrize("extension", ["json", "xmlbif", "xdsl", "net", "dne", "uai", "bif.gz"])
+def test_convert_says_what_is_kept_and_check_reads_it(
+    extension: str, garden: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / f"g.{extension}"
+    done = call("convert", garden, target)
+    assert done.exit_code == 0
+    assert "other programs read: " in done.output
+    checked = call("check", target)
+    assert checked.exit_code == 0
+    assert checked.output == call("check", garden).output
+
+
 def test_convert_refuses_an_unknown_form(garden: Path, tmp_path: Path) -> None:
     done = call("convert", garden, tmp_path / "g.xyz")
     assert done.exit_code == 2

@@ -150,7 +150,8 @@ def ask(
 @app.command()
 def check(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="A model file, or a bundled network.")
+        str,
+        typer.Argument(metavar="FILE", help="A network file of any format, or a bundled network."),
     ],
     against: Annotated[
         str | None,
@@ -164,7 +165,7 @@ def check(
         typer.Option(help="Write the comparison between the marks 'checks' of this .md file."),
     ] = None,
 ) -> None:
-    """Read a model file, say what is in it, or where it is wrong.
+    """Read a network file, say what is in it, or where it is wrong.
 
     With an evidence table beside it every number is held against the rows it cites.
     """
@@ -325,13 +326,24 @@ def convert(
     source: Annotated[
         str, typer.Argument(metavar="A", help="A file, or the name of a bundled network.")
     ],
-    target: Annotated[Path, typer.Argument(metavar="B", help=".toml or .bif")],
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="B", help=".toml .json .bif .xmlbif .xdsl .net .dne .uai, or one of these .gz"
+        ),
+    ],
 ) -> None:
-    """Rewrite a network in another format; the extensions .toml and .bif say which."""
+    """Rewrite a network in the format of the extension; say what other programs find in it."""
     from etiograph import formats, load
+    from etiograph.formats import remarks
+    from etiograph.formats.registry import for_writing
 
-    formats.write(load(source), target)
+    network, form = load(source), for_writing(target)
+    formats.write(network, target)
     typer.echo(f"wrote {target}")
+    typer.echo(f"other programs read: {'; '.join(remarks.kept(network, form))}")
+    if only := remarks.carried(network, form):
+        typer.echo(f"only etiograph reads, from comments: {', '.join(only)}")
 
 
 @app.command()
