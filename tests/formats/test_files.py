@@ -126,3 +126,17 @@ def test_the_format_is_told_by_the_content(text: str, name: str) -> None:
 def test_what_is_of_no_format() -> None:
     with pytest.raises(UnreadableFile, match=r"x\.txt:1: of no format.*'Dear all'.*BIF, model"):
         formats.reads("Dear all", "x.txt")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "codec"), [("ISO-8859-1", "latin-1"), ("windows-1252", "cp1252")]
+)
+def test_xml_in_the_encoding_it_names(encoding: str, codec: str) -> None:
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}"?>\n<smile version="1.0" id="n"><nodes><cpt id="a">'
+        '<state id="été"/><state id="non"/><probabilities>.25 .75</probabilities></cpt></nodes></smile>'
+    )
+    found = formats.reads(decode(text.encode(codec), "x"))
+    assert found.variables["a"].states == ("été", "non")
+    with pytest.raises(UnreadableFile, match="x:2: not UTF-8"):
+        decode(text.replace(encoding, "UTF-8").encode(codec), "x")

@@ -16,6 +16,9 @@ MAX_RATIO = 200
 """Largest growth of a compressed file; beyond it the file is taken for a bomb."""
 _CHUNK = 1 << 16
 _MAX_MEMBERS = 100
+_STATED = re.compile(
+    rb"""\s*+<\?xml\b[^>]*?\bencoding\s*+=\s*+["'](iso-8859-1|windows-1252)["']""", re.IGNORECASE
+)
 _NEWLINE = re.compile("\n")
 
 
@@ -59,6 +62,10 @@ def decode(data: bytes, name: str, *, max_bytes: int = MAX_BYTES) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if stated := _STATED.match(data):
+            # Older XML names the encoding it is written in; these two have a letter for (nearly) every byte.
+            latin = stated[1].lower().startswith(b"iso")
+            return data.decode("latin-1" if latin else "cp1252", "replace").replace("\r\n", "\n")
         line = data.count(b"\n", 0, error.start) + 1
         message = f"not UTF-8 text: byte 0x{data[error.start]:02x}"
         raise UnreadableFile(message, path=name, line=line) from error
