@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numba.core.compiler_lock import global_compiler_lock
 
 from etiograph.engine.lanes import add_to, item
 from etiograph.engine.program import (
@@ -31,10 +30,6 @@ from etiograph.engine.program import (
     SIGNED,
     SMALL,
 )
-from etiograph.threads import held_across_forks
-
-# A kernel may be compiled, or read from the cache, in another thread at the moment of a fork.
-held_across_forks(global_compiler_lock)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

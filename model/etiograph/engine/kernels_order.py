@@ -9,9 +9,9 @@ that a plan is the same on every machine and with every version of numba.
 from __future__ import annotations
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
+
+from etiograph.engine.lanes import lowest, ones
 
 N_RULES = 6
 """Fill edges; size of the clique; weighted fill; and three products of these, as logarithms."""
@@ -28,26 +28,6 @@ SIX = np.uint64(6)
 LAST = np.uint64(63)
 
 
-@intrinsic
-def _ones(typing, x):
-    """How many bits of a word are set."""
-
-    def build(context, builder, signature, args):
-        return builder.ctpop(args[0])
-
-    return types.int64(types.uint64), build
-
-
-@intrinsic
-def _lowest(typing, x):
-    """Position of the lowest bit of a word that is not 0."""
-
-    def build(context, builder, signature, args):
-        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
-
-    return types.int64(types.uint64), build
-
-
 # Whole arrays are handed on, never rows of them: a view costs more than what is done with it here.
 @njit(cache=True, nogil=True)
 def _members(graph, v, out):
@@ -56,7 +36,7 @@ def _members(graph, v, out):
     for w in range(graph.shape[1]):
         rest = graph[v, w]
         while rest:
-            out[count] = _lowest(rest) + 64 * w
+            out[count] = lowest(rest) + 64 * w
             count += 1
             rest &= rest - ONE
     return count
@@ -80,9 +60,9 @@ def _rate(graph, logs, v, rule, near):
             if w == first:
                 missing &= above
             if missing:
-                fill += _ones(missing)
+                fill += ones(missing)
                 while weighs and missing:
-                    weighted += logs[u] * logs[_lowest(missing) + 64 * w]
+                    weighted += logs[u] * logs[lowest(missing) + 64 * w]
                     missing &= missing - ONE
     if fill == 0:
         return size - SIMPLICIAL
@@ -118,7 +98,7 @@ def _eliminate(graph, v, near, touched):
             if w == first:
                 missing &= ~(own | (own - ONE))
             while missing:
-                b = _lowest(missing)
+                b = lowest(missing)
                 other = b + 64 * w
                 # Whoever knows both sees one missing edge less.
                 for x in range(words):
@@ -196,7 +176,7 @@ def _greedy(start, logs, first, rule, noise, give_up, order):
         for w in range(words):
             rest = touched[w]
             while rest:
-                u = _lowest(rest) + 64 * w
+                u = lowest(rest) + 64 * w
                 rest &= rest - ONE
                 if ratings[u] < np.inf:
                     ratings[u] = _rate(graph, logs, u, rule, near)

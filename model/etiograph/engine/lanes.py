@@ -4,7 +4,7 @@ LLVM keeps such a value in registers; a plain inner loop over rows loads and sto
 table entry (three times slower on whole networks). Arrays of lanes are float64 arrays
 ``(n, LANES)``; ``load(a, i)`` reads row i, ``store(a, i, v)`` writes it, the rest is arithmetic lane
 by lane; but for ``item`` and ``add_to``, which spare plain arrays the test of every index for being
-negative. Used by the kernels alone.
+negative, and ``ones`` and ``lowest``, of the bits of a word. Used by the kernels alone.
 """
 
 # mypy: disable-error-code="no-untyped-def,no-any-return,untyped-decorator,no-untyped-call"
@@ -15,7 +15,13 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.compiler_lock import global_compiler_lock
 from numba.extending import intrinsic, models, register_model
+
+from etiograph.threads import held_across_forks
+
+# A kernel may be compiled, or read from the cache, in another thread at the moment of a fork.
+held_across_forks(global_compiler_lock)
 
 LANES = 32
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
@@ -212,3 +218,23 @@ def any_less(typing, a, b):
         return builder.icmp_unsigned("!=", below, ir.Constant(ir.IntType(LANES), 0))
 
     return types.boolean(lanes_type, lanes_type), build
+
+
+@intrinsic
+def ones(typing, x):
+    """How many bits of a word are set."""
+
+    def build(context, builder, signature, args):
+        return builder.ctpop(args[0])
+
+    return types.int64(types.uint64), build
+
+
+@intrinsic
+def lowest(typing, x):
+    """Position of the lowest bit of a word that is not 0."""
+
+    def build(context, builder, signature, args):
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), build

@@ -29,8 +29,8 @@ from etiograph.threads import THREADS, in_pieces
 
 FEW = 4
 """Rows below which each is asked alone."""
-KERNELS = "etiograph.engine.kernels"
-"""The module that loads the compiled kernels."""
+KERNELS = "etiograph.engine.lanes"
+"""A module that every compiled kernel imports."""
 
 
 @dataclass(frozen=True, slots=True)
