@@ -25,6 +25,8 @@ A_PROGRAM = 5_000_000
 """Table entries that a sweep over many rows goes through in the time a program takes to compile, about."""
 A_BLOCK = 32
 """Rows that are swept in the time of one."""
+WORTH = 0.75
+"""A split has to bring the cost of a group down to this share: estimates are rough."""
 TRIED = 3
 """Variables tried at each split: those that promise most."""
 SOFT, SILENT = -2, -1
@@ -131,7 +133,8 @@ class _Costs:
         """The group by the states of the variable that saves most, or as it is."""
         left = self.left(group)
         sizes = np.exp(self.members @ left)
-        best, parts = self.of_group(group), [group]
+        best = whole = self.of_group(group)
+        parts = [group]
         if len(group) <= A_BLOCK or best < 2 * A_PROGRAM:
             return parts
         count = len(self.model.cards)
@@ -143,6 +146,6 @@ class _Costs:
                 break
             found = [group[codes[:, v] == code] for code in np.unique(codes[:, v])]
             cost = sum(self.of_group(part) for part in found)
-            if cost < best:
+            if cost < best * (WORTH if best == whole else 1.0):
                 best, parts = cost, found
         return parts
