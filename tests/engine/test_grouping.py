@@ -17,6 +17,7 @@ def eager(monkeypatch) -> None:
     """Every split that saves anything is made."""
     monkeypatch.setattr(grouping, "A_PROGRAM", 0)
     monkeypatch.setattr(grouping, "A_BLOCK", 1)
+    monkeypatch.setattr(grouping, "WORTH", 1.0)
 
 
 @pytest.mark.usefixtures("eager")
