@@ -77,7 +77,7 @@ def model_path(name_or_path: str | Path) -> Path:
     return path
 
 
-def load(name_or_path: str | Path) -> Network:
+def load(name_or_path: str | Path, *, undefined: str | None = None) -> Network:
     """A bundled network by its name, or the network in a model file.
 
     Parameters
@@ -85,6 +85,9 @@ def load(name_or_path: str | Path) -> Network:
     name_or_path : str or Path
         ``"leg_cramps"``, or the path of a file in any format that is read (see ``formats.registry``). A
         name is anything without a folder and without an extension.
+    undefined : {"uniform", "forbid"}, optional
+        How rows that another program left undefined are read, see :func:`etiograph.formats.read`; by
+        default they are refused.
 
     Raises
     ------
@@ -97,4 +100,4 @@ def load(name_or_path: str | Path) -> Network:
     """
     from etiograph import formats
 
-    return formats.read(model_path(name_or_path))
+    return formats.read(model_path(name_or_path), undefined=undefined)

@@ -58,6 +58,10 @@ Words = Annotated[
         help="What is known: diuretic=thiazide, age!=under_50, 'serum_magnesium=0.62 mmol/L'.",
     ),
 ]
+Undefined = Annotated[
+    str | None,
+    typer.Option(metavar="uniform|forbid", help="How rows of NaN are read; refused if not given."),
+]
 Change = list[str] | None
 Do = Annotated[Change, typer.Option(metavar="NAME=STATE", help="Findings seen after a change.")]
 Had = Annotated[Change, typer.Option(metavar="NAME=STATE", help="Had this been otherwise.")]
@@ -164,6 +168,7 @@ def check(
         Path | None,
         typer.Option(help="Write the comparison between the marks 'checks' of this .md file."),
     ] = None,
+    undefined: Undefined = None,
 ) -> None:
     """Read a network file, say what is in it, or where it is wrong.
 
@@ -174,7 +179,7 @@ def check(
     from etiograph.curation import agreement, statistics
     from etiograph.resources import model_path
 
-    path, network = model_path(file), load(file)
+    path, network = model_path(file), load(file, undefined=undefined)
     if into is not None and against is None:
         raise typer.BadParameter("--into goes with --against evidence")
     known = statistics.evidence_beside(network, path)
@@ -332,13 +337,14 @@ def convert(
             metavar="B", help=".toml .json .bif .xmlbif .xdsl .net .dne .uai, or one of these .gz"
         ),
     ],
+    undefined: Undefined = None,
 ) -> None:
     """Rewrite a network in the format of the extension; say what other programs find in it."""
     from etiograph import formats, load
     from etiograph.formats import remarks
     from etiograph.formats.registry import for_writing
 
-    network, form = load(source), for_writing(target)
+    network, form = load(source, undefined=undefined), for_writing(target)
     formats.write(network, target)
     typer.echo(f"wrote {target}")
     typer.echo(f"other programs read: {'; '.join(remarks.kept(network, form))}")

@@ -9,24 +9,39 @@ if TYPE_CHECKING:
     from etiograph.network.network import Network
 
 
-def read(path: str | Path) -> Network:
+def read(path: str | Path, *, undefined: str | None = None) -> Network:
     """Read a network, its format told by its content; the file may be gzip-compressed.
+
+    Parameters
+    ----------
+    undefined : {"uniform", "forbid"}, optional
+        How rows of a table are read that another program left undefined (NaN), as for states of the
+        parents that were never met; by default they are refused. "uniform": uniform, with a warning.
+        "forbid": only where the zeros of the other tables show that the row is never met; findings
+        that need it are impossible. A change (``do``) that forces the parents there meets a uniform row.
 
     Raises
     ------
     UnreadableFile, UnknownName, InvalidNetwork, TooLarge
         With the file and the line.
+
+    Warns
+    -----
+    UndefinedRows
+        Rows made uniform.
     """
     from etiograph.formats.text import read_text
 
-    return reads(read_text(path), str(path))
+    return reads(read_text(path), str(path), undefined=undefined)
 
 
-def reads(text: str, name: str = "<text>") -> Network:
+def reads(text: str, name: str = "<text>", *, undefined: str | None = None) -> Network:
     """Read a network from text; ``name`` stands in the errors and its extension is a hint."""
     from etiograph.formats.registry import sniffed
+    from etiograph.formats.undefined import undefined_rows
 
-    return sniffed(text, name).read(text, name)
+    with undefined_rows(undefined):
+        return sniffed(text, name).read(text, name)
 
 
 def write(network: Network, path: str | Path) -> None:

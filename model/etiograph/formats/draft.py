@@ -154,7 +154,7 @@ class Draft:
         mechanisms: dict[str, Mechanism] = {}
         for each in listed:
             name = each.head.child
-            judged = self._judged(sums, each, tables[name])
+            judged = sums.filled(self.variables, each.head, self._judged(sums, each, tables[name]))
             mechanisms[name] = Table(each.head.parents, array=self._straight(each.head, judged))
         sums.warn()
         mechanisms |= {name: make() for name, make in self._gates.items()}
@@ -168,11 +168,13 @@ class Draft:
         }
         about = {"name": title} if _shown(title) else {}
         try:
-            return Network(variables, {n: mechanisms[n] for n in variables}, about=about)
+            network = Network(variables, {n: mechanisms[n] for n in variables}, about=about)
         except UnknownName as error:
             raise self.source.unknown(1, str(error.name), error.kind, error.known) from error
         except InvalidNetwork as error:
             raise self.source.invalid(1, str(error)) from error
+        sums.settle(network)
+        return network
 
     def _in_order(self, name: str) -> tuple[str, ...]:
         states = self.variables[name].states
@@ -214,7 +216,7 @@ class Draft:
             return table.position, row_label(self.variables, head, row) if head.parents else ""
 
         rows = values.reshape(math.prod(values.shape[:-1]), values.shape[-1])
-        return sums.judged(head.child, rows, place).reshape(values.shape)
+        return sums.judged(head.child, rows, place, fillable=True).reshape(values.shape)
 
     def _straight(self, head: Head, table: FloatArray) -> FloatArray:
         """The table without filling states, and with the states of turned variables in their order."""

@@ -16,9 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.errors import EtiographError, TooLarge
+from etiograph.formats.names import NOTHING
 from etiograph.formats.text import Source
+from etiograph.formats.undefined import UndefinedRow, refused, settle
 from etiograph.network.checks import SUM_EXACT
 from etiograph.network.mechanism import SUM_ROUNDED, SUM_SLOPPY
+from etiograph.network.network import Network
 
 FloatArray = NDArray[np.float64]
 
@@ -136,9 +139,14 @@ class Sums:
     def __init__(self, source: Source) -> None:
         self.source = source
         self._listed: list[tuple[int, str]] = []
+        self._undefined: list[UndefinedRow] = []
 
     def judged(
-        self, child: str, table: FloatArray, place: Callable[[int], tuple[int, str]]
+        self,
+        child: str,
+        table: FloatArray,
+        place: Callable[[int], tuple[int, str]],
+        fillable: bool = False,
     ) -> FloatArray:
         """The rows (rows, states) scaled to 1 where they must be.
 
@@ -147,16 +155,20 @@ class Sums:
         child : str
             Whose table it is.
         table : ndarray (rows, states)
-            Numbers between 0 and 1.
+            Numbers between 0 and 1, or NaN.
         place : callable
             The position in the text and the label of a row by its number.
+        fillable : bool
+            Whether :meth:`filled` comes after: rows of NaN stay if the caller has a rule for them.
 
         Raises
         ------
         InvalidNetwork
-            A row too far off.
+            A row too far off, undefined without a rule, or undefined in part.
         """
         sums = table.sum(axis=1)
+        if np.isnan(sums).any():
+            self._check_undefined(child, table, place, fillable)
         off = np.abs(sums - 1)
         for i in np.flatnonzero(off > SUM_ROUNDED).tolist():
             position, label = place(i)
@@ -170,6 +182,40 @@ class Sums:
         if scaled.any():
             table = np.where(scaled[:, None], table / np.where(sums > 0, sums, 1)[:, None], table)
         return table
+
+    def _check_undefined(
+        self, child: str, table: FloatArray, place: Callable[[int], tuple[int, str]], fillable: bool
+    ) -> None:
+        for i, missing in enumerate(np.isnan(table).tolist()):
+            if not any(missing) or (all(missing) and fillable and not refused()):
+                continue
+            position, label = place(i)
+            where = f"'{child}'" + (f", row {label}" if label else "")
+            if all(missing) and fillable:
+                message = (
+                    f"{where}: the row is undefined (nan); undefined='uniform' makes it uniform, "
+                    "undefined='forbid' shows that it is never met"
+                )
+                raise self.source.invalid(position, message)
+            raise self.source.invalid(position, f"{where}: nan is no probability (expected 0 to 1)")
+
+    def filled(
+        self, variables: Mapping[str, Declared], head: Head, table: FloatArray
+    ) -> FloatArray:
+        """A judged table (parents..., child) with its undefined rows uniform; :meth:`settle` judges them."""
+        undefined = np.isnan(table[..., 0])
+        if not undefined.any():
+            return table
+        states = np.array([state != NOTHING for state in variables[head.child].states], float)
+        for index in np.argwhere(undefined).tolist():
+            given = {p: variables[p].states[i] for p, i in zip(head.parents, index, strict=True)}
+            if NOTHING not in given.values():
+                self._undefined.append(UndefinedRow(head.child, given, head.position))
+        return np.where(undefined[..., None], states / states.sum(), table)
+
+    def settle(self, network: Network) -> None:
+        """Warn of the undefined rows, or refuse those that can be met, by the rule of the caller."""
+        settle(self.source, network, self._undefined)
 
     def warn(self) -> None:
         """Say which rows were normalised, all in one warning."""
@@ -222,7 +268,8 @@ def oriented(source: Source, tables: Sequence[Listed], usual: str) -> dict[str, 
     for table in tables:
         slow, fast = fits[table.head.child]
         if slow and fast and agreed is None:
-            if not np.array_equal(table.child_slowest(), table.child_fastest()):
+            slowest, fastest = table.child_slowest(), table.child_fastest()
+            if not np.array_equal(slowest, fastest, equal_nan=True):
                 message = (
                     f"'{table.head.child}': this list could be read with the child varying slowest "
                     "or fastest, and no other table of the file tells which"
@@ -237,11 +284,13 @@ def oriented(source: Source, tables: Sequence[Listed], usual: str) -> dict[str, 
 
 
 def _fits(table: FloatArray) -> bool:
-    return bool(np.abs(table.sum(axis=-1) - 1).max() <= SUM_SLOPPY)
+    off = np.abs(table.sum(axis=-1) - 1)
+    # A row undefined as a whole fits; one in part (NaN) does not.
+    return bool((np.isnan(table).all(axis=-1) | (off <= SUM_SLOPPY)).all())
 
 
 def number_in(source: Source, position: int, word: str, where: str) -> float:
-    """A probability from its text.
+    """A probability from its text, or NaN if it says so; :class:`Sums` judges those.
 
     Raises
     ------
@@ -254,6 +303,8 @@ def number_in(source: Source, position: int, word: str, where: str) -> float:
         value = float(word) if word.isascii() and "_" not in word else math.nan
     except ValueError:
         raise source.unreadable(position, f"{where}: '{word[:40]}' is no number") from None
+    if word.lower() in ("nan", "-nan"):
+        return math.nan
     if not 0 <= value <= 1 + SUM_ROUNDED:
         message = f"{where}: {word[:40]} is no probability (expected 0 to 1)"
         raise source.invalid(position, message)

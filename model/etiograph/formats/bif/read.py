@@ -75,14 +75,17 @@ def read_bif(text: str, name: str) -> Network:
     """What BIF text says to any reader, whatever its comments carry."""
     reader = _Reader(Source(without_comments(text, name), name))
     reader.read()
-    tables = Tables(reader.source, reader.variables, reader.blocks).read()
+    reading = Tables(reader.source, reader.variables, reader.blocks)
+    tables = reading.read()
     parents = {v: reader.blocks[v].parents for v in reader.variables}
-    return Network.from_tables(
+    network = Network.from_tables(
         {v: tuple(s for s in x.states if s != NOTHING) for v, x in reader.variables.items()},
         parents,
         {v: _without_filling(t, (*parents[v], v), reader.variables) for v, t in tables.items()},
         about={"name": reader.title} if reader.title else {},
     )
+    reading.sums.settle(network)
+    return network
 
 
 def _without_filling(

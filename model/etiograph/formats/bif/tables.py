@@ -46,6 +46,7 @@ class Tables:
                 tables[name] = self._judged_whole(table, found[name])
             else:
                 tables[name] = table
+            tables[name] = self.sums.filled(self.variables, self.blocks[name], tables[name])
         self.sums.warn()
         return tables
 
@@ -75,7 +76,12 @@ class Tables:
 
     def _judged_whole(self, table: Listed, values: FloatArray) -> FloatArray:
         rows = values.reshape(-1, values.shape[-1])
-        judged = self.sums.judged(table.head.child, rows, lambda _: (table.position, ""))
+
+        def place(row: int) -> tuple[int, str]:
+            undefined = table.head.parents and np.isnan(rows[row]).all()
+            return table.position, row_label(self.variables, table.head, row) * bool(undefined)
+
+        judged = self.sums.judged(table.head.child, rows, place, fillable=True)
         return judged.reshape(values.shape)
 
     def _check_coverage(
@@ -147,4 +153,4 @@ class Tables:
             label = row_label(self.variables, block, row.index) if row.index >= 0 else ""
             return row.position, label
 
-        return self.sums.judged(block.child, table, place)
+        return self.sums.judged(block.child, table, place, fillable=True)
