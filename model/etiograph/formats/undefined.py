@@ -132,7 +132,8 @@ def _possible(network: Network, names: tuple[str, ...]) -> NDArray[np.bool_]:
             waiting += network.parents(name)
     order = [name for name in network.order if name in needed]
     last = {p: i for i, name in enumerate(order) for p in network.parents(name)}
-    joint, axes = np.ones((), bool), []
+    joint: NDArray[np.bool_] = np.ones((), bool)
+    axes: list[str] = []
     for i, name in enumerate(order):
         table = network.table(name) > 0
         if joint.size * table.shape[-1] > MAX_JOINT:
@@ -148,6 +149,6 @@ def _possible(network: Network, names: tuple[str, ...]) -> NDArray[np.bool_]:
         joint = joint[..., None] & table.reshape(*shape, table.shape[-1])
         axes.append(name)
         gone = [a for a in axes if a not in names and last.get(a, i) <= i]
-        joint = joint.any(axis=tuple(axes.index(a) for a in gone))
+        joint = np.asarray(joint.any(axis=tuple(axes.index(a) for a in gone)))
         axes = [a for a in axes if a not in gone]
     return joint.transpose([axes.index(a) for a in names])
