@@ -78,6 +78,11 @@ def read_skeleton(text: str, name: str, full: Network) -> Skeleton:
     data = read_toml(text, name)
     if unknown := data.keys() - {"about", "variables", "compare"}:
         raise InvalidNetwork(f"{name}: a skeleton has no {min(unknown)!r}")
+    for key, value in data.items():
+        if not isinstance(value, dict):
+            raise InvalidNetwork(f"{name}: {key!r} must be a table, found {value!r:.40}")
+    for key, value in data.get("variables", {}).items():
+        _check_kinds(f"{name}: {key!r}", value)
     kept = {n: _kept(n, given, full) for n, given in data.get("variables", {}).items()}
     for child in kept.values():
         above = _ancestors(full, child.name)
@@ -92,6 +97,25 @@ def read_skeleton(text: str, name: str, full: Network) -> Skeleton:
                     f"{name}: {parent!r} is no cause of {child.name!r} in the full network"
                 )
     return Skeleton(data.get("about", {}), kept, data.get("compare", {}))
+
+
+def _check_kinds(where: str, given: object) -> None:
+    """Refuse what is written as another kind of value than its field takes."""
+    if not isinstance(given, dict):
+        raise InvalidNetwork(f"{where} must be a table, found {given!r:.40}")
+    for field in ("states", "acts"):
+        listed = given.get(field, {})
+        if not isinstance(listed, dict) or not all(map(_is_names, listed.values())):
+            raise InvalidNetwork(f"{where}: {field} must be a table of lists of names")
+    for field in ("parents", "leak"):
+        if not _is_names(given.get(field, [])):
+            raise InvalidNetwork(f"{where}: {field} must be a list of names")
+    if not isinstance(given.get("kind", ""), str):
+        raise InvalidNetwork(f"{where}: kind must be a text")
+
+
+def _is_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def _kept(name: str, given: Mapping[str, Any], full: Network) -> Kept:
