@@ -35,6 +35,7 @@ NETWORK: dict[str, Callable[[Network], object]] = {
     "case": lambda n: n.case(FOUND),
     "posteriors": lambda n: n.posteriors({"leg_cramps": ["present", None]}),
     "sample": lambda n: n.sample(3, 0),
+    "update": lambda n: n.update({"age": ["under_50"] * 5}, parameters=["age.50_to_64"], draws=50),
     "d_separated": lambda n: n.d_separated("age", "diabetes"),
     "adjustment_sets": lambda n: n.adjustment_sets("diuretic", "leg_cramps"),
     "effect": lambda n: n.effect("calcium_supplement", "leg_cramps"),
@@ -75,6 +76,7 @@ CASE: dict[str, Callable[[Case], object]] = {
         "calcium_supplement", "leg_cramps", bounds=False
     ),
     "intervals": lambda c: c.intervals(draws=8),
+    "next_steps": lambda c: etiograph.load("leg_cramps").case(leg_cramps="present").next_steps(),
     "tornado": lambda c: c.tornado(TARGET),
     "sensitivity": lambda c: c.sensitivity(TARGET, of="age.50_to_64"),
     "sensitivities": lambda c: c.sensitivities(TARGET, points=3)[:2],

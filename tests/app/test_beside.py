@@ -37,6 +37,7 @@ def test_every_part_is_the_same_as_here(net, beside):
         "rarity": (FINDINGS,),
         "contrasts": (FINDINGS, (("tablet", "no"),), "after", events),
         "next_tests": (FINDINGS[:1], None),
+        "next_steps": (FINDINGS[:1],),
         "previews": (FINDINGS[:1], (("tablet", "yes"), ("swelling", "present")), events),
     }
     assert given.keys() == parts.PARTS.keys()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import signal
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pandas as pd
@@ -318,14 +320,16 @@ def test_nothing_is_served_after_the_command_was_ended(signal_, tmp_path: Path) 
 
 
 def until_served(served: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Until somebody listens on a port; fail if the process has stopped."""
+    """Until the explorer answers on a port; fail if the process has stopped."""
     while served.poll() is None:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)  # polling a starting process, not waiting out a race
-        else:
-            return
+            health = f"http://127.0.0.1:{port}/_stcore/health"
+            with urllib.request.urlopen(health, timeout=1) as answer:
+                if answer.read() == b"ok":  # a port that listens need not heed a signal yet
+                    return
+        except (OSError, http.client.HTTPException):
+            pass
+        time.sleep(0.1)  # polling a starting process, not waiting out a race
     raise RuntimeError(log.read_text())
 
 

@@ -94,7 +94,9 @@ def test_one_row_with_a_tiny_number_costs_the_others_nothing(monkeypatch):
     rows[7, 2:4] = 1.0, 1e-200
     asked = []
     certain = module.certain
-    monkeypatch.setattr(module, "certain", lambda *a: asked.append(1) or certain(*a))
+    monkeypatch.setattr(
+        module, "certain", lambda *a, **more: asked.append(1) or certain(*a, **more)
+    )
     found = propagate(model, np.array([1.0, 1.0, 0.0, 1.0]), rows)
     assert len(asked) == 1
     want = np.where(np.arange(50) == 7, 1.0, 0.4 / 0.45)

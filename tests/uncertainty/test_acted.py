@@ -182,7 +182,7 @@ def test_the_verdict_is_of_what_acted_unless_presence_is_asked_for() -> None:
             "habit": Table(array=np.array([0.3, 0.7])),
             "disease": Table(array=np.array([0.7, 0.3])),
             "y": NoisyOr(
-                leak=0.1,
+                leak=Parameter("leak", "probability", 0.1, 0.09, 0.11),
                 links=(
                     NoisyLink.of("habit", {"present": 0.001}),
                     NoisyLink.of("disease", {"present": 0.3}),

@@ -109,8 +109,13 @@ class Store:
 
 
 def digest_of(array: NDArray[Any]) -> bytes:
-    """Digest of an array's numbers, for the key of what was worked out from them."""
-    return blake2b(np.ascontiguousarray(array).data, digest_size=16).digest()
+    """Digest of an array's shape and numbers, for the key of what was worked out from them.
+
+    Rows of no numbers are told apart by how many they are.
+    """
+    digest = blake2b(repr(array.shape).encode(), digest_size=16)
+    digest.update(np.ascontiguousarray(array).data)
+    return digest.digest()
 
 
 def bytes_of(value: object) -> int:

@@ -20,6 +20,7 @@ from etiograph.learning.importance import RELIABLE, Weights, smoothed
 from etiograph.learning.laplace import Laplace, laplace
 from etiograph.learning.objective import Cohort, Objective
 from etiograph.learning.scale import FloatArray, Scale, factors
+from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,7 @@ WIDER = 2.0
 """How many times as wide the prior of numbers is that may differ, if not said otherwise."""
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Moved:
     """One number before and after.
@@ -70,6 +72,7 @@ class Moved:
         return self.learned >= MOVED
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Diagnostics:
     """How the posterior was come by.
@@ -101,7 +104,8 @@ class Diagnostics:
     accepted: float = float("nan")
 
 
-@dataclass(frozen=True, eq=False)
+@value_type
+@dataclass(frozen=True, eq=False, slots=True)
 class Update:
     """A network updated by a table of cases.
 
@@ -130,13 +134,6 @@ class Update:
     draws: FloatArray
     log_marginal: float
     diagnostics: Diagnostics
-
-    def __repr__(self) -> str:
-        told = sum(each.informed for each in self.numbers)
-        return (
-            f"<Update by {self.cases:g} cases: {told} of {len(self.numbers)} numbers informed, "
-            f"{len(self.conflicts())} in conflict>"
-        )
 
     def to_frame(self) -> pd.DataFrame:
         """One row a number: prior and posterior value and range, what was learned, conflict, sources."""

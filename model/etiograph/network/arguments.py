@@ -78,6 +78,8 @@ def _check(name: str, value: Any) -> None:
             raise TypeError("scenarios must be a list of mappings, the changes of each")
     elif name in TEXTS and value is not None and not isinstance(value, str):
         raise TypeError(f"{name} must be a state, not {value!r}")
+    elif name == "acted" and value is None:
+        return  # where it is a question
     elif name in SWITCHES and not isinstance(value, bool | np.bool_):
         raise TypeError(f"{name} must be True or False, not {value!r}")
     elif name == "rng" and isinstance(value, int) and value < 0:

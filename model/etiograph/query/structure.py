@@ -278,6 +278,8 @@ def below(graph: Dag, x: str) -> set[str]:
 
 
 def names_in(graph: Dag, names: Names) -> set[str]:
+    if not isinstance(names, Collection) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"variables must be a name or a collection of names, not {names!r}")
     chosen = {names} if isinstance(names, str) else set(names)
     for name in chosen:
         if name not in graph:

@@ -64,14 +64,14 @@ class RuleChecker:
 
     def check_nested(self, word: str, wanted: Any, path: Path) -> None:
         """Check the conditions under 'all', 'any' or 'not'."""
+        if word in self.variables:
+            message = f"'{word}' is a variable here: a rule cannot tell it from the word '{word}'"
+            raise self.places.invalid(path, message)
         one = word == "not"
         fits = isinstance(wanted, Mapping) if one else isinstance(wanted, list) and bool(wanted)
         if not fits or (not one and not all(isinstance(each, Mapping) for each in wanted)):
             expected = "one condition" if one else "a list of conditions"
             raise self.places.unreadable(path, f"'{word}' holds {expected}")
-        if word in self.variables:
-            message = f"'{word}' is a variable here: a rule cannot tell it from the word '{word}'"
-            raise self.places.invalid(path, message)
         for i, each in enumerate((wanted,) if one else wanted):
             self.check_condition(each, path if one else (*path, i))
 
