@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -18,6 +19,7 @@ FOUND: dict[str, object] = {
     "serum_magnesium": "0.62 mmol/L",
 }
 TARGET = "magnesium_depletion"
+RANGES = Path(__file__).parent / "learning" / "small.toml"
 
 NETWORK: dict[str, Callable[[Network], object]] = {
     "variable": lambda n: n.variable(TARGET),
@@ -35,7 +37,7 @@ NETWORK: dict[str, Callable[[Network], object]] = {
     "case": lambda n: n.case(FOUND),
     "posteriors": lambda n: n.posteriors({"leg_cramps": ["present", None]}),
     "sample": lambda n: n.sample(3, 0),
-    "update": lambda n: n.update({"age": ["under_50"] * 5}, parameters=["age.50_to_64"], draws=50),
+    "update": lambda n: etiograph.load(RANGES).update({"cause": ["yes", "no"]}, draws=50),
     "d_separated": lambda n: n.d_separated("age", "diabetes"),
     "adjustment_sets": lambda n: n.adjustment_sets("diuretic", "leg_cramps"),
     "effect": lambda n: n.effect("calcium_supplement", "leg_cramps"),

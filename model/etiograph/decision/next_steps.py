@@ -24,6 +24,7 @@ from etiograph.decision.outcomes import outcome
 from etiograph.decision.question import Question, at_levels
 from etiograph.decision.red_flags import fires, to_rule_out
 from etiograph.network.rules import Rule
+from etiograph.network.value import value_type
 from etiograph.uncertainty.rows import (
     FloatArray,
     IntArray,
@@ -42,6 +43,7 @@ TELLS = 1e-6
 """Value below which a step tells nothing."""
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Step:
     """One question, test or panel.
@@ -82,6 +84,7 @@ class Step:
         return (self.harm_avoided + self.information) / self.cost
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Harm:
     """A condition that harms if missed, as it stands in one case.
@@ -105,6 +108,7 @@ class Harm:
     named: bool
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class NextSteps:
     """Three lists, each best first, and what stands behind them.

@@ -123,7 +123,10 @@ class Cohort:
         """
         network = cases.network
         counted = cases.where >= 0
-        each = np.ones(len(cases.where)) if weights is None else np.asarray(weights, np.float64)
+        try:
+            each = np.ones(len(cases.where)) if weights is None else np.asarray(weights, np.float64)
+        except (TypeError, ValueError):
+            each = np.zeros(0)
         if each.shape != cases.where.shape or not np.isfinite(each).all() or (each < 0).any():
             raise InvalidFinding(
                 f"weights must be {len(cases.where)} numbers of at least 0, one a row of the table"

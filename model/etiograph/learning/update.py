@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from etiograph.errors import InvalidNetwork, UnknownName
+from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
 from etiograph.findings.table import Contract, read_cases
 from etiograph.learning.chain import chain
 from etiograph.learning.importance import RELIABLE, Weights, smoothed
@@ -270,8 +270,7 @@ def update(
     InvalidNetwork
         There is nothing to move, or the posterior cannot be told reliably.
     """
-    if method not in METHODS:
-        raise UnknownName(method, "method of an update", METHODS)
+    _check(parameters, may_differ, given, method)
     wider = (
         dict(may_differ)
         if isinstance(may_differ, Mapping)
@@ -305,6 +304,25 @@ def update(
         log_marginal=top.log_marginal,
         diagnostics=diagnostics,
     )
+
+
+def _check(parameters: Any, may_differ: Any, given: Any, method: Any) -> None:
+    """Refuse plain mistakes by name."""
+    if not isinstance(method, str):
+        raise TypeError(f"method must be a text, not {method!r}")
+    if method not in METHODS:
+        raise UnknownName(method, "method of an update", METHODS)
+    for name, chosen in (("parameters", parameters), ("may_differ", may_differ)):
+        named = isinstance(chosen, Collection) and not isinstance(chosen, str | bytes)
+        if chosen is not None and not (named and all(isinstance(n, str) for n in chosen)):
+            raise TypeError(f"{name} must be a collection of names, not {chosen!r}")
+    if isinstance(may_differ, Mapping):
+        for name, factor in may_differ.items():
+            number = isinstance(factor, int | float) and not isinstance(factor, bool)
+            if not number or not 0.0 < factor < float("inf"):
+                raise InvalidFinding(f"may_differ: {name!r} = {factor!r} must be a number above 0")
+    if given is not None and not isinstance(given, Mapping):
+        raise TypeError(f"given must be a mapping of names to states, not {given!r}")
 
 
 def _posterior(

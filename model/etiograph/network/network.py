@@ -414,6 +414,7 @@ class Network:
 
         return posteriors(self, table, **options)
 
+    @checked
     def update(
         self,
         table: Any,
