@@ -54,7 +54,7 @@ def test_report_and_case_hold_what_was_entered_and_the_case_opens_elsewhere(open
 
 
 BAD = {
-    "states.bif": (b"network x {\n}\nvariable a {\n type discrete [ 2 ] { y n };\n}\n", ":4: "),
+    "states.bif": (b"network x {\n}\nvariable a {\n type discrete [ 3 ] { y, n };\n}\n", ":4: "),
     "part.toml": (b'format = 1\n[about]\nname = "x"\n[variables.a]\nstates = ["a", "b"]\n', ":4: "),
     "bytes.toml": (b"format = 1\n\xff", ":2: "),
     "torn.json": (b'{"format": "etiograph case 1",\n', "line 2"),
@@ -86,9 +86,8 @@ def test_a_network_of_the_readers_own_opens_in_both_formats(open_page, tmp_path)
         formats.write(asia, path)
         page = open_page(query="?case=clinic~0~sex.male")
         give(page, path)
-        expect(page.locator(".eg-title")).to_contain_text(
-            "Asia: a chest clinic" if suffix == "toml" else "asia"
-        )
+        # Our BIF carries in comments what the format has no place for: the title, too.
+        expect(page.locator(".eg-title")).to_contain_text("Asia: a chest clinic")
         # Its key, so that a reload finds it again; nothing of the case before.
         expect(page).to_have_url(re.compile(r"case=asia\.[0-9a-f]{32}~[0-9a-f]{8}$"))
         right = f"{100 * asia.case().posterior()['bronchitis']['present']:.0f}"
