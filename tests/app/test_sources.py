@@ -49,6 +49,10 @@ def test_the_number_shown_first_on_priors_names_its_sources(open_app):
     cited = eg.load("leg_cramps").parameters[name].evidence
     assert cited
     assert all(each in listed for each in cited)
+    # That one's source has no address; this one's has.
+    app.get_by_key("prior-search").set_value("leg_cramps.leak.under_50.female").run()
+    other = next(h.value for h in app.html if "eg-sources" in h.value)
+    assert "https://doi.org/" in other
     assert texts.GRADES["B"] in listed or texts.GRADES["C"] in listed or texts.GRADES["D"] in listed
 
 
