@@ -112,9 +112,10 @@ def _pages() -> dict[str, st.Page]:
 
 def _links(pages: dict[str, st.Page]) -> None:
     """The pages as a row of links, each with the case in its address, so that no way loses it."""
+    address = state.address()
     with st.container(horizontal=True, gap="xsmall", key="pages"):
         for page in pages.values():
-            st.page_link(page, width="content", query_params=state.address())
+            st.page_link(page, width="content", query_params=address)
 
 
 @cache

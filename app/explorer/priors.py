@@ -303,12 +303,12 @@ def differences(network: eg.Network, original: eg.Network) -> None:
                 on_click=state.commit_number,
                 args=(name, None),
             )
-    text = state.source_text()  # read now: the function runs later, outside the session
+    text = state.source_text()
     with st.container(horizontal=True, gap="small"):
         st.button(texts.PRIORS_RESET_ALL, key="prior-reset-all", on_click=state.publish)
         st.download_button(
             texts.PRIORS_DOWNLOAD,
-            lambda: edited(text, network),
+            lambda: edited(text(), network),
             file_name=f"{labels.file_name(state.identity())}-changed.toml",
             mime="application/toml",
             key="download-network",

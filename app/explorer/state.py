@@ -7,6 +7,7 @@ their callback commits a new step.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -126,10 +127,10 @@ def published() -> eg.Network:
     return original if original.variables.keys() == opened.variables.keys() else opened
 
 
-def source_text() -> str:
-    """The text of the file that the open network was read from."""
-    own = uploaded()
-    return own.text if own else model_path(st.session_state["source"]).read_text(encoding="utf-8")
+def source_text() -> Callable[[], str]:
+    """What reads the text of the file of the open network, when it is asked for and outside the session."""
+    own, source = uploaded(), st.session_state["source"]
+    return lambda: own.text if own else model_path(source).read_text(encoding="utf-8")
 
 
 def identity() -> str:

@@ -89,11 +89,7 @@ def laplace(objective: Objective, progress: Callable[[str], None] = lambda what:
         # Steps are measured by what rows and prior tell at the start, then again where that led.
         progress("curvature")
         metric = np.diag(scale.prior_precision(eta)) + objective.information(eta)
-        root = np.linalg.cholesky(metric)
-        back = np.linalg.inv(root).T
-
-        def moved(z: FloatArray, at: FloatArray = eta, by: FloatArray = back) -> FloatArray:
-            return at + by @ z
+        back = np.linalg.inv(np.linalg.cholesky(metric)).T
 
         def in_steps(
             z: FloatArray, at: FloatArray = eta, by: FloatArray = back
@@ -106,7 +102,7 @@ def laplace(objective: Objective, progress: Callable[[str], None] = lambda what:
             in_steps, np.zeros(len(eta)), jac=True, method="BFGS",
             options={"gtol": ENOUGH if turn else 1e-2, "maxiter": 200},
         )  # fmt: skip
-        eta = moved(found.x)
+        eta = eta + back @ found.x
     progress("information")
     prior = scale.prior_precision(eta)
     width = 1.0 / np.sqrt(prior)
