@@ -48,6 +48,7 @@ def mode(network: Network) -> str:
         format_func=lambda m: f"{texts.COMPARE_ICONS[m]} {texts.COMPARE_MODES[m]}",
         label_visibility="collapsed",
         persist_state="session",
+        on_change=state.stay,
     )
     said = said_of(cases(network), texts.COMPARE_HELP[chosen or "after"])
     st.html(charts.note(said))

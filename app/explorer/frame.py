@@ -178,12 +178,16 @@ def toolbar(network: eg.Network) -> None:
             on_click=state.reset,
         )
         with st.popover(
-            texts.SHARE, icon=":material/ios_share:", key="share", on_change="rerun"
+            texts.SHARE, icon=":material/ios_share:", key="share", on_change=state.stay
         ) as box:
             if box.open:
                 _share(network)
         st.toggle(
-            texts.RESEARCHER, key="researcher", help=texts.RESEARCHER_HELP, persist_state="session"
+            texts.RESEARCHER,
+            key="researcher",
+            help=texts.RESEARCHER_HELP,
+            persist_state="session",
+            on_change=state.stay,
         )
 
 

@@ -36,7 +36,11 @@ def section(network: Network) -> bool:
     """The diagram below findings and answer, unless a reader folds it away; whether it is drawn."""
     with st.container(key="diagram-section"):
         if not st.toggle(
-            texts.DIAGRAM_TITLE, value=True, key="diagram-on", persist_state="session"
+            texts.DIAGRAM_TITLE,
+            value=True,
+            key="diagram-on",
+            persist_state="session",
+            on_change=state.stay,
         ):
             return False
         now = answers.posterior(network, state.seen())

@@ -27,6 +27,7 @@ def panel(network: Network) -> None:
         label_visibility="collapsed",
         icon=":material/search:",
         persist_state="page",
+        on_change=state.stay,
     )
     st.html(charts.note(texts.KNOWN_HINT, small=True))
     if query:
@@ -91,7 +92,7 @@ def _group(network: Network, group: str, names: tuple[str, ...]) -> None:
     with st.expander(
         md(group),  # a label that changes would fold the expander
         key=f"group.{group}",
-        on_change="rerun",
+        on_change=state.stay,
     ) as box:
         if not box.open:
             return

@@ -278,6 +278,7 @@ def _question(network: eg.Network, question: Question, key: str) -> bool | None:
         key=key,
         format_func=texts.LEARN_OPTIONS.__getitem__,
         persist_state="session",
+        on_change=state.stay,
     )
     first, second = number(network, question.first), number(network, question.second)
     if first is None or second is None:

@@ -30,6 +30,7 @@ def picked(network: eg.Network) -> Any:
         placeholder=texts.PRIORS_SEARCH_HINT,
         icon=":material/search:",
         persist_state="session",
+        on_change=state.stay,
     )
     names = [n for n, p in network.parameters.items() if _matches(network, p, query or "")]
     if not names:
@@ -43,6 +44,7 @@ def picked(network: eg.Network) -> Any:
         key="prior",
         format_func=lambda n: md(title(network, n)),
         persist_state="session",
+        on_change=state.stay,
     )
     return network.parameters[name] if name else None
 
@@ -107,7 +109,14 @@ def _fields(parameter: Any) -> None:
         key = f"p.{field}.{parameter.name}"
         if fresh or key not in session:
             session[key] = getattr(parameter, field)
-        column.number_input(label, value=None, key=key, format="%.4g", step=_step(parameter))
+        column.number_input(
+            label,
+            value=None,
+            key=key,
+            format="%.4g",
+            step=_step(parameter),
+            on_change=state.stay,
+        )
     with st.container(horizontal=True, gap="small"):
         st.button(
             texts.PRIORS_APPLY,
@@ -195,7 +204,7 @@ def distribution(parameter: Any, name: str) -> None:
         .encode(x="x:Q", y=alt.value(0), text="what:N")
     )
     chart = alt.layer(curve, lines, words).properties(height=190)
-    if st.toggle(texts.AS_TABLE, key="curve-table", persist_state="session"):
+    if st.toggle(texts.AS_TABLE, key="curve-table", persist_state="session", on_change=state.stay):
         points = believed.ppf(np.array([k / 100 for k in QUANTILES]))
         rows = [
             (texts.quantile(k), f"{value:.3g}") for k, value in zip(QUANTILES, points, strict=True)
@@ -345,7 +354,9 @@ def tornado(network: eg.Network) -> None:
         outcome = network.variables[labels.target(network) or ""]
         note = texts.tornado_behind(first.label, labels.title(outcome))
     st.html(charts.note(note))
-    if not st.toggle(texts.TORNADO_SHOW, key="tornado-on", persist_state="session"):
+    if not st.toggle(
+        texts.TORNADO_SHOW, key="tornado-on", persist_state="session", on_change=state.stay
+    ):
         return
     found = answers.tornado(network, findings, first.name, first.state, acted=acted)
     felt = [b for b in found.bars if b.swing >= FELT][:TORNADO_ROWS]
@@ -372,7 +383,9 @@ def tornado(network: eg.Network) -> None:
 
 def table(network: eg.Network) -> None:
     """All numbers as a table, to sort and to copy."""
-    if not st.toggle(texts.PRIORS_TABLE, key="numbers-on", persist_state="session"):
+    if not st.toggle(
+        texts.PRIORS_TABLE, key="numbers-on", persist_state="session", on_change=state.stay
+    ):
         return
     rows = [
         (

@@ -254,6 +254,7 @@ def _view(network: Network) -> str:
 
 
 def _chose() -> None:
+    state.stay()
     st.session_state["view-chosen"] = True
 
 

@@ -177,6 +177,15 @@ def commit(value: CaseValue, order: tuple[str, ...] = ()) -> None:
     session["committed"] = True
 
 
+def stay() -> None:
+    """For what a widget changes beside the case: the run follows no address.
+
+    A click soon after a step still brings the address from before it; only the browser's own ways (Back,
+    an opened link) lead to another case.
+    """
+    st.session_state["committed"] = True
+
+
 def commit_finding(name: str, value: str | None) -> None:
     """Enter a finding, or take it back; one that can't be used stays as it was typed, with the reason."""
     session = st.session_state

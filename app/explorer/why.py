@@ -12,7 +12,7 @@ from etiograph import Network
 from etiograph.decision.speaking import cases, said_of
 from etiograph.query.links import stand_ins
 
-from . import answers, behind, charts, first, graph, labels, late, texts
+from . import answers, behind, charts, first, graph, labels, late, state, texts
 from .cases import Pairs
 from .markup import md
 
@@ -61,6 +61,7 @@ def chosen(network: Network, findings: Pairs) -> labels.Row | None:
 
 def _picked(key: labels.Key | None = None) -> None:
     """The reader has chosen what to explain."""
+    state.stay()
     st.session_state["why-picked"] = True
     if key is not None:
         st.session_state["why-cause"] = key
