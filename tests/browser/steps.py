@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 LOADING = "[data-testid=stSkeleton], [data-testid=stSpinner]"
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+STILL = "document.getAnimations().every(one => one.playState != 'running')"
 PATIENCE = 180_000  # milliseconds, for a machine under load; nothing is timed
 
 
@@ -125,8 +126,11 @@ def focus_by_keys(page, target, key="Tab", most=80):
 
 
 def violations(page):
-    """What axe finds on the page: rule -> where."""
+    """What axe finds on the page at rest: rule -> where. Colours of what is fading in are no colours."""
     from axe_playwright_python.sync_playwright import Axe
 
+    page.mouse.move(0, 0)  # the link that was clicked shows its help while the pointer rests on it
+    expect(page.get_by_role("tooltip")).to_have_count(0)
+    page.wait_for_function(STILL, timeout=PATIENCE)
     found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
     return {rule["id"]: [node["html"][:160] for node in rule["nodes"][:2]] for rule in found}
