@@ -16,14 +16,22 @@ from etiograph.errors import InvalidFinding
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-LEAST = {"draws": 1, "cases": 1, "k": 1, "points": 2, "n": 0, "seed": 0}
+LEAST = {
+    "draws": 1, "cases": 1, "k": 1, "points": 2, "n": 0, "seed": 0, "limit": 1, "together": 1,
+    "longest": 1, "threads": 1,
+}  # fmt: skip
 """Arguments that are whole numbers, and the smallest each may be."""
 MAPPINGS = frozenset(("changes", "findings", "utilities", "evidence"))
 """Arguments that are mappings."""
 INSIDE = frozenset(("utilities", "evidence"))
 """Those of them whose values are mappings, too."""
 TEXTS = frozenset(("from_", "to", "exposed", "unexposed"))
-SWITCHES = frozenset(("bounds", "detail", "acted", "groups"))
+SWITCHES = frozenset(
+    (
+        "bounds", "detail", "acted", "groups", "needed", "weighted", "causes_only", "pairs", "minimal",
+        "only_open",
+    )
+)  # fmt: skip
 
 
 def checked(method: F) -> F:
@@ -62,6 +70,8 @@ def _named(told: Signature, args: Any, kwargs: Any) -> list[tuple[str, Any]]:
 
 
 def _check(name: str, value: Any) -> None:
+    if name == "longest" and value is None:
+        return
     if name in LEAST:
         if isinstance(value, bool) or not isinstance(value, int | np.integer):
             raise TypeError(f"{name} must be a whole number, not {value!r}")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from math import prod
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from etiograph.errors import InvalidFinding, InvalidNetwork, TooLarge, UnknownName
+from etiograph.errors import InvalidNetwork, TooLarge, UnknownName
 from etiograph.network.arguments import checked
 from etiograph.network.checks import by_name
 from etiograph.network.duration import Duration, duration
@@ -29,13 +29,11 @@ from etiograph.network.mechanism import Mechanism, Table
 from etiograph.network.model import Model
 from etiograph.network.parameter import Parameter
 from etiograph.network.variable import Variable
+from etiograph.questions.network import NetworkQuestions
 
 if TYPE_CHECKING:
     import networkx as nx
-    import pandas as pd
 
-    from etiograph.case import Case
-    from etiograph.learning.update import Update
 
 FloatArray = NDArray[np.float64]
 
@@ -44,7 +42,7 @@ MAX_TABLE = 2**20
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class Network(NetworkQuestions):
     """A causal network: variables, how each comes about, and what is said about the whole.
 
     Values never change; every edit returns a new network. Two networks are equal when their
@@ -385,86 +383,3 @@ class Network:
         arrows = sum(len(m.parents) for m in self.mechanisms.values())
         title = f"{name!r}, " if name else ""
         return f"<Network {title}{len(self.variables)} variables, {arrows} arrows>"
-
-    # -- questions: each one call into the layers above -------------------------------------------
-
-    def case(self, mapping: Mapping[str, object] | None = None, /, **findings: object) -> Case:
-        """Return a case: this network with what is known of one person.
-
-        Parameters
-        ----------
-        mapping : mapping or row of a pandas table, optional
-            Findings by name, for names that are no identifiers. An empty cell (None, NaN, pandas' NA,
-            "") says nothing; in a row of a table the bare number of a reading is in its unit.
-        **findings
-            Findings by name: a state, :data:`~etiograph.unknown`, ``not_``, ``likelihood``,
-            ``measured``, text such as "0.62 mmol/L" for a reading, or a list of these.
-        """
-        from etiograph.case import Case
-        from etiograph.findings.cell import row_of
-
-        given = row_of(self, mapping)
-        if twice := sorted(set(given) & set(findings)):
-            raise InvalidFinding(f"finding {twice[0]!r} is given twice; put both in a list")
-        return Case(self, {**given, **findings})
-
-    def posteriors(self, table: Any, **options: Any) -> Any:
-        """Return the posteriors of a whole table of cases; see ``query.table.posteriors``."""
-        from etiograph.query.table import posteriors
-
-        return posteriors(self, table, **options)
-
-    @checked
-    def update(
-        self,
-        table: Any,
-        *,
-        given: Mapping[str, object] | None = None,
-        weights: Any = None,
-        parameters: Collection[str] | None = None,
-        may_differ: Collection[str] | Mapping[str, float] | None = None,
-        method: Literal["laplace", "chain"] = "laplace",
-        draws: int = 2000,
-        seed: int = 0,
-        cohort: str = "cohort",
-        date: str = "",
-        missing: Any = ("",),
-        units: Mapping[str, str] | None = None,
-        codes: Mapping[str, Mapping[Any, Any]] | None = None,
-        keep: Collection[str] = (),
-    ) -> Update:
-        """Move the ranges of this network by a table of cases; see ``learning.update.update``."""
-        from etiograph.learning.update import update
-
-        return update(
-            self, table, given=given, weights=weights, parameters=parameters, may_differ=may_differ,
-            method=method, draws=draws, seed=seed, cohort=cohort, date=date, missing=missing,
-            units=units, codes=codes, keep=keep,
-        )  # fmt: skip
-
-    @checked
-    def sample(self, n: int, rng: np.random.Generator | int | None = None) -> pd.DataFrame:
-        """Draw ``n`` people; one column a variable."""
-        from etiograph.query.table import sample
-
-        return sample(self, n, np.random.default_rng(rng))
-
-    def d_separated(self, x: Any, y: Any, given: Any = ()) -> bool:
-        """Whether ``given`` blocks every path between ``x`` and ``y``."""
-        from etiograph.query.structure import d_separated
-
-        return d_separated(self, x, y, given)
-
-    @checked
-    def adjustment_sets(self, x: str, y: str, **options: Any) -> Any:
-        """Return the minimal sets of variables to adjust for when ``x`` is changed."""
-        from etiograph.query.structure import adjustment_sets
-
-        return adjustment_sets(self, x, y, **options)
-
-    @checked
-    def effect(self, *args: Any, **options: Any) -> Any:
-        """Return the effect of a change on an outcome; see ``query.change.effect``."""
-        from etiograph.query.change import effect
-
-        return effect(self, *args, **options)

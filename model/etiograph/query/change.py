@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from etiograph.engine.ancestral import ancestors, descendants
-from etiograph.errors import InvalidChange
+from etiograph.errors import InvalidChange, InvalidFinding
 from etiograph.network.event import Asked, Event, two_states
 from etiograph.network.finding import encode, settle_shown
+from etiograph.network.frozen import FrozenMap
 from etiograph.network.model import FloatArray, Model
 from etiograph.network.value import value_type
 from etiograph.query.posterior import Posterior
 from etiograph.query.stated_changes import (
+    distributions,
     parse_changes,
     refuse_contradictions,
     refuse_downstream,
@@ -36,6 +38,7 @@ from etiograph.query.worlds import (
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
+    from etiograph.uncertainty.summary import Interval
 
 
 def do(network: Network, findings: Mapping[str, Any], changes: Mapping[str, Any]) -> Posterior:
@@ -68,6 +71,35 @@ def do(network: Network, findings: Mapping[str, Any], changes: Mapping[str, Any]
     return Posterior(network, marginals, log_evidence)
 
 
+def changed_network(
+    network: Network, changes: Mapping[str, Any], findings: Mapping[str, Any] | None = None
+) -> Network:
+    """The network after surgery: what is changed has no parents and the distribution it was given.
+
+    Parameters
+    ----------
+    network : Network
+    changes : mapping of str to state or {state: probability}
+    findings : mapping of str to finding, optional
+        What will be seen in the changed world; refused if it contradicts the changes.
+
+    Raises
+    ------
+    InvalidChange, UnknownName
+    """
+    from etiograph.network.mechanism import Table
+    from etiograph.network.network import Network
+
+    refuse_contradictions(network, findings or {}, changes)
+    parsed = parse_changes(network, changes)
+    roots = {
+        network.model.names[i]: Table((), array=np.asarray(p))
+        for i, p in distributions(network.model, parsed).items()
+    }
+    mechanisms = {**network.mechanisms, **roots}
+    return Network(network.variables, mechanisms, network.flags, network.rules, network.about)
+
+
 @value_type
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -97,6 +129,9 @@ class Effect:
         The natural effects are not determined by the tables alone: something the cause changes
         affects both a mediator and the outcome (a recanting witness; Avin, Shpitser & Pearl 2005), so
         that the coupling of the noise matters.
+    intervals : mapping of str to Interval
+        Where draws were asked for: 90 % intervals over the ranges of the parameters of ``"p_from"``,
+        ``"p_to"``, ``"risk_difference"``, ``"risk_ratio"`` and ``"odds_ratio"``.
     """
 
     cause: str
@@ -112,6 +147,7 @@ class Effect:
     natural_direct: float = float("nan")
     natural_indirect: float = float("nan")
     hangs_on_coupling: bool = False
+    intervals: Mapping[str, Interval] = FrozenMap()
 
     @property
     def risk_difference(self) -> float:
@@ -143,6 +179,40 @@ class Effect:
         without confounding; Greenland & Robins 1988).
         """
         return (self.p_now - self.p_from) / self.p_now if self.p_now > 0 else float("nan")
+
+    @property
+    def e_value(self) -> float:
+        """How strongly an unseen confounder would have to be tied to cause and outcome, both, as a risk
+        ratio, to explain the whole risk ratio away; 1 without effect (VanderWeele & Ding 2017)."""
+        ratio = _at_least_one(self.risk_ratio)
+        return ratio + float(np.sqrt(ratio * (ratio - 1)))
+
+    def tipping_point(self, tie: float) -> float:
+        """How strongly an unseen confounder would have to act on the outcome to explain the effect away.
+
+        Parameters
+        ----------
+        tie : float
+            Risk ratio by which the confounder is tied to the cause, at least 1.
+
+        Returns
+        -------
+        float
+            The smallest risk ratio of confounder on outcome that could: R (tie - 1) / (tie - R) of the
+            risk ratio R, its inverse below 1 (Ding & VanderWeele 2016). Infinite where no confounder
+            with that tie could.
+
+        Raises
+        ------
+        InvalidFinding
+            A tie below 1.
+        """
+        if not tie >= 1:
+            raise InvalidFinding(f"a tie is a risk ratio of at least 1, found {tie!r}")
+        ratio = _at_least_one(self.risk_ratio)
+        if ratio == 1:
+            return 1.0
+        return ratio * (tie - 1) / (tie - ratio) if tie > ratio else float("inf")
 
     @property
     def share_mediated(self) -> float:
@@ -231,6 +301,11 @@ def effect(
         natural_indirect=indirect,
         hangs_on_coupling=_recanting_witness(model, x, y, chosen, between),
     )
+
+
+def _at_least_one(ratio: float) -> float:
+    """The ratio, or its inverse where it is below 1."""
+    return 1 / ratio if 0 < ratio < 1 else float("inf") if ratio == 0 else ratio
 
 
 def _index(network: Network, name: str) -> int:

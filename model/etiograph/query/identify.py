@@ -9,8 +9,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from etiograph.errors import NotIdentifiable, TooLarge
 from etiograph.network.value import value_type
+from etiograph.query.estimand import (
+    Conditional,
+    Estimand,
+    adjusted,
+    by_factors,
+    by_front_door,
+    latex_name,
+    text,
+    value,
+)
 from etiograph.query.graphs import Dag, ancestral, between, hedge, projection, reachable
 from etiograph.query.structure import (
     MAX_CANDIDATES,
@@ -27,6 +40,8 @@ from etiograph.query.structure import (
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
+
+FloatArray = NDArray[np.float64]
 
 
 def front_door_sets(
@@ -115,21 +130,71 @@ class Identification:
 
     Attributes
     ----------
+    cause, outcome : str
     strategy : str
         ``"no effect"``, ``"back door"``, ``"front door"`` or ``"identification algorithm"``.
     variables : tuple of str
         What to adjust for (back door) or what carries the effect (front door).
+    estimand : Estimand
+        P(outcome | do(cause)) as a formula of what is observed.
     """
 
+    cause: str
+    outcome: str
     strategy: str
-    variables: tuple[str, ...] = ()
+    variables: tuple[str, ...]
+    estimand: Estimand
+
+    def __str__(self) -> str:
+        formula = text(self.estimand, (self.cause, self.outcome))
+        return f"P({self.outcome} | do({self.cause})) = {formula}"
+
+    @property
+    def latex(self) -> str:
+        """The formula in LaTeX."""
+        cause, outcome = (latex_name(name) for name in (self.cause, self.outcome))
+        formula = text(self.estimand, (self.cause, self.outcome), latex=True)
+        return rf"P({outcome} \mid \mathrm{{do}}({cause})) = {formula}"
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex}$"
+
+    def value(self, names: Sequence[str], joint: ArrayLike) -> FloatArray:
+        """The effect worked out on a joint distribution, with no other number of the network.
+
+        Parameters
+        ----------
+        names : sequence of str
+            The variable of each axis of ``joint``.
+        joint : array
+            P(names): what is observed.
+
+        Returns
+        -------
+        ndarray, (states of the cause, states of the outcome)
+            P(outcome | do(cause)). NaN where it hangs on what has probability 0.
+        """
+        numbers = np.asarray(joint, dtype=np.float64)
+        axes = tuple(names)
+        found, table = value(self.estimand, axes, numbers)
+        ends = (self.cause, self.outcome)
+        cards = [numbers.shape[axes.index(name)] for name in ends]
+        # What else the formula names, the value does not hang on: any state at which it is defined.
+        others = tuple(i for i, a in enumerate(found) if a not in ends)
+        table = np.fmax.reduce(table, axis=others) if others else table
+        own = [a for a in found if a in ends]
+        if own == [self.outcome, self.cause]:
+            table = table.T
+        elif own == [self.outcome]:
+            table = np.broadcast_to(table, (cards[0], cards[1]))
+        return np.array(table)
 
 
 def identify(network: Network, x: str, y: str, *, unobserved: Names = ()) -> Identification:
-    """Whether the effect of ``x`` on ``y`` follows from observed variables, and how.
+    """Whether the effect of ``x`` on ``y`` follows from observed variables, and by what formula.
 
     Tries the back door, the front door, and then the complete identification algorithm (Shpitser &
-    Pearl 2006).
+    Pearl 2006; the formula by c-factors, Tian & Pearl 2002).
 
     Raises
     ------
@@ -141,16 +206,18 @@ def identify(network: Network, x: str, y: str, *, unobserved: Names = ()) -> Ide
     hidden = hidden_of(network, graph, unobserved)
     refuse_hidden_ends(x, y, hidden)
     if y not in below(graph, x):
-        return Identification("no effect")
+        return Identification(x, y, "no effect", (), Conditional((y,)))
     try:
         smallest = adjustment_sets(network, x, y, unobserved=unobserved)[0]
-        return Identification("back door", tuple(sorted(smallest)))
+        estimand = adjusted(x, y, smallest)
+        return Identification(x, y, "back door", tuple(sorted(smallest)), estimand)
     except NotIdentifiable as shut:
         why = str(shut)
     arrows, ties = projection(graph, hidden)
-    obstacle = hedge(arrows, ties, x, y)
-    if obstacle is not None:
-        tied = obstacle[0]
+    found = by_factors(arrows, ties, x, y)
+    if found is None:
+        obstacle = hedge(arrows, ties, x, y)
+        tied = obstacle[0] if obstacle else set(arrows)
         unseen = [name for name in graph if name in hidden and len(tied & below(graph, name)) > 1]
         raise NotIdentifiable(
             f"the effect of '{x}' on '{y}' cannot be computed from observed variables: "
@@ -161,8 +228,9 @@ def identify(network: Network, x: str, y: str, *, unobserved: Names = ()) -> Ide
     except TooLarge:
         doors = ()
     if doors:
-        return Identification("front door", tuple(sorted(doors[0])))
-    return Identification("identification algorithm")
+        z = tuple(sorted(doors[0]))
+        return Identification(x, y, "front door", z, by_front_door(x, y, z))
+    return Identification(x, y, "identification algorithm", (), found)
 
 
 def _some(names: Sequence[str], most: int = 5) -> str:
