@@ -77,7 +77,7 @@ def joint_of(net: Network, names: list[str], changes: dict[str, int] | None = No
 def test_every_formula_gives_the_effect_itself():
     rng = np.random.default_rng(20)
     seen: dict[str, int] = {}
-    for turn in range(240):
+    for turn in range(400):
         net = confounded_network(rng) if turn % 2 else random_network(rng, int(rng.integers(3, 7)))
         names = [a for a, v in net.variables.items() if v.observable]
         if len(names) < 2:

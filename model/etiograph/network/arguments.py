@@ -21,9 +21,13 @@ LEAST = {
     "longest": 1, "threads": 1,
 }  # fmt: skip
 """Arguments that are whole numbers, and the smallest each may be."""
-MAPPINGS = frozenset(("changes", "findings", "utilities", "evidence"))
+MAPPINGS = frozenset(
+    (
+        "changes", "findings", "utilities", "evidence", "do", "after", "holding", "units", "codes",
+    )
+)  # fmt: skip
 """Arguments that are mappings."""
-INSIDE = frozenset(("utilities", "evidence"))
+INSIDE = frozenset(("utilities", "evidence", "codes"))
 """Those of them whose values are mappings, too."""
 TEXTS = frozenset(("from_", "to", "exposed", "unexposed"))
 SWITCHES = frozenset(
@@ -83,6 +87,11 @@ def _check(name: str, value: Any) -> None:
         wrong = [x for x in value.values() if not isinstance(x, Mapping)]
         if name in INSIDE and wrong:
             raise TypeError(f"{name} must hold mappings, not {type(wrong[0]).__name__}")
+    elif name == "beliefs":
+        if isinstance(value, str) or not hasattr(value, "__iter__"):
+            raise TypeError(f"beliefs must be a list, not {type(value).__name__} {value!r}")
+        if wrong := [x for x in value if not hasattr(x, "low")]:
+            raise TypeError(f"beliefs must be values of the type Belief, not {wrong[0]!r}")
     elif name == "scenarios":
         if isinstance(value, Mapping) or not all(isinstance(x, Mapping) for x in value):
             raise TypeError("scenarios must be a list of mappings, the changes of each")

@@ -258,6 +258,8 @@ def effect(
         Something given lies downstream of the cause: ask a case with ``had`` or ``do`` instead.
     InvalidChange, UnknownName, ImpossibleFindings
     """
+    if given is not None and not isinstance(given, Mapping):
+        raise TypeError(f"given must be a mapping of findings, not {given!r}")
     given, held = dict(given or {}), dict(holding or {})
     event = Event.parse(network, outcome)
     one, two = two_states(network, cause, from_, to)

@@ -166,7 +166,7 @@ def _judged(graph: Dag, nodes: tuple[str, ...], known: set[str], upstream: set[s
 def markov_blanket(network: Network, variable: str) -> frozenset[str]:
     """Parents, children and the children's other parents: given them, nothing else matters."""
     graph = dag(network)
-    names_in(graph, variable)
+    names_in(graph, (variable,))
     children = {name for name, parents in graph.items() if variable in parents}
     spouses = {p for child in children for p in graph[child]}
     return frozenset({*graph[variable], *children, *spouses} - {variable})

@@ -59,6 +59,7 @@ class NetworkQuestions:
             raise InvalidFinding(f"finding {twice[0]!r} is given twice; put both in a list")
         return Case(self._network, {**given, **findings})
 
+    @checked
     def posteriors(
         self,
         table: Any,
@@ -158,6 +159,7 @@ class NetworkQuestions:
             missing=missing, units=units, codes=codes, keep=keep,
         )  # fmt: skip
 
+    @checked
     def tune(self, beliefs: Sequence[Belief], parameters: Sequence[str] | None = None) -> Tuned:
         """The network nearest to this one whose answers agree with stated beliefs.
 
@@ -172,6 +174,7 @@ class NetworkQuestions:
 
         return tune(self._network, beliefs, parameters)
 
+    @checked
     def do(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Network:
         """The network after surgery: what is changed has no causes and the state it was given.
 
@@ -198,6 +201,7 @@ class NetworkQuestions:
 
     # -- what its arrows say ------------------------------------------------------------------------
 
+    @checked
     def d_separated(self, x: Names, y: Names, given: Names = ()) -> bool:
         """Whether ``given`` blocks every path between ``x`` and ``y``.
 
@@ -223,6 +227,7 @@ class NetworkQuestions:
 
         return d_separated(self._network, x, y, given)
 
+    @checked
     def paths(
         self,
         x: str,
@@ -264,6 +269,7 @@ class NetworkQuestions:
         find = structure.open_paths if only_open else structure.paths
         return find(self._network, x, y, given, longest=longest, limit=limit)
 
+    @checked
     def markov_blanket(self, variable: str) -> frozenset[str]:
         """Parents, children and the children's other parents: given them, nothing else matters.
 
@@ -319,6 +325,7 @@ class NetworkQuestions:
             self._network, x, y, minimal=minimal, unobserved=unobserved, limit=limit
         )
 
+    @checked
     def is_adjustment_set(self, x: str, y: str, z: Names) -> bool:
         """Whether ``z`` satisfies the back-door criterion for the effect of ``x`` on ``y``.
 
