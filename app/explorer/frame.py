@@ -12,7 +12,7 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import changed, charts, files, labels, state, texts
+from . import changed, charts, files, labels, progress, state, texts
 from .cases import CaseValue
 from .markup import esc, md
 
@@ -61,7 +61,11 @@ def _turn(pages: dict[str, st.Page], open_: st.Page) -> None:
     address = st.query_params.get(state.PARAMETER)
     st.query_params.pop(state.PAGE)
     if wanted in pages and wanted != "explore":
-        st.switch_page(pages[wanted], query_params={state.PARAMETER: address} if address else None)
+        stays = {
+            state.PARAMETER: address,
+            progress.PARAMETER: st.query_params.get(progress.PARAMETER),
+        }
+        st.switch_page(pages[wanted], query_params={k: v for k, v in stays.items() if v} or None)
 
 
 class _WithoutValues(logging.Filter):

@@ -1,311 +1,272 @@
-"""Lessons: guess, then the network answers. A lesson is data; a new one needs no new code."""
+"""Lessons: a shelf, and a lesson step by step. A lesson is a file; a new one needs no code."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
 import etiograph as eg
+from etiograph.resources import lesson_path, lessons
+from etiograph.teaching.lesson import Lesson, Step, last_world, pose, rendered
+from etiograph.teaching.lesson_file import LEVELS, read_lesson, reads_lesson
+from etiograph.teaching.posed import Given, Posed, grade
 
-from . import answers, charts, graph, state, texts
+from . import answers, asking, charts, graph, progress, state, texts
 from .cases import CaseValue, Link, Pairs, encode
+from .kept import kept
+from .markup import md
 
 LAMP = ":material/lightbulb:"
-SAME = 0.02  # closer than 2 of 100 counts as about the same
+MOST_BYTES = 100_000  # of a lesson from a file
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One number: an event in a world (see, do or had)."""
-
-    label: str
-    event: tuple[str, str]
-    findings: Pairs = ()
-    changes: Pairs = ()
-    kind: str = "see"
+@kept(32)
+def bundled(name: str) -> Lesson:
+    """A lesson that comes with etiograph."""
+    return read_lesson(lesson_path(name))
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Is the second number higher or lower than the first?"""
-
-    text: str
-    first: Ask
-    second: Ask
+@kept(16)
+def _own(name: str, text: str) -> Lesson:
+    return reads_lesson(text, name)
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """A story on a bundled network, questions, and the reason, told after the last answer.
-
-    `case` are the findings of the person one may look at oneself, `drawn` the variables of the diagram
-    where the whole network is too large to be seen at once.
-    """
-
-    title: str
-    network: str
-    story: str
-    questions: tuple[Question, ...]
-    why: str
-    case: Pairs = ()
-    drawn: tuple[str, ...] = ()
+@kept(64)
+def posed(network: eg.Network, step: Step) -> Posed:
+    """A question with its key."""
+    return pose(network, step)
 
 
-_OLD: Pairs = (("age", "65_and_over"),)
-_CRAMPS = ("leg_cramps", "present")
-_TAKES, _NOT = ("magnesium_supplement", "yes"), ("magnesium_supplement", "no")
-_CLOUDS, _WET = ("cloudy", "yes"), ("wet_grass", "yes")
-_ON, _OFF = ("sprinkler", "on"), ("sprinkler", "off")
-_RAIN = ("rain", "yes")
-_SHADOW, _TB, _CANCER = (
-    ("x_ray", "abnormal"),
-    ("tuberculosis", "present"),
-    ("lung_cancer", "present"),
-)
-_WELL = ("success", "yes")
-_PUNCTURE, _SURGERY = ("treatment", "puncture"), ("treatment", "open_surgery")
-
-LESSONS = (
-    Lesson(
-        texts.LESSON_SUPPLEMENT,
-        "leg_cramps",
-        texts.LESSON_SUPPLEMENT_STORY,
-        (
-            Question(
-                texts.LESSON_SUPPLEMENT_SEE,
-                Ask(texts.SEE_NOT, _CRAMPS, (*_OLD, _NOT)),
-                Ask(texts.SEE_TAKES, _CRAMPS, (*_OLD, _TAKES)),
-            ),
-            Question(
-                texts.LESSON_SUPPLEMENT_DO,
-                Ask(texts.DO_NOT, _CRAMPS, _OLD, (_NOT,), "do"),
-                Ask(texts.DO_TAKES, _CRAMPS, _OLD, (_TAKES,), "do"),
-            ),
-        ),
-        texts.LESSON_SUPPLEMENT_WHY,
-        (*_OLD, _TAKES),
-        (
-            "age",
-            "cramp_tendency",
-            "diuretic",
-            "long_standing_cramps",
-            "magnesium_supplement",
-            "magnesium_depletion",
-            "leg_cramps",
-        ),
-    ),
-    Lesson(
-        texts.LESSON_WORLDS,
-        "sprinkler",
-        texts.LESSON_WORLDS_STORY,
-        (
-            Question(
-                texts.LESSON_WORLDS_SEE,
-                Ask(texts.CLOUDS_BEFORE, _CLOUDS),
-                Ask(texts.CLOUDS_SEEN, _CLOUDS, (_ON,)),
-            ),
-            Question(
-                texts.LESSON_WORLDS_DO,
-                Ask(texts.CLOUDS_BEFORE, _CLOUDS),
-                Ask(texts.CLOUDS_DONE, _CLOUDS, (), (_ON,), "do"),
-            ),
-            Question(
-                texts.LESSON_WORLDS_HAD,
-                Ask(texts.WET_IS, _WET, (_ON, _WET)),
-                Ask(texts.WET_HAD, _WET, (_ON, _WET), (_OFF,), "had"),
-            ),
-        ),
-        texts.LESSON_WORLDS_WHY,
-        (_ON, _WET),
-    ),
-    Lesson(
-        texts.LESSON_BASE,
-        "asia",
-        texts.LESSON_BASE_STORY,
-        (
-            Question(
-                texts.LESSON_BASE_TURN,
-                Ask(texts.TB_XRAY, _SHADOW, (_TB,)),
-                Ask(texts.XRAY_TB, _TB, (_SHADOW,)),
-            ),
-            Question(
-                texts.LESSON_BASE_VISIT,
-                Ask(texts.XRAY_TB, _TB, (_SHADOW,)),
-                Ask(texts.TB_VISIT, _TB, (("visit_to_asia", "yes"), _SHADOW)),
-            ),
-        ),
-        texts.LESSON_BASE_WHY,
-        (_SHADOW,),
-    ),
-    Lesson(
-        texts.LESSON_AWAY,
-        "asia",
-        texts.LESSON_AWAY_STORY,
-        (
-            Question(
-                texts.LESSON_AWAY_FIRST,
-                Ask(texts.CANCER_BEFORE, _CANCER),
-                Ask(texts.CANCER_XRAY, _CANCER, (_SHADOW,)),
-            ),
-            Question(
-                texts.LESSON_AWAY_THEN,
-                Ask(texts.CANCER_XRAY, _CANCER, (_SHADOW,)),
-                Ask(texts.CANCER_AWAY, _CANCER, (_TB, _SHADOW)),
-            ),
-        ),
-        texts.LESSON_AWAY_WHY,
-        (_SHADOW,),
-    ),
-    Lesson(
-        texts.LESSON_SIMPSON,
-        "simpson",
-        texts.LESSON_SIMPSON_STORY,
-        (
-            *(
-                Question(
-                    text,
-                    Ask(texts.PUNCTURE, _WELL, (*stones, _PUNCTURE)),
-                    Ask(texts.SURGERY, _WELL, (*stones, _SURGERY)),
-                )
-                for text, stones in (
-                    (texts.LESSON_SIMPSON_ALL, ()),
-                    (texts.LESSON_SIMPSON_SMALL, (("stone_size", "small"),)),
-                    (texts.LESSON_SIMPSON_LARGE, (("stone_size", "large"),)),
-                )
-            ),
-            Question(
-                texts.LESSON_SIMPSON_DO,
-                Ask(texts.DO_PUNCTURE, _WELL, (), (_PUNCTURE,), "do"),
-                Ask(texts.DO_SURGERY, _WELL, (), (_SURGERY,), "do"),
-            ),
-        ),
-        texts.LESSON_SIMPSON_WHY,
-        (_SURGERY,),
-    ),
-    Lesson(
-        texts.LESSON_TELLS,
-        "sprinkler",
-        texts.LESSON_TELLS_STORY,
-        (
-            Question(
-                texts.LESSON_TELLS_OPEN,
-                Ask(texts.RAIN_BEFORE, _RAIN),
-                Ask(texts.RAIN_ON, _RAIN, (_ON,)),
-            ),
-            Question(
-                texts.LESSON_TELLS_SHUT,
-                Ask(texts.RAIN_CLOUDS, _RAIN, (_CLOUDS,)),
-                Ask(texts.RAIN_CLOUDS_ON, _RAIN, (_CLOUDS, _ON)),
-            ),
-            Question(
-                texts.LESSON_TELLS_MEET,
-                Ask(texts.RAIN_WET, _RAIN, (_CLOUDS, _WET)),
-                Ask(texts.RAIN_WET_ON, _RAIN, (_CLOUDS, _ON, _WET)),
-            ),
-        ),
-        texts.LESSON_TELLS_WHY,
-        (_CLOUDS, _WET),
-    ),
-)
+@kept(256)
+def said(network: eg.Network, text: str) -> str:
+    """A text with the numbers of the network in it."""
+    return rendered(network, text)
 
 
-def number(network: eg.Network, ask: Ask) -> float | None:
-    """What the network says; None if it can't."""
-    found = answers.world(network, ask.kind, ask.findings, ask.changes)
-    return found.p[ask.event[0]][ask.event[1]] if found.ok else None
+def page() -> None:
+    """The shelf, or the lesson that is open."""
+    progress.start(lambda name: name in lessons())
+    lesson = _opened()
+    progress.finish()
+    if lesson is None:
+        shelf()
+        return
+    st.button(
+        texts.LEARN_SHELF,
+        key="lesson-shelf",
+        icon=":material/arrow_back:",
+        on_click=progress.open_lesson,
+        args=("",),
+    )
+    show(lesson)
 
 
-def right_answer(first: float, second: float) -> str:
-    """Which of the options is right."""
-    if abs(second - first) < SAME:
-        return "same"
-    return "more" if second > first else "less"
+def _opened() -> Lesson | None:
+    name, own = progress.opened(), progress.own()
+    if own is not None:
+        return _own(*own)
+    return bundled(name) if name in lessons() else None
+
+
+def shelf() -> None:
+    """All lessons by level, with how long they take and what comes before them; and a way to one's own."""
+    every = [bundled(name) for name in lessons()]
+    titles = {lesson.name: lesson.title for lesson in every}
+    st.html(charts.note(texts.LEARN_NOTE))
+    for column, level in zip(st.columns(len(LEVELS), gap="large"), LEVELS, strict=True):
+        with column:
+            st.html(charts.part(texts.capital(level)))
+            for lesson in (each for each in every if each.level == level):
+                _spine(lesson, titles)
+    with st.expander(texts.LEARN_OWN, icon=":material/upload_file:", key="lesson-file"):
+        upload()
+
+
+def _spine(lesson: Lesson, titles: dict[str, str]) -> None:
+    done = len(progress.answers(lesson.name).keys() & set(guesses(lesson)))
+    st.button(
+        md(lesson.title),
+        key=f"open.{lesson.name}",
+        icon=":material/check:" if done == len(guesses(lesson)) else ":material/school:",
+        on_click=progress.open_lesson,
+        args=(lesson.name,),
+        width="stretch",
+    )
+    needs = [titles[name] for name in lesson.needs if name in titles]
+    st.html(
+        charts.note(texts.on_shelf(lesson.minutes, needs, done, len(guesses(lesson))), small=True)
+    )
+
+
+def guesses(lesson: Lesson) -> list[int]:
+    """Places of the steps that ask something."""
+    return [k for k, step in enumerate(lesson.steps) if step.kind == "guess"]
+
+
+def upload() -> None:
+    """Open a lesson from a file; a bad one leaves everything as it is, and says file and line."""
+    st.html(charts.note(texts.LEARN_OWN_NOTE, small=True))
+    st.file_uploader(
+        texts.LEARN_UPLOAD, type=["toml"], key="lesson-upload", max_upload_size=1, on_change=_given
+    )
+    problem = st.session_state.pop("lesson-problem", None)
+    if problem:
+        st.error(md(problem), title=texts.UPLOAD_REFUSED)
+
+
+def _given() -> None:
+    from etiograph.formats.text import decode
+
+    given = st.session_state.get("lesson-upload")
+    state.stay()
+    if given is None:
+        return
+    try:
+        text = decode(given.getvalue(), given.name, max_bytes=MOST_BYTES)
+        lesson = _own(given.name, text)
+        network = network_of(lesson)
+        for step in lesson.steps:
+            if step.kind == "guess":
+                posed(network, step)
+            said(network, step.text)
+    except eg.EtiographError as error:
+        st.session_state["lesson-problem"] = str(error)
+        return
+    progress.open_own(given.name, text)
+
+
+def network_of(lesson: Lesson) -> eg.Network:
+    """The network of a lesson: the one that is open, if it has this name, else a bundled one."""
+    if progress.own() is not None and state.identity() == lesson.network:
+        return state.shipped()
+    return eg.load(lesson.network) if lesson.network not in eg.networks() else answers.network(
+        lesson.network
+    )  # fmt: skip
 
 
 def show(lesson: Lesson) -> None:
-    """Story, questions one after the other, the reason at the end; the diagram beside them."""
+    """The steps as far as they are answered; the diagram beside them."""
     try:
-        network = answers.network(lesson.network)
+        network = network_of(lesson)
     except eg.EtiographError:
-        st.info(f"{texts.LEARN_MISSING} {lesson.network}")
+        st.info(f"{texts.LEARN_MISSING} {md(lesson.network)}")
         return
+    progress.keep(lesson.name, partial(_sound, network, lesson))
+    st.html(f'<h2 class="eg-part">{charts.esc(lesson.title)}</h2>')
     left, right = st.columns([2, 3], gap="large")
     with left:
-        st.markdown(lesson.story)
-        ask = _questions(network, lesson)
+        world = _steps(network, lesson)
     with right:
-        _picture(network, lesson, ask)
+        _picture(network, *world)
 
 
-def _questions(network: eg.Network, lesson: Lesson) -> Ask:
-    """The questions as far as they are answered; the world the last one on the screen speaks of."""
-    scored: list[bool] = []
-    ask, total = lesson.questions[0].first, len(lesson.questions)
-    keys = [f"learn.{lesson.title}.{index}" for index in range(total)]
-    for index, question in enumerate(lesson.questions):
-        if len(scored) < index:  # its numbers would give the answer before it away
-            st.html(charts.part(texts.question_of(index + 1, total), texts.LEARN_WAIT))
-            continue
-        done = st.session_state.get(keys[index]) is not None
-        st.html(charts.part(texts.question_of(index + 1, total, done)))
-        graded = _question(network, question, keys[index])
-        if graded is not None:
-            scored.append(graded)
-            ask = question.second
-    if len(scored) < total:
-        return ask
-    st.info(lesson.why, title=texts.learn_score(sum(scored), len(scored)), icon=LAMP)
-    address = encode(Link(lesson.network, network.digest()[:8], CaseValue(lesson.case)))
-    with st.container(horizontal=True, gap="small"):
-        st.link_button(
-            texts.LESSON_OPEN, f"/?{state.PARAMETER}={address}", icon=":material/open_in_new:"
-        )
-        st.button(texts.LEARN_AGAIN, key="learn-again", on_click=_again, args=(keys,))
-    return ask
+def _sound(network: eg.Network, lesson: Lesson, k: int, given: Given) -> bool:
+    """Whether an answer, which may come from a link, is one to this step."""
+    if k not in guesses(lesson):
+        return False
+    try:
+        grade(posed(network, lesson.steps[k]), given)
+    except ValueError:
+        return False
+    return True
 
 
-def _again(keys: list[str]) -> None:
-    for key in keys:
-        st.session_state[key] = None
+World = tuple[str, str, Pairs, Pairs, tuple[str, ...]]
+"""What the diagram is called, kind, findings and changes of the world it shows, what is drawn."""
 
 
-def _question(network: eg.Network, question: Question, key: str) -> bool | None:
-    """One question with the numbers before and after the guess; whether it was right, None as yet."""
-    guess = st.segmented_control(
-        question.text,
-        list(texts.LEARN_OPTIONS),
-        key=key,
-        format_func=texts.LEARN_OPTIONS.__getitem__,
-        persist_state="session",
-        on_change=state.stay,
+def _steps(network: eg.Network, lesson: Lesson) -> World:
+    """Draw the steps up to the first open question; the world the last of them speaks of."""
+    given, asked = progress.answers(lesson.name), guesses(lesson)
+    drawn: tuple[str, ...] = next((step.draw for step in lesson.steps if step.draw), ())
+    world: World = (texts.LEARN_AS_IS, "see", (), (), drawn)
+    for k, step in enumerate(lesson.steps):
+        drawn = step.draw or drawn
+        if step.kind == "guess":
+            number = asked.index(k) + 1
+            st.html(charts.part(texts.question_of(number, len(asked), k in given)))
+            world = _question(network, lesson, k, drawn) or world
+            if k not in given:
+                if len(asked) > number:
+                    st.html(charts.note(texts.LEARN_WAIT, small=True))
+                return world
+        elif step.kind == "why":
+            st.info(texts.md_numbers(said(network, step.text)), title=texts.LEARN_WHY, icon=LAMP)
+        else:
+            st.markdown(texts.md_numbers(said(network, step.text)))
+        if step.kind == "look":
+            world = (texts.LEARN_AS_IS, *_case(step), drawn)
+        if step.kind == "try":
+            _try(network, lesson, step)
+    _end(lesson, network)
+    return world
+
+
+def _case(step: Step) -> tuple[str, Pairs, Pairs]:
+    return (
+        "do" if step.changes else "see",
+        tuple(step.findings.items()),
+        tuple(step.changes.items()),
     )
-    first, second = number(network, question.first), number(network, question.second)
-    if first is None or second is None:
-        st.info(texts.UNANSWERED_TITLE)
+
+
+def _question(network: eg.Network, lesson: Lesson, k: int, drawn: tuple[str, ...]) -> World | None:
+    """One guess; the world it speaks of, as far as that is told."""
+    step = lesson.steps[k]
+    question, given = posed(network, step), progress.answers(lesson.name).get(k, ())
+    verdict = asking.show(
+        question, f"learn.{lesson.name}.{k}", given, partial(progress.answer, lesson.name, k)
+    )
+    told = verdict is not None
+    if question.shown:
+        first = 1 if step.answer == "direction" else 0  # what a direction is compared with
+        rows = [(texts.capital(n), p if told or j < first else None)
+                for j, (n, p) in enumerate(question.shown)]  # fmt: skip
+        st.html(charts.plain(rows, texts.LEARN_CAPTION))
+    asked = last_world(network, step)
+    if asked is None or not told:
         return None
-    right = right_answer(first, second)
-    if guess is not None:
-        st.html(charts.part(texts.graded(guess, right)))
-    rows = [
-        (texts.capital(question.first.label), first),
-        (texts.capital(question.second.label), None if guess is None else second),
-    ]
-    st.html(charts.plain(rows, texts.LEARN_CAPTION))
-    return None if guess is None else guess == right
+    label = step.labels[-1] if step.labels else question.key
+    return label, asked.kind, tuple(asked.findings.items()), tuple(asked.changes.items()), drawn
 
 
-def _picture(network: eg.Network, lesson: Lesson, ask: Ask) -> None:
+def _try(network: eg.Network, lesson: Lesson, step: Step) -> None:
+    case = CaseValue(tuple(step.findings.items()))
+    address = encode(Link(lesson.network, network.digest()[:8], case))
+    st.link_button(
+        texts.LESSON_OPEN, f"/?{state.PARAMETER}={address}", icon=":material/open_in_new:"
+    )
+
+
+def _end(lesson: Lesson, network: eg.Network) -> None:
+    """How many first answers were right, and the way back to the start."""
+    given = progress.answers(lesson.name)
+    first = [grade(posed(network, lesson.steps[k]), given[k][0]).right for k in guesses(lesson)]
+    st.html(charts.part(texts.learn_score(sum(first), len(first))))
+    st.button(texts.LEARN_AGAIN, key="learn-again", on_click=_again, args=(lesson.name,))
+
+
+def _again(name: str) -> None:
+    for key in [key for key in st.session_state if str(key).startswith(f"learn.{name}.")]:
+        st.session_state[key] = None
+    progress.again(name)
+
+
+def _picture(
+    network: eg.Network, label: str, kind: str, findings: Pairs, changes: Pairs,
+    drawn: tuple[str, ...],
+) -> None:  # fmt: skip
     """The network, or the part of it the lesson is about, in the world a question speaks of."""
-    now = answers.world(network, ask.kind, ask.findings, ask.changes)
-    st.html(charts.part(texts.LEARN_PICTURE, texts.learn_world(ask.label, bool(ask.changes))))
+    now = answers.world(network, kind, findings, changes)
+    st.html(charts.part(texts.LEARN_PICTURE, texts.learn_world(label, bool(changes))))
     graph.show(
         network,
         now,
         answers.posterior(network, ()),
-        changes=dict(ask.changes),
+        changes=dict(changes),
         key="diagram-learn",
         fixed=True,
-        findings=ask.findings,
-        names=lesson.drawn,
+        findings=findings,
+        names=drawn,
     )

@@ -45,6 +45,27 @@ def networks() -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
+def lessons() -> dict[str, Path]:
+    """File of every bundled lesson by name, sorted by name."""
+    return {path.stem: path for path in sorted(data_folder().glob("lessons/*.toml"))}
+
+
+def lesson_path(name_or_path: str | Path) -> Path:
+    """The lesson file that a name or a path stands for.
+
+    Raises
+    ------
+    UnknownName
+        No bundled lesson has this name.
+    """
+    path, known = Path(name_or_path), lessons()
+    if path.suffix:
+        return path
+    if str(name_or_path) not in known:
+        raise UnknownName(str(name_or_path), "lesson", tuple(known))
+    return known[str(name_or_path)]
+
+
 def network_path(name: str) -> Path:
     """Model file of a bundled network.
 

@@ -1,101 +1,182 @@
-"""Lessons: their networks grade them, and the answers are the known ones."""
+"""The Learn page: a shelf, lessons from files, answers with their reasons, progress in the link."""
 
 from __future__ import annotations
-
-import re
 
 import pytest
 from tests.app.reading import diagram, turn
 
-from explorer import answers, labels, learn, texts
+from etiograph.resources import lessons
+from explorer import learn, progress, texts
 from explorer.cases import decode
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
-RIGHT = {
-    texts.LESSON_SUPPLEMENT: ["more", "same"],
-    texts.LESSON_WORLDS: ["less", "same", "less"],
-    texts.LESSON_BASE: ["less", "more"],
-    texts.LESSON_AWAY: ["more", "less"],
-    texts.LESSON_SIMPSON: ["less", "more", "more", "more"],
-    texts.LESSON_TELLS: ["less", "same", "less"],
-}
 
-
-@pytest.mark.parametrize("lesson", learn.LESSONS, ids=lambda lesson: lesson.title)
-def test_every_question_has_the_answer_the_lesson_tells(lesson):
-    network = answers.network(lesson.network)
-    found = [
-        learn.right_answer(learn.number(network, q.first), learn.number(network, q.second))
-        for q in lesson.questions
-    ]
-    assert found == RIGHT[lesson.title]
-
-
-@pytest.mark.parametrize("lesson", learn.LESSONS, ids=lambda lesson: lesson.title)
-def test_every_lesson_opens_a_case_its_network_knows(lesson):
-    network = answers.network(lesson.network)
-    assert lesson.case
-    assert not any(labels.refusal(network, *pair) for pair in lesson.case)
-
-
-def test_a_lesson_goes_on_after_a_guess_and_ends_with_the_reason_and_the_case(open_app, networks):
+def opened(open_app, networks, name):
     app = turn(open_app(networks / "clinic.toml"), "learn")
-    app.get_by_key("lesson").set_value(texts.LESSON_AWAY).run()
-    assert not app.info
-    app.get_by_key(f"learn.{texts.LESSON_AWAY}.0").set_value("less").run()
-    assert any(f"{texts.LEARN_WRONG}: it is not lower but higher." in h.value for h in app.html)
-    app.get_by_key(f"learn.{texts.LESSON_AWAY}.1").set_value("less").run()
-    assert any(f"{texts.LEARN_RIGHT}: it is lower." in h.value for h in app.html)
-    assert app.info[0].proto.title == texts.learn_score(1, 2)
-    assert [i.value for i in app.info] == [texts.LESSON_AWAY_WHY]
+    return app.button(key=f"open.{name}").click().run()
+
+
+def answer(app, name, step, given):
+    app.get_by_key(f"learn.{name}.{step}").set_value(given).run()
+    assert not app.exception
+    return app
+
+
+def html(app):
+    return "\n".join(h.value for h in app.html)
+
+
+def test_the_shelf_shows_every_lesson_with_time_and_what_comes_before(open_app, networks):
+    app = turn(open_app(networks / "clinic.toml"), "learn")
+    assert {b.key for b in app.button if b.key.startswith("open.")} == {
+        f"open.{name}" for name in lessons()
+    }
+    assert "5 minutes; after: How common is it anyway?" in html(app)
+
+
+@pytest.mark.parametrize("name", lessons())
+def test_every_lesson_opens_and_shows_its_first_question_only(open_app, networks, name):
+    app = opened(open_app, networks, name)
+    assert not app.exception
+    asked = learn.guesses(learn.bundled(name))
+    assert texts.question_of(1, len(asked)) in html(app)
+    assert texts.question_of(2, len(asked)) not in html(app)
+    assert texts.LEARN_WAIT in html(app)
+    assert not app.get("link_button")
+
+
+def test_a_wrong_answer_gets_the_reason_of_its_mistake(open_app, networks):
+    app = opened(open_app, networks, "explaining_away")
+    answer(app, "explaining_away", 2, 1)
+    assert "Not quite. Lung cancer makes an abnormal X-ray more common" in html(app)
+    answer(app, "explaining_away", 2, 0)
+    assert "Right: higher." in html(app)
+    answer(app, "explaining_away", 3, 0)
+    assert "Not quite. More bad news does not make everything worse." in html(app)
+
+
+def test_a_lesson_ends_with_the_score_of_first_answers_and_a_case(open_app, networks):
+    app = opened(open_app, networks, "explaining_away")
+    answer(app, "explaining_away", 2, 1)
+    answer(app, "explaining_away", 2, 0)
+    answer(app, "explaining_away", 3, 1)
+    assert texts.learn_score(1, 2) in html(app)
+    assert [i.proto.title for i in app.info] == [texts.LEARN_WHY]
     (link,) = app.get("link_button")
-    opened = decode(link.proto.url.partition("=")[2])
-    assert (opened.network, opened.case.findings) == ("asia", (("x_ray", "abnormal"),))
+    seen = decode(link.proto.url.partition("=")[2])
+    assert (seen.network, seen.case.findings) == ("asia", (("x_ray", "abnormal"),))
     app.button(key="learn-again").click().run()
     assert not app.info
+    assert texts.question_of(1, 2) in html(app)
+    app.button(key="lesson-shelf").click().run()
+    assert app.button(key="open.explaining_away")
+
+
+def test_progress_is_in_the_link_and_a_link_opens_it(open_app, networks):
+    app = opened(open_app, networks, "explaining_away")
+    answer(app, "explaining_away", 2, 0)
+    assert app.query_params["lesson"] == "explaining_away~2.c0"
+    other = open_app(networks / "clinic.toml")
+    other.query_params["lesson"] = "explaining_away~2.c0"
+    turn(other, "learn")
+    assert "Right: higher." in html(other)
+    assert texts.question_of(2, 2) in html(other)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{2: (0,)}, {3: (23.5,), 4: (frozenset({0, 2}),)}, {5: ((2, 0, 1),)}, {1: (frozenset(),)}, {}],
+)
+def test_progress_goes_into_a_link_and_comes_back(given):
+    assert progress.decode(progress.encode("simpson", given)) == ("simpson", given)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "..~1.c0", "simpson~x.c0", "simpson~1.c1-2", "simpson~1.zz", "simpson~1.", "~~~"],
+)
+def test_what_a_link_says_that_is_no_answer_is_left_out(address):
+    name, answers = progress.decode(address)
+    assert name in ("", "simpson")
+    assert answers == {}
+
+
+def test_answers_of_another_version_of_a_lesson_are_not_graded(open_app, networks):
+    app = open_app(networks / "clinic.toml")
+    app.query_params["lesson"] = "explaining_away~2.c9~3.s1"
+    turn(app, "learn")
     assert not app.exception
+    assert "Right" not in html(app)
 
 
 def test_the_second_number_is_shown_after_the_guess_only(open_app, networks):
-    app = turn(open_app(networks / "clinic.toml"), "learn")
-    app.get_by_key("lesson").set_value(texts.LESSON_WORLDS).run()
+    app = opened(open_app, networks, "see_do_imagine")
     (rows,) = [h.value for h in app.html if "<table" in h.value]
     assert rows.count('class="eg-fill"') == 1
     assert ">?</td>" in rows
-    app.get_by_key(f"learn.{texts.LESSON_WORLDS}.0").set_value("less").run()
+    answer(app, "see_do_imagine", 1, 1)
     first, second = (h.value for h in app.html if "<table" in h.value)
     assert first.count('class="eg-fill"') == 2
-    assert ">?</td>" not in first
     assert ">?</td>" in second
 
 
 def test_the_diagram_shows_the_world_of_the_question(open_app, networks):
-    app = turn(open_app(networks / "clinic.toml"), "learn")
-    app.get_by_key("lesson").set_value(texts.LESSON_SUPPLEMENT).run()
+    app = opened(open_app, networks, "supplement")
     shown = diagram(app, "diagram-learn")
-    assert {node["id"] for node in shown["nodes"]} == set(learn.LESSONS[0].drawn)
+    drawn = learn.bundled("supplement").steps[1].draw
+    assert {node["id"] for node in shown["nodes"]} == set(drawn)
     assert shown["cut"] == []
-    for number in (0, 1):
-        key = f"learn.{texts.LESSON_SUPPLEMENT}.{number}"
-        app.get_by_key(key).set_value("more").run()
+    answer(app, "supplement", 2, 0)
+    answer(app, "supplement", 3, 0)
     assert diagram(app, "diagram-learn")["cut"] == ["magnesium_supplement"]
+
+
+def test_sets_and_orders_are_handed_in(open_app, networks):
+    app = opened(open_app, networks, "several_tests")
+    answer(app, "several_tests", 2, 81.0)
+    assert "The question is the other way around." in html(app)
+    answer(app, "several_tests", 2, 10.0)
+    app.get_by_key("learn.several_tests.4").set_value([2, 0, 1]).run()
+    app.button(key="learn.several_tests.4.check").click().run()
+    assert "Right: people with both, then" in html(app)
     assert not app.exception
 
 
-def test_all_questions_are_seen_from_the_start_and_the_done_ones_are_marked(open_app, networks):
-    app = turn(open_app(networks / "clinic.toml"), "learn")
-    app.get_by_key("lesson").set_value(texts.LESSON_WORLDS).run()
+LESSON = """format = 1
+title = "Mine"
+network = "NETWORK"
+level = "first steps"
+minutes = 5
+[[step]]
+guess = "direction"
+text = "With the tablet, cramps are ..."
+first = ["without", "P(CRAMPS=present)"]
+second = ["the same", "P(CRAMPS=present)"]
+"""
 
-    def headed():
-        return [h.value for h in app.html if "Question " in h.value]
 
-    assert [texts.question_of(k, 3) in page for k, page in enumerate(headed(), 1)] == [True] * 3
-    assert [texts.LEARN_WAIT in page for page in headed()] == [False, True, True]
-    assert not any("done" in page for page in headed())
-    app.get_by_key(f"learn.{texts.LESSON_WORLDS}.0").set_value("more").run()
-    assert texts.question_of(1, 3, done=True) in headed()[0]
-    assert [texts.LEARN_WAIT in page for page in headed()] == [False, False, True]
+def given(app, text):
+    return (
+        app.get_by_key("lesson-upload").set_value(("mine.toml", text.encode(), "text/plain")).run()
+    )
+
+
+def test_a_lesson_from_a_file_opens_on_the_network_that_is_open(open_app, networks):
+    app = turn(open_app("sprinkler"), "learn")
+    given(app, LESSON.replace("NETWORK", "sprinkler").replace("CRAMPS=present", "rain=yes"))
+    assert not app.exception
+    assert ">Mine</h2>" in html(app)
+    assert "lesson" not in app.query_params
+    answer(app, "mine.toml", 0, 2)
+    assert "Right: about the same." in html(app)
+
+
+def test_a_bad_lesson_from_a_file_is_refused_with_its_line(open_app, networks):
+    app = turn(open_app("sprinkler"), "learn")
+    given(app, LESSON.replace("minutes", "minuts"))
+    assert "mine.toml:5" in app.error[0].value.replace("\\", "")
+    assert app.button(key="open.simpson")
 
 
 @pytest.mark.parametrize("view", ["learn", "about"])
@@ -106,15 +187,3 @@ def test_pages_that_show_no_case_have_no_tools_for_it(open_app, networks, view):
     assert (texts.LEARN_TITLE in titled) == (view == "learn")
     turn(app, "explore")
     assert app.button(key="undo")
-
-
-@pytest.mark.parametrize("lesson", learn.LESSONS, ids=lambda lesson: lesson.title)
-def test_numbers_told_in_a_lesson_are_those_of_its_network(lesson):
-    network = answers.network(lesson.network)
-    told = [int(n) for n in re.findall(r"(\d+) of 100", lesson.story + lesson.why)]
-    told += [int(n) for q in lesson.questions for n in re.findall(r"(\d+) of 100", q.text)]
-    asked = {
-        round(100 * learn.number(network, a)) for q in lesson.questions for a in (q.first, q.second)
-    }
-    asked |= {round(100 * p) for s in answers.posterior(network, ()).p.values() for p in s.values()}
-    assert set(told) <= asked

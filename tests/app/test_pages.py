@@ -9,7 +9,7 @@ from tests.app.reading import VIEWS, chips
 
 import etiograph as eg
 from etiograph import formats
-from explorer import files, labels, learn, texts
+from explorer import files, labels, texts
 from explorer.cases import CaseValue, Link
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
@@ -146,16 +146,3 @@ def test_example_patients_are_known_in_full_to_their_network(network):
     for title, findings in texts.EXAMPLE_PATIENTS[network]:
         refused = [labels.refusal(net, name, value) for name, value in findings.items()]
         assert not any(refused), (title, refused)
-
-
-def test_lessons_are_graded_by_their_networks():
-    assert learn.right_answer(0.2, 0.5) == "more"
-    assert learn.right_answer(0.5, 0.2) == "less"
-    assert learn.right_answer(0.5, 0.505) == "same"
-    worlds = learn.LESSONS[1]
-    net = eg.load(worlds.network)
-    graded = [
-        learn.right_answer(learn.number(net, q.first), learn.number(net, q.second))
-        for q in worlds.questions
-    ]
-    assert graded == ["less", "same", "less"]

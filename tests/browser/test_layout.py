@@ -6,7 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.steps import ask, chip, node, ready, step, turn, widget
+from tests.browser.steps import ask, chip, node, press, ready, step, turn, widget
 
 from explorer import answers, learn, texts
 
@@ -168,12 +168,12 @@ BEHIND = """diagram => {
 
 def test_no_arrow_of_a_lesson_runs_behind_a_box(open_page):
     page = open_page(start="Learn")
-    for lesson in (each for each in learn.LESSONS if each.network in ("sprinkler", "simpson")):
-        with step(page, "Learn"):
-            page.get_by_role("radio", name=lesson.title, exact=True).click()
+    for lesson in map(learn.bundled, ("what_tells_of_what", "simpson")):
+        press(page, f"open.{lesson.name}", "Learn")
         drawn = widget(page, "diagram-learn").locator(".node:not(.away)")
         expect(drawn).to_have_count(len(answers.network(lesson.network).variables))
         assert widget(page, "diagram-learn").locator("svg").evaluate(BEHIND) == 0, lesson.title
+        press(page, "lesson-shelf", "Learn")
 
 
 def test_states_stand_in_one_order_in_panel_and_diagram(open_page):
@@ -187,11 +187,12 @@ def test_states_stand_in_one_order_in_panel_and_diagram(open_page):
 def test_the_diagram_of_a_lesson_is_a_picture_on_a_laptop_and_a_list_on_a_phone(open_page):
     for width, picture in ((1280, True), (390, False)):
         page = open_page(start="Learn", width=width, height=844)
+        press(page, "open.supplement", "Learn")
         diagram = widget(page, "diagram-learn")
         seen, unseen = (".stage", ".list") if picture else (".list", ".stage")
         expect(diagram.locator(seen)).to_be_visible()
         expect(diagram.locator(unseen)).to_be_hidden()
-        drawn = len(learn.LESSONS[0].drawn)
+        drawn = len(learn.bundled("supplement").steps[1].draw)
         expect(diagram.locator(".list tbody th[scope=row]")).to_have_count(drawn)
 
 

@@ -1,5 +1,6 @@
 """What a page shows, as HTML. Every text goes through `esc`; colours live in style.css."""
 
+from ..markup import esc as esc
 from .bars import (
     Bar as Bar,
     legend as legend,
@@ -18,6 +19,7 @@ from .phrases import (
     headline as headline,
     note as note,
     part as part,
+    verdict as verdict,
 )
 from .reasons import (
     Swing as Swing,

@@ -48,6 +48,12 @@ def note(text: str, *, small: bool = False) -> str:
     return f'<p class="eg-note{" eg-small" if small else ""}">{esc(text)}</p>'
 
 
+def verdict(right: bool, text: str) -> str:
+    """What is said to an answer: a sign and words, so that it is not told by colour alone."""
+    kind, sign = ("right", "✓") if right else ("wrong", "✗")
+    return f'<p class="eg-verdict eg-{kind}" role="status"><b aria-hidden="true">{sign} </b>{esc(text)}</p>'
+
+
 def facts(rows: Sequence[tuple[str, str]]) -> str:
     """Name and text, one a row."""
     body = "".join(f'<tr><th scope="row">{esc(k)}</th><td>{esc(v)}</td></tr>' for k, v in rows)

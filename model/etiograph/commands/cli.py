@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from etiograph import __version__
-from etiograph.commands import learn
+from etiograph.commands import learn, teach
 from etiograph.errors import EtiographError, InvalidNetwork, UnreadableFile
 
 if TYPE_CHECKING:
@@ -433,6 +433,7 @@ def score(
 
 
 app.command()(learn.update)
+app.add_typer(teach.lesson, name="lesson")
 
 
 @app.command()
