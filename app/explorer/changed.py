@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from etiograph import Network
-from etiograph.decision.changed import changed_numbers as changed_numbers_of
+from etiograph.network.diff import difference
 from etiograph.resources import networks
 
 from . import answers, state, texts
@@ -61,9 +61,8 @@ def _copy() -> str:
 def _differs(network: Network, original: Network) -> str:
     if network.digest() == original.digest():
         return ""
-    count = len(changed_numbers_of(network, original))
-    same = original.parameters.keys() == network.parameters.keys()
-    as_published = network.with_parameters(dict(original.parameters)) if same and count else network
-    others = as_published.digest() != original.digest()
+    found = difference(original, network)
+    count = sum(edit.how == "changed" for edit in found.numbers)
+    others = not found.numbers_only
     name = " ".join(str(original.about.get(key) or "") for key in ("name", "version")).strip()
     return texts.changed_copy(name, count, others)

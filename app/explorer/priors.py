@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import etiograph as eg
 from etiograph.decision.speaking import cases, said_of
+from etiograph.network.diff import difference
 from etiograph.network.parameter import POSITIVE
 
 from . import answers, behind, charts, labels, late, results, sources, state, texts
@@ -300,17 +301,16 @@ def differences(network: eg.Network, original: eg.Network) -> None:
     if not numbers:
         st.html(charts.note(texts.PRIORS_SAME))
         return
-    for name, now in numbers:
+    for edit in difference(original, network).numbers:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            stated = original.parameters[name]
-            before = (stated.value, stated.low, stated.high)
-            st.markdown(md(texts.edited_line(title(network, name), before, now)))
+            ends = ((p.value, p.low, p.high) for p in (edit.before, edit.after) if p)
+            st.markdown(md(texts.edited_line(title(network, edit.name), *ends)))
             st.button(
                 texts.PRIORS_RESET,
-                key=f"prior-undo.{name}",
+                key=f"prior-undo.{edit.name}",
                 help=texts.PRIORS_UNDO,
                 on_click=state.commit_number,
-                args=(name, None),
+                args=(edit.name, None),
             )
     text = state.source_text()
     with st.container(horizontal=True, gap="small"):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from etiograph.case import Case as Case
+    from etiograph.curation.revision import diff as diff
     from etiograph.engine.memory import memory_limit as memory_limit
     from etiograph.errors import (
         EtiographError as EtiographError,
@@ -51,6 +52,7 @@ _HOMES = {
     "UnknownName": "etiograph.errors",
     "UnreadableFile": "etiograph.errors",
     "Variable": "etiograph.network.variable",
+    "diff": "etiograph.curation.revision",
     "likelihood": "etiograph.network.finding",
     "load": "etiograph.resources",
     "memory_limit": "etiograph.engine.memory",

@@ -1,4 +1,4 @@
-"""The command ``etiograph``: ask, check, convert, score, report, explore.
+"""The command ``etiograph``: ask, check, diff, convert, score, report, explore.
 
 Thin: it reads words, calls the library, prints. Whatever the library refuses is a short message on
 stderr and exit code 2.
@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from etiograph import __version__
-from etiograph.commands import learn, teach
+from etiograph.commands import diff, learn, teach
 from etiograph.errors import EtiographError, InvalidNetwork, UnreadableFile
 
 if TYPE_CHECKING:
@@ -433,6 +433,7 @@ def score(
 
 
 app.command()(learn.update)
+app.command()(diff.diff)
 app.add_typer(teach.lesson, name="lesson")
 
 

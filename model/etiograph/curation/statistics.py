@@ -225,7 +225,7 @@ def _check(network: Network, entry: Mapping[str, Any]) -> Check:
         raise InvalidNetwork(f"statistic {name!r}: {error}") from None
     if more:
         raise InvalidNetwork(f"statistic {name!r}: 'of' names more than one variable")
-    _refuse(network, check)
+    refuse(network, check)
     return check
 
 
@@ -236,8 +236,13 @@ def _weights(states: Any) -> Weights:
     return dict.fromkeys([states] if isinstance(states, str) else states, 1.0)
 
 
-def _refuse(network: Network, check: Check) -> None:
-    """Refuse a statistic that no question to the network answers."""
+def refuse(network: Network, check: Check) -> None:
+    """Refuse a statistic that no question to the network answers.
+
+    Raises
+    ------
+    InvalidNetwork, UnknownName
+    """
     what = f"statistic {check.id!r}"
     if check.statistic not in STATISTICS:
         raise InvalidNetwork(
