@@ -1,4 +1,4 @@
-"""The command ``etiograph``: ask, check, diff, convert, score, report, explore.
+"""The command ``etiograph``: ask, new, check, diff, convert, score, report, explore.
 
 Thin: it reads words, calls the library, prints. Whatever the library refuses is a short message on
 stderr and exit code 2.
@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from etiograph import __version__
-from etiograph.commands import diff, learn, teach
+from etiograph.commands import author, diff, learn, teach
 from etiograph.errors import EtiographError, InvalidNetwork, UnreadableFile
 
 if TYPE_CHECKING:
@@ -434,6 +434,8 @@ def score(
 
 app.command()(learn.update)
 app.command()(diff.diff)
+app.command()(author.new)
+app.command()(author.schema)
 app.add_typer(teach.lesson, name="lesson")
 
 

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from etiograph.curation.keys import CHECKS
 from etiograph.engine.propagate import propagate
-from etiograph.errors import ImpossibleFindings, InvalidNetwork, UnreadableFile
+from etiograph.errors import ImpossibleFindings, InvalidNetwork, UnknownName, UnreadableFile
 from etiograph.network.finding import encode, likelihood
 from etiograph.network.model import FloatArray
 from etiograph.network.value import value_type
@@ -202,6 +203,9 @@ def read_checks(network: Network, path: Path) -> tuple[Check, ...]:
 
 def _check(network: Network, entry: Mapping[str, Any]) -> Check:
     name = str(entry.get("id", "?"))
+    for key in entry:
+        if key not in CHECKS:
+            raise UnknownName(key, f"key of statistic {name!r}", tuple(CHECKS))
     try:
         (variable, states), *more = entry["of"].items()
         check = Check(

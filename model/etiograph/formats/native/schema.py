@@ -34,12 +34,19 @@ ABOUT_TEXTS = (
 ABOUT_LISTS = ("exclusions", "weaknesses", "causes", "groups", "authors")
 
 
-def _table(needed: dict[str, Schema], optional: dict[str, Schema]) -> Schema:
+def _table(title: str, needed: dict[str, Schema], optional: dict[str, Schema]) -> Schema:
+    """A table with these keys and no others; what they mean stands under its title in `keys`."""
     fields = {
         key: {"type": "typed-dict-field", "schema": schema, "required": key in needed}
         for key, schema in {**needed, **optional}.items()
     }
-    return {"type": "typed-dict", "strict": True, "extra_behavior": "forbid", "fields": fields}
+    return {
+        "type": "typed-dict",
+        "strict": True,
+        "extra_behavior": "forbid",
+        "fields": fields,
+        "metadata": {"title": title},
+    }
 
 
 def _each(schema: Schema, keys: str) -> dict[str, Schema]:
@@ -95,6 +102,7 @@ def _kind_tag(value: Any) -> str | None:
 
 TEXTS = _list(TEXT)
 _PARAMETER = _table(
+    "number",
     {"value": NUMBER},
     {
         **_each(NUMBER, "low high coverage baseline"),
@@ -102,9 +110,9 @@ _PARAMETER = _table(
         "evidence": TEXTS,
     },
 )
-_CONSTANT = _table({"constant": NUMBER}, {})
+_CONSTANT = _table("constant", {"constant": NUMBER}, {})
 _NUMBERS = {"~number": NUMBER, "~parameter": _PARAMETER, "~constant": _CONSTANT}
-P = _choice(_number_tag, {**_NUMBERS, "~rows": _PARAMETER})
+P = {**_choice(_number_tag, {**_NUMBERS, "~rows": _PARAMETER}), "metadata": {"words": "number"}}
 """One number: bare, or with its range and sources."""
 PS = _mapping(P)
 WHEN = _mapping(_choice(_list_or_one, {"~one": TEXT, "~table": TEXT, "~list": TEXTS}))
@@ -112,44 +120,51 @@ ARRAY: Schema = {"type": "list", "strict": True}
 
 
 def _row(p: Schema) -> Schema:
-    return _table({"p": p}, {"when": WHEN})
+    return _table("row" if p is PS else "rate", {"p": p}, {"when": WHEN})
 
 
-def _by_rows(p: Schema, more: dict[str, Schema]) -> Schema:
-    return _table({"parents": TEXTS, "rows": _list(_row(p))}, more)
+def _by_rows(title: str, p: Schema, more: dict[str, Schema]) -> Schema:
+    return _table(title, {"parents": TEXTS, "rows": _list(_row(p))}, more)
 
 
-def _links(p: Schema, more: dict[str, Schema]) -> Schema:
-    one = _table({"parent": TEXT, "strength": _mapping(p)}, more)
-    return _list(_choice(_link_tag, {"~parent": one, "~rows": _by_rows(p, more)}))
+def _links(title: str, p: Schema, more: dict[str, Schema]) -> Schema:
+    one = _table(title, {"parent": TEXT, "strength": _mapping(p)}, more)
+    return _list(
+        _choice(_link_tag, {"~parent": one, "~rows": _by_rows(f"{title} by rows", p, more)})
+    )
 
 
 _LESS_WITH = {"less_with": _mapping(PS)}
-_LEAK = _choice(_number_tag, {**_NUMBERS, "~rows": _by_rows(P, {})})
-_CAUSES = {"leak": _LEAK, "links": _links(P, _LESS_WITH), "preventers": _links(P, _LESS_WITH)}
-_LEAK_MAX = _choice(_link_tag, {"~parent": PS, "~rows": _by_rows(PS, {})})
+_LEAK = _choice(_number_tag, {**_NUMBERS, "~rows": _by_rows("leak by rows", P, {})})
+_CAUSES = {key: _links("link", P, _LESS_WITH) for key in ("links", "preventers")}
+_CAUSES = {"leak": _LEAK, **_CAUSES}
+_LEAK_MAX = _choice(_link_tag, {"~parent": PS, "~rows": _by_rows("graded link by rows", PS, {})})
 _RATIOS = _mapping(_choice(_ratio_tag, {**_NUMBERS, "~rows": _PARAMETER, "~states": PS}))
 
 MECHANISMS: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
     "table": ({}, {"rows": _list(_row(PS)), "array": ARRAY}),
     "noisy_or": ({}, _CAUSES),
-    "noisy_max": ({}, {"leak": _LEAK_MAX, "links": _links(PS, {})}),
+    "noisy_max": ({}, {"leak": _LEAK_MAX, "links": _links("graded link", PS, {})}),
     "opposing": (
-        {"lowering": _table({}, {**_CAUSES, "parents": TEXTS})}
-        | {"raising": _table({}, {**_CAUSES, "parents": TEXTS})},
+        {"lowering": _table("one side", {}, {**_CAUSES, "parents": TEXTS})}
+        | {"raising": _table("one side", {}, {**_CAUSES, "parents": TEXTS})},
         {"low": TEXT, "high": TEXT},
     ),
     "logit": (
         {"baseline": PS},
-        {"effects": _list(_table({"parent": TEXT, "odds_ratio": _RATIOS}, {}))},
+        {"effects": _list(_table("effect", {"parent": TEXT, "odds_ratio": _RATIOS}, {}))},
     ),
     "cumulative_logit": (
         {"baseline": PS},
-        {"effects": _list(_table({"parent": TEXT}, {"lower": PS, "higher": PS}))},
+        {
+            "effects": _list(
+                _table("shift of the levels", {"parent": TEXT}, {"lower": PS, "higher": PS})
+            )
+        },
     ),
     "deterministic": (
         {},
-        {"rows": _list(_table({"state": TEXT}, {"when": WHEN})), "default": TEXT},
+        {"rows": _list(_table("line of a rule", {"state": TEXT}, {"when": WHEN})), "default": TEXT},
     ),
     "reading": (
         {"mean": P, "sd": P, "cutpoints": _list(NUMBER)},
@@ -157,10 +172,10 @@ MECHANISMS: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
             **_each(TEXT, "unit distribution"),
             "bins": TEXTS,
             "error": P,
-            "defines": _table({"parent": TEXT, "limits": _list(NUMBER)}, {}),
+            "defines": _table("defines", {"parent": TEXT, "limits": _list(NUMBER)}, {}),
             "plausible": _list({"type": "float", "strict": True}),
             "units": _mapping(NUMBER),
-            "shifts": _list(_table({"parent": TEXT, "shift": PS}, {"when": WHEN})),
+            "shifts": _list(_table("shift", {"parent": TEXT, "shift": PS}, {"when": WHEN})),
         },
     ),
 }
@@ -178,7 +193,7 @@ _VARIABLE = {
         _list_or_one, {"~table": _mapping(TEXT), "~one": _mapping(TEXT), "~list": _list(TEXTS)}
     ),
 }
-_LIMITS = _table({}, dict.fromkeys(LIMITS, NUMBER))
+_LIMITS = _table("limits", {}, dict.fromkeys(LIMITS, NUMBER))
 
 
 def _wanted_tag(value: Any) -> str:
@@ -196,11 +211,12 @@ def _condition(depth: int) -> Schema:
     if depth:
         inner = _condition(depth - 1)
         wanted |= {"~condition": inner, "~conditions": _list(inner)}
-    return _mapping(_choice(_wanted_tag, wanted))
+    return {**_mapping(_choice(_wanted_tag, wanted)), "metadata": {"title": "condition"}}
 
 
 _CONDITION = _condition(4)
 _RULE = _table(
+    "rule",
     _each(TEXT, "id level message"),
     {
         "when": _CONDITION,
@@ -211,6 +227,7 @@ _RULE = _table(
     },
 )
 _CALIBRATION = _table(
+    "target of calibration",
     {"solve": TEXT, "of": _mapping(TEXT), "value": NUMBER},
     {
         **_each(WHEN, "given do"),
@@ -220,6 +237,7 @@ _CALIBRATION = _table(
     },
 )
 _PANEL = _table(
+    "panel",
     _each(TEXT, "id label"),
     {
         **_each(NUMBER, "money burden time worth"),
@@ -229,6 +247,7 @@ _PANEL = _table(
     },
 )
 _HARM = _table(
+    "harm",
     {"id": TEXT, **_each(NUMBER, "missed needless")},
     {
         **_each(TEXT, "label why grade note"),
@@ -239,6 +258,7 @@ _HARM = _table(
     },
 )
 _NEXT_STEPS = _table(
+    "next_steps",
     {},
     {
         **_each(TEXT, "unit note"),
@@ -249,21 +269,25 @@ _NEXT_STEPS = _table(
 )
 
 
-def _file() -> Schema:
+def file_schema() -> Schema:
+    """The shape of a whole file."""
     mechanisms = {
-        f"~{kind}": _table({"kind": TEXT, **needed}, {"parents": TEXTS, **optional})
+        f"~{kind}": _table(
+            f"mechanism {kind}", {"kind": TEXT, **needed}, {"parents": TEXTS, **optional}
+        )
         for kind, (needed, optional) in MECHANISMS.items()
     }
     states = {"states": _VARIABLE["states"], "mechanism": _choice(_kind_tag, mechanisms)}
     about = _each(TEXT, " ".join(ABOUT_TEXTS)) | _each(TEXTS, " ".join(ABOUT_LISTS))
     return _table(
+        "file",
         {
             "format": {"type": "int", "strict": True},
-            "variables": _mapping(_table(states, _VARIABLE | states)),
+            "variables": _mapping(_table("variable", states, _VARIABLE | states)),
         },
         {
-            "about": _table({}, about),
-            "flags": _mapping(_table({}, _VARIABLE)),
+            "about": _table("about", {}, about),
+            "flags": _mapping(_table("flag", {}, _VARIABLE)),
             "rules": _list(_RULE),
             "calibration": _list(_CALIBRATION),
             "next_steps": _NEXT_STEPS,
@@ -275,7 +299,7 @@ def _file() -> Schema:
 def _validator() -> tuple[SchemaValidator, Schema]:
     from pydantic_core import SchemaValidator
 
-    schema = _file()
+    schema = file_schema()
     return SchemaValidator(schema), schema
 
 
