@@ -87,6 +87,8 @@ def _check(name: str, value: Any) -> None:
         wrong = [x for x in value.values() if not isinstance(x, Mapping)]
         if name in INSIDE and wrong:
             raise TypeError(f"{name} must hold mappings, not {type(wrong[0]).__name__}")
+    elif name == "on_error" and not isinstance(value, str):
+        raise TypeError(f"on_error must be 'raise' or 'skip', not {value!r}")
     elif name == "beliefs":
         if isinstance(value, str) or not hasattr(value, "__iter__"):
             raise TypeError(f"beliefs must be a list, not {type(value).__name__} {value!r}")
