@@ -34,6 +34,7 @@ NETWORK: dict[str, Callable[[Network], object]] = {
     "table": lambda n: n.table(TARGET),
     "has_ranges": lambda n: n.has_ranges,
     "digest": lambda n: n.digest(),
+    "plot": lambda n: n.plot(),
     "case": lambda n: n.case(FOUND),
     "posteriors": lambda n: n.posteriors({"leg_cramps": ["present", None]}),
     "sample": lambda n: n.sample(3, 0),
@@ -98,6 +99,7 @@ CASE: dict[str, Callable[[Case], object]] = {
         TARGET, {"give": {"present": 1.0, "absent": 0.4}, "wait": {"present": 0.0, "absent": 1.0}}
     ),
     "surprise": lambda c: c.surprise(cases=20),
+    "plot": lambda c: c.plot(),
     "red_flags": lambda c: etiograph.load("leg_cramps").case(tetany="present").red_flags(),
     "report": lambda c: c.report(draws=20),
     "network": lambda c: c.network,

@@ -16,6 +16,7 @@ import numpy as np
 from etiograph.decision.subsets import BoolArray, Plan, shares_of
 from etiograph.decision.through import Step, through_what
 from etiograph.engine.ancestral import ancestors, informative
+from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, Event
 from etiograph.network.value import value_type
 from etiograph.query.causes import open_causes
@@ -112,7 +113,7 @@ class Reversal:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Answer):
     """The ledger of findings for and against an answer.
 
     Attributes

@@ -25,6 +25,7 @@ from etiograph.decision.question import (
 )
 from etiograph.decision.red_flags import to_rule_out
 from etiograph.errors import UnknownName
+from etiograph.network.answer import Answer
 from etiograph.network.value import value_type
 from etiograph.query.causes import names_causes, open_causes
 from etiograph.uncertainty.rows import (
@@ -96,7 +97,7 @@ class NextTest:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class NextTests:
+class NextTests(Answer):
     """Tests ranked by information per cost, best first.
 
     Attributes

@@ -20,6 +20,7 @@ from etiograph.learning.importance import RELIABLE, Weights, smoothed
 from etiograph.learning.laplace import Laplace, laplace
 from etiograph.learning.objective import Cohort, Objective
 from etiograph.learning.scale import FloatArray, Scale, factors
+from etiograph.network.answer import Answer
 from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Diagnostics:
 
 @value_type
 @dataclass(frozen=True, eq=False, slots=True)
-class Update:
+class Update(Answer):
     """A network updated by a table of cases.
 
     Attributes

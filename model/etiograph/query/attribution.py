@@ -15,6 +15,7 @@ import numpy as np
 
 from etiograph.engine.ancestral import ancestors, descendants
 from etiograph.engine.propagate import propagate
+from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, Event
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
@@ -60,7 +61,7 @@ class CauseShare:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(Answer):
     """Every cause's share in an event.
 
     Attributes

@@ -15,6 +15,7 @@ import numpy as np
 
 from etiograph.engine.ancestral import ancestors, descendants
 from etiograph.errors import InvalidChange, InvalidFinding
+from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, Event, two_states
 from etiograph.network.finding import encode, settle_shown
 from etiograph.network.frozen import FrozenMap
@@ -37,6 +38,8 @@ from etiograph.query.worlds import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from etiograph.network.network import Network
     from etiograph.uncertainty.summary import Interval
 
@@ -102,7 +105,7 @@ def changed_network(
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Answer):
     """What setting a cause to one state instead of another does to an event, on average.
 
     Attributes
@@ -148,6 +151,16 @@ class Effect:
     natural_indirect: float = float("nan")
     hangs_on_coupling: bool = False
     intervals: Mapping[str, Interval] = FrozenMap()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a measure: p_from, p_to, their difference and ratios; low and high where asked for."""
+        import pandas as pd
+
+        names = ("p_from", "p_to", "risk_difference", "risk_ratio", "odds_ratio")
+        cells = [self.intervals.get(name) for name in names]
+        ends = [(c.low, c.high) if c else (None, None) for c in cells]
+        rows = [(n, getattr(self, n), *own) for n, own in zip(names, ends, strict=True)]
+        return pd.DataFrame(rows, columns=["measure", "value", "low", "high"])
 
     @property
     def risk_difference(self) -> float:

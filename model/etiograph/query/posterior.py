@@ -14,6 +14,7 @@ from etiograph.engine.ancestral import ancestral, informative
 from etiograph.engine.maximum import most_probable_states
 from etiograph.engine.propagate import evidence, propagate, propagate_one
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
+from etiograph.network.answer import Answer
 from etiograph.network.finding import encode, settle_shown
 from etiograph.network.frozen import same_name
 from etiograph.network.model import FloatArray
@@ -48,7 +49,7 @@ class StateProbabilities(dict[str, float]):
         return (StateProbabilities, (self.variable, np.array(list(self.values()))))
 
 
-class Posterior(Mapping[str, dict[str, float]]):
+class Posterior(Mapping[str, dict[str, float]], Answer):
     """Probabilities of every state of every variable, and P(findings).
 
     ``posterior["magnesium_depletion"]["present"]``. A variable that is itself a finding has all its
@@ -108,6 +109,10 @@ class Posterior(Mapping[str, dict[str, float]]):
             raise UnknownName(name, "variable", tuple(self.network.variables))
         i = model.index[name]
         return self.marginals[model.offsets[i] : model.offsets[i] + model.cards[i]]
+
+    def to_dict(self) -> dict[str, dict[str, float]]:
+        """``{variable: {state: probability}}``."""
+        return {name: dict(self[name]) for name in self}
 
     def to_frame(self) -> pd.DataFrame:
         """Columns ``variable``, ``state``, ``probability``, one row a state."""
@@ -197,7 +202,7 @@ def smallest_conflict(network: Network, findings: Findings) -> tuple[str, ...]:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Joint:
+class Joint(Answer):
     """Joint posterior of several variables.
 
     Attributes

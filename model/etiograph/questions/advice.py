@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from etiograph.decision.question import Targets
     from etiograph.decision.red_flags import Flag
     from etiograph.decision.utility import Decision
+    from etiograph.figures.drawing import Drawing
     from etiograph.network.event import Asked
     from etiograph.network.network import Network
     from etiograph.report.value import Report
@@ -156,6 +157,27 @@ class Advice(AskedCase):
 
         case = self._case
         return red_flags(case.network, case.findings, case.changes)
+
+    def plot(self, *, names: Collection[str] | None = None, title: str = "") -> Drawing:
+        """The diagram with what is known, changed and probable; ``.save("case.svg")`` keeps it.
+
+        Parameters
+        ----------
+        names : collection of str, optional
+            Only these variables.
+        title : str
+            What the picture shows, for those who cannot see it.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> picture = eg.load("sprinkler").case(wet_grass="yes").plot()
+        >>> picture.svg.startswith("<svg")
+        True
+        """
+        from etiograph.figures.drawing import of_case
+
+        return of_case(self._case, names, title)
 
     @checked
     def report(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from etiograph.case import Case
+    from etiograph.figures.drawing import Drawing
     from etiograph.learning.update import Update
     from etiograph.network.event import Asked
     from etiograph.network.network import Network
@@ -200,6 +201,20 @@ class NetworkQuestions:
         return changed_network(self._network, {**(changes or {}), **more})
 
     # -- what its arrows say ------------------------------------------------------------------------
+
+    def plot(self, *, names: Collection[str] | None = None, title: str = "") -> Drawing:
+        """The diagram of variables and arrows; ``.save("network.svg")`` keeps it.
+
+        Parameters
+        ----------
+        names : collection of str, optional
+            Only these variables.
+        title : str
+            What the picture shows, for those who cannot see it.
+        """
+        from etiograph.figures.drawing import of_network
+
+        return of_network(self._network, names, title)
 
     @checked
     def d_separated(self, x: Names, y: Names, given: Names = ()) -> bool:

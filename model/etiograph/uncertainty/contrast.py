@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, Event
 from etiograph.network.value import value_type
 from etiograph.uncertainty.rows import finding_row, require_possible, seen_through, solve
 from etiograph.uncertainty.summary import Interval, importance, interval, summarise
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from etiograph.network.network import Network
     from etiograph.query.worlds import Kind
 
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Contrast:
+class Contrast(Answer):
     """One answer with a change, without it, and the difference, each with its interval.
 
     Attributes
@@ -37,6 +40,15 @@ class Contrast:
     changed: Interval
     unchanged: Interval
     difference: Interval
+
+    def to_frame(self) -> pd.DataFrame:
+        """Three rows: unchanged, changed, difference; a column each of an interval's numbers."""
+        import pandas as pd
+
+        names = Interval.__slots__
+        worlds = ("unchanged", "changed", "difference")
+        rows = [(world, *(getattr(getattr(self, world), n) for n in names)) for world in worlds]
+        return pd.DataFrame(rows, columns=["world", *names])
 
 
 def contrast(

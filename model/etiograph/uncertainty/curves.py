@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.errors import InvalidFinding, UnknownName
+from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, Event
 from etiograph.network.model import Conditional
 from etiograph.network.value import value_type
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class SensitivityFunction:
+class SensitivityFunction(Answer):
     """One answer as a function of one number: a parameter or an entry of a table.
 
     Attributes
@@ -266,7 +267,7 @@ def _range(network: Network, column: int) -> tuple[float, float]:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Answer):
     """One answer over two parameters.
 
     Attributes

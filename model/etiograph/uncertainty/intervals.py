@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, ByEvent, Event
 from etiograph.network.value import value_type
 from etiograph.query.causes import open_causes
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Intervals:
+class Intervals(Answer):
     """Credible intervals of every posterior, and how firm the ranking is.
 
     ``intervals["magnesium_depletion"]["present"]`` is an :class:`Interval`.

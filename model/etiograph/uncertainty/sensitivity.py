@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.errors import InvalidFinding
+from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, Event
 from etiograph.network.value import value_type
 from etiograph.uncertainty.firing import with_firing
@@ -77,7 +78,7 @@ class Bar:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Tornado:
+class Tornado(Answer):
     """How far each published range moves one answer, widest first.
 
     Attributes

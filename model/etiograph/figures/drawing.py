@@ -1,0 +1,91 @@
+"""The diagram of a network, or of a case, as a picture to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etiograph.decision.diagram import Mark, svg
+
+if TYPE_CHECKING:
+    from etiograph.case import Case
+    from etiograph.network.network import Network
+
+
+class Drawing:
+    """A picture in SVG, shown by a notebook as it is.
+
+    Attributes
+    ----------
+    svg : str
+        The picture; all text in it is escaped.
+    """
+
+    __slots__ = ("svg",)
+
+    def __init__(self, svg: str) -> None:
+        self.svg = svg
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def __repr__(self) -> str:
+        return f"Drawing({len(self.svg):,} characters of SVG)"
+
+    def __eq__(self, other: object) -> bool:
+        return self.svg == other.svg if isinstance(other, Drawing) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.svg)
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture: ``.svg``, or ``.png`` where ``etiograph[figures]`` is installed.
+
+        Raises
+        ------
+        ValueError
+            Another ending.
+        """
+        target = Path(path)
+        if target.suffix == ".svg":
+            target.write_text(self.svg, encoding="utf-8")
+        elif target.suffix == ".png":
+            from vl_convert import svg_to_png
+
+            target.write_bytes(svg_to_png(self.svg, scale=2))
+        else:
+            raise ValueError(
+                f"a diagram is saved as .svg or .png, not as {target.suffix or target}"
+            )
+
+
+def of_network(network: Network, names: Collection[str] | None, title: str) -> Drawing:
+    """The variables and arrows of a network."""
+    return Drawing(svg(network, names=names, title=title))
+
+
+def of_case(case: Case, names: Collection[str] | None, title: str) -> Drawing:
+    """A network with what is known, changed, and probable."""
+    found = case.posterior()
+    target = case.network.about.get("target")
+    marks = {}
+    for variable in case.network.variables.values():
+        name = variable.name
+        p, share = found[name], None
+        if name in case.changes:
+            kind, text = "changed", f"{variable.label}: {_set(case.changes[name])}"
+        elif name in case.evidence and isinstance(case.evidence[name], str):
+            kind, text = "observed", f"{variable.label}: {case.evidence[name]}"
+        else:
+            states = variable.unusual or variable.states[-1:]
+            share = sum(p[state] for state in states)
+            what = "" if variable.usual_is_nothing else f" {' or '.join(states)}"
+            kind = "target" if name == target else "implied"
+            text = f"{variable.label}{what}: {share:.0%}"
+        marks[name] = Mark(text, share, kind=kind)
+    return Drawing(svg(case.network, marks, names=names, cut=tuple(case.changes), title=title))
+
+
+def _set(state: object) -> str:
+    return state if isinstance(state, str) else "set"

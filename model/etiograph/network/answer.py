@@ -1,0 +1,86 @@
+"""What every answer can do: be a table, plain data, and a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+SHOWN = 60
+"""Rows of a table that a notebook shows."""
+
+
+class Answer:
+    """An answer: a value that can be shown.
+
+    A subclass has ``to_frame``; what ``plot`` draws is in :mod:`etiograph.figures`.
+    """
+
+    __slots__ = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """The answer as a table."""
+        raise NotImplementedError
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain dicts, lists, texts and numbers; a network by name and digest."""
+        return {name: plain(getattr(self, name)) for name in _names(self)}
+
+    def plot(self, *, most: int = 12, title: str = "", width: int = 460) -> alt.LayerChart:
+        """A picture of the answer, which shows in a notebook; ``.save("name.svg")`` keeps it.
+
+        Parameters
+        ----------
+        most : int
+            Rows at most, where there are many: the largest first.
+        title : str
+            Above the picture; by default what is shown.
+        width : int
+            Pixels of the drawn area.
+
+        Notes
+        -----
+        SVG and PNG need ``pip install 'etiograph[figures]'``; ``.save("name.html")`` does not.
+        """
+        from etiograph.figures.draw import draw
+
+        return draw(self, most, title, width)
+
+    def _repr_html_(self) -> str:
+        frame = self.to_frame()
+        more = f"<p>{len(frame) - SHOWN:,} more rows</p>" if len(frame) > SHOWN else ""
+        table: str = frame.head(SHOWN).to_html(index=False, float_format="{:.4g}".format)
+        return table + more
+
+
+def _names(obj: Any) -> list[str]:
+    return [f.name for f in fields(obj) if not f.name.startswith("_")]
+
+
+def plain(obj: Any) -> Any:
+    """A value as dicts, lists, texts, numbers and None."""
+    if obj is None or isinstance(obj, str | bool | int | float):
+        return obj
+    if isinstance(obj, np.generic):
+        return obj.item()
+    if isinstance(obj, np.ndarray):
+        return obj.tolist()
+    if hasattr(obj, "digest") and hasattr(obj, "mechanisms"):
+        return {"name": obj.about.get("name", ""), "digest": obj.digest()}
+    if isinstance(obj, Answer):
+        return obj.to_dict()
+    if isinstance(obj, Mapping):
+        return {str(key): plain(obj[key]) for key in obj}
+    if type(obj).__name__ == "Event":
+        return str(obj)
+    if is_dataclass(obj):
+        return {name: plain(getattr(obj, name)) for name in _names(obj)}
+    if isinstance(obj, tuple | list | set | frozenset):
+        return [plain(x) for x in obj]
+    return str(obj)
