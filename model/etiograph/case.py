@@ -6,8 +6,10 @@ passes network, findings and changes to the layer that answers, so that no layer
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from etiograph.errors import InvalidChange, UnknownName
@@ -19,6 +21,7 @@ from etiograph.questions.inference import Inference
 from etiograph.questions.uncertainty import Uncertainty
 
 if TYPE_CHECKING:
+    from etiograph.findings.fhir import Origin, Record
     from etiograph.network.network import Network
 
 Kind = Literal["see", "do", "had", "after"]
@@ -41,12 +44,60 @@ class Case(Inference, Uncertainty, Advice):
     kind : {"see", "do", "had", "after"}
         What the changes mean: findings seen in the changed world (``do``), findings seen before an
         imagined change (``had``), the same person from now on (``after``).
+    record : Record or None
+        The patient's record that findings were read from, with the origin of each.
     """
 
     network: Network
     findings: Mapping[str, Any] = NOTHING
     changes: Mapping[str, Any] = NOTHING
     kind: Kind = "see"
+    record: Record | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def from_fhir(
+        cls,
+        network: Network,
+        source: str | Path | Mapping[str, Any] | Sequence[Any],
+        *,
+        at: date | str | None = None,
+        window: str = "90 days",
+        every: bool = False,
+        patient: str | None = None,
+    ) -> Case:
+        """The case that a patient's record in FHIR R4 describes, read from JSON and offline.
+
+        ``case.record`` says where each finding came from and why the rest was not used.
+
+        Parameters
+        ----------
+        network : Network
+        source : str, Path, mapping or list
+            The path of a file, a bundle, a resource, or a list of resources.
+        at : date or str, optional
+            The day at which the person is looked at; default today.
+        window : str
+            How long before that day a result counts.
+        every : bool
+            All readings of that time, as repeated readings; default the latest.
+        patient : str, optional
+            Id of the patient, where there are several.
+
+        Raises
+        ------
+        UnreadableFile, InvalidFinding, UnknownName
+        """
+        from etiograph.findings.fhir import read_fhir
+
+        record = read_fhir(
+            network, source, at=at, window=window, every=every, patient=patient
+        )  # fmt: skip
+        return cls(network, record.findings, record=record)
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """Where in a patient's record findings came from; those that were replaced have none."""
+        return self.record.of(self.findings) if self.record else ()
 
     def __post_init__(self) -> None:
         network = self.network
@@ -79,19 +130,19 @@ class Case(Inference, Uncertainty, Advice):
     def with_findings(self, findings: Mapping[str, Any] | None = None, /, **more: Any) -> Case:
         """The case with these findings added, each replacing what stood under its name."""
         together = {**self.findings, **(findings or {}), **more}
-        return Case(self.network, together, self.changes, self.kind)
+        return Case(self.network, together, self.changes, self.kind, self.record)
 
     def without(self, *names: str) -> Case:
         """The case without these findings."""
         kept = {k: v for k, v in self.findings.items() if k not in names}
-        return Case(self.network, kept, self.changes, self.kind)
+        return Case(self.network, kept, self.changes, self.kind, self.record)
 
     def _changed(self, kind: Kind, changes: Mapping[str, Any]) -> Case:
         if self.kind not in ("see", kind):
             raise InvalidChange(
                 f"'{kind}' cannot be put on top of '{self.kind}': start from the case"
             )
-        return Case(self.network, self.findings, {**self.changes, **changes}, kind)
+        return Case(self.network, self.findings, {**self.changes, **changes}, kind, self.record)
 
     @checked
     def do(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Case:

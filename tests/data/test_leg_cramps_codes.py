@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 
 import etiograph as eg
+from etiograph.findings.fhir.codes import Codes
 from etiograph.resources import data_folder
 
 UNFIT = ("not adjusted", "broader", "short acting")  # another quantity or group than the variable
@@ -21,9 +22,8 @@ def test_codes_are_those_that_are_sure():
         sure = row["certain"] == "yes" and not any(word in row["display"] for word in UNFIT)
         if sure and name in network.variables:
             system = f"{row['system']}:{state}" if state else row["system"]
+            system = f"{system} {row['limit']}" if row["limit"] else system
             expected.add((name, system, row["code"]))
     stated = {(v.name, *code) for v in network.variables.values() for code in v.codes}
     assert stated == expected
-    for name, system, _ in stated:
-        state = system.partition(":")[2]
-        assert not state or state in network.variables[name].states
+    Codes.of(network)  # each state and each time is understood

@@ -63,6 +63,24 @@ Undefined = Annotated[
     typer.Option(metavar="uniform|forbid", help="How rows of NaN are read; refused if not given."),
 ]
 Change = list[str] | None
+Fhir = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="A patient's record in FHIR R4: a bundle, NDJSON, one resource."
+    ),
+]
+At = Annotated[
+    str | None, typer.Option(metavar="DATE", help="The day the record is read for; default today.")
+]
+Window = Annotated[
+    str, typer.Option(metavar="TIME", help="How long before that day a result counts.")
+]
+Every = Annotated[
+    bool, typer.Option("--every-reading", help="All readings of that time; default the latest.")
+]
+PatientId = Annotated[
+    str | None, typer.Option("--patient", metavar="ID", help="Whom, if the record holds several.")
+]
 Do = Annotated[Change, typer.Option(metavar="NAME=STATE", help="Findings seen after a change.")]
 Had = Annotated[Change, typer.Option(metavar="NAME=STATE", help="Had this been otherwise.")]
 After = Annotated[Change, typer.Option(metavar="NAME=STATE", help="Changed from now on.")]
@@ -93,15 +111,35 @@ def make_case(
     do: list[str] | None = None,
     had: list[str] | None = None,
     after: list[str] | None = None,
+    recorded: Case | None = None,
 ) -> Case:
-    """The case that the words on the command line describe."""
+    """The case that the words on the command line describe, on top of what was read from a record."""
     from etiograph.findings.text import read_words
 
-    case = network.case(read_words(network, findings or []))
+    said = read_words(network, findings or [])
+    case = recorded.with_findings(said) if recorded else network.case(said)
     for change, words in ((case.do, do), (case.had, had), (case.after, after)):
         if words:
             case = change(read_words(network, words))
     return case
+
+
+def read_record(
+    network: Network,
+    file: Path | None,
+    at: str | None,
+    window: str,
+    every: bool,
+    patient: str | None,
+) -> Case | None:
+    """The case that a patient's record describes; None without one."""
+    from etiograph.case import Case
+
+    if file is None:
+        if at is not None or every or patient is not None:
+            raise typer.BadParameter("--at, --every-reading and --patient go with --fhir")
+        return None
+    return Case.from_fhir(network, file, at=at, window=window, every=every, patient=patient)
 
 
 @app.command()
@@ -111,6 +149,11 @@ def ask(
     do: Do = None,
     had: Had = None,
     after: After = None,
+    fhir: Fhir = None,
+    at: At = None,
+    window: Window = "90 days",
+    every: Every = False,
+    patient: PatientId = None,
     intervals: Annotated[
         bool, typer.Option("--intervals", help="90 % credible intervals.")
     ] = False,
@@ -130,11 +173,14 @@ def ask(
     from etiograph.decision.next_steps import states_harms
     from etiograph.uncertainty.summary import NO_RANGES
 
-    case = make_case(load(network), findings, do, had, after)
+    opened = load(network)
+    recorded = read_record(opened, fhir, at, window, every, patient)
+    case = make_case(opened, findings, do, had, after, recorded)
     answer = printing.answer(case, intervals=intervals)
     if as_json:
         typer.echo(answer.to_json())
         return
+    printing.show_record(case)
     printing.show(answer, top)
     ranged = case.network.has_ranges
     if (intervals or tornado) and not ranged:
@@ -446,6 +492,11 @@ def report(
     do: Do = None,
     had: Had = None,
     after: After = None,
+    fhir: Fhir = None,
+    at: At = None,
+    window: Window = "90 days",
+    every: Every = False,
+    patient: PatientId = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".html, .json or .txt; default: print.")
     ] = None,
@@ -459,7 +510,8 @@ def report(
     from etiograph.resources import model_path
 
     opened = load(network)
-    case = make_case(opened, findings, do, had, after)
+    recorded = read_record(opened, fhir, at, window, every, patient)
+    case = make_case(opened, findings, do, had, after, recorded)
     known = evidence_beside(opened, model_path(network))
     written = case.report(evidence=known, detail=detail)
     if output is None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from etiograph.uncertainty.summary import Interval
 
 
+UNUSED = 25
+"""Lines about what was not used of a record."""
 DRAWS = 300
 """Draws for the interval of what a change does."""
 IDIOPATHIC = "no known cause (idiopathic)"
@@ -74,6 +76,7 @@ class Answer:
     horizon: str | None = None
     effect: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    record: dict[str, Any] = field(default_factory=dict)
     notice: str = field(default=NOTICE)
 
     def to_json(self) -> str:
@@ -129,6 +132,7 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
         alone=alone,
         horizon=_horizon(case),
         effect=effect(case),
+        record=case.record.as_dict(case.findings) if case.record else {},
         order=order,
         alone_interval=(ranges.alone.low, ranges.alone.high) if ranges and ranges.alone else None,
     )
@@ -210,6 +214,24 @@ def plain(value: object) -> str:
     if isinstance(value, list | tuple):
         return " and ".join(plain(one) for one in value)
     return repr(value)
+
+
+def show_record(case: Case) -> None:
+    """Where in a patient's record findings came from, and what was not used."""
+    from rich.text import Text
+
+    if case.record is None:
+        return
+    out = console()
+    out.print(f"Record, on {case.record.at}, results of the {case.record.window} before:")
+    for origin in case.origins:
+        out.print(Text(f"  {origin.line()}"))
+    lines = case.record.unused_lines()
+    out.print(f"Not used: {len(case.record.unused) or 'nothing'}")
+    for line in lines[:UNUSED]:
+        out.print(Text(f"  {line}"))
+    if len(lines) > UNUSED:
+        out.print(f"  ... and {len(lines) - UNUSED} more reasons (--json lists all)")
 
 
 def show(answer: Answer, top: int) -> None:

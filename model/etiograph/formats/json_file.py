@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NoReturn
 
 from etiograph.errors import UnreadableFile
 from etiograph.formats.native.places import Places
 from etiograph.formats.native.read import NetworkReader
 from etiograph.formats.native.schema import checked
 from etiograph.formats.native.toml_text import Path
-from etiograph.formats.text import Source
+from etiograph.formats.strict_json import parse_json
 from etiograph.network.network import Network
-
-MAX_DEPTH = 32
-
-_OUTSIDE = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
 
 _ENDLESS = re.compile(r'"(?:[^"\\]++|\\.)*+"|(-?Infinity)', re.DOTALL)
 
@@ -31,26 +26,8 @@ def loads_json(text: str, name: str = "<text>") -> Network:
     InvalidNetwork, UnknownName, TooLarge
         As for a model file.
     """
-    _check_depth(Source(text, name))
     places = _Places(text, name)
-
-    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
-        result = dict(found)
-        if len(result) < len(found):
-            keys = [key for key, _ in found]
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise UnreadableFile(f"no JSON: the key {twice[:40]!r} stands twice", path=name)
-        return result
-
-    def constant(word: str) -> NoReturn:
-        raise UnreadableFile(f"no JSON: {word} is no number", path=name)
-
-    try:
-        data = json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
-    except json.JSONDecodeError as error:
-        raise UnreadableFile(f"no JSON: {error.msg}", name, error.lineno) from None
-    except ValueError as error:  # an integer of thousands of digits
-        raise UnreadableFile(f"no JSON: {error}", path=name) from None
+    data = parse_json(text, name)
     if not isinstance(data, dict):
         raise UnreadableFile("expected an object", name, 1)
     if "format" not in data:
@@ -61,16 +38,6 @@ def loads_json(text: str, name: str = "<text>") -> Network:
         )
         raise UnreadableFile(message, name, 1)
     return NetworkReader(checked(data, places), places).read()
-
-
-def _check_depth(source: Source) -> None:
-    depth = 0
-    for match in _OUTSIDE.finditer(source.text):
-        first = match[0][0]
-        depth += (first in "[{") - (first in "]}")
-        if depth > MAX_DEPTH:
-            message = f"no JSON that is read: nested deeper than {MAX_DEPTH}"
-            raise source.unreadable(match.start(), message)
 
 
 class _Places(Places):

@@ -211,5 +211,5 @@ class Advice(AskedCase):
         return report(
             case.network, case.findings, case.changes, case.kind,
             draws=draws, seed=seed, original=original, evidence=evidence, detail=detail,
-            scenarios=scenarios,
+            scenarios=scenarios, record=case.record,
         )  # fmt: skip

@@ -23,6 +23,7 @@ from etiograph.uncertainty.contrast import contrast
 from etiograph.uncertainty.rows import finding_row, solve
 
 if TYPE_CHECKING:
+    from etiograph.findings.fhir import Record
     from etiograph.network.network import Network
     from etiograph.query.worlds import Kind
     from etiograph.uncertainty.intervals import Intervals
@@ -54,6 +55,7 @@ def report(
     evidence: Evidence | None = None,
     detail: bool = False,
     scenarios: Sequence[Mapping[str, str]] = (),
+    record: Record | None = None,
 ) -> Report:
     """Everything worth saying of one case.
 
@@ -74,6 +76,8 @@ def report(
         Also say which numbers, moved how far, would turn the answer: for researchers.
     scenarios : sequence of mapping of str to state
         Changes compared with no change, each from now on; with the warnings it brings.
+    record : Record, optional
+        The patient's record that findings were read from.
 
     Raises
     ------
@@ -160,6 +164,9 @@ def report(
         published=original.digest() if original is not None and changed else "",
         cases=who,
         ranged=network.has_ranges,
+        record=record.as_dict(findings) if record else {},
+        origins=tuple(origin.line() for origin in record.of(findings)) if record else (),
+        unused=record.unused_lines() if record else (),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from etiograph.decision import words
 from etiograph.decision.changed import LISTED, ChangedNumber, changed_words
@@ -120,6 +121,10 @@ class Report:
         What the network speaks of where that is not people.
     ranged : bool
         Whether any number of the network states a range; without one the report gives none.
+    record : mapping
+        Where in a patient's record findings came from and what was not used, for programs.
+    origins, unused : tuple of str
+        The same in sentences.
     """
 
     title: str
@@ -153,6 +158,9 @@ class Report:
     published: str = ""
     cases: str = ""
     ranged: bool = True
+    record: Mapping[str, Any] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """The report as JSON text."""
@@ -176,6 +184,8 @@ class Report:
         return (
             ("Changed numbers", lines if len(lines) > LISTED else ()),
             ("What is known", self.findings or ("Nothing yet.",)),
+            ("Where the findings come from", self.origins),
+            ("In the record and not used", self.unused),
             ("What is changed", self.changes),
             ("In short", self.summary),
             ("What if", self.scenarios),

@@ -116,7 +116,7 @@ VARIABLE = {
     "observable": Key("False for what no one can be asked or tested for.", "false", "true"),
     "synonyms": Key("Other names it goes by.", '["pins and needles"]', "none"),
     "codes": Key(
-        "Codes in outside systems; as pairs where a system has several.",
+        "Codes in outside systems (docs/fhir.md); as pairs where a system has several.",
         '{"SNOMED CT" = "449917004"}',
         "none",
     ),
