@@ -19,6 +19,7 @@ FOUND: dict[str, object] = {
     "serum_magnesium": "0.62 mmol/L",
 }
 TARGET = "magnesium_depletion"
+RECORD = [{"resourceType": "Patient", "gender": "female"}, {"resourceType": "Claim"}]
 RANGES = Path(__file__).parent / "learning" / "small.toml"
 
 NETWORK: dict[str, Callable[[Network], object]] = {
@@ -68,6 +69,9 @@ CASE: dict[str, Callable[[Case], object]] = {
     "evidence": lambda c: c.evidence,
     "with_findings": lambda c: c.with_findings(age="under_50"),
     "without": lambda c: c.without("leg_cramps"),
+    "from_fhir": lambda c: Case.from_fhir(c.network, RECORD, at="2026-11-01"),
+    "record": lambda c: Case.from_fhir(c.network, RECORD, at="2026-11-01").record,
+    "origins": lambda c: Case.from_fhir(c.network, RECORD, at="2026-11-01").origins,
     "do": lambda c: c.do(diuretic="thiazide"),
     "had": lambda c: c.had(diuretic="thiazide"),
     "after": lambda c: c.after(diuretic="thiazide"),

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from etiograph.network.frozen import FrozenMap
+from etiograph.network.value import value_type
 
 LONGEST = 120
 """Characters of a text of a record that are shown."""
@@ -20,6 +21,7 @@ def shown(text: object) -> str:
     return plain if len(plain) <= LONGEST else plain[: LONGEST - 3] + "..."
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a finding came from.
@@ -51,6 +53,7 @@ class Origin:
         return f"{self.variable} = {self.value}: {self.resource}{when}, {self.code}, {self.said}"
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Unused:
     """A resource, or a part of one, that no finding came from, and why.
@@ -71,6 +74,7 @@ class Unused:
         return f"{', '.join(filter(None, (self.resource, self.code)))}: {self.reason}"
 
 
+@value_type
 @dataclass(frozen=True, slots=True)
 class Record:
     """Findings from a patient's record.
