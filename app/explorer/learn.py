@@ -8,15 +8,18 @@ import streamlit as st
 
 import etiograph as eg
 from etiograph.resources import lesson_path, lessons
+from etiograph.teaching.exercise import Exercise
 from etiograph.teaching.lesson import Lesson, Step, last_world, pose, rendered
+from etiograph.teaching.lesson_check import last_exercise
 from etiograph.teaching.lesson_file import LEVELS, read_lesson, reads_lesson
 from etiograph.teaching.posed import Given, Posed, grade
 
-from . import answers, asking, charts, graph, progress, state, texts
+from . import answers, asking, charts, graph, practice, progress, state, texts
 from .cases import CaseValue, Link, Pairs, encode
 from .kept import kept
 from .markup import md
 
+ASKS = ("guess", "exercise")
 LAMP = ":material/lightbulb:"
 MOST_BYTES = 100_000  # of a lesson from a file
 
@@ -35,7 +38,13 @@ def _own(name: str, text: str) -> Lesson:
 @kept(64)
 def posed(network: eg.Network, step: Step) -> Posed:
     """A question with its key."""
-    return pose(network, step)
+    return made(network, step).posed if step.kind == "exercise" else pose(network, step)
+
+
+@kept(64)
+def made(network: eg.Network, step: Step) -> Exercise:
+    """The exercise of a step."""
+    return last_exercise(network, step)
 
 
 @kept(256)
@@ -79,6 +88,8 @@ def shelf() -> None:
             st.html(charts.part(texts.capital(level)))
             for lesson in (each for each in every if each.level == level):
                 _spine(lesson, titles)
+    with st.container(key="practice"):
+        practice.section()
     with st.expander(texts.LEARN_OWN, icon=":material/upload_file:", key="lesson-file"):
         upload()
 
@@ -101,7 +112,7 @@ def _spine(lesson: Lesson, titles: dict[str, str]) -> None:
 
 def guesses(lesson: Lesson) -> list[int]:
     """Places of the steps that ask something."""
-    return [k for k, step in enumerate(lesson.steps) if step.kind == "guess"]
+    return [k for k, step in enumerate(lesson.steps) if step.kind in ASKS]
 
 
 def upload() -> None:
@@ -127,7 +138,7 @@ def _given() -> None:
         lesson = _own(given.name, text)
         network = network_of(lesson)
         for step in lesson.steps:
-            if step.kind == "guess":
+            if step.kind in ASKS:
                 posed(network, step)
             said(network, step.text)
     except eg.EtiographError as error:
@@ -183,10 +194,13 @@ def _steps(network: eg.Network, lesson: Lesson) -> World:
     world: World = (texts.LEARN_AS_IS, "see", (), (), drawn)
     for k, step in enumerate(lesson.steps):
         drawn = step.draw or drawn
-        if step.kind == "guess":
+        if step.kind in ASKS:
             number = asked.index(k) + 1
             st.html(charts.part(texts.question_of(number, len(asked), k in given)))
-            world = _question(network, lesson, k, drawn) or world
+            if step.kind == "exercise":
+                _exercise(network, lesson, k)
+            else:
+                world = _question(network, lesson, k, drawn) or world
             if k not in given:
                 if len(asked) > number:
                     st.html(charts.note(texts.LEARN_WAIT, small=True))
@@ -229,6 +243,15 @@ def _question(network: eg.Network, lesson: Lesson, k: int, drawn: tuple[str, ...
         return None
     label = step.labels[-1] if step.labels else question.key
     return label, asked.kind, tuple(asked.findings.items()), tuple(asked.changes.items()), drawn
+
+
+def _exercise(network: eg.Network, lesson: Lesson, k: int) -> None:
+    """The exercise at the end, on the network of the lesson or another one."""
+    step = lesson.steps[k]
+    on = answers.network(step.network) if step.network else network
+    given = progress.answers(lesson.name).get(k, ())
+    note = partial(progress.answer, lesson.name, k)
+    practice.show(on, made(network, step), f"learn.{lesson.name}.{k}", given, note)
 
 
 def _try(network: eg.Network, lesson: Lesson, step: Step) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pytest
 from tests.app.reading import diagram, turn
 
 from etiograph.resources import lessons
+from etiograph.teaching.exercise import exercise
+from etiograph.teaching.kinds import KINDS
 from explorer import learn, progress, texts
 from explorer.cases import decode
 
@@ -61,14 +65,15 @@ def test_a_lesson_ends_with_the_score_of_first_answers_and_a_case(open_app, netw
     answer(app, "explaining_away", 2, 1)
     answer(app, "explaining_away", 2, 0)
     answer(app, "explaining_away", 3, 1)
-    assert texts.learn_score(1, 2) in html(app)
+    answer(app, "explaining_away", 6, 1)
+    assert texts.learn_score(2, 3) in html(app)
     assert [i.proto.title for i in app.info] == [texts.LEARN_WHY]
     (link,) = app.get("link_button")
     seen = decode(link.proto.url.partition("=")[2])
     assert (seen.network, seen.case.findings) == ("asia", (("x_ray", "abnormal"),))
     app.button(key="learn-again").click().run()
     assert not app.info
-    assert texts.question_of(1, 2) in html(app)
+    assert texts.question_of(1, 3) in html(app)
     app.button(key="lesson-shelf").click().run()
     assert app.button(key="open.explaining_away")
 
@@ -81,7 +86,7 @@ def test_progress_is_in_the_link_and_a_link_opens_it(open_app, networks):
     other.query_params["lesson"] = "explaining_away~2.c0"
     turn(other, "learn")
     assert "Right: higher." in html(other)
-    assert texts.question_of(2, 2) in html(other)
+    assert texts.question_of(2, 3) in html(other)
 
 
 @pytest.mark.parametrize(
@@ -187,3 +192,46 @@ def test_pages_that_show_no_case_have_no_tools_for_it(open_app, networks, view):
     assert (texts.LEARN_TITLE in titled) == (view == "learn")
     turn(app, "explore")
     assert app.button(key="undo")
+
+
+# -- exercises -------------------------------------------------------------------------------------
+
+
+def practised(open_app, network, kind):
+    app = turn(open_app(network), "learn")
+    return app.get_by_key("practice-kind").set_value(kind).run()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_exercise_of_each_kind_on_the_network_at_hand(open_app, kind):
+    network = {"sensitivity": "leg_cramps", "simpson": "simpson", "see_or_do": "leg_cramps_small"}
+    name = network.get(kind, "asia")
+    app = practised(open_app, name, kind)
+    assert not app.exception
+    one = exercise(learn.answers.network(name), kind, 1)
+    (asked,) = [r for r in app.radio if r.key.startswith("practice.")]
+    wrong = next(k for k, o in enumerate(one.posed.options) if not o.right)
+    asked.set_value(wrong).run()
+    assert escape(one.posed.options[wrong].reason) in html(app)
+    right = next(k for k, o in enumerate(one.posed.options) if o.right)
+    app.radio(key=asked.key).set_value(right).run()
+    assert "Right: " in html(app)
+    app.button(key="practice-next").click().run()
+    assert not app.exception
+    assert "Right: " not in html(app)
+
+
+def test_a_kind_that_does_not_apply_says_why(open_app):
+    app = practised(open_app, "asia", "sensitivity")
+    assert "no number in it states a range" in app.info[0].value
+
+
+def test_the_exercise_at_the_end_of_a_lesson_counts(open_app, networks):
+    app = opened(open_app, networks, "explaining_away")
+    answer(app, "explaining_away", 2, 0)
+    answer(app, "explaining_away", 3, 1)
+    assert "at the first go" not in html(app)
+    one = learn.made(learn.answers.network("asia"), learn.bundled("explaining_away").steps[-1])
+    right = next(k for k, o in enumerate(one.posed.options) if o.right)
+    answer(app, "explaining_away", 6, right)
+    assert texts.learn_score(3, 3) in html(app)

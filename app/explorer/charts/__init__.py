@@ -17,6 +17,7 @@ from .phrases import (
     facts as facts,
     grades as grades,
     headline as headline,
+    lines as lines,
     note as note,
     part as part,
     verdict as verdict,

@@ -54,6 +54,16 @@ def verdict(right: bool, text: str) -> str:
     return f'<p class="eg-verdict eg-{kind}" role="status"><b aria-hidden="true">{sign} </b>{esc(text)}</p>'
 
 
+def lines(rows: Sequence[Sequence[str]]) -> str:
+    """A small table to work with: heads, then rows."""
+    heads = "".join(f'<th scope="col">{esc(cell)}</th>' for cell in rows[0])
+    body = "".join(
+        f'<tr><th scope="row">{esc(row[0])}</th>{"".join(f"<td>{esc(c)}</td>" for c in row[1:])}</tr>'
+        for row in rows[1:]
+    )
+    return f'<table class="eg-facts"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+
+
 def facts(rows: Sequence[tuple[str, str]]) -> str:
     """Name and text, one a row."""
     body = "".join(f'<tr><th scope="row">{esc(k)}</th><td>{esc(v)}</td></tr>' for k, v in rows)

@@ -29,6 +29,11 @@ LEARN_OWN_NOTE = (
 )
 LEARN_UPLOAD = "Lesson file (.toml)"
 LESSON_OPEN = "Open this case on a page of its own"
+PRACTICE_TITLE = "Exercises"
+PRACTICE_KIND = "Kind of exercise"
+PRACTICE_PICK = "Choose a kind"
+PRACTICE_NEXT = "Another one"
+PRACTICE_SOLUTION = "How it is worked out"
 _TILDE = re.compile(r"([~$\[\]#|])")
 
 
@@ -50,6 +55,21 @@ def on_shelf(minutes: int, needs: Sequence[str], done: int, total: int) -> str:
     if done:
         parts.append(f"{done} of {total} questions answered")
     return "; ".join(parts)
+
+
+def practice_on(name: str) -> str:
+    """On which network exercises are made."""
+    return f"Made from the network that is open: {name}. Each has hints and a worked solution."
+
+
+def no_exercise(reason: str) -> str:
+    """Why a network gives no exercise of a kind."""
+    return f"This network gives none of this kind: {reason}."
+
+
+def hint(number: int) -> str:
+    """Title of a hint."""
+    return f"Hint {number}"
 
 
 def capital(label: str) -> str:

@@ -483,6 +483,7 @@ app.command()(diff.diff)
 app.command()(author.new)
 app.command()(author.schema)
 app.add_typer(teach.lesson, name="lesson")
+app.command()(teach.exercises)
 
 
 @app.command()

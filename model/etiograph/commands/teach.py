@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-lesson = typer.Typer(no_args_is_help=True, help="Lessons: check the keys of a file.")
+if TYPE_CHECKING:
+    from etiograph.teaching.sheet import Block
+
+lesson = typer.Typer(
+    no_args_is_help=True, help="Lessons: check the keys of a file, write the teacher's page."
+)
 
 LessonName = Annotated[
     str, typer.Argument(metavar="FILE|NAME|all", help="A lesson file, a bundled lesson, or all.")
@@ -30,3 +37,67 @@ def check(file: LessonName) -> None:
             typer.echo(f"    right: {key.key}")
             for label, value in key.numbers:
                 typer.echo(f"    {100 * value:5.1f} of 100  {label}")
+
+
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help=".html or .md; default: print Markdown.")
+]
+
+
+@lesson.command("sheet")
+def lesson_sheet(file: LessonName, output: Output = None) -> None:
+    """Write the teacher's page of a lesson: aim, prerequisites, misconceptions, answers."""
+    from etiograph.resources import lesson_path, lessons
+    from etiograph.teaching.lesson_check import check_lesson, network_of
+    from etiograph.teaching.sheet import lesson_blocks
+
+    blocks: list[Block] = []
+    for path in lessons().values() if file == "all" else (lesson_path(file),):
+        found = check_lesson(path).lesson
+        blocks += lesson_blocks(network_of(found, path.parent), found)
+    write(blocks, output)
+
+
+def exercises(
+    network: Annotated[
+        str, typer.Argument(metavar="NETWORK", help="A bundled network, or a file of any format.")
+    ],
+    kinds: Annotated[
+        str, typer.Option(help="Kinds, with commas between them; default: all that apply.")
+    ] = "",
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same sheet.")] = 0,
+    count: Annotated[int, typer.Option("-n", min=1, max=200, help="How many exercises.")] = 12,
+    output: Output = None,
+    hints: Annotated[bool, typer.Option(help="A page of hints before the keys.")] = True,
+) -> None:
+    """Write exercises from any network, with hints, and keys on a page of their own.
+
+    A kind that does not apply to the network is left out, with the reason.
+    """
+    from etiograph import load
+    from etiograph.teaching.exercise import exercises as made
+    from etiograph.teaching.sheet import exercise_blocks
+
+    opened = load(network)
+    asked = [kind.strip() for kind in kinds.split(",") if kind.strip()]
+    found, refused = made(opened, asked, seed, count)
+    for error in refused:
+        typer.echo(f"left out: {error}", err=True)
+    if len(found) < count:
+        typer.echo(f"{len(found)} exercises: this network gives no more", err=True)
+    write(exercise_blocks(opened, found, refused, hints=hints, seed=seed), output)
+
+
+def write(blocks: Sequence[Block], output: Path | None) -> None:
+    """A sheet in a file, in the form of its extension, or on the screen."""
+    from etiograph.formats.saving import write_atomically
+    from etiograph.teaching.sheet import html, markdown
+
+    if output is None:
+        typer.echo(markdown(blocks), nl=False)
+        return
+    forms = {".html": html, ".md": markdown}
+    if output.suffix not in forms:
+        raise typer.BadParameter(f"{output.suffix or 'no extension'}: use {', '.join(forms)}")
+    write_atomically(output, forms[output.suffix](blocks))
+    typer.echo(f"wrote {output}")

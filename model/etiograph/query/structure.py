@@ -129,7 +129,7 @@ def paths(
                 f"such as longest=4",
                 limit,
             )
-        found.append(_judged(graph, nodes, known, upstream))
+        found.append(judged(graph, nodes, known, upstream))
     return tuple(sorted(found, key=lambda path: (len(path.nodes), path.nodes)))
 
 
@@ -147,7 +147,8 @@ def open_paths(
     return tuple(path for path in found if path.open)
 
 
-def _judged(graph: Dag, nodes: tuple[str, ...], known: set[str], upstream: set[str]) -> Path:
+def judged(graph: Dag, nodes: tuple[str, ...], known: set[str], upstream: set[str]) -> Path:
+    """What is known does to a path: open, or blocked and why; ``upstream`` are all above what is known."""
     arrows = tuple("->" if a in graph[b] else "<-" for a, b in pairwise(nodes))
     blocks: list[tuple[str, str]] = []
     for before, node, after in zip(arrows, nodes[1:-1], arrows[1:], strict=False):
@@ -316,7 +317,7 @@ def _why_no_set(trimmed: Dag, x: str, y: str, allowed: set[str], hidden: set[str
             path
             for longest in range(2, min(len(trimmed), LONGEST_NAMED))
             for nodes in simple_paths(trimmed, x, y, limit=MAX_PATHS, longest=longest)
-            if (path := _judged(trimmed, nodes, known, upstream)).open
+            if (path := judged(trimmed, nodes, known, upstream)).open
         ),
         None,
     )

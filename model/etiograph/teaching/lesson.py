@@ -68,6 +68,8 @@ class Step:
         The variables of the diagram; empty for all, or for those drawn before.
     exercise : str
         The kind of exercise.
+    network : str
+        The bundled network of an exercise, where it is not that of the lesson.
     seed : int
     """
 
@@ -84,6 +86,7 @@ class Step:
     changes: Mapping[str, str] = FrozenMap()
     draw: tuple[str, ...] = ()
     exercise: str = ""
+    network: str = ""
     seed: int = 1
 
 

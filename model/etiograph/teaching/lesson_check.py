@@ -14,6 +14,7 @@ from etiograph.formats.text import read_text
 from etiograph.network.event import Event
 from etiograph.network.value import value_type
 from etiograph.resources import load
+from etiograph.teaching.exercise import Exercise, exercise
 from etiograph.teaching.lesson import Lesson, Step, pose, rendered
 from etiograph.teaching.lesson_file import reads_lesson
 from etiograph.teaching.posed import Unfair
@@ -115,6 +116,11 @@ def _texts(given: Any, path: Place) -> Iterator[tuple[Place, str]]:
         yield from _texts(value, (*path, key))
 
 
+def last_exercise(network: Network, step: Step) -> Exercise:
+    """The exercise of a step: on the network of the lesson, or on the one it names."""
+    return exercise(load(step.network) if step.network else network, step.exercise, step.seed)
+
+
 def check_step(network: Network, step: Step, number: int) -> Key | None:
     """What is right in a step; None where it asks nothing."""
     for said in (step.text, *(choice.why for choice in step.choices), *step.wrong.values()):
@@ -127,4 +133,7 @@ def check_step(network: Network, step: Step, number: int) -> Key | None:
     if step.kind == "guess":
         posed = pose(network, step)
         return Key(number, posed.text, posed.key, posed.shown)
+    if step.kind == "exercise":
+        made = last_exercise(network, step)
+        return Key(number, made.posed.text, made.posed.key)
     return None

@@ -38,7 +38,7 @@ KINDS: dict[str, dict[str, type]] = {
     "guess": {"text": str},
     "why": {},
     "try": {"findings": dict},
-    "exercise": {"seed": int, "text": str},
+    "exercise": {"seed": int, "text": str, "network": str},
     "elimination": {"of": str, "findings": dict},
 }
 ANSWERS: dict[str, dict[str, type]] = {
@@ -146,6 +146,7 @@ class _Reader:
             changes=self.pairs(given.get("do", {}), (*path, "do")),
             draw=self.texts(given.get("draw", ()), (*path, "draw")),
             exercise=given[kind] if kind in ("exercise", "elimination") else "",
+            network=given.get("network", ""),
             seed=given.get("seed", 1),
             asks=(given["of"],) if "of" in given else (),
         )

@@ -1,0 +1,318 @@
+"""Exercises on change: see or do, what would have been, and the comparison that turns over."""
+
+from __future__ import annotations
+
+from itertools import combinations, permutations
+
+import numpy as np
+
+from etiograph.engine.propagate import propagate
+from etiograph.errors import NotIdentifiable, TooLarge
+from etiograph.network.event import Event
+from etiograph.network.finding import encode
+from etiograph.query.graphs import between
+from etiograph.query.structure import adjustment_sets, is_adjustment_set
+from etiograph.teaching.posed import Option, Posed
+from etiograph.teaching.tutor import (
+    GAP,
+    Draft,
+    Tutor,
+    Wrong,
+    more_of_100,
+    numbers_to_choose,
+    share,
+)
+
+FEW = 3
+"""States of a variable by which a comparison is split, and groups a student can add up."""
+OPEN = 0.03
+"""What would have been is neither certain nor ruled out."""
+FELT = 0.02
+"""A difference that is seen."""
+
+SEARCHED = 9
+"""Variables among which a comparison that turns over is looked for."""
+MANY, FEWER = 40, 6
+"""In a network of more variables fewer are looked through."""
+NOT_TURNED = "no comparison in it is turned over by splitting it by a third variable"
+
+
+def see_or_do(tutor: Tutor) -> Draft | None:
+    """By how much a change moves an outcome, where the plain comparison misleads."""
+    x = tutor.one(tutor.names)
+    outcomes = tutor.below(x)
+    if not outcomes:
+        return None
+    y = tutor.event(tutor.one(outcomes))
+    on = tutor.event(x)
+    off = Event.of(tutor.network.variables[x], tutor.usual(x))
+    try:
+        sets = adjustment_sets(tutor.network, x, y.variable)
+    except (NotIdentifiable, TooLarge):
+        return None
+    single = [next(iter(s)) for s in sets if len(s) == 1]
+    single = [
+        z for z in single if z in tutor.names and tutor.network.variables[z].card <= FEW and z != x
+    ]
+    if not single or on.states == off.states:
+        return None
+    z = tutor.one(single)
+    seen = [tutor.p(y, {x: e.states[0]}) for e in (off, on)]
+    plain = seen[1] - seen[0]
+    rows, parts = _groups(tutor, z, x, on, off, y)
+    if any(w > 1e-9 and (a != a or b != b) for w, a, b in parts):
+        return None
+    if abs(sum(w * (b - a) for w, a, b in parts if w > 1e-9) - plain) < GAP:
+        return None  # before the changed worlds are asked, which is dearer
+    done = [tutor.p(y, {}, {x: e.states[0]}, "do") for e in (off, on)]
+    right = done[1] - done[0]
+    a, who, by = tutor.label(y), tutor.who, tutor.title(z)
+    options = numbers_to_choose(
+        tutor,
+        right,
+        (
+            Wrong(
+                plain,
+                "what is seen taken for what is done",
+                f"That is the plain comparison of those with and without. The two groups differ in {by} too.",
+            ),
+            Wrong(
+                0.0,
+                "if it misleads, all of it is false",
+                "The plain comparison misleads, but within the groups there is a difference that stays.",
+            ),
+            Wrong(-right, "the wrong way round", "Right size, wrong way: look who has more."),
+            Wrong(
+                sum(b - a for _, a, b in parts) / len(parts),
+                "groups not weighted",
+                "The groups are not equally large: a large group counts for more.",
+            ),
+            Wrong(
+                (right + plain) / 2,
+                "halfway between",
+                "There is no half way: weigh each group by its size.",
+            ),
+        ),
+        more_of_100,
+    )
+    if options is None:
+        return None
+    text = (
+        f"{share(seen[1])} {who} {tutor.being(on)} have {a}, and {share(seen[0])} {who} {tutor.being(off)}. "
+        f"{tutor.title(z)} plays a part in both; the table splits {who} by it. Now somebody sees to it that all "
+        f"of 100 {who} are {tutor.being(on)}. Compared with all of them {tutor.being(off)}, how many more or fewer "
+        f"have {a}?"
+    )
+    sums = " + ".join(f"{w:.2f} x {100 * (b - a):.0f}" for w, a, b in parts if w > 0)
+    return Draft(
+        Posed(text, "choice", options[0]),
+        (
+            "First compare within each group, where all are alike.",
+            "Then add up the differences, each weighted by how large its group is.",
+        ),
+        (
+            *(f"Group {row[0]}: the difference is {100 * (b - a):.0f} of 100, and {row[1]} {who} are in it."
+              for row, (_, a, b) in zip(rows[1:], parts, strict=True)),
+            f"{sums} = {100 * right:.1f} of 100.",
+            f"The plain comparison says {100 * plain:.0f} of 100.",
+        ),
+        options[1],
+        {"cause": x, "on": on.states[0], "off": off.states[0], "outcome": str(y), "split": z},
+        _small(tutor, {x, y.variable, z}),
+        rows,
+    )  # fmt: skip
+
+
+def _small(tutor: Tutor, names: set[str]) -> tuple[str, ...]:
+    shown = tutor.part(names)
+    return shown if len(shown) < 15 else ()
+
+
+def _groups(
+    tutor: Tutor, z: str, x: str, on: Event, off: Event, y: Event
+) -> tuple[tuple[tuple[str, ...], ...], list[tuple[float, float, float]]]:
+    """The table split by z: lines to print, and (size, share with off, share with on) of each group."""
+    from etiograph.errors import ImpossibleFindings
+
+    heads = (tutor.title(z), "how many", tutor.label(off), tutor.label(on))
+    lines: list[tuple[str, ...]] = [heads]
+    parts: list[tuple[float, float, float]] = []
+    for state in tutor.network.variables[z].states:
+        group = Event.of(tutor.network.variables[z], state)
+        size = tutor.p(group)
+        numbers = []
+        for event in (off, on):
+            try:
+                numbers.append(tutor.p(y, {z: state, x: event.states[0]}))
+            except ImpossibleFindings:
+                numbers.append(float("nan"))
+        parts.append((size, numbers[0], numbers[1]))
+        shown = ["nobody" if p != p else share(p) for p in numbers]
+        lines.append((tutor.network.variables[z].state_label(state), share(size), *shown))
+    return tuple(lines), parts
+
+
+# -- what would have been -------------------------------------------------------------------------
+
+
+def had(tutor: Tutor) -> Draft | None:
+    """Would it have happened without the cause?"""
+    network = tutor.network
+    y_name = tutor.one(tutor.names)
+    causes = [p for p in tutor.graph[y_name] if p in tutor.names]
+    if not causes or network.variables[y_name].card > 2:
+        return None
+    x = tutor.one(causes)
+    way = between(tutor.graph, x, y_name)
+    if any(network.variables[n].card > 2 for n in way - {x}):
+        return None
+    y, on, off = tutor.event(y_name), tutor.event(x), tutor.usual(x)
+    known = {x: on.states[0], y_name: y.states[0]}
+    with_on = tutor.p(y, {x: on.states[0]})
+    if not 0.02 <= with_on <= 0.999:
+        return None
+    right = tutor.p(y, known, {x: off}, "had")
+    if not OPEN <= right <= 1 - OPEN:
+        return None
+    done, seen = tutor.p(y, {}, {x: off}, "do"), tutor.p(y, {x: off})
+    a, b, who = tutor.label(on), tutor.label(y), tutor.who
+    other = Event.of(network.variables[x], off)
+    options = numbers_to_choose(
+        tutor,
+        right,
+        (
+            Wrong(done, "forgot what is known",
+                  f"So many of all {who} would have {b} if somebody saw to it that they are {tutor.being(other)}. But these had {b}, which says more of them."),
+            Wrong(1 - right, "counted the others", f"That is in how many {b} would not have come."),
+            Wrong(seen, "looked at others", f"That is how many other {who}, those {tutor.being(other)}, have {b}."),
+            Wrong(0.0, "there means to blame", f"{a} is there, but {b} has other causes as well."),
+            Wrong(1.0, "what happened had to happen", f"{b} did come, but in some it came only by way of {a}."),
+        ),
+    )  # fmt: skip
+    if options is None:
+        return None
+    alike = with_on * right
+    text = (
+        f"Of 100 {who} with {a}, {100 * with_on:.0f} have {b}, and {100 * alike:.0f} of these "
+        f"{100 * with_on:.0f} would have it {tutor.being(other)} just as well. Take 100 {who} with {a} who do have "
+        f"{b}. Had they been {tutor.being(other)}, how many of them would have {b} all the same?"
+    )
+    return Draft(
+        Posed(text, "choice", options[0]),
+        (
+            f"Look only at those with {a} who have {b}: what happened is known and stays.",
+            "Which part of them would have it anyway? Divide the second number by the first.",
+        ),
+        (
+            f"Of 100 {who} with {a}, {100 * with_on:.1f} have {b}.",
+            f"{100 * alike:.1f} of these would have it either way.",
+            f"{100 * alike:.1f} / {100 * with_on:.1f} = {100 * right:.0f} of 100.",
+        ),
+        options[1],
+        {"cause": x, "on": on.states[0], "off": off, "outcome": str(y)},
+        _small(tutor, {x, y_name}),
+    )
+
+
+# -- the comparison that turns over ---------------------------------------------------------------
+
+
+def simpson(tutor: Tutor) -> Draft | None:
+    """Which of two is better, where the groups say one thing and the whole another."""
+    x, outcome, z = tutor.one(tutor.memo["turned"])
+    y = tutor.event(outcome)
+    variable = tutor.network.variables[x]
+    off, on = (Event.of(variable, s) for s in variable.states)
+    rows, _ = _groups(tutor, z, x, on, off, y)
+    seen = [tutor.p(y, {x: e.states[0]}) for e in (off, on)]
+    done = [tutor.p(y, {}, {x: e.states[0]}, "do") for e in (off, on)]
+    gap, plain = done[1] - done[0], seen[1] - seen[0]
+    if abs(gap) < FELT:
+        return None
+    a, who, by = tutor.label(y), tutor.who, tutor.title(z)
+    best = on if gap > 0 else off
+    fair = is_adjustment_set(tutor.network, x, y.variable, {z})
+    why = (
+        f"{by} comes before {tutor.title(x)} and acts on both, so compare like with like, group by group."
+        if fair
+        else f"{by} comes after {tutor.title(x)} or does not act on it: splitting by it spoils the comparison."
+    )
+    turned = (gap > 0) != (plain > 0)
+    mistake = "the larger table is the truer" if turned else "splitting is always right"
+    options = [
+        Option(tutor.label(e), e is best, "" if e is best else mistake, why) for e in (off, on)
+    ]
+    options.append(
+        Option(
+            "it makes no difference",
+            False,
+            "two tables that disagree say nothing",
+            f"The tables disagree, but the arrows say which one answers the question. {why}",
+        )
+    )
+    text = (
+        f"Among all, {share(seen[0])} {who} {tutor.being(off)} have {a}, and {share(seen[1])} {who} "
+        f"{tutor.being(on)}. Split by {by} it looks the other way round in every group (see the table and the "
+        f"arrows). You can set {tutor.title(x)} for everybody and want as many as can be to have {a}. Which "
+        "do you set?"
+    )
+    return Draft(
+        Posed(text, "choice", tuple(tutor.mixed(options))),
+        (
+            f"Is {by} there before {tutor.title(x)}, or does it come after it?",
+            "If it comes before and acts on both, compare within the groups. If it comes after, do not split.",
+        ),
+        (why, f"Set for everybody: {share(done[0])} against {share(done[1])}."),
+        (),
+        {"cause": x, "on": on.states[0], "off": off.states[0], "outcome": str(y), "split": z},
+        _small(tutor, {x, y.variable, z}),
+        rows,
+    )
+
+
+def turned_over(tutor: Tutor) -> str:
+    """Why nothing turns over; looked for once, among some of the variables of a large network."""
+    if len(tutor.names) < 3:
+        return "it has too few variables"
+    tutor.memo["turned"] = _turned(tutor)
+    return "" if tutor.memo["turned"] else NOT_TURNED
+
+
+def _turned(tutor: Tutor) -> list[tuple[str, str, str]]:
+    """Cause, outcome and split of every comparison that turns over: one batch of rows for all of them."""
+    network, model = tutor.network, tutor.network.model
+    small = [n for n in tutor.names if network.variables[n].card == 2]
+    names = tutor.mixed(small)[: SEARCHED if len(tutor.names) <= MANY else FEWER]
+    cells: list[dict[str, str]] = [{x: s} for x in names for s in network.variables[x].states]
+    cells += [
+        {x: s, z: t}
+        for x, z in combinations(names, 2)
+        for s in network.variables[x].states
+        for t in network.variables[z].states
+    ]
+    if not cells:
+        return []
+    beliefs = propagate(
+        model,
+        np.stack([encode(network, cell)[0] for cell in cells]),
+        wanted=[model.index[n] for n in names],
+    )
+    sound = np.isfinite(beliefs.log_evidence)
+    place = {frozenset(cell.items()): k for k, cell in enumerate(cells)}
+
+    def gap(x: str, y: str, *fixed: tuple[str, str]) -> float:
+        """P(y in its last state | x in its last state) less the same for its first."""
+        at = model.offsets[model.index[y]] + 1
+        rows = [place[frozenset({(x, s), *fixed})] for s in network.variables[x].states]
+        if not sound[rows].all():
+            return 0.0
+        return float(beliefs.marginals[rows[1], at] - beliefs.marginals[rows[0], at])
+
+    found = []
+    for x, y, z in permutations(names, 3):
+        plain = gap(x, y)
+        if abs(plain) >= FELT and y in tutor.below(x):
+            parts = [gap(x, y, (z, t)) for t in network.variables[z].states]
+            if all(part * plain < 0 and abs(part) >= FELT for part in parts):
+                found.append((x, y, z))
+    return found

@@ -1,0 +1,272 @@
+"""What all kinds of exercise share: random choices, answers that are noted, and words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from etiograph.decision.speaking import cases
+from etiograph.network.event import Event
+from etiograph.network.frozen import FrozenMap
+from etiograph.query.graphs import Dag, ancestral
+from etiograph.query.structure import below, dag
+from etiograph.teaching.exercise import Exercise, Fact
+from etiograph.teaching.posed import Option, Posed
+from etiograph.teaching.question import Question, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from etiograph.network.network import Network
+
+GAP = 0.04
+"""Numbers to choose from lie at least so far apart."""
+BEGINNING = re.compile(r"(?:^|(?<=[.?!] ))[a-z](?=[a-z])")
+MOST_DRAWN = 14
+"""Variables of a diagram that a student can follow."""
+Pairs = Mapping[str, str]
+
+
+class Tutor:
+    """One network and one stream of random choices; notes every number it asks for.
+
+    Attributes
+    ----------
+    network : Network
+    rng : Generator
+    names : tuple of str
+        The variables that exercises speak of: more than one state, no measured values.
+    graph : mapping of str to tuple of str
+        Each variable with its parents.
+    facts : list of Fact
+        What was asked since the last attempt began.
+    who : str
+        "people", or the cases the network speaks of.
+    """
+
+    def __init__(self, network: Network, rng: np.random.Generator) -> None:
+        self.network = network
+        self.rng = rng
+        self.graph: Dag = dag(network)
+        self.names = tuple(
+            name
+            for name, variable in network.variables.items()
+            if variable.card > 1 and network.mechanisms[name].kind != "reading"
+        )
+        self.facts: list[Fact] = []
+        self.who = cases(network) or "people"
+        self.memo: dict[str, Any] = {}  # what a kind works out once
+        self._known: dict[object, Mapping[str, Mapping[str, float]]] = {}
+
+    # -- numbers ----------------------------------------------------------------------------------
+
+    def p(
+        self,
+        event: Event,
+        given: Pairs | None = None,
+        change: Pairs | None = None,
+        kind: str = "see",
+    ) -> float:
+        """P(event | given) in a world; noted."""
+        from etiograph.query import change as changing, imagine
+        from etiograph.query.posterior import posterior
+
+        known, changed = dict(given or {}), dict(change or {})
+        key = (frozenset(known.items()), frozenset(changed.items()), kind)
+        if key not in self._known:
+            if kind == "see":
+                self._known[key] = posterior(self.network, known)
+            elif kind == "do":
+                self._known[key] = changing.do(self.network, known, changed)
+            else:
+                self._known[key] = imagine.had(self.network, known, changed)
+        found = self._known[key]
+        value = sum(found[event.variable][state] for state in event.states)
+        self.note("P", (str(event),), value, known, changed, kind)
+        return value
+
+    def ask(self, asks: str, terms: tuple[str, ...], given: Pairs | None = None) -> float:
+        """Another question of the kinds that lessons ask; noted."""
+        value = ask(self.network, Question(asks, terms, FrozenMap(given or {})))
+        assert isinstance(value, float)
+        self.note(asks, terms, value, given or {})
+        return value
+
+    def note(
+        self,
+        asks: str,
+        terms: tuple[str, ...],
+        value: float,
+        given: Pairs,
+        change: Pairs | None = None,
+        kind: str = "see",
+    ) -> None:
+        """Note a number that the exercise rests on."""
+        question = Question(asks, terms, FrozenMap(given), FrozenMap(change or {}), kind)
+        self.facts.append(Fact(question, value))
+
+    # -- choices ----------------------------------------------------------------------------------
+
+    def one(self, options: Sequence[Any]) -> Any:
+        """One of several."""
+        return options[int(self.rng.integers(len(options)))]
+
+    def mixed(self, options: Sequence[Any]) -> list[Any]:
+        """All of them in random order."""
+        return [options[k] for k in self.rng.permutation(len(options))]
+
+    def event(self, name: str) -> Event:
+        """A variable in one of its unusual states."""
+        variable = self.network.variables[name]
+        return Event.of(variable, self.one(variable.unusual))
+
+    def usual(self, name: str) -> str:
+        """The usual state of a variable."""
+        return self.network.variables[name].usual
+
+    def below(self, name: str) -> list[str]:
+        """What lies downstream and can be spoken of."""
+        down = below(self.graph, name)
+        return [each for each in self.names if each in down]
+
+    def part(self, names: Collection[str]) -> tuple[str, ...]:
+        """The variables and all upstream of them, in order; what a diagram needs to show."""
+        shown = ancestral(self.graph, names)
+        return tuple(name for name in self.network.order if name in shown)
+
+    # -- words ------------------------------------------------------------------------------------
+
+    def label(self, event: Event) -> str:
+        """The event in the network's words."""
+        return event.label(self.network)
+
+    def being(self, event: Event) -> str:
+        """The event after "people": ``with bronchitis``, ``without bronchitis``, ``with sprinkler: on``."""
+        variable = self.network.variables[event.variable]
+        if variable.usual_is_nothing and event.states == (variable.usual,):
+            return f"without {variable.label}"
+        return f"with {self.label(event)}"
+
+    def title(self, name: str) -> str:
+        """A variable in the network's words."""
+        return self.network.variables[name].label
+
+    def titles(self, names: Collection[str]) -> str:
+        """Several variables; "nothing" for none."""
+        labels = [self.title(name) for name in self.network.order if name in names]
+        return " and ".join(filter(None, [", ".join(labels[:-1]), *labels[-1:]])) or "nothing"
+
+    def finished(self, kind: str, seed: tuple[int, ...], draft: Draft) -> Exercise:
+        """The exercise of a draft, with the numbers that were noted."""
+        facts = tuple({f.question: f for f in self.facts}.values())
+        first, second = (sentences(hint) for hint in draft.hints)
+        posed = replace(
+            draft.posed,
+            text=sentences(draft.posed.text),
+            options=tuple(replace(o, reason=sentences(o.reason)) for o in draft.posed.options),
+        )
+        return Exercise(
+            kind, seed, posed, (first, second), tuple(map(sentences, draft.solution)), facts, draft.values,
+            FrozenMap(draft.about), draft.drawn, draft.lines,
+        )  # fmt: skip
+
+
+def sentences(text: str) -> str:
+    """The text with a large letter where a sentence begins, as labels begin with small ones."""
+    return BEGINNING.sub(lambda m: m[0].upper(), text)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a kind makes in one attempt."""
+
+    posed: Posed
+    hints: tuple[str, str]
+    solution: tuple[str, ...]
+    values: tuple[float, ...] = ()
+    about: Mapping[str, str] = field(default_factory=dict)
+    drawn: tuple[str, ...] = ()
+    lines: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A wrong number: the mistake that leads to it, and why it is one."""
+
+    value: float
+    misconception: str
+    reason: str
+
+
+def share(p: float) -> str:
+    """A probability as a count: ``23 of 100``, ``5 of 1,000``; whole and never 0 for what can be."""
+    if p in (0.0, 1.0):
+        return f"{100 * p:.0f} of 100"
+    for total in (100, 1000, 10_000, 100_000):
+        least = min(p, 1 - p) * total
+        if least >= 0.995:
+            return f"{p * total:,.0f} of {total:,}"
+    return "fewer than 1 of 100,000" if p < 0.5 else "more than 99,999 of 100,000"
+
+
+def of_100(p: float) -> str:
+    """An answer to choose: ``about 23 of 100``."""
+    if p in (0.0, 1.0):
+        return "all of them" if p else "none of them"
+    return f"about {100 * p:.0f} of 100"
+
+
+def more_of_100(difference: float) -> str:
+    """A difference to choose: ``about 5 more of 100``."""
+    n = round(100 * abs(difference))
+    if n == 0:
+        return "about as many"
+    return f"about {n} {'more' if difference > 0 else 'fewer'} of 100"
+
+
+def numbers_to_choose(
+    tutor: Tutor,
+    right: float,
+    wrong: Sequence[Wrong],
+    said: Any = of_100,
+    reason: str = "",
+    least: int = 3,
+    most: int = 4,
+) -> tuple[tuple[Option, ...], tuple[float, ...]] | None:
+    """Options of which one is right and all lie apart; None where too few do.
+
+    Parameters
+    ----------
+    right : float
+    wrong : sequence of Wrong
+        The most telling mistake first.
+    said : callable
+        How a number reads.
+    reason : str
+        What is said to the right one.
+    least, most : int
+        Options.
+    """
+    chosen: list[Wrong] = []
+    for each in wrong:
+        others = [right, *(one.value for one in chosen)]
+        if all(abs(each.value - other) >= GAP for other in others) and len(chosen) < most - 1:
+            chosen.append(each)
+    if len(chosen) < least - 1:
+        return None
+    rows = [(Option(said(right), True, "", reason), right)]
+    rows += [(Option(said(w.value), False, w.misconception, w.reason), w.value) for w in chosen]
+    rows = tutor.mixed(rows)
+    return tuple(option for option, _ in rows), tuple(value for _, value in rows)
+
+
+def directions(right: str, reasons: Mapping[str, tuple[str, str]]) -> tuple[Option, ...]:
+    """Higher, lower, about the same; ``reasons`` holds mistake and reason of the wrong ones."""
+    return tuple(
+        Option(text, text == right, *(("", "") if text == right else reasons[text]))
+        for text in ("higher", "lower", "about the same")
+    )
