@@ -8,6 +8,7 @@ from pathlib import PurePath
 import streamlit as st
 
 import etiograph as eg
+from etiograph.formats.registry import readable
 
 from . import answers, labels, sources, state, texts
 from .cases import MAX_SCENARIOS, CaseValue, Link
@@ -33,6 +34,11 @@ def case_json(network: eg.Network, identity: str, case: CaseValue, own: str = ""
         indent=2,
         ensure_ascii=False,
     )
+
+
+def is_case(text: str) -> bool:
+    """Whether a file says that it is a case; a network may be JSON, too."""
+    return text.lstrip().startswith("{") and '"etiograph case ' in text[:1000]
 
 
 def read_case(text: str) -> Link:
@@ -99,9 +105,10 @@ def upload() -> None:
     """Open a case or a network of the reader's own; a bad file leaves everything as it is."""
     st.file_uploader(
         texts.UPLOAD,
-        type=["json", "toml", "bif"],
+        type=[suffix.removeprefix(".") for suffix in readable()],
         key="upload",
         max_upload_size=5,
+        help=texts.UPLOAD_HELP,
         on_change=_given,
     )
     problem = st.session_state.pop("upload-problem", None)
@@ -122,10 +129,11 @@ def _open(name: str, content: bytes) -> None:
 
     try:
         text = decode(content, name)
-        if PurePath(name).suffix.lower() == ".json":
+        if is_case(text):
             _open_case(text)
         else:  # what it is is seen from the content; the name stands in messages
-            state.open_network(reads(text, name), PurePath(name).stem, text)
+            stem = PurePath(name.removesuffix(".gz")).stem
+            state.open_network(reads(text, name), stem, text)
     except (eg.EtiographError, ValueError) as error:
         st.session_state["upload-problem"] = in_words(error)
 

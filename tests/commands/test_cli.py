@@ -254,9 +254,63 @@ def test_convert_says_what_is_kept_and_check_reads_it(
     done = call("convert", garden, target)
     assert done.exit_code == 0
     assert "other programs read: " in done.output
+    told = "nothing is left out" if extension == "json" else "nothing is lost for etiograph"
+    assert told in done.output
     checked = call("check", target)
     assert checked.exit_code == 0
     assert checked.output == call("check", garden).output
+
+
+def test_convert_counts_what_others_do_not_find(garden: Path, tmp_path: Path) -> None:
+    garden.write_text(SPRINKLER.replace('"yes"', '"yes, much"').replace("yes =", "'yes, much' ="))
+    said = call("convert", garden, tmp_path / "g.bif").stdout
+    assert "1 name in a spelling of letters, digits and underscores" in said
+    assert "1 flag, 1 rule, 4 statements about the network" in said
+
+
+PGMX = """<ProbModelXML><ProbNet type="BayesianNetwork"><Variables>
+<Variable name="a" type="finiteStates"><States><State name="no"/><State name="yes"/></States></Variable>
+</Variables><Potentials><Potential type="Table"><Variables><Variable name="a"/></Variables>
+<Values>0.8 0.2</Values><UncertainValues><Value distribution="Beta">8 2</Value>
+<Value distribution="Beta">2 8</Value></UncertainValues></Potential></Potentials></ProbNet></ProbModelXML>
+"""
+
+
+def test_check_and_convert_of_pgmx(tmp_path: Path) -> None:
+    path = tmp_path / "n.pgmx"
+    path.write_text(PGMX, encoding="utf-8")
+    checked = call("check", path)
+    assert checked.exit_code == 0, checked.output
+    assert checked.stdout.splitlines()[0] == "n.pgmx"
+    assert "1 variable, 0 arrows, 1 number with a name" in checked.stdout
+    assert "1 range, 1 name of numbers" in call("convert", path, tmp_path / "n.net").stdout
+    assert eg.load(tmp_path / "n.net") == eg.load(path)
+    refused = call("convert", tmp_path / "n.net", tmp_path / "m.pgmx")
+    assert refused.exit_code == 2
+    assert "PGMX is only read" in refused.stderr
+
+
+@pytest.mark.parametrize("extension", ["toml", "bif", "json", "xdsl"])
+def test_check_of_a_file_that_left_its_evidence_behind(extension: str, tmp_path: Path) -> None:
+    path = tmp_path / f"n.{extension}"
+    assert call("convert", "leg_cramps", path).exit_code == 0
+    checked = call("check", path)
+    assert checked.exit_code == 0, checked.output
+    assert "evidence.csv is not beside the file" in checked.stderr
+
+
+def test_a_warning_is_one_line_without_code(garden: Path, tmp_path: Path) -> None:
+    path = tmp_path / "n.uai"
+    path.write_text("BAYES\n1\n2\n1\n1 0\n2\n0.5 0.5\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "etiograph.commands.cli", "check", str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.splitlines() == [
+        f"warning: {path}: the format has no names; variables and states are called by number"
+    ]
 
 
 def test_convert_refuses_an_unknown_form(garden: Path, tmp_path: Path) -> None:

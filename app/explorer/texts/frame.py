@@ -41,7 +41,11 @@ SHARE_EMPTY = (
 )
 REPORT_FILE = "Report (HTML, prints well)"
 CASE_FILE = "Case (JSON)"
-UPLOAD = "Open a case (.json) or a network (.toml, .bif)"
+UPLOAD = "Open a case or a network"
+UPLOAD_HELP = (
+    "A case that was taken away here, or a network: a model file, or a file of GeNIe, Hugin, Netica, "
+    "OpenMarkov, or in BIF or UAI. What it is, is told from its content."
+)
 UPLOAD_REFUSED = "The file could not be opened"
 UPLOAD_NOT_CASE = "This is no case file of the explorer."
 UPLOAD_OTHER = "The case belongs to a network that is not open here. Open that network first."

@@ -7,6 +7,7 @@ stderr and exit code 2.
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -28,12 +29,26 @@ NOTICE = "For research and teaching. Not a medical device; not validated for pat
 USAGE_ERROR = 2
 
 
+def _say(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: Any = None,
+    line: str | None = None,
+) -> None:
+    """A warning as a line of its own: where in the code it arose is of no use here."""
+    typer.echo(f"warning: {message}", err=True)
+
+
 class Commands(TyperGroup):
     """Turns every refusal of the library into one message and exit code 2."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = _say
+                return super().invoke(ctx)
         except EtiographError as error:
             notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
             typer.echo(f"etiograph: {error}{notes}", err=True)
@@ -232,8 +247,14 @@ def check(
     beside = path.parent / statistics.CHECKS_FILE
     checks = statistics.read_checks(network, beside) if beside.is_file() else ()
     rows = check_sources(network, path, known, checks) if known else ()
+    named = network.about.get("evidence")
+    if named and not known:
+        typer.echo(
+            f"warning: {named} is not beside the file: no number was held against its sources",
+            err=True,
+        )
     if against is None:
-        printing.show_contents(network)
+        printing.show_contents(network, path.name)
         return
     if against != "evidence":
         checks = statistics.read_checks(network, Path(against))
@@ -395,7 +416,8 @@ def convert(
     typer.echo(f"wrote {target}")
     typer.echo(f"other programs read: {'; '.join(remarks.kept(network, form))}")
     if only := remarks.carried(network, form):
-        typer.echo(f"only etiograph reads, from comments: {', '.join(only)}")
+        typer.echo(f"other programs skip, etiograph reads it back: {', '.join(only)}")
+    typer.echo("nothing is lost for etiograph" if only else "nothing is left out")
 
 
 @app.command()

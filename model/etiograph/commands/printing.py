@@ -10,6 +10,7 @@ from etiograph import __version__
 from etiograph.console import console
 from etiograph.decision import words
 from etiograph.decision.red_flags import shown
+from etiograph.formats.remarks import counted
 from etiograph.network.event import Event
 from etiograph.query.causes import open_causes
 from etiograph.query.imagine import Imagined
@@ -297,20 +298,28 @@ def _shown(interval: tuple[float, float] | None) -> list[str]:
     return [f"{words.ends(*interval)} %"] if interval else []
 
 
-def show_contents(network: Network) -> None:
-    """What a model file holds, and where its numbers come from."""
+def show_contents(network: Network, file: str) -> None:
+    """What a network file holds, and where its numbers come from."""
     from collections import Counter
 
     out = console()
     about = network.about
     arrows = sum(len(network.parents(name)) for name in network.variables)
     out.print(
-        f"{about.get('title') or about.get('name') or 'network'} {about.get('version', '')}".strip()
+        f"{about.get('title') or about.get('name') or file} {about.get('version', '')}".strip()
     )
     out.print(f"digest {network.digest()}")
     out.print(
-        f"{len(network.variables)} variables, {arrows} arrows, {len(network.parameters)} parameters, "
-        f"{len(network.flags)} red-flag findings, {len(network.rules)} rules"
+        ", ".join(
+            counted(count, what)
+            for count, what in (
+                (len(network.variables), "variables"),
+                (arrows, "arrows"),
+                (len(network.parameters), "numbers with a name"),
+                (len(network.flags), "red-flag findings"),
+                (len(network.rules), "rules"),
+            )
+        )
     )
     grades = Counter(p.grade or "none" for p in network.parameters.values())
     if grades:

@@ -382,10 +382,8 @@ def _statistic(statistic: str, p: Sequence[float]) -> float:
 
 
 def evidence_beside(network: Network, path: Path) -> dict[str, dict[str, str]]:
-    """The evidence table that a model file names, or ``evidence.csv`` beside it; {} if there is none."""
-    if named := network.about.get("evidence"):
-        return read_evidence(path.parent / str(named))
-    beside = path.parent / EVIDENCE_FILE
+    """The evidence table that a model file names, or ``evidence.csv`` beside it; {} if it is not there."""
+    beside = path.parent / str(network.about.get("evidence") or EVIDENCE_FILE)
     return read_evidence(beside) if beside.is_file() else {}
 
 

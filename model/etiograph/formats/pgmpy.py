@@ -130,6 +130,7 @@ class Inference:
         ours = isinstance(model, Network)
         self.model = model
         self.network: Network = model if ours else from_pgmpy(model)
+        self._patterns: dict[tuple[str, ...], Any] = {}
         self._nodes: dict[str, Hashable] = {n: n for n in self.network.variables}
         self._states: dict[str, list[Any]] = {
             n: list(v.states) for n, v in self.network.variables.items()
@@ -176,11 +177,8 @@ class Inference:
         if joint and len(names) > 1:
             table = case.joint(*names).table
             return self._factor(names, table)
-        posterior = case.posterior()
-        factors = {
-            self._nodes[name]: self._factor([name], np.array(list(posterior[name].values())))
-            for name in names
-        }
+        posterior: Any = case.posterior()
+        factors = {self._nodes[name]: self._factor([name], posterior.array(name)) for name in names}
         return factors[self._nodes[names[0]]] if joint else factors
 
     def map_query(
@@ -285,26 +283,38 @@ class Inference:
             name = self._name(node)
             if state not in self._states[name]:
                 raise UnknownName(state, f"state of {name!r}", tuple(map(str, self._states[name])))
-            findings[name] = [self.network.variables[name].states[self._states[name].index(state)]]
+            findings[name] = self.network.variables[name].states[self._states[name].index(state)]
         for table in virtual or ():
             name = self._name(table.variables[0])
             values = np.asarray(table.values, dtype=np.float64).reshape(-1).tolist()
             states = self.network.variables[name].states
-            findings.setdefault(name, []).append(likelihood(dict(zip(states, values, strict=True))))
+            earlier = findings.get(name, [])
+            given = likelihood(dict(zip(states, values, strict=True)))
+            findings[name] = [*(earlier if isinstance(earlier, list) else [earlier]), given]
         return self.network.case(findings)
 
     def _factor(self, names: Sequence[str], values: FloatArray) -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from pgmpy.factors.discrete import DiscreteFactor
+        """A factor of pgmpy's over some nodes; making one takes longer than copying one."""
+        key = tuple(names)
+        pattern = self._patterns.get(key)
+        if pattern is None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                from pgmpy.factors.discrete import DiscreteFactor
 
-        nodes = [self._nodes[name] for name in names]
-        return DiscreteFactor(
-            nodes,
-            [len(self._states[name]) for name in names],
-            values,
-            state_names={node: self._states[str(node)] for node in nodes},
-        )
+            nodes = [self._nodes[name] for name in names]
+            cards = [len(self._states[name]) for name in names]
+            states = {node: self._states[str(node)] for node in nodes}
+            pattern = DiscreteFactor(nodes, cards, np.zeros(values.size), state_names=states)
+            if len(names) == 1:  # of several nodes there are too many to keep
+                self._patterns[key] = pattern
+        if not isinstance(pattern.values, np.ndarray):  # pgmpy on another library's arrays
+            return type(pattern)(
+                pattern.variables, pattern.cardinality, values, pattern.state_names
+            )
+        factor = pattern.copy()
+        factor.values = np.array(values.reshape(pattern.values.shape), pattern.values.dtype)
+        return factor
 
 
 def _text(value: Any, what: str) -> str:

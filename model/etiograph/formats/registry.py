@@ -135,6 +135,11 @@ FORMATS = (
 BY_SUFFIX = {suffix: each for each in FORMATS for suffix in each.suffixes}
 
 
+def readable() -> tuple[str, ...]:
+    """The extensions of files that are read, ``.gz`` among them, for a dialogue that opens one."""
+    return (*(suffix for suffix, each in BY_SUFFIX.items() if each.reader), ".gz")
+
+
 def suffix_of(path: str | PurePath) -> str:
     """The extension that says the format, in lower case; ``.gz`` is looked through."""
     path = PurePath(path)
@@ -176,5 +181,8 @@ def for_writing(path: str | PurePath) -> Format:
     found = BY_SUFFIX.get(suffix)
     if found is None or not found.writer:
         known = [suffix for suffix, each in BY_SUFFIX.items() if each.writer]
-        raise UnknownName(suffix or str(path), "format of a network file", known)
+        kind = (
+            f"format to write ({found.name} is only read)" if found else "format of a network file"
+        )
+        raise UnknownName(suffix or str(path), kind, known)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from etiograph.formats.gates import Gates
+from etiograph.formats.names import escape
 from etiograph.formats.plain import Plain
 from etiograph.formats.registry import Format
 from etiograph.network.mechanism import Table
@@ -26,9 +27,13 @@ def kept(network: Network, form: Format) -> list[str]:
         helpers = len(Plain.of(network).helpers)
     if helpers:
         said.append(
-            f"{helpers} helper variables, the steps of large noisy-OR and noisy-MAX; etiograph joins "
-            "them again"
+            f"{counted(helpers, 'helper variables')}, the steps of large noisy-OR and noisy-MAX, which "
+            "etiograph joins again"
         )
+    names = [*network.variables, *(s for v in network.variables.values() for s in v.states)]
+    odd = sum(escape(name) != name for name in dict.fromkeys(names))
+    if odd and form.name != "UAI":
+        said.append(f"{counted(odd, 'names')} in a spelling of letters, digits and underscores")
     return said
 
 
@@ -54,4 +59,14 @@ def carried(network: Network, form: Format) -> list[str]:
         "rules": len(network.rules),
         "statements about the network": sum(key != "name" for key in network.about),
     }
-    return [f"{count:,} {what}" for what, count in counts.items() if count]
+    return [counted(count, what) for what, count in counts.items() if count]
+
+
+def counted(count: int, what: str) -> str:
+    """A count and a noun: ``1 range``, ``1,200 ranges``."""
+    first, *rest = what.split(" ")
+    nouns = [first, *rest]
+    at = next((i for i, word in enumerate(nouns) if word.endswith("s")), -1)
+    if count == 1 and at >= 0:
+        nouns[at] = nouns[at].removesuffix("s")
+    return f"{count:,} {' '.join(nouns)}"
