@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etiograph.errors import UnknownName, UnreadableFile
+from etiograph.errors import UnknownName
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -88,13 +88,14 @@ def model_path(name_or_path: str | Path) -> Path:
     UnknownName
         No bundled network has this name.
     UnreadableFile
-        There is no such file.
+        There is no such file, or it is a folder.
     """
+    from etiograph.formats.text import check_file
+
     path = Path(name_or_path)
     if isinstance(name_or_path, str) and path.name == name_or_path and not path.suffix:
         return network_path(name_or_path)
-    if not path.is_file():
-        raise UnreadableFile("there is no such file", path=str(path))
+    check_file(path)
     return path
 
 

@@ -173,8 +173,8 @@ def test_rows_of_another_length_are_passed_over_alone(asia: eg.Network, table: P
 
 
 def test_a_folder_and_nothing_at_all(asia: eg.Network, tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "none.csv"):
-        with pytest.raises(eg.UnreadableFile, match="no such file"):
+    for path, said in ((tmp_path, "a folder"), (tmp_path / "none.csv", "no such file")):
+        with pytest.raises(eg.UnreadableFile, match=said):
             asia.posteriors(path)
 
 

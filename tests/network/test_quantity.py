@@ -57,6 +57,9 @@ def test_a_value_as_printed(net, name, text, value) -> None:
     ("text", "words"),
     [
         ("1,234 mmol/L", "may mean 1.234 or 1234"),
+        ("0.6\u00b2 mmol/L", "no unit of"),  # a footnote's mark, or an exponent: not 0.62
+        ("1\u00bd mmol/L", "no unit of"),
+        ("\u2460 mmol/L", "neither one of"),
         ("1,234,567 mmol/L", "thousands are not parted"),
         ("1.234,5 mmol/L", "thousands are not parted"),
         ("1,234.5 mmol/L", "thousands are not parted"),

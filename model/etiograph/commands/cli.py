@@ -6,6 +6,7 @@ stderr and exit code 2.
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 Evidence = Mapping[str, Mapping[str, str]]
 NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
 USAGE_ERROR = 2
+_LONG_WORD = re.compile(r"(\S{200})\S{100,}")
+"""What somebody wrote comes back in messages, but not all of it."""
 
 
 def _say(
@@ -51,7 +54,8 @@ class Commands(TyperGroup):
                 return super().invoke(ctx)
         except EtiographError as error:
             notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
-            typer.echo(f"etiograph: {error}{notes}", err=True)
+            text = _LONG_WORD.sub(r"\g<1>...", f"etiograph: {error}{notes}")
+            typer.echo(text, err=True)
             raise typer.Exit(USAGE_ERROR) from None
 
 
@@ -530,6 +534,7 @@ def report(
     """One report of a case: findings, answers, sources, version and digest."""
     from etiograph import load
     from etiograph.curation.statistics import evidence_beside
+    from etiograph.formats.saving import write_atomically
     from etiograph.resources import model_path
 
     opened = load(network)
@@ -543,7 +548,7 @@ def report(
     forms = {".html": written.to_html, ".json": written.to_json, ".txt": written.to_text}
     if output.suffix not in forms:
         raise typer.BadParameter(f"{output.suffix or 'no extension'}: use {', '.join(forms)}")
-    output.write_text(forms[output.suffix](), encoding="utf-8")
+    write_atomically(output, forms[output.suffix]())
     typer.echo(f"wrote {output}")
 
 

@@ -21,10 +21,11 @@ from etiograph.commands.score_files import (
     refuse_output,
     written,
 )
-from etiograph.errors import InvalidFinding, UnknownName, UnreadableFile
+from etiograph.errors import InvalidFinding, UnknownName
 from etiograph.findings.columns import Columns
 from etiograph.findings.files import blocks
 from etiograph.findings.table import Contract, Fault
+from etiograph.formats.text import check_file
 from etiograph.network.frozen import duplicates
 from etiograph.query.causes import causes
 
@@ -186,8 +187,7 @@ def score(
         if name not in network.variables:
             raise UnknownName(name, "variable", tuple(network.variables))
     refuse_output(output, table)
-    if not table.is_file():
-        raise UnreadableFile("there is no such file", path=str(table))
+    check_file(table)
     about = contract or Contract()
     about = replace(about, keep=tuple(dict.fromkeys((*about.keep, *keep))))
     by_rule = dict.fromkeys(cause.variable for cause in causes(network))

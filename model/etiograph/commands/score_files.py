@@ -48,7 +48,11 @@ def refuse_output(output: Path, table: Path) -> None:
     """Refuse an output of another kind, or one that would take the place of the table itself."""
     if output.suffix not in (CSV, PARQUET):
         raise UnreadableFile("the output is a .csv or a .parquet file", path=str(output))
-    if output.exists() and table.exists() and output.samefile(table):
+    try:
+        same = output.exists() and table.exists() and output.samefile(table)
+    except OSError as error:  # a name that no file can have
+        raise _unwritten(output, error) from error
+    if same:
         raise UnreadableFile("the output would take the place of the table", path=str(output))
 
 

@@ -21,6 +21,8 @@ from etiograph.network.network import Network
 BEGIN, END = "<!-- conformance: begin -->", "<!-- conformance: end -->"
 """Marks in the README between which the cards stand."""
 
+METHODS = ("name", "posterior", "do", "had")
+"""What an adaptor has."""
 Outcome = Literal["right", "wrong", "undefined", "refused", "not offered"]
 OUTCOMES: tuple[Outcome, ...] = ("right", "wrong", "undefined", "refused", "not offered")
 
@@ -114,12 +116,20 @@ def adaptor(name: str) -> Engine:
         found = import_module(module)
     except ModuleNotFoundError as missing:
         raise NotInstalled(f"{name}: there is no module {missing.name!r}") from None
+    except TypeError:  # a relative name
+        raise NotInstalled(f"{name}: there is no module {module!r}") from None
     if not hasattr(found, attribute):
         raise UnknownName(
             attribute, f"adaptor in {module}", (n for n in vars(found) if n[0] != "_")
         )
     made = getattr(found, attribute)
-    engine: Engine = made() if isinstance(made, type) else made
+    try:
+        engine: Engine = made() if isinstance(made, type) else made
+        fits = all(hasattr(engine, each) for each in METHODS)
+    except TypeError:  # it takes arguments
+        fits = False
+    if not fits:
+        raise UnknownName(name, f"adaptor with {', '.join(METHODS)}")
     return engine
 
 

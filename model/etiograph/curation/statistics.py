@@ -188,10 +188,9 @@ def read_checks(network: Network, path: Path) -> tuple[Check, ...]:
     """
     import tomllib
 
-    from etiograph.formats.text import read_text
+    from etiograph.formats.text import check_file, read_text
 
-    if not path.is_file():
-        raise UnreadableFile("there are no published statistics", path=str(path))
+    check_file(path, "there are no published statistics")
     try:
         entries = tomllib.loads(read_text(path)).get("checks", [])
     except tomllib.TOMLDecodeError as error:
@@ -398,10 +397,9 @@ def read_evidence(path: Path) -> dict[str, dict[str, str]]:
     import csv
     from io import StringIO
 
-    from etiograph.formats.text import read_text
+    from etiograph.formats.text import check_file, read_text
 
-    if not path.is_file():
-        raise UnreadableFile("there is no such evidence table", path=str(path))
+    check_file(path, "there is no such evidence table")
     rows = list(csv.DictReader(StringIO(read_text(path))))
     if rows and "id" not in rows[0]:
         raise UnreadableFile("an evidence table needs a column 'id'", path=str(path))

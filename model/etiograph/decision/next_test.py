@@ -24,7 +24,7 @@ from etiograph.decision.question import (
     targets,
 )
 from etiograph.decision.red_flags import to_rule_out
-from etiograph.errors import UnknownName
+from etiograph.errors import InvalidFinding, UnknownName
 from etiograph.network.answer import Answer
 from etiograph.network.value import value_type
 from etiograph.query.causes import names_causes, open_causes
@@ -256,12 +256,14 @@ def _candidates(
 
 
 def _price(network: Network, name: str, costs: Mapping[str, float] | None) -> float:
-    if costs is not None and name in costs:
-        price = float(costs[name])
-    else:
-        price = network.variables[name].cost or 1.0
-    if not price > 0:
-        raise ValueError(f"the cost of {name!r} must be above 0, found {price}")
+    given: object = (costs or {}).get(name)
+    if given is None:
+        return network.variables[name].cost or 1.0
+    if isinstance(given, bool) or not isinstance(given, int | float | np.number):
+        raise InvalidFinding(f"the cost of {name!r} must be a number above 0, not {given!r}")
+    price = float(given)
+    if not 0 < price < np.inf:
+        raise InvalidFinding(f"the cost of {name!r} must be above 0, found {price}")
     return price
 
 

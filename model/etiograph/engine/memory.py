@@ -53,9 +53,12 @@ def amount(most: int | str) -> int:
     text = str(most).strip()
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", text)
     unit = _UNITS.get(found[2].upper()) if found else None
-    if isinstance(most, bool) or not found or unit is None or float(found[1]) * unit < 2**20:
-        raise InvalidFinding(f"an amount of memory is written like 8GiB or 500MB, not {text!r}")
-    return int(float(found[1]) * unit)
+    size = float(found[1]) * unit if found and unit is not None else 0.0
+    if isinstance(most, bool) or not 2**20 <= size < float("inf"):
+        raise InvalidFinding(
+            f"an amount of memory is written like 8GiB or 500MB, not {text[:60]!r}"
+        )
+    return int(size)
 
 
 def told(size: float) -> str:

@@ -17,7 +17,7 @@ from unicodedata import normalize
 import numpy as np
 
 from etiograph.errors import InvalidFinding
-from etiograph.network.finding import Measured, measured, measured_text, unknown
+from etiograph.network.finding import Measured, measured, measured_text, understood, unknown
 from etiograph.network.frozen import duplicates
 from etiograph.network.quantity import read_quantity
 from etiograph.network.reading import Reading
@@ -207,6 +207,11 @@ def findings_of(
     """Findings of one person as the library takes them, from a dict or a row of a table.
 
     Names are brought into Unicode normal form C; a name that is not known is left to the caller.
+
+    Raises
+    ------
+    UnknownName, InvalidFinding
+        What is said of a known name is no finding on it.
     """
     findings: dict[str, Any] = {}
     for name, value in given.items():
@@ -216,7 +221,8 @@ def findings_of(
             raise InvalidFinding(f"finding {known!r} is given twice; put both in a list")
         plain = type(value) is str and value in states
         known_name = known in network.variables or known in network.flags
-        findings[known] = (
-            finding_of(network, known, value, bare=bare) if known_name and not plain else value
-        )
+        if known_name and not plain:
+            value = finding_of(network, known, value, bare=bare)
+            understood(network, known, value)  # what is wrong is said at once, not when first asked
+        findings[known] = value
     return findings

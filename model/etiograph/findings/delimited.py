@@ -147,7 +147,7 @@ def _text(binary: io.BufferedIOBase, path: str, encoding: str) -> io.TextIOBase:
     try:
         name = codecs.lookup(encoding).name
         start = binary.peek(4)[:4]  # type: ignore[attr-defined]
-    except LookupError:
+    except (LookupError, ValueError):  # a name that no encoding could have
         raise UnreadableFile(f"no encoding is called {encoding!r}", path) from None
     except (EOFError, OSError, zlib.error) as error:
         raise UnreadableFile(f"it cannot be unpacked: {error}", path) from None

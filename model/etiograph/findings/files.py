@@ -12,6 +12,7 @@ import numpy as np
 from etiograph.errors import UnreadableFile
 from etiograph.findings.columns import Columns, name_of, refuse_twins
 from etiograph.findings.delimited import read_delimited
+from etiograph.formats.text import check_file
 
 BLOCK = 4096
 DELIMITED = (".csv", ".tsv", ".tab", ".txt", ".gz")
@@ -47,8 +48,7 @@ def blocks(
         Not there, of another kind, or broken.
     """
     try:
-        if not path.is_file():
-            raise UnreadableFile("there is no such file", str(path))
+        check_file(path)
         with path.open("rb") as file:
             start = file.read(4)
         if start == _MAGIC:

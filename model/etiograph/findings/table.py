@@ -21,6 +21,7 @@ from etiograph.network.finding import Measured, encode, understood, unknown
 from etiograph.network.frozen import duplicates
 from etiograph.network.model import FloatArray
 from etiograph.network.reading import Reading
+from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -88,7 +89,8 @@ class Contract:
         return frozenset(text for mark in listed for text in spellings(mark))
 
 
-@dataclass(frozen=True, slots=True)
+@value_type
+@dataclass(frozen=True, slots=True, eq=False)
 class Fault:
     """A cell, or a whole row, that could not be read.
 

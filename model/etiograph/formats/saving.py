@@ -21,7 +21,7 @@ def write_atomically(path: str | Path, text: str) -> None:
     Raises
     ------
     UnreadableFile
-        The folder is missing or may not be written to.
+        The folder is missing or may not be written to, or there is a folder in its place.
     """
     target = Path(path).resolve()
     data = text.encode("utf-8")
@@ -33,7 +33,7 @@ def write_atomically(path: str | Path, text: str) -> None:
             dir=target.parent, prefix=f".{target.name[:50]}.", suffix=".tmp"
         )
     except OSError as error:
-        raise UnreadableFile(f"cannot be written: {error.strerror}", path=str(path)) from error
+        raise _unwritable(path, error) from error
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -47,15 +47,21 @@ def write_atomically(path: str | Path, text: str) -> None:
             mode = 0o666 & ~mask
         Path(temporary).chmod(mode)
         Path(temporary).replace(target)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             Path(temporary).unlink()
+        if isinstance(error, OSError):  # it is a folder; the disk is full
+            raise _unwritable(path, error) from error
         raise
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _unwritable(path: str | Path, error: OSError) -> UnreadableFile:
+    return UnreadableFile(f"cannot be written: {error.strerror or error}", path=str(path))
 
 
 def _deflated(data: bytes) -> bytes:

@@ -11,6 +11,7 @@ import math
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,10 @@ class RowsNormalised(UserWarning):
         super().__init__(
             f"{name}: {len(rows)} row(s) did not sum to 1 and were normalised: {shown}"
         )
-        self.rows = rows
+        self.name, self.rows = name, rows
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (RowsNormalised, (self.name, self.rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -45,6 +46,27 @@ def read_text(path: str | Path, *, max_bytes: int = MAX_BYTES) -> str:
     except OSError as error:
         raise UnreadableFile(error.strerror or str(error), path=str(path)) from error
     return decode(data, str(path), max_bytes=max_bytes)
+
+
+def check_file(path: str | Path, missing: str = "there is no such file") -> None:
+    """Refuse a path that is not that of a file.
+
+    Raises
+    ------
+    UnreadableFile
+        It is a folder or a device, nothing is there (``missing`` says so), or no file can be called so.
+    """
+    try:
+        mode = Path(path).stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise UnreadableFile(missing, path=str(path)) from None
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise UnreadableFile(said[:200], path=str(path)[:200]) from None
+    if stat.S_ISDIR(mode):
+        raise UnreadableFile("this is a folder, not a file", path=str(path))
+    if not stat.S_ISREG(mode):
+        raise UnreadableFile("this is no file", path=str(path))
 
 
 def decode(data: bytes, name: str, *, max_bytes: int = MAX_BYTES) -> str:

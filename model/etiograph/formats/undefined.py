@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,10 @@ class UndefinedRows(UserWarning):
     def __init__(self, name: str, rows: tuple[str, ...]) -> None:
         shown = "; ".join(rows[:10]) + ("; ..." if len(rows) > 10 else "")
         super().__init__(f"{name}: {len(rows)} undefined row(s) were made uniform: {shown}")
-        self.rows = rows
+        self.name, self.rows = name, rows
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (UndefinedRows, (self.name, self.rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 LONGEST = 100
 """Characters of the longest text that is read as a number and a unit."""
@@ -44,14 +44,23 @@ class Quantity:
 
 def read_quantity(text: str) -> Quantity | None:
     """A number, perhaps with ``<`` or ``>`` before it and a unit behind it; None if it is none."""
-    found = _QUANTITY.fullmatch(normalize("NFKC", text).replace("\u2212", "-")) if text else None
-    if found is None or len(text) > LONGEST:
+    if not text or len(text) > LONGEST:
+        return None
+    found = _QUANTITY.fullmatch(_plain_text(text).replace("\u2212", "-"))
+    if found is None:
         return None
     number = found["number"]
     values = [float(number.replace(",", "."))]
     if _THOUSANDS.fullmatch(number):
         values.append(float(number.replace(",", "")))
     return Quantity(SIDES.get(found["side"] or "", ""), tuple(values), found["unit"])
+
+
+def _plain_text(text: str) -> str:
+    """Text in its plain letters; raised and circled figures stay, as 10² and a footnote's 3.1² are not 102 and 3.12."""
+    return "".join(
+        c if category(c) == "No" else normalize("NFKC", c) for c in normalize("NFC", text)
+    )
 
 
 def plain_unit(unit: str) -> str:

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from etiograph.errors import EtiographError
+
 T = TypeVar("T")
 
 TEXT = 48
@@ -68,6 +70,8 @@ def same(a: Any, b: Any) -> bool:
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
     if isinstance(a, float) and isinstance(b, float) and a != a:
         return b != b
+    if isinstance(a, EtiographError):
+        return type(a) is type(b) and same(a.args, b.args)
     if hasattr(a, "equals"):  # an index of a frame
         return bool(type(a) is type(b) and a.equals(b))
     return bool(a == b)
@@ -83,6 +87,8 @@ def _fixed(obj: Any) -> Any:
         return (len(obj), *(_fixed(x) for x in obj[:ITEMS]))
     if isinstance(obj, float) and obj != obj:
         return "nan"
+    if isinstance(obj, EtiographError):
+        return (type(obj), str(obj))
     try:
         hash(obj)
     except TypeError:

@@ -41,6 +41,9 @@ class AnswersItself(UserWarning):
             f"leave_out={list(self.names)!r}"
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (AnswersItself, (self.names,))
+
 
 @value_type
 @dataclass(frozen=True, slots=True, eq=False)
