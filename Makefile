@@ -7,7 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: explore test check test-long bench screenshots install install-dev clean
+.PHONY: explore test check test-long bench docs screenshots install install-dev clean
 
 explore: install
 	$(BIN)/etiograph explore leg_cramps
@@ -27,6 +27,9 @@ test-long: install-dev
 
 bench: install-dev
 	$(BIN)/python -m benchmarks
+
+docs: install-dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 screenshots: install-dev
 	ETIOGRAPH_REQUIRE_BROWSER=1 ETIOGRAPH_SCREENSHOTS=screenshots $(BIN)/python -m pytest -n 0 -m browser
@@ -50,4 +53,4 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) site build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

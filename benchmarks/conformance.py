@@ -6,7 +6,7 @@ from etiograph.conformance.check_engine import adaptor, check_engine, side_by_si
 
 
 def main() -> None:
-    """Print each card, then the table of the README."""
+    """Print each card, then the table of docs/measured.md."""
     cards = []
     for name in ("ours", "pgmpy", "pyagrum"):
         cards.append(check_engine(adaptor(name)))

@@ -24,30 +24,61 @@ if TYPE_CHECKING:
         UnknownName as UnknownName,
         UnreadableFile as UnreadableFile,
     )
+    from etiograph.network.event import Event as Event
     from etiograph.network.finding import (
         likelihood as likelihood,
         measured as measured,
         not_ as not_,
         unknown as unknown,
     )
+    from etiograph.network.logit import CumulativeLogit as CumulativeLogit, Logit as Logit
+    from etiograph.network.mechanism import (
+        Deterministic as Deterministic,
+        Row as Row,
+        Table as Table,
+    )
     from etiograph.network.network import Network as Network
+    from etiograph.network.noisy import (
+        MaxLink as MaxLink,
+        NoisyLink as NoisyLink,
+        NoisyMax as NoisyMax,
+        NoisyOr as NoisyOr,
+        Opposing as Opposing,
+    )
     from etiograph.network.parameter import Parameter as Parameter
+    from etiograph.network.quantity import Quantity as Quantity
+    from etiograph.network.reading import Reading as Reading
     from etiograph.network.variable import Variable as Variable
     from etiograph.resources import load as load, networks as networks
+    from etiograph.uncertainty.tuning import Belief as Belief
 
 __version__ = "0.1.0"
 
 # Imported when first used, so that `import etiograph` costs nothing.
 _HOMES = {
+    "Belief": "etiograph.uncertainty.tuning",
     "Case": "etiograph.case",
+    "CumulativeLogit": "etiograph.network.logit",
+    "Deterministic": "etiograph.network.mechanism",
     "EtiographError": "etiograph.errors",
+    "Event": "etiograph.network.event",
     "ImpossibleFindings": "etiograph.errors",
     "InvalidChange": "etiograph.errors",
     "InvalidFinding": "etiograph.errors",
     "InvalidNetwork": "etiograph.errors",
+    "Logit": "etiograph.network.logit",
+    "MaxLink": "etiograph.network.noisy",
     "Network": "etiograph.network.network",
+    "NoisyLink": "etiograph.network.noisy",
+    "NoisyMax": "etiograph.network.noisy",
+    "NoisyOr": "etiograph.network.noisy",
     "NotIdentifiable": "etiograph.errors",
+    "Opposing": "etiograph.network.noisy",
     "Parameter": "etiograph.network.parameter",
+    "Quantity": "etiograph.network.quantity",
+    "Reading": "etiograph.network.reading",
+    "Row": "etiograph.network.mechanism",
+    "Table": "etiograph.network.mechanism",
     "TooLarge": "etiograph.errors",
     "UnknownName": "etiograph.errors",
     "UnreadableFile": "etiograph.errors",
@@ -55,8 +86,8 @@ _HOMES = {
     "diff": "etiograph.curation.revision",
     "likelihood": "etiograph.network.finding",
     "load": "etiograph.resources",
-    "memory_limit": "etiograph.engine.memory",
     "measured": "etiograph.network.finding",
+    "memory_limit": "etiograph.engine.memory",
     "networks": "etiograph.resources",
     "not_": "etiograph.network.finding",
     "unknown": "etiograph.network.finding",

@@ -131,14 +131,14 @@ def test_cards_side_by_side():
 
 
 def published(root: Path) -> dict[str, list[str]]:
-    """The table of the README: engine to its outcomes, in order."""
-    text = (root / "README.md").read_text(encoding="utf-8")
+    """The table of docs/measured.md: engine to its outcomes, in order."""
+    text = (root / "docs" / "measured.md").read_text(encoding="utf-8")
     table = text.partition(BEGIN)[2].partition(END)[0].strip().splitlines()
     head, _, *rows = [line.strip("| ").split(" | ") for line in table]
     return {name: [row[n] for row in rows[:-1]] for n, name in enumerate(head) if n or name}
 
 
-def test_the_readme_shows_these_questions_and_our_answers(root):
+def test_the_page_shows_these_questions_and_our_answers(root):
     columns = published(root)
     names = [q.name for q in check_cases.questions()]
     assert columns["question"] == names
@@ -147,12 +147,12 @@ def test_the_readme_shows_these_questions_and_our_answers(root):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["pgmpy", "pyagrum"])
-def test_the_readme_shows_what_the_others_answer(name, root):
+def test_the_page_shows_what_the_others_answer(name, root):
     pytest.importorskip(name)
     card = check_engine(adaptor(name))
     columns = published(root)
     if card.engine not in columns:
-        pytest.skip(f"the README shows another version than {card.engine}")
+        pytest.skip(f"the page shows another version than {card.engine}")
     assert [score.outcome for score in card.scores] == columns[card.engine]
 
 

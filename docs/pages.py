@@ -1,0 +1,75 @@
+"""Pages of the site that are made from the package itself, so that they cannot go stale."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from mkdocs.structure.files import File, Files
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def on_files(files: Files, config: Any) -> Files:
+    """Add the pages that are made: the command line, and the README of the leg-cramp network."""
+    for name, text in (
+        ("reference/commands.md", commands()),
+        ("leg_cramps.md", leg_cramps()),
+    ):
+        files.append(File.generated(config, name, content=text))
+    return files
+
+
+def commands() -> str:
+    """Every command with its help, as the command line prints it."""
+    import click
+    import typer
+
+    from etiograph.commands.cli import app
+
+    group = typer.main.get_command(app)
+    parts = [
+        "# The command line\n\nEvery command of `etiograph`, as `etiograph COMMAND --help` prints it. "
+        "A misspelt name gets the nearest one and exit code 2.\n"
+    ]
+    parts += _help(group, "etiograph", click.Context(group, info_name="etiograph"), 2)
+    return "\n".join(parts)
+
+
+def _help(command: Any, name: str, context: Any, level: int) -> list[str]:
+    found = []
+    for word in command.list_commands(context):
+        sub = command.get_command(context, word)
+        if sub.hidden:
+            continue
+        inner = type(context)(sub, info_name=word, parent=context)
+        if hasattr(sub, "list_commands"):
+            found += _help(sub, f"{name} {word}", inner, level)
+            continue
+        found.append(f"{'#' * level} {name} {word}\n\n{_text(sub.help or '')}\n")
+        rows = [f"| `{_names(p)}` | {_said(p)} |" for p in sub.params if _said(p)]
+        if rows:
+            found.append("\n".join(["| | |", "|---|---|", *rows, ""]))
+    return found
+
+
+def _text(text: str) -> str:
+    return re.sub(r"\s*\b\n", "\n", text.replace("\f", "")).strip()
+
+
+def _names(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        return (parameter.metavar or parameter.name).upper()
+    return ", ".join([*parameter.opts, *parameter.secondary_opts])
+
+
+def _said(parameter: Any) -> str:
+    text = " ".join((getattr(parameter, "help", None) or "").split())
+    return re.sub(r"[|<>]", lambda hit: f"&#{ord(hit.group())};", text)
+
+
+def leg_cramps() -> str:
+    """The README of the network; links that lead out of the site are left as names."""
+    text = (ROOT / "data" / "leg_cramps" / "README.md").read_text(encoding="utf-8")
+    return re.sub(r"\[([^\]]+)\]\((?!https?://|#)[^)]*\)", r"`\1`", text)
