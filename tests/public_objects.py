@@ -40,6 +40,12 @@ NETWORK: dict[str, Callable[[Network], object]] = {
     "posteriors": lambda n: n.posteriors({"leg_cramps": ["present", None]}),
     "sample": lambda n: n.sample(3, 0),
     "update": lambda n: etiograph.load(RANGES).update({"cause": ["yes", "no"]}, draws=50),
+    "fit": lambda n: etiograph.load("sprinkler").fit(
+        {"rain": ["yes", "no", None]}, variables=["rain"]
+    ),
+    "with_table_parameters": lambda n: etiograph.load("asia").with_table_parameters(
+        50, variables=["smoking"]
+    ),
     "d_separated": lambda n: n.d_separated("age", "diabetes"),
     "adjustment_sets": lambda n: n.adjustment_sets("diuretic", "leg_cramps"),
     "effect": lambda n: n.effect("calcium_supplement", "leg_cramps", draws=8),
@@ -151,6 +157,12 @@ def answers() -> dict[str, object]:
     found["likelihood"] = etiograph.likelihood(present=2.0, absent=1.0)
     found["measured"] = etiograph.measured(0.62, "mmol/L")
     found["unknown"] = etiograph.unknown
+    found["validate"] = etiograph.validate(
+        etiograph.load("sprinkler"),
+        {"wet_grass": ["yes", "no"] * 10, "rain": ["yes"] * 20},
+        "wet_grass",
+        boot=3,
+    )
     found["array"] = np.zeros(2)
     return found
 

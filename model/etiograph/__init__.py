@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         UnknownName as UnknownName,
         UnreadableFile as UnreadableFile,
     )
+    from etiograph.learning.validate import validate as validate
     from etiograph.network.event import Event as Event
     from etiograph.network.finding import (
         likelihood as likelihood,
@@ -91,6 +92,7 @@ _HOMES = {
     "networks": "etiograph.resources",
     "not_": "etiograph.network.finding",
     "unknown": "etiograph.network.finding",
+    "validate": "etiograph.learning.validate",
 }
 
 __all__ = ["__version__", *_HOMES]

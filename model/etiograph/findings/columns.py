@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -53,6 +53,18 @@ class Columns:
     lines: Sequence[int] | None = None
     broken: Mapping[int, str] = field(default_factory=dict)
 
+    def some(self, rows: NDArray[np.int64]) -> Columns:
+        """Some of the rows, in the order of their numbers (n,)."""
+        place = {int(row): i for i, row in enumerate(rows)}
+        return replace(
+            self,
+            cells=tuple(_taken(column, rows) for column in self.cells),
+            count=len(rows),
+            labels=None if self.labels is None else _taken(self.labels, rows),
+            lines=None if self.lines is None else [self.lines[i] for i in rows],
+            broken={place[row]: why for row, why in self.broken.items() if row in place},
+        )
+
     def place(self, row: int) -> str:
         """A row in words, counted from 1 below the header; with its line or its label, too."""
         number = f"row {self.before + row + 1:d} of {self.file or 'the table'}"
@@ -61,6 +73,17 @@ class Columns:
         if self.labels is not None:
             return f"{number} (labelled {self.labels[row]!r})"
         return number
+
+
+def _taken(cells: Any, rows: NDArray[np.int64]) -> Any:
+    """Some of the cells of a column."""
+    if hasattr(cells, "iloc"):
+        return cells.iloc[rows]
+    if hasattr(cells, "to_pylist"):
+        return cells.take(rows)
+    if hasattr(cells, "dtype") and hasattr(cells, "shape"):
+        return cells[rows]
+    return [cells[i] for i in rows.tolist()]
 
 
 def columns_of(table: Any, known: Callable[[str], bool] = lambda name: False) -> Columns:

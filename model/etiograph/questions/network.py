@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from etiograph.errors import InvalidFinding
 from etiograph.network.arguments import checked
+from etiograph.questions.learning import LearningQuestions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from etiograph.uncertainty.tuning import Belief, Tuned
 
 
-class NetworkQuestions:
+class NetworkQuestions(LearningQuestions):
     """The questions of :class:`~etiograph.network.network.Network`."""
 
     @property
