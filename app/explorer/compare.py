@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from etiograph import Network
 from etiograph.decision.speaking import cases, said_of
@@ -26,6 +25,7 @@ from . import (
 )
 from .cases import Pairs
 from .markup import md
+from .place import Place
 
 if TYPE_CHECKING:
     from etiograph.uncertainty.contrast import Contrast
@@ -152,7 +152,7 @@ class Comparison:
 
     network: Network
     kind: str
-    place: DeltaGenerator
+    place: Place
     rows: tuple[labels.Row, ...]
     before: answers.Answer
     found: tuple[Scenario, ...]
@@ -256,7 +256,7 @@ def show(network: Network, kind: str) -> Comparison | None:
     shown = rows(network, worlds, changed, known)
     if not shown:
         return None
-    comparison = Comparison(network, kind, st.empty(), tuple(shown), before, found)
+    comparison = Comparison(network, kind, Place(st.container()), tuple(shown), before, found)
     comparison.draw(None)
     for scenario in found if kind in ("had", "after") else ():
         if hanging := answers.order(network, kind, findings, scenario.changes):

@@ -120,7 +120,7 @@ def ranges(network: eg.Network, findings: Pairs, *, behind: bool = False) -> Unc
 
 @kept(300)
 def rarity(network: eg.Network, findings: Pairs) -> str:
-    """That findings like these are very rare in the network, in words; empty where they are not."""
+    """Which finding does not go with the others, in words; empty where all do."""
     found: str = _worked_out("rarity", network, findings)
     return found
 

@@ -125,7 +125,7 @@ def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
 
 
 def rarity(network: eg.Network, findings: Pairs) -> str:
-    """That findings like these are very rare in the network, in words; empty where they are not."""
+    """Which finding does not go with the others, in words; empty where all do."""
     from etiograph.decision.reasons import unexpected
     from etiograph.decision.speaking import cases, said_of
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 import etiograph as eg
 from etiograph.decision.speaking import cases, said_of
@@ -17,6 +16,7 @@ from . import answers, behind, charts, labels, late, results, sources, state, te
 from .cases import Pairs
 from .markup import md
 from .meaning import meaning
+from .place import Place
 
 TORNADO_ROWS = 8
 FELT = 0.01  # a number that moves the answer by less than 1 of 100 has no bar to be seen
@@ -222,7 +222,7 @@ class Effect:
 
     network: eg.Network
     original: eg.Network
-    place: DeltaGenerator
+    place: Place
 
     def draw(self, *, ranged: bool) -> None:
         """Both on one scale; one alone where nothing is changed."""
@@ -265,7 +265,7 @@ def effect(network: eg.Network, original: eg.Network) -> Effect | None:
     if not (before.ok and after.ok):
         results.impossible(network, after.conflict or before.conflict)
         return None
-    shown = Effect(network, original, st.empty())
+    shown = Effect(network, original, Place(st.container()))
     shown.draw(ranged=False)
     return shown
 

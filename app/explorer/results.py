@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -27,6 +27,7 @@ from . import (
 )
 from .cases import CaseValue
 from .markup import md
+from .place import Place
 
 SHOWN = 10  # possible causes shown before a reader asks for all
 CLOSE = 3  # causes that compete for the first place, named one by one up to here
@@ -62,7 +63,7 @@ class Answer:
         self.now = answers.posterior(network, state.seen())
         self.base = answers.posterior(network, ())
         self.ranged = network.has_ranges
-        above, choice, self.place = st.container(), st.container(), st.empty()
+        above, choice, self.place = st.container(), st.container(), Place(st.container())
         below = st.container()
         with above:
             self._above()
@@ -89,11 +90,6 @@ class Answer:
         known = behind.with_outcome(self.network, state.seen())
         return behind.asked(self.network) and known is not None
 
-    @property
-    def _top(self) -> float | None:
-        """One axis for all three questions of a case, so that their bars can be held against each other."""
-        return 1.0 if self.acting and state.case() else None
-
     def finish(self) -> None:
         """Add how sure the numbers are."""
         if self.view == "needed" or not (self.now.ok and self.ranged):
@@ -114,20 +110,21 @@ class Answer:
             impossible(self.network, self.now.conflict)
         elif self.now.problem:
             st.error(md(self.now.problem), title=texts.UNANSWERED_TITLE)
-        if state.case():
-            inputs.chips(self.network)
-        else:
-            frame.example_buttons(self.network)
+        with st.container(key="entered"):
+            if state.case():
+                inputs.chips(self.network)
+            else:
+                frame.example_buttons(self.network)
 
     def _draw(self, found: late.Uncertain | None, bars: dict[labels.Key, charts.Bar]) -> None:
         network, ok = self.network, self.now.ok
         kind = cases(network)
         close = found.rivals if found else ()
         sentence = said_of(kind, _headline(network, bars, self.view, close))
-        parts = [first.act(network), charts.headline(sentence)] if ok else []
-        parts.append(_dock(network, sentence if ok else texts.IMPOSSIBLE_BARS))
-        parts.append(charts.note(self._how_sure(found) if ok else texts.IMPOSSIBLE_BARS))
-        parts += [charts.caveat(self.rare)] if self.rare else []
+        said = [first.act(network), charts.headline(sentence)] if ok else []
+        said.append(charts.note(self._how_sure(found) if ok else texts.IMPOSSIBLE_BARS))
+        said += [charts.caveat(self.rare)] if self.rare else []
+        parts = [charts.said(said), _dock(network, sentence if ok else texts.IMPOSSIBLE_BARS)]
         rows = list(bars.values()) if self.everything else list(bars.values())[:SHOWN]
         none = self._none(found, wait=ok and self.ranged and found is None)
         words, notes = {}, [texts.SEVERAL_CASES if kind else texts.SEVERAL]
@@ -144,7 +141,12 @@ class Answer:
         ranged = ok and self.ranged
         notes += [texts.NOT_SEEN] if self.ranged else []
         table = charts.ranking(
-            [*rows, *none], texts.CAUSES, ranges=ranged, steps=True, top=self._top, **words
+            [*rows, *none],
+            texts.CAUSES,
+            ranges=ranged,
+            steps=True,
+            top=_top(self.view, rows),
+            **words,
         )
         parts.append(table)
         if ok:
@@ -222,6 +224,15 @@ class Answer:
         return [bar]
 
 
+def _top(view: str, bars: Sequence[charts.Bar]) -> float:
+    """The axis of a question. It grows with its bars and goes back with a new case only, so that a bar
+    that grew is longer than before."""
+    kept = st.session_state["axes"] if state.case() else {}
+    top = charts.scale(bars, kept.get(view, 0.0))
+    st.session_state["axes"] = kept | {view: top}
+    return top
+
+
 def _dock(network: Network, sentence: str) -> str:
     """The bar at the lower edge of a narrow screen: the answer, or how to come to one."""
     entered = state.case().findings
@@ -247,9 +258,13 @@ def _view(network: Network) -> str:
             on_change=_chose,
         )
         view = chosen or "present"
-        st.html(charts.note(texts.view_note(view, _outcome(network)), small=True), width="content")
-    if view == "behind" and state.case().findings and not behind.found(network, state.seen()):
-        _assumes(network)
+        note = texts.view_note(view, _outcome(network))
+        assumed = view == "behind" and not behind.found(network, state.seen())
+        if assumed and state.case().findings:
+            note = said_of(cases(network), texts.assumes(_outcome(network)))
+        st.html(charts.note(note, small=True), width="content")
+        if assumed:
+            _enter_outcome(network)
     return view
 
 
@@ -263,19 +278,15 @@ def _outcome(network: Network) -> str:
     return labels.title(network.variables[labels.target(network) or ""])
 
 
-def _assumes(network: Network) -> None:
+def _enter_outcome(network: Network) -> None:
     """The bars are about people with the outcome, which is not entered; one click enters it."""
     name = labels.target(network) or ""
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="assumes"):
-        st.html(
-            charts.note(said_of(cases(network), texts.assumes(_outcome(network)))), width="content"
-        )
-        st.button(
-            md(texts.enter(_outcome(network))),
-            key="enter-outcome",
-            on_click=state.commit_finding,
-            args=(name, labels.notable(network.variables[name])[0]),
-        )
+    st.button(
+        md(texts.enter(_outcome(network))),
+        key="enter-outcome",
+        on_click=state.commit_finding,
+        args=(name, labels.notable(network.variables[name])[0]),
+    )
 
 
 def _headline(
@@ -311,7 +322,7 @@ def _headline(
     return texts.headline(bar.label, bar.p, bar.low, bar.high, takes)
 
 
-def _needed(network: Network, place: st.delta_generator.DeltaGenerator) -> None:
+def _needed(network: Network, place: Place) -> None:
     """Bars of causes without which there would be no outcome."""
     outcome = labels.target(network)
     if outcome is None:
@@ -330,14 +341,15 @@ def _needed(network: Network, place: st.delta_generator.DeltaGenerator) -> None:
             what = behind.label(network, named[share.cause], state.seen())
             rows[share.cause] = charts.Bar(what, share.needed)
     shown = sorted(rows, key=lambda name: -(rows[name].p or 0.0))[:SHOWN]
-    sentence = charts.headline(
-        said_of(cases(network), texts.needed_sentence(labels.title(network.variables[outcome])))
+    sentence = said_of(
+        cases(network), texts.needed_sentence(labels.title(network.variables[outcome]))
     )
     bars = [rows[name] for name in shown]
-    table = charts.ranking([*bars, *last], texts.VIEWS["needed"], top=1.0)
+    table = charts.ranking([*bars, *last], texts.VIEWS["needed"], top=_top("needed", bars))
     why = texts.chain(*(rows[name].label for name in behind.chain(network, shown)))
+    above = charts.said([charts.headline(sentence)])
     notes = charts.note(f"{why} {texts.NEEDED_NO_RANGES}")
-    place.html(sentence + _dock(network, texts.DOCK_NEEDED) + table + notes)
+    place.html(above + _dock(network, texts.DOCK_NEEDED) + table + notes)
 
 
 def impossible(network: Network, conflict: tuple[str, ...]) -> None:

@@ -45,6 +45,7 @@ def start(page: str) -> None:
         session["page"] = page
         session["kept"] = ()  # (number, Link) of cases kept aside
         session["order"] = ()  # possible causes as last shown
+        session["axes"] = {}  # how far the axis of each question goes
     address = st.query_params.get(PARAMETER, "")
     turned = page != session["page"] and not address
     session["page"] = page
@@ -233,6 +234,7 @@ def open_example(findings: dict[str, str]) -> None:
     net = network()
     known = tuple((n, v) for n, v in findings.items() if not labels.refusal(net, n, v))
     st.session_state["refused"] = {}
+    st.session_state["axes"] = {}
     commit(CaseValue(known, numbers=numbers()))
 
 
@@ -323,6 +325,8 @@ def adopt(link: Link) -> bool:
     )
     if not net.digest().startswith(digest[:8]):
         notes.append(texts.LINK_OTHER_VERSION)
+    if value.findings != case().findings:
+        session["axes"] = {}
     commit(CaseValue(tuple(kept), changes, tuple(filter(None, scenarios)), changed))
     session["notices"] = tuple(notes)
     session["refused"] = {}
@@ -357,6 +361,7 @@ def _open(own: Opened | None, source: str) -> None:
     session["uploaded"] = own
     session["source"] = source
     session["history"] = History()  # its steps were of the other network
+    session["axes"] = {}
 
 
 def _switch(name: str) -> bool:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.steps import ask, chip, node, press, ready, step, turn, widget
+from tests.browser.steps import ask, chip, choose, node, press, ready, step, turn, widget
 
 from explorer import answers, learn, texts
 
@@ -204,3 +204,91 @@ def test_no_help_covers_the_tools_of_the_case(open_page):
     turn(page, "About")
     turn(page, "Explore")
     ready(page)
+
+
+ROW = """table => {
+  const width = part => part.getBoundingClientRect().width
+  return [...table.querySelectorAll("tbody tr")].map(row => width(row.querySelector(".eg-track")) / width(row))
+}"""
+MARKS = """table => {
+  const marks = [...table.querySelectorAll(".eg-marks span")].map(mark => mark.getBoundingClientRect())
+  return marks.slice(1).every((mark, k) => mark.left >= marks[k].right + 4)
+}"""
+WIDTHS = (390, 641, 768, 1024, 1280, 1400)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_bars_take_two_fifths_of_a_row_at_every_width_and_the_axis_can_be_read(open_page, scheme):
+    page = open_page("leg_cramps", T, scheme=scheme)
+    table = widget(page, "result").locator(".eg-ranked")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert min(table.evaluate(ROW)) >= 0.4, width
+        assert table.evaluate(MARKS), width
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        row = table.locator("tbody tr").first
+        inside = "row => [...row.children].every(cell => cell.scrollWidth <= cell.clientWidth + 1)"
+        assert row.evaluate(inside), width
+
+
+SHIFTS = """() => {
+  window.shifts = []
+  new PerformanceObserver(list => {
+    for (const one of list.getEntries()) window.shifts.push(one.value)
+  }).observe({ type: "layout-shift" })
+}"""
+
+
+@pytest.mark.parametrize("width", [768, 1024, 1400])
+def test_nothing_moves_away_at_a_click_or_when_late_parts_arrive(open_page, width):
+    page = open_page("leg_cramps", width=width)
+    page.evaluate(SHIFTS)
+    for finding, label in (
+        ("diabetes", "Present"),
+        ("leg_cramps", "Present"),
+        ("diuretic", "Thiazide"),
+        ("age", "65 and over"),
+        ("heavy_alcohol_use", "Absent"),
+        ("diabetes", "Present"),
+    ):
+        page.evaluate("window.shifts = []")
+        choose(page, finding, label)
+        moved = sum(page.evaluate("window.shifts"))
+        print(f"layout shift at {width} px, {finding}: {moved:.3f}")
+        assert moved < 0.05, (finding, moved)
+
+
+def test_a_bar_that_grew_is_longer_and_the_axis_goes_back_with_a_new_case(open_page):
+    page = open_page("leg_cramps", "?case=leg_cramps~0~leg_cramps.present")
+    last = widget(page, "result").locator(".eg-ranked .eg-marks span").last
+    expect(last).to_have_text("25")
+    choose(page, "diuretic", "Loop")
+    press(page, "reset")
+    expect(last).to_have_text("25")
+
+
+def test_the_answer_stays_in_sight_while_the_diagram_is_read(open_page):
+    page = open_page("leg_cramps", T)
+    bar = page.locator(".eg-dock")
+    expect(bar).to_be_hidden()
+    widget(page, "diagram").scroll_into_view_if_needed()
+    page.mouse.move(700, 500)
+    page.mouse.wheel(0, 2000)
+    expect(bar).to_be_in_viewport(ratio=1)
+    expect(bar).to_contain_text("of 100 people like this")
+    bar.click()
+    expect(page.locator(".eg-headline")).to_be_in_viewport(ratio=1)
+    expect(bar).to_be_hidden()
+
+
+def test_the_answer_prints_on_a4_with_bars_and_without_buttons(open_page):
+    page = open_page("leg_cramps", T)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 688, "height": 1016})  # A4 less its margins, at 96 a inch
+    table = widget(page, "result").locator(".eg-ranked")
+    assert min(table.evaluate(ROW)) >= 0.4
+    for hidden in ("toolbar", "known", "pages", "views", "diagram-section"):
+        expect(widget(page, hidden)).to_be_hidden()
+    expect(page.locator(".eg-headline")).to_be_visible()
+    expect(widget(page, "chips")).to_be_visible()
+    assert page.pdf(format="A4").count(b"/Type /Page\n") <= 2

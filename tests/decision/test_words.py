@@ -10,7 +10,7 @@ from etiograph.decision import words
 from etiograph.decision.conflict import Conflict, Part
 from etiograph.decision.explain import Reversal, explain
 from etiograph.decision.next_test import NextTest, NextTests, next_tests
-from etiograph.decision.surprise import Surprise
+from etiograph.decision.odd import Odd
 from etiograph.network.event import ByEvent, Event
 from etiograph.uncertainty.contrast import Contrast
 from etiograph.uncertainty.flip import Turn, Turns, turning_points
@@ -285,19 +285,16 @@ def test_stored_conflict(small) -> None:
     assert words.conflict_words(small, Conflict(0.2, (), parts, ())) == ()
 
 
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [
-        (
-            0.001,
-            "Findings like these are very rare in this model: it may not fit this person, or one "
-            "of them may be wrong.",
-        ),
-        (0.23, "In this model about 23 in 100 people are at least this unusual."),
-    ],
-)
-def test_stored_surprise(share, text) -> None:
-    assert words.surprise_words(Surprise(share, share < 0.005, -9.0, 1000, (), ())) == text
+def test_odd_findings(small) -> None:
+    told = words.odd_words(
+        small, (Odd("twitching", "present", 0.004), Odd("cramps", "present", 0.01))
+    )
+    assert told == (
+        '"Twitching: present" does not go with the rest: less than 1 in 100 people with the other '
+        "findings have it. Odd, too: Leg cramps: present. No named cause explains it: it may be wrong, "
+        "or this model may not fit this person.",
+    )
+    assert words.odd_words(small, ()) == ()
 
 
 def test_stored_tornado(small) -> None:

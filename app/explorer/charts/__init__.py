@@ -20,6 +20,7 @@ from .phrases import (
     lines as lines,
     note as note,
     part as part,
+    said as said,
     verdict as verdict,
 )
 from .reasons import (

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from .. import texts
 from ..markup import esc
 
-SCALES = (0.1, 0.25, 0.5, 1.0)
+PARTS = {0.25: 5, 0.5: 5, 1.0: 4}  # how far an axis goes, and into how many parts it is divided
+SCALES = tuple(PARTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,14 @@ class Bar:
         return None if self.low is None or self.high is None else (self.low, self.high)
 
 
-def scale(bars: Sequence[Bar]) -> float:
-    """The smallest axis that holds every bar, tick and range of the causes that have a name."""
+def scale(bars: Sequence[Bar], least: float = 0.0) -> float:
+    """The smallest axis that holds every bar and tick of the causes that have a name; at least `least`.
+
+    Ranges come later than bars and must not move them: what runs off the axis is marked.
+    """
     named = [b for b in bars if not b.last] or bars
-    top = max((max(b.p or 0.0, b.base or 0.0, b.high or 0.0) for b in named), default=1.0)
-    return next(s for s in SCALES if top <= s or s == 1.0)
+    top = max((max(b.p or 0.0, b.base or 0.0) for b in named), default=1.0)
+    return next(s for s in SCALES if max(top, least) <= s or s == 1.0)
 
 
 def ranking(
@@ -59,15 +63,15 @@ def ranking(
 
     `base` says what the ticks stand for, `first` and `second` head the columns of numbers. A bar without
     a number is left blank. With `ranges` and `steps` there is a column for them, still empty while they
-    are worked out or where there are none, so that the bars keep their width. A row that is `last` and
-    longer than the axis has a number and no bar.
+    are worked out or where there are none, so that the bars keep their width. What
+    is longer than the axis runs off it, with a mark.
     """
     top = top or scale(bars)
     ranges = ranges or any(b.low is not None for b in bars)
     steps = steps or any(_step(b) for b in bars)
     heads = [
         f'<th scope="col">{esc(texts.COLUMN_CAUSE)}</th>',
-        f'<th scope="col" class="eg-axis">{axis(top)}</th>',
+        f'<th scope="col" class="eg-axis">{axis(top, PARTS[top])}</th>',
         f'<th scope="col" class="eg-num">{esc(first)}</th>',
     ]
     if ranges:
@@ -79,16 +83,17 @@ def ranking(
     body = "".join(_row(b, top, ranges, bool(second), steps) for b in bars)
     ticks = base if any(b.base is not None for b in bars) else ""
     return (
-        f"{legend(ranges, ticks)}"
+        f'<div class="eg-fit">{legend(ranges, ticks)}'
         f'<table class="eg-rank eg-ranked"><caption class="eg-hidden">{esc(caption)}</caption>'
-        f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table>"
+        f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def axis(top: float) -> str:
+def axis(top: float, parts: int = 2) -> str:
+    """The numbers of 100 along an axis, in so many equal parts."""
     marks = "".join(
-        f'<span style="left:{100 * k / 2:.0f}%">{esc(f"{100 * top * k / 2:g}")}</span>'
-        for k in range(3)
+        f'<span style="left:{100 * k / parts:.0f}%">{esc(f"{100 * top * k / parts:g}")}</span>'
+        for k in range(parts + 1)
     )
     hidden = f'<span class="eg-hidden">{esc(texts.COLUMN_BAR)}</span>'
     return f'{hidden}<div class="eg-marks" aria-hidden="true">{marks}</div>'
@@ -124,22 +129,24 @@ def _row(bar: Bar, top: float, ranges: bool, second: bool, steps: bool) -> str:
 def track(bar: Bar, top: float) -> str:
     """The bar itself: fill, range line, baseline tick. Decoration: the numbers stand beside it."""
     parts = []
-    if max(bar.p or 0.0, bar.base or 0.0) > top:
-        return ""
     if bar.p is not None:
-        parts.append(f'<div class="eg-fill" style="width:{at(bar.p, top)}"></div>')
+        off = " eg-off" if bar.p > top else ""
+        parts.append(f'<div class="eg-fill{off}" style="width:{at(bar.p, top)}"></div>')
         parts.append(line(bar.range, top))
-    if bar.base is not None:
+    if bar.base is not None and bar.base <= top:
         parts.append(f'<div class="eg-tick" style="left:{at(bar.base, top)}"></div>')
     return f'<div class="eg-track" aria-hidden="true">{"".join(parts)}</div>'
 
 
 def line(ends: tuple[float, float] | None, top: float) -> str:
-    """The line of a range."""
+    """The line of a range; where it runs off the axis, with an arrow for its end."""
     if ends is None:
         return ""
-    left, width = at(ends[0], top), at(ends[1] - ends[0], top)
-    return f'<div class="eg-line" style="left:{left};width:{width}"></div>'
+    low, high = min(ends[0], top), min(ends[1], top)
+    off = " eg-off" if ends[1] > top else ""
+    return (
+        f'<div class="eg-line{off}" style="left:{at(low, top)};width:{at(high - low, top)}"></div>'
+    )
 
 
 def at(p: float, top: float) -> str:

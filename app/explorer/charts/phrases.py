@@ -14,6 +14,11 @@ def headline(text: str) -> str:
     return f'<p class="eg-headline" role="status">{esc(text)}</p>'
 
 
+def said(parts: Sequence[str]) -> str:
+    """What is said above the bars, with room for more, so that the bars stay where they are."""
+    return f'<div class="eg-said">{"".join(parts)}</div>'
+
+
 def caveat(text: str) -> str:
     """A line that says how far the numbers can be trusted for this case."""
     return f'<p class="eg-caveat">{esc(text)}</p>'

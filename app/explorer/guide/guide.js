@@ -44,11 +44,27 @@ function toAnswer(event) {
   place.scrollIntoView({ block: "start", behavior: still() ? "auto" : "smooth" })
 }
 
+// Whether the sentence above the bars is out of sight: then a bar at the lower edge says it.
+function look() {
+  const answer = document.querySelector(".st-key-result .eg-said")
+  const { top, bottom } = answer?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight }
+  document.documentElement.classList.toggle("eg-away", bottom < 90 || top > innerHeight - 40)
+}
+
+let looking = 0
+function looks() {
+  cancelAnimationFrame(looking)
+  looking = requestAnimationFrame(look)
+}
+
 export default function ({ data }) {
   if (!listening) {
     listening = true
     document.addEventListener("click", toAnswer, true)
+    document.addEventListener("scroll", looks, { capture: true, passive: true })
+    addEventListener("resize", looks, { passive: true })
   }
+  looks()
   if (data?.turn && data.turn !== shown) {
     shown = data.turn
     go(data.row, TRIES)

@@ -291,7 +291,7 @@ def behind_note(outcome: str) -> str:
 def assumes(outcome: str) -> str:
     """The outcome is not entered, and the bars are about people who have it."""
     name = lower_first(outcome)
-    return f"Not entered: {name}. The bars are about people with {name}."
+    return f"In people with {name}. Not entered: {name}."
 
 
 def enter(outcome: str) -> str:

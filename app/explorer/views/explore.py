@@ -7,14 +7,14 @@ import streamlit as st
 from explorer import first, frame, graph, guide, inputs, late, results, state
 
 network = state.network()
-known, answer = st.columns([5, 7], gap="large")
+known, answer = st.columns([4, 7], gap="medium")
 with late.answering():
     with answer, st.container(key="result"):
         # Beside the findings, so that no row moves away under the mouse when a sign appears. Before
         # them in time: the answer is what a click waits for.
         results.warnings(network)
         shown = results.Answer(network)
-        asking = st.container()
+        asking = st.container(key="asking")
     with known, st.container(key="known"):
         if not state.case():
             frame.example_buttons(network, frame.NARROW)

@@ -100,13 +100,12 @@ def _turns(network: Network, findings: Mapping[str, object]) -> Lines:
 def unexpected(
     network: Network, findings: Mapping[str, object], kind: Kind, also: Collection[str] = ()
 ) -> Lines:
-    """A warning where the findings lie outside what the model expects.
+    """A warning where the network hardly ever brings forth such a case and a finding is odd in it.
 
     ``also`` as in :func:`~etiograph.decision.surprise.unexpected`.
     """
-    from etiograph.decision import surprise
+    from etiograph.decision.odd import odd_findings
 
     if kind != "see" or len(findings) < 2:
         return ()
-    found = surprise.unexpected(network, findings, also=also)
-    return (words.surprise_words(found),) if found else ()
+    return words.odd_words(network, odd_findings(network, findings, also))

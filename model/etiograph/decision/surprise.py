@@ -156,7 +156,7 @@ class _Compared:
     ) -> _Compared:
         """The case, and as many others of the same background, drawn and told apart."""
         model = network.model
-        stated = _states(network, findings)
+        stated = stated_states(network, findings)
         fixed: dict[str, str] = {}
         for name in network.order:
             background = network.variables[name].role == "background"
@@ -236,7 +236,7 @@ def _who_also_came(
     return same if len(same) >= ENOUGH else drawn
 
 
-def _states(network: Network, findings: Mapping[str, object]) -> dict[str, str]:
+def stated_states(network: Network, findings: Mapping[str, object]) -> dict[str, str]:
     """The findings that name one state, a measured value by the state it falls in."""
     from etiograph.network.finding import encode
 

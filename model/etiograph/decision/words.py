@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from etiograph.decision.explain import Explanation, Reversal, Weight
     from etiograph.decision.next_steps import NextSteps, Step
     from etiograph.decision.next_test import NextTest, NextTests
-    from etiograph.decision.surprise import Surprise
+    from etiograph.decision.odd import Odd
     from etiograph.network.network import Network
     from etiograph.query.imagine import Imagined
     from etiograph.uncertainty.contrast import Contrast
@@ -61,6 +61,7 @@ __all__ = [
     "joined",
     "natural_frequency",
     "next_words",
+    "odd_words",
     "odds_words",
     "of_100",
     "order_words",
@@ -70,7 +71,6 @@ __all__ = [
     "source_words",
     "step_words",
     "steps_words",
-    "surprise_words",
     "test_label",
     "tornado_words",
     "turn_words",
@@ -280,14 +280,22 @@ def conflict_words(network: Network, found: Conflict) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def surprise_words(found: Surprise) -> str:
-    """Whether the case lies outside what the model expects."""
-    if found.unexpected:
-        return (
-            "Findings like these are very rare in this model: it may not fit this person, "
-            "or one of them may be wrong."
-        )
-    return f"In this model {natural_frequency(found.share)} people are at least this unusual."
+def odd_words(network: Network, found: Sequence[Odd]) -> tuple[str, ...]:
+    """Which finding does not go with the others, and what that may mean; nothing where all do."""
+    if not found:
+        return ()
+    told = finding_words(network, found[0].finding, found[0].state)
+    how_many = natural_frequency(found[0].p)
+    lines = [
+        f'"{told}" does not go with the rest: {how_many} people with the other findings have it.'
+    ]
+    rest = [finding_words(network, each.finding, each.state) for each in found[1:3]]
+    if rest:
+        lines.append(f"Odd, too: {joined(rest)}.")
+    lines.append(
+        "No named cause explains it: it may be wrong, or this model may not fit this person."
+    )
+    return (" ".join(lines),)
 
 
 # -- which number matters -------------------------------------------------------------------------
