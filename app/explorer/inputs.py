@@ -186,7 +186,7 @@ def _explained(network: Network, name: str, value: str | None, unit: str) -> str
     """The state a value falls in, and the limits in the unit chosen."""
     variable, mechanism = network.variables[name], labels.reading(network, name)
     scale = mechanism.factor(unit, name)
-    states = tuple(labels.state_title(variable, s) for s in mechanism.bins)
+    states = tuple(labels.state_title(variable, s) for s in mechanism.bins_of(variable))
     ranges = texts.cutpoints(
         states, tuple(c / scale for c in mechanism.cutpoints), labels.unit_shown(unit)
     )

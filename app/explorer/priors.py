@@ -245,6 +245,9 @@ class Effect:
             title = labels.title(self.network.variables[outcome])
             what = said_of(cases(self.network), texts.compared_behind(title))
         heads = (texts.PRIORS_EFFECT_LEFT, texts.PRIORS_EFFECT_RIGHT)[: len(ways)]
+        if not rows:
+            self.place.html(charts.note(texts.WHY_KNOWN))
+            return
         note = "" if len(ways) > 1 else charts.note(texts.PRIORS_EFFECT_NONE)
         legend = self.network.has_ranges
         table = charts.comparison(rows[: results.SHOWN], heads, "had", what, legend=legend)

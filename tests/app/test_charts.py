@@ -56,9 +56,11 @@ def test_names_are_escaped():
 
 
 def test_scale_grows_in_steps():
-    assert charts.scale([charts.Bar("a", 0.04, 0.01)]) == 0.1
+    assert charts.scale([charts.Bar("a", 0.04, 0.01)]) == 0.25
     assert charts.scale([charts.Bar("a", 0.04, 0.3)]) == 0.5
-    assert charts.scale([charts.Bar("a", 0.2, 0.1, low=0.1, high=0.7)]) == 1.0
+    ranged = charts.Bar("a", 0.2, 0.1, low=0.1, high=0.7)
+    assert charts.scale([ranged]) == 0.25  # a range comes later and moves no bar
+    assert charts.scale([ranged], 0.5) == 0.5
     assert charts.scale([]) == 1.0
 
 
@@ -100,8 +102,8 @@ def test_a_number_reads_the_same_whatever_its_range():
 def test_the_axis_is_that_of_the_named_causes_and_the_column_of_steps_is_always_there():
     rare, none = charts.Bar("rare", 0.03), charts.Bar("none", 0.7, last=True)
     shown = charts.ranking([rare, none], "x", steps=True)
-    assert charts.scale([rare, none]) == 0.1
-    assert shown.count("eg-fill") == 1  # the other is longer than the axis
+    assert charts.scale([rare, none]) == 0.25
+    assert shown.count("eg-fill eg-off") == 1  # the other runs off the axis, with a mark
     assert ">70</td>" in shown
     assert texts.COLUMN_CHANGE in shown
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.app.reading import table
 
@@ -56,12 +58,25 @@ def test_a_question_is_gone_to_and_left_again(open_app, networks):
     assert not app.get_by_key("search").value
 
 
-def test_all_three_questions_have_one_axis(open_app, networks):
-    app = open_app(networks / "clinic.toml", "clinic~0~cramps.present")
-    for view in texts.VIEWS:
-        app.get_by_key("view").set_value(view).run()
-        assert table(app)[0][1].endswith("050100"), view
-    assert 'width:50.00%"' in charts.ranking([charts.Bar("A", 0.05)], "c")
+def test_an_axis_grows_with_its_bars_and_goes_back_with_a_new_case_only(open_app, networks):
+    def top():
+        return re.search(r"(25|50|100)$", table(app)[0][1])[1]
+
+    app = open_app(networks / "clinic.toml")
+    start = top()
+    app.session_state["axes"] = {}
+    app.get_by_key("w.tablet").set_value("yes").run()
+    app.get_by_key("w.cramps").set_value("present").run()
+    app.get_by_key("view").set_value("present").run()
+    high = max(float(row[2]) for row in table(app)[1:] if row[2].isdigit())
+    assert float(top()) >= high
+    grown = top()
+    app.get_by_key("w.sex").set_value("female").run()
+    assert float(top()) >= float(grown)
+    app.get_by_key("reset").click().run()
+    app.get_by_key("view").set_value("behind").run() if app.get_by_key("view") else None
+    assert top() == start
+    assert 'width:20.00%"' in charts.ranking([charts.Bar("A", 0.05)], "c")
     assert 'width:5.00%"' in charts.ranking([charts.Bar("A", 0.05)], "c", top=1.0)
 
 

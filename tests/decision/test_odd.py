@@ -86,5 +86,5 @@ def test_rare_signs_without_a_common_cause_are_told_apart() -> None:
     rare = ("tetany", "warmth_or_redness", "urge_to_move_legs", "thirst_or_constipation")
     case = {"leg_cramps": "present", **dict.fromkeys(rare, "present"), "leg_swelling": "one_leg"}
     found = odd_findings(eg.load("leg_cramps"), case)
-    assert all(odd.p < 0.02 for odd in found)
+    assert all(odd.p < 0.01 for odd in found)
     assert [odd.finding for odd in found] == ["tetany"]

@@ -291,7 +291,7 @@ def test_odd_findings(small) -> None:
     )
     assert told == (
         '"Twitching: present" does not go with the rest: less than 1 in 100 people with the other '
-        "findings have it. Odd, too: Leg cramps: present. No named cause explains it: it may be wrong, "
+        "findings have it. Odd, too: Cramps: present. No named cause explains it: it may be wrong, "
         "or this model may not fit this person.",
     )
     assert words.odd_words(small, ()) == ()

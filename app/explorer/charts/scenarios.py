@@ -40,7 +40,8 @@ def comparison(
     With `legend` a line says what the ranges are, which may still be worked out.
     """
     ends = [end[1] for row in rows for end in row.ranges if end]
-    top = scale([Bar("", max((*(p for row in rows for p in row.values), *ends)))])
+    highest = max((*(p for row in rows for p in row.values), *ends), default=1.0)
+    top = scale([Bar("", highest)])
     columns = "".join(
         f'<th scope="col" class="eg-num"><i class="eg-key-fill{_kind(k, mode)}"></i> {esc(head)}</th>'
         for k, head in enumerate(heads)

@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.decision.surprise import stated_states, unexpected
+from etiograph.network.event import Event
 from etiograph.network.value import value_type
-from etiograph.query.causes import causes
 from etiograph.uncertainty.rows import FloatArray, finding_rows, solve, subset_rows
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
 
-ODD = 0.02
+ODD = 0.01
 """Probability given all other findings, of its state and those no more probable, below which one is odd."""
 LESS = 0.5
 """What somebody is or takes is odd only where the others make it less probable by this factor."""
@@ -79,7 +79,7 @@ def odd_findings(
     whole = np.ones((1, len(names)), dtype=bool)
     left_out = np.array([[k != j for k in range(len(names))] for j, _ in asked], dtype=bool)
     everything = np.concatenate([whole, left_out, np.zeros_like(whole)])
-    events = [event for event in causes(network) if event.variable not in findings]
+    events = _explanations(network, [name for _, name in asked], findings)
     wanted = [*(name for _, name in asked), *(event.variable for event in events)]
     found = solve(network, subset_rows(rows, everything), wanted=wanted).marginals
     belief = np.array([found[:, event.slots(network)].sum(axis=1) for event in events])
@@ -89,6 +89,18 @@ def odd_findings(
         if own.odd and not own.explained(belief, place):
             odd.append(Odd(name, states[name], own.p))
     return tuple(sorted(odd, key=lambda one: one.p))
+
+
+def _explanations(
+    network: Network, names: Collection[str], findings: Collection[str]
+) -> list[Event]:
+    """Whatever may bring about some findings and is not known: their ancestors, in each unusual state."""
+    from etiograph.engine.ancestral import ancestors
+
+    model = network.model
+    above = {model.names[i] for i in ancestors(model, [model.index[name] for name in names])}
+    hidden = [network.variables[n] for n in network.variables if n in above and n not in findings]
+    return [Event.of(v, state) for v in hidden for state in v.unusual]
 
 
 @dataclass(frozen=True, slots=True)
