@@ -11,6 +11,8 @@ import typer
 
 from etiograph.errors import InvalidNetwork, UnreadableFile
 
+LATER_CHECKS = "second_look.toml"
+"""Published statistics that came later and stand apart."""
 NAME = re.compile(r"[^\W_][\w.-]*")
 
 
@@ -40,6 +42,37 @@ def new(
     typer.echo(f"wrote {path}: two causes and an outcome, with made-up numbers. Next:")
     typer.echo(f"  etiograph check {path}")
     typer.echo(f"  etiograph ask {path} headache=present --why")
+
+
+def card(
+    network: Annotated[
+        str, typer.Argument(metavar="NETWORK", help="A bundled network, or the path of a file.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write here; default: print.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of Markdown.")] = False,
+) -> None:
+    """The card of a network: what a reader must be told of it, in the order of TRIPOD+AI, or "not done"."""
+    from etiograph import load
+    from etiograph.curation import statistics
+    from etiograph.curation.card import card
+    from etiograph.formats.saving import write_atomically
+    from etiograph.resources import model_path
+
+    opened, path = load(network), model_path(network)
+    compared: list[statistics.Compared] = []
+    for file in (statistics.CHECKS_FILE, LATER_CHECKS):
+        if (path.parent / file).exists() and opened.about.get("evidence"):
+            read = statistics.read_checks(opened, path.parent / file)
+            compared += statistics.compare(opened, read)
+    made = card(opened, statistics.evidence_beside(opened, path), compared)
+    text = json.dumps(made.to_dict(), indent=2) + "\n" if as_json else made.markdown()
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    write_atomically(output, text)
+    typer.echo(f"wrote {output}; not done or not stated: {', '.join(made.undone) or 'nothing'}")
 
 
 def schema(

@@ -508,6 +508,7 @@ app.command()(learn.update)
 app.command()(diff.diff)
 app.command()(author.new)
 app.command()(author.schema)
+app.command()(author.card)
 app.add_typer(teach.lesson, name="lesson")
 app.command()(teach.exercises)
 
