@@ -14,7 +14,7 @@ from etiograph.teaching.lesson_check import last_exercise
 from etiograph.teaching.lesson_file import LEVELS, read_lesson, reads_lesson
 from etiograph.teaching.posed import Given, Posed, grade
 
-from . import answers, asking, charts, graph, practice, progress, state, texts
+from . import answers, asking, charts, graph, practice, progress, state, stepwise, texts
 from .cases import CaseValue, Link, Pairs, encode
 from .kept import kept
 from .markup import md
@@ -90,6 +90,8 @@ def shelf() -> None:
                 _spine(lesson, titles)
     with st.container(key="practice"):
         practice.section()
+    with st.container(key="stepwise"):
+        stepwise.section()
     with st.expander(texts.LEARN_OWN, icon=":material/upload_file:", key="lesson-file"):
         upload()
 

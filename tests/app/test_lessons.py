@@ -235,3 +235,22 @@ def test_the_exercise_at_the_end_of_a_lesson_counts(open_app, networks):
     right = next(k for k, o in enumerate(one.posed.options) if o.right)
     answer(app, "explaining_away", 6, right)
     assert texts.learn_score(3, 3) in html(app)
+
+
+def test_an_exact_answer_is_shown_step_by_step(open_app):
+    app = turn(open_app("sprinkler", "sprinkler~0~wet_grass.yes"), "learn")
+    app.get_by_key("stepwise-on").set_value(True).run()
+    app.get_by_key("stepwise-of").set_value("rain").run()
+    assert not app.exception
+    assert "Step 1: " in html(app)
+    assert "Tree of cliques" in html(app)
+    app.get_by_key("stepwise-step").set_value(3).run()
+    assert "Together 0.6471" in html(app)
+    assert "yes 70.8 of 100" in html(app)
+
+
+def test_what_cannot_be_followed_step_by_step_says_why(open_app):
+    app = turn(open_app("leg_cramps"), "learn")
+    app.get_by_key("stepwise-on").set_value(True).run()
+    app.get_by_key("stepwise-of").set_value("leg_cramps").run()
+    assert "can be followed" in app.info[0].value

@@ -34,6 +34,20 @@ PRACTICE_KIND = "Kind of exercise"
 PRACTICE_PICK = "Choose a kind"
 PRACTICE_NEXT = "Another one"
 PRACTICE_SOLUTION = "How it is worked out"
+STEPWISE_TITLE = "An exact answer, step by step"
+STEPWISE_NOTE = (
+    "How the network comes to a number: multiply tables, then sum a variable out. For small networks, with "
+    "what is known of the case that is open."
+)
+STEPWISE_SHOW = "Show the steps"
+STEPWISE_OF = "What to work out"
+STEPWISE_STEP = "Step"
+STEPWISE_PRODUCT = "First a product: in each row, multiply"
+STEPWISE_LAST = "What is left: multiply, then divide by the sum"
+STEPWISE_FROM, STEPWISE_NUMBER, STEPWISE_ALL = "from", "number", "all"
+STEPWISE_TREE = (
+    "Each box holds the variables of one product; along a line goes what its sum passes on."
+)
 _TILDE = re.compile(r"([~$\[\]#|])")
 
 
@@ -65,6 +79,32 @@ def practice_on(name: str) -> str:
 def no_exercise(reason: str) -> str:
     """Why a network gives no exercise of a kind."""
     return f"This network gives none of this kind: {reason}."
+
+
+def stepwise_step(number: int, label: str) -> str:
+    """Heading of a step."""
+    return f"Step {number}: {label} is summed out"
+
+
+def stepwise_inputs(names: Sequence[str]) -> str:
+    """Which tables speak of a variable."""
+    return f"Tables that speak of it: {'; '.join(names)}."
+
+
+def stepwise_made(labels: Sequence[str]) -> str:
+    """A table that an earlier step made."""
+    return f"the sum over {', '.join(labels)} from before" if labels else "a number from before"
+
+
+def stepwise_sum(label: str) -> str:
+    """Heading of the sum."""
+    return f"Then a sum: add up over {label}"
+
+
+def stepwise_end(total: float, answer: Sequence[tuple[str, float]]) -> str:
+    """The sum of the last table, and each number divided by it."""
+    shares = ", ".join(f"{label} {100 * p:.1f} of 100" for label, p in answer)
+    return f"Together {total:.4g}: so likely is what is known. Each number divided by it: {shares}."
 
 
 def hint(number: int) -> str:

@@ -45,7 +45,7 @@ class Step:
 
     Attributes
     ----------
-    kind : {"read", "look", "guess", "why", "try", "exercise", "elimination"}
+    kind : {"read", "look", "guess", "why", "try", "exercise"}
     text : str
         Markdown; ``{P(a=b | c=d)}`` stands for what the engine answers.
     answer : {"direction", "number", "choice", "set", "order"} or ""

@@ -1,7 +1,7 @@
 """A lesson as a text file: TOML, at most a screen or two, checked with file and line.
 
-What a step does is its first key: ``read``, ``look``, ``guess``, ``why``, ``try``, ``exercise`` or
-``elimination``.
+What a step does is its first key: ``read``, ``look``, ``guess``, ``why``, ``try`` or
+``exercise``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ KINDS: dict[str, dict[str, type]] = {
     "why": {},
     "try": {"findings": dict},
     "exercise": {"seed": int, "text": str, "network": str},
-    "elimination": {"of": str, "findings": dict},
 }
 ANSWERS: dict[str, dict[str, type]] = {
     "direction": {"first": list, "second": list, "higher": str, "lower": str, "same": str},
@@ -138,17 +137,16 @@ class _Reader:
             self.table(given, allowed, path, (kind, "text", *NEEDED[form]))
             return self.guess(given, path)
         self.table(given, allowed, path, (kind,))
-        text = given.get("text", "") if kind in ("exercise", "elimination") else given[kind]
+        text = given.get("text", "") if kind == "exercise" else given[kind]
         return Step(
             kind,
             self.plain(text, (*path, kind)),
             findings=self.pairs(given.get("findings", {}), (*path, "findings")),
             changes=self.pairs(given.get("do", {}), (*path, "do")),
             draw=self.texts(given.get("draw", ()), (*path, "draw")),
-            exercise=given[kind] if kind in ("exercise", "elimination") else "",
+            exercise=given[kind] if kind == "exercise" else "",
             network=given.get("network", ""),
             seed=given.get("seed", 1),
-            asks=(given["of"],) if "of" in given else (),
         )
 
     def guess(self, given: Mapping[str, Any], path: Path) -> Step:
