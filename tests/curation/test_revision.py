@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import etiograph as eg
-from etiograph.curation.revision import Revision, compare_cases, diff
+from etiograph.curation.revision import Revision, diff
+from etiograph.curation.revision_cases import compare_cases
 from etiograph.curation.vignettes import Vignette, read_vignettes
 from etiograph.errors import InvalidNetwork, UnreadableFile
 from etiograph.formats import write

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tracemalloc
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,13 @@ import pytest
 
 import etiograph as eg
 from etiograph import formats
-from etiograph.errors import EtiographError, InvalidNetwork, UnknownName, UnreadableFile
+from etiograph.errors import (
+    EtiographError,
+    InvalidNetwork,
+    TooLarge,
+    UnknownName,
+    UnreadableFile,
+)
 from etiograph.formats.carried import with_model
 from etiograph.formats.plain import MAX_PLAIN, Plain
 from etiograph.formats.registry import FORMATS
@@ -523,6 +530,60 @@ def test_what_is_declared_takes_no_memory(text: str) -> None:
         with pytest.raises(EtiographError):
             formats.reads(text)
         assert tracemalloc.get_traced_memory()[1] < 4_000_000 + 200 * len(text)
+    finally:
+        tracemalloc.stop()
+
+
+def wide(parents: int, children: int, mechanism: str) -> str:
+    """A model file in which some variables have many parents."""
+    lines = ["format = 1"]
+    for name in [f"p{i}" for i in range(parents)]:
+        lines += [f"[variables.{name}]", 'states = ["a", "b"]']
+        lines += ['mechanism = {kind = "table", rows = [{p = {b = 0.5}}]}']
+    listed = ", ".join(f'"p{i}"' for i in range(parents))
+    every = ", ".join(f'p{i} = "b"' for i in range(parents))
+    for k in range(children):
+        lines += [f"[variables.c{k}]", 'states = ["a", "b"]']
+        lines += [mechanism.replace("PARENTS", f"[{listed}]").replace("EVERY", f"{{{every}}}")]
+    return "\n".join(lines)
+
+
+def bif_of_defaults(parents: int, children: int) -> str:
+    """BIF in which many large tables are one default row each."""
+    lines = ["network x {}"]
+    for name in [f"p{i}" for i in range(parents)] + [f"c{k}" for k in range(children)]:
+        lines.append(f"variable {name} {{ type discrete [ 2 ] {{ a, b }}; }}")
+    lines += [f"probability ( p{i} ) {{ table 0.5, 0.5; }}" for i in range(parents)]
+    listed = ", ".join(f"p{i}" for i in range(parents))
+    lines += [f"probability ( c{k} | {listed} ) {{ default 0.5, 0.5; }}" for k in range(children)]
+    return "\n".join(lines)
+
+
+GROWING = {
+    "rows": wide(
+        23, 3, 'mechanism = {kind = "table", parents = PARENTS, rows = [{p = {b = 0.5}}]}'
+    ),
+    "a rule": wide(23, 3, 'mechanism = {kind = "deterministic", parents = PARENTS, default = "a"}'),
+    "a link": wide(
+        24, 3, 'mechanism = {kind = "noisy_or", links = [{parents = PARENTS, rows = [{p = 0.3}]}]}'
+    ),
+    "a link that names all": wide(
+        24,
+        3,
+        'mechanism = {kind = "noisy_or", links = [{parents = PARENTS, rows = [{when = EVERY, p = 0.3}]}]}',
+    ),
+    "defaults": bif_of_defaults(18, 9),
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_a_small_file_takes_little_memory_read_or_refused(name: str) -> None:
+    text = GROWING[name]
+    tracemalloc.start()
+    try:
+        with suppress(TooLarge):
+            formats.reads(text)
+        assert tracemalloc.get_traced_memory()[1] < 4_000_000 + 500 * len(text)
     finally:
         tracemalloc.stop()
 

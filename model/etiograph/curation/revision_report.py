@@ -20,7 +20,8 @@ from etiograph.report.html import POLICY, STYLE, esc
 from etiograph.report.value import NOTICE
 
 if TYPE_CHECKING:
-    from etiograph.curation.revision import AnswerEdit, CaseEdit, Revision, StatisticEdit
+    from etiograph.curation.revision import Revision, StatisticEdit
+    from etiograph.curation.revision_cases import AnswerEdit, CaseEdit
     from etiograph.network.diff import Edit, TableEdit
 
 HEADINGS = {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.errors import InvalidNetwork, UnknownName
+from etiograph.errors import InvalidNetwork, TooLarge, UnknownName
 from etiograph.network.blocks import joint_shape
 from etiograph.network.frozen import FrozenMap, clean_name, duplicates
 from etiograph.network.parameter import Number, Parameter
@@ -17,6 +18,8 @@ Variables = Mapping[str, Variable]
 When = Mapping[str, tuple[str, ...]]
 IntArray = NDArray[np.intp]
 
+MAX_NAMED = 2**20
+"""Combinations of states of the parents that the conditions of one mechanism may name."""
 SUM_EXACT = 1e-9
 """Rows this near to 1 are left as they are."""
 
@@ -101,7 +104,8 @@ def matched(
     Returns
     -------
     ndarray of int (parents...,)
-        Position of the condition, -1 where none holds.
+        Position of the condition, -1 where none holds; read-only, it takes only the room of the
+        parents that some condition names.
 
     Raises
     ------
@@ -109,25 +113,42 @@ def matched(
         A condition names something that is no parent, or no state of it.
     InvalidNetwork
         A condition can never be reached.
+    TooLarge
+        Before anything is allocated.
     """
     allowed = tuple(parents) if declared is None else tuple(declared)
-    result = np.full(joint_shape(parents, variables), -1, dtype=np.intp)
-    for r in range(len(conditions) - 1, -1, -1):
-        when = conditions[r]
+    shape = joint_shape(parents, variables)
+    named = {parent for when in conditions for parent in when}
+    for when in conditions:
         for parent in when:
             if parent not in allowed:
                 raise UnknownName(parent, f"parent of {child!r}", allowed)
+    # A parent that no condition names takes no room: the result is stretched over its states.
+    room = tuple(k if p in named else 1 for p, k in zip(parents, shape, strict=True))
+    if (entries := prod(room)) > MAX_NAMED:
+        raise TooLarge(
+            f"variable {child!r}: its conditions name parents with {entries:,} combinations of states; "
+            f"at most {MAX_NAMED:,} are read. State it as a noisy-OR, or with fewer parents.",
+            entries,
+            entries * 8,
+        )
+    result = np.full(room, -1, dtype=np.intp)
+    for r in range(len(conditions) - 1, -1, -1):
+        when = conditions[r]
         chosen = [
-            [variables[p].index(s) for s in when[p]] if p in when else range(variables[p].card)
-            for p in parents
+            [variables[p].index(s) for s in when[p]] if p in when else range(k)
+            for p, k in zip(parents, room, strict=True)
         ]
         result[np.ix_(*chosen)] = r
-    for r in sorted(set(range(len(conditions))) - set(np.unique(result).tolist())):
+    reached = np.zeros(len(conditions) + 1, dtype=np.bool_)
+    reached[result] = True  # -1 stands last
+    if not reached[:-1].all():
+        r = int(np.argmin(reached[:-1]))
         raise InvalidNetwork(
             f"variable {child!r}: row {r + 1} ({in_words(conditions[r])}) can never be reached; "
             "the rows before it hold in all its cases"
         )
-    return result
+    return np.broadcast_to(result, shape)
 
 
 def in_words(when: When) -> str:

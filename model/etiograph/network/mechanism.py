@@ -160,7 +160,7 @@ class Table(Mechanism):
 
     def _row_of(self, child: str, variables: Variables) -> IntArray:
         found = matched([r.when for r in self.rows], self.parents, variables, child)
-        if (found < 0).any():
+        if found.min() < 0:  # allocates nothing
             at = combination(self.parents, variables, np.argwhere(found < 0)[0].tolist())
             raise InvalidNetwork(f"variable {child!r}: no row of its table holds for {at}")
         return found
@@ -305,20 +305,25 @@ class Deterministic(Mechanism):
 
     def settled(self, child: Variable, variables: Variables) -> Self:
         known_parents(self.parents, child, variables)
-        self.states_of(child, variables)
+        self._rule_of(child, variables)
         return self
+
+    def _rule_of(self, child: Variable, variables: Variables) -> IntArray:
+        """Return which rule holds for each combination of its parents' states, -1 the default."""
+        found = matched([r.when for r in self.rows], self.parents, variables, child.name)
+        for state in (*(r.state for r in self.rows), *filter(None, (self.default,))):
+            child.index(state)
+        if not self.default and found.min() < 0:  # allocates nothing
+            at = combination(self.parents, variables, np.argwhere(found < 0)[0].tolist())
+            raise InvalidNetwork(f"variable {child.name!r}: no rule holds for {at}, and no default")
+        return found
 
     def states_of(self, child: Variable, variables: Variables) -> IntArray:
         """Return the child's state for each combination of its parents' (parents...,)."""
-        found = matched([r.when for r in self.rows], self.parents, variables, child.name)
-        states = [child.index(r.state) for r in self.rows]
-        if self.default:
-            states.append(child.index(self.default))
-        elif (found < 0).any():
-            at = combination(self.parents, variables, np.argwhere(found < 0)[0].tolist())
-            raise InvalidNetwork(f"variable {child.name!r}: no rule holds for {at}, and no default")
         # -1, where no rule holds, picks the default at the end.
-        return np.array(states, dtype=np.intp)[found]
+        named = [*(r.state for r in self.rows), *filter(None, (self.default,))]
+        states = np.array([child.index(state) for state in named], dtype=np.intp)
+        return states[self._rule_of(child, variables)]
 
     def expand(self, builder: Builder, child: int) -> None:
         variable = builder.variables[builder.names[child]]
