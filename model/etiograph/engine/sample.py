@@ -27,7 +27,7 @@ def topological_order(model: Model) -> list[int]:
     return done
 
 
-def _pick(p: FloatArray, rng: np.random.Generator) -> StateArray:
+def pick(p: FloatArray, rng: np.random.Generator) -> StateArray:
     """One state a row from distributions ``(n, k)``; a state of probability 0 is never drawn."""
     cumulative = np.cumsum(p, axis=1)
     u = rng.random(len(p)) * cumulative[:, -1]
@@ -54,21 +54,27 @@ def sample_states(model: Model, n: int, rng: np.random.Generator) -> StateArray:
     """
     states = np.zeros((n, len(model.cards)), dtype=np.int64)
     for v in topological_order(model):
-        family = model.families[v]
-        k = model.cards[v]
-        if isinstance(family, Conditional):
-            row = _row_index(model, family.parents, states)
-            size = int(np.prod([model.cards[p] for p in family.parents], dtype=np.int64)) * k
-            table = model.tables[family.start : family.start + size].reshape(-1, k)
-            states[:, v] = _pick(table[row], rng)
-            continue
-        assert isinstance(family, Accumulation)
-        for link in family.links:
-            row = _row_index(model, link.parents, states)
-            size = int(np.prod([model.cards[p] for p in link.parents], dtype=np.int64)) * k * k
-            steps = model.tables[link.start : link.start + size].reshape(-1, k, k)
-            states[:, v] = _pick(steps[row, states[:, v]], rng)
+        draw_one(model, v, states, rng)
     return states
+
+
+def draw_one(model: Model, v: int, states: StateArray, rng: np.random.Generator) -> None:
+    """Draw variable ``v`` of every case (n, variables) by its parents' states; in place."""
+    family = model.families[v]
+    k = model.cards[v]
+    if isinstance(family, Conditional):
+        row = _row_index(model, family.parents, states)
+        size = int(np.prod([model.cards[p] for p in family.parents], dtype=np.int64)) * k
+        table = model.tables[family.start : family.start + size].reshape(-1, k)
+        states[:, v] = pick(table[row], rng)
+        return
+    assert isinstance(family, Accumulation)
+    states[:, v] = 0
+    for link in family.links:
+        row = _row_index(model, link.parents, states)
+        size = int(np.prod([model.cards[p] for p in link.parents], dtype=np.int64)) * k * k
+        steps = model.tables[link.start : link.start + size].reshape(-1, k, k)
+        states[:, v] = pick(steps[row, states[:, v]], rng)
 
 
 def _row_index(model: Model, parents: tuple[int, ...], states: StateArray) -> StateArray:

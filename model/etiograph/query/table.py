@@ -1,4 +1,4 @@
-"""A whole table of cases at once, and tables drawn from the network."""
+"""A whole table of cases at once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.engine.propagate import propagate
-from etiograph.engine.sample import sample_states
-from etiograph.errors import InvalidChange, InvalidFinding, UnknownName
+from etiograph.errors import InvalidChange, UnknownName
 from etiograph.findings.table import Cases, Contract, Fault, Marks, OnError, read_cases
 from etiograph.network.finding import settle_shown
 from etiograph.network.model import FloatArray
@@ -294,33 +293,3 @@ def _settle(
         else:
             marginals[which, own] = 0.0
             marginals[which, own.start + states[which]] = 1.0
-
-
-def sample(network: Network, n: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw cases from the network.
-
-    Parameters
-    ----------
-    network : Network
-        The network.
-    n : int
-        Number of cases.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a case, one categorical column a variable.
-    """
-    import pandas as pd
-
-    if n < 0:
-        raise InvalidFinding(f"the number of cases must not be negative, got {n}")
-    states = sample_states(network.model, n, rng)
-    return pd.DataFrame(
-        {
-            v.name: pd.Categorical.from_codes(states[:, i], categories=pd.Index(v.states))
-            for i, v in enumerate(network.variables.values())
-        }
-    )

@@ -123,13 +123,58 @@ class NetworkQuestions(LearningQuestions):
         )  # fmt: skip
 
     @checked
-    def sample(self, n: int, rng: np.random.Generator | int | None = None) -> pd.DataFrame:
-        """Draw ``n`` people; one column a variable."""
+    def sample(
+        self,
+        n: int,
+        rng: np.random.Generator | int | None = None,
+        *,
+        measured: bool = False,
+        given: Mapping[str, Any] | None = None,
+        do: Mapping[str, Any] | None = None,
+        missing: Any = None,
+    ) -> pd.DataFrame:
+        """Draw ``n`` people; one column a variable.
+
+        Parameters
+        ----------
+        n : int
+        rng : numpy.random.Generator or int, optional
+            Source of randomness, or its seed.
+        measured : bool
+            Readings as values in their canonical unit instead of states.
+        given : mapping of str to finding, optional
+            Only people of whom this is so.
+        do : mapping of str to state or {state: probability}, optional
+            What is changed first.
+        missing : float, function, or mapping of str to float or function, optional
+            Which cells are left empty: a share of all, or by column a share or a function of the whole
+            table to the chance of each row.
+
+        Raises
+        ------
+        InvalidFinding, UnknownName, InvalidChange, ImpossibleFindings
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> people = eg.load("sprinkler").sample(100, 1, given={"wet_grass": "yes"}, missing=0.2)
+        >>> sorted(people["wet_grass"].dropna().unique())
+        ['yes']
+        """
         import numpy as np
 
-        from etiograph.query.table import sample
+        from etiograph.query.sample import sample
 
-        return sample(self._network, n, np.random.default_rng(rng))
+        if given is not None and not isinstance(given, Mapping):
+            raise TypeError(f"given must be a mapping of names to findings, not {given!r}")
+        if do is not None and not isinstance(do, Mapping):
+            raise TypeError(f"do must be a mapping of names to states, not {do!r}")
+        if not isinstance(measured, bool):
+            raise TypeError(f"measured must be True or False, not {measured!r}")
+        return sample(
+            self._network, n, np.random.default_rng(rng), measured=measured, given=given, do=do,
+            missing=missing,
+        )  # fmt: skip
 
     # -- its numbers against data and beliefs -------------------------------------------------------
 
