@@ -163,6 +163,10 @@ def answers() -> dict[str, object]:
         "wet_grass",
         boot=3,
     )
+    twin = etiograph.load("sprinkler").with_parameters({"rain.yes": 0.7})
+    found["compare"] = etiograph.compare(
+        [etiograph.load("sprinkler"), twin], {"rain": ["yes", "no"] * 10}, folds=None
+    )
     found["array"] = np.zeros(2)
     return found
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         UnknownName as UnknownName,
         UnreadableFile as UnreadableFile,
     )
+    from etiograph.learning.compare import compare as compare
     from etiograph.learning.validate import validate as validate
     from etiograph.network.event import Event as Event
     from etiograph.network.finding import (
@@ -92,6 +93,7 @@ _HOMES = {
     "networks": "etiograph.resources",
     "not_": "etiograph.network.finding",
     "unknown": "etiograph.network.finding",
+    "compare": "etiograph.learning.compare",
     "validate": "etiograph.learning.validate",
 }
 

@@ -1,0 +1,231 @@
+"""Which of several networks tells cases better that it has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etiograph.engine.propagate import evidence
+from etiograph.errors import InvalidFinding
+from etiograph.findings.columns import Columns, columns_of
+from etiograph.findings.table import Contract, read_cases
+from etiograph.learning.objective import Cohort
+from etiograph.learning.validate import Learn, fold_numbers, learned, refused
+from etiograph.network.network import Network
+from etiograph.network.value import value_type
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FloatArray = NDArray[np.float64]
+Z = 1.959963984540054
+FEWEST = 10
+"""Cases a comparison needs at least."""
+
+
+@value_type
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of the networks that are compared.
+
+    Attributes
+    ----------
+    name : str
+    log_score : float
+        Mean log probability (nats) of a case, all its findings together; held out where there are
+        folds. -inf where one of them cannot be.
+    difference, error : float
+        Mean of the differences to the best network, case by case, and its standard error; 0 for the
+        best itself.
+    z : float
+        Their ratio: beyond 2 the best is better by more than chance.
+    impossible : int
+        Cases that cannot be by this network.
+    parameters : int
+        Numbers that were learned: with a range, or in tables that were fitted; 0 without folds.
+    bic : float
+        -2 log likelihood of all cases at the numbers learned from them + parameters log n (Schwarz
+        1978), less is better; NaN without folds.
+    """
+
+    name: str
+    log_score: float
+    difference: float
+    error: float
+    z: float
+    impossible: int
+    parameters: int
+    bic: float
+
+
+@value_type
+@dataclass(frozen=True, eq=False, slots=True)
+class Comparison:
+    """Networks held against the same cases, the best first.
+
+    Attributes
+    ----------
+    entries : tuple of Entry
+    scores : ndarray (n, networks)
+        Log probability of every case, in the order of ``entries``.
+    cases, folds : int
+        ``folds`` 0: the networks as they are.
+    """
+
+    entries: tuple[Entry, ...]
+    scores: FloatArray
+    cases: int
+    folds: int
+
+    @property
+    def best(self) -> Entry:
+        """The network with the highest log score."""
+        return self.entries[0]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a network, the best first, ``difference`` with its 95 % interval."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {
+                    "network": e.name, "log_score": e.log_score, "difference": e.difference,
+                    "low": e.difference - Z * e.error, "high": e.difference + Z * e.error,
+                    "z": e.z, "impossible": e.impossible, "parameters": e.parameters, "bic": e.bic,
+                }
+                for e in self.entries
+            ]
+        )  # fmt: skip
+
+
+def compare(
+    networks: Sequence[Network] | Mapping[str, Network],
+    table: Any,
+    *,
+    folds: int | None = 5,
+    seed: int = 0,
+    learn: Learn | None = None,
+    options: Mapping[str, Any] | None = None,
+    missing: Any = ("",),
+    units: Mapping[str, str] | None = None,
+    codes: Mapping[str, Mapping[Any, Any]] | None = None,
+    keep: Collection[str] = (),
+    progress: Callable[[str], None] = lambda what: None,
+) -> Comparison:
+    """Compare networks by the probability they give to cases, each left out of what they learn from.
+
+    The same folds for all, and the differences case by case: what makes a case hard is hard for all, so
+    the error of the difference is far smaller than that of a score.
+
+    Parameters
+    ----------
+    networks : sequence, or mapping of name to Network
+        Whose variables include all columns that are not kept.
+    table : pandas, polars or Arrow table, dict of columns, list of dicts, or path of a file
+    folds : int or None
+        Parts of the cases; each is told by networks that have learned from all others. None: the
+        networks as they are.
+    seed : int
+        Of the parts.
+    learn, options
+        How they learn; see :func:`~etiograph.learning.validate.validate`.
+    missing, units, codes, keep
+        What is said of the table; see :meth:`Network.posteriors`.
+    progress : callable
+        Told what is being done.
+
+    Raises
+    ------
+    InvalidFinding, UnknownName
+        Fewer than two networks, too few cases, a column that is no variable of one of them.
+    """
+    named = _named(networks)
+    refused(folds, 0, seed, learn)
+    contract = Contract(missing, units or {}, codes or {}, (), keep, "raise")
+    known = next(iter(named.values()))
+    block = columns_of(table, lambda heading: contract.known(known, heading))
+    n = block.count
+    if n < max(FEWEST, folds or 0):
+        raise InvalidFinding(
+            f"too few cases: {n}; at least {max(FEWEST, folds or 0)} are needed to compare networks"
+        )
+    parts = fold_numbers(n, folds, seed)
+    scores = np.full((n, len(named)), np.nan)
+    numbers, bics = [], []
+    for j, (name, network) in enumerate(named.items()):
+        if not folds:
+            scores[:, j] = log_scores(network, block, contract)
+            numbers.append(0)
+            bics.append(float("nan"))
+            continue
+        for k in range(folds):
+            progress(f"{name}: part {k + 1} of {folds}")
+            own = np.flatnonzero(parts == k)
+            others = block.some(np.flatnonzero(parts != k))
+            told = learned(network, others, contract, learn, options or {})
+            scores[own, j] = log_scores(told, block.some(own), contract)
+        progress(f"{name}: all cases")
+        whole = learned(network, block, contract, learn, options or {})
+        free = sum(p.uncertain for p in whole.parameters.values())
+        total = float(log_scores(whole, block, contract).sum())
+        numbers.append(free)
+        bics.append(-2.0 * total + free * float(np.log(n)))
+    return _compared(tuple(named), scores, numbers, bics, folds or 0)
+
+
+def _named(networks: Any) -> dict[str, Network]:
+    """The networks by name: their own, numbered where two have the same."""
+    if isinstance(networks, Mapping):
+        found = {str(name): network for name, network in networks.items()}
+    else:
+        if isinstance(networks, str | bytes | Network) or not isinstance(networks, Sequence):
+            raise TypeError("networks must be a list of networks, or a mapping of names to them")
+        found = {}
+        for i, network in enumerate(networks, 1):
+            name = str(getattr(network, "about", {}).get("name", "")) or f"network {i}"
+            found[name if name not in found else f"{name} ({i})"] = network
+    for name, network in found.items():
+        if not isinstance(network, Network):
+            raise TypeError(f"{name}: not a Network but {type(network).__name__}")
+    if len(found) < 2:
+        raise InvalidFinding(f"at least two networks are compared, not {len(found)}")
+    return found
+
+
+def log_scores(network: Network, block: Columns, contract: Contract) -> FloatArray:
+    """Log probability of every case (B,); of a measured value the log density in its canonical unit."""
+    cases = read_cases(network, block, contract)
+    rows = cases.likelihoods()
+    found = evidence(network.model, rows)
+    for one in Cohort.of(cases).measured:
+        # The engine's row holds densities up to a factor: put it back.
+        top = rows[one.rows, one.slots].max(axis=1)
+        found[one.rows] += one.at_stated.max(axis=1)[one.which] - np.log(top)
+    return np.asarray(found[cases.where], dtype=np.float64)
+
+
+def _compared(
+    names: tuple[str, ...], scores: FloatArray, numbers: list[int], bics: list[float], folds: int
+) -> Comparison:
+    n = len(scores)
+    mean = scores.mean(axis=0)
+    order = np.argsort(-mean, kind="stable")
+    best = scores[:, order[0]]
+    entries = []
+    for j in order.tolist():
+        possible = np.isfinite(scores[:, j]) & np.isfinite(best)
+        apart = scores[possible, j] - best[possible]
+        error = float(apart.std(ddof=1) / np.sqrt(n)) if len(apart) > 1 else float("nan")
+        lost = int((~np.isfinite(scores[:, j])).sum())
+        difference = float(apart.mean()) if possible.all() else -np.inf
+        if j == order[0]:
+            difference, error = 0.0, 0.0
+        z = difference / error if error > 0.0 else 0.0 if difference == 0.0 else -np.inf
+        entries.append(
+            Entry(names[j], float(mean[j]), difference, error, z, lost, numbers[j], bics[j])
+        )
+    return Comparison(tuple(entries), scores[:, order], n, folds)

@@ -1,0 +1,90 @@
+"""Networks held against the same cases: log scores by hand, the true one first, errors that are paired."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm
+
+import etiograph as eg
+
+SMALL = Path(__file__).parent / "small.toml"
+
+
+def chain(arrow: bool) -> eg.Network:
+    """Two signs of one cause; without ``arrow`` the second is taken to come about by itself."""
+    tables = {"a": [0.6, 0.4], "b": [[0.8, 0.2], [0.3, 0.7]]}
+    parents = {"b": ["a"]}
+    if arrow:
+        tables["c"], parents["c"] = [[0.9, 0.1], [0.4, 0.6]], ["a"]
+    else:
+        tables["c"] = [0.7, 0.3]
+    return eg.Network.from_tables(dict.fromkeys("abc", ("no", "yes")), parents, tables)
+
+
+def test_log_scores_are_those_of_the_tables_and_densities() -> None:
+    net = eg.load(SMALL)
+    table = pd.DataFrame({"cause": ["yes", "no"] * 5, "level": [4.2, 5.1] * 5})
+    other = net.with_parameters({"cause": 0.2})
+    told = eg.compare({"a": net, "b": other}, table, folds=None)
+    mean = 5.0 + np.where(table["cause"] == "yes", -1.0, 0.0)
+    density = norm(mean, 0.8).logpdf(table["level"])
+    at = [e.name for e in told.entries]
+    for name, p in (("a", 0.3), ("b", 0.2)):
+        exact = np.log(np.where(table["cause"] == "yes", p, 1 - p)) + density
+        assert told.scores[:, at.index(name)] == pytest.approx(exact, rel=1e-12)
+    apart = told.scores[:, 1] - told.scores[:, 0]
+    second = told.entries[1]
+    assert second.difference == pytest.approx(apart.mean(), rel=1e-12)
+    assert second.error == pytest.approx(apart.std(ddof=1) / np.sqrt(10), rel=1e-12)
+    assert (second.parameters, np.isnan(second.bic)) == (0, True)
+
+
+def test_the_true_arrows_win_and_needless_ones_do_not() -> None:
+    true, less = chain(True), chain(False)
+    table = true.sample(400, 1)
+    told = eg.compare({"less": less, "true": true}, table, folds=4)
+    assert told.best.name == "true"
+    worse = told.entries[1]
+    assert worse.z < -3
+    assert worse.parameters == told.best.parameters - 1
+    # In tables that were counted the likelihood and its penalty are worked out by hand.
+    fitted = true.fit(table)
+    cells = -2 * fitted.log_likelihood + 5 * np.log(400)
+    assert told.best.bic == pytest.approx(cells, rel=1e-10)
+    assert worse.bic > told.best.bic
+    frame = told.to_frame()
+    assert list(frame["network"]) == ["true", "less"]
+    assert frame.loc[1, "high"] < 0
+
+
+def test_cases_that_cannot_be_lose() -> None:
+    sure = eg.Network.from_tables(
+        {"a": ("no", "yes"), "b": ("no", "yes")},
+        {"b": ["a"]},
+        {"a": [0.5, 0.5], "b": [[1.0, 0.0], [0.0, 1.0]]},
+    )
+    open_ = sure.fit({"a": ["no"], "b": ["no"]}, zeros="learn", prior=1.0).network
+    table = pd.DataFrame({"a": ["no", "yes"] * 6, "b": ["no", "yes"] * 5 + ["yes", "no"]})
+    told = eg.compare({"sure": sure, "open": open_}, table, folds=None)
+    assert told.best.name == "open"
+    assert told.entries[1].impossible == 2
+    assert told.entries[1].difference == -np.inf
+
+
+def test_what_cannot_be_compared_says_why() -> None:
+    net = chain(True)
+    table = net.sample(40, 1)
+    with pytest.raises(eg.InvalidFinding, match="at least two networks"):
+        eg.compare([net], table)
+    with pytest.raises(eg.InvalidFinding, match="too few cases: 4"):
+        eg.compare([net, chain(False)], table.head(4))
+    with pytest.raises(TypeError, match="list of networks"):
+        eg.compare(net, table)
+    with pytest.raises(TypeError, match="not a Network but str"):
+        eg.compare([net, "asia"], table)
+    with pytest.raises(eg.UnknownName, match="variable"):
+        eg.compare([net, chain(False)], table.rename(columns={"a": "aa"}))
