@@ -12,7 +12,7 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import changed, charts, files, labels, progress, state, texts
+from . import changed, charts, classroom, files, labels, progress, state, texts
 from .cases import CaseValue
 from .markup import esc, md
 
@@ -25,6 +25,9 @@ def navigate() -> None:
     """The whole run: set up the session, draw the frame and the page, write the address."""
     keep_findings_out_of_logs()
     st.set_page_config(page_title=texts.NAME, page_icon=str(HERE / "icon.svg"), layout="wide")
+    if classroom.serves():
+        _class()
+        return
     pages = _pages()
     # Streamlit's own menu would open a page without the case in its address, which reads as an empty case.
     page = st.navigation(list(pages.values()), position="hidden")
@@ -45,9 +48,28 @@ def navigate() -> None:
     except Exception as error:
         logging.getLogger(LOGGER).error("page", exc_info=error)
         st.error(texts.BROKEN, title=texts.UNANSWERED_TITLE)
-    # All is drawn, for the how manyth time: who watches a page knows that it shows the last step.
+    _drawn(page.title)
+
+
+def _class() -> None:
+    """A server that holds a class shows nothing else: no pages, no files, no cases."""
+    st.html(f"<style>{_style()}</style>")
+    state.start(texts.PAGE_LEARN)
+    progress.start(lambda name: False)
+    title = f'<h1 class="eg-title">{esc(texts.NAME)} <span>· {esc(texts.LEARN_TITLE)}</span></h1>'
+    st.html(f'{title}<p class="eg-disclaimer">{esc(texts.DISCLAIMER)}</p>')
+    try:
+        classroom.page()
+    except Exception as error:
+        logging.getLogger(LOGGER).error("class", exc_info=error)
+        st.error(texts.BROKEN, title=texts.UNANSWERED_TITLE)
+    _drawn(texts.PAGE_LEARN)
+
+
+def _drawn(page: str) -> None:
+    """All is drawn, for the how manyth time: who watches a page knows that it shows the last step."""
     runs = st.session_state["runs"] = st.session_state.get("runs", 0) + 1
-    st.html(f'<span class="eg-done" data-page="{esc(page.title)}" data-run="{runs}"></span>')
+    st.html(f'<span class="eg-done" data-page="{esc(page)}" data-run="{runs}"></span>')
 
 
 def _turn(pages: dict[str, st.Page], open_: st.Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -158,8 +159,15 @@ def network_of(lesson: Lesson) -> eg.Network:
     )  # fmt: skip
 
 
-def show(lesson: Lesson) -> None:
-    """The steps as far as they are answered; the diagram beside them."""
+Note = Callable[[int, Posed, Given], None]
+"""Takes step, question and answer, beside the page's own progress."""
+
+
+def show(lesson: Lesson, note: Note | None = None) -> None:
+    """The steps as far as they are answered; the diagram beside them.
+
+    In a class `note` takes every answer, and there is no way to other pages.
+    """
     try:
         network = network_of(lesson)
     except eg.EtiographError:
@@ -169,7 +177,7 @@ def show(lesson: Lesson) -> None:
     st.html(f'<h2 class="eg-part">{charts.esc(lesson.title)}</h2>')
     left, right = st.columns([2, 3], gap="large")
     with left:
-        world = _steps(network, lesson)
+        world = _steps(network, lesson, note)
     with right:
         _picture(network, *world)
 
@@ -189,7 +197,7 @@ World = tuple[str, str, Pairs, Pairs, tuple[str, ...]]
 """What the diagram is called, kind, findings and changes of the world it shows, what is drawn."""
 
 
-def _steps(network: eg.Network, lesson: Lesson) -> World:
+def _steps(network: eg.Network, lesson: Lesson, note: Note | None) -> World:
     """Draw the steps up to the first open question; the world the last of them speaks of."""
     given, asked = progress.answers(lesson.name), guesses(lesson)
     drawn: tuple[str, ...] = next((step.draw for step in lesson.steps if step.draw), ())
@@ -200,9 +208,9 @@ def _steps(network: eg.Network, lesson: Lesson) -> World:
             number = asked.index(k) + 1
             st.html(charts.part(texts.question_of(number, len(asked), k in given)))
             if step.kind == "exercise":
-                _exercise(network, lesson, k)
+                _exercise(network, lesson, k, note)
             else:
-                world = _question(network, lesson, k, drawn) or world
+                world = _question(network, lesson, k, drawn, note) or world
             if k not in given:
                 if len(asked) > number:
                     st.html(charts.note(texts.LEARN_WAIT, small=True))
@@ -213,7 +221,7 @@ def _steps(network: eg.Network, lesson: Lesson) -> World:
             st.markdown(texts.md_numbers(said(network, step.text)))
         if step.kind == "look":
             world = (texts.LEARN_AS_IS, *_case(step), drawn)
-        if step.kind == "try":
+        if step.kind == "try" and note is None:
             _try(network, lesson, step)
     _end(lesson, network)
     return world
@@ -227,12 +235,14 @@ def _case(step: Step) -> tuple[str, Pairs, Pairs]:
     )
 
 
-def _question(network: eg.Network, lesson: Lesson, k: int, drawn: tuple[str, ...]) -> World | None:
+def _question(
+    network: eg.Network, lesson: Lesson, k: int, drawn: tuple[str, ...], note: Note | None
+) -> World | None:
     """One guess; the world it speaks of, as far as that is told."""
     step = lesson.steps[k]
     question, given = posed(network, step), progress.answers(lesson.name).get(k, ())
     verdict = asking.show(
-        question, f"learn.{lesson.name}.{k}", given, partial(progress.answer, lesson.name, k)
+        question, f"learn.{lesson.name}.{k}", given, partial(_taken, lesson.name, k, question, note)
     )
     told = verdict is not None
     if question.shown:
@@ -247,13 +257,20 @@ def _question(network: eg.Network, lesson: Lesson, k: int, drawn: tuple[str, ...
     return label, asked.kind, tuple(asked.findings.items()), tuple(asked.changes.items()), drawn
 
 
-def _exercise(network: eg.Network, lesson: Lesson, k: int) -> None:
+def _exercise(network: eg.Network, lesson: Lesson, k: int, note: Note | None) -> None:
     """The exercise at the end, on the network of the lesson or another one."""
     step = lesson.steps[k]
     on = answers.network(step.network) if step.network else network
     given = progress.answers(lesson.name).get(k, ())
-    note = partial(progress.answer, lesson.name, k)
-    practice.show(on, made(network, step), f"learn.{lesson.name}.{k}", given, note)
+    one = made(network, step)
+    take = partial(_taken, lesson.name, k, one.posed, note)
+    practice.show(on, one, f"learn.{lesson.name}.{k}", given, take)
+
+
+def _taken(name: str, k: int, question: Posed, note: Note | None, given: Given) -> None:
+    progress.answer(name, k, given)
+    if note is not None:
+        note(k, question, given)
 
 
 def _try(network: eg.Network, lesson: Lesson, step: Step) -> None:

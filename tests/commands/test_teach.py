@@ -111,3 +111,59 @@ def test_names_of_a_network_are_escaped_in_a_sheet(tmp_path):
     sheet = tmp_path / "sheet.html"
     assert run("exercises", str(out), "-n", "1", "-o", str(sheet)).exit_code == 0
     assert "<img" not in sheet.read_text("utf-8")
+
+
+# -- a class ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """What `explore` would start: the command and what the server is told."""
+    from etiograph.commands import cli
+
+    found = []
+    monkeypatch.setattr(
+        cli, "become", lambda command, environment: found.append((command, environment))
+    )
+    return found
+
+
+def test_without_class_only_this_machine_is_bound(started):
+    assert run("explore", "sprinkler").exit_code == 0
+    ((command, environment),) = started
+    assert [w for w in command if w.startswith("--server.address")] == [
+        "--server.address=127.0.0.1"
+    ]
+    assert "ETIOGRAPH_CLASS" not in environment
+
+
+def test_a_class_binds_the_address_that_is_named_and_says_so(started):
+    done = run("explore", "--class", "--address", "192.168.1.20", "--port", "9000")
+    assert done.exit_code == 0
+    ((command, environment),) = started
+    assert "--server.address=192.168.1.20" in command
+    assert "--server.headless=true" in command
+    code, secret = environment["ETIOGRAPH_CLASS"], environment["ETIOGRAPH_CLASS_TEACHER"]
+    assert f"http://192.168.1.20:9000/   code {code}" in done.stdout
+    assert f"?teacher={secret}" in done.stdout
+    assert "on 192.168.1.20 only" in done.stdout
+    assert "not encrypted" in done.stdout
+
+
+def test_a_class_on_this_machine_is_the_default(started):
+    assert run("explore", "--class").exit_code == 0
+    assert "--server.address=127.0.0.1" in started[0][0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--class", "--address", "0.0.0.0"),
+        ("--class", "--address", "::"),
+        ("--class", "--address", "my-laptop"),
+        ("--address", "192.168.1.20"),
+    ],
+)
+def test_an_address_that_is_not_one_is_refused(started, words):
+    assert run("explore", *words).exit_code == 2
+    assert started == []

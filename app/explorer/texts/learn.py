@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from etiograph.teaching.posed import Posed, Verdict
+from etiograph.teaching.posed import Given, Posed, Verdict
 
 LEARN_NOTE = "Guess first. The answer is worked out by the network, not written down here. Begin at the left."
 LEARN_RIGHT, LEARN_WRONG = "Right", "Not quite"
@@ -48,6 +48,29 @@ STEPWISE_FROM, STEPWISE_NUMBER, STEPWISE_ALL = "from", "number", "all"
 STEPWISE_TREE = (
     "Each box holds the variables of one product; along a line goes what its sum passes on."
 )
+# A class
+CLASS_JOIN = "Join the class"
+CLASS_JOIN_NOTE = (
+    "Type the code that your teacher shows, and a name you make up. Do not use your real name. Your answers are "
+    "kept under that name until the class is closed; the teacher may take them away as a table."
+)
+CLASS_CODE, CLASS_NAME, CLASS_ENTER = "Code", "Name you make up", "Join"
+CLASS_WAIT = "You are in. The teacher has not set anything yet; this page goes on by itself."
+CLASS_REFUSED = {
+    "wait": "Too many wrong codes. Wait a minute, then try again.",
+    "code": "That is not the code of this class.",
+    "name": "Make up a name first.",
+    "taken": "Somebody has taken that name. Make up another one.",
+    "full": "The class is full.",
+}
+CLASS_TEACHER = "Your class"
+CLASS_TEACHER_NOTE = (
+    "Set a lesson or an exercise for everybody. What was answered before stays in the results."
+)
+CLASS_LESSON, CLASS_SET_LESSON = "Lesson", "Set this lesson"
+CLASS_NETWORK, CLASS_SEED, CLASS_SET_EXERCISE = "Network", "Seed", "Set this exercise"
+CLASS_HEADS = ("step", "answered", "right at the first go")
+CLASS_RESULTS = "Results (CSV)"
 _TILDE = re.compile(r"([~$\[\]#|])")
 
 
@@ -132,3 +155,28 @@ def learn_score(right: int, total: int) -> str:
 def learn_world(label: str, cut: bool) -> str:
     """Of which row of a question the diagram speaks."""
     return f"It shows: {label}.{' Dashed arrows no longer act.' if cut else ''}"
+
+
+def class_seat(name: str) -> str:
+    """Who a student is here."""
+    return f"You are {name}."
+
+
+def class_now(task: str) -> str:
+    """What is set."""
+    return f"Now: {task}" if task else "Nothing is set yet"
+
+
+def class_size(count: int) -> str:
+    """How many joined."""
+    return f"{count} {'student has' if count == 1 else 'students have'} joined."
+
+
+def answered(posed: Posed, given: Given) -> str:
+    """An answer in words, for the results."""
+    if isinstance(given, int) and posed.form == "choice":
+        return posed.options[given].text
+    if isinstance(given, int | float):
+        return f"{given:g}"
+    places = sorted(given) if posed.form == "set" else given
+    return ", ".join(posed.options[k].text for k in places if isinstance(k, int))

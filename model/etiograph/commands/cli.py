@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Evidence = Mapping[str, Mapping[str, str]]
 NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
 USAGE_ERROR = 2
+LOCAL = "127.0.0.1"
 _LONG_WORD = re.compile(r"(\S{200})\S{100,}")
 """What somebody wrote comes back in messages, but not all of it."""
 
@@ -558,14 +559,29 @@ def explore(
     network: Annotated[str, typer.Argument(metavar="NETWORK")] = "leg_cramps",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    class_: Annotated[
+        bool, typer.Option("--class", help="Serve a class: students join with a code.")
+    ] = False,
+    address: Annotated[
+        str, typer.Option(help="With --class: the one address of this machine to serve it on.")
+    ] = LOCAL,
 ) -> None:
-    """Open the explorer on this machine (127.0.0.1 only, no telemetry)."""
+    """Open the explorer on this machine (127.0.0.1 only, no telemetry).
+
+    With --class it serves a class instead, on the address named and no other.
+    """
     from etiograph import load
     from etiograph.resources import networks
 
     load(network)  # a wrong name or file is refused here, not in the browser
     opened = network if network in networks() else str(Path(network).resolve())
-    become(explorer_command(port, browser=browser), {"ETIOGRAPH_NETWORK": opened})
+    environment = {"ETIOGRAPH_NETWORK": opened}
+    if class_:
+        address = teach.class_address(address)
+        environment |= teach.class_environment(address, port)
+    elif address != LOCAL:
+        raise typer.BadParameter("--address is for a class: add --class")
+    become(explorer_command(port, browser=browser and not class_, address=address), environment)
 
 
 def become(command: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -585,14 +601,15 @@ def become(command: Sequence[str], environment: Mapping[str, str]) -> None:
     os.execve(command[0], list(command), given)  # noqa: S606  no shell, only our own words
 
 
-def explorer_command(port: int, *, browser: bool) -> list[str]:
-    """The program that serves the explorer: bound to this machine, nothing sent anywhere."""
+def explorer_command(port: int, *, browser: bool, address: str = LOCAL) -> list[str]:
+    """The program that serves the explorer: bound to one address, nothing sent anywhere."""
     from etiograph.resources import app_folder
 
     script = app_folder() / "streamlit_app.py"
     return [
         *(sys.executable, "-m", "streamlit", "run", str(script)),
-        "--server.address=127.0.0.1",
+        f"--server.address={address}",
+        f"--browser.serverAddress={address}",
         f"--server.port={port}",
         "--server.showEmailPrompt=false",
         "--browser.gatherUsageStats=false",

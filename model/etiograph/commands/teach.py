@@ -101,3 +101,49 @@ def write(blocks: Sequence[Block], output: Path | None) -> None:
         raise typer.BadParameter(f"{output.suffix or 'no extension'}: use {', '.join(forms)}")
     write_atomically(output, forms[output.suffix](blocks))
     typer.echo(f"wrote {output}")
+
+
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""Of a code that is read from a wall: none that looks like another."""
+
+
+def class_code() -> str:
+    """A code to join a class, read aloud or from a wall."""
+    import secrets
+
+    return "".join(secrets.choice(LETTERS) for _ in range(6))
+
+
+def class_address(address: str) -> str:
+    """The one address a class is served on, checked.
+
+    Raises
+    ------
+    BadParameter
+        It is no address, or stands for every network this machine is in.
+    """
+    from ipaddress import ip_address
+
+    try:
+        found = ip_address(address)
+    except ValueError:
+        raise typer.BadParameter(f"{address!r} is no address such as 192.168.1.20") from None
+    if found.is_unspecified or found.is_multicast:
+        raise typer.BadParameter(
+            f"{address} stands for every network of this machine: name its address in the class's network"
+        )
+    return str(found)
+
+
+def class_environment(address: str, port: int) -> dict[str, str]:
+    """What the server of a class is told, after saying how to join."""
+    import secrets
+
+    code, secret = class_code(), secrets.token_urlsafe(16)
+    host = f"[{address}]" if ":" in address else address
+    typer.echo(f"class open on {address} only, until this program ends; nothing is stored")
+    typer.echo(f"students: http://{host}:{port}/   code {code}")
+    typer.echo(f"teacher:  http://{host}:{port}/?teacher={secret}   (keep this link to yourself)")
+    if not address.startswith("127."):
+        typer.echo("the connection is not encrypted: whoever is in this network can read along")
+    return {"ETIOGRAPH_CLASS": code, "ETIOGRAPH_CLASS_TEACHER": secret}

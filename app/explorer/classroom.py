@@ -1,0 +1,178 @@
+"""The pages of a class: a student joins and answers, the teacher sets tasks and sees how far the room is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from etiograph.resources import lessons
+from etiograph.teaching.kinds import KINDS
+from etiograph.teaching.posed import Given, Posed, grade
+
+from . import answers, charts, learn, practice, progress, state, texts
+from .markup import md
+from .room import Refused, Room, Task, csv_of, room
+
+SEAT = "seat"
+TEACHER = "teacher"
+LOOK = 3.0  # seconds after which a page looks whether the room has moved on
+NETWORKS = ("asia", "sprinkler", "simpson", "leg_cramps_small")
+
+
+def page() -> bool:
+    """Draw the class, if this server holds one; whether it did, and nothing else is to be drawn."""
+    here = room()
+    if here is None:
+        return False
+    secret = st.query_params.get(TEACHER, "")
+    if secret and here.is_teacher(secret):
+        _teacher(here)
+        return True
+    session = st.session_state
+    key = session.get(SEAT) or st.query_params.get(SEAT, "")
+    name = here.pseudonym(key)
+    if name is None:
+        _door(here)
+        return True
+    session[SEAT] = key
+    if st.query_params.get(SEAT) != key:
+        st.query_params[SEAT] = key  # so that a page that is opened again finds the same seat
+    _student(here, key, name)
+    return True
+
+
+# -- students -------------------------------------------------------------------------------------
+
+
+def _door(here: Room) -> None:
+    st.html(charts.part(texts.CLASS_JOIN, texts.CLASS_JOIN_NOTE))
+    with st.form("class-join", border=False):
+        code = st.text_input(texts.CLASS_CODE, key="class-code", max_chars=12, width=300)
+        name = st.text_input(texts.CLASS_NAME, key="class-name", max_chars=24, width=300)
+        pressed = st.form_submit_button(texts.CLASS_ENTER, key="class-enter")
+    if not pressed:
+        return
+    state.stay()
+    try:
+        st.session_state[SEAT] = here.join(code, name)
+    except Refused as refused:
+        st.error(texts.CLASS_REFUSED[str(refused)])
+        return
+    st.rerun()
+
+
+def _student(here: Room, key: str, name: str) -> None:
+    st.html(charts.note(texts.class_seat(name)))
+    _watch(here, here.task.number)
+    task = here.task
+    if not task.number:
+        st.info(texts.CLASS_WAIT)
+    elif task.lesson:
+        progress.open_lesson(task.lesson)
+        _recall(here, key, task)
+        lesson = learn.bundled(task.lesson)
+        learn.show(lesson, lambda k, posed, given: _noted(here, key, k, posed, given))
+    else:
+        _exercise(here, key, task)
+
+
+def _recall(here: Room, key: str, task: Task) -> None:
+    """A task that this page has not seen yet begins with what its seat has answered, mostly nothing."""
+    session = st.session_state
+    if session.get("class-task") != task.number:
+        session["class-task"] = task.number
+        session["class-answers"] = here.given(key)
+        session["lesson-answers"][task.lesson] = dict(session["class-answers"])
+
+
+def _exercise(here: Room, key: str, task: Task) -> None:
+    network = answers.network(task.network)
+    found = practice.made(network, task.kind, task.seed)
+    if isinstance(found, str):
+        st.info(texts.no_exercise(md(found)))
+        return
+    _recall(here, key, task)
+    given = st.session_state["class-answers"].get(0, ())
+
+    def note(answer: Given) -> None:
+        st.session_state["class-answers"][0] = (*given, answer)
+        _noted(here, key, 0, found.posed, answer)
+        state.stay()
+
+    practice.show(network, found, f"class.{task.number}", given, note)
+
+
+def _noted(here: Room, key: str, step: int, posed: Posed, given: Given) -> None:
+    here.note(key, step, given, texts.answered(posed, given), grade(posed, given).right)
+
+
+@st.fragment(run_every=LOOK)
+def _watch(here: Room, seen: int) -> None:
+    """Looks whether another task was set."""
+    if here.task.number != seen:
+        state.stay()
+        st.rerun()
+
+
+# -- the teacher ----------------------------------------------------------------------------------
+
+
+def _teacher(here: Room) -> None:
+    st.html(charts.part(texts.CLASS_TEACHER, texts.CLASS_TEACHER_NOTE))
+    left, right = st.columns(2, gap="large")
+    with left:
+        names = list(lessons())
+        lesson = st.selectbox(
+            texts.CLASS_LESSON,
+            names,
+            key="class-lesson",
+            format_func=lambda n: learn.bundled(n).title,
+        )
+        st.button(
+            texts.CLASS_SET_LESSON,
+            key="class-set-lesson",
+            on_click=lambda: _set(here, Task(lesson=lesson or names[0])),
+        )
+        kind = st.selectbox(
+            texts.PRACTICE_KIND, list(KINDS), key="class-kind", format_func=lambda k: KINDS[k].title
+        )
+        network = st.selectbox(texts.CLASS_NETWORK, NETWORKS, key="class-network")
+        seed = st.number_input(texts.CLASS_SEED, 1, 9999, 1, key="class-seed")
+        found = practice.made(answers.network(network), kind, int(seed))
+        if isinstance(found, str):
+            st.info(texts.no_exercise(md(found)))
+        st.button(
+            texts.CLASS_SET_EXERCISE,
+            key="class-set-exercise",
+            disabled=isinstance(found, str),
+            on_click=lambda: _set(here, Task(kind=kind, network=network, seed=int(seed))),
+        )
+    with right:
+        _board(here)
+
+
+def _set(here: Room, task: Task) -> None:
+    here.set_task(task)
+    state.stay()
+
+
+@st.fragment(run_every=LOOK)
+def _board(here: Room) -> None:
+    """How far the room is, by question; and the results to take away."""
+    task = here.task
+    st.html(charts.part(texts.class_now(task.name), texts.class_size(len(here))))
+    rows: list[tuple[str, ...]] = [texts.CLASS_HEADS]
+    rows += [(q, str(told), str(right)) for q, (told, right) in here.progress().items()]
+    st.html(charts.lines(rows))
+    st.download_button(
+        texts.CLASS_RESULTS,
+        lambda: csv_of(here.results()),
+        file_name="class-results.csv",
+        mime="text/csv",
+        key="class-results",
+        on_click="ignore",
+    )
+
+
+def serves() -> bool:
+    """Whether this server holds a class."""
+    return room() is not None
