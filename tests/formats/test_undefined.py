@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 import etiograph as eg
 from etiograph import formats
 from etiograph.commands.cli import app
-from etiograph.errors import ImpossibleFindings, InvalidNetwork, UnknownName
+from etiograph.errors import ImpossibleFindings, InvalidChange, InvalidNetwork, UnknownName
 from etiograph.formats.undefined import UndefinedRows
 
 # a = yes makes b = yes: (yes, no) never occurs, P(c = yes) = .4 x .2 + .6 x (.3 x .7 + .7 x .9).
@@ -93,6 +95,68 @@ def test_a_row_that_can_be_met_is_not_forbidden(tmp_path):
     # .4 x (.75 x .2 + .25 x .5) + .6 x (.3 x .7 + .7 x .9)
     p = met.case().posterior()["c"]["yes"]
     assert p == pytest.approx(0.4 * (0.75 * 0.2 + 0.25 * 0.5) + 0.504, abs=1e-12)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_change_that_leads_to_a_forbidden_row_is_refused(tmp_path, suffix):
+    network, _ = read(written(tmp_path, suffix), "forbid")
+    a, b, c = network.variables
+    yes, no = first_state(network, a), network.variable(b).states[1]
+    refused = {"match": "leads to what the file leaves undefined"}
+    for kind in ("do", "had", "after"):
+        # b = no would meet a = yes, of which nothing is known
+        changed = getattr(network.case(), kind)({b: no})
+        for ask in (changed.posterior, lambda case=changed: case.explain(c)):
+            with pytest.raises(InvalidChange, **refused):
+                ask()
+    with pytest.raises(InvalidChange, **refused):
+        network.case().do({b: {first_state(network, b): 0.5, no: 0.5}}).posterior()
+    with pytest.raises(InvalidChange, **refused):
+        network.case().do({b: no}).most_probable()
+    with pytest.raises(InvalidChange, **refused):
+        network.effect(b, c)
+    with pytest.raises(InvalidChange, **refused):
+        network.posteriors({a: [yes]}, do={b: no})
+    # Together with a = no it leads elsewhere: P(c = first | a = no, b = no) = .9
+    a_no = network.variable(a).states[1]
+    p = network.case().do({a: a_no, b: no}).posterior()[c][first_state(network, c)]
+    assert p == pytest.approx(0.9, abs=1e-12)
+    p = network.case().do({a: yes}).posterior()[c][first_state(network, c)]
+    assert p == pytest.approx(0.2, abs=1e-12)
+    # Who changes the child itself needs no row of it.
+    both = network.case().do({b: no, c: first_state(network, c)})
+    assert both.posterior()[c][first_state(network, c)] == 1.0
+    assert len(both.most_probable()) == 1
+    # Written and read again, the rows are still known.
+    for again in (".toml", ".json", ".bif"):
+        formats.write(network, tmp_path / f"again{again}")
+        same = eg.load(tmp_path / f"again{again}")
+        assert same == network
+        with pytest.raises(InvalidChange, **refused):
+            same.case().do({b: no}).posterior()
+
+
+def test_forbidden_rows_of_a_model_file_are_checked(tmp_path):
+    network, _ = read(written(tmp_path, ".bif"), "forbid")
+    formats.write(network, tmp_path / "x.json")
+    data = json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))
+    assert data["about"]["forbidden"] == {"c": [["yes", "no"]]}
+    for wrong, error in (
+        ({"c": [["yes"]]}, InvalidNetwork),
+        ({"c": [["yes", "maybe"]]}, UnknownName),
+        ({"d": [["yes", "no"]]}, UnknownName),
+    ):
+        data["about"]["forbidden"] = wrong
+        with pytest.raises(error):
+            formats.reads(json.dumps(data), "x.json")
+
+
+def test_what_would_be_without_a_cause_is_unknown_where_its_row_is(tmp_path):
+    network, _ = read(written(tmp_path, ".bif"), "forbid")
+    needed = {s.cause: s.needed for s in network.case(c="yes").attribution("c", "yes").causes}
+    assert network.variables["b"].usual == "no"
+    assert np.isnan(needed["b"])
+    assert np.isfinite(needed["a"])
 
 
 BIF = """network x {{ }}

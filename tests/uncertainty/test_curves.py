@@ -235,3 +235,32 @@ def test_structure_does_not_move() -> None:
 def test_a_noisy_or_has_no_table_of_its_own(small) -> None:
     with pytest.raises(InvalidNetwork, match="parameters"):
         sensitivity_function(small, {}, "depletion", None, "cramps=present | depletion=present")
+
+
+@pytest.mark.parametrize("p_sign", [1e-9, 0.0])
+def test_an_entry_that_all_but_rules_the_findings_out(p_sign: float) -> None:
+    """c: a 1/3, b 2/3, z 1e-9; P(sign) = .25, p_sign, .9. At c=b of 1 the sign is almost impossible."""
+    z, p_b = 1e-9, 2 / 3
+    net = Network.from_tables(
+        {"c": ("a", "b", "z"), "s": ("no", "yes"), "e": ("no", "yes")},
+        {"s": ("c",), "e": ("c",)},
+        {
+            "c": [1 - p_b - z, p_b, z],
+            "s": [[0.75, 0.25], [1 - p_sign, p_sign], [0.1, 0.9]],
+            "e": [[0.5, 0.5], [0.75, 0.25], [0.0, 1.0]],
+        },
+    )
+    curve = sensitivity_function(net, {"s": "yes"}, "e", "yes", "c=b", 3)
+    # At x the others have 1 - x of their proportions among themselves.
+    p_e, p_ye = (1 - p_b - z) * 0.25 + z * 0.9, (1 - p_b - z) * 0.25 * 0.5 + z * 0.9
+    share = 0.5 / (1 - p_b)
+    at_half = (p_ye * share + 0.5 * p_sign * 0.25) / (p_e * share + 0.5 * p_sign)
+    assert curve.y[0] == pytest.approx(p_ye / p_e, abs=1e-12)
+    assert curve.y[1] == pytest.approx(at_half, abs=1e-12)
+    assert curve(0.5) == pytest.approx(at_half, abs=1e-12)
+    if p_sign:
+        assert curve.y[2] == pytest.approx(0.25, abs=1e-12)  # all are in b
+        assert curve(1.0) == pytest.approx(0.25, abs=1e-12)
+    else:
+        assert np.isnan(curve(1.0))  # there the findings are impossible
+    assert np.isfinite([curve.slope, curve.swing]).all()

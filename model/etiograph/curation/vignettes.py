@@ -52,10 +52,9 @@ def read_vignettes(path: Path) -> tuple[Vignette, ...]:
     UnreadableFile
         There is no such file, or it holds no cases.
     """
-    from etiograph.formats.text import read_text
+    from etiograph.formats.text import check_file, read_text
 
-    if not path.is_file():
-        raise UnreadableFile("there is no such file of cases", path=str(path))
+    check_file(path, "there is no such file of cases")
     text = read_text(path)
     if text.lstrip().startswith("{"):
         return (_saved(text, path),)

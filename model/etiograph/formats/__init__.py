@@ -18,7 +18,7 @@ def read(path: str | Path, *, undefined: str | None = None) -> Network:
         How rows of a table are read that another program left undefined (NaN), as for states of the
         parents that were never met; by default they are refused. "uniform": uniform, with a warning.
         "forbid": only where the zeros of the other tables show that the row is never met; findings
-        that need it are impossible. A change (``do``) that forces the parents there meets a uniform row.
+        that need it are impossible, and a change that could force the parents there is refused.
 
     Raises
     ------

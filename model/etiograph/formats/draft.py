@@ -173,8 +173,7 @@ class Draft:
             raise self.source.unknown(1, str(error.name), error.kind, error.known) from error
         except InvalidNetwork as error:
             raise self.source.invalid(1, str(error)) from error
-        sums.settle(network)
-        return network
+        return sums.settle(network)
 
     def _in_order(self, name: str) -> tuple[str, ...]:
         states = self.variables[name].states

@@ -220,9 +220,9 @@ class Sums:
                 self._undefined.append(UndefinedRow(head.child, given, head.position))
         return np.where(undefined[..., None], states / states.sum(), table)
 
-    def settle(self, network: Network) -> None:
+    def settle(self, network: Network) -> Network:
         """Warn of the undefined rows, or refuse those that can be met, by the rule of the caller."""
-        settle(self.source, network, self._undefined)
+        return settle(self.source, network, self._undefined)
 
     def warn(self) -> None:
         """Say which rows were normalised, all in one warning."""

@@ -83,11 +83,12 @@ def refused() -> bool:
     return _rule.get() is None
 
 
-def settle(source: Source, network: Network, rows: Sequence[UndefinedRow]) -> None:
+def settle(source: Source, network: Network, rows: Sequence[UndefinedRow]) -> Network:
     """Warn of rows made uniform; where they are forbidden, show that none of them is ever met.
 
     A row that no possible states of the ancestors lead to has probability 0 whatever is found, and its
-    numbers never matter to an answer. (A change may still force its parents there.)
+    numbers never matter to an answer. A change may still force its parents there: the network that
+    comes back names the rows (``about["forbidden"]``), so that such a change is refused.
 
     Raises
     ------
@@ -97,11 +98,11 @@ def settle(source: Source, network: Network, rows: Sequence[UndefinedRow]) -> No
         More than :data:`MAX_JOINT` combinations would have to be looked at.
     """
     if not rows:
-        return
+        return network
     if _rule.get() == UNIFORM:
         texts = tuple(f"line {source.line(row.position)} {row}" for row in rows)
         warnings.warn(UndefinedRows(source.name, texts), stacklevel=5)
-        return
+        return network
     # Causes first: a row shown never to be met gives its own children no state to be in.
     of: dict[str, list[UndefinedRow]] = {}
     for row in rows:
@@ -119,6 +120,9 @@ def settle(source: Source, network: Network, rows: Sequence[UndefinedRow]) -> No
                     "it cannot be forbidden; undefined='uniform' reads it"
                 )
                 raise source.invalid(row.position, message)
+    named = {c: [[row.given[p] for p in network.parents(c)] for row in of[c]] for c in of}
+    about = {**network.about, "forbidden": named}
+    return type(network)(network.variables, network.mechanisms, network.flags, network.rules, about)
 
 
 def _possible(network: Network, names: tuple[str, ...]) -> NDArray[np.bool_]:

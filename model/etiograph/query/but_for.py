@@ -17,6 +17,7 @@ import numpy as np
 from etiograph.engine.store import STORE
 from etiograph.network.event import Event
 from etiograph.network.model import Conditional, FloatArray, Model
+from etiograph.query.forbidden import undefined_row
 from etiograph.query.surgery import Draft
 from etiograph.query.worlds import World, orders, world
 
@@ -65,7 +66,9 @@ class ButFor:
         return cls(network, event, row, None, copied, np.nan)
 
     def p(self, x: int, state: int) -> float:
-        """P(none had a cause been in that state | findings, event)."""
+        """P(none had a cause been in that state | findings, event); NaN where nobody says what then."""
+        if undefined_row(self.network, {x: state}):
+            return np.nan
         if self.apart is None:
             name = self.network.model.names[x]
             asked = world(self.network, "had", {name: self.network.variables[name].states[state]})

@@ -21,6 +21,7 @@ from etiograph.network.finding import encode, settle_shown
 from etiograph.network.frozen import FrozenMap
 from etiograph.network.model import FloatArray, Model
 from etiograph.network.value import value_type
+from etiograph.query.forbidden import refuse_undefined
 from etiograph.query.posterior import Posterior
 from etiograph.query.stated_changes import (
     distributions,
@@ -95,6 +96,7 @@ def changed_network(
 
     refuse_contradictions(network, findings or {}, changes)
     parsed = parse_changes(network, changes)
+    refuse_undefined(network, parsed)
     roots = {
         network.model.names[i]: Table((), array=np.asarray(p))
         for i, p in distributions(network.model, parsed).items()

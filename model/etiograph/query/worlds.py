@@ -21,6 +21,7 @@ from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Model, Tables
 from etiograph.network.reading import Reading
 from etiograph.query.doubling import Change
+from etiograph.query.forbidden import refuse_undefined
 from etiograph.query.parts import twins
 from etiograph.query.stated_changes import distributions, parse_changes
 from etiograph.query.surgery import Extension, intervene
@@ -250,6 +251,7 @@ def world(network: Network, kind: Kind = "see", changes: Mapping[str, Any] | Non
         raise InvalidChange("to see is to change nothing: use do, had or after")
     if kind == "see" or (kind != "after" and not parsed):
         return World(model, kind, parsed)
+    refuse_undefined(network, parsed)
     if kind == "do":
         return World(model, kind, parsed, surgery=intervene(model, distributions(model, parsed)))
     if kind == "had":

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from etiograph.network.network import Network
 
 
+CANCELS = 1e-3
+"""Share of P(findings) below which the value a slope gives at an end has lost too many digits."""
+
+
 @value_type
 @dataclass(frozen=True, slots=True)
 class SensitivityFunction(Answer):
@@ -81,9 +85,15 @@ class SensitivityFunction(Answer):
         return abs(self(2 * odds / (1 + 2 * odds)) - self(odds / (2 + odds)))
 
     def __call__(self, x: float) -> float:
-        """The answer at ``x``; between grid points by interpolation if there are no coefficients."""
+        """The answer at ``x``; between grid points by interpolation if there are no coefficients.
+
+        NaN where ``x`` makes the findings impossible.
+        """
         if self.coefficients is None:
             return float(np.interp(x, self.x, self.y))
+        on_grid = np.flatnonzero(self.x == x)
+        if on_grid.size:  # at the ends the ratio below may be of two differences
+            return float(self.y[on_grid[0]])
         a, b, c, d = self.coefficients
         return (a * x + b) / (c * x + d)
 
@@ -181,11 +191,32 @@ def _of_entries(
     for one in entries:
         c, grown = (slopes.slopes[:, one.row] @ one.direction(network.model.tables)).tolist()
         a, b, d = p * grown, p * (1.0 - one.value * grown), 1.0 - one.value * c
-        with np.errstate(divide="ignore", invalid="ignore"):
-            # At 0 or 1 the findings may be impossible: there is no answer then.
-            y = np.where(c * x + d > 1e-12, (a * x + b) / (c * x + d), np.nan)
+        low, high = np.array([b, d]), np.array([a + b, c + d])
+        if min(low[1], high[1]) < CANCELS * max(1.0, low[1], high[1]):
+            low, high = _at_ends(network, findings, what, one)
+            (b, d), (a, c) = low.tolist(), (high - low).tolist()
+        p_ye, p_e = np.outer(low, 1.0 - x) + np.outer(high, x)
+        # At 0 or 1 the findings may be impossible: there is no answer then.
+        y = np.divide(p_ye, p_e, out=np.full_like(x, np.nan), where=p_e > 0.0)
         found.append(SensitivityFunction(one.name, x, y, (a, b, c, d), one.value, of_entry=True))
     return found
+
+
+def _at_ends(
+    network: Network, findings: Mapping[str, object], what: Event, one: Entry
+) -> tuple[FloatArray, FloatArray]:
+    """P(e, y) and P(e), both in one unit, where an entry is 0 and where it is 1; each asked for by itself.
+
+    Where the findings all but rule an end out, what the slope gives there is a difference of two
+    nearly equal numbers.
+    """
+    model = network.model
+    tables = one.moved(np.tile(model.tables, (2, 1)), np.array([0.0, 1.0]))
+    likelihoods = finding_row(network, findings).repeat(2, axis=0)
+    beliefs = world(network).solve(likelihoods, tables, [model.index[what.variable]])
+    p_e = np.exp(beliefs.log_evidence - beliefs.log_evidence.max())
+    p = np.where(p_e > 0.0, beliefs.marginals[:, what.slots(network)].sum(axis=1), 0.0)
+    return np.array([p[0] * p_e[0], p_e[0]]), np.array([p[1] * p_e[1], p_e[1]])
 
 
 def _of_parameter(
@@ -206,8 +237,11 @@ def _of_parameter(
     ends = solve(network, likelihoods, rows[[0, -1]], None, (what.variable,))
     require_possible(network, ends.log_evidence, findings)
     p_e = np.exp(ends.log_evidence - ends.log_evidence.max())
-    p_ye = p_e * ends.p(what.slots(network))
-    y = ((1 - share) * p_ye[0] + share * p_ye[1]) / ((1 - share) * p_e[0] + share * p_e[1])
+    p_ye = np.where(p_e > 0.0, p_e * ends.p(what.slots(network)), 0.0)
+    e_along = (1 - share) * p_e[0] + share * p_e[1]
+    y_along = (1 - share) * p_ye[0] + share * p_ye[1]
+    # At an end the findings may be impossible: there is no answer then.
+    y = np.divide(y_along, e_along, out=np.full(points, np.nan), where=e_along > 0.0)
     coefficients = None
     if np.allclose(share, np.linspace(0, 1, points), rtol=0, atol=1e-12):
         a, c = (p_ye[1] - p_ye[0]) / (high - low), (p_e[1] - p_e[0]) / (high - low)

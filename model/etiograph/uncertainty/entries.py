@@ -60,14 +60,16 @@ class Entry:
 
     def direction(self, tables: FloatArray) -> FloatArray:
         """How the row (states,) moves when the entry grows by 1."""
-        change = -tables[self.row] / (1.0 - self.value)
+        # Of what the others sum to: 1 - value has few digits where the value is all but 1.
+        change: FloatArray = -tables[self.row] / tables[self.others].sum()
         change[self.at] = 1.0
         return change
 
     def moved(self, tables: FloatArray, values: FloatArray) -> FloatArray:
         """Tables (B, T) with the entry at each of the values (B,) and the row in proportion."""
         out = tables.copy()
-        out[:, self.others] *= ((1.0 - values) / (1.0 - self.value))[:, None]
+        rest = out[:, self.others].sum(axis=1)
+        out[:, self.others] *= ((1.0 - values) / rest)[:, None]
         out[:, self.row[self.at]] = values
         return out
 

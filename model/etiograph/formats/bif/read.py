@@ -84,8 +84,7 @@ def read_bif(text: str, name: str) -> Network:
         {v: _without_filling(t, (*parents[v], v), reader.variables) for v, t in tables.items()},
         about={"name": reader.title} if reader.title else {},
     )
-    reading.sums.settle(network)
-    return network
+    return reading.sums.settle(network)
 
 
 def _without_filling(

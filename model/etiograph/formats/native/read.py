@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from etiograph.errors import EtiographError, UnknownName
@@ -117,6 +117,19 @@ class NetworkReader:
 
     # what the network does not check itself
 
+    def check_forbidden(self, network: Network, name: str, rows: Sequence[Sequence[str]]) -> None:
+        """Refuse rows of a table, said never to be met, that it does not have."""
+        path: Path = ("about", "forbidden", name)
+        if name not in network.variables:
+            raise self.places.unknown(path, name, "variable", network.variables)
+        parents = network.parents(name)
+        for row in rows:
+            if len(row) != len(parents):
+                message = f"a row of {name!r} names a state of each of {', '.join(parents)}"
+                raise self.places.invalid(path, message)
+            given = dict(zip(parents, row, strict=True))
+            check_states(given, path, network.variables, self.places)
+
     def check_about(self, network: Network) -> None:
         """Refuse names in `about` and `calibration` that the network does not have."""
         about = self.data.get("about", {})
@@ -128,6 +141,8 @@ class NetworkReader:
             if name not in network.variables:
                 path = ("about", "causes", i)
                 raise self.places.unknown(path, name, "variable", network.variables)
+        for name, rows in about.get("forbidden", {}).items():
+            self.check_forbidden(network, name, rows)
         if groups := about.get("groups"):
             for kind in ("variables", "flags"):
                 for name, given in self.data.get(kind, {}).items():

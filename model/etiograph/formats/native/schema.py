@@ -279,6 +279,7 @@ def file_schema() -> Schema:
     }
     states = {"states": _VARIABLE["states"], "mechanism": _choice(_kind_tag, mechanisms)}
     about = _each(TEXT, " ".join(ABOUT_TEXTS)) | _each(TEXTS, " ".join(ABOUT_LISTS))
+    about["forbidden"] = _mapping(_list(TEXTS))
     return _table(
         "file",
         {
