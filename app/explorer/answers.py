@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import etiograph as eg
+from etiograph.findings.fhir import Record
 from etiograph.network.event import Event
 
 from . import labels, parts
@@ -281,14 +282,16 @@ def report(
     evidence: Mapping[str, Mapping[str, str]] | None = None,
     detail: bool = False,
     scenarios: tuple[Pairs, ...] = (),
+    record: Record | None = None,
 ) -> str:
     """The report of a case as ``html``, ``json`` or ``text``; made when asked for, kept nowhere.
 
     Its ranges are those of the screen, from the same runs. It says which numbers are not those of the
-    `original`. Scenarios that are compared stand in it with the warnings they bring.
+    `original`. Scenarios that are compared stand in it with the warnings they bring; where findings came
+    from a record, it says which resource.
     """
     draws = parts.runs(network, labels.in_order(network, findings))
-    written = network.case(dict(findings)).report(
+    written = eg.Case(network, dict(findings), record=record).report(
         draws=draws,
         original=original,
         evidence=evidence,

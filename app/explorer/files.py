@@ -10,7 +10,7 @@ import streamlit as st
 import etiograph as eg
 from etiograph.formats.registry import readable
 
-from . import answers, labels, sources, state, texts
+from . import answers, labels, records, sources, state, texts
 from .cases import MAX_SCENARIOS, CaseValue, Link
 from .markup import md
 
@@ -78,11 +78,11 @@ def downloads(network: eg.Network) -> None:
         # The case of this moment: the function runs later, outside the session.
         case, detail, rows = state.case(), state.researcher(), sources.table()
         scenarios = tuple(filter(None, dict.fromkeys((*case.scenarios, case.changes))))
-        original = state.published()
+        original, record = state.published(), records.present()
         st.download_button(
             texts.REPORT_FILE,
             lambda: answers.report(
-                network, case.findings, "html", original, rows, detail, scenarios
+                network, case.findings, "html", original, rows, detail, scenarios, record
             ),
             file_name=f"{name}-report.html",
             mime="text/html",
@@ -102,10 +102,10 @@ def downloads(network: eg.Network) -> None:
 
 
 def upload() -> None:
-    """Open a case or a network of the reader's own; a bad file leaves everything as it is."""
+    """Open a case, a patient's record or a network of the reader's own; a bad file leaves everything as it is."""
     st.file_uploader(
         texts.UPLOAD,
-        type=[suffix.removeprefix(".") for suffix in readable()],
+        type=["ndjson", *(suffix.removeprefix(".") for suffix in readable())],
         key="upload",
         max_upload_size=5,
         help=texts.UPLOAD_HELP,
@@ -115,6 +115,7 @@ def upload() -> None:
     if problem:
         # First what it means, under it the reader's own words, with file and line.
         st.error("\n\n".join(md(each) for each in problem if each), title=texts.UPLOAD_REFUSED)
+    records.show()
 
 
 def _given() -> None:
@@ -129,7 +130,9 @@ def _open(name: str, content: bytes) -> None:
 
     try:
         text = decode(content, name)
-        if is_case(text):
+        if records.is_record(text):
+            records.open_record(name, text)
+        elif is_case(text):
             _open_case(text)
         else:  # what it is is seen from the content; the name stands in messages
             stem = PurePath(name.removesuffix(".gz")).stem

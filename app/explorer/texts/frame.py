@@ -41,13 +41,35 @@ SHARE_EMPTY = (
 )
 REPORT_FILE = "Report (HTML, prints well)"
 CASE_FILE = "Case (JSON)"
-UPLOAD = "Open a case or a network"
+UPLOAD = "Open a case, a patient's record or a network"
 UPLOAD_HELP = (
-    "A case that was taken away here, or a network: a model file, or a file of GeNIe, Hugin, Netica, "
-    "OpenMarkov, or in BIF or UAI. What it is, is told from its content."
+    "A case that was taken away here; a patient's record in FHIR R4, as JSON; or a network: a model file, or a file of "
+    "GeNIe, Hugin, Netica, OpenMarkov, or in BIF or UAI. What it is, is told from its content."
 )
 UPLOAD_REFUSED = "The file could not be opened"
 UPLOAD_NOT_CASE = "This is no case file of the explorer."
+RECORD_REFUSED = "The patient's record could not be read. Nothing was taken from it."
+RECORD_TITLE = "Patient's record"
+RECORD_DAY = "The day the person is looked at"
+RECORD_DAY_HELP = "Results of the 90 days before it count, and the age is that of this day."
+RECORD_USED = "Where the findings come from"
+RECORD_BY_HAND = "The record narrows these, but leaves several states: enter them by hand"
+RECORD_UNUSED = "In the record and not used"
+
+
+def record_read(findings: int, unused: int) -> str:
+    """What came of a record."""
+    return (
+        f"Findings taken from the record: {findings}. Entries that were not used: {unused}; what was not "
+        "recognised is not absent. Which, and why: Share, below Open a file. The record stays in this session."
+    )
+
+
+def record_more(lines: int) -> str:
+    """That the list is longer."""
+    return f"... and {lines} more"
+
+
 UPLOAD_OTHER = "The case belongs to a network that is not open here. Open that network first."
 CASE_NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
 RESEARCHER = "Researcher view"

@@ -426,3 +426,43 @@ def test_what_is_shown_of_a_record_is_one_plain_line() -> None:
     assert line.isprintable()
     assert len(line) < 500
     assert POTASSIUM not in line
+
+
+# -- as hospitals send them -------------------------------------------------------------------------
+
+EXPORTS = Path(__file__).parent / "exports"
+
+
+def test_an_export_in_the_manner_of_epic() -> None:
+    """Local codes beside LOINC, several for one diagnosis, a medicine by reference, an outcome."""
+    record = read(EXPORTS / "search_everything.json")
+    assert dict(record.findings) == {
+        "age": "65_and_over",
+        "sex": "female",
+        "hypertension": "present",
+        "diabetes": "present",
+        "diuretic": eg.not_("none"),
+        "serum_magnesium": "1.5 mg/dL",
+        "serum_potassium": "3.2 mmol/L",
+        "serum_sodium": "139 mEq/L",
+    }
+    told = reasons(record)
+    assert "LOINC 8480-6 Systolic blood pressure: no variable" in told
+    assert "203713" not in told + str(record.origins)
+
+
+def test_an_export_in_the_manner_of_synthea() -> None:
+    """A transaction with urn:uuid references; all of it is years old."""
+    record = read(EXPORTS / "transaction.json", at="2019-12-01")
+    assert dict(record.findings) == {
+        "age": "65_and_over",
+        "sex": "male",
+        "hypertension": "present",
+        "kidney_disease": "stage_3_or_4",
+        "smoking": "absent",
+        "serum_potassium": "4.63 mmol/L",
+    }
+    assert "RxNorm 310798 Hydrochlorothiazide 25 MG Oral Tablet: no variable" in reasons(record)
+    today = read(EXPORTS / "transaction.json")
+    assert "serum_potassium" not in today.findings
+    assert "is older than 90 days on 2026-11-01" in reasons(today)

@@ -225,6 +225,31 @@ USED: list[tuple[str, list[Any], dict[str, Any]]] = [
         [request(**REFERRED), COMBINED],
         {"diuretic": eg.not_("none")},
     ),
+    (
+        "a product that bears the code of an ingredient",
+        [
+            request(
+                medicationCodeableConcept={
+                    "coding": [
+                        {"system": RXNORM, "code": "198316"},
+                        {"system": RXNORM, "code": "5487"},
+                    ]
+                }
+            )
+        ],
+        {"diuretic": eg.not_("none")},
+    ),
+    ("the whole is refuted", [condition("73211009", None, "refuted")], {"diabetes": "absent"}),
+    (
+        "a specimen by its number",
+        [observation(specimen={"display": "Specimen 26-294 C0123"})],
+        {"serum_magnesium": 0.62},
+    ),
+    (
+        "a specimen in words",
+        [observation(specimen={"display": "Serum/Plasma"})],
+        {"serum_magnesium": 0.62},
+    ),
     ("two classes at once", [request(), request("C03CA01")], {"diuretic": "combination"}),
     (
         "started again after it was stopped",
@@ -321,6 +346,20 @@ NOT_USED: list[tuple[str, list[Any], str]] = [
     ("flag and value differ", [observation(**flagged("H"))], "contradicts its value"),
     ("mg/dL called mmol/L", [observation(MAGNESIUM, 1.9, **limits(1.6, 2.6))], "reference range"),
     ("urine", [observation(specimen={"reference": "Specimen/s"}), SPECIMEN], "another specimen"),
+    ("urine in words", [observation(specimen={"display": "Urine, random"})], "another specimen"),
+    (
+        "urine by its code",
+        [
+            observation(specimen={"reference": "Specimen/s"}),
+            {**SPECIMEN, "type": concept("http://terminology.hl7.org/CodeSystem/v2-0487", "UR")},
+        ],
+        "another specimen",
+    ),
+    (
+        "a specimen that is not known",
+        [observation(specimen={"reference": "Specimen/s"}), {**SPECIMEN, "type": {"text": "Nail"}}],
+        "another specimen",
+    ),
     ("of a fetus", [observation(focus=[{"reference": "Patient/f"}])], "something else"),
     ("of another person", [observation(subject={"reference": "Patient/q"})], "of another person"),
     ("of nobody", [observation(subject=None)], "does not say whose"),

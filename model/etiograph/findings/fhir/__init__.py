@@ -4,7 +4,8 @@ Every finding says which resource it came from, and everything else is listed wi
 used; nothing is guessed. docs/fhir.md says what is read.
 """
 
-from etiograph.findings.fhir.read import read_fhir
+from etiograph.findings.fhir.bundle import sniff
+from etiograph.findings.fhir.read import read_fhir, read_text_of
 from etiograph.findings.fhir.record import Origin, Record, Unused
 
-__all__ = ["Origin", "Record", "Unused", "read_fhir"]
+__all__ = ["Origin", "Record", "Unused", "read_fhir", "read_text_of", "sniff"]

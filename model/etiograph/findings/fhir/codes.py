@@ -5,6 +5,7 @@ the code says:
 
 ====================================  ============================================================
 ``SNOMED CT``                         the variable is there
+``SNOMED CT kind``                    it is there, in one of its kinds: without this kind it may still be
 ``SNOMED CT:low``                     it is in this state; several are joined by ``|``
 ``SNOMED CT:low within 3 months``     only if that is not longer ago
 ``ATC:long_term for 1 year``          only if it began at least so long ago
@@ -50,7 +51,7 @@ PATIENT = "FHIR"
 SEVERAL = "several medicines"
 _ATC_LEVELS = (7, 5, 4, 3, 1)
 _KEY = re.compile(
-    r"(?P<system>https?://\S+?|urn:\S+|[^:]+?)(?P<answer> answer)?(?::(?P<states>.+?))?"
+    r"(?P<system>https?://\S+?|urn:\S+|[^:]+?)(?P<mark> answer| kind)?(?::(?P<states>.+?))?"
     r"(?: (?P<limit>for|within) (?P<time>[\d.]+ \w+))?",
     re.S,
 )
@@ -67,6 +68,8 @@ class Coded:
         The states the variable is in one of; () where the code does not say which.
     stated : bool
         Whether the model file names them.
+    kind : bool
+        Whether it is one kind of several.
     since, within : float or None
         Days ago by which it must have begun; within which it must have been seen.
     """
@@ -76,6 +79,7 @@ class Coded:
     code: str
     states: tuple[str, ...]
     stated: bool = False
+    kind: bool = False
     since: float | None = None
     within: float | None = None
 
@@ -87,8 +91,6 @@ class Codes:
     network: Network
     questions: dict[tuple[str, str], list[Coded]] = field(default_factory=dict)
     answers: dict[tuple[str, str], list[Coded]] = field(default_factory=dict)
-    counts: dict[tuple[str, str, tuple[str, ...]], int] = field(default_factory=dict)
-    """Codes of a system that say the same of a variable: one alone names the whole of it."""
 
     @classmethod
     def of(cls, network: Network) -> Codes:
@@ -109,9 +111,6 @@ class Codes:
                 coded, answer = _read(variable, key, code)
                 place = (coded.system, coded.code)
                 (codes.answers if answer else codes.questions).setdefault(place, []).append(coded)
-                if not answer:
-                    alike = (coded.variable, coded.system, coded.states)
-                    codes.counts[alike] = codes.counts.get(alike, 0) + 1
         return codes
 
     def patient(self) -> Iterator[Coded]:
@@ -123,10 +122,9 @@ class Codes:
     def opposite(self, coded: Coded) -> tuple[str, ...] | None:
         """The states if what a code names is not there; None where that leaves other kinds of it.
 
-        Who has no type 2 diabetes may have diabetes. A LOINC code is a question about the whole.
+        Who has no type 2 diabetes may have diabetes.
         """
-        several = self.counts.get((coded.variable, coded.system, coded.states), 1) > 1
-        if several and coded.system != "LOINC":
+        if coded.kind:
             return None
         states = self.network.variable(coded.variable).states
         return tuple(state for state in states if state not in coded.states)
@@ -164,10 +162,11 @@ def _read(variable: Variable, key: str, code: str) -> tuple[Coded, bool]:
         code,
         named or _claimed(variable),
         bool(named),
+        found["mark"] == " kind",
         days if found["limit"] == "for" else None,
         days if found["limit"] == "within" else None,
     )
-    return coded, bool(found["answer"])
+    return coded, found["mark"] == " answer"
 
 
 def _claimed(variable: Variable) -> tuple[str, ...]:
@@ -233,8 +232,8 @@ def together(coded: list[Coded]) -> Coded | None:
     ordered = tuple(s for s in narrow.states if s in states)
     since = max((c.since for c in coded if c.since is not None), default=None)
     within = min((c.within for c in coded if c.within is not None), default=None)
-    stated = any(c.stated for c in coded)
-    return Coded(first.variable, narrow.system, narrow.code, ordered, stated, since, within)
+    stated, kind = any(c.stated for c in coded), all(c.kind for c in coded)
+    return Coded(first.variable, narrow.system, narrow.code, ordered, stated, kind, since, within)
 
 
 def status(value: object, systems: tuple[str, ...]) -> str | None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from etiograph.findings.fhir.bundle import Entry
+from etiograph.findings.fhir.bundle import Entry, objects
 from etiograph.findings.fhir.claim import Asking, Claim
-from etiograph.findings.fhir.codes import Coded, Named, concept, together
+from etiograph.findings.fhir.codes import SYSTEMS, Coded, Named, concept, together
 from etiograph.findings.fhir.condition import too_old
 from etiograph.findings.fhir.record import Unused, shown
 from etiograph.findings.fhir.when import When, effective, when
@@ -63,6 +63,7 @@ def _contents(asking: Asking, product: Product) -> Iterator[Named]:
         return
     # A second ingredient that is not known may be another of the same group.
     open_end = whole.coded is None and len(parts) > 1 and any(p.coded is None for p in parts)
+    open_end = open_end or (whole.coded is not None and _beside(asking, code))
     for variable in dict.fromkeys(each.coded.variable for each in known if each.coded):
         own = [each for each in known if each.coded and each.coded.variable == variable]
         joined = together([each.coded for each in own if each.coded])
@@ -77,8 +78,16 @@ def _contents(asking: Asking, product: Product) -> Iterator[Named]:
             joined = Coded(variable, first.system, first.code, (state,), True)
         elif open_end:
             unusual = asking.network.variable(variable).unusual
-            joined = Coded(variable, joined.system, joined.code, unusual, False, joined.since)
+            joined = Coded(variable, joined.system, joined.code, unusual, since=joined.since)
         yield Named(text, joined)
+
+
+def _beside(asking: Asking, code: object) -> bool:
+    """Whether a product bears RxNorm codes of which some are not known: it may hold several ingredients."""
+    codings = objects(code.get("coding")) if isinstance(code, Mapping) else []
+    own = [str(c.get("code")) for c in codings if SYSTEMS.get(str(c.get("system"))) == "RxNorm"]
+    known = [asking.codes.find("RxNorm", each) for each in own]
+    return any(known) and not all(known)
 
 
 def _ingredient(asking: Asking, part: Mapping[str, Any], at: Entry) -> Named:

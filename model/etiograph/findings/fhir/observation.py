@@ -51,7 +51,22 @@ ANSWERS = {
     ("http://terminology.hl7.org/CodeSystem/v2-0136", "N"): "no",
 }
 YES = ("positive", "present", "yes")
-_SPECIMENS = {"serum": "blood", "plasma": "blood"}
+MATERIALS = {
+    **dict.fromkeys(("blood", "serum", "plasma", "venou", "arterial", "capillary"), "blood"),
+    **{
+        w: w
+        for w in ("urine", "saliva", "stool", "feces", "sweat", "sputum", "swab", "tissue", "hair")
+    },
+    **dict.fromkeys(("csf", "cerebrospinal", "spinal"), "spinal fluid"),
+    **dict.fromkeys(("dialysate", "fluid", "effusion", "aspirate", "amniotic", "ascite"), "fluid"),
+}
+"""Words for what a specimen is of, without a plural."""
+SPECIMENS = {
+    **dict.fromkeys(("SER", "PLAS", "BLD", "BLDV", "BLDA", "119364003", "119361006"), "blood"),
+    **dict.fromkeys(("119297000", "122555007"), "blood"),
+    **dict.fromkeys(("UR", "122575003", "78014005"), "urine"),
+}
+"""Codes of HL7 and SNOMED CT for specimens."""
 _WORD = re.compile(r"[a-z]+")
 _DIGITS = 18
 
@@ -277,19 +292,24 @@ def _check_specimen(asking: Asking, entry: Entry, variable: Variable) -> None:
         return
     found = asking.file.resolve(stated, entry)
     kind = found.get("type") if found is not None else None
-    text = f"{first_code(kind)} {stated.get('display', '') if isinstance(stated, Mapping) else ''}"
+    text = stated.get("display", "") if isinstance(stated, Mapping) else ""
     if isinstance(kind, Mapping):
-        text += " ".join(str(c.get("display", "")) for c in objects(kind.get("coding")))
-        codes = {str(c.get("code")) for c in objects(kind.get("coding"))}
-        text += " blood" if codes & {"SER", "PLAS", "BLD", "BLDV", "119364003", "119361006", "119297000", "122555007"} else ""  # fmt: skip
-        text += " urine" if codes & {"UR", "122575003", "78014005"} else ""
-    named = {_SPECIMENS.get(w, w) for w in _WORD.findall(text.casefold())}
-    if not named:
-        return  # a reference to what is not in the file says nothing
-    own = f"{variable.label} {variable.definition} {variable.group}"
-    spoken = {_SPECIMENS.get(w, w).rstrip("s") for w in _WORD.findall(own.casefold())}
-    if not named & spoken or ("urine" in named and "urine" not in spoken):
+        codings = objects(kind.get("coding"))
+        parts = [first_code(kind), *(str(c.get("display", "")) for c in codings)]
+        parts += [SPECIMENS.get(str(c.get("code")), "") for c in codings]
+        text = " ".join(filter(None, parts))
+    named = _materials(str(text))
+    if not named and not (isinstance(kind, Mapping) and text):
+        return  # a reference, or a laboratory's number, says nothing of the kind
+    own = _materials(f"{variable.label} {variable.definition} {variable.group}")
+    if not named & own or named - own - {"blood"}:
         raise NotUsed(f"is of another specimen ({shown(text).strip()!r})")
+
+
+def _materials(text: str) -> set[str]:
+    """The materials that a text names; serum and plasma are of blood."""
+    words = {word.rstrip("s") for word in _WORD.findall(text.casefold())}
+    return {MATERIALS[word] for word in words if word in MATERIALS}
 
 
 def answer(
