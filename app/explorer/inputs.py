@@ -76,11 +76,48 @@ def chips(network: Network) -> None:
 def _found(network: Network, query: str) -> None:
     names = labels.search(network, query)
     if not names:
-        st.info(texts.NO_MATCH)
+        _line(network, query)
     with st.container(key="findings-search", gap="small"):
         for name in names:
             finding(network, name)
     st.button(texts.SEARCH_END, key="search-end", icon=":material/close:", on_click=_all)
+
+
+def _line(network: Network, query: str) -> None:
+    """Several findings typed at once, to be confirmed; what was not understood is listed."""
+    read = labels.line(network, query)
+    if not read.said:
+        st.info(texts.NO_MATCH)
+    else:
+        st.html(charts.note(texts.LINE_READ))
+        key = f"line.{zlib.crc32(query.encode())}"
+        found = read.findings
+        st.pills(
+            texts.LINE,
+            list(found),
+            default=list(found),
+            selection_mode="multi",
+            key=key,
+            format_func=lambda name: md(labels.show(network, name, found[name])),
+            label_visibility="collapsed",
+            on_change=state.stay,
+        )
+        st.button(
+            texts.LINE_ENTER,
+            key="line-enter",
+            type="primary",
+            on_click=_enter_line,
+            args=(key, found),
+        )
+    for each in read.rest if read.said else ():
+        st.html(charts.note(texts.not_read(each.text, each.why)))
+
+
+def _enter_line(key: str, found: dict[str, str]) -> None:
+    """Enter what is still chosen, as one step."""
+    chosen = st.session_state.get(key) or ()
+    state.commit_findings(tuple((name, found[name]) for name in chosen))
+    st.session_state["search"] = ""
 
 
 def _all() -> None:

@@ -18,6 +18,7 @@ from .kept import kept
 
 if TYPE_CHECKING:
     from etiograph import Network
+    from etiograph.findings.line import Line
     from etiograph.network.finding import Measured
     from etiograph.network.variable import Variable
 
@@ -194,7 +195,22 @@ def search(network: Network, query: str) -> tuple[str, ...]:
     def place(name: str) -> tuple[bool, bool]:
         return title(variables[name]).casefold() != asked, reading(network, name) is None
 
-    return tuple(sorted(found, key=place))
+    return tuple(sorted(found, key=place)) or _medicine(network, asked)
+
+
+def _medicine(network: Network, asked: str) -> tuple[str, ...]:
+    """Where a medicine is entered that is known by its name, not by the network's."""
+    from etiograph.findings.line import medicine
+
+    return tuple(name for name in medicine(network, asked) if name in input_names(network))
+
+
+@kept(200)
+def line(network: Network, query: str) -> Line:
+    """Several findings typed at once, as the library reads them; only what can be entered here."""
+    from etiograph.findings.line import read_line
+
+    return read_line(network, query)
 
 
 def measured_by(network: Network, name: str) -> tuple[str, ...]:

@@ -199,6 +199,15 @@ def commit_finding(name: str, value: str | None) -> None:
     commit(case().with_finding(name, value), order=session["order"])
 
 
+def commit_findings(pairs: Pairs) -> None:
+    """Enter several findings as one step."""
+    value = case()
+    for name, entry in pairs:
+        value = value.with_finding(name, entry)
+    st.session_state["refused"] = {}
+    commit(value, order=st.session_state["order"])
+
+
 def undo() -> None:
     """One step back."""
     _move(st.session_state["history"].undo())

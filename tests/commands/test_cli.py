@@ -104,6 +104,13 @@ def test_ask_carries_version_digest_and_findings(garden: Path) -> None:
     assert "Known: wet_grass = present" in text
 
 
+def test_ask_a_line_as_it_is_said(garden: Path) -> None:
+    done = call("ask", garden, "--line", "wet grass, hello 12", "--json")
+    assert done.exit_code == 0, done.output
+    assert "not entered: hello 12 (not understood)" in done.output
+    assert '"wet_grass": "present"' in done.output
+
+
 def test_red_flag_comes_first(garden: Path) -> None:
     text = call("ask", garden, "flood=present").output
     assert "URGENT: Leave the garden." in text

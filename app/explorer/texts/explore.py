@@ -7,7 +7,10 @@ from .wording import in_brackets, joined, lower_first, people
 
 # Findings
 KNOWN = "What is known"
-KNOWN_HINT = "Choose what you know and leave out the rest: not entered means unknown, not absent. A second click takes a choice back."
+KNOWN_HINT = (
+    "Choose what you know and leave out the rest: not entered means unknown, not absent. A second click takes "
+    "a choice back. Several at once: type them in a line and press Enter."
+)
 TELLING = "These tell most"
 TELLING_NOTE = "The findings that tell most about the causes. All others are in the groups below."
 SEARCH = "Search findings"
@@ -19,6 +22,16 @@ UNIT = "Unit"
 NOTHING_ELSEWHERE = (
     "Nothing is entered yet. Enter findings on the page Explore, or open an example patient above."
 )
+LINE = "What was understood"
+LINE_READ = "Understood: click what is wrong to leave it out, then enter the rest."
+LINE_ENTER = "Enter these"
+
+
+def not_read(text: str, why: str) -> str:
+    """Words of a line that are no finding."""
+    return f'Not entered: "{text}" ({why}).'
+
+
 # Results
 WORKING = "Working it out"
 CAUSES = "Possible causes"

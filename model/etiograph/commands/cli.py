@@ -132,11 +132,19 @@ def make_case(
     had: list[str] | None = None,
     after: list[str] | None = None,
     recorded: Case | None = None,
+    line: str | None = None,
 ) -> Case:
-    """The case that the words on the command line describe, on top of what was read from a record."""
+    """The case that the words on the command line describe, on top of what was read from a record.
+
+    What of a line is not understood is said, and nothing else is done about it.
+    """
+    from etiograph.findings.line import read_line
     from etiograph.findings.text import read_words
 
-    said = read_words(network, findings or [])
+    read = read_line(network, line or "")
+    for each in read.rest:
+        typer.echo(f"not entered: {each.text} ({each.why})", err=True)
+    said = read.findings | read_words(network, findings or [])
     case = recorded.with_findings(said) if recorded else network.case(said)
     for change, words in ((case.do, do), (case.had, had), (case.after, after)):
         if words:
@@ -174,6 +182,10 @@ def ask(
     window: Window = "90 days",
     every: Every = False,
     patient: PatientId = None,
+    line: Annotated[
+        str | None,
+        typer.Option("--line", help='Findings as said: "82 f furosemide omeprazole K 3,1".'),
+    ] = None,
     intervals: Annotated[
         bool, typer.Option("--intervals", help="90 % credible intervals.")
     ] = False,
@@ -195,7 +207,7 @@ def ask(
 
     opened = load(network)
     recorded = read_record(opened, fhir, at, window, every, patient)
-    case = make_case(opened, findings, do, had, after, recorded)
+    case = make_case(opened, findings, do, had, after, recorded, line)
     answer = printing.answer(case, intervals=intervals)
     if as_json:
         typer.echo(answer.to_json())

@@ -1,0 +1,38 @@
+"""A line typed into the search: what is understood is confirmed, and nothing else is entered."""
+
+from __future__ import annotations
+
+import pytest
+from tests.app.reading import chips
+
+from explorer import texts
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
+
+LINE = "82 f furosemide omeprazole K 3,1 creatinine 120"
+
+
+def test_a_line_is_confirmed_before_it_is_entered_as_one_step(open_app):
+    app = open_app("leg_cramps")
+    app.get_by_key("search").set_value(LINE).run()
+    assert not app.exception
+    assert not chips(app)
+    assert any(texts.LINE_READ in h.value for h in app.html)
+    assert any("creatinine 120" in h.value and "not understood" in h.value for h in app.html)
+    app.button(key="line-enter").click().run()
+    entered = dict(app.session_state["history"].present.findings)
+    assert entered == {
+        "age": "65_and_over",
+        "sex": "female",
+        "diuretic": "loop",
+        "acid_suppressant": "long_term",
+        "serum_potassium": "3.1 mmol/L",
+    }
+    app.button(key="undo").click().run()
+    assert not chips(app)
+
+
+def test_a_medicine_is_found_where_its_class_is_entered(open_app):
+    app = open_app("leg_cramps")
+    app.get_by_key("search").set_value("lasix").run()
+    assert app.get_by_key("w.diuretic")
