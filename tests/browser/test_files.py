@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from tests.browser.steps import (
     turn,
     widget,
 )
+from tests.findings.fhir_records import bundle, observation, patient
 
 import etiograph
 from etiograph import formats, resources
@@ -51,6 +54,24 @@ def test_report_and_case_hold_what_was_entered_and_the_case_opens_elsewhere(open
     expect(other).to_have_url(re.compile(r"~sex\.male~tablet\.yes~serum_salt.*~tablet\.\.no$"))
     expect(other.locator(".eg-rank")).to_have_count(1)
     assert now(other, "Low salt").inner_text() == now(page, "Low salt").inner_text()
+
+
+def test_a_patients_record_opens_with_where_each_finding_came_from(open_page, tmp_path):
+    code = {"coding": [{"system": "urn:etiograph:clinic", "code": "serum_salt"}]}
+    result = observation("", 131.2, id="lab-7", code=code, effectiveDateTime=str(date.today()))
+    urine = {**result, "id": "lab-8", "status": "preliminary"}
+    file = tmp_path / "record.json"
+    file.write_text(json.dumps(bundle(patient(), result, urine)), encoding="utf-8")
+    page = open_page(query=LINK)
+    box = give(page, file)
+    expect(chip(page, "serum_salt")).to_have_accessible_name("Serum salt: 131.2 mmol/L")
+    expect(chip(page, "tablet")).to_have_count(0)  # another person's
+    expect(box).to_contain_text("serum_salt = 131.2 mmol/L: Observation/lab-7")
+    expect(box).to_contain_text("has the status 'preliminary'")
+    expect(page).not_to_have_url(re.compile("lab-7"))
+    report = saved(page, "download-report", tmp_path).read_text("utf-8")
+    assert "Observation/lab-7" in report
+    assert "status &#x27;preliminary&#x27;" in report
 
 
 BAD = {

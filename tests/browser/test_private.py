@@ -6,10 +6,12 @@ import json
 import random
 import time
 from contextlib import suppress
+from datetime import date
 
 from playwright.sync_api import expect
 from tests.browser.conftest import CLINIC, ROOT
 from tests.browser.steps import chip, give, press, ready, saved, share, step, turn
+from tests.findings.fhir_records import bundle, observation, patient
 from tests.serving import Server
 
 
@@ -38,6 +40,9 @@ def test_findings_are_in_no_log_and_in_no_file(open_page, tmp_path):
         for file, content in ((f"{name}.json", json.dumps(case)), (f"{name}.toml", name)):
             (tmp_path / file).write_text(content)
             expect(give(page, tmp_path / file).get_by_role("alert")).to_be_visible()
+        record = tmp_path / f"record-{name}.json"
+        record.write_text(json.dumps(bundle(patient(name=name), result(name, float(reading)))))
+        expect(give(page, record)).to_contain_text(f"Observation/{name}")
         share(page)
         assert reading in saved(page, "download-report", tmp_path).read_text("utf-8")
         assert reading in saved(page, "download-case", tmp_path).read_text("utf-8")
@@ -54,6 +59,13 @@ def test_findings_are_in_no_log_and_in_no_file(open_page, tmp_path):
         holding = [path for path, content in looked.items() if secret.encode() in content]
         assert [path for path in holding if path.is_relative_to(place)] == [], secret
         assert secret not in (value, name) or holding == []
+
+
+def result(own, value):
+    """A result in the network's own code."""
+    code = {"coding": [{"system": "urn:etiograph:clinic", "code": "serum_salt"}]}
+    today = str(date.today())
+    return observation("", value, id=own, code=code, effectiveDateTime=today)
 
 
 def written_since(started, folders):
