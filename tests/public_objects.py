@@ -43,6 +43,9 @@ NETWORK: dict[str, Callable[[Network], object]] = {
     "fit": lambda n: etiograph.load("sprinkler").fit(
         {"rain": ["yes", "no", None]}, variables=["rain"]
     ),
+    "criticise": lambda n: etiograph.load("sprinkler").criticise(
+        etiograph.load("sprinkler").sample(100, 1), draws=3
+    ),
     "with_table_parameters": lambda n: etiograph.load("asia").with_table_parameters(
         50, variables=["smoking"]
     ),

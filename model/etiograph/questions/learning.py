@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from etiograph.network.arguments import checked
 
 if TYPE_CHECKING:
+    from etiograph.learning.criticise import Criticism
     from etiograph.learning.fit import Fit
     from etiograph.network.network import Network
 
@@ -111,4 +112,46 @@ class LearningQuestions:
         return with_table_parameters(
             cast("Network", self), cases, variables=variables, coverage=coverage, grade=grade,
             sources=sources, note=note,
+        )  # fmt: skip
+
+    @checked
+    def criticise(
+        self,
+        table: Any,
+        *,
+        draws: int = 99,
+        seed: int = 0,
+        leave_out: Collection[str] = (),
+        missing: Any = ("",),
+        units: Mapping[str, str] | None = None,
+        codes: Mapping[str, Mapping[Any, Any]] | None = None,
+        keep: Collection[str] = (),
+    ) -> Criticism:
+        """Which independences that the arrows imply do not hold in a table of cases.
+
+        Parameters
+        ----------
+        table : pandas, polars or Arrow table, dict of columns, list of dicts, or path of a file
+        draws, seed : int
+            Tables simulated from this network, for the chance that any test of many speaks as loudly.
+        leave_out, missing, units, codes, keep
+            What is said of the table; see :meth:`posteriors`.
+
+        Raises
+        ------
+        InvalidFinding, UnknownName
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> net = eg.load("sprinkler")
+        >>> told = net.criticise(net.sample(300, 1), draws=19)
+        >>> [(t.x, t.y, t.given) for t in told.tests if t.y == "rain"]
+        [('sprinkler', 'rain', ('cloudy',))]
+        """
+        from etiograph.learning.criticise import criticise
+
+        return criticise(
+            cast("Network", self), table, draws=draws, seed=seed, leave_out=leave_out,
+            missing=missing, units=units, codes=codes, keep=keep,
         )  # fmt: skip

@@ -1,0 +1,273 @@
+"""Which independences that the arrows of a network imply do not hold in a table of cases.
+
+A variable is independent of all that comes before it, given its parents. Each pair without an arrow is
+tested once in this way, among the cases in which both and the parents are known: Pearson's statistic,
+summed over the states of the parents, against its exact mean and variance with all margins fixed
+(Haldane 1940; Lewis, Saunders & Westcott 1984), so that thin tables do no harm and the numbers of the
+network do not enter. How small the smallest of many such p values is by chance alone is told by tables
+simulated from the network with the same cells empty (Westfall & Young 1993).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etiograph.engine.sample import sample_states
+from etiograph.errors import InvalidFinding
+from etiograph.findings.table import Cases, Contract, read_cases
+from etiograph.network.value import value_type
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etiograph.network.network import Network
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+FEWEST = 30
+"""Cases that know all three, from which a pair is tested."""
+SMALLEST = 5
+"""Cases that a combination of the parents' states needs to say something."""
+Z = 1.959963984540054
+
+
+@value_type
+@dataclass(frozen=True, slots=True)
+class Independence:
+    """One independence that the arrows imply, held against the cases.
+
+    Attributes
+    ----------
+    x, y : str
+        The pair; an arrow ``x`` -> ``y`` is what one would look at.
+    given : tuple of str
+        The parents of ``y``.
+    cases : int
+        That know all of them.
+    effect, low, high : float
+        Dependence that is left, about the conditional mutual information in nats, less what chance
+        alone gives; with its 95 % interval.
+    p : float
+        Of this test alone.
+    p_all : float
+        Chance that any of all tests gives as small a p where all independences hold.
+    """
+
+    x: str
+    y: str
+    given: tuple[str, ...]
+    cases: int
+    effect: float
+    low: float
+    high: float
+    p: float
+    p_all: float
+
+
+@value_type
+@dataclass(frozen=True, eq=False, slots=True)
+class Criticism:
+    """What a table of cases says of the arrows that a network does not have.
+
+    Attributes
+    ----------
+    tests : tuple of Independence
+        The largest lower end of the effect first.
+    p : float
+        One for the whole network: the chance of a table that speaks as loudly against some
+        independence where all of them hold.
+    untested : int
+        Pairs too few cases know together with the parents, or whose parents nobody knows.
+    cases, draws : int
+    """
+
+    tests: tuple[Independence, ...]
+    p: float
+    untested: int
+    cases: int
+    draws: int
+
+    def rejected(self, level: float = 0.05) -> tuple[Independence, ...]:
+        """Independences that do not hold; ``level`` is the chance of naming any where all do."""
+        return tuple(test for test in self.tests if test.p_all <= level)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a pair: effect with its interval, cases, p alone and among all."""
+        import pandas as pd
+
+        names = ("x", "y", "given", "effect", "low", "high", "cases", "p", "p_all")
+        rows = [{n: getattr(t, n) for n in names} for t in self.tests]
+        frame = pd.DataFrame(rows, columns=list(names))
+        frame["given"] = [", ".join(given) for given in frame["given"]]
+        return frame
+
+
+def criticise(
+    network: Network,
+    table: Any,
+    *,
+    draws: int = 99,
+    seed: int = 0,
+    leave_out: Collection[str] = (),
+    missing: Any = ("",),
+    units: Mapping[str, str] | None = None,
+    codes: Mapping[str, Mapping[Any, Any]] | None = None,
+    keep: Collection[str] = (),
+    progress: Callable[[str], None] = lambda what: None,
+) -> Criticism:
+    """Look for arrows that a network lacks.
+
+    Parameters
+    ----------
+    network : Network
+        With numbers that fit the cases: after an update or a fit.
+    table : pandas, polars or Arrow table, dict of columns, list of dicts, or path of a file
+        A measured value counts by the state it falls in; what is not known to be one state is unknown.
+        Empty cells are taken to say nothing.
+    draws : int
+        Tables that are simulated: p values go down to 1 / (draws + 1).
+    seed : int
+    leave_out, missing, units, codes, keep
+        What is said of the table; see :meth:`Network.posteriors`.
+    progress : callable
+        Told what is being done.
+
+    Returns
+    -------
+    Criticism
+
+    Raises
+    ------
+    InvalidFinding, UnknownName
+        A cell that is no finding, a column that is no variable; too few cases for any test.
+    """
+    contract = Contract(missing, units or {}, codes or {}, leave_out, keep, "raise")
+    cases = read_cases(network, table, contract)
+    states = known_states(cases)
+    pairs = _pairs(network)
+    found = _tested(network, states, pairs)
+    if not found:
+        raise InvalidFinding(
+            f"too few cases: of no pair of variables without an arrow are {FEWEST} of the "
+            f"{len(states)} cases known together with the parents"
+        )
+    rng = np.random.default_rng(seed)
+    holes = states < 0
+    least = np.empty(draws)
+    for k in range(draws):
+        progress(f"table {k + 1} of {draws}")
+        drawn = sample_states(network.model, len(states), rng)[:, : states.shape[1]]
+        drawn[holes] = -1
+        least[k] = min((t.p for t in _tested(network, drawn, pairs)), default=1.0)
+    told = [
+        replace(t, p_all=float((1 + np.count_nonzero(least <= t.p)) / (draws + 1))) for t in found
+    ]
+    told.sort(key=lambda t: (-t.low, -t.effect))
+    whole = min(t.p_all for t in told)
+    return Criticism(tuple(told), whole, len(pairs) - len(told), len(states), draws)
+
+
+def known_states(cases: Cases) -> IntArray:
+    """State of every variable for every row of a table (B, variables), -1 where it is not known."""
+    network = cases.network
+    rows = cases.likelihoods() > 0.0
+    shown = cases.shown()
+    out = np.full((cases.n_rows + 1, len(network.variables)), -1, dtype=np.int64)
+    for i, v in enumerate(network.variables.values()):
+        first = network.model.offsets[i]
+        own = rows[:, first : first + v.card]
+        sure = (own.sum(axis=1) == 1) & (v.card > 1)
+        out[:-1][sure, i] = own[sure].argmax(axis=1)
+        if v.name in shown:
+            out[:-1, i] = np.where(shown[v.name] >= 0, shown[v.name], out[:-1, i])
+    return out[cases.where]
+
+
+def _pairs(network: Network) -> list[tuple[int, int]]:
+    """Pairs without an arrow, each once: what comes before, and what comes after."""
+    place = {name: i for i, name in enumerate(network.variables)}
+    order = network.order
+    return [
+        (place[x], place[y])
+        for k, y in enumerate(order)
+        for x in order[:k]
+        if x not in network.parents(y)
+    ]
+
+
+def _tested(network: Network, states: IntArray, pairs: list[tuple[int, int]]) -> list[Independence]:
+    """The tests of all pairs that enough cases know."""
+    names = tuple(network.variables)
+    cards = [v.card for v in network.variables.values()]
+    place = {name: i for i, name in enumerate(names)}
+    strata: dict[int, tuple[IntArray, IntArray]] = {}
+    out = []
+    for x, y in pairs:
+        if y not in strata:
+            parents = [place[p] for p in network.parents(names[y])]
+            there = np.flatnonzero(np.all(states[:, [y, *parents]] >= 0, axis=1))
+            at = np.zeros(len(there), dtype=np.int64)
+            for p in parents:
+                at = np.unique(at * cards[p] + states[there, p], return_inverse=True)[1].reshape(-1)
+            strata[y] = (there, at)
+        there, at = strata[y]
+        used = states[there, x] >= 0
+        n = int(used.sum())
+        if n < FEWEST:
+            continue
+        cells = (at[used] * cards[x] + states[there[used], x]) * cards[y] + states[there[used], y]
+        size = (int(at.max()) + 1) * cards[x] * cards[y]
+        counts = np.bincount(cells, minlength=size).reshape(-1, cards[x], cards[y])
+        statistic, mean, variance = moments(counts.astype(np.float64))
+        if variance <= 0.0:
+            continue
+        effect = (statistic - mean) / (2.0 * n)
+        error = np.sqrt(variance + 4.0 * max(statistic - mean, 0.0)) / (2.0 * n)
+        out.append(
+            Independence(
+                names[x], names[y], network.parents(names[y]), n, effect,
+                effect - Z * error, effect + Z * error, _tail(statistic, mean, variance), 1.0,
+            )
+        )  # fmt: skip
+    return out
+
+
+def moments(counts: FloatArray) -> tuple[float, float, float]:
+    """Pearson's statistic of tables (strata, r, c), its mean and variance with all margins fixed.
+
+    Lewis, Saunders & Westcott 1984, equations 1.2 and 1.3; summed over strata that say something.
+    """
+    n = counts.sum(axis=(1, 2))
+    rows, columns = counts.sum(axis=2), counts.sum(axis=1)
+    r, c = (rows > 0).sum(axis=1), (columns > 0).sum(axis=1)
+    used = (n >= SMALLEST) & (r > 1) & (c > 1)
+    counts, n, rows, columns = counts[used], n[used], rows[used], columns[used]
+    r, c = r[used].astype(np.float64), c[used].astype(np.float64)
+    if not len(n):
+        return 0.0, 0.0, 0.0
+    expected = rows[:, :, None] * columns[:, None, :] / n[:, None, None]
+    gap = np.divide(
+        (counts - expected) ** 2, expected, out=np.zeros_like(counts), where=expected > 0
+    )
+    mean = n * (r - 1.0) * (c - 1.0) / (n - 1.0)
+
+    def parts(margin: FloatArray, k: FloatArray) -> tuple[FloatArray, FloatArray]:
+        inverse = np.divide(1.0, margin, out=np.zeros_like(margin), where=margin > 0).sum(axis=1)
+        return (k - 1.0) * (n - k) / (n - 1.0), (n * inverse - k**2) / (n - 2.0)
+
+    (v1, w1), (v2, w2) = parts(rows, r), parts(columns, c)
+    variance = 2.0 * n / (n - 3.0) * (v1 - w1) * (v2 - w2) + n**2 / (n - 1.0) * w1 * w2
+    return float(gap.sum()), float(mean.sum()), float(variance.sum())
+
+
+def _tail(statistic: float, mean: float, variance: float) -> float:
+    """Chance of at least as much, by the gamma distribution of that mean and variance."""
+    from scipy.special import gammaincc
+
+    return float(gammaincc(mean**2 / variance, statistic * mean / variance))
