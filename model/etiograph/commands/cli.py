@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from etiograph import __version__
-from etiograph.commands import author, diff, learn, teach
+from etiograph.commands import author, cohort, diff, learn, teach
 from etiograph.errors import EtiographError, InvalidNetwork, UnreadableFile
 
 if TYPE_CHECKING:
@@ -518,6 +518,8 @@ def score(
 
 
 app.command()(learn.update)
+for command in (cohort.fit, cohort.validate, cohort.criticise, cohort.compare):
+    app.command()(command)
 app.command()(diff.diff)
 app.command()(author.new)
 app.command()(author.schema)

@@ -1,0 +1,323 @@
+"""``etiograph fit``, ``validate``, ``criticise`` and ``compare``: a network and a table of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from etiograph.console import console
+from etiograph.errors import InvalidFinding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from etiograph.learning.validation import Score
+
+NetworkName = Annotated[
+    str, typer.Argument(metavar="NETWORK", help="A bundled network, or a file of one.")
+]
+Table = Annotated[
+    Path, typer.Argument(metavar="TABLE", help=".csv, .csv.gz or .parquet, a row a case.")
+]
+Missing = Annotated[
+    list[str] | None, typer.Option(help="Cell that means unknown, beside the empty one.")
+]
+Unit = Annotated[
+    list[str] | None, typer.Option(metavar="COLUMN=UNIT", help="Unit of the numbers of a column.")
+]
+Code = Annotated[
+    list[str] | None,
+    typer.Option(metavar="COLUMN:CELL=STATE", help="What a coded cell stands for."),
+]
+Keep = Annotated[list[str] | None, typer.Option(help="Column that is no finding.")]
+LeaveOut = Annotated[
+    list[str] | None, typer.Option(help="Column that is no finding here, though a variable.")
+]
+Folds = Annotated[
+    int | None,
+    typer.Option(help="Learn the network again, out of so many parts, for each part of the cases."),
+]
+Seed = Annotated[int, typer.Option(min=0, help="Of what is drawn.")]
+TOP = 25
+
+
+def fit(
+    network: NetworkName,
+    table: Table,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write the network here; .toml keeps its ranges."),
+    ] = None,
+    prior: Annotated[
+        float, typer.Option(help="Cases seen before in every entry of every table.")
+    ] = 1.0,
+    variable: Annotated[
+        list[str] | None, typer.Option(help="Only the tables of these variables.")
+    ] = None,
+    zeros: Annotated[
+        str,
+        typer.Option(metavar="keep|learn", help="Whether an entry that is 0 may become more."),
+    ] = "keep",
+    cohort: Annotated[str, typer.Option(help="What the new file calls these cases.")] = "cohort",
+    date: Annotated[str, typer.Option(help="When they were seen, as the new file says.")] = "",
+    leave_out: LeaveOut = None,
+    missing: Missing = None,
+    unit: Unit = None,
+    code: Code = None,
+    keep: Keep = None,
+) -> None:
+    """Learn the tables of a plain network from cases, and give its numbers ranges."""
+    from etiograph import load
+    from etiograph.formats import write
+    from etiograph.learning.fit import fit as fitted
+
+    opened = load(network)
+    with _said() as progress:
+        found = fitted(
+            opened, table, prior=prior, variables=variable, zeros=zeros,  # type: ignore[arg-type]
+            cohort=cohort, date=date, leave_out=leave_out or (), progress=progress,
+            **_contract(missing, unit, code, keep),
+        )  # fmt: skip
+    out = console()
+    how = "counted" if found.passes == 1 else f"EM, {found.passes} passes"
+    out.print(
+        f"{found.cases:g} cases ({how}): log likelihood {found.log_likelihood:.6g}, "
+        f"{len(found.names)} numbers."
+    )
+    if not found.converged:
+        out.print("The search was stopped before it came to its end.")
+    if not found.alpha:
+        out.print("Without a prior there is no posterior, and the numbers have no ranges.")
+    least = found.to_frame().sort_values("cases", kind="stable").to_dict("records")
+    rows = [
+        (str(r["name"]), f"{r['value']:.3g}", _between(r["low"], r["high"]), f"{r['cases']:.0f}")
+        for r in least[:TOP]
+    ]
+    if found.alpha:
+        _print("number", "value", "95 % range", "cases it is worth", rows=rows)
+        if len(least) > TOP:
+            out.print(f"and {len(least) - TOP} more, worth as many cases or more.")
+    if output is not None:
+        write(found.network, output)
+        typer.echo(f"wrote {output}")
+
+
+def validate(
+    network: NetworkName,
+    table: Table,
+    target: Annotated[str, typer.Option(help="What is to be told: a variable, or VARIABLE=STATE.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write all scores here, as .csv."),
+    ] = None,
+    by: Annotated[list[str] | None, typer.Option(help="Column that makes subgroups.")] = None,
+    folds: Folds = None,
+    boot: Annotated[int, typer.Option(min=0, help="Samples of the bootstrap.")] = 500,
+    seed: Seed = 0,
+    leave_out: LeaveOut = None,
+    on_error: Annotated[
+        str,
+        typer.Option(
+            metavar="raise|skip",
+            help="What a cell that cannot be read does: end all, or its row is passed over.",
+        ),
+    ] = "raise",
+    missing: Missing = None,
+    unit: Unit = None,
+    code: Code = None,
+    keep: Keep = None,
+) -> None:
+    """Hold what a network says of a target against what was found."""
+    from etiograph import load
+    from etiograph.learning.validate import validate as validated
+
+    opened = load(network)
+    with _said() as progress:
+        found = validated(
+            opened, table, target, leave_out=leave_out, by=by or None, folds=folds, boot=boot,
+            seed=seed, on_error=on_error, progress=progress,  # type: ignore[arg-type]
+            **_contract(missing, unit, code, keep),
+        )  # fmt: skip
+    out = console()
+    how = f"out of fold, {found.folds} parts" if found.folds else "the network as it is"
+    out.print(f"{found.event}: {found.events} of {found.cases} cases; {how}.")
+    for number, what in (
+        (found.unknown, "do not say it"),
+        (found.impossible, "cannot be by this network"),
+        (found.passed_over, "could not be read"),
+    ):
+        if number:
+            out.print(f"{number} more rows {what}; they are not used.")
+    _print(
+        "score", "value", "95 % interval",
+        rows=[(name, f"{s.value:.4g}", _interval(s)) for name, s in found.scores.items()],
+    )  # fmt: skip
+    curve = found.calibration
+    _print(
+        "said", "was so", "95 % interval", "cases",
+        rows=[
+            (f"{p:.3f}", f"{y:.3f}", _between(low, high), f"{n:.0f}")
+            for p, y, low, high, n in zip(
+                *(curve[c] for c in ("p", "observed", "low", "high", "cases")), strict=True
+            )
+        ],
+    )  # fmt: skip
+    if found.groups:
+        _print(
+            "group", "cases", "said", "was so", "auc", "brier",
+            rows=[
+                (label, str(g.cases), f"{g.mean:.3f}", f"{g.observed:.3f}",
+                 f"{g['auc'].value:.3g}", f"{g['brier'].value:.3g}")
+                for label, g in found.groups.items()
+            ],
+        )  # fmt: skip
+    if output is not None:
+        _write(found.to_frame(), output)
+
+
+def criticise(
+    network: NetworkName,
+    table: Table,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write all pairs here, as .csv.")
+    ] = None,
+    draws: Annotated[int, typer.Option(min=1, help="Tables that are simulated.")] = 99,
+    seed: Seed = 0,
+    leave_out: LeaveOut = None,
+    missing: Missing = None,
+    unit: Unit = None,
+    code: Code = None,
+    keep: Keep = None,
+) -> None:
+    """Say which independences that the arrows imply do not hold in a table of cases."""
+    from etiograph import load
+    from etiograph.learning.criticise import criticise as criticised
+
+    opened = load(network)
+    with _said() as progress:
+        found = criticised(
+            opened, table, draws=draws, seed=seed, leave_out=leave_out or (), progress=progress,
+            **_contract(missing, unit, code, keep),
+        )  # fmt: skip
+    out = console()
+    out.print(
+        f"{found.cases} cases, {len(found.tests)} pairs without an arrow tested, {found.untested} known "
+        f"in too few cases. Chance of a table that speaks as loudly where all hold: {found.p:.2g}."
+    )
+    shown = found.rejected() or found.tests[:3]
+    out.print("Arrows to look at:" if found.rejected() else "None is rejected; the nearest to it:")
+    _print(
+        "arrow", "given", "dependence left, nats", "95 % interval", "p among all",
+        rows=[
+            (f"{t.x} -> {t.y}", ", ".join(t.given) or "-", f"{t.effect:.4f}",
+             _between(t.low, t.high), f"{t.p_all:.2g}")
+            for t in shown[:TOP]
+        ],
+    )  # fmt: skip
+    if output is not None:
+        _write(found.to_frame(), output)
+
+
+def compare(
+    networks: Annotated[
+        list[str], typer.Argument(metavar="NETWORK NETWORK... TABLE", help="The table comes last.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the comparison here, as .csv.")
+    ] = None,
+    folds: Annotated[
+        int, typer.Option(min=0, help="Parts of the cases; 0: the networks as they are.")
+    ] = 5,
+    seed: Seed = 0,
+    missing: Missing = None,
+    unit: Unit = None,
+    code: Code = None,
+    keep: Keep = None,
+) -> None:
+    """Compare networks by the probability they give to cases they have not seen."""
+    from etiograph import load
+    from etiograph.learning.compare import compare as compared
+
+    *names, table = networks
+    if len(names) < 2:
+        raise InvalidFinding("give at least two networks, then the table of cases")
+    opened = {name: load(name) for name in names}
+    with _said() as progress:
+        found = compared(
+            opened, Path(table), folds=folds or None, seed=seed, progress=progress,
+            **_contract(missing, unit, code, keep),
+        )  # fmt: skip
+    told = (
+        f"each told by what {found.folds - 1} of {found.folds} parts teach."
+        if found.folds
+        else "networks as they are."
+    )
+    console().print(f"{found.cases} cases, {told}")
+    _print(
+        "network", "log score a case", "to the best", "its error", "numbers", "BIC",
+        rows=[
+            (e.name, f"{e.log_score:.4f}", f"{e.difference:.4f}", f"{e.error:.4f}",
+             str(e.parameters), f"{e.bic:.1f}" if found.folds else "-")
+            for e in found.entries
+        ],
+    )  # fmt: skip
+    if output is not None:
+        _write(found.to_frame(), output)
+
+
+def _contract(
+    missing: Sequence[str] | None,
+    unit: Sequence[str] | None,
+    code: Sequence[str] | None,
+    keep: Sequence[str] | None,
+) -> dict[str, Any]:
+    """What the options say of the table, as arguments of the library."""
+    from etiograph.commands.score_options import contract
+
+    said = contract(None, "raise", missing, unit, code)
+    units: Mapping[str, str] = said.units
+    return {"missing": said.missing, "units": units, "codes": said.codes, "keep": tuple(keep or ())}
+
+
+@contextmanager
+def _said() -> Iterator[Callable[[str], None]]:
+    """What is being done, on stderr while it lasts."""
+    from rich.console import Console
+
+    with Console(stderr=True).status("reading") as status:
+        yield lambda what: status.update(what)
+
+
+def _print(*headings: str, rows: Sequence[Sequence[str]]) -> None:
+    """A table, its first column to the left."""
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(box=None, pad_edge=False)
+    for i, heading in enumerate(headings):
+        grid.add_column(heading, justify="left" if i == 0 else "right", no_wrap=i == 0)
+    for row in rows:
+        grid.add_row(*(Text(cell) for cell in row))
+    console().print(grid)
+
+
+def _between(low: Any, high: Any) -> str:
+    return f"{low:.3g} to {high:.3g}" if low is not None and low == low else "-"
+
+
+def _interval(score: Score) -> str:
+    return _between(score.low, score.high)
+
+
+def _write(frame: Any, path: Path) -> None:
+    """A frame as CSV, whole or not at all."""
+    from etiograph.formats.saving import write_atomically
+
+    if path.suffix != ".csv":
+        raise InvalidFinding(f"{path}: the output is a .csv file")
+    write_atomically(path, frame.to_csv(index=False))
+    typer.echo(f"wrote {path}")

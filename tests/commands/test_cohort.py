@@ -1,0 +1,84 @@
+"""``etiograph fit``, ``validate``, ``criticise``, ``compare``: what is printed, written and refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tests.commands.test_cli import call
+
+import etiograph as eg
+
+SMALL = Path(__file__).parents[1] / "learning" / "small.toml"
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("cohort") / "clinic.csv"
+    people = eg.load("sprinkler").sample(200, 1, missing=0.1)
+    people.assign(ward=["a", "b"] * 100).to_csv(path, index=False)
+    return path
+
+
+def test_fit_writes_a_network_with_ranges(table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "fitted.toml"
+    done = call("fit", "sprinkler", table, "-o", out, "--cohort", "ward 7", "--keep", "ward")
+    assert done.exit_code == 0, done.output
+    assert "200 cases (EM" in done.output
+    net = eg.load(out)
+    assert net.has_ranges
+    assert net.parameters["cloudy"].evidence == ("ward 7",)
+
+
+def test_validate_prints_scores_and_writes_them(table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "scores.csv"
+    words = ("validate", "sprinkler", table, "--target", "wet_grass", "--by", "ward")
+    done = call(*words, "-o", out, "--boot", "20")
+    assert done.exit_code == 0, done.output
+    assert "wet_grass=yes" in done.output
+    assert "ward=a" in done.output
+    frame = pd.read_csv(out)
+    assert set(frame["group"]) == {"all", "ward=a", "ward=b"}
+    again = eg.validate(eg.load("sprinkler"), table, "wet_grass", by="ward", boot=20)
+    assert frame["value"].to_numpy() == pytest.approx(again.to_frame()["value"].to_numpy())
+
+
+def test_criticise_names_the_arrow(table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "pairs.csv"
+    done = call("criticise", "sprinkler", table, "--keep", "ward", "--draws", "9", "-o", out)
+    assert done.exit_code == 0, done.output
+    assert "sprinkler -> rain" in done.output
+    assert len(pd.read_csv(out)) == 2
+
+
+def test_compare_ranks_networks(table: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.toml"
+    from etiograph.formats import write
+
+    write(eg.load("sprinkler").with_parameters({"rain.yes": 0.3}), other)
+    done = call("compare", "sprinkler", other, table, "--keep", "ward", "--folds", "0")
+    assert done.exit_code == 0, done.output
+    lines = [line for line in done.output.splitlines() if ".toml" in line or "sprinkler" in line]
+    assert lines[0].startswith("sprinkler")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("fit", "sprinkler", "TABLE"), "no variable is called 'ward'"),
+        (("fit", SMALL, "TABLE", "--keep", "ward"), "is no plain table"),
+        (("fit", "sprinkler", "nothing.csv"), "no such file"),
+        (("validate", "sprinkler", "TABLE", "--target", "rian"), "did you mean 'rain'"),
+        (("validate", "sprinkler", "TABLE", "--target", "rain", "--by", "wards"), "wards"),
+        (("validate", "sprinkler", "TABLE", "--target", "rain", "--keep", "ward", "--folds", "1"),
+         "folds must be at least 2"),
+        (("criticise", "sprinkler", "TABLE", "--code", "rain"), "write it as"),
+        (("compare", "sprinkler", "TABLE"), "at least two networks"),
+    ],
+)  # fmt: skip
+def test_what_is_refused_is_one_line(words, said, table: Path) -> None:
+    done = call(*(table if word == "TABLE" else word for word in words))
+    assert done.exit_code == 2
+    assert said in done.output
+    assert "Traceback" not in done.output
