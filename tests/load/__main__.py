@@ -3,6 +3,7 @@
     python -m tests.load                                # 20 sessions, 30 s
     python -m tests.load --sessions 50 --seconds 600
     python -m tests.load memory --cases 10000           # distinct cases one after the other
+    python -m tests.load class --sessions 50            # a class of 50 that does a lesson
     python -m tests.load clicks                         # 30 clicks in Chromium, alone on the machine
 
 Times are from the click on the socket to the new ranking (answer) and to the last of the late parts
@@ -24,6 +25,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.load import students
 from tests.load.clicks import clicks
 from tests.load.sessions import Session
 from tests.serving import Server
@@ -122,13 +124,18 @@ async def wander(server, seed, cases, every, seen, rows):
 def main():
     """Start a server, put load on it, print, stop it."""
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ask.add_argument("what", nargs="?", choices=("load", "memory", "clicks"), default="load")
+    ask.add_argument(
+        "what", nargs="?", choices=("load", "memory", "clicks", "class"), default="load"
+    )
     ask.add_argument("--network", default="leg_cramps")
     ask.add_argument("--sessions", type=int, default=20)
     ask.add_argument("--seconds", type=float, default=30.0)
     ask.add_argument("--think", type=float, default=3.0)
     ask.add_argument("--cases", type=int, default=10_000)
     given = ask.parse_args()
+    if given.what == "class":
+        class_(given.network, given.sessions, given.think)
+        return
     with tempfile.TemporaryDirectory() as folder:
         server = Server(given.network, Path(folder) / "log.txt").wait()
         try:
@@ -158,6 +165,23 @@ def main():
     whole = [step.all for step in steps if step.all]
     print(f"all     {percentiles(whole)} ({len(steps) - len(whole)} steps overtaken by the next)")
     print(f"server  {1000 * used / max(len(steps), 1):.0f} ms processor time a step")
+
+
+def class_(network, sessions, think):
+    """A class that answers a lesson together; prints how long until an answer was graded."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(network, Path(folder) / "log.txt", students.ENVIRONMENT).wait()
+        try:
+            found, errors = asyncio.run(students.lesson(server.port, sessions, think))
+            used = server.cpu_seconds()
+            held = sum(server.megabytes())
+        finally:
+            server.stop()
+        written = sorted(p.name for p in Path(folder).iterdir())
+    print(f"{sessions} students, {think:.0f} s think time; written: {', '.join(written)}")
+    print(f"answers {len(found)}, errors {len(errors)} {errors[:3] or ''}")
+    print(f"graded  {percentiles([one.verdict for one in found if not one.error])}")
+    print(f"server  {used:.0f} s processor time in all, {held:.0f} MB")
 
 
 async def warm(server):

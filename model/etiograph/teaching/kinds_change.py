@@ -240,7 +240,8 @@ def simpson(tutor: Tutor) -> Draft | None:
     turned = (gap > 0) != (plain > 0)
     mistake = "the larger table is the truer" if turned else "splitting is always right"
     options = [
-        Option(tutor.label(e), e is best, "" if e is best else mistake, why) for e in (off, on)
+        Option(e.label(tutor.network), e is best, "" if e is best else mistake, why)
+        for e in (off, on)
     ]
     options.append(
         Option(

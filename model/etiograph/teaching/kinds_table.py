@@ -84,8 +84,8 @@ def elimination(tutor: Tutor) -> Draft | None:
     for k, s in enumerate(network.variables[v].states):
         lines.append((network.variables[v].state_label(s), f"{weights[k]:.4g}", f"{column[k]:.4g}"))
     text = (
-        f"Two tables hang on {title}: how common its states are, and how often {state} comes with each"
-        f"{given}. Sum {title} out: of 100 {tutor.who} like this, how many have {state}?"
+        f"The table says how common each state of {title} is, and how often {state} comes with it"
+        f"{given}. Take all states of {title} together: of 100 {tutor.who} like this, how many have {state}?"
     )
     sums = " + ".join(f"{p:.4f}" for p in products)
     return Draft(

@@ -141,8 +141,9 @@ class Tutor:
     # -- words ------------------------------------------------------------------------------------
 
     def label(self, event: Event) -> str:
-        """The event in the network's words."""
-        return event.label(self.network)
+        """The event in the network's words; in quotes where it is no plain noun: ``"x ray: abnormal"``."""
+        label = event.label(self.network)
+        return f'"{label}"' if ": " in label else label
 
     def being(self, event: Event) -> str:
         """The event after "people": ``with bronchitis``, ``without bronchitis``, ``with sprinkler: on``."""
