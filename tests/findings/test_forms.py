@@ -173,3 +173,19 @@ def test_every_broken_table_is_told_by_row_and_column(
             if rest:
                 whole = network.posteriors({n: [c[i] for i in rest] for n, c in broken.items()})
                 assert equal(passed.marginals[rest], whole.marginals), form
+
+
+def test_an_index_called_like_a_variable_is_no_finding_without_a_word() -> None:
+    """pandas takes a first column for the index in many ways; what stands there was passed over."""
+    asia = eg.load("asia")
+    frame = pd.DataFrame({"smoking": ["yes", "no"], "x_ray": ["abnormal", "normal"], "id": [1, 2]})
+    plain = asia.posteriors(frame, keep=["id"])["lung_cancer"]
+    for wrong in (frame.set_index("smoking"), frame.set_index(["smoking", "id"])):
+        with pytest.raises(eg.InvalidFinding, match="index of the table is called 'smoking'"):
+            asia.posteriors(wrong.drop(columns="id", errors="ignore"))
+    for right in (
+        frame.set_index("id"),
+        frame.set_index("smoking", drop=False).drop(columns="id"),
+        frame.set_index("smoking").drop(columns="id").reset_index(),
+    ):
+        assert equal(asia.posteriors(right)["lung_cancer"], plain)

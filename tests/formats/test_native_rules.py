@@ -99,3 +99,17 @@ def test_what_is_changed_may_be_named_where_it_is_not_so_yet():
     net = loaded(rule('change = {drug = "yes"}\nwhen = {not = {salt = "low"}}', level="caution"))
     assert red_flags(net, {}, {"drug": "yes"})
     assert not red_flags(net, {"salt": "low"}, {"drug": "yes"})
+
+
+@pytest.mark.parametrize("word", ["any", "all", "not"])
+@pytest.mark.parametrize(
+    "condition", ['{WORD = "yes"}', '{fever = "present", WORD = [{drug = "yes"}]}']
+)
+def test_a_variable_called_like_a_word_of_rules(word, condition):
+    """The network is read; a rule on it, or with the word, says why it can't be told apart."""
+    own = f'[variables.{word}]\nstates = ["no", "yes"]\n'
+    own += 'mechanism = {kind = "table", array = [0.5, 0.5]}\n'
+    net = loads_native(HEAD + own + rule('when = {fever = "present"}'))
+    assert net.case({word: "yes"}).red_flags() == ()
+    with pytest.raises(InvalidNetwork, match=f"'{word}' is a variable here: a rule cannot tell it"):
+        loads_native(HEAD + own + rule(f"when = {condition.replace('WORD', word)}"))

@@ -94,7 +94,8 @@ def columns_of(table: Any, known: Callable[[str], bool] = lambda name: False) ->
     Raises
     ------
     InvalidFinding
-        No table, two columns of one name, columns of different lengths.
+        No table, two columns of one name, columns of different lengths, an index that is called
+        like a column.
     UnreadableFile
         The path of a file that is no table.
     """
@@ -105,6 +106,7 @@ def columns_of(table: Any, known: Callable[[str], bool] = lambda name: False) ->
 
         return whole(Path(table), known=known)
     if hasattr(table, "iloc") and hasattr(table, "columns"):
+        _refuse_index(table, known)
         cells = [table.iloc[:, i] for i in range(table.shape[1])]
         return checked(list(table.columns), cells, len(table), table.index)
     if type(table).__module__.partition(".")[0] == "polars" and hasattr(table, "get_columns"):
@@ -127,6 +129,17 @@ def columns_of(table: Any, known: Callable[[str], bool] = lambda name: False) ->
     elif hasattr(table, "collect"):
         hint = "; call collect() first"
     raise InvalidFinding(f"a table of cases is {FORMS}, not {_article(type(table).__name__)}{hint}")
+
+
+def _refuse_index(table: Any, known: Callable[[str], bool]) -> None:
+    """Refuse a pandas frame whose index is called like a column of findings that it does not have."""
+    named = [name for name in table.index.names if name is not None]
+    for name in named:
+        if isinstance(name, str) and known(name_of(name)) and name not in table.columns:
+            raise InvalidFinding(
+                f"the index of the table is called {name!r}, which may stand for a column of it: "
+                "reset_index() makes it one, rename_axis() gives it another name"
+            )
 
 
 def checked(
