@@ -188,6 +188,12 @@ TABLES: dict[str, dict[str, Key]] = {
         "groups": Key(
             "The groups of variables, in the order they are shown.", '["Background"]', "none"
         ),
+        "forbidden": Key(
+            "Rows that the file a network was taken over from left undefined and that are never met: the "
+            "variable, and of each row the states of its parents. A change that leads there is refused.",
+            '{grass = [["on", "yes"]]}',
+            "none",
+        ),
         "authors": Key("Who made it.", '["A. Author"]', "none"),
     },
     "variable": VARIABLE,
