@@ -241,7 +241,7 @@ def _dock(network: Network, sentence: str) -> str:
 
 
 def _view(network: Network) -> str:
-    """Behind it, present, or needed: which question the bars answer; the first unless a reader chooses."""
+    """Had a part, present, or needed: which question the bars answer; the first unless a reader chooses."""
     session = st.session_state
     if not session.get("view-chosen"):
         session["view"] = "behind"

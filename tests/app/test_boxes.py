@@ -82,7 +82,7 @@ def test_the_diagram_says_of_whom_it_speaks(open_app, networks, link, there, kno
     app = open_app(networks / "clinic.toml", link)
     said = texts.boxes_note("Cramps", there, known)
     assert any(said in html.value for html in app.html)
-    assert ("not how often it is behind the cramps" in said) == (there is not False)
+    assert ("not how often it had a part in the cramps" in said) == (there is not False)
 
 
 def test_without_causes_that_act_one_by_one_the_boxes_need_no_contrast(open_app, networks):

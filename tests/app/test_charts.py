@@ -111,7 +111,7 @@ def test_the_axis_is_that_of_the_named_causes_and_the_column_of_steps_is_always_
 def test_where_none_is_first_for_certain_the_headline_says_so():
     two = [("Diuretic (thiazide)", 0.2, 0.0, 0.32), ("Low potassium", 0.18, 0.04, 0.45)]
     assert texts.close_behind_headline("Leg cramps", two) == (
-        "No named cause stands out. Diuretic (thiazide) is behind leg cramps in about 20 of 100 people "
+        "No named cause stands out. Diuretic (thiazide) had a part in leg cramps in about 20 of 100 people "
         "like this (0 to 32) and low potassium in about 18 (4 to 45)."
     )
     assert texts.close_headline(two[:1]) == (

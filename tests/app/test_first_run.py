@@ -26,7 +26,7 @@ def test_the_bar_is_there_from_the_start_and_says_what_to_do(open_app, networks)
     app.get_by_key("w.tablet").set_value("yes").run()
     (bar,) = docks(app)
     assert texts.DOCK_START not in bar
-    assert "most often behind cramps" in bar.partition('class="eg-dock"')[2]
+    assert "most often had a part in cramps" in bar.partition('class="eg-dock"')[2]
 
 
 def test_the_bar_stays_where_findings_contradict_and_where_the_question_is_needed(

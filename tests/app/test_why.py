@@ -61,7 +61,7 @@ def test_an_entered_cause_that_leads_is_said_to_be_entered(open_app):
     assert app.session_state["why-cause"] == ("pregnancy", "third_trimester")
     said = "".join(h.value for h in app.html)
     assert texts.why_entered(top) in said
-    assert any("It is behind leg cramps in about " in m.value for m in app.markdown)
+    assert any("It had a part in leg cramps in about " in m.value for m in app.markdown)
     turned = [m.value for m in app.markdown if "Without the pregnancy" in m.value]
     assert turned[0].endswith("would come first.")
     options = app.get_by_key("why-cause").options

@@ -45,7 +45,7 @@ def test_a_measured_value_counts_and_an_impossible_one_is_refused(open_page):
         number.press("Enter")
     expect(known.get_by_text("131 mmol/L: low.")).to_be_visible()
     headline = widget(page, "result").locator(".eg-headline")
-    expect(headline).to_contain_text("low salt is most often behind cramps")
+    expect(headline).to_contain_text("low salt most often had a part in cramps")
     with step(page):
         number.fill("13100")
         number.press("Enter")

@@ -458,7 +458,7 @@ def test_ask_ranks_what_acted_where_the_outcome_is_found() -> None:
         needed=False,
     )  # fmt: skip
     assert rows["diuretic: thiazide"][:2] == [f"{100 * whole['diuretic'].fired:.0f} %", "100 %"]
-    assert "behind it" in done.output
+    assert "had a part" in done.output
     named = {"leak", "diuretic", "cramp_tendency"}
     first = next(share.cause for share in whole.causes if share.cause not in named)
     assert f"Why {eg.load('leg_cramps').variables[first].label}" in done.output

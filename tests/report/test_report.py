@@ -81,7 +81,7 @@ def test_where_the_outcome_is_found_causes_are_ranked_by_what_acted(made, small)
     assert "Magnesium depletion" in known.to_text()
     seen = report(small, {"twitching": "present"}, draws=50)
     assert all(row.behind is None for row in seen.causes)
-    assert "behind it" not in seen.to_text()
+    assert "had a part" not in seen.to_text()
 
 
 def test_json_is_json(made) -> None:
@@ -158,7 +158,7 @@ def test_a_cause_that_is_there_need_not_be_behind_it(made, small) -> None:
     for cause in made.causes:
         assert cause.behind == pytest.approx(shares[cause.name])
         assert cause.behind < cause.p
-    assert "Behind it" in made.to_html()
+    assert "Had a part" in made.to_html()
     unknown = report(small, {"twitching": "present"}, draws=20)
     assert all(cause.behind is None for cause in unknown.causes)
 
@@ -230,7 +230,7 @@ def test_sources_are_listed_with_author_year_and_address(pregnant) -> None:
 
 
 def test_columns_are_those_of_the_screen(pregnant) -> None:
-    assert pregnant.columns() == ("behind it", "90 % range", "present", "in everybody")
+    assert pregnant.columns() == ("had a part", "90 % range", "present", "in everybody")
     first = pregnant.causes[0]
     assert first.name == "pregnancy"
     assert pregnant.cells(first)[2] == "entered"

@@ -73,7 +73,7 @@ def differences(outcome: str, lines: list[str]) -> str:
 def changed(p: float, first: float, unclear: bool) -> str:
     """What a scenario has more or less than the first; `unclear` if that may be nothing."""
     said = change(p, first)
-    return f"{said}, or none" if said and unclear else said
+    return f"{said}, perhaps no change" if said and unclear else said
 
 
 def compare_headline(label: str, first: float, second: float, mode: str) -> str:

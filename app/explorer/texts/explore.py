@@ -69,8 +69,8 @@ UNANSWERED_TITLE = "This case could not be worked out"
 VIEW = "Which question the bars answer"
 VIEW_SHORT = "Show:"
 TRY = "Try an example:"
-VIEWS = {"behind": "Behind it", "present": "Present", "needed": "Needed"}
-COLUMN_BEHIND, COLUMN_PRESENT = "behind it", "present"
+VIEWS = {"behind": "Had a part", "present": "Present", "needed": "Needed"}
+COLUMN_BEHIND, COLUMN_PRESENT = "had a part", "present"
 IS_ENTERED = "entered"
 IDIOPATHIC = "No known cause (idiopathic)"
 # Red flags
@@ -218,10 +218,10 @@ def boxes_note(outcome: str, there: bool | None, known: bool) -> str:
     if not outcome or there is False:
         return f"Boxes: how many of 100 {who} have it."
     if there:
-        return f"Boxes: how many of 100 {who} have it - not how often it is behind the {what}."
+        return f"Boxes: how many of 100 {who} have it - not how often it had a part in the {what}."
     return (
-        f"Boxes: how many of 100 {who} have it, with or without {what} - not how often it is behind "
-        f"the {what}, as in the table."
+        f"Boxes: how many of 100 {who} have it, with or without {what} - not how often it had a part "
+        f"in the {what}, as in the table."
     )
 
 
@@ -260,7 +260,7 @@ def behind_headline(
 ) -> str:
     """The one sentence above the bars of the causes behind an outcome."""
     return (
-        f"Of the named causes, {lower_first(label)} is most often behind {lower_first(outcome)}: "
+        f"Of the named causes, {lower_first(label)} most often had a part in {lower_first(outcome)}: "
         f"in {people(p)} of 100 people like this{in_brackets(low, high)}."
     )
 
@@ -270,7 +270,7 @@ def close_behind_headline(
 ) -> str:
     """The same where none is first for certain; `shown` are label, number and range of the first ones."""
     parts = [
-        f"{lower_first(label)} {'is behind ' + lower_first(outcome) + ' ' if k == 0 else ''}in "
+        f"{lower_first(label)} {'had a part in ' + lower_first(outcome) + ' ' if k == 0 else ''}in "
         f"{people(p)}{' of 100 people like this' if k == 0 else ''}{in_brackets(low, high)}"
         for k, (label, p, low, high) in enumerate(shown)
     ]
@@ -295,7 +295,7 @@ def view_note(view: str, outcome: str) -> str:
 def behind_note(outcome: str) -> str:
     """What the two numbers of a row mean."""
     return (
-        f"Of 100 people like this with {lower_first(outcome)}. Behind it: the cause had a part in bringing it on. "
+        f"Of 100 people like this with {lower_first(outcome)}. Had a part: the cause helped to bring it on. "
         "Present: the person has the cause, whether it had a part or not. Several can act in one person, so "
         "the numbers do not add up to 100."
     )
@@ -326,12 +326,12 @@ def chain(first: str = "", last: str = "") -> str:
     """Why two ways of counting differ; of a cause that works by way of another, where there is one."""
     if not first:
         return (
-            "Behind it counts the last step only: what one cause does by way of another counts under the other. "
+            "Had a part counts the last step only: what one cause does by way of another counts under the other. "
             "Needed counts the whole chain."
         )
     first, last = lower_first(first), lower_first(last)
     return (
-        f"Behind it counts the last step only: what {first} does by way of {last} counts under {last}. "
+        f"Had a part counts the last step only: what {first} does by way of {last} counts under {last}. "
         "Needed counts the whole chain."
     )
 

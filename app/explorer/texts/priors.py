@@ -121,14 +121,14 @@ TORNADO_NONE = "No single number moves it by 1 of 100 or more within its range."
 def tornado_behind(cause: str, outcome: str) -> str:
     """The same where the table above shows which cause is behind the outcome."""
     return (
-        f"How far each number, within its range, moves in how many {lower_first(cause)} is behind "
+        f"How far each number, within its range, moves in how many {lower_first(cause)} had a part in "
         f"{lower_first(outcome)}."
     )
 
 
 def compared_behind(outcome: str) -> str:
     """Heading of how often each cause is behind an outcome, before and after."""
-    return f"Of 100 people like this, in how many it is behind {lower_first(outcome)}"
+    return f"Of 100 people like this, in how many it had a part in {lower_first(outcome)}"
 
 
 def people_asked(number: str) -> str:

@@ -56,7 +56,7 @@ def parts_of_doubt(share: float) -> str:
 def why_behind(outcome: str, p: float, low: float | None, high: float | None) -> str:
     """How often the explained cause is behind the outcome, beside how often it is there."""
     return (
-        f"That it is there does not mean that it is behind {lower_first(outcome)}: "
+        f"That it is there does not mean that it had a part in {lower_first(outcome)}: "
         f"it had a part in {people(p)} of 100 people like this{in_brackets(low, high)}."
     )
 
@@ -69,7 +69,7 @@ def why_entered(label: str) -> str:
 def why_behind_entered(outcome: str, p: float, low: float | None, high: float | None) -> str:
     """How often an entered cause is behind the outcome."""
     return (
-        f"It is behind {lower_first(outcome)} in {people(p)} of 100 people "
+        f"It had a part in {lower_first(outcome)} in {people(p)} of 100 people "
         f"like this{in_brackets(low, high)}."
     )
 

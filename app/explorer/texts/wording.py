@@ -31,7 +31,9 @@ def people(p: float) -> str:
 
 def in_brackets(low: float | None, high: float | None) -> str:
     """A range behind its number, if there is one."""
-    return "" if low is None or high is None else f" ({interval(low, high)})"
+    if low is None or high is None or share(low) == share(high):
+        return ""
+    return f" ({interval(low, high)})"
 
 
 def joined(parts: list[str]) -> str:
@@ -63,7 +65,8 @@ def bar_text(label: str, now: float, base: float | None) -> str:
 
 def interval(low: float, high: float) -> str:
     """A range of numbers of 100."""
-    return f"{share(low)} to {share(high)}"
+    first, last = share(low), share(high)
+    return first if first == last else f"{first} to {last}"
 
 
 def exact(p: float) -> str:

@@ -265,7 +265,7 @@ def show(answer: Answer, top: int) -> None:
     links = answer.alone is not None
     ranged = any(row.behind_interval if links else row.interval for row in answer.rows)
     for heading in (
-        *(["behind it"] if links else []),
+        *(["had a part"] if links else []),
         *(["90 % interval"] if links and ranged else []),
         "there" if links else "now",
         "baseline",
@@ -288,7 +288,7 @@ def show(answer: Answer, top: int) -> None:
     if len(answer.rows) > top:
         out.print(f"... and {len(answer.rows) - top} more (--top)")
     if answer.alone is not None:
-        out.print("There: the cause is present. Behind it: it had a part in the outcome.")
+        out.print("There: the cause is present. Had a part: it helped to bring on the outcome.")
     for line in answer.order:
         out.print(Text(line))
     out.print(NOTICE)

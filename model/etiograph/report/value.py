@@ -215,7 +215,7 @@ class Report:
         before = "before" if self.kind == "see" else "unchanged"
         if self.links:
             everybody = "in all" if self.cases else "in everybody"
-            return self._with_range("behind it", "90 % range", "present", everybody)
+            return self._with_range("had a part", "90 % range", "present", everybody)
         return self._with_range("present", "90 % range", before)
 
     def _with_range(self, first: str, ends: str, *more: str) -> tuple[str, ...]:
@@ -243,9 +243,9 @@ class Report:
             before = "before any finding" if self.kind == "see" else "without the change"
             return (f"Of 100 people like this. {there}; {self.columns()[-1]}: {before}.",)
         return (
-            f"Of 100 people like this. Behind it: the cause had a part in the {self.outcome}. "
+            f"Of 100 people like this. Had a part: the cause helped to bring on the {self.outcome}. "
             f"{there}, whether it had a part or not. "
-            f"{words.upper(self.columns()[-1])}: how often it is behind the {self.outcome} of people of whom no more is known.",
+            f"{words.upper(self.columns()[-1])}: how often it had a part in the {self.outcome} of people of whom no more is known.",
         )
 
     def _runs(self) -> str:
