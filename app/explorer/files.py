@@ -10,7 +10,7 @@ import streamlit as st
 import etiograph as eg
 from etiograph.formats.registry import readable
 
-from . import answers, labels, records, sources, state, texts
+from . import answers, charts, labels, records, sources, state, texts
 from .cases import MAX_SCENARIOS, CaseValue, Link
 from .markup import md
 
@@ -101,13 +101,26 @@ def downloads(network: eg.Network) -> None:
     )
 
 
+def as_code() -> None:
+    """The findings as a command line and as Python, to copy."""
+    from etiograph.findings.text import as_command, as_python
+
+    found, own = dict(state.case().findings), state.uploaded()
+    if not found:
+        return
+    name = own.name if own else str(st.session_state["source"])
+    st.html(charts.note(texts.AS_CODE, small=True))
+    st.code(as_command(name, found), language="bash", wrap_lines=True)
+    st.code(as_python(name, found), language="python", wrap_lines=True)
+
+
 def upload() -> None:
     """Open a case, a patient's record or a network of the reader's own; a bad file leaves everything as it is."""
     st.file_uploader(
         texts.UPLOAD,
         type=["ndjson", *(suffix.removeprefix(".") for suffix in readable())],
         key="upload",
-        max_upload_size=5,
+        max_upload_size=20,
         help=texts.UPLOAD_HELP,
         on_change=_given,
     )

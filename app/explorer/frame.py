@@ -230,6 +230,7 @@ def _share(network: eg.Network) -> None:
         if state.uploaded() is not None:
             st.html(charts.note(texts.SHARE_OWN, small=True))
         files.downloads(network)
+        files.as_code()
     else:
         st.html(charts.note(texts.SHARE_EMPTY, small=True))
     files.upload()

@@ -190,3 +190,10 @@ def test_a_link_to_a_file_that_is_not_here_says_so_and_takes_nothing(open_page):
     page = open_page(query="?case=asia.0123456789abcdef~0~smoke.yes")
     expect(page.get_by_role("alert")).to_contain_text("somebody's own file")
     expect(page.locator(".eg-title")).to_contain_text("invented clinic")
+
+
+def test_a_case_can_be_copied_as_a_command_and_as_python(open_page):
+    page = open_page(query="?case=clinic~0~sex.female~tablet.yes")
+    box = share(page)
+    expect(box).to_contain_text("sex=female tablet=yes")
+    expect(box).to_contain_text("import etiograph as eg")

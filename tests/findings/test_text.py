@@ -58,3 +58,21 @@ def test_a_word_that_means_two_things_is_refused_with_both() -> None:
     with pytest.raises(InvalidFinding, match="'a=b' is 'c' or 'a' is 'b=c'"):
         read_words(net, ["a=b=c"])
     assert read_words(net, ["a=b=d"]) == {"a=b": "d"}
+
+
+def test_findings_as_a_command_and_as_python_say_the_same() -> None:
+    import shlex
+
+    import etiograph as eg
+    from etiograph.findings.text import as_command, as_python
+
+    net = eg.load("leg_cramps_small")
+    some = {n: v.states[0] for n, v in list(net.variables.items())[:3]}
+    program, asked, name, *said = shlex.split(as_command("leg_cramps_small", some))
+    assert (program, asked, name) == ("etiograph", "ask", "leg_cramps_small")
+    assert read_words(net, said) == some
+    made: dict = {}
+    exec(as_python("leg_cramps_small", some).rpartition("\n")[0], made)
+    assert dict(made["case"].evidence) == some
+    odd = {"a b": "it's; rm -rf"}
+    assert shlex.split(as_command("x", odd))[3] == "a b=it's; rm -rf"

@@ -31,6 +31,7 @@ KEEP_CASE = "Keep this case aside"
 OPEN_FILE = "Open a file"
 UNDO, REDO, RESET, SHARE = "Undo", "Redo", "Reset", "Share"
 RESET_HELP = "Clear everything (Undo brings it back)"
+AS_CODE = "The same on the command line and in Python:"
 SHARE_TITLE = "Link to this case"
 SHARE_NOTE = (
     "The link holds everything you entered. Anyone who has the link can read it, so share it with care. "

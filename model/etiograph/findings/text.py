@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
@@ -35,6 +36,20 @@ def read_words(network: Network, words: Sequence[str]) -> dict[str, Any]:
             finding = [*(earlier if isinstance(earlier, list) else [earlier]), finding]
         findings[name] = finding
     return findings
+
+
+def as_command(network: str, findings: Mapping[str, str]) -> str:
+    """The command line that asks about findings of a network; its words are quoted for a shell."""
+    return shlex.join(["etiograph", "ask", network, *(f"{n}={v}" for n, v in findings.items())])
+
+
+def as_python(network: str, findings: Mapping[str, str]) -> str:
+    """The same in Python."""
+    return (
+        "import etiograph as eg\n\n"
+        f"case = eg.load({network!r}).case({dict(findings)!r})\n"
+        "print(case.posterior())"
+    )
 
 
 def _read(known: Mapping[str, Variable], word: str) -> tuple[str, str, bool]:
