@@ -136,7 +136,7 @@ def inside(value: object, seen: set[int] | None = None) -> Iterator[object]:
     if id(value) in seen or isinstance(value, str | bytes | int | float | bool | None):
         return
     seen.add(id(value))
-    if type(value).__module__.startswith("etiograph."):
+    if type(value).__module__.startswith("etiograph.") and not isinstance(value, BaseException):
         yield value
     if is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
@@ -160,6 +160,11 @@ def answers() -> dict[str, object]:
     found["likelihood"] = etiograph.likelihood(present=2.0, absent=1.0)
     found["measured"] = etiograph.measured(0.62, "mmol/L")
     found["unknown"] = etiograph.unknown
+    small = etiograph.load(RANGES)
+    found["Fault"] = small.posteriors({"sign": ["present", "typo"]}, on_error="skip")
+    found["Contrast"] = (
+        small.case(sign="present").had(cause="yes").posterior().effect("sign", bounds=True)
+    )
     found["validate"] = etiograph.validate(
         etiograph.load("sprinkler"),
         {"wet_grass": ["yes", "no"] * 10, "rain": ["yes"] * 20},

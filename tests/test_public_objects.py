@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import importlib
+import inspect
 import pickle
+import pkgutil
 
 import numpy as np
 import pytest
@@ -78,3 +81,49 @@ def test_what_is_long_is_told_by_its_first_items():
     assert len(text) < SHORT
     assert text.startswith("{'age.50_to_64': Parameter(")
     assert f"... {len(network.parameters) - 2} more}}" in text
+
+
+def all_of(base: type) -> list[type]:
+    """The package's own kinds of an exception."""
+    found = [each for sub in base.__subclasses__() for each in (sub, *all_of(sub))]
+    return [each for each in dict.fromkeys(found) if each.__module__.startswith("etiograph.")]
+
+
+ARGUMENTS = {
+    "UnknownName": ("x", "variable", ("y",)),
+    "UnknownUnit": ("x", "unit", ("y",)),
+    "UnknownNameInFile": ("x", "variable", ("y",), "a.toml", 3),
+    "InvalidNetworkFile": ("wrong", "a.toml", 3),
+    "Implausible": ("too much", (0.0, 1.0), "mmol/L"),
+    "ImpossibleFindings": ("no", ("a", "b")),
+    "TooLarge": ("large", 3, 24),
+    "UnreadableFile": ("no", "a.toml", 3),
+    "UndefinedRows": ("a.bif", ("line 3",)),
+    "RowsNormalised": ("a.bif", ("line 3",)),
+    "AnswersItself": (("a", "b"),),
+}
+"""What is needed to make one, where that is not texts alone."""
+
+
+def made(kind: type) -> BaseException:
+    """One of a kind."""
+    needed = [
+        p
+        for p in list(inspect.signature(kind.__init__).parameters.values())[1:]
+        if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD
+    ]
+    texts = tuple(f"words {i}" for i in range(len(needed) or 1))
+    return kind(*ARGUMENTS.get(kind.__name__, texts))
+
+
+def test_errors_and_warnings_come_out_of_another_process_as_they_went_in():
+    for module in pkgutil.walk_packages(etiograph.__path__, "etiograph."):
+        if "pgmpy" not in module.name and "pyagrum" not in module.name:
+            importlib.import_module(module.name)
+    kinds = [*all_of(etiograph.EtiographError), *all_of(Warning)]
+    assert {kind.__name__ for kind in kinds} >= set(ARGUMENTS)
+    for kind in kinds:
+        value = made(kind)
+        for again in (pickle.loads(pickle.dumps(value)), copy.deepcopy(value), copy.copy(value)):
+            assert type(again) is kind
+            assert (str(again), vars(again)) == (str(value), vars(value))
