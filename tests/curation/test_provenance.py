@@ -215,7 +215,7 @@ def test_the_shipped_file_passes() -> None:
     [
         ('evidence = ["E614"]', 'evidence = ["E999"]', "unknown evidence 'E999'"),
         ('grade = "B", evidence = ["E274"]', 'evidence = ["E274"]', "grade missing"),
-        ('value = 0.066, low = 0.058, high = 0.074, grade = "B", evidence = ["E274"], note = "6.6% of US adults; sex is ignored (no arrow)."',
+        ('value = 0.061, low = 0.05, high = 0.074, grade = "B", evidence = ["E274"], note = "6.6% of US adults, those with diabetes taken off; sex is ignored (no arrow)."',
          'value = 0.166, low = 0.058, high = 0.174, grade = "B", evidence = ["E274"], note = "US adults."',
          "value 0.166 is outside the range of E274 (0.058 to 0.074)"),
         ('evidence = ["E614"]', 'evidence = ["E564"]', "does not follow from E564 (mmol/L)"),

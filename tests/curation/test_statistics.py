@@ -141,7 +141,7 @@ def test_sources_that_ask_the_same_are_held_against_together(folder: Path) -> No
         "predicted: 2 of 2 (100 %) inside; figure by figure, 1 of 3 (33 %)"
     ]
     known = read_evidence(folder / "evidence.csv")
-    shown = agreement.cells(together, known)
+    shown = agreement.cells(together, known, {})
     assert shown[:2] == ("E2 E2", "Ache (Everybody): 10 %; Ache (Everybody): 50 %")
 
 
@@ -210,7 +210,7 @@ def test_the_command_prints_the_table_and_writes_it(folder: Path) -> None:
     words = ["check", str(folder / "model.toml"), "--against", "evidence"]
     done = CliRunner().invoke(cli.app, words)
     assert done.exit_code == 0, done.output
-    for said in ("E2", "Ache (Everybody)", "26 %", "predicted: 1 of 1 (100 %) inside"):
+    for said in ("E2", "Ache", "(Everybody)", "26 %", "predicted: 1 of 1 (100 %) inside"):
         assert said in done.output
     readme = folder / "README.md"
     readme.write_text(f"Before\n{agreement.BEGIN}\nold\n{agreement.END}\nafter\n", encoding="utf-8")

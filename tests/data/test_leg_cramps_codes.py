@@ -8,7 +8,12 @@ import etiograph as eg
 from etiograph.findings.fhir.codes import Codes
 from etiograph.resources import data_folder
 
-UNFIT = ("not adjusted", "broader", "short acting")  # another quantity or group than the variable
+UNFIT = (
+    "not adjusted",
+    "broader",
+    "short acting",
+    "per cent of haemoglobin",
+)  # another quantity or group than the variable
 
 
 def test_codes_are_those_that_are_sure():

@@ -23,6 +23,7 @@ GLAND = "normal underactive overactive"
 STRUCTURE = f"""
 age | under_50 50_to_64 65_and_over |
 sex | female male |
+season | summer_half winter_half |
 pregnancy | none first_or_second_trimester third_trimester first_six_weeks_after_birth | age sex
 hypertension | {PRESENT} | age
 heart_failure | {PRESENT} | age hypertension
@@ -31,10 +32,11 @@ kidney_disease | none stage_3_or_4 dialysis | age diabetes hypertension heart_fa
 heavy_alcohol_use | {PRESENT} |
 liver_disease | none chronic cirrhosis | heavy_alcohol_use
 malabsorption | {PRESENT} |
-chronic_diarrhoea | {PRESENT} |
+chronic_diarrhoea | {PRESENT} | diabetes
 smoking | {PRESENT} |
 recent_immobility_surgery_or_cancer | {PRESENT} |
 previous_thrombosis | {PRESENT} |
+arthritis | {PRESENT} | age
 cramp_tendency | ordinary high | age sex
 long_standing_cramps | {PRESENT} | cramp_tendency diabetes liver_disease lumbar_nerve_compression
 low_sun_exposure | {TAKEN} |
@@ -43,60 +45,70 @@ low_calcium_diet | {TAKEN} |
 excess_coffee_or_tea | {TAKEN} |
 low_fluid_intake | {TAKEN} |
 unaccustomed_exercise | {TAKEN} |
+overdrinking_in_long_exercise | {TAKEN} |
 prolonged_sitting_or_standing | {TAKEN} |
 legs_exposed_to_cold | {TAKEN} |
 warm_up_around_exercise | {TAKEN} |
 warm_foot_soak | {TAKEN} |
+leg_movement | {TAKEN} |
 stretching_before_bed | {TAKEN} | long_standing_cramps
 compression_stockings | {TAKEN} | chronic_venous_disease pregnancy
 diuretic | none thiazide loop potassium_sparing combination | \
 hypertension heart_failure liver_disease kidney_disease age
 acid_suppressant | none long_term | age
 statin | {TAKEN} | age diabetes
+ace_inhibitor_or_arb | {TAKEN} | hypertension
+ssri | {TAKEN} | sex
+metformin | {TAKEN} | diabetes
 long_acting_beta_agonist | {TAKEN} | age smoking
 calcium_supplement | none carbonate citrate | age sex long_standing_cramps
 calcium_dosing | not_taking single_dose divided_doses | calcium_supplement
 vitamin_d_dose | none up_to_4000_iu over_4000_iu | age calcium_supplement
 vitamin_b6_dose | none_or_low up_to_100_mg over_100_mg | long_standing_cramps diuretic
-magnesium_supplement | {TAKEN} | long_standing_cramps age diuretic pregnancy
+magnesium_supplement | {TAKEN} | long_standing_cramps diuretic pregnancy
 potassium_supplement | {TAKEN} | diuretic
 vitamin_d_status | sufficient insufficient deficient excessive | \
-low_sun_exposure vitamin_d_dose liver_disease kidney_disease malabsorption
+low_sun_exposure season vitamin_d_dose liver_disease kidney_disease malabsorption
 supplement_uptake | adequate poor | acid_suppressant calcium_supplement calcium_dosing
 calcium_absorption | adequate poor | \
-malabsorption chronic_diarrhoea vitamin_d_status excess_coffee_or_tea supplement_uptake
+malabsorption chronic_diarrhoea vitamin_d_status excess_coffee_or_tea supplement_uptake \
+acid_suppressant
 calcium_supply | adequate short | low_calcium_diet calcium_supplement calcium_absorption
 parathyroid_function | {GLAND.replace("underactive overactive", "overactive underactive")} | age sex
 calcium_level | {LEVEL} | calcium_supply vitamin_d_status parathyroid_function kidney_disease \
 magnesium_depletion calcium_supplement diuretic
 potassium_level | {LEVEL} | diuretic magnesium_depletion chronic_diarrhoea calcium_level \
-kidney_disease potassium_supplement
-sodium_level | normal low | diuretic heart_failure liver_disease age
+kidney_disease potassium_supplement ace_inhibitor_or_arb
+sodium_level | normal low | diuretic heart_failure liver_disease age ssri \
+overdrinking_in_long_exercise
 magnesium_depletion | {PRESENT} | diuretic acid_suppressant low_magnesium_diet diabetes \
 malabsorption chronic_diarrhoea heavy_alcohol_use pregnancy excess_coffee_or_tea vitamin_d_status \
 magnesium_supplement
 magnesium_excess | {PRESENT} | kidney_disease magnesium_supplement
 dehydration | {PRESENT} | low_fluid_intake diuretic chronic_diarrhoea calcium_level
+muscle_damage | {PRESENT} | statin unaccustomed_exercise thyroid_function
 b_vitamin_deficiency | {PRESENT} | \
-diuretic acid_suppressant malabsorption heavy_alcohol_use vitamin_b6_dose
+diuretic acid_suppressant malabsorption heavy_alcohol_use vitamin_b6_dose metformin
 b6_toxicity | {PRESENT} | vitamin_b6_dose
 thyroid_function | {GLAND} | age sex
 peripheral_neuropathy | {PRESENT} | diabetes b_vitamin_deficiency b6_toxicity thyroid_function \
 kidney_disease heavy_alcohol_use age
 lumbar_nerve_compression | {PRESENT} | age
 chronic_venous_disease | {PRESENT} | age sex pregnancy prolonged_sitting_or_standing
-peripheral_artery_disease | {PRESENT} | age smoking diabetes hypertension
+peripheral_artery_disease | {PRESENT} | age sex smoking diabetes hypertension
 deep_vein_thrombosis | {PRESENT} | \
 pregnancy recent_immobility_surgery_or_cancer previous_thrombosis age
 venous_stasis | {PRESENT} | chronic_venous_disease prolonged_sitting_or_standing pregnancy \
-compression_stockings warm_foot_soak
+compression_stockings warm_foot_soak leg_movement
 arterial_insufficiency | {PRESENT} | peripheral_artery_disease legs_exposed_to_cold
 poor_circulation | none venous arterial both | venous_stasis arterial_insufficiency
 restless_legs | {PRESENT} | age sex pregnancy kidney_disease
 leg_cramps | {PRESENT} | magnesium_depletion potassium_level sodium_level calcium_level \
 venous_stasis arterial_insufficiency peripheral_neuropathy lumbar_nerve_compression \
 thyroid_function pregnancy kidney_disease liver_disease diuretic long_acting_beta_agonist statin \
-dehydration heavy_alcohol_use prolonged_sitting_or_standing unaccustomed_exercise warm_up_around_exercise cramp_tendency age sex
+dehydration heavy_alcohol_use prolonged_sitting_or_standing unaccustomed_exercise warm_up_around_exercise arthritis cramp_tendency age sex
+leg_complaint | {PRESENT} | leg_cramps restless_legs arterial_insufficiency deep_vein_thrombosis \
+lumbar_nerve_compression venous_stasis
 cramp_frequency | none up_to_3_a_month over_3_a_month | leg_cramps stretching_before_bed
 night_waking | {PRESENT} | leg_cramps restless_legs venous_stasis
 severe_pain | {PRESENT} | leg_cramps
@@ -104,11 +116,11 @@ persistent_despite_adjustment | {PRESENT} | \
 leg_cramps peripheral_neuropathy lumbar_nerve_compression thyroid_function
 improved_after_4_weeks | {TAKEN} | leg_cramps stretching_before_bed
 cramps_began_after_supplement | {TAKEN} | leg_cramps long_standing_cramps calcium_supplement \
-vitamin_d_dose calcium_level
+vitamin_d_dose calcium_level diuretic
 numbness_or_stabbing_pain | {PRESENT} | \
 peripheral_neuropathy diabetes lumbar_nerve_compression calcium_level
 muscle_weakness | {PRESENT} | \
-peripheral_neuropathy lumbar_nerve_compression potassium_level thyroid_function
+peripheral_neuropathy lumbar_nerve_compression potassium_level thyroid_function muscle_damage
 muscle_twitching | {PRESENT} | peripheral_neuropathy magnesium_depletion calcium_level leg_cramps
 back_pain_radiating_to_leg | {PRESENT} | lumbar_nerve_compression
 leg_swelling | absent both_legs one_leg | \
@@ -116,7 +128,7 @@ chronic_venous_disease deep_vein_thrombosis heart_failure pregnancy
 leg_shown_for_clot | {TAKEN} | deep_vein_thrombosis leg_swelling
 warmth_or_redness | {PRESENT} | deep_vein_thrombosis chronic_venous_disease
 skin_change | {PRESENT} | venous_stasis arterial_insufficiency
-pain_on_walking | {PRESENT} | peripheral_artery_disease lumbar_nerve_compression
+pain_on_walking | {PRESENT} | peripheral_artery_disease lumbar_nerve_compression diabetes
 cold_feet | {PRESENT} | arterial_insufficiency
 urge_to_move_legs | {PRESENT} | restless_legs
 thirst_or_constipation | {PRESENT} | calcium_level diabetes
@@ -131,13 +143,15 @@ parathyroid_function calcium_level magnesium_depletion vitamin_d_status kidney_d
 parathyroid_hormone | low normal high | pth_state
 vitamin_d_25oh | deficient insufficient sufficient excessive | vitamin_d_status
 tsh | low normal high | thyroid_function age
+creatine_kinase | normal high | muscle_damage
+hba1c | normal high | diabetes
 ankle_brachial_index | low normal high | peripheral_artery_disease diabetes
 nerve_conduction_study | negative positive | lumbar_nerve_compression peripheral_neuropathy
 electromyography | negative positive | lumbar_nerve_compression peripheral_neuropathy
 monofilament_test | negative positive | peripheral_neuropathy age
 d_dimer | negative positive | deep_vein_thrombosis pregnancy age
 duplex_for_thrombosis | negative positive | deep_vein_thrombosis
-duplex_for_reflux | negative positive | chronic_venous_disease
+duplex_for_reflux | negative positive | chronic_venous_disease previous_thrombosis
 """
 FLAGS = {
     "cold_pale_leg",

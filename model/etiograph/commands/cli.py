@@ -280,7 +280,7 @@ def check(
     if against != "evidence" or not rows:
         rows = statistics.compare(network, checks)
     if into is None:
-        agreement.show(rows, known)
+        agreement.show(network, rows, known)
         return
     agreement.write(into, network, rows, known)
     typer.echo(f"wrote {into}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from etiograph.curation.coverage import LEVEL, Span, held, spans
 from etiograph.curation.statistics import (
     Check,
     Compared,
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 Evidence = Mapping[str, Mapping[str, str]]
 BEGIN, END = "<!-- checks: begin -->", "<!-- checks: end -->"
-HEADINGS = ("rows", "published statistic", "asked", "range", "network", "kind", "inside")
+OWN = f"its {100 * LEVEL:.0f} %"
+HEADINGS = ("rows", "published statistic", "asked", "range", "network", OWN, "kind", "inside")
 WORDY = ("published statistic", "asked")
 GRADE_WORDS = {
     "A": "measured in the target population",
@@ -31,8 +33,36 @@ GRADE_WORDS = {
 }
 
 
-def cells(row: Question, evidence: Evidence) -> tuple[str, ...]:
-    """One line of the table: ids, quantities, question, range, the network's value, kind, inside."""
+Spans = Mapping[str, Span]
+
+
+def own_spans(network: Network, rows: Sequence[Compared]) -> Spans:
+    """The network's own intervals of what is predicted, by the id of the statistic."""
+    asked = [q for q in questions(rows) if not q.is_set]
+    return spans(network, [check for q in asked for check in q.checks])
+
+
+def own(row: Question, known: Spans) -> str:
+    """The network's own interval, and whether it holds what was published; "" where it is not asked."""
+    first = row.checks[0]
+    if first.id not in known:
+        return ""
+    span = known[first.id]
+    each = [span.holds(check.value) for check in row.checks]
+    holds = "holds" if all(each) else "no" if not any(each) else f"{sum(each)} of {len(each)}"
+    return f"{number(first, span.low)} to {number(first, span.high)}, {holds}"
+
+
+def truth(rows: Sequence[Compared], known: Spans) -> str:
+    """How many published figures the network's own intervals hold, in a sentence."""
+    return (
+        f"of the {100 * LEVEL:.0f} % intervals of the network itself "
+        f"{share(*held([row.check for row in rows], known))} hold the published figure that they predict"
+    )
+
+
+def cells(row: Question, evidence: Evidence, known: Spans) -> tuple[str, ...]:
+    """One line of the table: ids, quantities, question, range, the network's answer, kind, inside."""
     first = row.checks[0]
     several = len(row.checks) > 1
     return (
@@ -44,6 +74,7 @@ def cells(row: Question, evidence: Evidence) -> tuple[str, ...]:
         question(first),
         f"{number(first, row.low)} to {number(first, row.high)}",
         number(first, row.answer),
+        own(row, known),
         "set" if row.is_set else "predicted",
         "yes" if row.inside else "NO",
     )
@@ -96,7 +127,7 @@ def share(inside: int, total: int) -> str:
     return f"{inside} of {total} ({100 * inside / total:.0f} %)"
 
 
-def show(rows: Sequence[Compared], evidence: Evidence) -> None:
+def show(network: Network, rows: Sequence[Compared], evidence: Evidence) -> None:
     """Print the table and the counts."""
     from rich.table import Table
     from rich.text import Text
@@ -104,17 +135,20 @@ def show(rows: Sequence[Compared], evidence: Evidence) -> None:
     from etiograph.console import console
 
     table = Table(box=None, pad_edge=False)
-    for heading in HEADINGS:
+    known = own_spans(network, rows)
+    for heading in (*HEADINGS[:5], OWN.removeprefix("its "), *HEADINGS[6:]):
         words = heading in WORDY
         right = heading in ("range", "network")
         table.add_column(heading, justify="right" if right else "left", no_wrap=not words)
     for row in questions(rows):
-        table.add_row(
-            *(Text(cell, style="" if row.inside else "bold") for cell in cells(row, evidence))
-        )
+        line = list(cells(row, evidence, known))
+        line[5] = line[5].rpartition(", ")[
+            2
+        ]  # a screen is narrow: whether it holds, not the interval
+        table.add_row(*(Text(cell, style="" if row.inside else "bold") for cell in line))
     out = console()
     out.print(table)
-    for line in counts(rows):
+    for line in (*counts(rows), *([truth(rows, known)] if known else ())):
         out.print(line)
 
 
@@ -125,10 +159,15 @@ def markdown(network: Network, rows: Sequence[Compared], evidence: Evidence) -> 
     lines = ["| grade | meaning | numbers | share |", "|---|---|---:|---:|"]
     for grade, n in by_grade.items():
         lines.append(f"| {grade} | {GRADE_WORDS.get(grade, '')} | {n} | {100 * n / total:.0f} % |")
-    lines += ["", *(f"- {line}" for line in counts(rows)), ""]
-    lines += [f"| {' | '.join(HEADINGS)} |", "|---|---|---|---:|---:|---|---|"]
+    known = own_spans(network, rows)
+    lines += [
+        "",
+        *(f"- {line}" for line in (*counts(rows), *([truth(rows, known)] if known else ()))),
+    ]
+    lines += ["", f"| {' | '.join(HEADINGS)} |", "|---|---|---|---:|---:|---:|---|---|"]
     for row in questions(rows):
-        lines.append("| " + " | ".join(c.replace("|", "\\|") for c in cells(row, evidence)) + " |")
+        each = (cell.replace("|", "\\|") for cell in cells(row, evidence, known))
+        lines.append(f"| {' | '.join(each)} |")
     return "\n".join(lines)
 
 

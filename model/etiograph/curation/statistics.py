@@ -22,7 +22,7 @@ from etiograph.errors import ImpossibleFindings, InvalidNetwork, UnknownName, Un
 from etiograph.network.finding import encode, likelihood
 from etiograph.network.model import FloatArray
 from etiograph.network.value import value_type
-from etiograph.query.surgery import intervene
+from etiograph.query.surgery import Extension, intervene
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -295,7 +295,7 @@ def compare(network: Network, checks: Sequence[Check]) -> tuple[Compared, ...]:
     compared = []
     for i, check in enumerate(checks):
         p = [answers[i, which] for which in range(len(check.groups))]
-        compared.append(Compared(check, _statistic(check.statistic, p)))
+        compared.append(Compared(check, statistic(check.statistic, p)))
     return tuple(compared)
 
 
@@ -303,21 +303,10 @@ def _marginals(network: Network, groups: Sequence[Group], checks: Sequence[Check
     """Posteriors (B, S) of what is checked in groups in which the same variables are set from outside."""
     model = network.model
     distinct = {_key(group): group for group in groups}
-    rows = np.stack([encode(network, _seen(network, s))[0] for s, _ in distinct.values()])
+    rows = np.stack([encode(network, seen(network, s))[0] for s, _ in distinct.values()])
     asked, tables = model, None
     if groups[0][1]:
-        worlds = [
-            intervene(
-                model,
-                {
-                    model.index[name]: np.eye(model.cards[model.index[name]])[
-                        network.variables[name].index(state)
-                    ]
-                    for name, state in done.items()
-                },
-            )
-            for _, done in distinct.values()
-        ]
+        worlds = [set_outside(network, done) for _, done in distinct.values()]
         asked = worlds[0].model
         tables = np.stack([world.stated(model) for world in worlds])
     wanted = {model.index[check.variable] for check in checks}
@@ -330,6 +319,16 @@ def _marginals(network: Network, groups: Sequence[Group], checks: Sequence[Check
     return found.marginals[where]
 
 
+def set_outside(network: Network, done: Mapping[str, str]) -> Extension:
+    """The model in which variables are set to states from outside."""
+    model = network.model
+    fixed = {}
+    for name, state in done.items():
+        v = model.index[name]
+        fixed[v] = np.eye(model.cards[v])[network.variables[name].index(state)]
+    return intervene(model, fixed)
+
+
 def shown(weights: Weights) -> str:
     """The states of a condition in words."""
     return " or ".join(
@@ -338,7 +337,7 @@ def shown(weights: Weights) -> str:
     )
 
 
-def _seen(network: Network, given: Findings) -> dict[str, object]:
+def seen(network: Network, given: Findings) -> dict[str, object]:
     """Findings as the engine takes them: several states, in part or whole, as a likelihood."""
     return {
         name: next(iter(weights))
@@ -365,14 +364,14 @@ def _expected(network: Network, check: Check, marginals: FloatArray) -> float:
     )
 
 
-def _statistic(statistic: str, p: Sequence[float]) -> float:
+def statistic(kind: str, p: Sequence[float]) -> float:
     """The statistic from its one or two groups; a ratio to nothing is infinite."""
-    if statistic not in CONTRASTS:
+    if kind not in CONTRASTS:
         return p[0]
-    if statistic == "difference":
+    if kind == "difference":
         return p[0] - p[1]
     over, under = p
-    if statistic == "odds_ratio":
+    if kind == "odds_ratio":
         over, under = p[0] * (1 - p[1]), p[1] * (1 - p[0])
     return over / under if under else float("inf")
 

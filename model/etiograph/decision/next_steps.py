@@ -236,8 +236,9 @@ class _Weighing:
         values = self._values(open_, about)
 
         def heard(name: str) -> FloatArray:
-            """What a question tells: of the condition asked about only what its owner knows already."""
-            own = np.array([self.of[harm.id][0] == name for harm in about], dtype=bool)
+            """What a question tells: of a condition, or of what a medicine is for, only what is known."""
+            for_ = network.parents(name) if network.variables[name].role == "medicine" else ()
+            own = np.array([self.of[harm.id][0] in (name, *for_) for harm in about], dtype=bool)
             return np.where(own[:, None], 0.0, values[name])
 
         found = [
@@ -258,15 +259,19 @@ class _Weighing:
         readings = tuple(n for n in panel.get("readings", ()) if n in values)
         if panel["id"] in self.known or (panel.get("readings") and not readings):
             return None
-        if readings:
-            return self._step(
-                panel["id"], panel["label"], readings, [values[n] for n in readings], about, cost
-            )
-        asked = {"id": panel["id"], "level": "see", "when": panel["when"]}
-        if not fires(self.network, (asked,), self.findings):
+        wanted = "worth" in panel and fires(
+            self.network,
+            ({"id": panel["id"], "level": "see", "when": panel["when"]},),
+            self.findings,
+        )
+        if wanted:
+            worth, why = float(panel["worth"]), str(panel.get("why", ""))
+            return Step(panel["id"], panel["label"], readings, True, worth, 0.0, cost, why)
+        if not readings:
             return None
-        why = str(panel.get("why", ""))
-        return Step(panel["id"], panel["label"], (), True, float(panel["worth"]), 0.0, cost, why)
+        return self._step(
+            panel["id"], panel["label"], readings, [values[n] for n in readings], about, cost
+        )
 
     def _step(
         self,
