@@ -69,7 +69,12 @@ def published() -> list[tuple[str, int, int]]:
     network = eg.load("leg_cramps")
     folder = eg.networks()["leg_cramps"].parent
     found = []
-    for file, said in (("checks.toml", "checks"), ("second_look.toml", "later figures")):
+    files = {
+        "checks.toml": "checks",
+        "second_look.toml": "later figures",
+        "held_out.toml": "set aside",
+    }
+    for file, said in files.items():
         if not (folder / file).exists():
             continue
         asked = questions(compare(network, read_checks(network, folder / file)))

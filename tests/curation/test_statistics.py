@@ -221,7 +221,7 @@ def test_the_command_prints_the_table_and_writes_it(folder: Path) -> None:
     assert text.endswith(f"{agreement.END}\nafter\n")
     assert (
         text.count(
-            "| E2 | Ache (Everybody) | ache = present | 0 % to 900 % | 26 % | predicted | yes |"
+            "| E2 | Ache (Everybody) | ache = present | 0 % to 900 % | 26 % | 24 % to 28 %, no | predicted | yes |"
         )
         == 1
     )
