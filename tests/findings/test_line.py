@@ -69,7 +69,7 @@ def test_what_a_line_says(cramps, text, findings) -> None:
     ("text", "left", "why"),
     [
         ("creatinine 120", "creatinine 120", "not understood"),
-        ("metformin", "metformin", "does not ask about"),
+        ("insulin", "insulin", "does not ask about"),
         ("pregnant", "pregnant", "which: first or second trimester, third trimester"),
         ("K", "K", "no value"),
         ("K 310", "K 310", "outside"),
@@ -108,7 +108,7 @@ def test_ages_in_other_spellings() -> None:
 def test_medicines_are_found_by_the_groups_of_the_model_file(cramps) -> None:
     assert medicine(cramps, "Lasix") == ("diuretic",)
     assert medicine(cramps, "atorvastatin") == ("statin",)
-    assert medicine(cramps, "metformin") == medicine(cramps, "water") == ()
+    assert medicine(cramps, "insulin") == medicine(cramps, "water") == ()
     for name in ATC:
         for found in medicine(cramps, name):
             assert cramps.variables[found].role == "medicine"
