@@ -311,6 +311,11 @@ def test_a_network_without_arrows_is_refused_for_every_kind():
         exercises(flat, count=3)
 
 
+def test_a_choice_that_would_take_too_much_memory_is_left_for_another():
+    """What would have been without each cause of this one takes more than 2 GiB in the full network."""
+    assert exercise(eg.load("leg_cramps"), "responsibility", (7, 0)).posed.options
+
+
 def test_an_unknown_kind_is_refused_by_name():
     with pytest.raises(eg.UnknownName, match="did you mean 'base_rate'"):
         exercise(eg.load("asia"), "base_rat")

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 120
 """Random choices of variables before a kind is taken not to apply to a network."""
-LEAST_ATTEMPTS, EFFORT = 20, 3000
+MEMORY = "128MiB"
+"""An attempt that needs more takes too long, too: another choice is made."""
+LEAST_ATTEMPTS, EFFORT = 12, 1500
 """In a large network an attempt takes longer, so fewer are made: a teacher waits for the sheet."""
 
 
@@ -110,7 +112,8 @@ def exercise(network: Network, kind: str, seed: int | Sequence[int] = 0) -> Exer
     """
     import numpy as np
 
-    from etiograph.errors import ImpossibleFindings, UnknownName
+    from etiograph.engine.memory import memory_limit
+    from etiograph.errors import ImpossibleFindings, TooLarge, UnknownName
     from etiograph.teaching.kinds import KINDS
     from etiograph.teaching.posed import Unfair, fair
     from etiograph.teaching.tutor import Tutor
@@ -122,14 +125,16 @@ def exercise(network: Network, kind: str, seed: int | Sequence[int] = 0) -> Exer
     tutor = Tutor(network, np.random.default_rng([*seeds, *kind.encode()]))
     if reason := made.unfit(tutor):
         raise NoExercise(kind, reason)
-    for _ in range(min(ATTEMPTS, max(LEAST_ATTEMPTS, EFFORT // len(network.variables)))):
+    affordable = max(LEAST_ATTEMPTS, EFFORT // len(network.variables))
+    for _ in range(ATTEMPTS if made.cheap else min(ATTEMPTS, affordable)):
         tutor.facts.clear()
         try:
-            found = made.attempt(tutor)
+            with memory_limit(MEMORY):
+                found = made.attempt(tutor)
             if found is not None:
                 fair(found.posed)
                 return tutor.finished(kind, seeds, found)
-        except (ImpossibleFindings, Unfair):
+        except (ImpossibleFindings, TooLarge, Unfair):
             continue
     raise NoExercise(kind, made.none)
 

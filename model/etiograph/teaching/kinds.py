@@ -23,6 +23,8 @@ class Kind:
         Why it does not apply to a network, seen before any attempt; empty where it may.
     none : str
         Why, where no attempt succeeded.
+    cheap : bool
+        Whether an attempt asks the engine nothing, so that a large network allows as many.
     """
 
     title: str
@@ -30,6 +32,7 @@ class Kind:
     attempt: Callable[[Tutor], Draft | None]
     unfit: Callable[[Tutor], str]
     none: str
+    cheap: bool = False
 
 
 KINDS = {
@@ -46,12 +49,12 @@ KINDS = {
     "separation": Kind(
         "What tells of what", "which finding opens or shuts a way",
         kinds_arrows.separation, kinds_arrows.few_variables,
-        "no choice of variables has exactly one right answer within a diagram that can be read",
+        "no choice of variables has exactly one right answer within a diagram that can be read", True,
     ),
     "adjustment": Kind(
         "A fair comparison", "the smallest set to hold fixed",
         kinds_arrows.adjustment, kinds_arrows.few_variables,
-        "no cause and outcome have a right set and two wrong ones within a diagram that can be read",
+        "no cause and outcome have a right set and two wrong ones within a diagram that can be read", True,
     ),
     "see_or_do": Kind(
         "See or do", "how far a plain comparison misleads",
@@ -81,7 +84,7 @@ KINDS = {
     "elimination": Kind(
         "Sum it out", "one step of elimination by hand",
         kinds_table.elimination, kinds_table.no_tables,
-        "no table gives answers far enough apart",
+        "no table gives answers far enough apart", True,
     ),
     "sensitivity": Kind(
         "Which number matters", "what an answer hangs on",
