@@ -178,6 +178,26 @@ def test_an_independent_chain_agrees(small) -> None:
         assert draws.std(axis=0) == pytest.approx(spread, rel=0.25)
 
 
+def test_draws_of_a_posterior_carry_what_goes_with_what(small) -> None:
+    """Only the sum of two causes is known: one by one their ranges say too little."""
+    from etiograph.network.parameter import parameter_draws
+
+    table = pd.DataFrame({"sign": ["present"] * 400 + ["absent"] * 600})
+    up = small.update(table, draws=600)
+    case = up.network.case()
+    alone = case.intervals(draws=600)["sign"]["present"]
+    together = case.intervals(drawn=up.draws)["sign"]["present"]
+    assert together.high - together.low < 0.6 * (alone.high - alone.low)
+    assert together.low < 0.4 < together.high
+    own = parameter_draws(tuple(small.parameters.values()), 50, 3)
+    told = small.case(sign="present")
+    assert told.intervals(drawn=own)["cause"] == told.intervals(draws=50, seed=3)["cause"]
+    with pytest.raises(eg.InvalidFinding, match="a column for each of the 6 parameters"):
+        told.intervals(drawn=own[:, :2])
+    with pytest.raises(TypeError, match="array of numbers"):
+        told.intervals(drawn=[1.0])
+
+
 def test_numbers_that_may_differ_are_given_more_room(small) -> None:
     table = cohort(small, 80, np.random.default_rng(5))
     plain = {m.name: m for m in small.update(table, draws=400).numbers}

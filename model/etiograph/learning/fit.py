@@ -91,7 +91,7 @@ class Fit:
     def draws(self, n: int = 2000, seed: int = 0) -> FloatArray:
         """Draws of all parameters (n, P) from the posterior, rows of tables by their Dirichlet.
 
-        Usable as ``case.intervals(draws=fit.draws())``. Numbers that were not learned are drawn from
+        Usable as ``case.intervals(drawn=fit.draws())``. Numbers that were not learned are drawn from
         their ranges.
         """
         rng = np.random.default_rng(seed)

@@ -121,7 +121,8 @@ class Update(Answer):
     cases : float
         Number of cases, weights counted.
     draws : ndarray (n, P)
-        Draws of all parameters from the posterior, in the order of ``network.parameters``.
+        Draws of all parameters from the posterior, in the order of ``network.parameters``: for
+        ``up.network.case(...).intervals(drawn=up.draws)``.
     log_marginal : float
         Log of P(cases) over the prior, up to a constant of the prior alone: to compare two networks
         with the same numbers.

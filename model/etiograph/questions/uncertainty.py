@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from etiograph.network.arguments import checked
 from etiograph.questions.asked import AskedCase, States
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from etiograph.network.event import Asked
     from etiograph.uncertainty.contrast import Contrast
     from etiograph.uncertainty.curves import Grid, SensitivityFunction
@@ -33,6 +35,7 @@ class Uncertainty(AskedCase):
         causes_only: bool = False,
         also: Sequence[str] = (),
         acted: bool | None = None,
+        drawn: np.ndarray[Any, np.dtype[np.float64]] | None = None,
     ) -> Intervals:
         """Credible interval of every posterior, and how firm the ranking of the causes is.
 
@@ -50,11 +53,16 @@ class Uncertainty(AskedCase):
             Variables to answer beside the causes alone.
         acted : bool, optional
             Also how sure it is which cause had a part in the outcome. None: where that is a question.
+        drawn : ndarray (n, P), optional
+            Draws of all parameters instead of those from their ranges: ``up.draws`` of an update,
+            ``fit.draws()`` of a fit, with the case of their network.
 
         Raises
         ------
         ImpossibleFindings
             No draw allows the findings.
+        InvalidFinding
+            Draws that are not of these parameters.
 
         Examples
         --------
@@ -70,6 +78,7 @@ class Uncertainty(AskedCase):
         return intervals(
             case.network, case.evidence, draws, seed, changes=case.changes, kind=case.kind,
             weighted=weighted, ranked=ranked, causes_only=causes_only, also=also, acted=acted,
+            drawn=drawn,
         )  # fmt: skip
 
     @checked

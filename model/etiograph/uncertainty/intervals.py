@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.errors import InvalidFinding
 from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, ByEvent, Event
 from etiograph.network.value import value_type
@@ -128,6 +129,7 @@ def intervals(
     causes_only: bool = False,
     also: Sequence[str] = (),
     acted: bool | None = None,
+    drawn: FloatArray | None = None,
 ) -> Intervals:
     """Credible interval of every posterior over the ranges of the parameters.
 
@@ -154,15 +156,19 @@ def intervals(
     acted : bool, optional
         Also how sure it is which cause had a part in the outcome; the verdict is then of that. None:
         where it is a question (see :meth:`Acting.of`).
+    drawn : ndarray (n, P), optional
+        Draws of all parameters, in the order of ``network.parameters``, instead of draws from their
+        ranges one by one: those of an update or a fit, which know what goes with what.
 
     Raises
     ------
     ImpossibleFindings
         No draw allows the findings.
+    InvalidFinding
+        Draws that are not of these parameters.
     """
-    from etiograph.network.parameter import parameter_draws
-
-    parameters = parameter_draws(tuple(network.parameters.values()), draws, seed)
+    parameters = _parameters(network, draws, seed, drawn)
+    draws = len(parameters)
     through = seen_through(network, findings, kind, changes)
     row, rows = finding_row(network, findings), finding_row(network, findings, parameters)
     events = open_causes(network, findings if kind in ("see", "do") else {}, ranked)
@@ -211,6 +217,24 @@ def intervals(
         p_acts_first=ByEvent(behind.p_first),
         alone=alone,
     )
+
+
+def _parameters(network: Network, draws: int, seed: int, drawn: FloatArray | None) -> FloatArray:
+    """Draws of all parameters (n, P): those given, or from their ranges."""
+    from etiograph.network.parameter import parameter_draws
+
+    if drawn is None:
+        return parameter_draws(tuple(network.parameters.values()), draws, seed)
+    if not isinstance(drawn, np.ndarray) or drawn.dtype.kind not in "fiu":
+        raise TypeError(f"drawn must be an array of numbers, not {type(drawn).__name__}")
+    width = len(network.parameters)
+    if drawn.ndim != 2 or drawn.shape[1] != width or not len(drawn):
+        raise InvalidFinding(
+            f"drawn must have a column for each of the {width} parameters, not the shape {drawn.shape}"
+        )
+    if not np.isfinite(drawn).all():
+        raise InvalidFinding("drawn must be finite numbers")
+    return np.ascontiguousarray(drawn, dtype=np.float64)
 
 
 def _acting(
