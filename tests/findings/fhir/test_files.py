@@ -60,6 +60,14 @@ def test_answers_to_a_batch_are_bundles_in_a_bundle() -> None:
     assert "serum_magnesium" in read(bundle(inner, kind="batch-response")).findings
 
 
+def test_a_transaction_that_takes_a_resource_away() -> None:
+    whole = bundle(patient(), observation(), kind="transaction")
+    whole["entry"][1]["request"] = {"method": "DELETE", "url": "Observation/o"}
+    record = read(whole)
+    assert record.findings == {}
+    assert "entry 2 (a request to take it away)" in reasons(record)
+
+
 def test_one_resource_and_a_resource_a_line(tmp_path: Path) -> None:
     one = saved(tmp_path / "one.json", json.dumps(observation(), indent=2))
     assert dict(read(one).findings) == {"serum_magnesium": "0.62 mmol/L"}

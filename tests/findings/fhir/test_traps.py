@@ -280,6 +280,11 @@ USED: list[tuple[str, list[Any], dict[str, Any]]] = [
         ],
         {"dark_urine": "present"},
     ),
+    (
+        "a sample in two units, rounded",
+        [observation(MAGNESIUM, 0.63), observation("19123-9", 1.5, "mg/dL")],
+        {"serum_magnesium": 0.63},
+    ),
 ]
 
 NOT_USED: list[tuple[str, list[Any], str]] = [
@@ -554,6 +559,34 @@ NOT_USED: list[tuple[str, list[Any], str]] = [
         "about a relative",
     ),
     ("another type", [{"resourceType": "Procedure", "id": "x"}], "not read"),
+    ("as needed", [request(dosageInstruction=[{"asNeededBoolean": True}])], "only as needed"),
+    (
+        "as needed for something",
+        [statement(dosage=[{"asNeededCodeableConcept": {"text": "oedema"}}])],
+        "only as needed",
+    ),
+    (
+        "a short course",
+        [
+            request(
+                courseOfTherapyType=concept(
+                    "http://terminology.hl7.org/CodeSystem/medicationrequest-course-of-therapy",
+                    "acute",
+                )
+            )
+        ],
+        "a course that is acute",
+    ),
+    (
+        "two results of one time, the last digit apart",
+        [observation(), observation(MAGNESIUM, 0.63, id="b")],
+        "results of one time differ",
+    ),
+    (
+        "two units that do not agree",
+        [observation(), observation("19123-9", 1.7, "mg/dL")],
+        "results of one time differ",
+    ),
 ]
 
 

@@ -144,6 +144,8 @@ class File:
                 resource.get("resourceType"), str
             ):
                 self.odd.append(f"entry {n}")
+            elif _withdrawn(entry):
+                self.odd.append(f"entry {n} (a request to take it away)")
             elif "modifierExtension" in entry:
                 self.odd.append(f"entry {n} (with an extension that changes its meaning)")
             else:
@@ -211,6 +213,12 @@ class File:
                 if (target := self.resolve(reference, report)) is not None
             }
         return self._void
+
+
+def _withdrawn(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry of a transaction does something else than to write its resource."""
+    request = entry.get("request")
+    return isinstance(request, Mapping) and request.get("method") in ("DELETE", "PATCH", "GET")
 
 
 def _same(a: Entry, b: Entry) -> bool:

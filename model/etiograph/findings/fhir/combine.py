@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from etiograph.findings.fhir.claim import Asking, Claim
 from etiograph.findings.fhir.record import Origin, Unused
 from etiograph.network.finding import not_
+from etiograph.network.quantity import Quantity, read_quantity
 
 if TYPE_CHECKING:
     from etiograph.network.variable import Variable
 
-ALIKE = 0.005
-"""Share by which two readings of one moment may differ and be one reading in two units."""
-
+FACTORS = 0.001
+"""Share by which the factors between units, as model files state them, may be off."""
 MOST = 1000
 """Readings of one quantity that are used together."""
 
@@ -155,10 +155,27 @@ def _agree(a: Claim, b: Claim) -> bool:
         return False
     if not a.measured:
         return a.states == b.states
-    sides = [c.measured[:1] if c.measured[:1] in "<>" else "" for c in (a, b)]
-    return sides[0] == sides[1] and abs(a.value - b.value) <= ALIKE * max(
-        abs(a.value), abs(b.value)
+    (one, step), (other, step_other) = (_printed(c) for c in (a, b))
+    if one.side != other.side:
+        return False
+    if one.unit == other.unit:
+        return one.values == other.values
+    # A sample in two units, each rounded as its laboratory prints it.
+    apart = abs(a.value - b.value)
+    rounding = sum(
+        0.5 * each * abs(c.value / q.values[0])
+        for each, c, q in ((step, a, one), (step_other, b, other))
+        if q.values[0]
     )
+    return apart <= rounding + FACTORS * max(abs(a.value), abs(b.value))
+
+
+def _printed(claim: Claim) -> tuple[Quantity, float]:
+    """A measured value as it is printed, and the step of its last digit."""
+    quantity = read_quantity(claim.measured)
+    assert quantity is not None
+    digits = claim.measured.split(" ")[0].partition(".")[2]
+    return quantity, 10.0 ** -len(digits) if digits.isdigit() or not digits else 0.0
 
 
 def _same(a: Claim, b: Claim) -> bool:

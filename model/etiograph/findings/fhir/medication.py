@@ -8,12 +8,13 @@ from typing import Any
 
 from etiograph.findings.fhir.bundle import Entry, objects
 from etiograph.findings.fhir.claim import Asking, Claim
-from etiograph.findings.fhir.codes import SYSTEMS, Coded, Named, concept, together
+from etiograph.findings.fhir.codes import SYSTEMS, Coded, Named, concept, status, together
 from etiograph.findings.fhir.condition import too_old
 from etiograph.findings.fhir.record import Unused, shown
 from etiograph.findings.fhir.when import When, effective, when
 
 ORDERS = ("order", "original-order", "reflex-order", "filler-order", "instance-order")
+COURSES = ("http://terminology.hl7.org/CodeSystem/medicationrequest-course-of-therapy",)
 LASTS = 366.0
 """Days for which a prescription, or a word that something was taken, counts."""
 NO_LONGER = ("stopped", "completed", "not-taken", "cancelled")
@@ -106,6 +107,8 @@ def _claim(asking: Asking, entry: Entry, coded: Coded, code: str) -> Claim | str
         return f"is not an order but {shown(entry.get('intent') or 'without intent')!r}"
     if entry.get("doNotPerform") is not None and entry.get("doNotPerform") is not False:
         return "says that it is not to be given"
+    if why := _now_and_then(entry):
+        return why
     begun, ends, stated = _times(entry)
     if not coded.states:
         return f"does not say which of the states of {coded.variable!r} (the dose is not read)"
@@ -129,6 +132,15 @@ def _claim(asking: Asking, entry: Entry, coded: Coded, code: str) -> Claim | str
         return why
     said = "prescribed" if prescribed else "taken"
     return Claim(coded.variable, "medicine", entry, code, said, coded.states, at=dates[0])
+
+
+def _now_and_then(entry: Entry) -> str | None:
+    """Why a medicine is not taken on most days, or None."""
+    for dose in (*entry.listed("dosage"), *entry.listed("dosageInstruction")):
+        if dose.get("asNeededBoolean") not in (None, False) or "asNeededCodeableConcept" in dose:
+            return "is taken only as needed"
+    course = status(entry.get("courseOfTherapyType"), COURSES)
+    return f"is a course that is {course}" if course in ("acute", "seasonal") else None
 
 
 def _times(entry: Entry) -> tuple[When | None, list[When], When | None]:
