@@ -291,4 +291,5 @@ def test_the_answer_prints_on_a4_with_bars_and_without_buttons(open_page):
         expect(widget(page, hidden)).to_be_hidden()
     expect(page.locator(".eg-headline")).to_be_visible()
     expect(widget(page, "chips")).to_be_visible()
-    assert page.pdf(format="A4").count(b"/Type /Page\n") <= 2
+    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
+    assert 1 <= sheets <= 2
