@@ -22,6 +22,7 @@ DRAWS = (120, 480)  # runs over the published ranges: where a run is dear, and e
 FEW = 8  # findings asked about in any case
 BEHIND = 2  # rows a run takes, about, where it is also asked which cause took part
 NEARBY = 2  # times the table entries, up to which cases are asked so that they share programs
+BESIDE = 0.08  # by how much what is near may make every answer dearer
 WORK = 6e6  # table entries one part may go through
 SIMULATED = 1000  # cases the network brings forth itself at most, to compare a case with
 RARITY = 60e6  # table entries that may go through: it is one look at the case, not one an answer
@@ -43,7 +44,8 @@ def near(network: eg.Network) -> tuple[str, ...]:
     """The causes, what tells most of them, and whatever is answered beside these for next to nothing.
 
     The same for every case, so that cases share what the engine works out once for it. What follows
-    from one variable alone never makes a table larger than its own.
+    from one variable alone never makes a table larger than its own; more that is near comes along for
+    as long as all of it together costs little more.
     """
     from etiograph.engine.ancestral import ancestors
 
@@ -59,6 +61,14 @@ def near(network: eg.Network) -> tuple[str, ...]:
             if name not in inside and inside.issuperset(network.parents(name))
             if len(network.parents(name)) == 1
         ]
+    most = (1 + BESIDE) * cost(network, (), inside)
+    rest = [name for name in network.order if name not in inside]
+    alone = {name: cost(network, (), (*inside, name)) for name in rest}
+    for name in sorted(rest, key=alone.__getitem__):
+        together = {*inside, *(model.names[i] for i in ancestors(model, [model.index[name]]))}
+        together &= network.variables.keys()
+        if alone[name] <= most and cost(network, (), together) <= most:
+            inside = together
     return tuple(name for name in network.variables if name in inside)
 
 
@@ -274,7 +284,10 @@ def _previews(network: eg.Network, findings: Pairs, candidates: Pairs, shown: Pa
 
 def next_steps(network: eg.Network, findings: Pairs) -> Any:
     """What to rule out now, to ask and to test, in a network that states what harms if missed."""
-    return network.case(dict(findings)).next_steps()
+    from etiograph.decision.next_steps import conditions
+
+    asked = reach_of(network, findings, len(conditions(network)))
+    return network.case(dict(findings)).next_steps(asked)
 
 
 # What `beside` can be asked for, by name.

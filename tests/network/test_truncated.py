@@ -90,6 +90,9 @@ def test_density_and_bins_against_direct_integration(
     twice = direct(m, s, low, high, lambda x: stats.norm.pdf(r, x, e) * stats.norm.pdf(r + e, x, e))
     density = np.exp(found.log_density(np.array([r, r + e]))[0, 0])
     assert density == pytest.approx(twice, rel=1e-11)
+    apart = np.array([r, r + e])
+    each = [found.log_density(np.array([x])) for x in apart]
+    np.testing.assert_allclose(found.log_densities(apart), each, rtol=1e-13)
 
 
 def test_the_mass_far_out_keeps_its_digits() -> None:

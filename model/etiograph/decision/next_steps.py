@@ -13,7 +13,7 @@ reading that tells most about it: never more than the panel tells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -135,14 +135,30 @@ def states_harms(network: Network) -> bool:
     return bool(_stated(network).get("harms"))
 
 
-def next_steps(network: Network, findings: Mapping[str, object]) -> NextSteps:
+def conditions(network: Network) -> frozenset[str]:
+    """The variables that hold what harms if missed; each is a row of the engine."""
+    stated = _stated(network).get("harms", ())
+    return frozenset(name for each in stated for name in each.get("of", ()))
+
+
+def next_steps(
+    network: Network, findings: Mapping[str, object], candidates: Collection[str] | None = None
+) -> NextSteps:
     """Rule out now, ask, test.
+
+    Parameters
+    ----------
+    network : Network
+    findings : mapping of str to finding
+    candidates : collection of str, optional
+        The questions and tests that are weighed; default all that can be asked. What is asked because
+        a rule says so is asked in any case.
 
     Raises
     ------
     UnknownName, InvalidFinding, ImpossibleFindings
     """
-    weighing = _Weighing(network, findings)
+    weighing = _Weighing(network, findings, candidates)
     harms = sorted(weighing.harms, key=lambda harm: -harm.p * harm.missed)
     steps = weighing.steps()
     first = tuple(_ruling_out(weighing, harms, steps))
@@ -185,7 +201,12 @@ def _ruling_out(
 class _Weighing:
     """The conditions of one case, and what each question or test would tell of them."""
 
-    def __init__(self, network: Network, findings: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        network: Network,
+        findings: Mapping[str, object],
+        candidates: Collection[str] | None = None,
+    ) -> None:
         self.network = network
         self.findings = findings
         self.through = seen_through(network, findings, "see", None)
@@ -196,12 +217,17 @@ class _Weighing:
         self.stated: dict[str, Rule] = {each["id"]: each for each in stated.get("harms", ())}
         self.question_cost = float(stated.get("question", 1.0))
         self.information = float(stated.get("information", 1.0))
-        self.row = finding_row(network, findings)
-        self.base = solve(network, self.row, None, self.through, None)
-        require_possible(network, self.base.log_evidence, findings)
         self.of = {
             key: self._slots(each["of"]) for key, each in self.stated.items() if "of" in each
         }
+        self.asked_of = askable(network)
+        self.wanted: set[str] | None = None
+        if candidates is not None:
+            self.asked_of = tuple(name for name in self.asked_of if name in set(candidates))
+            self.wanted = {*self.asked_of, *(name for name, _ in self.of.values())}
+        self.row = finding_row(network, findings)
+        self.base = solve(network, self.row, None, self.through, self.wanted)
+        require_possible(network, self.base.log_evidence, findings)
         self.harms = [self._harm(each) for each in self.stated.values()]
 
     def _slots(self, of: Mapping[str, Any]) -> tuple[str, IntArray]:
@@ -230,7 +256,7 @@ class _Weighing:
         """Every question, test and panel that is not done yet, with its value."""
         network, panels = self.network, _stated(self.network).get("panels", ())
         inside = {name for panel in panels for name in panel.get("readings", ())}
-        open_ = [n for n in askable(network) if n not in self.known]
+        open_ = [n for n in self.asked_of if n not in self.known]
         of = {name for name, _ in self.of.values()}
         about = [h for h in self.harms if h.id in self.of and self.of[h.id][0] not in self.known]
         values = self._values(open_, about)
@@ -312,7 +338,9 @@ class _Weighing:
             events.append((slots, np.setdiff1d(every, slots)))
         asked = Question(tuple(events), (), frozenset(self.of[h.id][0] for h in about))
         ways = [outcome(self.network, name) for name in open_]
-        read = at_levels(self.network, self.row, self.base, self.through, asked, ways, None)[:, ::2]
+        read = at_levels(self.network, self.row, self.base, self.through, asked, ways, self.wanted)[
+            :, ::2
+        ]
         p0 = np.array([harm.p for harm in about])
         missed = np.array([harm.missed for harm in about])
         needless = np.array([harm.needless for harm in about])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.engine.store import STORE
 from etiograph.network.value import value_type
 from etiograph.uncertainty.rows import FloatArray, IntArray
 
@@ -96,7 +97,7 @@ def _defined_outcome(start: int, mechanism: Reading, values: FloatArray) -> Outc
     readings, weights = levels.nodes()
     nodes, count = readings.shape
     y = readings.T.ravel()
-    logs = np.stack([levels.log_density(np.array([each]))[:, 0] for each in y.tolist()])
+    logs = levels.log_densities(y)[:, :, 0]
     weight = np.zeros((count * nodes, count))
     for each in range(count):
         weight[each * nodes : (each + 1) * nodes, each] = weights[:, each]
@@ -106,7 +107,6 @@ def _defined_outcome(start: int, mechanism: Reading, values: FloatArray) -> Outc
 
 def outcome(network: Network, name: str) -> Outcome:
     """The results of the test of this name."""
-    from etiograph.network.parameter import value_of
     from etiograph.network.reading import Reading
 
     model = network.model
@@ -114,6 +114,15 @@ def outcome(network: Network, name: str) -> Outcome:
     mechanism = network.mechanisms[name]
     if not isinstance(mechanism, Reading):
         return states_outcome(model.offsets[i], model.cards[i])
+    # The same whatever is found.
+    key = ("outcome", network.digest(), name)
+    return STORE.get(key, lambda: _of_reading(network, i, mechanism))
+
+
+def _of_reading(network: Network, i: int, mechanism: Reading) -> Outcome:
+    from etiograph.network.parameter import value_of
+
+    model = network.model
     values = np.array([value_of(number) for number in mechanism.inputs])[:, None]
     mean, sd = mechanism.location(values)
     (level,) = model.parents(i)

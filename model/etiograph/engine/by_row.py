@@ -66,18 +66,21 @@ class Recipe:
     @classmethod
     def of(cls, program: Program, index: NDArray[np.intp]) -> Recipe:
         """The recipe of a program for tables in which entry t is number ``index[t]``."""
-        constants, constant = np.unique([1.0, *program.coefficient], return_inverse=True)
-        one, constant = int(constant[0]), constant[1:].astype(np.int64)
+        # Most are 1: only the others have to be told apart.
+        other = np.flatnonzero(program.coefficient != 1.0)
+        constants = np.unique(np.append(program.coefficient[other], 1.0))
+        one = int(np.searchsorted(constants, 1.0))
+        constant = np.full(program.entries, one)
+        constant[other] = np.searchsorted(constants, program.coefficient[other])
+        table_index = program.table_index
         read = np.zeros(int(index.max(initial=-1)) + 1, dtype=np.bool_)
-        for pieces in program.table_index:
+        for pieces in table_index:
             read[index[pieces]] = True
         place = len(constants) + np.cumsum(read) - 1
         which = np.empty(program.entries, dtype=np.int32)
         left, right = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
         made = len(constants) + int(read.sum())
-        for first, pieces in zip(
-            program.nodes[:, FIRST_ENTRY].tolist(), program.table_index, strict=True
-        ):
+        for first, pieces in zip(program.nodes[:, FIRST_ENTRY].tolist(), table_index, strict=True):
             here = slice(first, first + pieces.shape[1])
             factors = [place[index[piece]] for piece in pieces]
             if not factors or (constant[here] != one).any():

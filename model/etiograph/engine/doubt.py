@@ -53,6 +53,7 @@ def certain(
     tables: FloatArray,
     limit: int | None,
     entries: bool = True,
+    alone: bool = True,
 ) -> Certain:
     """Answer one row with no digit lost.
 
@@ -67,11 +68,13 @@ def certain(
         Bytes another program may take.
     entries : bool
         Whether slopes and shares of the entries are wanted; else they are left empty.
+    alone : bool
+        Whether few other rows of the program are in doubt, so that none is compiled for them all.
     """
     from etiograph.engine.careful import careful_one, extended_base
     from etiograph.engine.kernels import entry_slopes, one
 
-    for chosen in _programs(model, program, row, limit):
+    for chosen in _programs(model, program, row, limit, alone):
         if chosen is None:
             return Certain(-math.inf, np.zeros(model.n_states), program, _NONE, _NONE)
         program = chosen
@@ -98,14 +101,15 @@ def certain(
 
 
 def _programs(
-    model: Model, program: Program, row: FloatArray, limit: int | None
+    model: Model, program: Program, row: FloatArray, limit: int | None, alone: bool
 ) -> Iterator[Program | None]:
     """The program, and one without signs where it has some; None if that finds a contradiction."""
     yield program
     if not program.signed:
         return
     known = {v: s for v, s in program.fixed.items() if v < model.n_network}
-    for pattern in (known, hard_states(model, row)):
+    # Without signs a table may be many times larger: all that the row knows is sliced out of it.
+    for pattern in (hard_states(model, row), known) if alone else (known, hard_states(model, row)):
         try:
             yield program_for(model, pattern, limit, signs=False)
         except TooLarge:

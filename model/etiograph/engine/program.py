@@ -20,6 +20,12 @@ TINY = 1e-75
 SMALL = 1e-75
 """A scaled number below this may lose digits further on: the row is computed again, carefully."""
 
+FEW = 3
+"""Rows that go alone through any program."""
+
+OUT_OF_REACH = 25_000
+"""Messages of a block that come from memory in the time one row goes through all of them."""
+
 CANCELLED = 1e-4
 """A signed sum below this share of its terms has lost too many digits: likewise."""
 
@@ -103,6 +109,15 @@ class Program:
         factor_entries(self.layout, self.nodes, self.cells, flat)
         parts = np.split(flat, np.cumsum(shapes.prod(axis=1))[:-1])
         return tuple([a.reshape(s) for a, s in zip(parts, shapes.tolist(), strict=True)])
+
+    @property
+    def alone(self) -> int:
+        """Rows up to which each goes sooner alone than all in one block.
+
+        A few would leave most lanes of a block empty; and the messages of a large program are within
+        reach of the processor for one row, for a block of rows they are not.
+        """
+        return FEW + self.n_buffer // OUT_OF_REACH
 
     @property
     def held(self) -> int:

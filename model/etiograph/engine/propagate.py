@@ -20,15 +20,15 @@ from etiograph.engine.by_row import Cells, recipe_of
 from etiograph.engine.counts import contribution_counts, table_counts
 from etiograph.engine.dense import propagate_dense
 from etiograph.engine.doubt import certain
-from etiograph.engine.grouping import row_groups
-from etiograph.engine.plans import core_variables, hard_states, numbers_for, program_for
-from etiograph.engine.program import TINY, Program
+from etiograph.engine.grouping import A_BLOCK, row_groups
+from etiograph.engine.plans import hard_states, numbers_for, pays, program_for, worth_slicing
+from etiograph.engine.program import FEW, TINY, Program
 from etiograph.engine.store import STORE
 from etiograph.network.model import BoolArray, FloatArray, Model, TableRows, Tables
 from etiograph.threads import THREADS, in_pieces
 
-FEW = 4
-"""Rows below which each is asked alone."""
+ALONE, ALONE_BY_ROW = 4, 6
+"""Rows that go alone in the time of a block of rows, and of rows with numbers of their own; about."""
 KERNELS = "etiograph.engine.lanes"
 """A module that every compiled kernel imports."""
 
@@ -164,7 +164,7 @@ def propagate(
     if counts and by_row is not None:
         raise ValueError("expected counts are of rows that share the numbers of their tables")
     asked = None if wanted is None else tuple(wanted)
-    if by_row is None and len(rows) >= FEW:
+    if by_row is None and len(rows) > FEW:
         # Rows that are equal are worked out once.
         distinct, where = _distinct_rows(rows)
         if len(distinct) < len(rows):
@@ -187,7 +187,7 @@ def propagate(
         threads,
         limit,
     )
-    groups = row_groups(model, rows, asked) if len(rows) >= FEW else []
+    groups = row_groups(model, rows, asked) if len(rows) > FEW else []
     for members in groups if len(groups) > 1 else [None]:
         own = batch if members is None else batch.some(members)
         if asked is None:
@@ -242,6 +242,13 @@ class _Batch:
     def __len__(self) -> int:
         return len(self.log_evidence)
 
+    @property
+    def passes(self) -> int:
+        """How often the rows go through the entries of a table, in the time that one row does."""
+        if len(self) <= FEW and self.by_row is None:
+            return len(self)
+        return (ALONE if self.by_row is None else ALONE_BY_ROW) * -(-len(self) // A_BLOCK)
+
     def some(self, members: NDArray[np.int64]) -> _Batch:
         """Some of the rows, with answers of their own; counts add up in the same place."""
         return replace(
@@ -266,6 +273,13 @@ def _needed(model: Model, batch: _Batch, asked: tuple[int, ...]) -> None:
         _answer(model, batch)
         return
     cut = ancestral(model, kept)
+    # What is left out counts nothing; and without compiled kernels nothing is compiled.
+    apart = batch.weights is not None or KERNELS not in sys.modules
+    if not apart and not pays(model, cut.model, (), batch.passes, batch.limit):
+        _answer(model, batch)
+        if whole.size:
+            whole[:, np.isin(np.arange(model.n_states), cut.slots, invert=True)] = np.nan
+        return
     width = len(cut.slots) if whole.shape[1] else 0
     part = replace(
         batch,
@@ -285,15 +299,14 @@ def _plain(model: Model, batch: _Batch) -> bool:
 
 def _answer(model: Model, batch: _Batch) -> None:
     """Answer the rows by the program for the states that all of them know."""
-    if _plain(model, batch) and len(batch) < FEW and cold(model):
+    if _plain(model, batch) and len(batch) <= FEW and cold(model):
         answer = propagate_dense(model, batch.rows, batch.limit)
         if answer is not None:
             batch.log_evidence[:] = answer[0]
             if batch.marginals.size:
                 batch.marginals[:] = answer[1]
             return
-    states = hard_states(model, batch.rows)
-    known = {v: states[v] for v in core_variables(model).variables if v in states}
+    known = worth_slicing(model, hard_states(model, batch.rows), batch.passes, batch.limit)
     program = program_for(model, known, batch.limit)
     if program is not None:
         _run(model, program, batch)
@@ -316,8 +329,8 @@ def _run(model: Model, program: Program, batch: _Batch) -> None:
         if batch.weights is not None:
             if not all_tiny:
                 _count(program, base, rows, batch, at_risk)
-        elif count < FEW:
-            _one_by_one(program, base, rows, batch.log_evidence, batch.marginals, at_risk)
+        elif count <= program.alone:
+            _one_by_one(program, base, rows, batch, at_risk)
         else:
             _sweep(program, lambda: base, rows, batch, at_risk)
     at_risk |= tiny
@@ -333,7 +346,8 @@ def _run(model: Model, program: Program, batch: _Batch) -> None:
     for i in doubtful:
         numbers = batch.shared if batch.by_row is None else batch.by_row[i]
         row, counting = rows[i if len(rows) > 1 else 0], batch.weights is not None
-        sure = certain(model, program, row, numbers, batch.limit, entries=counting)
+        alone = len(doubtful) <= FEW
+        sure = certain(model, program, row, numbers, batch.limit, counting, alone)
         batch.log_evidence[i] = sure.log_p
         if batch.marginals.size:
             batch.marginals[i] = sure.marginals
@@ -370,19 +384,25 @@ def _one_by_one(
     program: Program,
     base: FloatArray,
     rows: FloatArray,
-    log_evidence: FloatArray,
-    marginals: FloatArray,
+    batch: _Batch,
     at_risk: NDArray[np.bool_],
 ) -> None:
-    """A few rows: they would leave most lanes of a block empty."""
+    """Run the kernel for one row over each."""
     from etiograph.engine.kernels import one
 
     n = program.n_buffer
-    for i, row in enumerate(rows):
-        log_evidence[i], at_risk[i] = one(
-            program.nodes, program.inputs, program.segments, base, program.free,
-            program.fixed_slots, row, np.empty(n), np.empty(n), marginals[i],
-        )  # fmt: skip
+
+    def work(first: int, end: int) -> None:
+        up, down = np.empty(n), np.empty(n)
+        for i in range(first, end):
+            batch.log_evidence[i], at_risk[i] = one(
+                program.nodes, program.inputs, program.segments, base, program.free,
+                program.fixed_slots, rows[i], up, down, batch.marginals[i],
+            )  # fmt: skip
+
+    count = len(rows)
+    pieces = batch.threads if count * program.entries > 500_000 else 1
+    in_pieces(work, [count * i // pieces for i in range(pieces)] + [count])
 
 
 def _sweep(

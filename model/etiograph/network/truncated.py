@@ -30,7 +30,7 @@ FAR = 30.0
 
 def normal_cdf(x: FloatArray) -> FloatArray:
     """Standard normal distribution function; scipy only where there is much to compute."""
-    if x.size <= 1024:
+    if x.size <= 4096:
         each = [0.5 * erfc(-v / sqrt(2.0)) for v in x.reshape(-1).tolist()]
         return np.array(each).reshape(x.shape)
     from scipy import special
@@ -89,18 +89,26 @@ class TruncatedLevels:
         n readings tell of the level what their mean does, with an error of sd ``e / sqrt(n)``.
         """
         n = len(values)
-        error = self.error / sqrt(n)
         at = float(values.mean())
+        spread = float(((values - at) ** 2).sum())
+        rest = -0.5 * spread / self.error**2 - (n - 1) * np.log(self.error * sqrt(2.0 * pi))
+        rest = rest - 0.5 * np.log(n)
+        result: FloatArray = self._log_of_mean(np.array(at), self.error / sqrt(n)) + rest
+        return result
+
+    def log_densities(self, values: FloatArray) -> FloatArray:
+        """Log density (n, L, B) of n readings, each of another level."""
+        return self._log_of_mean(values[:, None, None], self.error)
+
+    def _log_of_mean(self, at: FloatArray, error: FloatArray) -> FloatArray:
+        """Log density of readings (..., 1, 1) that are off by an error of this sd, (..., L, B)."""
         total = np.sqrt(self.sd**2 + error**2)
         centre = (self.mean * error**2 + at * self.sd**2) / total**2
         width = self.sd * error / total
         z = (at - self.mean) / total
         log_mean = -0.5 * z**2 - np.log(total * sqrt(2.0 * pi))
-        spread = float(((values - at) ** 2).sum())
-        rest = -0.5 * spread / self.error**2 - (n - 1) * np.log(self.error * sqrt(2.0 * pi))
-        rest = rest - 0.5 * np.log(n)
         result: FloatArray = (
-            log_mean + rest + self._log_inside(centre, width) - self._log_inside(self.mean, self.sd)
+            log_mean + self._log_inside(centre, width) - self._log_inside(self.mean, self.sd)
         )
         return result
 
