@@ -206,3 +206,23 @@ def test_questions_cost_at_least_a_seventh_of_a_blood_test():
     found = next_steps(eg.load("leg_cramps"), {"leg_cramps": "present"})
     salts = next(step for step in (*found.rule_out, *found.test) if step.name == "salts")
     assert all(step.cost >= salts.cost / 7 for step in found.ask)
+
+
+def test_candidates_are_weighed_as_among_all():
+    net = eg.load("leg_cramps")
+    found = {"leg_cramps": "present", "age": "65_and_over"}
+    every = net.case(found).next_steps()
+    asked = ("serum_magnesium", "tsh", "back_pain_radiating_to_leg", "d_dimer")
+    some = net.case(found).next_steps(asked)
+    panels = {p["id"]: p["readings"] for p in net.about["next_steps"]["panels"] if "readings" in p}
+    whole = {step.name: step for step in (*every.rule_out, *every.ask, *every.test)}
+    weighed = [step for step in (*some.ask, *some.test) if step.names]
+    assert {n for step in weighed for n in step.names} <= set(asked)
+    alike = [step for step in weighed if set(step.names) == set(panels.get(step.name, step.names))]
+    assert alike
+    for step in alike:
+        assert step.harm_avoided == pytest.approx(whole[step.name].harm_avoided, abs=1e-12)
+        assert step.information == pytest.approx(whole[step.name].information, abs=1e-12)
+    assert [(harm.id, harm.named) for harm in some.harms] == [
+        (harm.id, harm.named) for harm in every.harms
+    ]

@@ -10,7 +10,7 @@ import numpy as np
 from etiograph.engine.compile import compile_pattern
 from etiograph.engine.decompose import star_graph
 from etiograph.engine.memory import allowed
-from etiograph.engine.order import bits, elimination_order
+from etiograph.engine.order import FEWEST_RUNS, bits, elimination_order
 from etiograph.engine.program import Program
 from etiograph.engine.store import STORE
 from etiograph.network.model import BoolArray, FloatArray, Model
@@ -53,7 +53,8 @@ def core_variables(model: Model) -> Core:
 
 def _core(model: Model) -> Core:
     graph, cards, vertices = star_graph(model, {}, model.cards)
-    order, cost = elimination_order(graph, cards, vertices)
+    # Programs are compiled by orders of their own: this one only has to rank the variables.
+    order, cost = elimination_order(graph, cards, vertices, restarts=FEWEST_RUNS)
     members = np.zeros((len(order), len(cards)), dtype=np.bool_)
     for clique, v in zip(members, order, strict=True):
         near = graph[v]
@@ -157,13 +158,13 @@ def pays(
         price = A_VARIABLE * len(part.cards) + AN_ENTRY * own
         return _Waiting(every - own, price if fits else 0.0)
 
-    waiting = STORE.get(("waiting", model.key, what), weighed)
-    waiting.missed += passes * waiting.saving
-    if waiting.missed >= waiting.price:
-        return True
     # The one for all is made when something else is asked for.
     first = STORE.get(("first", model.key), lambda: what)
-    return first == what and ("program", model.key, (), True) not in STORE
+    if first == what and ("program", model.key, (), True) not in STORE:
+        return True
+    waiting = STORE.get(("waiting", model.key, what), weighed)
+    waiting.missed += passes * waiting.saving
+    return waiting.missed >= waiting.price
 
 
 @dataclass(slots=True)
