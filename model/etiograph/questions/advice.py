@@ -113,14 +113,15 @@ class Advice(AskedCase):
         )  # fmt: skip
 
     @checked
-    def next_steps(self) -> NextSteps:
+    def next_steps(self, candidates: Collection[str] | None = None) -> NextSteps:
         """What to do next in three lists, rule out now, ask, test: by harm avoided and information.
 
-        For a network that states what harms if missed; of a changed world under ``do``.
+        For a network that states what harms if missed; of a changed world under ``do``. Questions and
+        tests are weighed if they are among the ``candidates``, by default all.
         """
         from etiograph.decision.next_steps import next_steps
 
-        return next_steps(self._world, self._case.findings)
+        return next_steps(self._world, self._case.findings, candidates)
 
     @checked
     def decide(
