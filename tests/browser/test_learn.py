@@ -1,0 +1,143 @@
+"""The Learn page in a browser: a whole lesson, exercises on the network at hand, a class of three."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.steps import focus_by_keys, press, ready, step, violations, widget
+from tests.serving import Server
+
+from etiograph.teaching.exercise import exercise
+from etiograph.teaching.kinds import KINDS
+from explorer import answers, learn, texts
+
+LEARN = "Learn"
+
+
+def choose(page, key, k, name=LEARN):
+    """Pick the k-th answer of a question."""
+    with step(page, name):
+        widget(page, key).get_by_role("radio").nth(k).check(force=True)
+
+
+def right_place(posed):
+    return next(k for k, option in enumerate(posed.options) if option.right)
+
+
+def verdicts(page):
+    return page.locator(".eg-verdict")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_whole_lesson_with_mouse_on_a_laptop_and_on_a_phone(open_page, width):
+    page = open_page(start=LEARN, width=width, height=844)
+    press(page, "open.explaining_away", LEARN)
+    lesson, network = learn.bundled("explaining_away"), answers.network("asia")
+    assert violations(page) == {}
+    first, *rest = learn.guesses(lesson)
+    choose(page, f"learn.{lesson.name}.{first}", 1)
+    expect(verdicts(page)).to_contain_text(
+        "Not quite. Lung cancer makes an abnormal X-ray more common"
+    )
+    choose(page, f"learn.{lesson.name}.{first}", 0)
+    expect(verdicts(page)).to_contain_text("Right: higher.")
+    for k in rest:
+        posed = learn.posed(network, lesson.steps[k])
+        choose(page, f"learn.{lesson.name}.{k}", right_place(posed))
+    expect(verdicts(page)).to_have_count(3)
+    expect(page.get_by_text(texts.learn_score(2, 3))).to_be_visible()
+    assert violations(page) == {}
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0
+    assert re.search(r"lesson=explaining_away~2\.c0~3\.c1~6\.c\d", page.url)
+    other = open_page(start=LEARN, query="?" + page.url.partition("?")[2])
+    expect(other.get_by_text(texts.learn_score(3, 3))).to_be_visible()
+
+
+def test_a_lesson_is_done_with_keys_alone(open_page):
+    page = open_page(start=LEARN)
+    button = widget(page, "open.base_rates").get_by_role("button")
+    focus_by_keys(page, button)
+    with step(page, LEARN):
+        page.keyboard.press("Enter")
+    asked = widget(page, "learn.base_rates.2")
+    focus_by_keys(page, asked)
+    with step(page, LEARN):
+        page.keyboard.press("Space")
+    expect(verdicts(page)).to_have_count(1)
+
+
+PLACES = {"sensitivity": "leg_cramps", "simpson": "simpson", "see_or_do": "leg_cramps_small"}
+
+
+@pytest.mark.parametrize("network", PLACES.values())
+def test_an_exercise_on_the_network_at_hand(open_page, network):
+    """Every kind is answered in tests/app/test_lessons.py; here those with tables and diagrams beside them."""
+    page = open_page(network, start=LEARN)
+    for kind in (k for k in KINDS if PLACES.get(k) == network):
+        box = widget(page, "practice-kind").get_by_role("combobox")
+        box.click()
+        with step(page, LEARN):
+            page.get_by_role("option", name=f"{KINDS[kind].title}: {KINDS[kind].aim}").click()
+        posed = exercise(answers.network(network), kind, 1).posed
+        asked = widget(page, "practice").get_by_role("radiogroup")
+        expect(asked).to_have_count(1)
+        wrong = next(k for k, option in enumerate(posed.options) if not option.right)
+        with step(page, LEARN):
+            asked.get_by_role("radio").nth(wrong).check(force=True)
+        expect(verdicts(page)).to_contain_text(posed.options[wrong].reason)
+        with step(page, LEARN):
+            asked.get_by_role("radio").nth(right_place(posed)).check(force=True)
+        expect(verdicts(page)).to_contain_text("Right: ")
+        assert violations(page) == {}, kind
+
+
+def test_a_class_of_three(open_page, tmp_path):
+    server = Server(
+        "sprinkler",
+        tmp_path / "log.txt",
+        {"ETIOGRAPH_CLASS": "CRAMPS", "ETIOGRAPH_CLASS_TEACHER": "secret"},
+    ).wait()
+    try:
+        teacher = open_page(server=server, query="?teacher=secret", start=LEARN)
+        students = []
+        for name in ("owl", "fox", "hare"):
+            page = open_page(server=server, start=LEARN, width=390, height=844)
+            widget(page, "class-code").get_by_role("textbox").fill("CRAMPS")
+            widget(page, "class-name").get_by_role("textbox").fill(name)
+            page.get_by_role("button", name=texts.CLASS_ENTER, exact=True).click()
+            expect(page.get_by_text(texts.class_seat(name))).to_be_visible()
+            students.append(page)
+        assert violations(students[0]) == {}
+        expect(teacher.get_by_text(texts.class_size(3))).to_be_visible()
+        widget(teacher, "class-lesson").get_by_role("combobox").click()
+        teacher.get_by_role("option", name=learn.bundled("explaining_away").title).click()
+        ready(teacher, LEARN)
+        widget(teacher, "class-set-lesson").get_by_role("button").click()
+        for k, page in enumerate(students):  # each page goes on by itself
+            asked = widget(page, "learn.explaining_away.2").get_by_role("radio")
+            expect(asked).to_have_count(3)
+            asked.nth(0 if k < 2 else 1).check(force=True)
+            expect(verdicts(page)).to_have_count(1)
+        row = teacher.get_by_role("row", name="03 3 2")
+        expect(row).to_be_visible()
+        # One loses the connection and comes back by the address of its page.
+        address = students[2].url
+        students[2].close()
+        again = open_page(server=server, query="?" + address.partition("?")[2], start=LEARN)
+        expect(again.get_by_text(texts.class_seat("hare"))).to_be_visible()
+        expect(verdicts(again)).to_have_count(1)
+        with teacher.expect_download() as coming:
+            widget(teacher, "class-results").get_by_role("button").click()
+        lines = coming.value.path().read_text("utf-8").splitlines()
+        assert lines[0] == "pseudonym,task,question,answer,right,seconds"
+        assert [line.split(",")[0] for line in lines[1:]] == ["owl", "fox", "hare"]
+        assert violations(teacher) == {}
+        assert "owl" not in (tmp_path / "log.txt").read_text("utf-8")
+        assert {p.name for p in tmp_path.iterdir()} == {"log.txt"}  # nothing is written
+        for page in (teacher, *students[:2], again):
+            page.close()  # else they go on asking a server that is gone
+    finally:
+        server.stop()
