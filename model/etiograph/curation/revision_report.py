@@ -109,7 +109,8 @@ def summary(revision: Revision) -> str:
         if revision.asked > 1:
             said += f" Of {revision.asked} cases asked, {moved} get other answers or warnings."
         else:
-            said += f" The one case asked gets {'other' if moved else 'the same'} answers."
+            hardly = "hardly other" if revision.cases else "the same"
+            said += f" The one case asked gets {'other' if moved else hardly} answers."
     came = sum(each.came_in for each in revision.statistics)
     went = sum(each.went_out for each in revision.statistics)
     if came or went:
