@@ -297,7 +297,7 @@ def test_check_and_convert_of_pgmx(tmp_path: Path) -> None:
     assert "PGMX is only read" in refused.stderr
 
 
-@pytest.mark.parametrize("extension", ["toml", "bif", "json", "xdsl"])
+@pytest.mark.parametrize("extension", ["bif", "json", "xdsl"])
 def test_check_of_a_file_that_left_its_evidence_behind(extension: str, tmp_path: Path) -> None:
     path = tmp_path / f"n.{extension}"
     assert call("convert", "leg_cramps", path).exit_code == 0

@@ -266,6 +266,8 @@ def check(
     rows = check_sources(network, path, known, checks) if known else ()
     named = network.about.get("evidence")
     if named and not known:
+        if path.suffix == ".toml":  # a model file that promises sources is held to that
+            raise UnreadableFile("there is no such evidence table", path=str(path.parent / named))
         typer.echo(
             f"warning: {named} is not beside the file: no number was held against its sources",
             err=True,
