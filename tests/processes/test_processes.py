@@ -149,3 +149,18 @@ def test_24_threads_get_what_one_gets():
     for number, answers in enumerate(found):
         for got, wanted in zip(answers, expected[number % 24], strict=True):
             np.testing.assert_allclose(got, wanted, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", METHODS)
+def test_every_public_object_goes_into_a_child_and_through_threads(method):
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT.with_name("objects.py")), method],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told.pop("objects") > 60
+    assert told == {"child": [], "ended": 0, "threads": []}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etiograph.decision.diagram import Mark, svg
+from etiograph.errors import UnknownName
 
 if TYPE_CHECKING:
     from etiograph.case import Case
@@ -62,11 +63,13 @@ class Drawing:
 
 def of_network(network: Network, names: Collection[str] | None, title: str) -> Drawing:
     """The variables and arrows of a network."""
+    _check(network, names)
     return Drawing(svg(network, names=names, title=title))
 
 
 def of_case(case: Case, names: Collection[str] | None, title: str) -> Drawing:
     """A network with what is known, changed, and probable."""
+    _check(case.network, names)
     found = case.posterior()
     target = case.network.about.get("target")
     marks = {}
@@ -85,6 +88,15 @@ def of_case(case: Case, names: Collection[str] | None, title: str) -> Drawing:
             text = f"{variable.label}{what}: {share:.0%}"
         marks[name] = Mark(text, share, kind=kind)
     return Drawing(svg(case.network, marks, names=names, cut=tuple(case.changes), title=title))
+
+
+def _check(network: Network, names: Collection[str] | None) -> None:
+    """Refuse names that are no variables."""
+    if isinstance(names, str) or not (names is None or isinstance(names, Collection)):
+        raise TypeError(f"names must be a collection of variables, not {names!r}")
+    for name in names if names is not None else ():
+        if name not in network.variables:
+            raise UnknownName(str(name), "variable", tuple(network.variables))
 
 
 def _set(state: object) -> str:

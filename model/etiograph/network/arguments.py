@@ -23,13 +23,15 @@ LEAST = {
 """Arguments that are whole numbers, and the smallest each may be."""
 MAPPINGS = frozenset(
     (
-        "changes", "findings", "utilities", "evidence", "do", "after", "holding", "units", "codes",
+        "changes", "findings", "utilities", "evidence", "do", "after", "holding", "units", "codes", "costs",
     )
 )  # fmt: skip
 """Arguments that are mappings."""
 INSIDE = frozenset(("utilities", "evidence", "codes"))
 """Those of them whose values are mappings, too."""
 TEXTS = frozenset(("from_", "to", "exposed", "unexposed"))
+WORDS = frozenset(("title", "grade", "cohort", "date", "note", "zeros", "method", "on_error"))
+"""Arguments that are a text."""
 SWITCHES = frozenset(
     (
         "bounds", "detail", "acted", "groups", "needed", "weighted", "causes_only", "pairs", "minimal",
@@ -87,8 +89,8 @@ def _check(name: str, value: Any) -> None:
         wrong = [x for x in value.values() if not isinstance(x, Mapping)]
         if name in INSIDE and wrong:
             raise TypeError(f"{name} must hold mappings, not {type(wrong[0]).__name__}")
-    elif name == "on_error" and not isinstance(value, str):
-        raise TypeError(f"on_error must be 'raise' or 'skip', not {value!r}")
+    elif name in WORDS and not isinstance(value, str):
+        raise TypeError(f"{name} must be a text, not {value!r}")
     elif name == "beliefs":
         if isinstance(value, str) or not hasattr(value, "__iter__"):
             raise TypeError(f"beliefs must be a list, not {type(value).__name__} {value!r}")

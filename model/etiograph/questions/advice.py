@@ -159,6 +159,7 @@ class Advice(AskedCase):
         case = self._case
         return red_flags(case.network, case.findings, case.changes)
 
+    @checked
     def plot(self, *, names: Collection[str] | None = None, title: str = "") -> Drawing:
         """The diagram with what is known, changed and probable; ``.save("case.svg")`` keeps it.
 

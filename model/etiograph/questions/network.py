@@ -248,6 +248,7 @@ class NetworkQuestions(LearningQuestions):
 
     # -- what its arrows say ------------------------------------------------------------------------
 
+    @checked
     def plot(self, *, names: Collection[str] | None = None, title: str = "") -> Drawing:
         """The diagram of variables and arrows; ``.save("network.svg")`` keeps it.
 
