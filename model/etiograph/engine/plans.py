@@ -21,10 +21,8 @@ SHARE_WORTH_SLICING = 0.05
 """Share of the table entries that must go when a variable is known, for another program."""
 PEAK = 100
 """Bytes a table entry that no program takes: estimates are rough."""
-A_VARIABLE = 50_000
-"""Table entries that one row goes through in the time a program takes to compile, a variable of it."""
 AN_ENTRY = 4
-"""The same, an entry of it."""
+"""Table entries that one row goes through in the time a program takes to compile, an entry of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +153,7 @@ def pays(
     def weighed() -> _Waiting:
         every, own = estimate(model), estimate(part, known)
         fits = PEAK * every < (allowed() if limit is None else limit)
-        price = A_VARIABLE * len(part.cards) + AN_ENTRY * own
+        price = AN_ENTRY * own
         return _Waiting(every - own, price if fits else 0.0)
 
     # The one for all is made when something else is asked for.
