@@ -225,7 +225,7 @@ def test_the_command_prints_the_table_and_writes_it(folder: Path) -> None:
         )
         == 1
     )
-    assert "old" not in text
+    assert "\nold\n" not in text
 
 
 def test_the_question_is_shown(folder: Path) -> None:
