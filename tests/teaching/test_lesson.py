@@ -171,7 +171,7 @@ KEYS = {
         "lower",
         "the tendency is there, then the tendency acted, then without the tendency, no cramps",
     ],
-    "what_to_test_next": ["the X-ray", "to ask for smoking", "higher"],
+    "what_to_test_next": ["the X-ray", "to ask about smoking", "higher"],
     "how_sure": [
         "about 22 of 100",
         "how much diabetes raises the risk of low magnesium",
