@@ -34,7 +34,7 @@ def panel(network: Network) -> None:
         _found(network, query)
         return
     groups = labels.groups(network)
-    first = _first(network)
+    first = asked_first(network)
     if first:
         if len(first) < len(labels.input_names(network)):
             st.html(charts.part(texts.TELLING, texts.TELLING_NOTE))
@@ -48,7 +48,7 @@ def panel(network: Network) -> None:
                 _group(network, group, rest)
 
 
-def _first(network: Network) -> tuple[str, ...]:
+def asked_first(network: Network) -> tuple[str, ...]:
     """The findings that tell most, in the order of the model file; none where there are few at all."""
     names = labels.input_names(network)
     if len(names) <= TELLING + 2:
