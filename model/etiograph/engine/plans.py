@@ -9,7 +9,6 @@ import numpy as np
 
 from etiograph.engine.compile import compile_pattern
 from etiograph.engine.decompose import star_graph
-from etiograph.engine.memory import allowed
 from etiograph.engine.order import FEWEST_RUNS, bits, elimination_order
 from etiograph.engine.program import Program
 from etiograph.engine.store import STORE
@@ -19,10 +18,6 @@ SMALL_NETWORK = 4_000
 """Table entries below which slicing out known states is not worth another program."""
 SHARE_WORTH_SLICING = 0.05
 """Share of the table entries that must go when a variable is known, for another program."""
-PEAK = 100
-"""Bytes a table entry that no program takes: estimates are rough."""
-AN_ENTRY = 4
-"""Table entries that one row goes through in the time a program takes to compile, an entry of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,90 +93,14 @@ def numbers_for(
     core = core_variables(model).variables
     if core and known is None:
         known = hard_states(model, row)
-    states = worth_slicing(model, known or {}, 1, limit)
-    pattern = tuple([states.get(v, -1) for v in core]) if states else ()
+    pattern = tuple([known.get(v, -1) for v in core]) if known else ()
 
     def build() -> tuple[Program, FloatArray, bool] | None:
+        states = {v: s for v, s in zip(core, pattern, strict=False) if s >= 0}
         program = program_for(model, states, limit)
         return None if program is None else (program, *program.base(model.tables))
 
     return STORE.get(("numbers", model, pattern), build)
-
-
-def worth_slicing(
-    model: Model, known: Mapping[int, int], passes: int, limit: int | None = None
-) -> dict[int, int]:
-    """The known states that the program for some rows is made for: all worth slicing, or none.
-
-    Parameters
-    ----------
-    model : Model
-    known : mapping of int to int
-    passes : int
-        How often the rows go through the table entries.
-    limit : int, optional
-        Bytes a program may take.
-    """
-    states = {v: known[v] for v in core_variables(model).variables if v in known}
-    pattern = tuple(sorted(states.items()))
-    if not pattern or ("program", model.key, pattern, True) in STORE:
-        return states
-    return states if pays(model, model, states, passes, limit) else {}
-
-
-def pays(
-    model: Model, part: Model, known: Iterable[int], passes: int, limit: int | None = None
-) -> bool:
-    """Whether rows are worth a program of their own.
-
-    The program of the whole model for no known states serves all rows, more slowly. Another is made
-    for what is known, or for a part of the model, as soon as what it would have saved so far comes to
-    what it costs to make; so both together never cost twice what the better one would have.
-
-    Parameters
-    ----------
-    model : Model
-    part : Model
-        The part, or the model itself.
-    known : variables
-        Those of the part that are sliced out.
-    passes, limit
-        As for :func:`worth_slicing`.
-    """
-    what = (part.key, tuple(sorted(known)))
-
-    def weighed() -> _Waiting:
-        every, own = estimate(model), estimate(part, known)
-        fits = PEAK * every < (allowed() if limit is None else limit)
-        price = AN_ENTRY * own
-        return _Waiting(every - own, price if fits else 0.0)
-
-    # The one for all is made when something else is asked for.
-    first = STORE.get(("first", model.key), lambda: what)
-    if first == what and ("program", model.key, (), True) not in STORE:
-        return True
-    waiting = STORE.get(("waiting", model.key, what), weighed)
-    waiting.missed += passes * waiting.saving
-    return waiting.missed >= waiting.price
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """A program that was not made yet, in table entries.
-
-    Attributes
-    ----------
-    saving : float
-        What it saves in one pass.
-    price : float
-        What it costs to make.
-    missed : float
-        What it would have saved so far.
-    """
-
-    saving: float
-    price: float
-    missed: float = 0.0
 
 
 def estimate(model: Model, known: Iterable[int] = ()) -> float:

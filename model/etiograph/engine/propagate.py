@@ -20,15 +20,13 @@ from etiograph.engine.by_row import Cells, recipe_of
 from etiograph.engine.counts import contribution_counts, table_counts
 from etiograph.engine.dense import propagate_dense
 from etiograph.engine.doubt import certain
-from etiograph.engine.grouping import A_BLOCK, row_groups
-from etiograph.engine.plans import hard_states, numbers_for, pays, program_for, worth_slicing
+from etiograph.engine.grouping import row_groups
+from etiograph.engine.plans import hard_states, numbers_for, program_for
 from etiograph.engine.program import FEW, TINY, Program
 from etiograph.engine.store import STORE
 from etiograph.network.model import BoolArray, FloatArray, Model, TableRows, Tables
 from etiograph.threads import THREADS, in_pieces
 
-ALONE, ALONE_BY_ROW = 4, 6
-"""Rows that go alone in the time of a block of rows, and of rows with numbers of their own; about."""
 KERNELS = "etiograph.engine.lanes"
 """A module that every compiled kernel imports."""
 
@@ -242,13 +240,6 @@ class _Batch:
     def __len__(self) -> int:
         return len(self.log_evidence)
 
-    @property
-    def passes(self) -> int:
-        """How often the rows go through the entries of a table, in the time that one row does."""
-        if len(self) <= FEW and self.by_row is None:
-            return len(self)
-        return (ALONE if self.by_row is None else ALONE_BY_ROW) * -(-len(self) // A_BLOCK)
-
     def some(self, members: NDArray[np.int64]) -> _Batch:
         """Some of the rows, with answers of their own; counts add up in the same place."""
         return replace(
@@ -273,13 +264,6 @@ def _needed(model: Model, batch: _Batch, asked: tuple[int, ...]) -> None:
         _answer(model, batch)
         return
     cut = ancestral(model, kept)
-    # What is left out counts nothing; and without compiled kernels nothing is compiled.
-    apart = batch.weights is not None or KERNELS not in sys.modules
-    if not apart and not pays(model, cut.model, (), batch.passes, batch.limit):
-        _answer(model, batch)
-        if whole.size:
-            whole[:, np.isin(np.arange(model.n_states), cut.slots, invert=True)] = np.nan
-        return
     width = len(cut.slots) if whole.shape[1] else 0
     part = replace(
         batch,
@@ -306,7 +290,7 @@ def _answer(model: Model, batch: _Batch) -> None:
             if batch.marginals.size:
                 batch.marginals[:] = answer[1]
             return
-    known = worth_slicing(model, hard_states(model, batch.rows), batch.passes, batch.limit)
+    known = hard_states(model, batch.rows)
     program = program_for(model, known, batch.limit)
     if program is not None:
         _run(model, program, batch)
