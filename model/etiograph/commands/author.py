@@ -11,8 +11,8 @@ import typer
 
 from etiograph.errors import InvalidNetwork, UnreadableFile
 
-LATER_CHECKS = "second_look.toml"
-"""Published statistics that came later and stand apart."""
+LATER_CHECKS = ("second_look.toml", "held_out.toml")
+"""Published statistics that came later, or were set aside, and stand apart."""
 NAME = re.compile(r"[^\W_][\w.-]*")
 
 
@@ -62,7 +62,7 @@ def card(
 
     opened, path = load(network), model_path(network)
     compared: list[statistics.Compared] = []
-    for file in (statistics.CHECKS_FILE, LATER_CHECKS):
+    for file in (statistics.CHECKS_FILE, *LATER_CHECKS):
         if (path.parent / file).exists() and opened.about.get("evidence"):
             read = statistics.read_checks(opened, path.parent / file)
             compared += statistics.compare(opened, read)
