@@ -57,7 +57,7 @@ def test_a_wrong_answer_gets_the_reason_of_its_mistake(open_app, networks):
     answer(app, "explaining_away", 2, 0)
     assert "Right: higher." in html(app)
     answer(app, "explaining_away", 3, 0)
-    assert "Not quite. More bad news does not make everything worse." in html(app)
+    assert "Not quite. More bad news does not make everything more likely." in html(app)
 
 
 def test_a_lesson_ends_with_the_score_of_first_answers_and_a_case(open_app, networks):

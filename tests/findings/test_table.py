@@ -280,7 +280,8 @@ def test_the_target_of_a_cohort_is_left_out(asia: eg.Network) -> None:
     cohort = asia.sample(50, np.random.default_rng(3))
     with pytest.warns(UserWarning, match="bronchitis.*leave_out"):
         itself = asia.posteriors(cohort, of=["bronchitis"])
-    assert set(itself["bronchitis"].ravel()) == {0.0, 1.0}
+    known = itself["bronchitis"]
+    assert np.allclose(known, known.round(), rtol=0, atol=1e-12)
     blind = asia.posteriors(cohort, of=["bronchitis"], leave_out="bronchitis")
     want = asia.posteriors(cohort.drop(columns="bronchitis"))
     assert np.allclose(blind["bronchitis"], want["bronchitis"], rtol=0, atol=1e-12)
