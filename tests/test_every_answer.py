@@ -29,7 +29,7 @@ from etiograph.query.causes import open_causes
 from etiograph.uncertainty.entries import entry
 from etiograph.uncertainty.rows import finding_row
 
-SEEDS = range(3000 if os.environ.get("ETIOGRAPH_LONG") else 48)
+SEEDS = range(3000 if os.environ.get("ETIOGRAPH_LONG") else 20)
 
 
 @dataclass

@@ -30,7 +30,7 @@ OWN = (
     "true_before_false.bif",
 )
 PUBLISHED = ("cancer", "earthquake", "survey", "sachs", "child", "insurance", "alarm", "hailfinder")
-RANDOM = tuple(f"random {k}" for k in range(12))
+RANDOM = tuple(f"random {k}" for k in range(6))
 ONE = "one variable"
 EVERY = (*networks(), *OWN, *PUBLISHED, *RANDOM, ONE)
 CASE_VIEWS = ("explore", "compare", "why", "priors")

@@ -120,6 +120,7 @@ def test_intervals_hold_the_truth(small, runs) -> None:
         assert (np.abs(held.mean(axis=0) - 0.9) < 0.05).all()
 
 
+@pytest.mark.long  # a minute and more
 def test_a_planted_conflict_is_named_and_none_where_there_is_none(small) -> None:
     rng = np.random.default_rng(4)
     quiet = sum(
