@@ -110,8 +110,8 @@ def as_code() -> None:
         return
     name = own.name if own else str(st.session_state["source"])
     st.html(charts.note(texts.AS_CODE, small=True))
-    st.code(as_command(name, found), language="bash", wrap_lines=True)
-    st.code(as_python(name, found), language="python", wrap_lines=True)
+    st.code(as_command(name, found), language=None, wrap_lines=True)
+    st.code(as_python(name, found), language=None, wrap_lines=True)
 
 
 def upload() -> None:
