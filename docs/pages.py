@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,22 @@ def on_files(files: Files, config: Any) -> Files:
     ):
         files.append(File.generated(config, name, content=text))
     return files
+
+
+def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str:
+    """Links to what is beside the site in the repository are left as names."""
+    folder = posixpath.dirname(page.file.src_uri)
+    return _as_names(
+        markdown, lambda target: posixpath.normpath(posixpath.join(folder, target)).startswith("..")
+    )
+
+
+LINK = re.compile(r"\[([^\]]+)\]\((?!https?://|#)([^)]*)\)")
+
+
+def _as_names(markdown: str, leaves: Callable[[str], bool]) -> str:
+    """The text with the names of links in place of those whose target leaves the site."""
+    return LINK.sub(lambda hit: f"`{hit[1]}`" if leaves(hit[2]) else hit[0], markdown)
 
 
 def commands() -> str:
@@ -70,6 +88,6 @@ def _said(parameter: Any) -> str:
 
 
 def leg_cramps() -> str:
-    """The README of the network; links that lead out of the site are left as names."""
+    """The README of the network; what it links to lies beside it, not in the site."""
     text = (ROOT / "data" / "leg_cramps" / "README.md").read_text(encoding="utf-8")
-    return re.sub(r"\[([^\]]+)\]\((?!https?://|#)[^)]*\)", r"`\1`", text)
+    return _as_names(text, lambda target: True)

@@ -264,7 +264,8 @@ def test_questions_and_tests_stand_apart() -> None:
     lines = words.next_words(network, found)
     starts = [line.partition(":")[0] for line in lines]
     assert starts == ["First rule out", "Ask", "Ask", "Ask", "Test", "Test", "Test"]
-    assert "blood sample" in lines[4]
+    assert "2 minutes" in lines[4]
+    assert all("blood sample" in line for line in lines[5:])
 
 
 def test_what_no_study_says_is_called_an_opinion() -> None:
