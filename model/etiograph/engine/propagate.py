@@ -25,8 +25,10 @@ from etiograph.engine.plans import core_variables, hard_states, numbers_for, pro
 from etiograph.engine.program import FEW, TINY, Program
 from etiograph.engine.store import STORE
 from etiograph.network.model import BoolArray, FloatArray, Model, TableRows, Tables
-from etiograph.threads import THREADS, in_pieces
+from etiograph.threads import THREADS, halves, in_pieces
 
+A_THREAD = 250_000
+"""Table entries that rows one by one must go through for a second thread."""
 KERNELS = "etiograph.engine.lanes"
 """A module that every compiled kernel imports."""
 
@@ -386,8 +388,8 @@ def _one_by_one(
             )  # fmt: skip
 
     count = len(rows)
-    pieces = batch.threads if count * program.entries > 500_000 else 1
-    in_pieces(work, [count * i // pieces for i in range(pieces)] + [count])
+    least = -(-A_THREAD // program.entries)
+    in_pieces(work, halves(count, least) if batch.threads > 1 else [0, count])
 
 
 def _sweep(
