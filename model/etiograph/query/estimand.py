@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.network.value import value_type
-from etiograph.query.graphs import Dag, Skeleton, ancestral, component
+from etiograph.query.graphs import Dag, Skeleton, ancestral, component, pieces
 
 FloatArray = NDArray[np.float64]
 Named = tuple[tuple[str, ...], FloatArray]
@@ -91,7 +91,7 @@ def by_factors(arrows: Dag, ties: Skeleton, x: str, y: str) -> Estimand | None:
     near = {a: ties[a] & upstream for a in own}
     needed = ancestral({a: tuple(p for p in own[a] if p != x) for a in own if a != x}, {y})
     factors = []
-    for piece in _pieces(near, needed):
+    for piece in pieces(near, needed):
         whole = component(near, min(piece), ())
         start = _times([_given_before(own, near, v) for v in own if v in whole])
         factor = _narrowed(own, near, piece, whole, start)
@@ -111,16 +111,6 @@ def _ordered(arrows: Dag) -> tuple[str, ...]:
             if a not in done and all(p in done for p in above)
         }
     return tuple(done)
-
-
-def _pieces(near: Skeleton, names: Collection[str]) -> list[set[str]]:
-    """The groups of these names that are tied together among themselves."""
-    inside = {a: near[a] & set(names) for a in near if a in names}
-    left, found = set(names), []
-    while left:
-        found.append(component(inside, min(left), ()))
-        left -= found[-1]
-    return found
 
 
 def _given_before(arrows: Dag, near: Skeleton, v: str) -> Estimand:

@@ -157,6 +157,18 @@ def component(skeleton: Skeleton, start: str, without: Collection[str]) -> set[s
     return found
 
 
+def pieces(skeleton: Skeleton, names: Collection[str]) -> list[set[str]]:
+    """The groups of these nodes that hang together among themselves."""
+    inside = set(names)
+    near = {a: skeleton[a] & inside for a in inside}
+    left, found = set(names), []
+    while left:
+        piece = component(near, min(left), ())
+        found.append(piece)
+        left -= piece
+    return found
+
+
 def minimal_separators(
     skeleton: Skeleton, x: str, y: str, allowed: Collection[str], limit: int
 ) -> list[frozenset[str]]:
@@ -240,15 +252,6 @@ def hedge(arrows: Dag, ties: Skeleton, x: str, y: str) -> tuple[set[str], set[st
         tied together without it.
     """
 
-    def parts(names: set[str]) -> list[set[str]]:
-        left, found = set(names), []
-        while left:
-            near = {a: ties[a] & names for a in names}
-            piece = component(near, min(left), ())
-            found.append(piece)
-            left -= piece
-        return found
-
     def identify(ys: set[str], xs: set[str], inside: set[str]) -> tuple[set[str], set[str]] | None:
         own = {a: tuple(p for p in arrows[a] if p in inside) for a in inside}
         if not xs:  # line 1
@@ -260,15 +263,15 @@ def hedge(arrows: Dag, ties: Skeleton, x: str, y: str) -> tuple[set[str], set[st
         idle = inside - xs - ancestral(cut, ys)
         if idle:  # line 3
             return identify(ys, xs | idle, inside)
-        pieces = parts(inside - xs)
-        if len(pieces) > 1:  # line 4
-            for piece in pieces:
+        apart = pieces(ties, inside - xs)
+        if len(apart) > 1:  # line 4
+            for piece in apart:
                 found = identify(piece, inside - piece, inside)
                 if found is not None:
                     return found
             return None
-        (piece,) = pieces
-        wholes = parts(inside)
+        (piece,) = apart
+        wholes = pieces(ties, inside)
         if len(wholes) == 1:  # line 5
             return inside, piece
         if piece in wholes:  # line 6
