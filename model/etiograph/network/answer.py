@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from etiograph.network.event import Event
+
 if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
@@ -77,7 +79,7 @@ def plain(obj: Any) -> Any:
         return obj.to_dict()
     if isinstance(obj, Mapping):
         return {str(key): plain(obj[key]) for key in obj}
-    if type(obj).__name__ == "Event":
+    if isinstance(obj, Event):
         return str(obj)
     if is_dataclass(obj):
         return {name: plain(getattr(obj, name)) for name in _names(obj)}

@@ -105,6 +105,10 @@ def changed_network(
     return Network(network.variables, mechanisms, network.flags, network.rules, network.about)
 
 
+MEASURES = ("p_from", "p_to", "risk_difference", "risk_ratio", "odds_ratio")
+"""What an effect tells that can have an interval."""
+
+
 @value_type
 @dataclass(frozen=True, slots=True)
 class Effect(Answer):
@@ -135,8 +139,8 @@ class Effect(Answer):
         affects both a mediator and the outcome (a recanting witness; Avin, Shpitser & Pearl 2005), so
         that the coupling of the noise matters.
     intervals : mapping of str to Interval
-        Where draws were asked for: 90 % intervals over the ranges of the parameters of ``"p_from"``,
-        ``"p_to"``, ``"risk_difference"``, ``"risk_ratio"`` and ``"odds_ratio"``.
+        Where draws were asked for: 90 % intervals, over the ranges of the parameters, of each of
+        ``MEASURES``.
     """
 
     cause: str
@@ -158,10 +162,9 @@ class Effect(Answer):
         """One row a measure: p_from, p_to, their difference and ratios; low and high where asked for."""
         import pandas as pd
 
-        names = ("p_from", "p_to", "risk_difference", "risk_ratio", "odds_ratio")
-        cells = [self.intervals.get(name) for name in names]
+        cells = [self.intervals.get(name) for name in MEASURES]
         ends = [(c.low, c.high) if c else (None, None) for c in cells]
-        rows = [(n, getattr(self, n), *own) for n, own in zip(names, ends, strict=True)]
+        rows = [(n, getattr(self, n), *own) for n, own in zip(MEASURES, ends, strict=True)]
         return pd.DataFrame(rows, columns=["measure", "value", "low", "high"])
 
     @property

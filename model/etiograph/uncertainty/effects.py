@@ -10,6 +10,7 @@ import numpy as np
 
 from etiograph.network.event import Event
 from etiograph.network.parameter import parameter_draws
+from etiograph.query.change import MEASURES
 from etiograph.uncertainty.rows import (
     FloatArray,
     finding_row,
@@ -22,8 +23,6 @@ from etiograph.uncertainty.summary import Interval, importance, interval, summar
 if TYPE_CHECKING:
     from etiograph.network.network import Network
     from etiograph.query.change import Effect
-
-NAMES = ("p_from", "p_to", "risk_difference", "risk_ratio", "odds_ratio")
 
 
 def with_intervals(
@@ -67,10 +66,10 @@ def with_intervals(
         ratio = high / low
         odds = ratio * (1 - low) / (1 - high)
     values = (low, high, high - low, ratio, odds)
-    points = (getattr(found, name) for name in NAMES)
+    points = (getattr(found, name) for name in MEASURES)
     cells = {
         name: _summarised(point, value, weights)
-        for name, point, value in zip(NAMES, points, values, strict=True)
+        for name, point, value in zip(MEASURES, points, values, strict=True)
     }
     return replace(found, intervals=cells)
 
