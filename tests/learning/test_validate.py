@@ -239,5 +239,12 @@ def test_rows_that_cannot_be_read_or_be_are_told() -> None:
         eg.validate(net, table, "c")
     told = eg.validate(net, table, "c", on_error="skip", boot=0)
     assert (told.impossible, told.passed_over, told.unknown, told.cases) == (1, 1, 0, 48)
+    learned = eg.validate(net, table.drop(index=3), "c", on_error="skip", boot=0, folds=2)
+    assert (learned.impossible, learned.passed_over, learned.unknown, learned.cases) == (
+        0,
+        1,
+        0,
+        48,
+    )
     with pytest.raises(eg.ImpossibleFindings, match="none of the 50 cases"):
         eg.validate(net, table.assign(a="no", b="yes"), "c")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 FEWEST = 30
 """Cases that know all three, from which a pair is tested."""
@@ -175,18 +176,30 @@ def criticise(
 
 def known_states(cases: Cases) -> IntArray:
     """State of every variable for every row of a table (B, variables), -1 where it is not known."""
-    network = cases.network
+    possible = possible_states(cases)
+    out = np.full((cases.n_rows + 1, len(possible)), -1, dtype=np.int64)
+    for i, own in enumerate(possible.values()):
+        sure = (own.sum(axis=1) == 1) & (own.shape[1] > 1)
+        out[:-1][sure, i] = own[sure].argmax(axis=1)
+    return out[cases.where]
+
+
+def possible_states(cases: Cases) -> dict[str, BoolArray]:
+    """Of each variable, whether each different row of a table leaves a state possible, (D, states).
+
+    A measured value is in the state it falls in.
+    """
+    network, shown = cases.network, cases.shown()
     rows = cases.likelihoods() > 0.0
-    shown = cases.shown()
-    out = np.full((cases.n_rows + 1, len(network.variables)), -1, dtype=np.int64)
+    found = {}
     for i, v in enumerate(network.variables.values()):
         first = network.model.offsets[i]
         own = rows[:, first : first + v.card]
-        sure = (own.sum(axis=1) == 1) & (v.card > 1)
-        out[:-1][sure, i] = own[sure].argmax(axis=1)
         if v.name in shown:
-            out[:-1, i] = np.where(shown[v.name] >= 0, shown[v.name], out[:-1, i])
-    return out[cases.where]
+            states = shown[v.name]
+            own = np.where((states >= 0)[:, None], np.eye(v.card, dtype=np.bool_)[states], own)
+        found[v.name] = own
+    return found
 
 
 def _pairs(network: Network) -> list[tuple[int, int]]:

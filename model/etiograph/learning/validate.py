@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
 from etiograph.findings.columns import Columns, columns_of, distinct
-from etiograph.findings.table import Contract, OnError, read_cases
+from etiograph.findings.table import Cases, Contract, OnError, read_cases
+from etiograph.learning.criticise import possible_states
 from etiograph.learning.fit import fit
 from etiograph.learning.update import update
 from etiograph.learning.validation import Validation, judged
@@ -103,7 +104,8 @@ def validate(
         missing, units or {}, codes or {}, given, tuple(dict.fromkeys((*keep, *also))), on_error
     )
     block = columns_of(table, lambda heading: contract.known(network, heading))
-    y, passed_over = _outcomes(network, block, event, contract)
+    cases = read_cases(network, block, contract)
+    y, passed_over = _outcomes(cases, block, event, contract)
     used = np.flatnonzero(~np.isnan(y))
     _require_both(y[used], event, len(y), len(passed_over))
     if folds is not None and folds > len(used):
@@ -127,7 +129,7 @@ def validate(
         )
     _require_both(y[told], event, len(y), len(passed_over))
     progress("intervals")
-    members = _members(network, block, subgroups, told, contract)
+    members = _members(cases, block, subgroups, told, contract)
     return judged(
         event, y[told], np.clip(p[told], 0.0, 1.0), told, members, boot, seed,
         left_out=tuple(asked.leave_out),
@@ -164,17 +166,13 @@ def learned(
     learn: Learn | None,
     options: Mapping[str, Any],
 ) -> Network:
-    """The network after it has learned from some cases."""
+    """The network after it has learned from some cases, all of which can be read."""
     if not isinstance(options, Mapping):
         raise TypeError(f"options must be a mapping of arguments, not {options!r}")
     said: dict[str, Any] = {
         "missing": contract.missing, "units": contract.units, "codes": contract.codes,
         "keep": contract.keep,
     }  # fmt: skip
-    if contract.on_error == "skip":
-        faults = read_cases(network, block, contract).faults
-        wrong = {fault.row - block.before - 1 for fault in faults}
-        block = block.some(np.array([i for i in range(block.count) if i not in wrong], dtype=int))
     plain = all(isinstance(m, Table | Deterministic) for m in network.mechanisms.values())
     way = learn or ("fit" if plain and not network.has_ranges else "update")
     if way == "fit":
@@ -190,24 +188,17 @@ def _columns(block: Columns, names: Collection[str]) -> tuple[str, ...]:
 
 
 def _outcomes(
-    network: Network, block: Columns, event: Event, contract: Contract
+    cases: Cases, block: Columns, event: Event, contract: Contract
 ) -> tuple[FloatArray, set[int]]:
     """1 or 0 for every row (B,), NaN where it is not told; and the rows that could not be read."""
-    cases = read_cases(network, block, contract)
-    names = {heading.partition(" [")[0] for heading in block.names} | set(block.names)
-    if event.variable not in names or event.variable in contract.leave_out:
+    if not _columns(block, (event.variable,)) or event.variable in contract.leave_out:
         raise InvalidFinding(
             f"the table has no column {event.variable!r}, so there is nothing to hold the network's "
             "answers against"
         )
-    inside = event.keep(network.model)
+    inside = event.keep(cases.network.model)
     y = np.full(cases.n_rows + 1, np.nan)
-    i = network.model.index[event.variable]
-    shown = cases.shown().get(event.variable)
-    first = network.model.offsets[i]
-    rows = cases.likelihoods()[:, first : first + network.model.cards[i]] > 0.0
-    if shown is not None:  # a measured value is in the state it falls in
-        rows = np.where((shown >= 0)[:, None], np.eye(rows.shape[1])[shown] > 0.0, rows)
+    rows = possible_states(cases)[event.variable]
     certain = rows.any(axis=1)
     y[:-1][certain & ~(rows & (inside == 0.0)).any(axis=1)] = 1.0
     y[:-1][certain & ~(rows & (inside > 0.0)).any(axis=1)] = 0.0
@@ -230,7 +221,7 @@ def _require_both(y: FloatArray, event: Event, rows: int, passed_over: int) -> N
 
 
 def _members(
-    network: Network,
+    cases: Cases,
     block: Columns,
     subgroups: Sequence[str],
     told: IntArray,
@@ -238,16 +229,10 @@ def _members(
 ) -> dict[str, NDArray[np.bool_]]:
     """The cases of each subgroup, by ``column=value``."""
     found: dict[str, NDArray[np.bool_]] = {}
+    network, possible = cases.network, possible_states(cases)
     for name in subgroups:
         if name in network.variables:
-            model, i = network.model, network.model.index[name]
-            only = replace(contract, on_error="skip")
-            cases = read_cases(network, block, only)
-            own = slice(model.offsets[i], model.offsets[i] + model.cards[i])
-            rows = cases.likelihoods()[:, own] > 0.0
-            shown = cases.shown().get(name)
-            if shown is not None:
-                rows = np.where((shown >= 0)[:, None], np.eye(rows.shape[1])[shown] > 0.0, rows)
+            rows = possible[name]
             sure = np.append(np.where(rows.sum(axis=1) == 1, rows.argmax(axis=1), -1), -1)
             states = sure[cases.where][told]
             for k, state in enumerate(network.variables[name].states):
