@@ -203,6 +203,22 @@ def test_a_measured_target_counts_by_its_state() -> None:
     assert told.events == 10
 
 
+def test_a_column_is_known_by_its_name_however_its_unit_is_stated() -> None:
+    net = eg.load(SMALL)
+    table = people(net, 60, 4, holes=0.0)
+    bare = eg.validate(net, table, "level", boot=0)
+    heading = "level[mmol/L]"
+    stated = table.rename(columns={"level": heading})
+    told = eg.validate(net, stated, "level", boot=0)
+    assert (told.p == bare.p).all()
+    assert (told.y == bare.y).all()
+    # What is left out is left out of what is learned from, too.
+    out = {"boot": 0, "folds": 2, "leave_out": ["level"], "options": {"may_differ": ["cause"]}}
+    assert (
+        eg.validate(net, stated, "sign", **out).p == eg.validate(net, table, "sign", **out).p
+    ).all()
+
+
 def test_what_cannot_be_validated_says_why() -> None:
     net = eg.load(SMALL)
     table = people(net, 60, 4, holes=0.0).drop(columns=["level"])

@@ -75,10 +75,8 @@ class Contract:
 
     def known(self, network: Network, heading: str) -> bool:
         """Whether a column may be called so."""
-        split = _WITH_UNIT.fullmatch(heading) if len(heading) <= _LONGEST else None
-        names = (heading, split[1]) if split else (heading,)
         places = (network.variables, network.flags, self.keep, self.leave_out)
-        return any(name in place for name in names for place in places)
+        return any(name in place for name in names_of(heading) for place in places)
 
     def marks(self, column: str) -> frozenset[str]:
         """What stands for "not known" in a column, in all its spellings."""
@@ -282,6 +280,16 @@ def _targets(network: Network, block: Columns, contract: Contract) -> list[Targe
     return targets
 
 
+def names_of(heading: str) -> tuple[str, ...]:
+    """What a column may be called: its heading, and the heading without the unit it states."""
+    split = _with_unit(heading)
+    return (heading, split[1]) if split else (heading,)
+
+
+def _with_unit(heading: str) -> re.Match[str] | None:
+    return _WITH_UNIT.fullmatch(heading) if len(heading) <= _LONGEST else None
+
+
 def _target(network: Network, heading: str, contract: Contract) -> Target:
     if heading in contract.keep or heading in contract.leave_out:
         return heading, None, None
@@ -289,7 +297,7 @@ def _target(network: Network, heading: str, contract: Contract) -> Target:
         return heading, "", None
     name, unit = heading, None
     if heading not in network.variables and heading not in network.flags:
-        split = _WITH_UNIT.fullmatch(heading) if len(heading) <= _LONGEST else None
+        split = _with_unit(heading)
         if split is None or split[1] not in network.variables:
             known = (*network.variables, *network.flags)
             error = UnknownName(heading, "variable", known)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
 from etiograph.findings.columns import Columns, columns_of, distinct
-from etiograph.findings.table import Cases, Contract, OnError, read_cases
+from etiograph.findings.table import Cases, Contract, OnError, names_of, read_cases
 from etiograph.learning.criticise import possible_states
 from etiograph.learning.fit import fit
 from etiograph.learning.update import update
@@ -184,7 +184,7 @@ def learned(
 
 def _columns(block: Columns, names: Collection[str]) -> tuple[str, ...]:
     """The headings of columns, with or without a unit."""
-    return tuple(h for h in block.names if h in names or h.partition(" [")[0] in names)
+    return tuple(h for h in block.names if any(name in names for name in names_of(h)))
 
 
 def _outcomes(
