@@ -99,6 +99,12 @@ def share(page):
     return box
 
 
+def close(page, name="Explore"):
+    """Close the box that is open, as the keyboard does; the script runs once after it."""
+    with step(page, name):
+        page.keyboard.press("Escape")
+
+
 def saved(page, key, folder, name="Explore"):
     """Save a download in a folder; the path of the file."""
     with page.expect_download() as coming:

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.steps import (
     chip,
     choose,
+    close,
     give,
     now,
     press,
@@ -95,7 +96,7 @@ def test_a_bad_file_is_refused_with_its_line_and_the_case_stays(open_page, tmp_p
             said = str(refused.value).replace(str(path), name)
             expect(box.get_by_role("alert")).to_contain_text(said)
         expect(chip(page, "sex")).to_be_visible()
-    page.keyboard.press("Escape")
+    close(page)
     press(page, "chip.sex")
     expect(page).not_to_have_url(re.compile("case="))
 
@@ -148,7 +149,7 @@ def test_the_changed_network_comes_back_with_the_numbers_that_were_set(open_page
     turn(page, "Explore")
     other = open_page()
     give(other, path)
-    other.keyboard.press("Escape")
+    close(other)
     choose(other, "swelling", "Both legs")
     expect(now(other, "Venous stasis")).to_have_text(now(page, "Venous stasis").inner_text())
 

@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import CLINIC
-from tests.browser.steps import PATIENCE, node, press, ready, share, step, turn, violations, widget
+from tests.browser.steps import (
+    PATIENCE,
+    close,
+    node,
+    press,
+    ready,
+    share,
+    step,
+    turn,
+    violations,
+    widget,
+)
 
 CASES = {
     "clinic": (CLINIC, "?case=clinic~0~cramps.present~tablet.yes~swelling.one_leg~tablet..no"),
@@ -39,7 +50,7 @@ def test_no_accessibility_violations_in_what_opens_on_demand(open_page):
     found = {"contradiction and warning sign": violations(page)}
     share(page)
     found["share"] = violations(page)
-    page.keyboard.press("Escape")
+    close(page)
     press(page, "conflict.sex")
     node(page, "swelling").click()
     found["states of a box"] = violations(page)
@@ -71,7 +82,7 @@ def test_changed_numbers_are_seen_on_other_pages_and_undone_there(open_page, sch
     box = share(page)
     expect(box).to_contain_text("not the changed numbers")
     found["Share"] = violations(page)
-    page.keyboard.press("Escape")
+    close(page)
     with step(page, "Priors"):
         strip.get_by_role("link", name="See", exact=True).click()
     found["Priors"] = violations(page)

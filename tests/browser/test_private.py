@@ -10,7 +10,7 @@ from datetime import date
 
 from playwright.sync_api import expect
 from tests.browser.conftest import CLINIC, ROOT
-from tests.browser.steps import chip, give, press, ready, saved, share, step, turn
+from tests.browser.steps import chip, close, give, press, ready, saved, share, step, turn
 from tests.findings.fhir_records import bundle, observation, patient
 from tests.serving import Server
 
@@ -46,7 +46,7 @@ def test_findings_are_in_no_log_and_in_no_file(open_page, tmp_path):
         share(page)
         assert reading in saved(page, "download-report", tmp_path).read_text("utf-8")
         assert reading in saved(page, "download-case", tmp_path).read_text("utf-8")
-        page.keyboard.press("Escape")
+        close(page)
         for view in ("Compare", "Why", "Priors"):
             turn(page, view)
         press(page, "reset", "Priors")

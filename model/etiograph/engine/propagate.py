@@ -388,7 +388,7 @@ def _one_by_one(
             )  # fmt: skip
 
     count = len(rows)
-    least = -(-A_THREAD // program.entries)
+    least = -(-A_THREAD // max(program.entries, 1))  # of a program without tables, too
     in_pieces(work, halves(count, least) if batch.threads > 1 else [0, count])
 
 

@@ -232,7 +232,10 @@ def _of_arrow(array: Any) -> tuple[NDArray[np.int64], list[Any]]:
     if not isinstance(coded, pa.DictionaryArray):
         return _of_objects(_python(array))
     codes = coded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
-    return np.asarray(codes, dtype=np.int64), _python(coded.dictionary)
+    values = _python(coded.dictionary)
+    if len(codes) and not -1 <= codes.min() <= codes.max() < len(values):
+        raise InvalidFinding("the table is broken: a cell is a value that its column does not list")
+    return np.asarray(codes, dtype=np.int64), values
 
 
 def _python(array: Any) -> list[Any]:

@@ -93,7 +93,7 @@ def _parquet(path: Path, block: int) -> Iterator[tuple[Columns, float]]:
                 empty = schema.empty_table()
                 cells = tuple(empty.column(i) for i in range(len(names)))
                 yield Columns(names, cells, 0, file=path.name), 1.0
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         said = str(error).strip().splitlines() or ["it cannot be read"]
         raise UnreadableFile(
             f"not a Parquet file that can be read: {said[0][:300]}", str(path)
