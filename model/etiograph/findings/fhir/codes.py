@@ -176,6 +176,11 @@ def _claimed(variable: Variable) -> tuple[str, ...]:
     return ()
 
 
+def codings(value: object) -> list[Mapping[str, Any]]:
+    """The codings of a codeable concept; none if it is none."""
+    return objects(value.get("coding")) if isinstance(value, Mapping) else []
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """What the codes of one concept say together.
@@ -200,7 +205,7 @@ def concept(codes: Codes, value: object) -> Named:
         return Named("", None, "has no code")
     text = shown(value.get("text") or "")
     pairs, shown_codes = [], []
-    for coding in objects(value.get("coding")):
+    for coding in codings(value):
         system, code = coding.get("system"), coding.get("code")
         if isinstance(system, str) and isinstance(code, str) and system and code:
             name = SYSTEMS.get(system, system)
@@ -238,13 +243,7 @@ def together(coded: list[Coded]) -> Coded | None:
 
 def status(value: object, systems: tuple[str, ...]) -> str | None:
     """The code of a status that is a codeable concept of these systems; None if it is another."""
-    if not isinstance(value, Mapping):
-        return None
-    found = {
-        str(coding.get("code"))
-        for coding in objects(value.get("coding"))
-        if coding.get("system") in systems
-    }
+    found = {str(c.get("code")) for c in codings(value) if c.get("system") in systems}
     return found.pop() if len(found) == 1 else None
 
 
@@ -252,5 +251,5 @@ def first_code(value: Any) -> str:
     """A code to show of a concept that is not asked about."""
     if not isinstance(value, Mapping):
         return ""
-    coding = next(iter(objects(value.get("coding"))), {})
+    coding = next(iter(codings(value)), {})
     return shown(value.get("text") or coding.get("display") or coding.get("code") or "")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from etiograph.findings.fhir.bundle import Entry, objects
+from etiograph.findings.fhir.bundle import Entry
 from etiograph.findings.fhir.claim import Asking, Claim
-from etiograph.findings.fhir.codes import Coded, concept, status
+from etiograph.findings.fhir.codes import Coded, codings, concept, status
 from etiograph.findings.fhir.record import Unused, shown
 from etiograph.findings.fhir.when import When, effective, when
 
@@ -95,5 +95,5 @@ def _refuted(asking: Asking, entry: Entry, coded: Coded, code: str) -> Claim | s
 def _said_otherwise(entry: Entry) -> str:
     """A text that begins with words which turn the meaning round; "" if none does."""
     code = entry.get("code")
-    texts = [code.get("text"), *(c.get("display") for c in objects(code.get("coding")))]
+    texts = [code.get("text"), *(c.get("display") for c in codings(code))]
     return next((shown(t) for t in texts if isinstance(t, str) and _OTHERWISE.match(t)), "")

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from etiograph.findings.fhir.bundle import Entry, objects
+from etiograph.findings.fhir.bundle import Entry
 from etiograph.findings.fhir.claim import Asking, Claim
-from etiograph.findings.fhir.codes import SYSTEMS, Coded, Named, concept, status, together
+from etiograph.findings.fhir.codes import SYSTEMS, Coded, Named, codings, concept, status, together
 from etiograph.findings.fhir.condition import too_old
 from etiograph.findings.fhir.record import Unused, shown
 from etiograph.findings.fhir.when import When, effective, when
@@ -85,8 +85,9 @@ def _contents(asking: Asking, product: Product) -> Iterator[Named]:
 
 def _beside(asking: Asking, code: object) -> bool:
     """Whether a product bears RxNorm codes of which some are not known: it may hold several ingredients."""
-    codings = objects(code.get("coding")) if isinstance(code, Mapping) else []
-    own = [str(c.get("code")) for c in codings if SYSTEMS.get(str(c.get("system"))) == "RxNorm"]
+    own = [
+        str(c.get("code")) for c in codings(code) if SYSTEMS.get(str(c.get("system"))) == "RxNorm"
+    ]
     known = [asking.codes.find("RxNorm", each) for each in own]
     return any(known) and not all(known)
 

@@ -11,7 +11,7 @@ from etiograph.errors import EtiographError, InvalidFinding
 from etiograph.findings.cell import state_named
 from etiograph.findings.fhir.bundle import Entry, objects
 from etiograph.findings.fhir.claim import Asking, Claim
-from etiograph.findings.fhir.codes import SYSTEMS, Coded, concept, first_code
+from etiograph.findings.fhir.codes import SYSTEMS, Coded, codings, concept, first_code
 from etiograph.findings.fhir.record import Unused, shown
 from etiograph.findings.fhir.units import UnitProblem, scaled, unit_of
 from etiograph.findings.fhir.when import When, effective
@@ -224,7 +224,7 @@ def _interpretation(part: Mapping[str, Any]) -> list[str]:
     return [
         str(coding.get("code"))
         for one in objects(part.get("interpretation"))
-        for coding in objects(one.get("coding"))
+        for coding in codings(one)
         if coding.get("system") in FLAGS
     ]
 
@@ -279,10 +279,11 @@ def _check_limits(
 def _with_unit(limit: object, part: Mapping[str, Any]) -> Any:
     """An end of a reference range; without a unit it is in that of the value."""
     own = part.get("valueQuantity")
-    bare = isinstance(limit, Mapping) and not limit.get("unit") and not limit.get("code")
-    if bare and isinstance(limit, Mapping) and isinstance(own, Mapping):
-        return {**own, "comparator": None, "value": limit.get("value")}
-    return limit
+    if not isinstance(limit, Mapping) or not isinstance(own, Mapping):
+        return limit
+    if limit.get("unit") or limit.get("code"):
+        return limit
+    return {**own, "comparator": None, "value": limit.get("value")}
 
 
 def _check_specimen(asking: Asking, entry: Entry, variable: Variable) -> None:
@@ -294,9 +295,8 @@ def _check_specimen(asking: Asking, entry: Entry, variable: Variable) -> None:
     kind = found.get("type") if found is not None else None
     text = stated.get("display", "") if isinstance(stated, Mapping) else ""
     if isinstance(kind, Mapping):
-        codings = objects(kind.get("coding"))
-        parts = [first_code(kind), *(str(c.get("display", "")) for c in codings)]
-        parts += [SPECIMENS.get(str(c.get("code")), "") for c in codings]
+        parts = [first_code(kind), *(str(c.get("display", "")) for c in codings(kind))]
+        parts += [SPECIMENS.get(str(c.get("code")), "") for c in codings(kind)]
         text = " ".join(filter(None, parts))
     named = _materials(str(text))
     if not named and not (isinstance(kind, Mapping) and text):
@@ -331,9 +331,8 @@ def answer(
         if state is None:
             raise NotUsed(f"says {shown(value)!r}, which is no state of {variable.name!r}")
         return (state,), shown(value)
-    codings = [value] if kind == "Coding" else objects(value.get("coding") if isinstance(value, Mapping) else None)  # fmt: skip
     found: list[tuple[str, ...]] = []
-    for coding in codings:
+    for coding in [value] if kind == "Coding" else codings(value):
         if not isinstance(coding, Mapping):
             continue
         system, code = str(coding.get("system")), str(coding.get("code"))
