@@ -49,6 +49,12 @@ class Entry:
             return ""
         return url.rsplit("/", 2)[0] + "/"
 
+    @property
+    def owner(self) -> Any:
+        """Whose it says it is: a reference, or None."""
+        stated = self.get("subject")
+        return self.get("patient") if stated is None else stated
+
     def get(self, key: str) -> Any:
         """A part of the resource, or None."""
         return self.resource.get(key)
@@ -158,7 +164,7 @@ class File:
         label = (
             f"{kind}/{own}" if isinstance(own, str) else f"{kind} (number {self._numbers[kind]})"
         )
-        entry = Entry(value, shown(kind), url.partition("/_history/")[0], shown(label))
+        entry = Entry(value, shown(kind), _unversioned(url), shown(label))
         self.entries.append(entry)
         self.by_url.setdefault(entry.url, []).append(entry)
         if isinstance(own, str):
@@ -180,7 +186,7 @@ class File:
         if text.startswith("#"):
             around = frm.container or frm
             return self.inside.get(id(around), {}).get(text[1:])
-        text = text.partition("/_history/")[0]
+        text = _unversioned(text)
         if text.startswith(("http://", "https://", "urn:")):
             found = self.by_url.get(text, [])
             if not found:  # resources that do not say where they are from
@@ -235,15 +241,14 @@ class Subject:
 
     def refusal(self, entry: Entry) -> str | None:
         """Why a resource is not of this person; None if it is."""
-        stated = entry.get("subject")
-        stated = entry.get("patient") if stated is None else stated
+        stated = entry.owner
         if stated is None and entry.container is not None:
             return self.refusal(entry.container)
         if not isinstance(stated, Mapping):
             return "does not say whose it is"
         text = stated.get("reference")
         if self.entry is None:
-            same = isinstance(text, str) and _plain(text) == self.reference
+            same = isinstance(text, str) and _unversioned(text) == self.reference
             return None if same else "of another person"
         target = self.file.resolve(stated, entry)
         if target is not None:
@@ -255,7 +260,8 @@ class Subject:
         return "of another person, or of one who is not in the file"
 
 
-def _plain(reference: str) -> str:
+def _unversioned(reference: str) -> str:
+    """An address without the version of the resource that it may name."""
     return reference.partition("/_history/")[0]
 
 
@@ -294,11 +300,10 @@ def subject_of(file: File, asked: str | None = None) -> Subject:
     references: list[str] = []
     if not patients:
         for entry in file.entries:
-            stated = entry.get("subject")
-            stated = entry.get("patient") if stated is None else stated
+            stated = entry.owner
             text = stated.get("reference") if isinstance(stated, Mapping) else None
             if isinstance(text, str):
-                references.append(_plain(text))
+                references.append(_unversioned(text))
         names = list(dict.fromkeys(references))
     if asked is not None:
         found = [
