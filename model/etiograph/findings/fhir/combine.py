@@ -32,14 +32,13 @@ class Combined:
     def add(self, variable: Variable, claims: Sequence[Claim]) -> None:
         """Join all that is said of one variable."""
         told = self._undoubted(self._once(claims))
+        others = [c for c in told if c.kind != "result"]
         results = self._latest([c for c in told if c.kind == "result"])
         if results is None:
-            self._drop([c for c in told if c.kind != "result"], "a result of the same is not clear")
+            self._drop(others, "a result of the same is not clear")
             return
-        others = [c for c in told if c.kind != "result"]
         if any(c.measured for c in results):
             self._drop(others, "a measured value says more")
-            others = []
             self._enter(variable, [c.measured for c in results], results)
             return
         told = [*results, *others]

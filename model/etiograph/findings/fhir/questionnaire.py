@@ -73,7 +73,7 @@ def _questions(asking: Asking, entry: Entry) -> dict[str, Any]:
                 each
                 for each in asking.file.entries
                 if each.kind == "Questionnaire"
-                and _canonical(each) in (address, address.partition("|")[0])
+                and str(each.get("url")) in (address, address.partition("|")[0])
             ),
             None,
         )
@@ -81,10 +81,6 @@ def _questions(asking: Asking, entry: Entry) -> dict[str, Any]:
     if found is None:
         return {}
     return {str(i.get("linkId")): i.get("code") for i in _items(found.listed("item"))}
-
-
-def _canonical(entry: Entry) -> str:
-    return str(entry.get("url"))
 
 
 def _named(asking: Asking, link: str, asked: Mapping[str, Any]) -> Named:

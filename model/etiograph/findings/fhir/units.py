@@ -31,7 +31,7 @@ _SCALED = re.compile(
 
 
 def plain_ucum(code: str) -> str:
-    """A UCUM code as laboratories print it: no brackets, no remarks, ``ratio`` for the unit 1."""
+    """A UCUM code as laboratories print it: no brackets, no remarks; ``1`` if that leaves nothing."""
     text = _REMARK.sub("", code).strip()
     text = re.sub(r"\[(iU|IU)\]", "IU", text)
     return text or ("1" if code.strip() else "")
