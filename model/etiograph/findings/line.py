@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from etiograph.errors import EtiographError
 from etiograph.findings.fhir.codes import Codes
 from etiograph.findings.medicines import ATC
+from etiograph.findings.text import read_words
 from etiograph.findings.vocabulary import (
     OLDEST,
     age_state,
@@ -45,7 +46,7 @@ FILLERS = frozenset(
     {"+", "&", "and", "with", "has", "takes", "on", "a", "the", "of", "in", "-", "/"}
 )
 _WORDS = re.compile(r"[^\s;]+")
-_AGED = re.compile(r"(\d{1,3})(f|m|w|y|yo)?", re.IGNORECASE)
+_AGED = re.compile(r"(\d{1,3})(f|m|w|y|yo)?")
 
 
 @value_type
@@ -322,8 +323,8 @@ class _Reader:
         while place + taken < len(self.words) and self.words[place + taken].casefold() in YEARS:
             taken += 1
         self._enter(self._text(place, taken), years.name, state)
-        if sex is not None and (aged[2] or "").casefold() in SEX:
-            told = SEX[aged[2].casefold()]
+        if sex is not None and aged[2] in SEX:
+            told = SEX[aged[2]]
             self._enter(word, sex.name, next(s for s in sex.states if s.casefold() == told))
         return taken
 
@@ -333,8 +334,6 @@ class _Reader:
 
     def _pair(self, place: int) -> int:
         """``name=state``, as on the command line."""
-        from etiograph.findings.text import read_words
-
         if "=" not in self.words[place]:
             return 0
         try:

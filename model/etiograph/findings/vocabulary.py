@@ -48,17 +48,17 @@ def spoken(text: str) -> str:
     return " ".join(text.casefold().replace("_", " ").strip("=:.").split())
 
 
-def _everything(network: Network) -> Iterator[Variable]:
-    yield from network.variables.values()
-    yield from network.flags.values()
+def _observables(network: Network) -> Iterator[Variable]:
+    """Variables and flags of which something can be said."""
+    for variable in (*network.variables.values(), *network.flags.values()):
+        if variable.observable:
+            yield variable
 
 
 def names_of(network: Network) -> dict[str, list[str]]:
     """What a variable may be called, in lower case -> names of the variables."""
     found: dict[str, list[str]] = {}
-    for variable in _everything(network):
-        if not variable.observable:
-            continue
+    for variable in _observables(network):
         for word in dict.fromkeys(
             spoken(word) for word in (variable.name, variable.label, *variable.synonyms) if word
         ):
@@ -77,9 +77,7 @@ def _meant(network: Network, word: str, names: list[str]) -> list[str]:
 def states_of(network: Network) -> dict[str, list[tuple[str, str]]]:
     """States that say of which variable they are: what only one variable can be."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for variable in _everything(network):
-        if not variable.observable:
-            continue
+    for variable in _observables(network):
         for state in variable.states:
             for word in {spoken(state), spoken(variable.state_label(state))}:
                 if word not in PLAIN and not re.search(r"\d", word):
