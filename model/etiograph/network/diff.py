@@ -46,6 +46,10 @@ NAMED = ("id", "solve", "parent")
 """Keys that name an item of a list."""
 
 
+def _how(before: object, after: object) -> str:
+    return "added" if before is None else "removed" if after is None else "changed"
+
+
 @value_type
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -72,9 +76,7 @@ class Edit:
     @property
     def how(self) -> str:
         """``added``, ``removed`` or ``changed``."""
-        if self.field:
-            return "changed"
-        return "added" if self.before is None else "removed" if self.after is None else "changed"
+        return "changed" if self.field else _how(self.before, self.after)
 
 
 @value_type
@@ -99,7 +101,7 @@ class NumberEdit:
     @property
     def how(self) -> str:
         """``added``, ``removed`` or ``changed``."""
-        return "added" if self.before is None else "removed" if self.after is None else "changed"
+        return _how(self.before, self.after)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -197,8 +199,8 @@ def difference(before: Network, after: Network) -> Difference:
     if before == after:
         return Difference()
     edits = [
-        *_variables(before.variables, after.variables, "variables"),
-        *_variables(before.flags, after.flags, "flags"),
+        *_variables(before.variables, after.variables),
+        *_variables(before.flags, after.flags, "red flag"),
         *_arrows(before, after),
     ]
     tables = []
@@ -208,12 +210,12 @@ def difference(before: Network, after: Network) -> Difference:
         if name not in after.mechanisms:
             continue
         old, new = before.mechanisms[name], after.mechanisms[name]
+        if old.parents != new.parents and set(old.parents) == set(new.parents):
+            edits.append(Edit("mechanisms", name, "parents", old.parents, new.parents))
         if _form(old) == _form(new) != "table":
             alike.add(name)
             edits += _mechanism(before, after, name)
         elif old != new or before.variables[name].states != after.variables[name].states:
-            if old.parents != new.parents and set(old.parents) == set(new.parents):
-                edits.append(Edit("mechanisms", name, "parents", old.parents, new.parents))
             tables.append(_table(before, after, name))
     edits += _items("rules", _by_id(before.rules), _by_id(after.rules))
     edits += _items("about", before.about, after.about)
@@ -230,9 +232,9 @@ def difference(before: Network, after: Network) -> Difference:
 
 
 def _variables(
-    before: Mapping[str, Variable], after: Mapping[str, Variable], key: str
+    before: Mapping[str, Variable], after: Mapping[str, Variable], what: str = ""
 ) -> Iterator[Edit]:
-    what = "" if key == "variables" else "red flag"
+    """Variables that come, go or change; ``what`` they are called if not variables."""
     for name, variable in before.items():
         if name not in after:
             yield Edit("variables", name, before=what or variable.states)
@@ -294,12 +296,10 @@ def _by_id(rules: Sequence[Any]) -> Mapping[str, Any]:
 
 
 def _mechanism(before: Network, after: Network, name: str) -> Iterator[Edit]:
-    """What differs in a mechanism of one form beside its numbers and its arrows."""
+    """What differs in a mechanism of one form beside its numbers and its parents."""
     old, new = before.mechanisms[name], after.mechanisms[name]
     if old == new:
         return
-    if set(old.parents) == set(new.parents) and old.parents != new.parents:
-        yield Edit("mechanisms", name, "parents", old.parents, new.parents)
     shared = {p: None for p in old.parents if p in new.parents}
     named = before.parameters.keys() & after.parameters.keys()
     for path, x, y in _unlike(old, new, ()):
