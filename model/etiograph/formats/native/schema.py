@@ -136,8 +136,7 @@ def _links(title: str, p: Schema, more: dict[str, Schema]) -> Schema:
 
 _LESS_WITH = {"less_with": _mapping(PS)}
 _LEAK = _choice(_number_tag, {**_NUMBERS, "~rows": _by_rows("leak by rows", P, {})})
-_CAUSES = {key: _links("link", P, _LESS_WITH) for key in ("links", "preventers")}
-_CAUSES = {"leak": _LEAK, **_CAUSES}
+_CAUSES = {"leak": _LEAK, **dict.fromkeys(("links", "preventers"), _links("link", P, _LESS_WITH))}
 _LEAK_MAX = _choice(_link_tag, {"~parent": PS, "~rows": _by_rows("graded link by rows", PS, {})})
 _RATIOS = _mapping(_choice(_ratio_tag, {**_NUMBERS, "~rows": _PARAMETER, "~states": PS}))
 
