@@ -83,11 +83,6 @@ class Written:
                 entry["fullUrl"] = f"urn:uuid:{entry['resource']['id']}"
         return whole
 
-    def of(self, kind: str) -> list[Resource]:
-        return [
-            r for r in self.resources if r["resourceType"] == kind and r["id"] not in self.unused
-        ]
-
     def lost(self, resource: Resource) -> None:
         """A resource is spoilt: it must be listed, and its finding must be gone."""
         self.unused.add(resource["id"])

@@ -28,60 +28,49 @@ def quantity(value: Any, unit: str | None = "mmol/L", **more: Any) -> Resource:
     return {"value": value, **units, **more}
 
 
+def resource(kind: str, own: str, /, **parts: Any) -> Resource:
+    """A resource of the person; what is given as None is left out."""
+    whole = {"resourceType": kind, "id": own, "subject": {"reference": "Patient/p"}, **parts}
+    return {key: each for key, each in whole.items() if each is not None}
+
+
 def observation(code: str = MAGNESIUM, value: Any = 0.62, unit: str | None = "mmol/L", /, **more: Any) -> Resource:  # fmt: skip
-    """A result; what is given as None is left out."""
-    whole = {
-        "resourceType": "Observation",
-        "id": f"o-{code}",
+    parts = {
         "status": "final",
         "code": concept(LOINC, code),
-        "subject": {"reference": "Patient/p"},
         "effectiveDateTime": "2026-10-20",
         "valueQuantity": quantity(value, unit),
-        **more,
     }
-    return {key: each for key, each in whole.items() if each is not None}
+    return resource("Observation", f"o-{code}", **{**parts, **more})
 
 
 def condition(code: str = "38341003", clinical: str | None = "active", verified: str | None = "confirmed", /, **more: Any) -> Resource:  # fmt: skip
-    whole = {
-        "resourceType": "Condition",
-        "id": f"c-{code}",
+    parts = {
         "clinicalStatus": concept(CLINICAL, clinical) if clinical else None,
         "verificationStatus": concept(VERIFIED, verified) if verified else None,
         "code": concept(SNOMED, code),
-        "subject": {"reference": "Patient/p"},
         "recordedDate": "2026-10-01",
-        **more,
     }
-    return {key: each for key, each in whole.items() if each is not None}
+    return resource("Condition", f"c-{code}", **{**parts, **more})
 
 
 def request(code: str = "C03AA03", system: str = ATC, /, **more: Any) -> Resource:
-    whole = {
-        "resourceType": "MedicationRequest",
-        "id": f"r-{code}",
+    parts = {
         "status": "active",
         "intent": "order",
         "medicationCodeableConcept": concept(system, code),
-        "subject": {"reference": "Patient/p"},
         "authoredOn": "2026-08-01",
-        **more,
     }
-    return {key: each for key, each in whole.items() if each is not None}
+    return resource("MedicationRequest", f"r-{code}", **{**parts, **more})
 
 
 def statement(code: str = "C03AA03", system: str = ATC, /, **more: Any) -> Resource:
-    whole = {
-        "resourceType": "MedicationStatement",
-        "id": f"s-{code}",
+    parts = {
         "status": "active",
         "medicationCodeableConcept": concept(system, code),
-        "subject": {"reference": "Patient/p"},
         "effectivePeriod": {"start": "2024-01-01"},
-        **more,
     }
-    return {key: each for key, each in whole.items() if each is not None}
+    return resource("MedicationStatement", f"s-{code}", **{**parts, **more})
 
 
 def patient(**more: Any) -> Resource:
