@@ -68,6 +68,12 @@ class Oracle:
         model = self.network.model
         return {n for n in self.network.variables if model.offsets[model.index[n]] in starts}
 
+    def own(self, name: str) -> slice:
+        """Where the states of a variable stand among those of all."""
+        model = self.network.model
+        start = model.offsets[model.index[name]]
+        return slice(start, start + self.network.variables[name].card)
+
     def worlds(
         self,
         changes: Mapping[str, str] | None = None,

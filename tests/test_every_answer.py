@@ -130,8 +130,7 @@ def imagined(kind: str) -> Callable[[Asked], None]:
         post = getattr(a.case, kind)(a.changes).posterior()
         model, then = a.network.model, truth.marginals()
         for name in a.plain():
-            start = model.offsets[model.index[name]]
-            same(post.array(name), then[start : start + a.card(name)])
+            same(post.array(name), then[a.oracle.own(name)])
         if a.target in a.plain():
             pair = truth.joint(model.index[a.target])
             s = a.network.variables[a.target].index(a.state)
@@ -312,9 +311,7 @@ def under(kind: str) -> Callable[[Asked], None]:
         if kind == "do":
             want = a.oracle.worlds(a.changes).of(name)
         else:
-            start = a.network.model.offsets[a.network.model.index[name]]
-            then = a.oracle.twin(kind, a.changes).marginals()
-            want = then[start : start + a.card(name)]
+            want = a.oracle.twin(kind, a.changes).marginals()[a.oracle.own(name)]
         s = a.network.variables[name].index(a.state)
         cells = case.intervals(draws=3)[name]
         same([cells[state].point for state in a.network.variables[name].states], want)

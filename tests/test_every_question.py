@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from tests.mechanisms import random_network
 from tests.odd_networks import described, drawn_findings, ranged, renamed
+from tests.oracle import Oracle
 
 from etiograph.case import Case
 from etiograph.engine import enumerate as brute
 from etiograph.errors import EtiographError
-from etiograph.network.finding import encode
 from etiograph.network.network import Network
 
 SEEDS = range(5000 if os.environ.get("ETIOGRAPH_LONG") else 60)
@@ -30,28 +30,6 @@ def made(seed: int) -> tuple[np.random.Generator, Network]:
     if rng.random() < 0.7:
         network = ranged(rng, network)
     return rng, renamed(rng, described(rng, network))
-
-
-def by_brute_force(network: Network, findings: dict) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """The posterior of every variable by the sum over all worlds; the worlds (W, V) weighted."""
-    model = network.model
-    states, p = brute.worlds(model)
-    row = encode(network, findings)[0]
-    weight = p.copy()
-    for i, offset in enumerate(model.offsets):
-        weight *= row[offset + states[:, i]]
-    weight /= weight.sum()
-    found = {
-        name: np.bincount(states[:, i], weight, v.card)
-        for i, (name, v) in enumerate(network.variables.items())
-    }
-    return found, weight
-
-
-def measured_names(network: Network, findings: dict) -> set[str]:
-    """Readings whose value was measured: their own state is where the value falls."""
-    starts = {begin for _, begin, _ in encode(network, findings)[2]}
-    return {n for n in network.variables if network.model.offsets[network.model.index[n]] in starts}
 
 
 def questions(
@@ -113,11 +91,12 @@ def test_every_question(seed):
     rng, network = made(seed)
     for findings in ({}, drawn_findings(rng, network)):
         case = network.case(findings)
-        exact, _ = by_brute_force(network, findings)
+        oracle = Oracle(network, findings)
+        exact = brute.posterior(network.model, oracle.row).marginals[0]
         post = case.posterior()
-        for name, wanted in exact.items():
-            if name not in measured_names(network, findings):
-                assert post.array(name) == pytest.approx(wanted, abs=1e-12), name
+        for name in network.variables.keys() - oracle.measured:
+            wanted = exact[oracle.own(name)]
+            assert post.array(name) == pytest.approx(wanted, abs=1e-12), name
         assert math.isfinite(post.log_evidence)
         for what, ask in questions(rng, network, case).items():
             try:
