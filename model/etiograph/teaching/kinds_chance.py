@@ -143,7 +143,7 @@ def explaining_away(tutor: Tutor) -> Draft | None:
         ),
         (first, second),
         {"form": form, "asked": str(a), "rival": str(b), "effect": str(c)},
-        tutor.part([one, two, effect]) if len(tutor.part([one, two, effect])) < 15 else (),
+        tutor.drawn([one, two, effect]),
     )
 
 

@@ -118,14 +118,9 @@ def see_or_do(tutor: Tutor) -> Draft | None:
         ),
         options[1],
         {"cause": x, "on": on.states[0], "off": off.states[0], "outcome": str(y), "split": z},
-        _small(tutor, {x, y.variable, z}),
+        tutor.drawn({x, y.variable, z}),
         rows,
     )  # fmt: skip
-
-
-def _small(tutor: Tutor, names: set[str]) -> tuple[str, ...]:
-    shown = tutor.part(names)
-    return shown if len(shown) < 15 else ()
 
 
 def _groups(
@@ -210,7 +205,7 @@ def had(tutor: Tutor) -> Draft | None:
         ),
         options[1],
         {"cause": x, "on": on.states[0], "off": off, "outcome": str(y)},
-        _small(tutor, {x, y_name}),
+        tutor.drawn({x, y_name}),
     )
 
 
@@ -266,7 +261,7 @@ def simpson(tutor: Tutor) -> Draft | None:
         (why, f"Set for everybody: {share(done[0])} against {share(done[1])}."),
         (),
         {"cause": x, "on": on.states[0], "off": off.states[0], "outcome": str(y), "split": z},
-        _small(tutor, {x, y.variable, z}),
+        tutor.drawn({x, y.variable, z}),
         rows,
     )
 

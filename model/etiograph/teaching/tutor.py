@@ -133,10 +133,19 @@ class Tutor:
         down = below(self.graph, name)
         return [each for each in self.names if each in down]
 
+    def causes(self, name: str) -> list[str]:
+        """Parents that can be spoken of."""
+        return [each for each in self.graph[name] if each in self.names]
+
     def part(self, names: Collection[str]) -> tuple[str, ...]:
         """The variables and all upstream of them, in order; what a diagram needs to show."""
         shown = ancestral(self.graph, names)
         return tuple(name for name in self.network.order if name in shown)
+
+    def drawn(self, names: Collection[str]) -> tuple[str, ...]:
+        """The same; empty where it is more than a student can follow."""
+        shown = self.part(names)
+        return shown if len(shown) <= MOST_DRAWN else ()
 
     # -- words ------------------------------------------------------------------------------------
 
