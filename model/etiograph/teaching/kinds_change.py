@@ -154,7 +154,7 @@ def had(tutor: Tutor) -> Draft | None:
     """Would it have happened without the cause?"""
     network = tutor.network
     y_name = tutor.one(tutor.names)
-    causes = [p for p in tutor.graph[y_name] if p in tutor.names]
+    causes = tutor.causes(y_name)
     if not causes or network.variables[y_name].card > 2:
         return None
     x = tutor.one(causes)

@@ -21,7 +21,7 @@ FEW = 8
 def responsibility(tutor: Tutor) -> Draft | None:
     """In how many was the cause needed, where it is there in more and acted in more?"""
     name = tutor.one(tutor.names)
-    parents = [p for p in tutor.graph[name] if p in tutor.names]
+    parents = tutor.causes(name)
     if len(parents) < 2:
         return None
     y = tutor.event(name)
