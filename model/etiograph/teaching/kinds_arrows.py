@@ -231,9 +231,11 @@ def _wrong_sets(
     """Sets that a known mistake leads to, none of them right, each a different one."""
     graph, network = tutor.graph, tutor.network
     seen = [n for n in tutor.names if n not in (x, y) and network.variables[n].observable]
-    middle = [n for n in seen if n in between(graph, x, y)]
-    after = [n for n in seen if n in below(graph, x) and n not in middle]
-    upstream = [n for n in seen if n in ancestral(graph, {x, y}) and n not in middle]
+    way = between(graph, x, y)
+    down, up = below(graph, x) - way, ancestral(graph, {x, y}) - way
+    middle = [n for n in seen if n in way]
+    after = [n for n in seen if n in down]
+    upstream = [n for n in seen if n in up]
     found: list[tuple[frozenset[str], str, str]] = []
 
     def add(chosen: frozenset[str], mistake: str, why: str) -> None:

@@ -305,9 +305,11 @@ def _turned(tutor: Tutor) -> list[tuple[str, str, str]]:
         return float(beliefs.marginals[rows[1], at] - beliefs.marginals[rows[0], at])
 
     found = []
-    for x, y, z in permutations(names, 3):
+    for x, y in permutations(names, 2):
         plain = gap(x, y)
-        if abs(plain) >= FELT and y in tutor.below(x):
+        if abs(plain) < FELT or y not in tutor.below(x):
+            continue
+        for z in (n for n in names if n not in (x, y)):
             parts = [gap(x, y, (z, t)) for t in network.variables[z].states]
             if all(part * plain < 0 and abs(part) >= FELT for part in parts):
                 found.append((x, y, z))
