@@ -15,7 +15,8 @@ from etiograph.formats.native.places import Places
 from etiograph.formats.native.toml_text import Path, read_toml
 from etiograph.formats.text import read_text
 from etiograph.network.frozen import FrozenMap
-from etiograph.teaching.lesson import DIRECTIONS, HOLE, Choice, Lesson, Step
+from etiograph.teaching.lesson import HOLE, Choice, Lesson, Step
+from etiograph.teaching.posed import DIRECTIONS
 
 FORMAT = 1
 LEVELS = ("first steps", "going on", "deep end")
