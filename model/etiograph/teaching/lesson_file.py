@@ -167,8 +167,7 @@ class _Reader:
         key = "wrong" if form == "number" else "options"
         if form != "direction":
             choices = tuple(
-                self.choice(each, (*path, key, k), form)
-                for k, each in enumerate(given.get(key, ()))
+                self.choice(each, (*path, key, k)) for k, each in enumerate(given.get(key, ()))
             )
         if form in ("choice", "set", "order") and len(choices) < 2:
             raise self.places.invalid((*path, "options"), "give at least two options")
@@ -185,7 +184,7 @@ class _Reader:
             float(given.get("tolerance", 5.0)),
         )  # fmt: skip
 
-    def choice(self, given: Any, path: Path, form: str) -> Choice:
+    def choice(self, given: Any, path: Path) -> Choice:
         """One of several answers."""
         self.table(given, OPTION, path, ("text", "ask"))
         return Choice(
