@@ -33,6 +33,13 @@ def show(posed: Posed, key: str, given: tuple[Given, ...], note: Note) -> Verdic
     return verdict
 
 
+def clear(key: str) -> None:
+    """Take back what is chosen or typed for a question."""
+    chosen = st.session_state.get(key)
+    if chosen is not None:
+        st.session_state[key] = [] if isinstance(chosen, list) else None
+
+
 def _choose(posed: Posed, key: str, last: Given | None, note: Note) -> None:
     if isinstance(last, int):
         state.view(key, last)

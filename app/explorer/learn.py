@@ -9,9 +9,8 @@ import streamlit as st
 
 import etiograph as eg
 from etiograph.resources import lesson_path, lessons
-from etiograph.teaching.exercise import Exercise
+from etiograph.teaching.exercise import Exercise, exercise
 from etiograph.teaching.lesson import Lesson, Step, last_world, pose, rendered
-from etiograph.teaching.lesson_check import last_exercise
 from etiograph.teaching.lesson_file import LEVELS, read_lesson, reads_lesson
 from etiograph.teaching.posed import Given, Posed, grade
 
@@ -45,7 +44,12 @@ def posed(network: eg.Network, step: Step) -> Posed:
 @kept(64)
 def made(network: eg.Network, step: Step) -> Exercise:
     """The exercise of a step."""
-    return last_exercise(network, step)
+    return exercise(_exercise_on(network, step), step.exercise, step.seed)
+
+
+def _exercise_on(network: eg.Network, step: Step) -> eg.Network:
+    """The network of an exercise: that of the lesson, or the one it names."""
+    return answers.network(step.network) if step.network else network
 
 
 @kept(256)
@@ -242,7 +246,7 @@ def _question(
     step = lesson.steps[k]
     question, given = posed(network, step), progress.answers(lesson.name).get(k, ())
     verdict = asking.show(
-        question, f"learn.{lesson.name}.{k}", given, partial(_taken, lesson.name, k, question, note)
+        question, _key(lesson, k), given, partial(_taken, lesson.name, k, question, note)
     )
     told = verdict is not None
     if question.shown:
@@ -260,11 +264,10 @@ def _question(
 def _exercise(network: eg.Network, lesson: Lesson, k: int, note: Note | None) -> None:
     """The exercise at the end, on the network of the lesson or another one."""
     step = lesson.steps[k]
-    on = answers.network(step.network) if step.network else network
     given = progress.answers(lesson.name).get(k, ())
     one = made(network, step)
     take = partial(_taken, lesson.name, k, one.posed, note)
-    practice.show(on, one, f"learn.{lesson.name}.{k}", given, take)
+    practice.show(_exercise_on(network, step), one, _key(lesson, k), given, take)
 
 
 def _taken(name: str, k: int, question: Posed, note: Note | None, given: Given) -> None:
@@ -286,13 +289,18 @@ def _end(lesson: Lesson, network: eg.Network) -> None:
     given = progress.answers(lesson.name)
     first = [grade(posed(network, lesson.steps[k]), given[k][0]).right for k in guesses(lesson)]
     st.html(charts.part(texts.learn_score(sum(first), len(first))))
-    st.button(texts.LEARN_AGAIN, key="learn-again", on_click=_again, args=(lesson.name,))
+    st.button(texts.LEARN_AGAIN, key="learn-again", on_click=_again, args=(lesson,))
 
 
-def _again(name: str) -> None:
-    for key in [key for key in st.session_state if str(key).startswith(f"learn.{name}.")]:
-        st.session_state[key] = None
-    progress.again(name)
+def _again(lesson: Lesson) -> None:
+    for k in guesses(lesson):
+        asking.clear(_key(lesson, k))
+    progress.again(lesson.name)
+
+
+def _key(lesson: Lesson, k: int) -> str:
+    """Of the widget that takes the answer to a step."""
+    return f"learn.{lesson.name}.{k}"
 
 
 def _picture(

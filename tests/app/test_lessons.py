@@ -137,6 +137,28 @@ def test_the_diagram_shows_the_world_of_the_question(open_app, networks):
     assert diagram(app, "diagram-learn")["cut"] == ["magnesium_supplement"]
 
 
+def right_answer(posed):
+    if posed.form == "choice":
+        return next(k for k, option in enumerate(posed.options) if option.right)
+    if posed.form == "number":
+        return round(posed.number.value, 1)
+    return posed.sets[0] if posed.form == "set" else posed.order
+
+
+@pytest.mark.parametrize("name", lessons())
+def test_a_link_with_every_answer_shows_the_whole_lesson(open_app, networks, name):
+    lesson = learn.bundled(name)
+    network = learn.answers.network(lesson.network)
+    asked = learn.guesses(lesson)
+    known = {k: (right_answer(learn.posed(network, lesson.steps[k])),) for k in asked}
+    app = open_app(networks / "clinic.toml")
+    app.query_params["lesson"] = progress.encode(name, known)
+    turn(app, "learn")
+    assert not app.exception
+    assert not app.error
+    assert texts.learn_score(len(asked), len(asked)) in html(app)
+
+
 def test_sets_and_orders_are_handed_in(open_app, networks):
     app = opened(open_app, networks, "several_tests")
     answer(app, "several_tests", 2, 81.0)
@@ -175,6 +197,28 @@ def test_a_lesson_from_a_file_opens_on_the_network_that_is_open(open_app, networ
     assert "lesson" not in app.query_params
     answer(app, "mine.toml", 0, 2)
     assert "Right: about the same." in html(app)
+
+
+@pytest.mark.parametrize(
+    ("asked", "right"),
+    [
+        ('guess = "set"\nask = "adjustment(sprinkler, wet_grass)"\noptions = '
+         '[{text = "clouds", ask = "cloudy"}, {text = "rain", ask = "rain"}]', [0]),
+        ('guess = "order"\noptions = '
+         '[{text = "clouds", ask = "P(cloudy=yes)"}, {text = "wet", ask = "P(wet_grass=yes)"}]', [1, 0]),
+    ],
+)  # fmt: skip
+def test_what_was_gathered_can_be_started_again(open_app, asked, right):
+    app = turn(open_app("sprinkler"), "learn")
+    given(app, f'{LESSON.replace("NETWORK", "sprinkler").partition("guess")[0]}{asked}\ntext = "?"')
+    answer(app, "mine.toml", 0, right)
+    app.button(key="learn.mine.toml.0.check").click().run()
+    assert "Right: " in html(app)
+    app.button(key="learn-again").click().run()
+    assert not app.exception
+    assert not app.error
+    assert "Right: " not in html(app)
+    assert app.get_by_key("learn.mine.toml.0").value == []
 
 
 def test_a_bad_lesson_from_a_file_is_refused_with_its_line(open_app, networks):

@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 
 from etiograph import __version__
 from etiograph.commands import author, cohort, diff, learn, teach
+from etiograph.commands.table_options import Code, Missing, Table, Unit, contract
 from etiograph.errors import EtiographError, InvalidNetwork, UnreadableFile
 
 if TYPE_CHECKING:
@@ -442,9 +443,7 @@ def convert(
 @app.command()
 def score(
     network: NetworkName,
-    table: Annotated[
-        Path, typer.Argument(metavar="TABLE", help=".csv, .csv.gz or .parquet, a row a case.")
-    ],
+    table: Table,
     output: Annotated[Path, typer.Option("--output", "-o", help=".csv or .parquet")],
     of: Annotated[
         list[str] | None, typer.Option(help="What to answer; default: the network's causes.")
@@ -461,17 +460,9 @@ def score(
             "listed in OUTPUT.errors.csv.",
         ),
     ] = "raise",
-    missing: Annotated[
-        list[str] | None, typer.Option(help="Cell that means unknown, beside the empty one.")
-    ] = None,
-    unit: Annotated[
-        list[str] | None,
-        typer.Option(metavar="COLUMN=UNIT", help="Unit of the numbers of a column."),
-    ] = None,
-    code: Annotated[
-        list[str] | None,
-        typer.Option(metavar="COLUMN:CELL=STATE", help="What a coded cell stands for."),
-    ] = None,
+    missing: Missing = None,
+    unit: Unit = None,
+    code: Code = None,
     sep: Annotated[
         str | None, typer.Option(help="Separator, if not comma, semicolon or tab.")
     ] = None,
@@ -490,7 +481,7 @@ def score(
     from etiograph.commands import score as scoring, score_options as options
     from etiograph.findings.text import read_words
 
-    contract = options.contract(leave_out, on_error, missing, unit, code)
+    said = contract(leave_out, on_error, missing, unit, code)
     columns = (
         BarColumn(), TextColumn("{task.percentage:>3.0f} %, {task.fields[rows]:,} rows"),
         TimeRemainingColumn(),
@@ -505,7 +496,7 @@ def score(
             output,
             variables=of or (),
             keep=keep or (),
-            contract=contract,
+            contract=said,
             do=read_words(opened, do) if do else None,
             after=read_words(opened, after) if after else None,
             separator=options.separator(sep),

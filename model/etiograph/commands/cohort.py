@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from etiograph.commands.table_options import (
+    Code,
+    CohortName,
+    Date,
+    Keep,
+    Missing,
+    NetworkName,
+    Table,
+    Unit,
+    said_of_table,
+    status_line,
+)
 from etiograph.console import console
 from etiograph.errors import InvalidFinding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from etiograph.learning.validation import Score
 
-NetworkName = Annotated[
-    str, typer.Argument(metavar="NETWORK", help="A bundled network, or a file of one.")
-]
-Table = Annotated[
-    Path, typer.Argument(metavar="TABLE", help=".csv, .csv.gz or .parquet, a row a case.")
-]
-Missing = Annotated[
-    list[str] | None, typer.Option(help="Cell that means unknown, beside the empty one.")
-]
-Unit = Annotated[
-    list[str] | None, typer.Option(metavar="COLUMN=UNIT", help="Unit of the numbers of a column.")
-]
-Code = Annotated[
-    list[str] | None,
-    typer.Option(metavar="COLUMN:CELL=STATE", help="What a coded cell stands for."),
-]
-Keep = Annotated[list[str] | None, typer.Option(help="Column that is no finding.")]
 LeaveOut = Annotated[
     list[str] | None, typer.Option(help="Column that is no finding here, though a variable.")
 ]
@@ -62,8 +54,8 @@ def fit(
         str,
         typer.Option(metavar="keep|learn", help="Whether an entry that is 0 may become more."),
     ] = "keep",
-    cohort: Annotated[str, typer.Option(help="What the new file calls these cases.")] = "cohort",
-    date: Annotated[str, typer.Option(help="When they were seen, as the new file says.")] = "",
+    cohort: CohortName = "cohort",
+    date: Date = "",
     leave_out: LeaveOut = None,
     missing: Missing = None,
     unit: Unit = None,
@@ -76,11 +68,11 @@ def fit(
     from etiograph.learning.fit import fit as fitted
 
     opened = load(network)
-    with _said() as progress:
+    with status_line() as progress:
         found = fitted(
             opened, table, prior=prior, variables=variable, zeros=zeros,  # type: ignore[arg-type]
             cohort=cohort, date=date, leave_out=leave_out or (), progress=progress,
-            **_contract(missing, unit, code, keep),
+            **said_of_table(missing, unit, code, keep),
         )  # fmt: skip
     out = console()
     how = "counted" if found.passes == 1 else f"EM, {found.passes} passes"
@@ -136,11 +128,11 @@ def validate(
     from etiograph.learning.validate import validate as validated
 
     opened = load(network)
-    with _said() as progress:
+    with status_line() as progress:
         found = validated(
             opened, table, target, leave_out=leave_out, by=by or None, folds=folds, boot=boot,
             seed=seed, on_error=on_error, progress=progress,  # type: ignore[arg-type]
-            **_contract(missing, unit, code, keep),
+            **said_of_table(missing, unit, code, keep),
         )  # fmt: skip
     out = console()
     how = f"out of fold, {found.folds} parts" if found.folds else "the network as it is"
@@ -198,10 +190,10 @@ def criticise(
     from etiograph.learning.criticise import criticise as criticised
 
     opened = load(network)
-    with _said() as progress:
+    with status_line() as progress:
         found = criticised(
             opened, table, draws=draws, seed=seed, leave_out=leave_out or (), progress=progress,
-            **_contract(missing, unit, code, keep),
+            **said_of_table(missing, unit, code, keep),
         )  # fmt: skip
     out = console()
     out.print(
@@ -246,10 +238,10 @@ def compare(
     if len(names) < 2:
         raise InvalidFinding("give at least two networks, then the table of cases")
     opened = {name: load(name) for name in names}
-    with _said() as progress:
+    with status_line() as progress:
         found = compared(
             opened, Path(table), folds=folds or None, seed=seed, progress=progress,
-            **_contract(missing, unit, code, keep),
+            **said_of_table(missing, unit, code, keep),
         )  # fmt: skip
     told = (
         f"each told by what {found.folds - 1} of {found.folds} parts teach."
@@ -267,29 +259,6 @@ def compare(
     )  # fmt: skip
     if output is not None:
         _write(found.to_frame(), output)
-
-
-def _contract(
-    missing: Sequence[str] | None,
-    unit: Sequence[str] | None,
-    code: Sequence[str] | None,
-    keep: Sequence[str] | None,
-) -> dict[str, Any]:
-    """What the options say of the table, as arguments of the library."""
-    from etiograph.commands.score_options import contract
-
-    said = contract(None, "raise", missing, unit, code)
-    units: Mapping[str, str] = said.units
-    return {"missing": said.missing, "units": units, "codes": said.codes, "keep": tuple(keep or ())}
-
-
-@contextmanager
-def _said() -> Iterator[Callable[[str], None]]:
-    """What is being done, on stderr while it lasts."""
-    from rich.console import Console
-
-    with Console(stderr=True).status("reading") as status:
-        yield lambda what: status.update(what)
 
 
 def _print(*headings: str, rows: Sequence[Sequence[str]]) -> None:

@@ -7,6 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from etiograph.commands.table_options import (
+    CohortName,
+    Date,
+    Keep,
+    Missing,
+    NetworkName,
+    Table,
+    Unit,
+    said_of_table,
+    status_line,
+)
 from etiograph.console import console
 
 if TYPE_CHECKING:
@@ -19,12 +30,8 @@ Words = Annotated[
 
 
 def update(
-    network: Annotated[
-        str, typer.Argument(metavar="NETWORK", help="A bundled network, or a file of one.")
-    ],
-    table: Annotated[
-        Path, typer.Argument(metavar="TABLE", help=".csv, .csv.gz or .parquet, a row a case.")
-    ],
+    network: NetworkName,
+    table: Table,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the new model file here.")
     ] = None,
@@ -36,16 +43,11 @@ def update(
     parameter: Annotated[
         list[str] | None, typer.Option(help="Only these numbers may move.")
     ] = None,
-    cohort: Annotated[str, typer.Option(help="What the new file calls these cases.")] = "cohort",
-    date: Annotated[str, typer.Option(help="When they were seen, as the new file says.")] = "",
-    missing: Annotated[
-        list[str] | None, typer.Option(help="Cell that means unknown, beside the empty one.")
-    ] = None,
-    unit: Annotated[
-        list[str] | None,
-        typer.Option(metavar="COLUMN=UNIT", help="Unit of the numbers of a column."),
-    ] = None,
-    keep: Annotated[list[str] | None, typer.Option(help="Column that is no finding.")] = None,
+    cohort: CohortName = "cohort",
+    date: Date = "",
+    missing: Missing = None,
+    unit: Unit = None,
+    keep: Keep = None,
     draws: Annotated[int, typer.Option(min=100, help="Draws of the posterior.")] = 2000,
     seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
 ) -> None:
@@ -53,10 +55,7 @@ def update(
 
     Nothing about single cases is stored: the new file says which numbers moved, by how many cases.
     """
-    from rich.console import Console
-
     from etiograph import load
-    from etiograph.commands.score_options import contract
     from etiograph.findings.text import read_words
     from etiograph.formats.native import save_native
     from etiograph.formats.text import read_text
@@ -64,8 +63,7 @@ def update(
     from etiograph.resources import model_path
 
     opened = load(network)
-    said = contract(None, "raise", missing, unit, None)
-    with Console(stderr=True).status("reading") as status:
+    with status_line() as progress:
         found = updated(
             opened,
             table,
@@ -76,10 +74,8 @@ def update(
             seed=seed,
             cohort=cohort,
             date=date,
-            missing=said.missing,
-            units=said.units,
-            keep=keep or (),
-            progress=lambda what: status.update(what),
+            progress=progress,
+            **said_of_table(missing, unit, None, keep),
         )
     show(found)
     if output is not None:
@@ -94,7 +90,7 @@ TOP = 25
 
 def show(found: Update) -> None:
     """Conflicts first, then the numbers that moved most, then how sure this is."""
-    from rich.table import Table
+    from rich.table import Table as Grid
     from rich.text import Text
 
     out = console()
@@ -109,7 +105,7 @@ def show(found: Update) -> None:
             out.print(f"  {each.name}: {_range(each)}; {abs(each.z):.1f} standard errors off")
     else:
         out.print("None of them is in conflict with its published range.")
-    table = Table(box=None, pad_edge=False)
+    table = Grid(box=None, pad_edge=False)
     for heading in ("number", "published", "with these cases", "learned", "conflict"):
         table.add_column(heading, justify="left" if heading == "number" else "right")
     for each in sorted(told, key=lambda m: -m.learned)[:TOP]:

@@ -4,53 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from etiograph.commands.score import Counts
 from etiograph.commands.score_files import errors_file
 from etiograph.errors import InvalidFinding
-from etiograph.findings.table import Contract
 
 ENDED = 128
-
-
-def contract(
-    leave_out: Sequence[str] | None,
-    on_error: str,
-    missing: Sequence[str] | None,
-    units: Sequence[str] | None,
-    codes: Sequence[str] | None,
-) -> Contract:
-    """What the options say of the table.
-
-    Raises
-    ------
-    InvalidFinding, UnknownName
-        An option that is not written as it should be.
-    """
-    given: dict[str, str] = {}
-    for word in units or ():
-        column, equals, unit = word.rpartition("=")
-        if not equals or not column or not unit:
-            raise InvalidFinding(f"--unit {word!r}: write it as COLUMN=UNIT")
-        given[column.strip()] = unit.strip()
-    coded: dict[str, dict[Any, Any]] = {}
-    for word in codes or ():
-        left, equals, state = word.partition("=")
-        column, colon, cell = left.rpartition(":")
-        if not (equals and colon and column and cell and state):
-            raise InvalidFinding(f"--code {word!r}: write it as COLUMN:CELL=STATE")
-        coded.setdefault(column.strip(), {})[cell] = state
-    return Contract(
-        missing=tuple(missing or ()),
-        units=given,
-        codes=coded,
-        leave_out=tuple(leave_out or ()),
-        on_error=on_error,  # type: ignore[arg-type]
-    )
 
 
 def separator(word: str | None) -> str | None:

@@ -155,7 +155,7 @@ def exercises(
     refused: list[NoExercise] = []
     found: list[Exercise] = []
     seen: set[str] = set()
-    for number, kind in _turns(asked, count, lambda: len(found)):
+    for number, kind in _turns(asked, count, found):
         try:
             one = exercise(network, kind, (seed, number))
         except NoExercise as error:
@@ -170,14 +170,12 @@ def exercises(
     return tuple(found), tuple(refused)
 
 
-def _turns(asked: list[str], count: int, done: object) -> Iterator[tuple[int, str]]:
+def _turns(asked: list[str], count: int, found: Sequence[Exercise]) -> Iterator[tuple[int, str]]:
     """Kinds in turn until there are enough, or until ever new seeds give nothing new."""
-    assert callable(done)
     number = 0
-    while asked and done() < count and number < 12 * count:
+    while asked and len(found) < count and number < 12 * count:
         for kind in list(asked):
-            if done() >= count:
+            if len(found) >= count:
                 return
-            if kind in asked:
-                yield number, kind
+            yield number, kind
             number += 1

@@ -16,7 +16,7 @@ from etiograph.query.structure import (
     judged,
 )
 from etiograph.teaching.posed import Option, Posed
-from etiograph.teaching.tutor import MOST_DRAWN, Draft, Tutor
+from etiograph.teaching.tutor import Draft, Tutor
 
 FORMS = ("nothing", "shuts", "opens")
 PLENTY = 40
@@ -47,7 +47,7 @@ def _nothing(tutor: Tutor, form: str) -> Draft | None:
     telling: list[str] = []
     for y in rest[len(known) : PLENTY]:
         apart = d_separated(tutor.network, x, y, known)
-        if len(tutor.part([x, y, *known])) <= MOST_DRAWN:
+        if tutor.drawn([x, y, *known]):
             (silent if apart else telling).append(y)
     return _choice(tutor, form, x, None, known, silent[:1], telling)
 
@@ -59,7 +59,7 @@ def _single(tutor: Tutor, form: str) -> Draft | None:
     right: list[str] = []
     wrong: list[str] = []
     for v in rest[:PLENTY]:
-        if len(tutor.part([x, y, v])) <= MOST_DRAWN:
+        if tutor.drawn([x, y, v]):
             does = d_separated(tutor.network, x, y, v) != (form == "opens")
             (right if does else wrong).append(v)
     return _choice(tutor, form, x, y, (), right[:1], wrong)
@@ -75,7 +75,7 @@ def _choice(
     ends = [x, *([y] if y else []), *known]
     chosen: list[str] = []
     for name in wrong:
-        if len(tutor.part([*ends, *right, *chosen, name])) <= MOST_DRAWN and len(chosen) < 3:
+        if len(chosen) < 3 and tutor.drawn([*ends, *right, *chosen, name]):
             chosen.append(name)
     if len(chosen) < 2:
         return None
@@ -182,7 +182,7 @@ def adjustment(tutor: Tutor) -> Draft | None:
     network = tutor.network
     if not (network.variables[x].observable and network.variables[y].observable):
         return None
-    if len(tutor.part([x, y])) > MOST_DRAWN:
+    if not tutor.drawn([x, y]):
         return None
     try:
         sets = adjustment_sets(network, x, y)
@@ -231,14 +231,16 @@ def _wrong_sets(
     """Sets that a known mistake leads to, none of them right, each a different one."""
     graph, network = tutor.graph, tutor.network
     seen = [n for n in tutor.names if n not in (x, y) and network.variables[n].observable]
-    middle = [n for n in seen if n in between(graph, x, y)]
-    after = [n for n in seen if n in below(graph, x) and n not in middle]
-    upstream = [n for n in seen if n in ancestral(graph, {x, y}) and n not in middle]
+    way = between(graph, x, y)
+    down, up = below(graph, x) - way, ancestral(graph, {x, y}) - way
+    middle = [n for n in seen if n in way]
+    after = [n for n in seen if n in down]
+    upstream = [n for n in seen if n in up]
     found: list[tuple[frozenset[str], str, str]] = []
 
     def add(chosen: frozenset[str], mistake: str, why: str) -> None:
         plain = all(chosen != s for s, _, _ in found) and chosen not in sets
-        if plain and len(tutor.part([x, y, *chosen])) <= MOST_DRAWN:
+        if plain and tutor.drawn([x, y, *chosen]):
             found.append((chosen, mistake, why))
 
     if right:

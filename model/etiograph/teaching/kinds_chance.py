@@ -26,8 +26,8 @@ SAME = 0.004
 
 def no_arrows(tutor: Tutor) -> str:
     """Why a network without arrows gives no exercise on what tells of what."""
-    pairs = [n for n in tutor.names if any(p in tutor.names for p in tutor.graph[n])]
-    return "" if pairs else "no variable with states has an arrow to another one"
+    some = any(map(tutor.causes, tutor.names))
+    return "" if some else "no variable with states has an arrow to another one"
 
 
 def base_rate(tutor: Tutor) -> Draft | None:
@@ -102,13 +102,13 @@ def no_rivals(tutor: Tutor) -> str:
 
 
 def _effects(tutor: Tutor) -> list[str]:
-    return [n for n in tutor.names if sum(p in tutor.names for p in tutor.graph[n]) > 1]
+    return [n for n in tutor.names if len(tutor.causes(n)) > 1]
 
 
 def explaining_away(tutor: Tutor) -> Draft | None:
     """How one cause moves when the effect, the other cause, or both are found."""
     effect = tutor.one(_effects(tutor))
-    one, two = tutor.mixed([p for p in tutor.graph[effect] if p in tutor.names])[:2]
+    one, two = tutor.mixed(tutor.causes(effect))[:2]
     a, b, c = tutor.event(one), tutor.event(two), tutor.event(effect)
     form = tutor.one(("effect", "rival", "alone"))
     seen = {"effect": {}, "rival": {effect: c.states[0]}, "alone": {}}[form]
@@ -143,7 +143,7 @@ def explaining_away(tutor: Tutor) -> Draft | None:
         ),
         (first, second),
         {"form": form, "asked": str(a), "rival": str(b), "effect": str(c)},
-        tutor.part([one, two, effect]) if len(tutor.part([one, two, effect])) < 15 else (),
+        tutor.drawn([one, two, effect]),
     )
 
 

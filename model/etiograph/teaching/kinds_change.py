@@ -118,14 +118,9 @@ def see_or_do(tutor: Tutor) -> Draft | None:
         ),
         options[1],
         {"cause": x, "on": on.states[0], "off": off.states[0], "outcome": str(y), "split": z},
-        _small(tutor, {x, y.variable, z}),
+        tutor.drawn({x, y.variable, z}),
         rows,
     )  # fmt: skip
-
-
-def _small(tutor: Tutor, names: set[str]) -> tuple[str, ...]:
-    shown = tutor.part(names)
-    return shown if len(shown) < 15 else ()
 
 
 def _groups(
@@ -159,7 +154,7 @@ def had(tutor: Tutor) -> Draft | None:
     """Would it have happened without the cause?"""
     network = tutor.network
     y_name = tutor.one(tutor.names)
-    causes = [p for p in tutor.graph[y_name] if p in tutor.names]
+    causes = tutor.causes(y_name)
     if not causes or network.variables[y_name].card > 2:
         return None
     x = tutor.one(causes)
@@ -210,7 +205,7 @@ def had(tutor: Tutor) -> Draft | None:
         ),
         options[1],
         {"cause": x, "on": on.states[0], "off": off, "outcome": str(y)},
-        _small(tutor, {x, y_name}),
+        tutor.drawn({x, y_name}),
     )
 
 
@@ -266,7 +261,7 @@ def simpson(tutor: Tutor) -> Draft | None:
         (why, f"Set for everybody: {share(done[0])} against {share(done[1])}."),
         (),
         {"cause": x, "on": on.states[0], "off": off.states[0], "outcome": str(y), "split": z},
-        _small(tutor, {x, y.variable, z}),
+        tutor.drawn({x, y.variable, z}),
         rows,
     )
 
@@ -310,9 +305,11 @@ def _turned(tutor: Tutor) -> list[tuple[str, str, str]]:
         return float(beliefs.marginals[rows[1], at] - beliefs.marginals[rows[0], at])
 
     found = []
-    for x, y, z in permutations(names, 3):
+    for x, y in permutations(names, 2):
         plain = gap(x, y)
-        if abs(plain) >= FELT and y in tutor.below(x):
+        if abs(plain) < FELT or y not in tutor.below(x):
+            continue
+        for z in (n for n in names if n not in (x, y)):
             parts = [gap(x, y, (z, t)) for t in network.variables[z].states]
             if all(part * plain < 0 and abs(part) >= FELT for part in parts):
                 found.append((x, y, z))

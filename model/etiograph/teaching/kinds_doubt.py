@@ -21,7 +21,7 @@ FEW = 8
 def responsibility(tutor: Tutor) -> Draft | None:
     """In how many was the cause needed, where it is there in more and acted in more?"""
     name = tutor.one(tutor.names)
-    parents = [p for p in tutor.graph[name] if p in tutor.names]
+    parents = tutor.causes(name)
     if len(parents) < 2:
         return None
     y = tutor.event(name)
@@ -73,7 +73,7 @@ def _acted(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
          f"{100 * one.fired:.1f} - {100 * both:.1f} = {100 * one.needed:.1f} of 100."),
         options[1],
         {"cause": one.cause, "outcome": str(y), "form": "acted"},
-        _small(tutor, one.cause, y.variable),
+        tutor.drawn({one.cause, y.variable}),
     )  # fmt: skip
 
 
@@ -114,13 +114,8 @@ def _needed(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
          f"{100 * one.present:.1f} - {100 * anyway:.1f} = {100 * one.needed:.1f} of 100."),
         options[1],
         {"cause": one.cause, "outcome": str(y), "form": "needed"},
-        _small(tutor, one.cause, y.variable),
+        tutor.drawn({one.cause, y.variable}),
     )  # fmt: skip
-
-
-def _small(tutor: Tutor, *names: str) -> tuple[str, ...]:
-    shown = tutor.part(names)
-    return shown if len(shown) < 15 else ()
 
 
 # -- what tells most ------------------------------------------------------------------------------

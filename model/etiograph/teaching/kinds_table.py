@@ -27,10 +27,9 @@ def no_tables(tutor: Tutor) -> str:
 
 def _first(tutor: Tutor, child: str) -> list[str]:
     """Causes of a variable that can be summed out by hand."""
-    parents = tutor.network.parents(child)
-    if len(parents) > MOST_PARENTS or tutor.network.mechanisms[child].kind == "reading":
+    if len(tutor.graph[child]) > MOST_PARENTS:
         return []
-    return [p for p in parents if p in tutor.names and tutor.network.variables[p].card <= FEW]
+    return [p for p in tutor.causes(child) if tutor.network.variables[p].card <= FEW]
 
 
 def elimination(tutor: Tutor) -> Draft | None:

@@ -12,7 +12,7 @@ from etiograph.errors import InvalidFinding
 from etiograph.network.event import Event
 from etiograph.network.frozen import FrozenMap
 from etiograph.network.value import value_type
-from etiograph.teaching.posed import Number, Option, Posed, Unfair, fair
+from etiograph.teaching.posed import DIRECTIONS, Number, Option, Posed, Unfair, fair
 from etiograph.teaching.question import Question, ask_text, read_question
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ SAME = 0.02
 """Closer than 2 of 100 counts as about the same."""
 APART = 0.01
 """Answers of a choice or an order lie at least so far apart."""
-DIRECTIONS = ("higher", "lower", "about the same")
 SHARES = ("P", "present", "acted", "needed", "low", "high")
 """Questions whose answer is a share of people."""
 HOLE = re.compile(r"\{([^{}]+)\}")
@@ -143,9 +142,7 @@ def rendered(network: Network, text: str) -> str:
 
 def _told(network: Network, hole: str) -> str:
     asked, _, form = (part.strip() for part in hole.partition(";"))
-    p = ask_text(network, asked)
-    if not isinstance(p, float):
-        raise InvalidFinding(f"{asked!r} is answered by sets, not by a number")
+    p = measured(network, asked)
     if form == "percent":
         return f"{100 * p:.0f} %"
     if form == "number":
@@ -177,7 +174,8 @@ def pose(network: Network, step: Step) -> Posed:
 
 def last_world(network: Network, step: Step) -> Question | None:
     """The last world that a guess speaks of, for the diagram beside it."""
-    texts = [*step.asks, *(choice.ask for choice in step.choices if choice.ask)]
+    told = step.choices if step.answer != "set" else ()  # what a set is picked from are no questions
+    texts = [*step.asks, *(choice.ask for choice in told if choice.ask)]
     asked = [read_question(network, text) for text in texts]
     return next((q for q in reversed(asked) if q.asks == "P"), None)
 
@@ -191,12 +189,19 @@ def measured(network: Network, text: str) -> float:
 
 
 def _shown(
-    network: Network, rows: Sequence[tuple[str, str, float]]
+    network: Network, labels: Sequence[str], asks: Sequence[str], values: Sequence[float]
 ) -> tuple[tuple[str, float], ...]:
     """Label and number of what is a share of people; bits and swings are not drawn as one."""
-    if not all(read_question(network, text).asks in SHARES for _, text, _ in rows):
+    if not all(read_question(network, text).asks in SHARES for text in asks):
         return ()
-    return tuple((label, value) for label, _, value in rows)
+    return tuple(zip(labels, values, strict=True))
+
+
+def _shown_choices(
+    network: Network, step: Step, values: Sequence[float]
+) -> tuple[tuple[str, float], ...]:
+    asks = [choice.ask for choice in step.choices]
+    return _shown(network, [choice.text for choice in step.choices], asks, values)
 
 
 def _why(network: Network, step: Step, wrong: str) -> str:
@@ -215,7 +220,7 @@ def _direction(network: Network, step: Step) -> Posed:
         Option(text, text == right, "" if text == right else text, _why(network, step, text))
         for text in DIRECTIONS
     )
-    shown = _shown(network, tuple(zip(step.labels, step.asks, (first, second), strict=True)))
+    shown = _shown(network, step.labels, step.asks, (first, second))
     return Posed(rendered(network, step.text), "choice", options, shown=shown)
 
 
@@ -244,8 +249,7 @@ def _choice(network: Network, step: Step) -> Posed:
         )
         for choice, value in zip(step.choices, values, strict=True)
     )
-    asked = [(choice.text, choice.ask) for choice in step.choices]
-    shown = _shown(network, [(*one, value) for one, value in zip(asked, values, strict=True)])
+    shown = _shown_choices(network, step, values)
     return Posed(rendered(network, step.text), "choice", options, shown=shown)
 
 
@@ -281,8 +285,7 @@ def _order(network: Network, step: Step) -> Posed:
     options = tuple(
         Option(choice.text, reason=rendered(network, choice.why)) for choice in step.choices
     )
-    asked = [(choice.text, choice.ask) for choice in step.choices]
-    shown = _shown(network, [(*one, value) for one, value in zip(asked, values, strict=True)])
+    shown = _shown_choices(network, step, values)
     return Posed(
         rendered(network, step.text), "order", options, order=tuple(order), shown=shown,
         reason=_why(network, step, "else"),

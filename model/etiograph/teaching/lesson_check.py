@@ -116,9 +116,10 @@ def _texts(given: Any, path: Place) -> Iterator[tuple[Place, str]]:
         yield from _texts(value, (*path, key))
 
 
-def last_exercise(network: Network, step: Step) -> Exercise:
-    """The exercise of a step: on the network of the lesson, or on the one it names."""
-    return exercise(load(step.network) if step.network else network, step.exercise, step.seed)
+def last_exercise(network: Network, step: Step) -> tuple[Network, Exercise]:
+    """The exercise of a step and its network: that of the lesson, or the one it names."""
+    on = load(step.network) if step.network else network
+    return on, exercise(on, step.exercise, step.seed)
 
 
 def check_step(network: Network, step: Step, number: int) -> Key | None:
@@ -134,6 +135,6 @@ def check_step(network: Network, step: Step, number: int) -> Key | None:
         posed = pose(network, step)
         return Key(number, posed.text, posed.key, posed.shown)
     if step.kind == "exercise":
-        made = last_exercise(network, step)
+        _, made = last_exercise(network, step)
         return Key(number, made.posed.text, made.posed.key)
     return None

@@ -15,7 +15,8 @@ from etiograph.formats.native.places import Places
 from etiograph.formats.native.toml_text import Path, read_toml
 from etiograph.formats.text import read_text
 from etiograph.network.frozen import FrozenMap
-from etiograph.teaching.lesson import DIRECTIONS, HOLE, Choice, Lesson, Step
+from etiograph.teaching.lesson import HOLE, Choice, Lesson, Step
+from etiograph.teaching.posed import DIRECTIONS
 
 FORMAT = 1
 LEVELS = ("first steps", "going on", "deep end")
@@ -166,8 +167,7 @@ class _Reader:
         key = "wrong" if form == "number" else "options"
         if form != "direction":
             choices = tuple(
-                self.choice(each, (*path, key, k), form)
-                for k, each in enumerate(given.get(key, ()))
+                self.choice(each, (*path, key, k)) for k, each in enumerate(given.get(key, ()))
             )
         if form in ("choice", "set", "order") and len(choices) < 2:
             raise self.places.invalid((*path, "options"), "give at least two options")
@@ -184,7 +184,7 @@ class _Reader:
             float(given.get("tolerance", 5.0)),
         )  # fmt: skip
 
-    def choice(self, given: Any, path: Path, form: str) -> Choice:
+    def choice(self, given: Any, path: Path) -> Choice:
         """One of several answers."""
         self.table(given, OPTION, path, ("text", "ask"))
         return Choice(

@@ -12,6 +12,7 @@ from typing import Literal
 from etiograph.errors import EtiographError
 from etiograph.network.value import value_type
 
+DIRECTIONS = ("higher", "lower", "about the same")
 Form = Literal["choice", "number", "set", "order"]
 Given = int | float | Collection[str] | Sequence[int]
 """A choice by its place, a number of 100, members of a set, places of options in order."""

@@ -70,7 +70,6 @@ def read_question(network: Network, text: str) -> Question:
         raise UnknownName(asks, "question", tuple(ASKED))
     before, _, behind = rest[:-1].partition(" | ")  # without spaces, a bar joins states
     terms = tuple(_pieces(before))
-    findings: dict[str, Any] = {}
     changes: dict[str, Any] = {}
     kind = "see"
     plain = []
@@ -108,25 +107,19 @@ def ask_text(network: Network, text: str) -> Answer:
     return ask(network, read_question(network, text))
 
 
-def probability(
-    network: Network,
-    event: Event,
-    findings: Mapping[str, Any] = FrozenMap(),
-    changes: Mapping[str, str] = FrozenMap(),
-    kind: str = "see",
-) -> float:
-    """P(event | findings) in the world that the changes describe."""
+def beliefs(
+    network: Network, findings: Mapping[str, Any], changes: Mapping[str, str], kind: str
+) -> Mapping[str, Mapping[str, float]]:
+    """Probabilities of every variable, given the findings, in the world that the changes describe."""
     from etiograph.query import change, imagine
     from etiograph.query.posterior import posterior
 
     if kind == "see":
-        found: Mapping[str, Mapping[str, float]] = posterior(network, findings)
-    elif kind == "do":
-        found = change.do(network, findings, changes)
-    else:
-        imagined = imagine.had if kind == "had" else imagine.after
-        found = imagined(network, findings, changes)
-    return sum(found[event.variable][state] for state in event.states)
+        return posterior(network, findings)
+    if kind == "do":
+        return change.do(network, findings, changes)
+    imagined = imagine.had if kind == "had" else imagine.after
+    return imagined(network, findings, changes)
 
 
 # -- what may be asked ----------------------------------------------------------------------------
@@ -135,7 +128,8 @@ def probability(
 def _p(network: Network, q: Question) -> float:
     (event,) = _terms(q, 1)
     asked = Event.parse(network, event)
-    return probability(network, asked, q.findings, q.changes, q.kind)
+    found = beliefs(network, q.findings, q.changes, q.kind)
+    return sum(found[asked.variable][state] for state in asked.states)
 
 
 def _adjustment(network: Network, q: Question) -> Sets:

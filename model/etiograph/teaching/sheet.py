@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from etiograph.decision import diagram
 from etiograph.report.html import POLICY, STYLE, esc
-from etiograph.resources import load
 from etiograph.teaching.exercise import Exercise, NoExercise
 from etiograph.teaching.kinds import KINDS
 from etiograph.teaching.lesson import Lesson, Step, pose, rendered
@@ -149,7 +148,7 @@ def lesson_blocks(network: Network, lesson: Lesson) -> list[Block]:
         elif step.kind == "why":
             blocks.append(f"Why: {rendered(network, step.text)}")
         elif step.kind == "exercise":
-            one, on = last_exercise(network, step), load(step.network) if step.network else network
+            on, one = last_exercise(network, step)
             blocks += [Heading("The exercise at the end", 3), *_question(on, one)]
             blocks += [
                 Listed((f"Right is {_key(one.posed)}", *one.solution, *_mistakes(one.posed)))

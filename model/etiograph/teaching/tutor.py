@@ -15,8 +15,8 @@ from etiograph.network.frozen import FrozenMap
 from etiograph.query.graphs import Dag, ancestral
 from etiograph.query.structure import below, dag
 from etiograph.teaching.exercise import Exercise, Fact
-from etiograph.teaching.posed import Option, Posed
-from etiograph.teaching.question import Question, ask
+from etiograph.teaching.posed import DIRECTIONS, Option, Posed
+from etiograph.teaching.question import Question, ask, beliefs
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -72,18 +72,10 @@ class Tutor:
         kind: str = "see",
     ) -> float:
         """P(event | given) in a world; noted."""
-        from etiograph.query import change as changing, imagine
-        from etiograph.query.posterior import posterior
-
         known, changed = dict(given or {}), dict(change or {})
         key = (frozenset(known.items()), frozenset(changed.items()), kind)
         if key not in self._known:
-            if kind == "see":
-                self._known[key] = posterior(self.network, known)
-            elif kind == "do":
-                self._known[key] = changing.do(self.network, known, changed)
-            else:
-                self._known[key] = imagine.had(self.network, known, changed)
+            self._known[key] = beliefs(self.network, known, changed, kind)
         found = self._known[key]
         value = sum(found[event.variable][state] for state in event.states)
         self.note("P", (str(event),), value, known, changed, kind)
@@ -133,10 +125,19 @@ class Tutor:
         down = below(self.graph, name)
         return [each for each in self.names if each in down]
 
+    def causes(self, name: str) -> list[str]:
+        """Parents that can be spoken of."""
+        return [each for each in self.graph[name] if each in self.names]
+
     def part(self, names: Collection[str]) -> tuple[str, ...]:
         """The variables and all upstream of them, in order; what a diagram needs to show."""
         shown = ancestral(self.graph, names)
         return tuple(name for name in self.network.order if name in shown)
+
+    def drawn(self, names: Collection[str]) -> tuple[str, ...]:
+        """The same; empty where it is more than a student can follow."""
+        shown = self.part(names)
+        return shown if len(shown) <= MOST_DRAWN else ()
 
     # -- words ------------------------------------------------------------------------------------
 
@@ -269,5 +270,5 @@ def directions(right: str, reasons: Mapping[str, tuple[str, str]]) -> tuple[Opti
     """Higher, lower, about the same; ``reasons`` holds mistake and reason of the wrong ones."""
     return tuple(
         Option(text, text == right, *(("", "") if text == right else reasons[text]))
-        for text in ("higher", "lower", "about the same")
+        for text in DIRECTIONS
     )

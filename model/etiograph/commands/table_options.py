@@ -1,0 +1,103 @@
+"""What commands that read a table of cases have in common: options, their meaning, word of the work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from etiograph.errors import InvalidFinding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from etiograph.findings.table import Contract
+
+NetworkName = Annotated[
+    str, typer.Argument(metavar="NETWORK", help="A bundled network, or a file of one.")
+]
+Table = Annotated[
+    Path, typer.Argument(metavar="TABLE", help=".csv, .csv.gz or .parquet, a row a case.")
+]
+Missing = Annotated[
+    list[str] | None, typer.Option(help="Cell that means unknown, beside the empty one.")
+]
+Unit = Annotated[
+    list[str] | None, typer.Option(metavar="COLUMN=UNIT", help="Unit of the numbers of a column.")
+]
+Code = Annotated[
+    list[str] | None,
+    typer.Option(metavar="COLUMN:CELL=STATE", help="What a coded cell stands for."),
+]
+Keep = Annotated[list[str] | None, typer.Option(help="Column that is no finding.")]
+CohortName = Annotated[str, typer.Option(help="What the new file calls these cases.")]
+Date = Annotated[str, typer.Option(help="When they were seen, as the new file says.")]
+
+
+def contract(
+    leave_out: Sequence[str] | None,
+    on_error: str,
+    missing: Sequence[str] | None,
+    units: Sequence[str] | None,
+    codes: Sequence[str] | None,
+) -> Contract:
+    """What the options say of the table.
+
+    Raises
+    ------
+    InvalidFinding, UnknownName
+        An option that is not written as it should be.
+    """
+    from etiograph.findings.table import Contract
+
+    given: dict[str, str] = {}
+    for word in units or ():
+        column, equals, unit = word.rpartition("=")
+        if not equals or not column or not unit:
+            raise InvalidFinding(f"--unit {word!r}: write it as COLUMN=UNIT")
+        given[column.strip()] = unit.strip()
+    coded: dict[str, dict[Any, Any]] = {}
+    for word in codes or ():
+        left, equals, state = word.partition("=")
+        column, colon, cell = left.rpartition(":")
+        if not (equals and colon and column and cell and state):
+            raise InvalidFinding(f"--code {word!r}: write it as COLUMN:CELL=STATE")
+        coded.setdefault(column.strip(), {})[cell] = state
+    return Contract(
+        missing=tuple(missing or ()),
+        units=given,
+        codes=coded,
+        leave_out=tuple(leave_out or ()),
+        on_error=on_error,  # type: ignore[arg-type]
+    )
+
+
+def said_of_table(
+    missing: Sequence[str] | None,
+    unit: Sequence[str] | None,
+    code: Sequence[str] | None,
+    keep: Sequence[str] | None,
+) -> dict[str, Any]:
+    """What the options say of the table, as arguments of the library.
+
+    Raises
+    ------
+    InvalidFinding, UnknownName
+        An option that is not written as it should be.
+    """
+    said = contract(None, "raise", missing, unit, code)
+    return {
+        "missing": said.missing, "units": said.units, "codes": said.codes, "keep": tuple(keep or ()),
+    }  # fmt: skip
+
+
+@contextmanager
+def status_line() -> Iterator[Callable[[str], None]]:
+    """What is being done, on stderr while it lasts."""
+    from rich.console import Console
+
+    with Console(stderr=True).status("reading") as status:
+        yield lambda what: status.update(what)
