@@ -174,7 +174,8 @@ def pose(network: Network, step: Step) -> Posed:
 
 def last_world(network: Network, step: Step) -> Question | None:
     """The last world that a guess speaks of, for the diagram beside it."""
-    told = step.choices if step.answer != "set" else ()  # what a set is picked from are no questions
+    # What a set is picked from are no questions.
+    told = step.choices if step.answer != "set" else ()
     texts = [*step.asks, *(choice.ask for choice in told if choice.ask)]
     asked = [read_question(network, text) for text in texts]
     return next((q for q in reversed(asked) if q.asks == "P"), None)
