@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
-from etiograph.formats.native.parameter_names import dotted, row_labels, state_label
 from etiograph.network.checks import When, matched
 from etiograph.network.mechanism import Deterministic, Row, Table
 from etiograph.network.model import Conditional
 from etiograph.network.network import Network
 from etiograph.network.parameter import Number, Parameter
+from etiograph.network.parameter_names import dotted, row_labels, state_label
 
 if TYPE_CHECKING:
     from etiograph.network.variable import Variable

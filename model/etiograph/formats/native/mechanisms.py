@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from etiograph.errors import InvalidNetwork
-from etiograph.formats.native.parameter_names import dotted, link_labels, row_labels, state_label
 from etiograph.formats.native.places import At, Data, Places
 from etiograph.formats.native.schema import is_one_number
 from etiograph.formats.native.toml_text import Path
@@ -14,6 +13,7 @@ from etiograph.network.logit import CumulativeLogit, Effect, Logit, Shift
 from etiograph.network.mechanism import Deterministic, Mechanism, Row, Rule, Table
 from etiograph.network.noisy import MaxLink, NoisyLink, NoisyMax, NoisyOr, Opposing, Rate
 from etiograph.network.parameter import Number, Parameter
+from etiograph.network.parameter_names import dotted, link_labels, row_labels, state_label
 from etiograph.network.reading import LevelShift, Reading
 from etiograph.network.variable import Variable
 

@@ -1,6 +1,6 @@
 """The model file: a network as TOML, written for people, read strictly, saved without losing a comment.
 
-The keys are listed in `schema`, the names of parameters in `parameter_names`.
+The keys are listed in `schema`, the names of parameters in `network.parameter_names`.
 """
 
 from __future__ import annotations

@@ -11,8 +11,10 @@ from etiograph.errors import InvalidNetwork
 _BARE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f]')
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+WIDE = ("rows", "any", "array")
+"""Keys of lists that are written one item a line where they hold tables or are long."""
 _WIDE = 96
-"""Lists longer than this are written one item a line."""
+"""Characters of a list above which it is long."""
 
 
 def key_text(key: str) -> str:
@@ -94,4 +96,4 @@ def _own_header(key: str) -> bool:
 
 def _pairs(fields: Mapping[str, Any]) -> Iterator[str]:
     for key, value in fields.items():
-        yield f"{key_text(key)} = {value_text(value, wide=key in ('rows', 'any', 'array'))}"
+        yield f"{key_text(key)} = {value_text(value, wide=key in WIDE)}"

@@ -7,13 +7,13 @@ from dataclasses import fields, replace
 from typing import Any
 
 from etiograph.errors import InvalidNetwork
-from etiograph.formats.native.parameter_names import dotted, link_labels, row_labels, state_label
 from etiograph.formats.native.schema import FORMAT
 from etiograph.network.logit import CumulativeLogit, Logit
 from etiograph.network.mechanism import Deterministic, Mechanism, Row, Table
 from etiograph.network.network import Network
 from etiograph.network.noisy import MaxLink, NoisyLink, NoisyMax, NoisyOr, Opposing, Rate
 from etiograph.network.parameter import Number, Parameter
+from etiograph.network.parameter_names import dotted, link_labels, row_labels, state_label
 from etiograph.network.reading import Reading
 from etiograph.network.variable import Variable
 
