@@ -6,7 +6,6 @@ Nothing here is written to disk, and no findings are logged.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -40,7 +39,7 @@ class Answer:
         return not self.conflict and not self.problem
 
 
-@kept(16)
+@kept
 def _opened(reference: str, stamp: float) -> eg.Network:
     return eg.load(reference)
 
@@ -53,20 +52,14 @@ def network(reference: str) -> eg.Network:
     EtiographError
         There is no such network, or the file can't be read.
     """
-    return _opened(reference, _stamp(reference, int(time.monotonic())))
-
-
-@kept(16)
-def _stamp(reference: str, second: int) -> float:
-    """When a file was written last; looked at once a second, because every step asks many times."""
     path = Path(reference)
-    return path.stat().st_mtime if path.is_file() else 0.0
+    return _opened(reference, path.stat().st_mtime if path.is_file() else 0.0)
 
 
 Edits = tuple[tuple[str, tuple[float, float | None, float | None]], ...]
 
 
-@kept(32)
+@kept
 def edited(network: eg.Network, edits: Edits) -> eg.Network:
     """The network with some of its numbers changed; the tables follow, nothing is compiled anew."""
     return network.with_parameters(
@@ -82,7 +75,7 @@ def posterior(network: eg.Network, findings: Pairs) -> Answer:
     return world(network, "see", findings, ())
 
 
-@kept(500)
+@kept
 def world(network: eg.Network, kind: str, findings: Pairs, changes: Pairs) -> Answer:
     """Posterior of every variable in the world of `kind`: see, do, had or after."""
     case = network.case(dict(findings))
@@ -103,7 +96,7 @@ def world(network: eg.Network, kind: str, findings: Pairs, changes: Pairs) -> An
         return Answer(problem=str(error))
 
 
-@kept(200)
+@kept
 def order(network: eg.Network, kind: str, findings: Pairs, changes: Pairs) -> str:
     """That what would have been hangs on an order of states nobody stated, with what the tables allow."""
     from etiograph.decision.words import order_words
@@ -121,7 +114,7 @@ def order(network: eg.Network, kind: str, findings: Pairs, changes: Pairs) -> st
         return ""
 
 
-@kept(500)
+@kept
 def flags(network: eg.Network, findings: Pairs) -> list[Flag]:
     """Rules that fire on findings, most pressing first, none that says less than another."""
     from etiograph.decision.red_flags import red_flags, shown
@@ -129,7 +122,7 @@ def flags(network: eg.Network, findings: Pairs) -> list[Flag]:
     return [_flag(fired) for fired in shown(red_flags(network, dict(findings)))]
 
 
-@kept(500)
+@kept
 def flags_of_change(network: eg.Network, findings: Pairs, changes: Pairs) -> list[Flag]:
     """Rules that fire only because of what is changed."""
     from etiograph.report.scenarios import added_by
@@ -152,7 +145,7 @@ class Share:
     only: float
 
 
-@kept(500)
+@kept
 def shares(
     network: eg.Network, findings: Pairs, outcome: str, state: str, *, needed: bool
 ) -> list[Share]:
@@ -182,7 +175,7 @@ class Behind:
     alone: float | None = None
 
 
-@kept(500)
+@kept
 def behind(network: eg.Network, findings: Pairs) -> Behind:
     """Which causes took part in the outcome, which is among the findings.
 
@@ -215,7 +208,7 @@ def behind(network: eg.Network, findings: Pairs) -> Behind:
     return Behind(causes, float(none[0]) if asked.nameless else None)
 
 
-@kept(200)
+@kept
 def why(network: eg.Network, findings: Pairs, name: str, state: str) -> tuple[Any, tuple[str, ...]]:
     """The ledger of findings for one answer, and the same in words."""
     from etiograph.decision.words import explanation_words
@@ -224,7 +217,7 @@ def why(network: eg.Network, findings: Pairs, name: str, state: str) -> tuple[An
     return found, explanation_words(network, found)
 
 
-@kept(500)
+@kept
 def _none_of(network: eg.Network, findings: Pairs, causes: Pairs) -> float | None:
     now = posterior(network, findings)
     if not now.ok:
@@ -259,7 +252,7 @@ def none_of(network: eg.Network, findings: Pairs) -> float | None:
     return _none_of(network, findings, causes)
 
 
-@kept(100)
+@kept
 def tornado(
     network: eg.Network, findings: Pairs, name: str, state: str, *, acted: bool = False
 ) -> Any:

@@ -35,7 +35,7 @@ def found(network: Network, findings: Pairs) -> bool:
     return asked(network) and with_outcome(network, findings) == findings
 
 
-@kept(16)
+@kept
 def events(network: Network) -> dict[str, Event]:
     """What counts as having each of the causes behind the outcome, by variable."""
     outcome = labels.target(network)

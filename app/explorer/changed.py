@@ -57,7 +57,7 @@ def _copy() -> str:
     return _differs(own.network, answers.network(state.identity()))
 
 
-@kept(16)
+@kept
 def _differs(network: Network, original: Network) -> str:
     if network.digest() == original.digest():
         return ""

@@ -128,7 +128,7 @@ def _token() -> str:
     return str(hash(state.seen()))
 
 
-@kept(16)
+@kept
 def _skeleton(network: Network, names: tuple[str, ...]) -> dict[str, Any]:
     """What is the same for every case: nodes by column and place, groups, arrows, what is always shown."""
     placed = diagram.layout(network, names or None)
@@ -153,7 +153,7 @@ def _skeleton(network: Network, names: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-@kept(16)
+@kept
 def _same(network: Network, names: tuple[str, ...], fixed: bool) -> str:
     """What a diagram is sent that is the same for every case, as JSON.
 
@@ -178,7 +178,7 @@ def _picked(key: str) -> None:
         state.commit_finding(picked["name"], picked["state"])
 
 
-@kept(16)
+@kept
 def _choices(network: Network) -> dict[str, list[dict[str, str]]]:
     """States a reader may enter from the diagram; a reading is entered as a number, in its row."""
     found = {}
@@ -230,7 +230,7 @@ def spoken(
     return pairs, turned
 
 
-@kept(2048)
+@kept
 def described(network: Network, name: str, states: tuple[str, ...]) -> str:
     """What a box says of a variable in one of some states."""
     if len(states) == 1:

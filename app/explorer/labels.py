@@ -82,7 +82,7 @@ def describe(network: Network, name: str, state: str) -> str:
     return f"{title(variable)}: {texts.lower_first(shown)}"
 
 
-@kept(16)
+@kept
 def everything(network: Network) -> dict[str, Variable]:
     """Variables and red-flag-only findings by name."""
     return {**network.variables, **network.flags}
@@ -94,7 +94,7 @@ def target(network: Network) -> str | None:
     return name if name in network.variables else None
 
 
-@kept(16)
+@kept
 def cause_names(network: Network) -> tuple[str, ...]:
     """Variables ranked as possible causes, by the library's rule."""
     return tuple(dict.fromkeys(cause.variable for cause in causes(network)))
@@ -105,7 +105,7 @@ def in_order(network: Network, findings: Pairs) -> Pairs:
     return ordered(dict(findings), network.variables)
 
 
-@kept(16)
+@kept
 def cause_rows(network: Network) -> tuple[Row, ...]:
     """One row for each cause and each of the states in which it is one."""
     variables = network.variables
@@ -129,7 +129,7 @@ def state_rows(network: Network) -> tuple[Row, ...]:
     )
 
 
-@kept(16)
+@kept
 def input_names(network: Network) -> tuple[str, ...]:
     """What a reader may enter: observable variables and red flags; causes only where roles are missing."""
     plain = all(v.role == "variable" for v in network.variables.values())
@@ -140,7 +140,7 @@ def input_names(network: Network) -> tuple[str, ...]:
     )
 
 
-@kept(16)
+@kept
 def groups(network: Network) -> dict[str, tuple[str, ...]]:
     """Names to enter by group: warning signs first, then in the order the model file states."""
     order = [str(g) for g in network.about.get("groups") or ()]
@@ -205,7 +205,7 @@ def _medicine(network: Network, asked: str) -> tuple[str, ...]:
     return tuple(name for name in medicine(network, asked) if name in input_names(network))
 
 
-@kept(200)
+@kept
 def line(network: Network, query: str) -> Line:
     """Several findings typed at once, as the library reads them; only what can be entered here."""
     from etiograph.findings.line import read_line

@@ -109,7 +109,7 @@ def _worked_out(part: str, network: eg.Network, *given: Any) -> Any:
     return parts.PARTS[part](network, *given) if found is Says.FAILED else found
 
 
-@kept(300)
+@kept
 def ranges(network: eg.Network, findings: Pairs, *, behind: bool = False) -> Uncertain:
     """How far the ranges of the published numbers let every answer move."""
     if not network.has_ranges:
@@ -118,14 +118,14 @@ def ranges(network: eg.Network, findings: Pairs, *, behind: bool = False) -> Unc
     return found
 
 
-@kept(300)
+@kept
 def rarity(network: eg.Network, findings: Pairs) -> str:
     """Which finding does not go with the others, in words; empty where all do."""
     found: str = _worked_out("rarity", network, findings)
     return found
 
 
-@kept(300)
+@kept
 def contrasts(
     network: eg.Network, findings: Pairs, changes: Pairs, kind: str, events: Pairs
 ) -> tuple[Any, ...]:
@@ -136,19 +136,19 @@ def contrasts(
     return found
 
 
-@kept(200)
+@kept
 def next_tests(network: eg.Network, findings: Pairs, target: str | None = None) -> Any:
     """What to ask next, about `target` or about all possible causes that are still open."""
     return _worked_out("next_tests", network, findings, target)
 
 
-@kept(200)
+@kept
 def next_steps(network: eg.Network, findings: Pairs) -> Any:
     """What to rule out now, to ask and to test, in a network that states what harms if missed."""
     return _worked_out("next_steps", network, findings)
 
 
-@kept(30)
+@kept
 def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -> parts.Previews:
     """What each of the findings `asked` would do to the events `shown`."""
     found: parts.Previews = _worked_out("previews", network, findings, asked, shown)

@@ -24,24 +24,24 @@ LAMP = ":material/lightbulb:"
 MOST_BYTES = 100_000  # of a lesson from a file
 
 
-@kept(32)
+@kept
 def bundled(name: str) -> Lesson:
     """A lesson that comes with etiograph."""
     return read_lesson(lesson_path(name))
 
 
-@kept(16)
+@kept
 def _own(name: str, text: str) -> Lesson:
     return reads_lesson(text, name)
 
 
-@kept(64)
+@kept
 def posed(network: eg.Network, step: Step) -> Posed:
     """A question with its key."""
     return made(network, step).posed if step.kind == "exercise" else pose(network, step)
 
 
-@kept(64)
+@kept
 def made(network: eg.Network, step: Step) -> Exercise:
     """The exercise of a step."""
     return exercise(_exercise_on(network, step), step.exercise, step.seed)
@@ -52,7 +52,7 @@ def _exercise_on(network: eg.Network, step: Step) -> eg.Network:
     return answers.network(step.network) if step.network else network
 
 
-@kept(256)
+@kept
 def said(network: eg.Network, text: str) -> str:
     """A text with the numbers of the network in it."""
     return rendered(network, text)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etiograph import Network
+from etiograph.store import Store
 
-from .kept import Kept
-
-MOST = 24
+MEMORY = 2**28
+"""Bytes that all of them take together, about."""
 KEY = 32  # letters of the digest
 
 
@@ -30,7 +30,7 @@ class Opened:
         return self.network.digest()[:KEY]
 
 
-_OPENED = Kept(MOST)
+_OPENED = Store(MEMORY)
 
 
 def keep(opened: Opened) -> None:
@@ -41,10 +41,9 @@ def keep(opened: Opened) -> None:
 def find(key: str) -> Opened | None:
     """A network by its key, None if this server does not have it."""
     try:
-        found = _OPENED.get(key, _missing)
+        return _OPENED.get(key, _missing)
     except KeyError:
         return None
-    return found if isinstance(found, Opened) else None
 
 
 def _missing() -> Opened:

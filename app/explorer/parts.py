@@ -39,7 +39,7 @@ def cost(network: eg.Network, findings: Pairs, wanted: Iterable[str]) -> float:
     return estimate(needed.model, hard_states(needed.model, row[:, needed.slots]))
 
 
-@kept(32)
+@kept
 def near(network: eg.Network) -> tuple[str, ...]:
     """The causes, what tells most of them, and whatever is answered beside these for next to nothing.
 
@@ -193,7 +193,7 @@ def telling(network: eg.Network, number: int) -> tuple[str, ...]:
     return _telling(network)[:number]
 
 
-@kept(32)
+@kept
 def _telling(network: eg.Network) -> tuple[str, ...]:
     known = start(network)
     found = next_tests(network, known, None)

@@ -16,7 +16,7 @@ from .kept import kept
 from .markup import md
 
 
-@kept(64)
+@kept
 def made(network: eg.Network, kind: str, seed: int) -> Exercise | str:
     """An exercise, or why this network gives none."""
     try:

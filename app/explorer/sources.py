@@ -14,7 +14,7 @@ from . import answers, charts, texts
 from .kept import kept
 
 
-@kept(8)
+@kept
 def _table(reference: str, stamp: float) -> dict[str, dict[str, str]]:
     from etiograph.curation.statistics import evidence_beside
     from etiograph.resources import network_path

@@ -15,7 +15,7 @@ from .kept import kept
 from .markup import md
 
 
-@kept(32)
+@kept
 def _worked(network: eg.Network, target: str, findings: Pairs) -> Elimination | str:
     try:
         return eliminate(network, target, dict(findings))

@@ -9,7 +9,7 @@ import pytest
 
 from etiograph.engine import plans
 from etiograph.engine.derivatives import derivatives
-from etiograph.engine.store import STORE
+from etiograph.store import STORE
 from etiograph.network.model import Conditional, Model, step_matrices
 
 

@@ -18,7 +18,7 @@ from etiograph.engine import plans
 from etiograph.engine.careful import careful_one, extended_base
 from etiograph.engine.compile import compile_pattern
 from etiograph.engine.propagate import evidence, program_for, propagate, propagate_one
-from etiograph.engine.store import STORE
+from etiograph.store import STORE
 from etiograph.errors import TooLarge
 from etiograph.network.model import (
     Accumulation,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.engine.store import STORE
+from etiograph.store import STORE
 from etiograph.network.value import value_type
 from etiograph.uncertainty.rows import FloatArray, IntArray
 

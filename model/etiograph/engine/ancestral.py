@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.engine.sample import topological_order
-from etiograph.engine.store import STORE
+from etiograph.store import STORE
 from etiograph.network.model import Conditional, Family, FloatArray, Link, Model
 
 

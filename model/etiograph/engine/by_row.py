@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from etiograph.engine.layout import LongArray
 from etiograph.engine.program import FIRST_ENTRY, IntArray, Program
-from etiograph.engine.store import STORE, digest_of
+from etiograph.store import STORE, digest_of
 from etiograph.network.model import FloatArray
 
 

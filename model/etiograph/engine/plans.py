@@ -11,7 +11,7 @@ from etiograph.engine.compile import compile_pattern
 from etiograph.engine.decompose import star_graph
 from etiograph.engine.order import FEWEST_RUNS, bits, elimination_order
 from etiograph.engine.program import Program
-from etiograph.engine.store import STORE
+from etiograph.store import STORE
 from etiograph.network.model import BoolArray, FloatArray, Model
 
 SMALL_NETWORK = 4_000

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.engine.layout import Layout, LongArray
-from etiograph.engine.store import STORE, digest_of
+from etiograph.store import STORE, digest_of
 from etiograph.network.model import BoolArray, FloatArray, Model
 
 IntArray = NDArray[np.int32]

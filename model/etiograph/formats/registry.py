@@ -46,9 +46,10 @@ class Format:
     reader: str = ""
     writer: str = ""
 
-    def sniff(self, text: str) -> bool:
-        """Whether a text is of this format, by its content."""
-        if re.match(_BEFORE + f"(?:{self.opening})", text):
+    def sniff(self, text: str, starts: tuple[int, ...]) -> bool:
+        """Whether a text is of this format, by what stands where it starts, or else near there."""
+        opening = re.compile(self.opening)
+        if any(opening.match(text, start) for start in starts):
             return True
         return bool(self.anywhere and re.search(self.anywhere, text[:_HEAD], re.MULTILINE))
 
@@ -81,8 +82,23 @@ def _function(place: str):  # type: ignore[no-untyped-def]
     return getattr(import_module(f"etiograph.formats.{module}"), name)
 
 
+def _starts(text: str) -> tuple[int, ...]:
+    """Where the content starts: after comments, and after the declaration of XML and more comments."""
+    before = re.compile(_BEFORE)
+    first = _end(before, text, 0)
+    declared = _end(re.compile(r"(?:<\?xml[^>]*+>)?+"), text, first)
+    return (first,) if declared == first else (first, _end(before, text, declared))
+
+
+def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+    """Where what a pattern matches, if only nothing, ends."""
+    found = pattern.match(text, start)
+    assert found is not None
+    return found.end()
+
+
 def _xml(root: str) -> str:
-    return rf"<\?xml[^>]*+>{_BEFORE}<(?:!DOCTYPE\s++)?{root}\b|<(?:!DOCTYPE\s++)?{root}\b"
+    return rf"<(?:!DOCTYPE\s++)?{root}\b"
 
 
 FORMATS = (
@@ -156,8 +172,9 @@ def sniffed(text: str, name: str) -> Format:
     UnreadableFile
         Neither tells.
     """
+    starts = _starts(text)
     for each in FORMATS:
-        if each.sniff(text):
+        if each.sniff(text, starts):
             return each
     hinted = BY_SUFFIX.get(suffix_of(name))
     if hinted is not None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.engine.store import STORE
+from etiograph.store import STORE
 from etiograph.network.event import Event
 from etiograph.network.model import Conditional, FloatArray, Model
 from etiograph.query.forbidden import undefined_row

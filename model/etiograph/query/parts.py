@@ -15,7 +15,7 @@ from etiograph.engine.ancestral import ancestors
 from etiograph.engine.decompose import hubs
 from etiograph.engine.order import elimination_order, order_cost, primal_graph
 from etiograph.engine.sample import topological_order
-from etiograph.engine.store import STORE
+from etiograph.store import STORE
 from etiograph.network.model import Conditional, Model
 from etiograph.query.doubling import Change
 from etiograph.query.twin import Twin, reached, twin

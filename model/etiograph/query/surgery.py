@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from etiograph.engine.store import STORE
+from etiograph.store import STORE
 from etiograph.errors import TooLarge
 from etiograph.network.model import (
     BoolArray,

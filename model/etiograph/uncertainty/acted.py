@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.engine.store import STORE
+from etiograph.store import STORE
 from etiograph.network.event import Event
 from etiograph.network.model import Accumulation, Conditional, Model, Tables
 from etiograph.query.causes import causes

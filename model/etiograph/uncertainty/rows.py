@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.engine.store import STORE, digest_of
+from etiograph.store import STORE, digest_of
 from etiograph.errors import ImpossibleFindings, InvalidFinding
 
 if TYPE_CHECKING:

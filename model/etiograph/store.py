@@ -153,4 +153,4 @@ def _fields(kind: type) -> tuple[str, ...]:
 
 
 STORE = Store()
-"""The one store."""
+"""The one store of the library."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from etiograph.engine.store import Store, bytes_of, digest_of
+from etiograph.store import Store, bytes_of, digest_of
 
 
 def test_a_thing_is_built_once_and_the_least_recently_used_goes_first():
