@@ -9,8 +9,8 @@ import pytest
 
 from etiograph.engine import plans
 from etiograph.engine.derivatives import derivatives
-from etiograph.store import STORE
 from etiograph.network.model import Conditional, Model, step_matrices
+from etiograph.store import STORE
 
 
 def test_worked_by_hand():

@@ -18,7 +18,6 @@ from etiograph.engine import plans
 from etiograph.engine.careful import careful_one, extended_base
 from etiograph.engine.compile import compile_pattern
 from etiograph.engine.propagate import evidence, program_for, propagate, propagate_one
-from etiograph.store import STORE
 from etiograph.errors import TooLarge
 from etiograph.network.model import (
     Accumulation,
@@ -28,6 +27,7 @@ from etiograph.network.model import (
     maximum_join,
     step_matrices,
 )
+from etiograph.store import STORE
 
 LONG = bool(os.environ.get("ETIOGRAPH_LONG"))
 CHUNKS = 200 if LONG else 8

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.store import STORE
 from etiograph.network.value import value_type
+from etiograph.store import STORE
 from etiograph.uncertainty.rows import FloatArray, IntArray
 
 if TYPE_CHECKING:

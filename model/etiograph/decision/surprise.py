@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.store import STORE
 from etiograph.network.event import Event
 from etiograph.network.value import value_type
+from etiograph.store import STORE
 from etiograph.uncertainty.rows import FloatArray, log_evidences, require_possible
 
 if TYPE_CHECKING:

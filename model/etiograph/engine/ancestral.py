@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.engine.sample import topological_order
-from etiograph.store import STORE
 from etiograph.network.model import Conditional, Family, FloatArray, Link, Model
+from etiograph.store import STORE
 
 
 @dataclass(frozen=True, eq=False, slots=True)

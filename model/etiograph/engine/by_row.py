@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from etiograph.engine.layout import LongArray
 from etiograph.engine.program import FIRST_ENTRY, IntArray, Program
-from etiograph.store import STORE, digest_of
 from etiograph.network.model import FloatArray
+from etiograph.store import STORE, digest_of
 
 
 class Cells(NamedTuple):

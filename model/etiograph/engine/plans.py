@@ -11,8 +11,8 @@ from etiograph.engine.compile import compile_pattern
 from etiograph.engine.decompose import star_graph
 from etiograph.engine.order import FEWEST_RUNS, bits, elimination_order
 from etiograph.engine.program import Program
-from etiograph.store import STORE
 from etiograph.network.model import BoolArray, FloatArray, Model
+from etiograph.store import STORE
 
 SMALL_NETWORK = 4_000
 """Table entries below which slicing out known states is not worth another program."""

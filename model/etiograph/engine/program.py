@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.engine.layout import Layout, LongArray
-from etiograph.store import STORE, digest_of
 from etiograph.network.model import BoolArray, FloatArray, Model
+from etiograph.store import STORE, digest_of
 
 IntArray = NDArray[np.int32]
 

@@ -23,8 +23,8 @@ from etiograph.engine.doubt import certain
 from etiograph.engine.grouping import row_groups
 from etiograph.engine.plans import core_variables, hard_states, numbers_for, program_for
 from etiograph.engine.program import FEW, TINY, Program
-from etiograph.store import STORE
 from etiograph.network.model import BoolArray, FloatArray, Model, TableRows, Tables
+from etiograph.store import STORE
 from etiograph.threads import THREADS, halves, in_pieces
 
 A_THREAD = 250_000

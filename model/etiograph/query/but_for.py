@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.store import STORE
 from etiograph.network.event import Event
 from etiograph.network.model import Conditional, FloatArray, Model
 from etiograph.query.forbidden import undefined_row
 from etiograph.query.surgery import Draft
 from etiograph.query.worlds import World, orders, world
+from etiograph.store import STORE
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network

@@ -15,10 +15,10 @@ from etiograph.engine.ancestral import ancestors
 from etiograph.engine.decompose import hubs
 from etiograph.engine.order import elimination_order, order_cost, primal_graph
 from etiograph.engine.sample import topological_order
-from etiograph.store import STORE
 from etiograph.network.model import Conditional, Model
 from etiograph.query.doubling import Change
 from etiograph.query.twin import Twin, reached, twin
+from etiograph.store import STORE
 
 PASS = 20_000.0
 """What one more pass costs beside its tables, in table entries."""

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from etiograph.store import STORE
 from etiograph.errors import TooLarge
 from etiograph.network.model import (
     BoolArray,
@@ -24,6 +23,7 @@ from etiograph.network.model import (
     TableRows,
     Tables,
 )
+from etiograph.store import STORE
 
 Block = Callable[[Any], FloatArray]
 """(B, T of the original), an array or TableRows -> (B, anything of the block's size)."""

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from etiograph.engine.ancestral import ancestors
 from etiograph.engine.propagate import Beliefs
 from etiograph.engine.sample import topological_order
-from etiograph.store import STORE
 from etiograph.network.model import FloatArray, Model
 from etiograph.query.doubling import Change, Writer
 from etiograph.query.surgery import Extension
+from etiograph.store import STORE
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.store import STORE
 from etiograph.network.event import Event
 from etiograph.network.model import Accumulation, Conditional, Model, Tables
 from etiograph.query.causes import causes
 from etiograph.query.links import stand_ins
+from etiograph.store import STORE
 from etiograph.uncertainty.rows import (
     FloatArray,
     IntArray,

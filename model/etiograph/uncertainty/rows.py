@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.store import STORE, digest_of
 from etiograph.errors import ImpossibleFindings, InvalidFinding
+from etiograph.store import STORE, digest_of
 
 if TYPE_CHECKING:
     from etiograph.network.event import Event
