@@ -14,6 +14,7 @@ from typing import Any
 import etiograph as eg
 from etiograph.findings.fhir import Record
 from etiograph.network.event import Event
+from etiograph.uncertainty.grounds import Grounds
 
 from . import labels, parts
 from .cases import Pairs
@@ -258,6 +259,19 @@ def tornado(
 ) -> Any:
     """Which number moves one answer most: how probable a cause is, or how often it acted."""
     return network.case(dict(findings)).tornado(name, state, groups=False, acted=acted)
+
+
+@kept(200)
+def grounds(
+    network: eg.Network, findings: Pairs, name: str, state: str, *, acted: bool = False
+) -> Grounds | None:
+    """The numbers that make an answer what it is, and where each would turn it; None if it is none."""
+    from etiograph.uncertainty.grounds import grounds
+
+    try:
+        return grounds(network, dict(findings), name, state or None, acted=acted)
+    except eg.EtiographError:
+        return None
 
 
 def acts(network: eg.Network, findings: Pairs) -> bool:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from etiograph import Network
 from etiograph.decision import diagram
+from etiograph.decision.hyphens import soft
 from etiograph.decision.speaking import cases, said_of
 
 from . import answers, behind, charts, labels, late, parts, state, texts
@@ -166,7 +167,10 @@ def _same(network: Network, names: tuple[str, ...], fixed: bool) -> str:
             **skeleton,
             "choices": {} if fixed else _choices(network),
             "words": texts.DIAGRAM_WORDS
-            | {"title": title}
+            | {
+                "title": title,
+                "file": f"{labels.file_name(str(network.about.get('name') or 'network'))}-diagram",
+            }
             | ({"hint": texts.DIAGRAM_WORDS["fixed"]} if fixed else {}),
         }
     )
@@ -247,7 +251,7 @@ def longest(network: Network, name: str) -> list[str]:
     entered = [labels.show(network, name, s) for s in variable.states]
     sign = diagram.SIGNS["observed"]
     target = diagram.SIGNS["target"] if name == labels.target(network) else ""
-    return [target + max(worked, key=len), sign + max(entered, key=len)]
+    return [target + soft(max(worked, key=len)), sign + soft(max(entered, key=len))]
 
 
 def _chance(answer: answers.Answer, name: str, states: tuple[str, ...]) -> float | None:
@@ -286,7 +290,7 @@ def _mark(
         text, number = labels.show(network, name, changed[name]), ""
     return {
         "name": labels.title(variable),
-        "text": text,
+        "text": soft(text),  # says where a long word may be broken
         "number": number,
         "p": p,
         "base": before,

@@ -1,9 +1,10 @@
-"""Takes a reader to the row of a question, and from the bar of a narrow screen to the answer."""
+"""Takes a reader to the row of a question, to the answer, and from a row of the ranking to its why."""
 
 from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -21,11 +22,21 @@ def to(name: str) -> None:
     st.session_state[GOAL] = (name, time.time_ns())
 
 
-def draw() -> None:
-    """The invisible part in the page; below the rows it may have to go to."""
+def draw(ask_why: Callable[[str], None]) -> None:
+    """The invisible part in the page; below the rows it may have to go to. Rows of the ranking `ask_why`."""
     name, turn = st.session_state.get(GOAL) or ("", 0)
     row = re.sub(r"[^A-Za-z0-9_-]", "-", f"w.{name}")  # as Streamlit makes a class of a key
     with st.container(key="guide"):
         _component(
-            key="guide-script", data={"row": row, "turn": str(turn) if turn else ""}, height=1
+            key="guide-script",
+            data={"row": row, "turn": str(turn) if turn else ""},
+            height=1,
+            on_why_change=lambda: _chosen(ask_why),
         )
+
+
+def _chosen(ask_why: Callable[[str], None]) -> None:
+    """A row of the ranking was chosen."""
+    chosen = st.session_state["guide-script"].why
+    if chosen:
+        ask_why(str(chosen["row"]))

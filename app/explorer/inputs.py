@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from etiograph import Network
+from etiograph.findings.line import Line
 
 from . import charts, labels, parts, state, texts
 from .markup import md
@@ -58,14 +59,14 @@ def asked_first(network: Network) -> tuple[str, ...]:
     return tuple(sorted(chosen, key=lambda name: (name != outcome, names.index(name))))
 
 
-def chips(network: Network) -> None:
-    """What is entered, each with a button that takes it back."""
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="chips"):
+def chips(network: Network, key: str = "chip") -> None:
+    """What is entered, each with a button that takes it back; drawn twice, as the examples are."""
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"{key}s"):
         st.html(charts.note(texts.KNOWN_AS), width="content")
         for name, value in state.case().findings:
             st.button(
                 md(labels.show(network, name, value)),
-                key=f"chip.{name}",
+                key=f"{key}.{name}",
                 icon=":material/close:",
                 icon_position="right",
                 on_click=state.commit_finding,
@@ -74,18 +75,19 @@ def chips(network: Network) -> None:
 
 
 def _found(network: Network, query: str) -> None:
-    names = labels.search(network, query)
-    if not names:
-        _line(network, query)
+    names, read = labels.search(network, query), labels.line(network, query)
+    if not names or labels.says_more(read):
+        _line(query, network, read)
+    if not names and read.rest:  # what is being typed last, as far as it goes
+        names = labels.search(network, read.rest[-1].text)
     with st.container(key="findings-search", gap="small"):
         for name in names:
             finding(network, name)
     st.button(texts.SEARCH_END, key="search-end", icon=":material/close:", on_click=_all)
 
 
-def _line(network: Network, query: str) -> None:
+def _line(query: str, network: Network, read: Line) -> None:
     """Several findings typed at once, to be confirmed; what was not understood is listed."""
-    read = labels.line(network, query)
     if not read.said:
         st.info(texts.NO_MATCH)
     else:

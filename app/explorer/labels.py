@@ -198,6 +198,14 @@ def search(network: Network, query: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=place)) or _medicine(network, asked)
 
 
+def says_more(read: Line) -> bool:
+    """Whether a line says more than the names of what it is about: a number, or a medicine by its name."""
+    from etiograph.findings.medicines import ATC
+
+    words = [word for one in read.said for word in one.text.casefold().split()]
+    return any(word[:1].isdigit() or word in ATC for word in words)
+
+
 def _medicine(network: Network, asked: str) -> tuple[str, ...]:
     """Where a medicine is entered that is known by its name, not by the network's."""
     from etiograph.findings.line import medicine

@@ -7,25 +7,44 @@ from collections.abc import Sequence
 from etiograph import Network
 
 from . import answers, labels, texts
+from .state import researcher
 
 WAYS = ("raising", "lowering")
+
+
+def named(network: Network, name: str) -> str:
+    """What a number is called where there is room for a line: its meaning, its parents in words.
+
+    With its name in the file in the researcher view.
+    """
+    from etiograph.decision.words import parameter_words
+
+    text = meaning(network, name).rstrip(".") or parameter_words(network, name)
+    shown = f" ({name})" if researcher() and text != name else ""
+    return f"{text[:1].upper()}{text[1:]}{shown}"
 
 
 def meaning(network: Network, name: str) -> str:
     """One sentence; empty where the name follows no rule of ours."""
     child, *rest = name.split(".")
-    if child not in network.variables or any("=" in part for part in rest):
+    if child not in network.variables:
         return ""
     effect, kind = network.mechanisms[child].kind, network.parameters[name].kind
     title = texts.lower_first(labels.title(network.variables[child]))
     if effect == "table":
-        return _found(network, child, rest)
+        return _in_row(network, child, name)
     if not rest:
         return ""
+    if rest[0] == "baseline" and kind == "probability" and len(rest) <= 2:
+        return texts.means_baseline(_event(network, child, "".join(rest[1:])))
+    if rest[0] in WAYS and rest[1:] == ["leak"]:
+        return texts.means_leak_way(title, raised=rest[0] == "raising")
+    if rest[0] == "leak" and len(rest) == 2 and rest[1] in network.variables[child].states:
+        return texts.means_leak(_event(network, child, rest[1]), "")
     if rest[0] == "leak":
         where = _states(network, network.parents(child), rest[1:])
         return "" if where is None else texts.means_leak(_event(network, child), where)
-    if effect == "reading" and rest in (["mean"], ["sd"]):
+    if effect == "reading" and rest in (["mean"], ["sd"], ["error"]):
         return texts.MEANS_READING[rest[0]].format(title)
     way = rest.pop(0) if rest[0] in WAYS else ""
     cause = _cause(network, child, rest)
@@ -61,14 +80,43 @@ def _said(network: Network, name: str, state: str) -> str:
 
 def _cause(network: Network, child: str, rest: Sequence[str]) -> str | None:
     """A parent in one of its states, which comes first; a state of the child may follow."""
+    if rest and all("=" in part for part in rest):
+        return _conditions(network, child, rest)
     if not rest or rest[0] not in network.parents(child):
         return None
     parent, own = network.variables[rest[0]], network.variables[child]
+    if len(rest) == 2 and "|" in rest[1]:
+        return _conditions(network, child, ["=".join(rest)])
     more = list(rest[1:])
     state = more.pop(0) if more and more[0] in parent.states else labels.notable(parent)[0]
     if len(more) > 1 or (more and more[0] not in own.states):
         return None
     return _said(network, rest[0], state)
+
+
+def _conditions(network: Network, child: str, rest: Sequence[str]) -> str | None:
+    """Parents in some of their states, as a number of several conditions names them."""
+    said = []
+    for part in rest:
+        parent, _, states = part.partition("=")
+        if parent not in network.parents(child):
+            return None
+        shown = _either(network, parent, states.split("|"))
+        if shown is None:
+            return None
+        said.append(shown)
+    return texts.joined(said)
+
+
+def _either(network: Network, name: str, states: Sequence[str]) -> str | None:
+    """A variable in one of some states: ``diuretic (thiazide or loop)``."""
+    variable = network.variables[name]
+    if not set(states) <= set(variable.states):
+        return None
+    if len(states) == 1:
+        return _said(network, name, states[0])
+    told = [texts.lower_first(labels.state_title(variable, one)) for one in states]
+    return f"{texts.lower_first(labels.title(variable))} ({' or '.join(told)})"
 
 
 def _states(network: Network, names: Sequence[str], states: Sequence[str]) -> str | None:
@@ -83,16 +131,19 @@ def _states(network: Network, names: Sequence[str], states: Sequence[str]) -> st
     return ", ".join(said)
 
 
-def _found(network: Network, child: str, rest: Sequence[str]) -> str:
-    """An entry of a table: states of all parents in order, then the state it is about."""
-    variable, parents = network.variables[child], network.parents(child)
-    here = rest[: len(parents)]
-    own = rest[len(parents) :]
-    if len(here) < len(parents) or len(own) > 1 or (len(own) == 0 and len(variable.states) > 2):
-        return ""
-    state = own[0] if own else variable.states[-1]
-    fits = all(s in network.variables[p].states for p, s in zip(parents, here, strict=True))
-    if not fits or state not in variable.states:
-        return ""
-    where = [texts.lower_first(labels.show(network, *p)) for p in zip(parents, here, strict=True)]
-    return texts.means_found(_said(network, child, state), ", ".join(where))
+def _in_row(network: Network, child: str, name: str) -> str:
+    """An entry of a table, by the row it stands in: the states of the parents, then what it is about."""
+    for row in getattr(network.mechanisms[child], "rows", ()):
+        for own, number in row.p.items():
+            if getattr(number, "name", "") != name:
+                continue
+            where = [_where(network, parent, states) for parent, states in row.when.items()]
+            return texts.means_found(_said(network, child, own), ", ".join(where))
+    return ""
+
+
+def _where(network: Network, name: str, states: Sequence[str]) -> str:
+    """Of which people a row of a table speaks: ``age: under 50 or 50 to 64``."""
+    variable = network.variables[name]
+    told = [texts.lower_first(labels.state_title(variable, state)) for state in states]
+    return f"{texts.lower_first(labels.title(variable))}: {' or '.join(told)}"

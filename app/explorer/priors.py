@@ -15,7 +15,7 @@ from etiograph.network.parameter import POSITIVE
 from . import answers, behind, charts, labels, late, results, sources, state, texts
 from .cases import Pairs
 from .markup import md
-from .meaning import meaning
+from .meaning import meaning, named
 from .place import Place
 
 TORNADO_ROWS = 8
@@ -43,20 +43,11 @@ def picked(network: eg.Network) -> Any:
         texts.PRIORS_PICK,
         names,
         key="prior",
-        format_func=lambda n: md(title(network, n)),
+        format_func=lambda n: md(named(network, n)),
         persist_state="session",
         on_change=state.stay,
     )
     return network.parameters[name] if name else None
-
-
-def title(network: eg.Network, name: str) -> str:
-    """A number in words; with its name in the file in the researcher view."""
-    from etiograph.decision.words import parameter_words
-
-    text = parameter_words(network, name)
-    named = f" ({name})" if state.researcher() and text != name else ""
-    return f"{text[:1].upper()}{text[1:]}{named}"
 
 
 def _telling(network: eg.Network, names: list[str]) -> str:
@@ -68,7 +59,7 @@ def _telling(network: eg.Network, names: list[str]) -> str:
 
 
 def _matches(network: eg.Network, parameter: Any, query: str) -> bool:
-    said = title(network, parameter.name)
+    said = named(network, parameter.name)
     where = f"{parameter.name} {said} {parameter.note} {' '.join(parameter.evidence)}".casefold()
     words = query.casefold().split()
     return all(w in where or w == parameter.grade.casefold() for w in words)
@@ -307,7 +298,7 @@ def differences(network: eg.Network, original: eg.Network) -> None:
     for edit in difference(original, network).numbers:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             ends = ((p.value, p.low, p.high) for p in (edit.before, edit.after) if p)
-            st.markdown(md(texts.edited_line(title(network, edit.name), *ends)))
+            st.markdown(md(texts.edited_line(named(network, edit.name), *ends)))
             st.button(
                 texts.PRIORS_RESET,
                 key=f"prior-undo.{edit.name}",
@@ -370,7 +361,7 @@ def tornado(network: eg.Network) -> None:
         charts.tornado(
             [
                 charts.Swing(
-                    title(network, b.name),
+                    named(network, b.name),
                     b.at_low,
                     b.at_high,
                     found.answer,
@@ -392,7 +383,7 @@ def table(network: eg.Network) -> None:
         return
     rows = [
         (
-            meaning(network, p.name) or title(network, p.name),
+            named(network, p.name),
             p.value,
             p.low,
             p.high,

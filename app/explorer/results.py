@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -24,6 +25,7 @@ from . import (
     sources,
     state,
     texts,
+    why,
 )
 from .cases import CaseValue
 from .markup import md
@@ -75,6 +77,9 @@ class Answer:
         if self.now.ok and self.acting:
             with choice:
                 self.view = _view(network)
+        elif self.now.ok and behind.asked(network):  # the question keeps its place
+            with choice:
+                _one_view(network)
         if self.view == "needed":
             _needed(network, self.place)
             return
@@ -175,7 +180,8 @@ class Answer:
         shown = order.steady(st.session_state["order"], by)
         st.session_state["order"] = shown
         exact, blank = state.researcher(), {} if self.now.ok else {"base": None}
-        return {key: replace(bars[key], exact=exact, **blank) for key in shown}
+        names = {key: why.row_key(key) if self.now.ok else "" for key in shown}
+        return {key: replace(bars[key], exact=exact, key=names[key], **blank) for key in shown}
 
     def _present(
         self, found: late.Uncertain | None, earlier: CaseValue | None
@@ -245,7 +251,7 @@ def _view(network: Network) -> str:
     session = st.session_state
     if not session.get("view-chosen"):
         session["view"] = "behind"
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="views"):
+    with _views():
         st.html(charts.note(texts.VIEW_SHORT), width="content")
         chosen = st.segmented_control(
             texts.VIEW,
@@ -266,6 +272,28 @@ def _view(network: Network) -> str:
         if assumed:
             _enter_outcome(network)
     return view
+
+
+def _one_view(network: Network) -> None:
+    """The same row where there is nothing to choose, part by part: nothing moves when the choice goes."""
+    with _views():
+        st.html(charts.note(texts.VIEW_SHORT), width="content")
+        st.segmented_control(
+            texts.VIEW,
+            ["present"],
+            default="present",
+            key="view-alone",
+            format_func=texts.VIEWS.__getitem__,
+            label_visibility="collapsed",
+            disabled=True,
+        )
+        note = texts.view_note("present", _outcome(network))
+        st.html(charts.note(note, small=True), width="content")
+
+
+def _views() -> Any:
+    """The row above the bars."""
+    return st.container(horizontal=True, gap="small", vertical_alignment="center", key="views")
 
 
 def _chose() -> None:

@@ -1,4 +1,4 @@
-"""Why: what speaks for and against one possible cause, through which state, and what to ask next."""
+"""Why: what speaks for and against one possible cause, and the numbers behind it; a page, and in place."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from etiograph import Network
 from etiograph.decision.speaking import cases, said_of
 from etiograph.query.links import stand_ins
 
-from . import answers, behind, charts, first, graph, labels, late, state, texts
+from . import answers, behind, charts, first, graph, grounds, labels, late, state, texts
 from .cases import Pairs
 from .markup import md
+
+OPEN = "why-open"  # in the session: the row whose why is open on Explore
 
 
 def candidates(network: Network, findings: Pairs) -> list[labels.Row]:
@@ -62,9 +64,73 @@ def chosen(network: Network, findings: Pairs) -> labels.Row | None:
 def _picked(key: labels.Key | None = None) -> None:
     """The reader has chosen what to explain."""
     state.stay()
-    st.session_state["why-picked"] = True
+    session = st.session_state
+    session["why-picked"] = True
     if key is not None:
-        st.session_state["why-cause"] = key
+        session["why-cause"] = key
+        if session.get(OPEN):
+            session[OPEN] = row_key(key)
+
+
+def row_key(key: labels.Key) -> str:
+    """A row of the ranking as the page hands it on."""
+    return "|".join(key)
+
+
+def open_row(key: str) -> None:
+    """Ask why of a row of the ranking, in place."""
+    state.stay()
+    st.session_state[OPEN] = key
+
+
+def _close() -> None:
+    state.stay()
+    st.session_state[OPEN] = ""
+
+
+def _to_page(key: labels.Key) -> None:
+    _close()
+    _picked(key)
+    st.session_state["turn-to"] = "why"
+
+
+def in_place(network: Network) -> None:
+    """The why of the row that was chosen, over the page it was chosen on."""
+    if st.session_state.get(OPEN):
+        st.dialog(texts.WHY_IN_PLACE, width="large", on_dismiss=_close)(_box)(network)
+
+
+def _box(network: Network) -> None:
+    """Of the numbers the bars show: where they are about people with the outcome, it is assumed here, too."""
+    asked, seen = st.session_state.get(OPEN) or "", state.seen()
+    findings = behind.with_outcome(network, seen) if _by_part(network) else seen
+    if not answers.posterior(network, findings or seen).ok:
+        return
+    findings = findings or seen
+    rows = candidates(network, findings)
+    row = next((r for r in rows if row_key(r.key) == asked), None)
+    row = row or next((r for r in rows if r.name == asked.partition("|")[0]), None)
+    if row is None:
+        st.html(charts.note(texts.WHY_KNOWN))
+        return
+    st.subheader(md(row.label), anchor=False)
+    if row.name in dict(findings):
+        entered(network, row, findings)
+    elif findings:
+        explain(network, row, findings)
+    else:
+        grounds.show(network, row, findings)
+    if st.button(texts.WHY_PAGE, key="why-page", icon=":material/arrow_forward:"):
+        _to_page(row.key)
+        st.rerun()  # all of it, not the box alone
+
+
+def _by_part(network: Network) -> bool:
+    """Whether the bars say how often each cause had a part in the outcome."""
+    session = st.session_state
+    return behind.asked(network) and (
+        not session.get("view-chosen") or session.get("view") != "present"
+    )
 
 
 def entered(network: Network, row: labels.Row, findings: Pairs) -> None:
@@ -73,6 +139,7 @@ def entered(network: Network, row: labels.Row, findings: Pairs) -> None:
 
     _head(network, findings, texts.why_entered(row.label))
     st.markdown(md(_behind(network, row, findings, texts.why_behind_entered)))
+    grounds.show(network, row, findings)
     further = next((r for r in candidates(network, findings) if r.name not in dict(findings)), None)
     if further is None:
         return
@@ -113,6 +180,7 @@ def explain(network: Network, row: labels.Row, findings: Pairs) -> None:
     words = _behind(network, row, findings, texts.why_behind)
     if words:
         st.html(charts.note(words))
+    grounds.show(network, row, findings)
     st.subheader(texts.WHY_WEIGHTS, anchor=False)
     st.html(charts.weights([_weight(network, w) for w in found.weights]))
     further = [line for line in sentences[1:] if not line.startswith(texts.WHY_SAID)]

@@ -36,3 +36,20 @@ def test_a_medicine_is_found_where_its_class_is_entered(open_app):
     app = open_app("leg_cramps")
     app.get_by_key("search").set_value("lasix").run()
     assert app.get_by_key("w.diuretic")
+
+
+@pytest.mark.parametrize(
+    ("query", "entered"), [("lasix", {"diuretic": "loop"}), ("age 82", {"age": "65_and_over"})]
+)
+def test_a_medicine_and_an_age_are_offered_as_what_they_mean(open_app, query, entered):
+    app = open_app("leg_cramps")
+    app.get_by_key("search").set_value(query).run()
+    app.button(key="line-enter").click().run()
+    assert dict(app.session_state["history"].present.findings) == entered
+
+
+def test_the_last_word_of_a_line_may_be_unfinished(open_app):
+    app = open_app("leg_cramps")
+    app.get_by_key("search").set_value("82 f furo").run()
+    assert app.get_by_key("w.diuretic")
+    assert app.button(key="line-enter")

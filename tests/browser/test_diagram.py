@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from xml.etree import ElementTree
 
 from playwright.sync_api import expect
 from tests.browser.conftest import CLINIC
-from tests.browser.steps import choose, node, step, widget
+from tests.browser.steps import choose, node, press, step, widget
 
 import etiograph
 from etiograph.engine.ancestral import ancestors
@@ -56,6 +57,41 @@ def test_zoom_and_fit(open_page):
     assert box(page)[2] > whole[2]
     tool(page, "fit").click()
     assert box(page) == whole
+
+
+def test_the_picture_is_saved_whole_and_what_a_pointer_rests_on_stands_out(open_page, tmp_path):
+    page = open_page(start="Learn")
+    press(page, "open.simpson", "Learn")
+    diagram = widget(page, "diagram-learn")
+    rest = diagram.locator(".node:not(.away)")
+    names = rest.evaluate_all("all => all.map(box => box.dataset.id)")
+    first = rest.first
+    first.hover()
+    expect(first).to_have_css("opacity", "1")
+    expect(diagram.locator("svg")).to_have_class(re.compile("over"))
+    net = etiograph.load("simpson")
+    own = first.get_attribute("data-id")
+    near = {own, *net.parents(own), *net.children(own)}
+    for name in names:
+        expect(node(page, name, "diagram-learn")).to_have_css(
+            "opacity", "1" if name in near else "0.3"
+        )
+    tools = diagram.get_by_role("toolbar")
+    for word in ("vector", "pixels"):
+        with page.expect_download() as coming:
+            tools.get_by_role("button", name=WORDS[word], exact=True).click()
+        path = tmp_path / coming.value.suggested_filename
+        coming.value.save_as(path)
+        if word == "pixels":
+            assert path.name == "simpson-diagram.png"
+            assert path.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+            continue
+        drawn = ElementTree.parse(path)
+        labels = {text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")}
+        assert {net.variables[name].label for name in names} <= labels
+        colours = {e.get(key) for e in drawn.iter() for key in ("fill", "stroke")} - {None, "none"}
+        assert all(re.fullmatch(r"rgb\(.*\)|#[0-9a-f]{6}", colour) for colour in colours)
+        assert not any(e.get("class") or e.get("style") for e in drawn.iter())
 
 
 def test_only_what_leads_to_a_box(open_page):

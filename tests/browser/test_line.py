@@ -10,6 +10,13 @@ def test_a_typed_line_is_confirmed_with_one_part_left_out(open_page):
     page = open_page("leg_cramps")
     box = widget(page, "search").get_by_role("textbox")
     with step(page):
+        box.press_sequentially("furo")  # and no Enter
+    expect(widget(page, "w.diuretic")).to_be_visible()
+    expect(box).to_be_focused()
+    with step(page):
+        box.press_sequentially("semide")
+    expect(widget(page, "known").get_by_role("button", name="Diuretic: loop")).to_be_visible()
+    with step(page):
         box.fill("82 f furosemide omeprazole K 3,1 creatinine 120")
         box.press("Enter")
     known = widget(page, "known")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from etiograph.decision import diagram
+from etiograph.resources import load, networks
 
 
 def network_of(parents, roles=None):
@@ -44,6 +45,26 @@ def test_roles_give_columns_and_unused_columns_vanish():
     net = network_of({"age": (), "stasis": ("age",), "swelling": ("stasis",)}, roles)
     boxes = diagram.layout(net).boxes
     assert [boxes[n].column for n in ("age", "stasis", "swelling")] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("name", [n for n in networks() if n != "leg_cramps"])
+def test_no_effect_stands_beside_or_before_its_parents(name):
+    net = load(name)
+    boxes = diagram.layout(net).boxes
+    beside = [
+        (p, n) for n in net.order for p in net.parents(n) if boxes[p].column >= boxes[n].column
+    ]
+    assert beside == []
+
+
+def test_roles_stay_where_layers_by_depth_would_not_fit_a_screen():
+    net = load("leg_cramps")
+    boxes = diagram.layout(net).boxes
+    assert {box.column for box in boxes.values()} == set(range(len(diagram.COLUMNS)))
+    # A part of it, as lessons draw it, is by depth again.
+    part = diagram.ancestors(net, "magnesium_depletion")
+    boxes = diagram.layout(net, part).boxes
+    assert all(boxes[p].column < boxes[n].column for n in part for p in net.parents(n))
 
 
 @pytest.mark.parametrize("seed", range(8))

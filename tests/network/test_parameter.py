@@ -59,6 +59,33 @@ def test_range_ending_at_0_or_1_takes_the_value_as_median(
     assert distribution.ppf(q) == pytest.approx(at, rel=1e-8)
 
 
+@pytest.mark.parametrize(
+    ("value", "low", "high", "at"),
+    [
+        (0.3, 0.0, 0.35, (0.15 * 0.35, 0.35)),  # as a median: 0.25 to 0.35
+        (0.35, 0.0, 0.35, (0.15 * 0.35, 0.35)),
+        (0.6, 0.55, 1.0, (0.55, 1 - 0.15 * 0.45)),
+        (0.55, 0.55, 1.0, (0.55, 1 - 0.15 * 0.45)),
+    ],
+)
+def test_a_range_from_0_or_to_1_is_used_however_close_the_value_is_to_the_other_end(
+    value: float, low: float, high: float, at: tuple[float, float]
+) -> None:
+    distribution = Parameter("p", "probability", value, low, high).distribution
+    assert distribution.ppf([0.025, 0.975]) == pytest.approx(at, rel=1e-8)
+
+
+@given(st.floats(0.01, 0.98), st.floats(0.01, 1.0))
+def test_a_range_from_0_is_used_whatever_the_value(high: float, share: float) -> None:
+    value = share * high
+    below = Parameter("p", "probability", value, 0.0, high).distribution
+    above = Parameter("p", "probability", 1.0 - value, 1.0 - high, 1.0).distribution
+    first, last = below.ppf([0.025, 0.975])
+    assert first <= 0.15 * high * (1 + 1e-6)
+    assert last == pytest.approx(high, rel=1e-6)
+    assert above.ppf([0.025, 0.975]) == pytest.approx([1.0 - last, 1.0 - first], rel=1e-6, abs=1e-9)
+
+
 def test_only_the_value_known() -> None:
     assert Parameter("p", "probability", 0.3, 0.0, 1.0).distribution.mean == pytest.approx(0.3)
 

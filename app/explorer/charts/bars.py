@@ -17,7 +17,8 @@ class Bar:
     """One row: a probability now, without findings, one step ago, and its range.
 
     `exact` numbers are not rounded. `second` is a further number or word of a column of its own.
-    A row that is `last` stands for "none of these", apart from the possible causes.
+    A row that is `last` stands for "none of these", apart from the possible causes. One with a `key` can
+    be asked why.
     """
 
     label: str
@@ -31,6 +32,7 @@ class Bar:
     last: bool = False
     second: str = ""
     exact: bool = False
+    key: str = ""
 
     @property
     def range(self) -> tuple[float, float] | None:
@@ -106,8 +108,11 @@ def _row(bar: Bar, top: float, ranges: bool, second: bool, steps: bool) -> str:
         number = texts.exact(bar.p)
     spoken = texts.bar_text(bar.label, bar.p, bar.base) if bar.p is not None else ""
     under = f"<small>{esc(bar.under)}</small>" if bar.under else ""
+    name = esc(bar.label)
+    if bar.key:
+        name = f'<button type="button" class="eg-why" data-why="{esc(bar.key)}" aria-haspopup="dialog">{name}</button>'
     cells = [
-        f'<th scope="row"{tip}>{esc(bar.label)}{under}</th>',
+        f'<th scope="row"{tip}>{name}{under}</th>',
         f'<td class="eg-cell"><span class="eg-hidden">{esc(spoken)}</span>{track(bar, top)}</td>',
         f'<td class="eg-num eg-now">{esc(number)}</td>',
     ]

@@ -85,10 +85,15 @@ class Swing:
     now: float
     grade: str = ""
     sources: tuple[Source, ...] = ()
+    under: str = ""
+    turn: str = ""
 
 
 def tornado(rows: Sequence[Swing], caption: str) -> str:
-    """Ranges of an answer, the widest first, the answer itself as a tick."""
+    """Ranges of an answer, the widest first, the answer itself as a tick.
+
+    `under` a number stands what is stated of it; `turn` says from where on the answer is another one.
+    """
     top = scale([Bar(r.name, max(r.at_low, r.at_high), r.now) for r in rows])
     body = "".join(_swing(row, top) for row in rows)
     return (
@@ -100,11 +105,13 @@ def tornado(rows: Sequence[Swing], caption: str) -> str:
 
 def _swing(row: Swing, top: float) -> str:
     low, high = sorted((row.at_low, row.at_high))
+    under = f"<small>{esc(row.under)}</small>" if row.under else ""
+    turn = f'<p class="eg-turn">{esc(row.turn)}</p>' if row.turn else ""
     source = f" · {esc(texts.grade_short(row.grade))}" if row.grade else ""
     source += "".join(f" {linked(Source(s.name, address=s.address))}" for s in row.sources)
     return (
-        f'<tr><th scope="row"><span class="eg-break">{esc(row.name)}</span></th><td class="eg-cell">'
+        f'<tr><th scope="row"><span class="eg-break">{esc(row.name)}</span>{under}</th><td class="eg-cell">'
         f'<div class="eg-track" aria-hidden="true"><div class="eg-swing" style="left:{at(low, top)};'
         f'width:{at(high - low, top)}"></div><div class="eg-tick" style="left:{at(row.now, top)}"></div></div>'
-        f'<span class="eg-words">{esc(texts.interval(low, high))}{source}</span></td></tr>'
+        f'<span class="eg-words">{esc(texts.interval(low, high))}{source}</span>{turn}</td></tr>'
     )

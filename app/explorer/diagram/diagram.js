@@ -242,21 +242,33 @@ const canvas = document.createElement("canvas").getContext("2d")
 const LARGE = { size: 13, step: 15 }
 const SMALL = { size: 12, step: 13 }
 
-// Lines of a text that are no wider than the room; a word that is too wide breaks after a hyphen, or anywhere.
+const SOFT = /\u00ad/g // where a word may be broken
+
+// Lines of a text that are no wider than the room; a word that is too wide breaks after a hyphen, between
+// syllables, or anywhere.
 function split(text, fits) {
   const lines = [""]
   for (let [, word, space] of text.matchAll(/([^ -]+-?|-)( ?)/g)) {
-    if (lines.at(-1) && !fits((lines.at(-1) + word).trimEnd())) lines.push("")
-    while (word.length > 1 && !fits(lines.at(-1) + word)) {
-      let part = word.length - 1
-      while (part > 1 && !fits(word.slice(0, part))) part -= 1
-      lines[lines.length - 1] += word.slice(0, part)
+    if (lines.at(-1) && !fits((lines.at(-1) + plain(word)).trimEnd())) lines.push("")
+    while (plain(word).length > 1 && !fits(lines.at(-1) + plain(word))) {
+      const places = [...word.matchAll(SOFT)].map(({ index }) => index).reverse()
+      let part = places.find(index => fits(`${plain(word.slice(0, index))}-`))
+      const hyphen = part === undefined ? "" : "-"
+      if (part === undefined) {
+        part = word.length - 1
+        while (part > 1 && !fits(plain(word.slice(0, part)))) part -= 1
+      }
+      lines[lines.length - 1] += plain(word.slice(0, part)) + hyphen
       lines.push("")
-      word = word.slice(part)
+      word = word.slice(part + hyphen.length)
     }
-    lines[lines.length - 1] += word + space
+    lines[lines.length - 1] += plain(word) + space
   }
   return lines.map(line => line.trimEnd())
+}
+
+function plain(text) {
+  return text.replace(SOFT, "")
 }
 
 function lined(view, text, room) {
@@ -321,7 +333,7 @@ function mark(view, id) {
   const h = view.at.get(id)?.h ?? HEIGHT
   const classes = ["node", found.kind]
   if (view.lit.has(id)) classes.push("lit")
-  if (node.group.classList.contains("away")) classes.push("away")
+  for (const kept of ["away", "near"]) if (node.group.classList.contains(kept)) classes.push(kept)
   node.group.setAttribute("class", classes.join(" "))
   node.group.setAttribute("aria-label", found.aria)
   node.fill.setAttribute("width", (w * (found.p ?? 0)).toFixed(1))
@@ -340,7 +352,16 @@ function hint(view, text) {
 
 function touch(view, id) {
   view.over = id
-  for (const { s, t, path } of view.paths) path.classList.toggle("on", id !== null && (s === id || t === id))
+  // A box with its arrows and what they join stands out; the rest steps back.
+  const near = new Set([id])
+  for (const { s, t, path } of view.paths) {
+    const on = id !== null && (s === id || t === id)
+    path.classList.toggle("on", on)
+    if (on) near.add(s).add(t)
+  }
+  view.svg.classList.toggle("over", near.size > 1)
+  for (const each of view.nodes.values()) each.group.classList.toggle("near", near.has(each.id))
+  for (const [key, { group }] of view.folds) group.classList.toggle("near", near.has(key))
   const choices = id === null ? null : view.data.choices[id]
   preview(view, choices && !view.data.marks[id].value ? id : null, choices?.find(choice => !choice.usual))
 }
@@ -472,6 +493,8 @@ function tools(view) {
     table.setAttribute("aria-pressed", String(view.root.classList.contains("tabled")))
   })
   table.setAttribute("aria-pressed", String(view.root.classList.contains("tabled")))
+  button(words.vector, bar, () => saveVector(view)).title = words.save
+  button(words.pixels, bar, () => savePixels(view)).title = words.save
   const key = html("span", "", bar, "key")
   for (const text of words.key) html("span", text, key)
   if (view.nodes.size > UNFOLDED) {
@@ -485,6 +508,90 @@ function tools(view) {
     }
   }
   if (held) [...bar.querySelectorAll("button")].find(each => each.textContent === held)?.focus()
+}
+
+// -- the picture as a file: all of it, as it is on the screen --------------------------------------
+
+const DRAWN = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity"]
+const WRITTEN = ["fill", "font-size", "font-weight", "text-anchor"]
+
+// A copy that needs no style sheet, of the whole picture whatever part of it is seen.
+function picture(view) {
+  touch(view, null)
+  const copy = view.svg.cloneNode(true)
+  const here = [...view.svg.querySelectorAll("*")]
+  const line = getComputedStyle(view.svg.querySelector(".arrow") ?? view.root)
+  const unseen = []
+  ;[...copy.querySelectorAll("*")].forEach((element, k) => {
+    const style = getComputedStyle(here[k])
+    if (element.tagName === "title") return
+    if (style.visibility === "hidden" || here[k].classList.contains("away")) unseen.push(element)
+    element.removeAttribute("style")
+    for (const name of ["class", "role", "tabindex", "aria-label", "data-id"]) element.removeAttribute(name)
+    if (style.transform !== "none") {
+      const { e, f } = new DOMMatrix(style.transform)
+      element.setAttribute("transform", `translate(${e.toFixed(1)} ${f.toFixed(1)})`)
+    }
+    if (["g", "defs", "marker"].includes(element.tagName)) {
+      if (style.opacity !== "1") element.setAttribute("opacity", style.opacity)
+      return
+    }
+    const lined = style.stroke !== "none"
+    for (const name of element.tagName === "text" ? WRITTEN : DRAWN.filter(each => lined || each !== "stroke-width")) {
+      const value = style.getPropertyValue(name)
+      if (name === "opacity" ? value === "1" : name !== "fill" && value === "none") continue
+      element.setAttribute(name, value === "context-stroke" ? plainColour(line.stroke) : plainColour(value))
+    }
+  })
+  for (const element of unseen) element.remove()
+  const [w, h] = [Math.ceil(view.size.w), Math.ceil(view.size.h)]
+  for (const name of ["class", "style", "aria-label"]) copy.removeAttribute(name)
+  const whole = { xmlns: NS, role: "img", width: w, height: h, viewBox: `0 0 ${w} ${h}`, "font-family": view.family ?? "sans-serif" }
+  for (const [name, value] of Object.entries(whole)) copy.setAttribute(name, value)
+  const ground = getComputedStyle(view.root).getPropertyValue("--st-background-color").trim() || "#ffffff"
+  copy.prepend(make("rect", { width: w, height: h, fill: ground }))
+  const title = make("title", {})
+  title.textContent = view.data.words.title
+  copy.prepend(title)
+  return new XMLSerializer().serializeToString(copy)
+}
+
+// A colour as every program reads it: a browser has other spellings for one that is mixed.
+function plainColour(value) {
+  if (!/^(color|oklab|oklch|lab|lch)\(/.test(value)) return value
+  const dot = html("canvas", "").getContext("2d")
+  dot.fillStyle = value
+  dot.fillRect(0, 0, 1, 1)
+  const [r, g, b] = dot.getImageData(0, 0, 1, 1).data
+  return `rgb(${r}, ${g}, ${b})`
+}
+
+function save(view, blob, ending) {
+  const link = html("a", "", view.root)
+  link.href = URL.createObjectURL(blob)
+  link.download = `${view.data.words.file}.${ending}`
+  link.click()
+  link.remove()
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+}
+
+function saveVector(view) {
+  save(view, new Blob([picture(view)], { type: "image/svg+xml" }), "svg")
+}
+
+function savePixels(view) {
+  const image = new Image()
+  const address = URL.createObjectURL(new Blob([picture(view)], { type: "image/svg+xml" }))
+  image.onload = () => {
+    const canvas = html("canvas", "")
+    const scale = Math.min(3, 8000 / Math.max(view.size.w, view.size.h)) // sharp on paper
+    canvas.width = view.size.w * scale
+    canvas.height = view.size.h * scale
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
+    URL.revokeObjectURL(address)
+    canvas.toBlob(blob => save(view, blob, "png"), "image/png")
+  }
+  image.src = address
 }
 
 function pan(view) {
@@ -526,7 +633,7 @@ function list(view) {
       if (node.g !== group) continue
       const found = data.marks[node.id]
       const row = html("tr", "", body)
-      html("th", found.sign + found.text, row).scope = "row"
+      html("th", found.sign + plain(found.text), row).scope = "row"
       html("td", found.number, row)
       html("td", found.before, row)
     }

@@ -44,6 +44,29 @@ function toAnswer(event) {
   place.scrollIntoView({ block: "start", behavior: still() ? "auto" : "smooth" })
 }
 
+// What is typed into the search is looked for when the hand rests: Streamlit waits for Enter.
+const REST = 300 // milliseconds
+const FEWEST = 2 // letters
+let typed = 0
+function toSearch(event) {
+  const field = event.target
+  if (!event.isTrusted || !field.closest?.(".st-key-search")) return
+  clearTimeout(typed)
+  const letters = field.value.trim().length
+  if (letters > 0 && letters < FEWEST) return
+  const enter = { key: "Enter", code: "Enter", keyCode: 13, charCode: 13, which: 13, bubbles: true, cancelable: true }
+  typed = setTimeout(() => {
+    for (const kind of ["keydown", "keypress", "keyup"]) field.dispatchEvent(new KeyboardEvent(kind, enter))
+  }, REST)
+}
+
+// A row of the ranking opens its why; by keyboard its name is a button.
+let send = null
+function toWhy(event) {
+  const name = event.target.closest?.(".eg-ranked tbody tr")?.querySelector("[data-why]")
+  if (name && send) send("why", { row: name.dataset.why, turn: Date.now() })
+}
+
 // Whether the sentence above the bars is out of sight: then a bar at the lower edge says it.
 function look() {
   const answer = document.querySelector(".st-key-result .eg-said")
@@ -57,10 +80,13 @@ function looks() {
   looking = requestAnimationFrame(look)
 }
 
-export default function ({ data }) {
+export default function ({ data, setTriggerValue }) {
+  send = setTriggerValue
   if (!listening) {
     listening = true
     document.addEventListener("click", toAnswer, true)
+    document.addEventListener("click", toWhy)
+    document.addEventListener("input", toSearch)
     document.addEventListener("scroll", looks, { capture: true, passive: true })
     addEventListener("resize", looks, { passive: true })
   }

@@ -9,7 +9,7 @@ from .wording import in_brackets, joined, lower_first, people
 KNOWN = "What is known"
 KNOWN_HINT = (
     "Choose what you know and leave out the rest: not entered means unknown, not absent. A second click takes "
-    "a choice back. Several at once: type them in a line and press Enter."
+    "a choice back. Several at once: type them in one line."
 )
 TELLING = "These tell most"
 TELLING_NOTE = "The findings that tell most about the causes. All others are in the groups below."
@@ -187,6 +187,9 @@ DIAGRAM_WORDS = {
     "nearer": "Zoom in",
     "farther": "Zoom out",
     "table": "Show as table",
+    "vector": "Save SVG",
+    "pixels": "Save PNG",
+    "save": "Save the diagram as a picture",
     "unfold": "Show in full:",
     "more": "more",
     "only": "Only its causes",

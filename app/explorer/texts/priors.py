@@ -54,6 +54,7 @@ KIND_WORDS = {
 MEANS_READING = {
     "mean": "What {} measures on average in people in whom nothing raises or lowers it.",
     "sd": "How far {} varies from person to person: one standard deviation.",
+    "error": "How far one reading of {} is off: one standard deviation.",
 }
 MEANS_WAYS = {
     "raising": "How often {1} is raised by {0} alone.",
@@ -80,6 +81,16 @@ def means_leak(effect: str, where: str) -> str:
     """What happens without any of the causes that have a name."""
     place = f", in people with {where}" if where else ""
     return f"How often {effect} comes about without any cause named here{place}."
+
+
+def means_leak_way(what: str, *, raised: bool) -> str:
+    """What is raised or lowered without any of the causes that have a name."""
+    return f"How often {what} is {'raised' if raised else 'lowered'} without any cause named here."
+
+
+def means_baseline(event: str) -> str:
+    """Where a regression begins."""
+    return f"How common {event} is where nothing named here raises or lowers it."
 
 
 def means_found(event: str, where: str) -> str:

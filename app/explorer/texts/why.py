@@ -13,6 +13,12 @@ WHY_FOR, WHY_AGAINST = "speaks for it", "speaks against it"
 WHY_STEPS = "by way of"
 WHY_SENTENCES = "To bear in mind"
 WHY_SAID = ("For: ", "Against: ")  # beginnings of sentences that say what the bars say
+WHY_NUMBERS = "The numbers behind it"
+WHY_NUMBERS_STAND = "None of these numbers, moved within its range, changes whether it comes first."
+WHY_ROLES = {"strength": "Strength", "prior": "How common", "other": "Moves it, too"}
+WHY_IN_PLACE = "Why?"
+WHY_ROW_HELP = "Why? Opens what speaks for and against, and the numbers behind it."
+WHY_PAGE = "The path in the diagram, and what to ask next"
 WHY_PATH = "The path from the findings"
 WHY_PATH_NOTE = "Lit: the findings that make a difference, the cause, and what lies between them."
 ASK_NEXT = "Ask next"
@@ -72,6 +78,27 @@ def why_behind_entered(outcome: str, p: float, low: float | None, high: float | 
         f"It had a part in {lower_first(outcome)} in {people(p)} of 100 people "
         f"like this{in_brackets(low, high)}."
     )
+
+
+def why_numbers_note(p: float, outcome: str) -> str:
+    """What the bars of the numbers behind an answer show."""
+    told = f"had a part in {lower_first(outcome)}" if outcome else "is there"
+    return (
+        f"In {people(p)} of 100 people like this it {told}. The bars: how far that moves when one number goes "
+        "from one end of its range to the other; the diamond is where it stands now."
+    )
+
+
+def number_stated(role: str, value: float, low: float, high: float) -> str:
+    """What is stated of a number: its part, value and range."""
+    return f"{WHY_ROLES[role]}: {value:.3g} ({low:.3g} to {high:.3g})"
+
+
+def number_turn(cause: str, first: bool, turn: float, value: float) -> str:
+    """From where on a number would change which cause comes first."""
+    side = "Below" if turn < value else "Above"
+    would = "would no longer come first" if first else "would come first"
+    return f"{side} {turn:.3g} {lower_first(cause)} {would}."
 
 
 def why_next(label: str) -> str:

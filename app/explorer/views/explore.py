@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import first, frame, graph, guide, inputs, late, results, state
+from explorer import first, frame, graph, guide, inputs, late, results, state, why
 
 network = state.network()
 known, answer = st.columns([4, 7], gap="medium")
@@ -16,11 +16,16 @@ with late.answering():
         shown = results.Answer(network)
         asking = st.container(key="asking")
     with known, st.container(key="known"):
-        if not state.case():
-            frame.example_buttons(network, frame.NARROW)
+        # On a narrow screen one place for what is there first and what comes after it: nothing moves.
+        with st.container(key="narrow"):
+            if state.case():
+                inputs.chips(network, f"{frame.NARROW}-chip")
+            else:
+                frame.example_buttons(network, frame.NARROW)
         inputs.panel(network)
-    guide.draw()
+    guide.draw(why.open_row)
     drawn = graph.section(network)
+why.in_place(network)
 # What takes longest comes last: everything else is on the screen by then.
 late.settle()
 # In one turn, so that under load some visitors have all of it rather than all a part.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer import charts, priors, state, texts
+from explorer.meaning import named
 
 network, original = state.network(), state.shipped()
 st.html(charts.note(texts.PRIORS_INTRO))
@@ -16,7 +17,7 @@ else:
         parameter = priors.picked(network)
         if parameter is not None:
             priors.editor(network, parameter)
-            priors.distribution(parameter, priors.title(network, parameter.name))
+            priors.distribution(parameter, named(network, parameter.name))
             priors.grounds(parameter)
         priors.differences(network, original)
     with right:

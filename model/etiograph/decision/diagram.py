@@ -1,8 +1,9 @@
 """Where the nodes of a network go, and a static SVG of it.
 
 Explorer, notebooks and reports draw the same picture: causes left, findings right. Columns come from the
-roles of the variables; a network without roles gets longest-path layers. Within columns the order is found by
-barycentre sweeps followed by swaps of neighbours (Sugiyama, Tagawa and Toda 1981; Gansner et al. 1993, section 3).
+roles of the variables where every arrow then goes to the right; else they are longest-path layers, so that no
+effect stands beside its parents, unless that takes more columns than fit a screen. Within columns the order is
+found by barycentre sweeps followed by swaps of neighbours (Sugiyama, Tagawa and Toda 1981; Gansner et al. 1993, section 3).
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from etiograph.decision.hyphens import broken
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -68,13 +71,21 @@ class Layout:
 
 
 def layers(network: Network, names: Sequence[str]) -> dict[str, int]:
-    """Column of every variable: by role, or by longest path where roles are missing."""
+    """Column of every variable: by role if every arrow then goes to the right, else by longest path.
+
+    A network with roles whose longest path is longer than there are columns of roles keeps these.
+    """
     place = {role: column for column, roles in enumerate(COLUMNS) for role in roles}
     roles = [network.variables[name].role for name in names]
-    if all(role in place for role in roles):
-        used = sorted({place[role] for role in roles})
-        return {n: used.index(place[r]) for n, r in zip(names, roles, strict=True)}
-    return _longest_path(names, {n: network.parents(n) for n in names})
+    parents = {name: network.parents(name) for name in names}
+    by_depth = _longest_path(names, parents)
+    if not all(role in place for role in roles):
+        return by_depth
+    used = sorted({place[role] for role in roles})
+    by_role = {n: used.index(place[r]) for n, r in zip(names, roles, strict=True)}
+    onward = all(by_role[p] < by_role[n] for n in names for p in parents[n] if p in by_role)
+    deep = max(by_depth.values(), default=0) >= len(COLUMNS)
+    return by_role if onward or deep else by_depth
 
 
 def _longest_path(names: Sequence[str], parents: Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -347,4 +358,5 @@ def _node(box: Box, mark: Mark, lines: Sequence[str]) -> str:
 
 def wrapped(text: str, letters: int) -> tuple[str, ...]:
     """A text in lines of at most so many letters: all of it, whatever room that takes."""
-    return tuple(textwrap.wrap(text, letters)) or ("",)
+    words = " ".join(piece for word in text.split() for piece in broken(word, letters))
+    return tuple(textwrap.wrap(words, letters)) or ("",)

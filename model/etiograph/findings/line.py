@@ -37,13 +37,15 @@ if TYPE_CHECKING:
 
 LONGEST = 6
 """Words of the longest name that is looked for."""
+BEGINNING = 3
+"""Letters of the shortest beginning that a medicine is looked for by."""
 UNKNOWN = "not understood"
 NOT = frozenset({"no", "not", "without", "denies", "never", "kein", "keine", "ohne"})
 OR = frozenset({"or", "nor", "oder"})
 SEX = {"f": "female", "w": "female", "woman": "female", "m": "male", "man": "male"}
 YEARS = frozenset({"y", "yo", "y/o", "yr", "yrs", "year", "years", "old", "years-old"})
 FILLERS = frozenset(
-    {"+", "&", "and", "with", "has", "takes", "on", "a", "the", "of", "in", "-", "/"}
+    {"+", "&", "and", "with", "has", "takes", "on", "a", "the", "of", "in", "-", "/", "aged"}
 )
 _WORDS = re.compile(r"[^\s;]+")
 _AGED = re.compile(r"(\d{1,3})(f|m|w|y|yo)?")
@@ -113,9 +115,18 @@ def read_line(network: Network, text: str) -> Line:
 
 
 def medicine(network: Network, name: str) -> tuple[str, ...]:
-    """The variables that ask about a medicine, by its name; none where it is unknown or not asked about."""
-    code = ATC.get(spoken(name))
-    return tuple(one.variable for one in Codes.of(network).find("ATC", code)) if code else ()
+    """The variables that ask about a medicine, by its name or how that begins (three letters or more).
+
+    None where it is unknown or not asked about. By a beginning, of the medicines that begin so.
+    """
+    told = spoken(name)
+    named = (told,) if told in ATC else _beginning(told)
+    codes = Codes.of(network)
+    return tuple(dict.fromkeys(one.variable for n in named for one in codes.find("ATC", ATC[n])))
+
+
+def _beginning(told: str) -> tuple[str, ...]:
+    return tuple(n for n in ATC if n.startswith(told)) if len(told) >= BEGINNING else ()
 
 
 @dataclass(slots=True)
@@ -216,6 +227,10 @@ class _Reader:
             labels = " or ".join(self._variable(name).label or name for name in found)
             return self._left(start, length, f"may be {labels}")
         variable = self._variable(found[0])
+        if named_age(variable) and after < len(self.words) and self.words[after][0].isdigit():
+            taken = self._person(after)
+            if taken:
+                return length + taken
         for further in range(min(4, len(self.words) - after), 0, -1):
             state = state_of(variable, self._text(after, further))
             if state is not None:

@@ -8,7 +8,9 @@ that was derived from the value, as a confidence interval is, the two are close)
 A probability has a Beta distribution (existence and uniqueness of the two-quantile fit: van Dorp &
 Mazzuchi 2000), ratios and standard deviations a log-normal, means and differences a normal. Where
 an end of the range is 0 or 1, no Beta has a quantile there: the stated value is then taken as the
-median and the other end is matched.
+median and the other end is matched. A value close to that other end would so leave most of the range
+unused (0.3 in 0 to 0.35 would be believed between 0.23 and 0.35); then the range counts, as it does
+everywhere else, and the tail begins within `OPEN` of it.
 """
 
 from __future__ import annotations
@@ -22,6 +24,9 @@ from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 Stated = tuple[str, float, float | None, float | None, float]
+
+OPEN = 0.15
+"""Share of a range from 0, or up to 1, within which the tail at that end begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +132,33 @@ def implied(stated: Sequence[Stated]) -> list[Distribution]:
         else:
             result.append(_normal(kind, low, high, coverage))
     if betas:
-        a, b = fit_beta(*np.array([targets for _, targets in betas]).T)
+        targets = np.array([each for _, each in betas])
+        a, b = fit_beta(*targets.T)
+        for k, spread in _unused(targets, a, b).items():
+            targets[k] = spread
+            (a[k],), (b[k],) = fit_beta(*targets[k : k + 1].T)
         for (i, _), each_a, each_b in zip(betas, a.tolist(), b.tolist(), strict=True):
             result[i] = Distribution("beta", each_a, each_b)
     return result
+
+
+def _unused(
+    targets: FloatArray, a: FloatArray, b: FloatArray
+) -> dict[int, tuple[float, float, float, float]]:
+    """What to match instead where the median leaves the open end of a range unused."""
+    from scipy import special
+
+    found: dict[int, tuple[float, float, float, float]] = {}
+    for k, (x1, q1, x2, q2) in enumerate(targets.tolist()):
+        if q1 == 0.5:  # open at 0
+            begins, tail = OPEN * x2, 1.0 - q2
+            if special.betaincinv(a[k], b[k], tail) > begins:
+                found[k] = (begins, tail, x2, q2)
+        elif q2 == 0.5:  # open at 1
+            begins = 1.0 - OPEN * (1.0 - x1)
+            if special.betaincinv(a[k], b[k], 1.0 - q1) < begins:
+                found[k] = (x1, q1, begins, 1.0 - q1)
+    return found
 
 
 def _normal(kind: str, low: float, high: float, coverage: float) -> Distribution:
@@ -154,12 +182,16 @@ def _beta_targets(
         # Only the value is known: the flattest Beta with that mean.
         return (Distribution("beta", 2 * value, 2 - 2 * value) if 0 < value < 1 else open_end), None
     if low == 0.0:
-        if 0.0 < value < high:
+        if value == 0.0:
+            return Distribution("beta", 1.0, log(tail) / np.log1p(-high)), None
+        if value < high:
             return open_end, (value, 0.5, high, 1.0 - tail)
-        return Distribution("beta", 1.0, log(tail) / np.log1p(-high)), None
-    if low < value < 1.0:
+        return open_end, (OPEN * high, tail, high, 1.0 - tail)
+    if value == 1.0:
+        return Distribution("beta", log(tail) / log(low), 1.0), None
+    if value > low:
         return open_end, (low, tail, value, 0.5)
-    return Distribution("beta", log(tail) / log(low), 1.0), None
+    return open_end, (low, tail, 1.0 - OPEN * (1.0 - low), 1.0 - tail)
 
 
 def fit_beta(

@@ -7,7 +7,7 @@ whatever can be asked of a variable can be asked of a cause having acted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from etiograph.network.network import Network
@@ -22,38 +22,41 @@ STATES = ("absent", "present")
 
 
 def with_firing(
-    network: Network, findings: Mapping[str, object], cause: str, kind: Kind = "see"
-) -> tuple[Network, str] | None:
-    """The network with a variable "a link of this cause fired", and the name of that variable.
+    network: Network, findings: Mapping[str, object], causes: Sequence[str], kind: Kind = "see"
+) -> tuple[Network, tuple[str, ...]] | None:
+    """The network with a variable "a link of this cause fired" for each of some causes, and their names.
 
     Parameters
     ----------
     network : Network
     findings : mapping of str to finding
         The outcome among them.
-    cause : str
+    causes : sequence of str
     kind : {"see", "do", "had", "after"}
 
     Returns
     -------
-    (Network, str) or None
-        None where it is no question which cause acted (see :meth:`Acting.of`), or for no named cause.
+    (Network, tuple of str) or None
+        None where it is no question which cause acted (see :meth:`Acting.of`), or if one is no named
+        cause.
     """
     asked = Acting.of(network, findings, kind)
-    if asked is None or cause not in asked.causes:
+    if asked is None or not set(causes) <= set(asked.causes):
         return None
     whole = network.mechanisms[asked.target]
     assert isinstance(whole, NoisyOr)
-    own = tuple(link for link in whole.links if link.parents[0] == cause)
-    others = tuple(link for link in whole.links if link.parents[0] != cause)
-    name = f"{cause}_acted"
-    while name in network.variables or name in network.flags:
-        name += "_"
-    variables = {**network.variables, name: Variable(name, STATES, observable=False)}
-    certain = NoisyLink.of(name, {STATES[1]: 1.0})
-    mechanisms = {
-        **network.mechanisms,
-        name: NoisyOr(links=own),
-        asked.target: NoisyOr(leak=whole.leak, links=(*others, certain)),
-    }
-    return Network(variables, mechanisms, network.flags, network.rules, network.about), name
+    links = [link for link in whole.links if link.parents[0] not in causes]
+    variables, mechanisms = dict(network.variables), dict(network.mechanisms)
+    names = []
+    for cause in causes:
+        name = f"{cause}_acted"
+        while name in variables or name in network.flags:
+            name += "_"
+        names.append(name)
+        variables[name] = Variable(name, STATES, observable=False)
+        own = tuple(link for link in whole.links if link.parents[0] == cause)
+        mechanisms[name] = NoisyOr(links=own)
+        links.append(NoisyLink.of(name, {STATES[1]: 1.0}))
+    mechanisms[asked.target] = NoisyOr(leak=whole.leak, links=tuple(links))
+    split = Network(variables, mechanisms, network.flags, network.rules, network.about)
+    return split, tuple(names)

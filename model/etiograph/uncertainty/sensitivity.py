@@ -165,10 +165,10 @@ def tornado(
     """
     what = Event.parse(network, target, state)
     if acted:
-        split = with_firing(network, findings, what.variable, kind)
+        split = with_firing(network, findings, (what.variable,), kind)
         if split is None:
             raise InvalidFinding(f"whether {what.variable!r} acted is no question here")
-        found = tornado(split[0], findings, split[1], groups=groups)
+        found = tornado(split[0], findings, split[1][0], groups=groups)
         return replace(found, target=what, acted=True)
     asked = _Moved.of(network, findings, what, changes, kind)
     to_ends = ends(network)
