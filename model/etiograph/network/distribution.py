@@ -132,24 +132,24 @@ def implied(stated: Sequence[Stated]) -> list[Distribution]:
         else:
             result.append(_normal(kind, low, high, coverage))
     if betas:
-        targets = np.array([each for _, each in betas])
-        a, b = fit_beta(*targets.T)
-        for k, spread in _unused(targets, a, b).items():
-            targets[k] = spread
-            (a[k],), (b[k],) = fit_beta(*targets[k : k + 1].T)
+        goals = np.array([each for _, each in betas])
+        a, b = fit_beta(*goals.T)
+        for k, spread in _unused(goals, a, b).items():
+            again = np.array([spread])
+            (a[k],), (b[k],) = fit_beta(*again.T)
         for (i, _), each_a, each_b in zip(betas, a.tolist(), b.tolist(), strict=True):
             result[i] = Distribution("beta", each_a, each_b)
     return result
 
 
 def _unused(
-    targets: FloatArray, a: FloatArray, b: FloatArray
+    goals: FloatArray, a: FloatArray, b: FloatArray
 ) -> dict[int, tuple[float, float, float, float]]:
     """What to match instead where the median leaves the open end of a range unused."""
     from scipy import special
 
     found: dict[int, tuple[float, float, float, float]] = {}
-    for k, (x1, q1, x2, q2) in enumerate(targets.tolist()):
+    for k, (x1, q1, x2, q2) in enumerate(goals.tolist()):
         if q1 == 0.5:  # open at 0
             begins, tail = OPEN * x2, 1.0 - q2
             if special.betaincinv(a[k], b[k], tail) > begins:
