@@ -14,7 +14,11 @@ from typing import Any
 import etiograph as eg
 from etiograph.findings.fhir import Record
 from etiograph.network.event import Event
+from etiograph.uncertainty.courses import Courses
+from etiograph.uncertainty.curves import Grid
 from etiograph.uncertainty.grounds import Grounds
+from etiograph.uncertainty.tuning import Tuned
+from etiograph.uncertainty.without import Without
 
 from . import labels, parts
 from .cases import Pairs
@@ -270,6 +274,51 @@ def grounds(
 
     try:
         return grounds(network, dict(findings), name, state or None, acted=acted)
+    except eg.EtiographError:
+        return None
+
+
+@kept(50)
+def fitted(
+    network: eg.Network, findings: Pairs, key: tuple[str, str], believed: float, only: str
+) -> Tuned | None:
+    """The smallest change of the numbers, or of one, with which a cause is as probable as believed."""
+    belief = eg.Belief("=".join(key), believed, believed, given=dict(findings))
+    try:
+        return network.tune([belief], [only] if only else None)
+    except eg.EtiographError:
+        return None
+
+
+@kept(20)
+def without(network: eg.Network, source: str) -> Without:
+    """The network as it would be without a source."""
+    from etiograph.uncertainty.without import without_source
+
+    return without_source(network, source)
+
+
+@kept(20)
+def grid(
+    network: eg.Network, findings: Pairs, key: tuple[str, str], numbers: tuple[str, str]
+) -> Grid | None:
+    """One answer over the ranges of two numbers."""
+    try:
+        return network.case(dict(findings)).two_way(key[0], key[1], of=numbers)
+    except eg.EtiographError:
+        return None
+
+
+@kept(100)
+def courses(
+    network: eg.Network, findings: Pairs, causes: Pairs, of: str, *, acted: bool
+) -> Courses | None:
+    """How several causes run together along one number."""
+    from etiograph.uncertainty.courses import courses
+
+    events = [Event.parse(network, name, state or None) for name, state in causes]
+    try:
+        return courses(network, dict(findings), events, of, acted=acted)
     except eg.EtiographError:
         return None
 

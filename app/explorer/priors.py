@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +74,7 @@ def editor(network: eg.Network, parameter: Any) -> None:
     st.html(
         charts.note(
             texts.number_facts(
-                parameter.kind, parameter.grade, bool(parameter.evidence), parameter.coverage
+                parameter.kind, parameter.grade, bool(parameter.evidence), parameter.held
             )
         )
     )
@@ -217,38 +218,40 @@ class Effect:
 
     def draw(self, *, ranged: bool) -> None:
         """Both on one scale; one alone where nothing is changed."""
-        ways = [self.original, self.network] if state.numbers() else [self.original]
-        sides = [_side(way, ranged) for way in ways]
-        rows = [
-            charts.Compared(
-                bar.label,
-                tuple(side[key].p or 0.0 for side in sides),
-                tuple(side[key].range for side in sides),
-            )
-            for key, bar in sides[-1].items()
-            if all(key in side for side in sides)
-        ]
-        rows.sort(key=lambda row: -row.values[-1])
-        outcome = labels.target(self.network)
-        about = outcome is not None and behind.found(self.network, state.seen())
-        what = said_of(cases(self.network), texts.COLUMN_WHAT)
-        if about and outcome is not None:
-            title = labels.title(self.network.variables[outcome])
-            what = said_of(cases(self.network), texts.compared_behind(title))
+        ways = (self.original, self.network) if state.numbers() else (self.original,)
         heads = (texts.PRIORS_EFFECT_LEFT, texts.PRIORS_EFFECT_RIGHT)[: len(ways)]
-        if not rows:
-            self.place.html(charts.note(texts.WHY_KNOWN))
-            return
+        table = compared(ways, heads, ranged=ranged)
         note = "" if len(ways) > 1 else charts.note(texts.PRIORS_EFFECT_NONE)
-        legend = self.network.has_ranges
-        table = charts.comparison(rows[: results.SHOWN], heads, "had", what, legend=legend)
-        self.place.html(note + table)
+        self.place.html(note + table if table else charts.note(texts.WHY_KNOWN))
 
     def finish(self) -> None:
         """Add how sure the numbers are."""
         if self.network.has_ranges:
             with late.turn():
                 self.draw(ranged=True)
+
+
+def compared(ways: Sequence[eg.Network], heads: Sequence[str], *, ranged: bool) -> str:
+    """The possible causes by networks that differ in their numbers, on one scale; empty without a cause."""
+    sides, network = [_side(way, ranged) for way in ways], ways[-1]
+    rows = [
+        charts.Compared(
+            bar.label,
+            tuple(side[key].p or 0.0 for side in sides),
+            tuple(side[key].range for side in sides),
+        )
+        for key, bar in sides[-1].items()
+        if all(key in side for side in sides)
+    ]
+    if not rows:
+        return ""
+    rows.sort(key=lambda row: -row.values[-1])
+    outcome = labels.target(network)
+    what = said_of(cases(network), texts.COLUMN_WHAT)
+    if outcome is not None and behind.found(network, state.seen()):
+        title = labels.title(network.variables[outcome])
+        what = said_of(cases(network), texts.compared_behind(title))
+    return charts.comparison(rows[: results.SHOWN], heads, "had", what, legend=network.has_ranges)
 
 
 def effect(network: eg.Network, original: eg.Network) -> Effect | None:

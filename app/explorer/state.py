@@ -187,6 +187,15 @@ def stay() -> None:
     st.session_state["committed"] = True
 
 
+def commit_values(values: dict[str, float]) -> None:
+    """Change the values of several numbers as one step; ranges that a value leaves are dropped."""
+    changed, present = case(), network().parameters
+    for name, value in values.items():
+        number = present[name].at(value)
+        changed = changed.with_number(name, (number.value, number.low, number.high))
+    commit(changed)
+
+
 def commit_finding(name: str, value: str | None) -> None:
     """Enter a finding, or take it back; one that can't be used stays as it was typed, with the reason."""
     session = st.session_state

@@ -9,9 +9,10 @@ import pytest
 from tests.app.reading import table, turn
 
 import etiograph as eg
-from etiograph.decision.words import parameter_words
+from etiograph.uncertainty.without import without_source
 from explorer import priors as priors_page, texts
 from explorer.markup import md
+from explorer.meaning import meaning
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
@@ -205,9 +206,45 @@ def test_the_tornado_answers_the_question_of_the_table_above_it(open_app):
     bars = case.tornado("magnesium_depletion", acted=True).bars
     rows = [row[0] for row in table(app, "eg-ask")[1:]]
     wide = [bar for bar in bars if bar.swing >= priors_page.FELT][: priors_page.TORNADO_ROWS]
-    titles = [parameter_words(net, bar.name) for bar in wide]
+    titles = [meaning(net, bar.name).rstrip(".") for bar in wide]
     assert [row.casefold() for row in rows] == [title.casefold() for title in titles]
-    assert rows[0] == "Chance of leg cramps (magnesium depletion)"
+    assert rows[0] == "How often magnesium depletion alone brings on leg cramps"
+
+
+def test_a_belief_is_fitted_and_its_numbers_are_used_as_one_step(priors, networks):
+    priors.get_by_key("fit-on").set_value(True).run()
+    priors.get_by_key("fit-belief").set_value(30.0)
+    next(b for b in priors.button if b.label == texts.FIT_DO).click().run()
+    priors.button(key="fit-use").click().run()
+    assert not priors.exception
+    present = priors.session_state["history"].present
+    net = eg.load(networks / "clinic.toml")
+    changed = net.with_parameters({name: value for name, (value, _, _) in present.numbers})
+    name, state = priors.session_state["fit"][0]
+    assert changed.case(dict(present.findings)).posterior()[name][state] == pytest.approx(
+        0.3, abs=0.002
+    )
+    priors.button(key="undo").click().run()
+    assert not priors.session_state["history"].present.numbers
+
+
+def test_a_number_can_be_dragged_and_set_against_another(priors):
+    priors.get_by_key("map-on").set_value(True).run()
+    priors.get_by_key("map-table").set_value(True).run()
+    assert not priors.exception
+    assert len(priors.dataframe[0].value) == 15 * 15
+
+
+def test_leaving_a_study_out_says_what_rests_on_it(open_app):
+    app = turn(open_app("leg_cramps", "leg_cramps~0~leg_cramps.present"), "priors")
+    app.get_by_key("study-on").set_value(True).run()
+    app.get_by_key("study").set_value("E387").run()
+    assert not app.exception
+    found = without_source(eg.load("leg_cramps"), "E387")
+    note = texts.study_note(len(found.widened), len(found.supported))
+    assert any(note in h.value for h in app.html)
+    without = [row for row in table(app, "eg-compare")[1:] if row]
+    assert without
 
 
 def test_nothing_on_disk_changes(open_app, root):

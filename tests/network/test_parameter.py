@@ -86,6 +86,19 @@ def test_a_range_from_0_is_used_whatever_the_value(high: float, share: float) ->
     assert above.ppf([0.025, 0.975]) == pytest.approx([1.0 - last, 1.0 - first], rel=1e-6, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "held"),
+    [(0.0, 0.35, 0.95), (0.1, 0.35, 0.9), (0.1, 1.0, 0.95), (0.0, 1.0, 1.0)],
+)
+def test_how_much_lies_in_the_range(low: float, high: float, held: float) -> None:
+    from scipy import stats
+
+    number = Parameter("p", "probability", 0.3, low, high, 0.9)
+    believed = stats.beta(number.distribution.a, number.distribution.b)
+    assert number.held == pytest.approx(held, abs=1e-12)
+    assert believed.cdf(high) - believed.cdf(low) == pytest.approx(held, abs=1e-9)
+
+
 def test_only_the_value_known() -> None:
     assert Parameter("p", "probability", 0.3, 0.0, 1.0).distribution.mean == pytest.approx(0.3)
 

@@ -10,6 +10,7 @@ from .bars import (
     track as track,
 )
 from .cited import Source as Source, sources as sources
+from .number_map import number_map as number_map
 from .phrases import (
     caveat as caveat,
     changed_numbers as changed_numbers,

@@ -165,13 +165,13 @@ def distribution_alt(name: str, low: float, high: float) -> str:
     )
 
 
-def number_facts(kind: str, grade: str, sourced: bool, coverage: float) -> str:
+def number_facts(kind: str, grade: str, sourced: bool, held: float) -> str:
     """Kind, grade and range of a number in one line."""
     sources = "" if sourced else "no source; "
     graded = f"grade {grade}: {GRADES[grade]}" if grade else GRADES[""]
     return (
         f"{KIND_WORDS.get(kind, kind).capitalize()}; {graded}; {sources}"
-        f"the range covers {100 * coverage:.0f} of 100."
+        f"{100 * held:.3g} of 100 are believed in the range."
     )
 
 
@@ -196,3 +196,83 @@ NUMBER_HALF_RANGE = "A range needs both low and high. Leave both empty for none.
 NUMBER_NO_PROBABILITY = "A probability lies between 0 and 1; so must its low and high."
 NUMBER_NOT_POSITIVE = "Value, low and high must be above 0."
 NUMBER_TURNED = "Low must not be above high."
+
+# Fit a belief
+FIT_SHOW = "Fit a belief: which numbers would give the answer you expect?"
+FIT_WHAT = "Of 100 people like this, how many have (now)"
+FIT_BELIEF = "You expect"
+FIT_DO = "Find the smallest change"
+FIT_USE = "Use these numbers"
+FIT_STANDS = "The numbers already say so: nothing has to move."
+FIT_NOTHING = "No number that may move makes a difference to this."
+FIT_FAILED = "This can't be worked out here."
+
+
+def fit_alone(number: str) -> str:
+    """Only the number that is looked at may move."""
+    return f"Move one number only: {lower_first(number)}"
+
+
+def fit_result(p: float, *, met: bool) -> str:
+    """Whether what is believed comes out."""
+    shown = f"{100 * p:.3g}"
+    if met:
+        return f"It comes to {shown} of 100 if these numbers move so far, each within its range:"
+    return (
+        f"Within their ranges the numbers reach {shown} of 100 and no further: the belief and the "
+        "published ranges contradict each other. So far they would have to move:"
+    )
+
+
+def fit_line(number: str, before: float, after: float, sds: float) -> str:
+    """One number that moves; how far, measured by how sure it is."""
+    return f"{number}: {before:.3g} → {after:.3g} ({abs(sds):.1f} standard deviations)"
+
+
+def fit_more(count: int) -> str:
+    """Lines that are not shown."""
+    return f"and {count} more"
+
+
+# Leave one study out
+STUDY_SHOW = "Leave one study out: what rests on it?"
+STUDY_WHICH = "Study to leave out"
+STUDY_HEADS = ("with it", "without it")
+
+
+def study_named(name: str, who: str, count: int) -> str:
+    """A source in a list."""
+    numbers = "1 number" if count == 1 else f"{count} numbers"
+    return f"{who or name} ({name}): {numbers}" if who else f"{name}: {numbers}"
+
+
+def study_note(alone: int, shared: int) -> str:
+    """What leaving a study out means."""
+    kept = f" {shared} more {'is' if shared == 1 else 'are'} supported by others, too, and stay{'s' if shared == 1 else ''}."
+    if not alone:
+        return f"Nothing rests on this study alone: others support all its {shared} numbers."
+    one = alone == 1
+    return (
+        f"{alone} number{'' if one else 's'} rest{'s' if one else ''} on this study alone. Without it "
+        f"{'it is a guess' if one else 'they are guesses'}: the value stays, the range reaches twice as far (in log "
+        f"odds for a chance, in logs for a ratio).{kept if shared else ''}"
+    )
+
+
+# Two numbers
+MAP_SHOW = "Two numbers at once, as a map"
+MAP_SECOND = "The other number"
+
+
+def map_note(cause: str) -> str:
+    """What the colours mean."""
+    return (
+        f"How many of 100 people like this have {lower_first(cause)}, over the ranges of two numbers; the cross is where "
+        "they stand."
+    )
+
+
+# A number that is dragged
+DIAL = "Drag to see what follows"
+DIAL_ACTED = "had a part, of 100"
+DIAL_THERE = "present, of 100"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import charts, priors, state, texts
+from explorer import charts, dial, fitting, priors, state, studies, texts, two_numbers
 from explorer.meaning import named
 
 network, original = state.network(), state.shipped()
@@ -17,12 +17,17 @@ else:
         parameter = priors.picked(network)
         if parameter is not None:
             priors.editor(network, parameter)
+            dial.show(network, parameter)
             priors.distribution(parameter, named(network, parameter.name))
             priors.grounds(parameter)
         priors.differences(network, original)
     with right:
         shown = priors.effect(network, original)
         priors.tornado(network)
+        if parameter is not None:
+            two_numbers.show(network, parameter.name)
+            fitting.show(network, parameter.name)
+        studies.show(network)
     priors.table(network)
     if shown is not None:
         shown.finish()  # last: everything else is on the screen by then

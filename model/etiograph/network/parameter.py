@@ -126,6 +126,14 @@ class Parameter:
         """The distribution whose central ``coverage`` interval is the range (see there)."""
         return _distribution(self.kind, self.value, self.low, self.high, self.coverage)
 
+    @property
+    def held(self) -> float:
+        """Share of what is believed that lies in the range: more than ``coverage`` where it begins at 0
+        or ends at 1, for there is no tail at that end."""
+        tail = 0.5 * (1.0 - self.coverage)
+        open_ends = (self.low == 0.0) + (self.high == 1.0) if self.kind == "probability" else 0
+        return self.coverage + tail * open_ends
+
     def at(self, value: float) -> Parameter:
         """Return the same parameter at another value.
 

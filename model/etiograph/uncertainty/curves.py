@@ -224,7 +224,7 @@ def _of_parameter(
 ) -> SensitivityFunction:
     column = _column(network, parameter)
     value = float(stated(network)[column])
-    low, high = _range(network, column)
+    low, high = number_range(network, parameter)
     x = np.linspace(low, high, points)
     rows = np.tile(stated(network), (points, 1))
     rows[:, column] = x
@@ -288,9 +288,9 @@ def _column(network: Network, parameter: str) -> int:
     return names.index(parameter)
 
 
-def _range(network: Network, column: int) -> tuple[float, float]:
+def number_range(network: Network, of: str) -> tuple[float, float]:
     """The stated range of a parameter, or one to look at for a number that states none."""
-    p = list(network.parameters.values())[column]
+    p = list(network.parameters.values())[_column(network, of)]
     low, high = stated_range(p)
     if low < high:
         return low, high
@@ -352,8 +352,8 @@ def two_way(
     axes = [
         np.linspace(0.0, 1.0, points)
         if column is None
-        else np.linspace(*_range(network, column), points)
-        for column in columns
+        else np.linspace(*number_range(network, name), points)
+        for column, name in zip(columns, names, strict=True)
     ]
     grids = [g.ravel() for g in np.meshgrid(*axes)]
     rows = np.tile(stated(network), (grids[0].size, 1))

@@ -1,0 +1,47 @@
+"""Leave one study out: the answers if a source did not exist."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import streamlit as st
+
+import etiograph as eg
+
+from . import answers, charts, late, priors, sources, state, texts
+from .markup import md
+from .meaning import named
+
+LISTED = 5
+
+
+def show(network: eg.Network) -> None:
+    """The ranges of the possible causes with and without one source, and what that means."""
+    counts = Counter(each for p in network.parameters.values() for each in p.evidence)
+    if not counts or not network.has_ranges:
+        return
+    if not st.toggle(
+        texts.STUDY_SHOW, key="study-on", persist_state="session", on_change=state.stay
+    ):
+        return
+    said = {each.name: each for each in sources.listed(counts)}
+    source = st.selectbox(
+        texts.STUDY_WHICH,
+        [name for name, _ in counts.most_common()],
+        key="study",
+        format_func=lambda name: md(texts.study_named(name, said[name].who, counts[name])),
+        persist_state="session",
+        on_change=state.stay,
+    )
+    if not source:
+        return
+    found = answers.without(network, source)
+    st.html(charts.note(texts.study_note(len(found.widened), len(found.supported))))
+    if not found.widened:
+        return
+    lines = [named(network, name) for name in found.widened]
+    more = [texts.fit_more(len(lines) - LISTED)] if len(lines) > LISTED else []
+    st.markdown("\n".join(f"- {md(line)}" for line in [*lines[:LISTED], *more]))
+    with late.turn():
+        table = priors.compared((network, found.network), texts.STUDY_HEADS, ranged=True)
+    st.html(table or charts.note(texts.WHY_KNOWN))
