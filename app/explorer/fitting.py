@@ -42,8 +42,8 @@ def show(network: eg.Network, picked: str) -> None:
         alone = st.checkbox(texts.fit_alone(named(network, picked)), key="fit-alone")
         if st.form_submit_button(texts.FIT_DO):
             state.stay()
-            st.session_state["fit"] = (key, believed / 100.0, picked if alone else "")
-    asked = st.session_state.get("fit")
+            st.session_state["fitted"] = (key, believed / 100.0, picked if alone else "")
+    asked = st.session_state.get("fitted")
     if asked and asked[0] in by_key:
         _fitted(network, findings, *asked)
 

@@ -113,7 +113,6 @@ def _box(network: Network) -> None:
     if row is None:
         st.html(charts.note(texts.WHY_KNOWN))
         return
-    st.subheader(md(row.label), anchor=False)
     if row.name in dict(findings):
         entered(network, row, findings)
     elif findings:

@@ -213,22 +213,24 @@ def test_the_tornado_answers_the_question_of_the_table_above_it(open_app):
 
 def test_a_belief_is_fitted_and_its_numbers_are_used_as_one_step(priors, networks):
     priors.get_by_key("fit-on").set_value(True).run()
-    priors.get_by_key("fit-belief").set_value(30.0)
+    priors.get_by_key("fit-belief").set_value(45.0)
     next(b for b in priors.button if b.label == texts.FIT_DO).click().run()
     priors.button(key="fit-use").click().run()
     assert not priors.exception
     present = priors.session_state["history"].present
     net = eg.load(networks / "clinic.toml")
     changed = net.with_parameters({name: value for name, (value, _, _) in present.numbers})
-    name, state = priors.session_state["fit"][0]
+    name, state = priors.session_state["fitted"][0]
     assert changed.case(dict(present.findings)).posterior()[name][state] == pytest.approx(
-        0.3, abs=0.002
+        0.45, abs=0.002
     )
     priors.button(key="undo").click().run()
     assert not priors.session_state["history"].present.numbers
 
 
-def test_a_number_can_be_dragged_and_set_against_another(priors):
+def test_a_number_can_be_set_against_another(open_app, networks):
+    link = "clinic~0~cramps.present~swelling.both_legs"
+    priors = turn(open_app(networks / "clinic.toml", link), "priors")
     priors.get_by_key("map-on").set_value(True).run()
     priors.get_by_key("map-table").set_value(True).run()
     assert not priors.exception
