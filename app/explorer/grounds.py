@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from etiograph import Network
-from etiograph.decision.speaking import cases, said_of
 from etiograph.query.links import stand_ins
 from etiograph.uncertainty.grounds import Ground
 
@@ -23,8 +22,6 @@ def show(network: Network, row: labels.Row, findings: Pairs) -> None:
         found = answers.grounds(network, findings, row.name, row.state, acted=acted)
     if found is None or not found.numbers:
         return
-    outcome = labels.title(network.variables[labels.target(network) or ""]) if acted else ""
-    note = said_of(cases(network), texts.why_numbers_note(found.answer, outcome))
     numbers = [
         charts.Swing(
             named(network, ground.parameter.name),
@@ -42,7 +39,9 @@ def show(network: Network, row: labels.Row, findings: Pairs) -> None:
     stands = (
         "" if any(n.turn for n in numbers) else charts.note(texts.WHY_NUMBERS_STAND, small=True)
     )
-    st.html(charts.note(note) + charts.tornado(numbers, texts.WHY_NUMBERS) + stands)
+    st.html(
+        charts.note(texts.WHY_NUMBERS_NOTE) + charts.tornado(numbers, texts.WHY_NUMBERS) + stands
+    )
 
 
 def _acts(network: Network, row: labels.Row, findings: Pairs) -> bool:

@@ -118,6 +118,8 @@ def _box(network: Network) -> None:
     elif findings:
         explain(network, row, findings)
     else:
+        common = answers.posterior(network, ()).p[row.name][row.state]
+        st.html(charts.headline(said_of(cases(network), texts.why_common(row.label, common))))
         grounds.show(network, row, findings)
     if st.button(texts.WHY_PAGE, key="why-page", icon=":material/arrow_forward:"):
         _to_page(row.key)

@@ -61,6 +61,12 @@ def test_an_entered_cause_that_leads_is_said_to_be_entered(open_app):
     assert app.session_state["why-cause"] == ("pregnancy", "third_trimester")
     said = "".join(h.value for h in app.html)
     assert texts.why_entered(top) in said
+    # Nothing argues about it, but numbers do: how strong it is, from where to where, and what would turn it.
+    [numbers] = [h.value for h in app.html if "eg-swings" in h.value]
+    number = eg.load("leg_cramps").parameters["leg_cramps.pregnancy.third_trimester"]
+    assert texts.number_stated("strength", number.value, number.low, number.high) in numbers
+    assert f"grade {number.grade}" in numbers
+    assert number.evidence[0] in numbers
     assert any("It had a part in leg cramps in about " in m.value for m in app.markdown)
     turned = [m.value for m in app.markdown if "Without the pregnancy" in m.value]
     assert turned[0].endswith("would come first.")

@@ -6,9 +6,22 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import expect
-from tests.browser.steps import ask, chip, choose, node, now, press, ready, step, widget
+from tests.browser.steps import (
+    ask,
+    chip,
+    choose,
+    close,
+    node,
+    now,
+    press,
+    ready,
+    step,
+    violations,
+    widget,
+)
 
 import etiograph
+from explorer import texts
 
 NETWORKS = Path(__file__).resolve().parents[1] / "app" / "networks"
 CLINIC = NETWORKS / "clinic.toml"
@@ -194,3 +207,24 @@ def test_two_visitors_do_not_see_each_other(open_page):
     expect(chip(one, "pregnancy")).to_have_count(0)
     expect(chip(two, "pregnancy")).to_be_visible()
     expect(chip(two, "sex")).to_have_count(0)
+
+
+def test_a_row_of_the_ranking_opens_its_why_in_place(open_page):
+    page = open_page(query="?case=clinic~0~cramps.present~tablet.yes")
+    row = widget(page, "result").locator(".eg-ranked tbody tr").first
+    address = page.url
+    with step(page):
+        row.locator(".eg-cell").click()
+    box = page.get_by_role("dialog")
+    expect(box).to_contain_text(texts.WHY_NUMBERS)
+    expect(box).to_contain_text("Strength: 0.6 (0.3 to 0.8)")
+    expect(box).to_contain_text(texts.WHY_WEIGHTS)
+    assert violations(page) == {}
+    assert page.url == address
+    close(page)
+    expect(box).to_have_count(0)
+    with step(page):  # by keyboard
+        row.get_by_role("button").press("Enter")
+    with step(page, "Why"):
+        box.get_by_role("button", name=texts.WHY_PAGE).click()
+    expect(widget(page, "why-cause")).to_contain_text("Low salt")

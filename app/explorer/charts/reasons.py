@@ -97,9 +97,9 @@ def tornado(rows: Sequence[Swing], caption: str) -> str:
     top = scale([Bar(r.name, max(r.at_low, r.at_high), r.now) for r in rows])
     body = "".join(_swing(row, top) for row in rows)
     return (
-        f'<table class="eg-rank eg-ask"><caption class="eg-hidden">{esc(caption)}</caption>'
+        f'<div class="eg-fit"><table class="eg-rank eg-ask eg-swings"><caption class="eg-hidden">{esc(caption)}</caption>'
         f'<thead><tr><th scope="col">{esc(texts.PRIORS_COLUMNS[0])}</th>'
-        f'<th scope="col" class="eg-axis">{axis(top)}</th></tr></thead><tbody>{body}</tbody></table>'
+        f'<th scope="col" class="eg-axis">{axis(top)}</th></tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 

@@ -80,13 +80,9 @@ def why_behind_entered(outcome: str, p: float, low: float | None, high: float | 
     )
 
 
-def why_numbers_note(p: float, outcome: str) -> str:
-    """What the bars of the numbers behind an answer show."""
-    told = f"had a part in {lower_first(outcome)}" if outcome else "is there"
-    return (
-        f"In {people(p)} of 100 people like this it {told}. The bars: how far that moves when one number goes "
-        "from one end of its range to the other; the diamond is where it stands now."
-    )
+def why_common(label: str, p: float) -> str:
+    """How often a cause is there in everybody."""
+    return f"{label}: {people(p)} of 100 people."
 
 
 def number_stated(role: str, value: float, low: float, high: float) -> str:
