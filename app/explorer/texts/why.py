@@ -14,6 +14,10 @@ WHY_STEPS = "by way of"
 WHY_SENTENCES = "To bear in mind"
 WHY_SAID = ("For: ", "Against: ")  # beginnings of sentences that say what the bars say
 WHY_NUMBERS = "The numbers behind it"
+WHY_NUMBERS_NOTE = (
+    "How far the answer moves when one number goes from one end of its range to the other; the diamond is "
+    "where it stands now."
+)
 WHY_NUMBERS_STAND = "None of these numbers, moved within its range, changes whether it comes first."
 WHY_ROLES = {"strength": "Strength", "prior": "How common", "other": "Moves it, too"}
 WHY_IN_PLACE = "Why?"
