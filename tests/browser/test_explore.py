@@ -227,4 +227,4 @@ def test_a_row_of_the_ranking_opens_its_why_in_place(open_page):
         row.get_by_role("button").press("Enter")
     with step(page, "Why"):
         box.get_by_role("button", name=texts.WHY_PAGE).click()
-    expect(widget(page, "why-cause")).to_contain_text("Low salt")
+    expect(widget(page, "why-cause").get_by_role("combobox")).to_have_value("Low salt")
