@@ -265,7 +265,7 @@ def tornado(
     return network.case(dict(findings)).tornado(name, state, groups=False, acted=acted)
 
 
-@kept(200)
+@kept
 def grounds(
     network: eg.Network, findings: Pairs, name: str, state: str, *, acted: bool = False
 ) -> Grounds | None:
@@ -278,7 +278,7 @@ def grounds(
         return None
 
 
-@kept(50)
+@kept
 def fitted(
     network: eg.Network, findings: Pairs, key: tuple[str, str], believed: float, only: str
 ) -> Tuned | None:
@@ -290,7 +290,7 @@ def fitted(
         return None
 
 
-@kept(20)
+@kept
 def without(network: eg.Network, source: str) -> Without:
     """The network as it would be without a source."""
     from etiograph.uncertainty.without import without_source
@@ -298,7 +298,7 @@ def without(network: eg.Network, source: str) -> Without:
     return without_source(network, source)
 
 
-@kept(20)
+@kept
 def grid(
     network: eg.Network, findings: Pairs, key: tuple[str, str], numbers: tuple[str, str]
 ) -> Grid | None:
@@ -309,7 +309,7 @@ def grid(
         return None
 
 
-@kept(100)
+@kept
 def courses(
     network: eg.Network, findings: Pairs, causes: Pairs, of: str, *, acted: bool
 ) -> Courses | None:
