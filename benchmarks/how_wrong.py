@@ -10,7 +10,8 @@ from tests.query.conftest import make_changes, make_findings, make_network
 
 import etiograph as eg
 from etiograph.conformance.check_engine import adaptor, check_engine
-from etiograph.curation.statistics import compare, count_inside, grades, questions, read_checks
+from etiograph.curation.published import all_checks
+from etiograph.curation.statistics import compare, count_inside, grades, questions
 from etiograph.engine import enumerate as brute
 from etiograph.errors import EtiographError, TooLarge
 from etiograph.network.finding import likelihood_row
@@ -69,15 +70,8 @@ def published() -> list[tuple[str, int, int]]:
     network = eg.load("leg_cramps")
     folder = eg.networks()["leg_cramps"].parent
     found = []
-    files = {
-        "checks.toml": "checks",
-        "second_look.toml": "later figures",
-        "held_out.toml": "set aside",
-    }
-    for file, said in files.items():
-        if not (folder / file).exists():
-            continue
-        asked = questions(compare(network, read_checks(network, folder / file)))
+    for said, checks in all_checks(network, folder).items():
+        asked = questions(compare(network, checks))
         for is_set, what in ((False, "no number cites them"), (True, "some number cites them")):
             inside, of = count_inside(asked, is_set=is_set)
             if of:

@@ -175,6 +175,7 @@ def answers() -> dict[str, object]:
     found["compare"] = etiograph.compare(
         [etiograph.load("sprinkler"), twin], {"rain": ["yes", "no"] * 10}, folds=None
     )
+    found["diff"] = etiograph.diff(etiograph.load("sprinkler"), twin)
     found["array"] = np.zeros(2)
     return found
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import importlib
 import inspect
+import json
 import pickle
 import pkgutil
+import re
 
 import numpy as np
 import pytest
@@ -14,6 +16,8 @@ from tests.public_objects import CASE, NETWORK, one_of_each, public_names
 
 import etiograph
 from etiograph.case import Case
+from etiograph.figures.draw import PICTURES
+from etiograph.network.answer import Answer, Result
 from etiograph.network.network import Network
 
 OBJECTS = one_of_each()
@@ -33,6 +37,54 @@ def test_the_answers_of_all_kinds_are_among_them():
         "NextTests", "Decision", "Surprise", "Flag", "Report", "Posteriors", "Case", "Network",
         "Variable", "Parameter", "NoisyOr", "Reading", "NotStates", "Likelihood", "Measured",
     }  # fmt: skip
+
+
+# What the answers of the public methods are, and whether there is a picture of them.
+ANSWERS = {
+    "query.posterior.Posterior": True, "query.imagine.Imagined": True, "query.posterior.Joint": True,
+    "query.attribution.Attribution": True, "query.change.Effect": True,
+    "uncertainty.intervals.Intervals": True, "uncertainty.contrast.Contrast": True,
+    "uncertainty.sensitivity.Tornado": True, "uncertainty.curves.SensitivityFunction": True,
+    "uncertainty.curves.Grid": True, "decision.explain.Explanation": True,
+    "decision.next_test.NextTests": True, "learning.update.Update": True,
+    "query.posterior.Explained": False, "query.causation.Causation": False,
+    "query.imagine.Contrast": False, "query.structure.Path": False,
+    "query.identify.Identification": False, "query.table.Posteriors": False,
+    "uncertainty.flip.Turns": False, "uncertainty.tuning.Tuned": False,
+    "decision.conflict.Conflict": False, "decision.surprise.Surprise": False,
+    "decision.next_steps.NextSteps": False, "decision.utility.Decision": False,
+    "decision.red_flags.Flag": False, "learning.fit.Fit": False,
+    "learning.criticise.Criticism": False, "learning.compare.Comparison": False,
+    "curation.revision.Revision": False, "report.value.Report": False,
+}  # fmt: skip
+NO_ANSWERS = {"Network", "Case", "Drawing", "Record", "Variable", "Parameter", "FrozenMap"}
+"""What public methods hand out that is not said of anybody: an input, a picture, a detail."""
+
+
+@pytest.mark.parametrize(("name", "drawn"), ANSWERS.items())
+def test_an_answer_is_a_table_plain_data_and_a_text(name, drawn):
+    answer = OBJECTS[f"etiograph.{name}"]
+    assert len(repr(answer)) < SHORT
+    assert len(answer.to_frame().columns) > 0
+    assert answer._repr_html_().startswith(("<table", "<pre>"))
+    assert json.loads(json.dumps(answer.to_dict())).keys() == answer.to_dict().keys()
+    assert isinstance(answer, Result)
+    assert isinstance(answer, Answer) == drawn == hasattr(answer, "plot")
+    assert (type(answer).__name__ in PICTURES) == drawn or name == "query.imagine.Contrast"
+
+
+def test_every_question_is_answered_so():
+    told = {name.rpartition(".")[2] for name in ANSWERS} | NO_ANSWERS
+    for cls in (Network, Case):
+        for name, method in inspect.getmembers(cls, inspect.isfunction):
+            if name.startswith("_"):
+                continue
+            said = str(inspect.signature(method).return_annotation)
+            own = {word for word in re.findall(r"[A-Z]\w+", said) if word.isidentifier()}
+            assert own <= told | {"DataFrame", "DiGraph", "FloatArray", "Mapping", "Any"}, (
+                name,
+                said,
+            )
 
 
 @pytest.mark.parametrize("name", OBJECTS)

@@ -16,7 +16,7 @@ from .kept import kept
 
 @kept
 def _table(reference: str, stamp: float) -> dict[str, dict[str, str]]:
-    from etiograph.curation.statistics import evidence_beside
+    from etiograph.curation.published import evidence_beside
     from etiograph.resources import network_path
 
     path = Path(reference) if stamp else network_path(reference)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import etiograph as eg
 from etiograph.commands import cli
-from etiograph.curation import provenance, statistics
+from etiograph.curation import provenance, published
 from etiograph.resources import data_folder
 
 FILES = ("model.toml", "evidence.csv", "checks.toml")
@@ -134,7 +134,7 @@ def test_each_rule_has_a_broken_copy(
 ) -> None:
     path = write(tmp_path, old, new)
     network = eg.load(path)
-    known = statistics.evidence_beside(network, path)
+    known = published.evidence_beside(network, path)
     found = [c for c in provenance.violations(network, known) if c.name.startswith(name)]
     assert [c.rule for c in found] == [rule], found
     code, error = check(path)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from etiograph.curation.keys import CHECKS, EVIDENCE, NEEDED
+from etiograph.curation.published import read_checks
 from etiograph.curation.reference import page
-from etiograph.curation.statistics import read_checks
 from etiograph.errors import InvalidNetwork, UnknownName
 from etiograph.resources import data_folder, load
 

@@ -10,14 +10,8 @@ from typer.testing import CliRunner
 import etiograph as eg
 from etiograph.commands import cli
 from etiograph.curation import agreement
-from etiograph.curation.statistics import (
-    Compared,
-    compare,
-    count_inside,
-    questions,
-    read_checks,
-    read_evidence,
-)
+from etiograph.curation.published import all_checks, read_checks, read_evidence
+from etiograph.curation.statistics import Compared, compare, count_inside, questions
 from etiograph.errors import ImpossibleFindings, InvalidNetwork, UnknownName, UnreadableFile
 
 # Sex confounds drug and ache. By hand: P(drug) = 0.5 * 0.2 + 0.5 * 0.6 = 0.4.
@@ -258,3 +252,14 @@ def test_the_leg_cramp_readme_holds_the_table_of_the_model(root: Path) -> None:
     table, _, _ = rest.partition(agreement.END)
     known = read_evidence(folder / "evidence.csv")
     assert table.strip() == agreement.markdown(network, rows, known)
+
+
+def test_all_files_of_published_statistics_have_one_reader(folder: Path) -> None:
+    one = entry(f'statistic = "probability"\n{ACHE}')
+    compared(folder, one)  # writes checks.toml
+    network = eg.load(folder / "model.toml")
+    assert list(all_checks(network, folder)) == ["checks"]
+    (folder / "held_out.toml").write_bytes((folder / "checks.toml").read_bytes())
+    found = all_checks(network, folder)
+    assert list(found) == ["checks", "set aside"]
+    assert found["set aside"] == found["checks"] == read_checks(network, folder / "checks.toml")

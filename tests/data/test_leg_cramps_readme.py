@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import etiograph as eg
-from etiograph.curation import agreement, statistics
+from etiograph.curation import agreement, published, statistics
 from etiograph.formats.native import save_native
 
 ROOT = Path(__file__).parents[2]
@@ -22,12 +22,12 @@ def text(path: Path) -> str:
 @cache
 def compared() -> tuple[statistics.Compared, ...]:
     net = eg.load("leg_cramps")
-    return statistics.compare(net, statistics.read_checks(net, DATA / "checks.toml"))
+    return statistics.compare(net, published.read_checks(net, DATA / "checks.toml"))
 
 
 def test_the_table_is_the_one_the_command_writes() -> None:
     net = eg.load("leg_cramps")
-    known = statistics.read_evidence(DATA / "evidence.csv")
+    known = published.read_evidence(DATA / "evidence.csv")
     shown = text(DATA / "README.md").partition(agreement.BEGIN)[2].partition(agreement.END)[0]
     assert shown.strip() == agreement.markdown(net, compared(), known).strip()
 

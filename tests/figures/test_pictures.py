@@ -11,7 +11,7 @@ import pytest
 import etiograph as eg
 from etiograph.errors import InvalidFinding
 from etiograph.figures.draw import PICTURES
-from etiograph.network.answer import Answer
+from etiograph.network.answer import Result
 from etiograph.network.network import Network
 from etiograph.network.parameter import Parameter
 
@@ -25,7 +25,7 @@ def network() -> Network:
 
 
 @pytest.fixture(scope="module")
-def answers(network) -> dict[str, Answer]:
+def answers(network) -> dict[str, Result]:
     names = list(network.variables)
     target, finding = names[0], names[-1]
     case = network.case({finding: network.variables[finding].states[-1]})
@@ -118,6 +118,7 @@ def test_a_diagram(tmp_path):
     picture.save(tmp_path / "a.svg")
     picture.save(tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes()[:4] == b"\x89PNG"
+    assert "2 variables" in net.plot(names=["rain", "cloudy"]).svg
     with pytest.raises(ValueError, match=r"\.svg or \.png"):
         picture.save(tmp_path / "a.gif")
     assert "rain" in net.plot(names=["rain", "cloudy"]).svg.lower()
@@ -134,3 +135,13 @@ def test_a_network_without_ranges_still_has_its_picture():
     assert drawn(net.case().posterior().plot())
     assert Parameter("x", "probability", 0.5).low is None
     assert drawn(net.case().intervals(draws=5).plot())
+
+
+def test_a_diagram_says_states_as_the_network_does():
+    net = eg.load("leg_cramps_small")
+    case = net.case(age="65_and_over", serum_magnesium="0.62 mmol/L").do(diuretic="thiazide")
+    root = ET.fromstring(case.plot(names=["age", "serum_magnesium", "diuretic"]).svg)
+    said = " ".join(root.itertext())
+    assert "65 and over" in said
+    assert "65_and_over" not in said
+    assert "0.62" in said

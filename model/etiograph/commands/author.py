@@ -11,8 +11,6 @@ import typer
 
 from etiograph.errors import InvalidNetwork, UnreadableFile
 
-LATER_CHECKS = ("second_look.toml", "held_out.toml")
-"""Published statistics that came later, or were set aside, and stand apart."""
 NAME = re.compile(r"[^\W_][\w.-]*")
 
 
@@ -55,18 +53,15 @@ def card(
 ) -> None:
     """The card of a network: what a reader must be told of it, in the order of TRIPOD+AI, or "not done"."""
     from etiograph import load
-    from etiograph.curation import statistics
+    from etiograph.curation import published, statistics
     from etiograph.curation.card import card
     from etiograph.formats.saving import write_atomically
     from etiograph.resources import model_path
 
     opened, path = load(network), model_path(network)
-    compared: list[statistics.Compared] = []
-    for file in (statistics.CHECKS_FILE, *LATER_CHECKS):
-        if (path.parent / file).exists() and opened.about.get("evidence"):
-            read = statistics.read_checks(opened, path.parent / file)
-            compared += statistics.compare(opened, read)
-    made = card(opened, statistics.evidence_beside(opened, path), compared)
+    checks = published.all_checks(opened, path.parent) if opened.about.get("evidence") else {}
+    compared = [row for read in checks.values() for row in statistics.compare(opened, read)]
+    made = card(opened, published.evidence_beside(opened, path), compared)
     text = json.dumps(made.to_dict(), indent=2) + "\n" if as_json else made.markdown()
     if output is None:
         typer.echo(text, nl=False)

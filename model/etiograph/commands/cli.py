@@ -255,15 +255,15 @@ def check(
     """
     from etiograph import load
     from etiograph.commands import printing
-    from etiograph.curation import agreement, statistics
+    from etiograph.curation import agreement, published, statistics
     from etiograph.resources import model_path
 
     path, network = model_path(file), load(file, undefined=undefined)
     if into is not None and against is None:
         raise typer.BadParameter("--into goes with --against evidence")
-    known = statistics.evidence_beside(network, path)
-    beside = path.parent / statistics.CHECKS_FILE
-    checks = statistics.read_checks(network, beside) if beside.is_file() else ()
+    known = published.evidence_beside(network, path)
+    beside = path.parent / published.CHECKS_FILE
+    checks = published.read_checks(network, beside) if beside.is_file() else ()
     rows = check_sources(network, path, known, checks) if known else ()
     named = network.about.get("evidence")
     if named and not known:
@@ -277,7 +277,7 @@ def check(
         printing.show_contents(network, path.name)
         return
     if against != "evidence":
-        checks = statistics.read_checks(network, Path(against))
+        checks = published.read_checks(network, Path(against))
     elif not beside.is_file():
         raise UnreadableFile("there are no published statistics", path=str(beside))
     if against != "evidence" or not rows:
@@ -542,7 +542,7 @@ def report(
 ) -> None:
     """One report of a case: findings, answers, sources, version and digest."""
     from etiograph import load
-    from etiograph.curation.statistics import evidence_beside
+    from etiograph.curation.published import evidence_beside
     from etiograph.formats.saving import write_atomically
     from etiograph.resources import model_path
 

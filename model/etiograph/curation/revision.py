@@ -8,23 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from etiograph.curation.published import CHECKS_FILE, evidence_beside, read_checks
 from etiograph.curation.revision_cases import CaseEdit, compare_cases
-from etiograph.curation.statistics import (
-    CHECKS_FILE,
-    Check,
-    Compared,
-    compare,
-    evidence_beside,
-    read_checks,
-    refuse,
-)
+from etiograph.curation.statistics import Check, Compared, compare, refuse
 from etiograph.curation.vignettes import CASES_FILE, Vignette, read_vignettes
 from etiograph.errors import ImpossibleFindings, InvalidNetwork, UnknownName
+from etiograph.network.answer import Result, preformatted
 from etiograph.network.diff import Difference, Edit, difference
 from etiograph.network.frozen import FrozenMap
 from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from etiograph.network.network import Network
 
 Evidence = Mapping[str, Mapping[str, str]]
@@ -61,7 +57,7 @@ class StatisticEdit:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Result):
     """Two networks side by side; false if they, their sources and their statistics are the same.
 
     Attributes
@@ -111,6 +107,26 @@ class Revision:
         from etiograph.curation.revision_report import to_json
 
         return to_json(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a thing that differs in what the networks state, numbers last."""
+        import pandas as pd
+
+        edits = [(e.how, e.subject, e.name, e.field, e.before, e.after)
+                 for e in (*self.difference.edits, *self.sources)]  # fmt: skip
+        numbers = [(e.how, "numbers", e.name, ", ".join(e.fields), e.before, e.after)
+                   for e in self.difference.numbers]  # fmt: skip
+        columns = ["how", "subject", "name", "field", "before", "after"]
+        return pd.DataFrame([*edits, *numbers], columns=columns)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data."""
+        from etiograph.curation.revision_report import to_dict
+
+        return to_dict(self)
+
+    def _repr_html_(self) -> str:
+        return preformatted(self.to_text())
 
 
 Cases = str | Path | Sequence[Vignette | Mapping[str, Any]] | None

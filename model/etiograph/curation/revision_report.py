@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from etiograph.curation.agreement import number, question
 from etiograph.decision import words
 from etiograph.decision.changed import apart, changed_number
 from etiograph.decision.speaking import cases, said_of
+from etiograph.network.answer import plain
 from etiograph.network.frozen import walk
 from etiograph.network.parameter import Parameter
 from etiograph.network.rules import LIMITS, WORDS
@@ -375,37 +377,37 @@ def statistic_words(edit: StatisticEdit) -> str:
 # -- JSON -----------------------------------------------------------------------------------------
 
 
-def to_json(revision: Revision) -> str:
-    """Everything, names as in the model file."""
-    data = {
+def to_dict(revision: Revision) -> dict[str, Any]:
+    """Everything as plain data, names as in the model file."""
+    return {
         "before": revision.before,
         "after": revision.after,
         "equal": not revision,
         "digests": [revision.original.digest(), revision.network.digest()],
-        "edits": [{"how": e.how, **_plain(e)} for e in revision.difference.edits],
+        "edits": [{"how": e.how, **plain(e)} for e in revision.difference.edits],
         "numbers": [
-            {"how": e.how, "fields": list(e.fields), **_plain(e)}
+            {"how": e.how, "fields": list(e.fields), **plain(e)}
             for e in revision.difference.numbers
         ],
-        "tables": _plain(revision.difference.tables),
-        "sources": [{"how": e.how, **_plain(e)} for e in revision.sources],
+        "tables": plain(revision.difference.tables),
+        "sources": [{"how": e.how, **plain(e)} for e in revision.sources],
         "asked": revision.asked,
-        "cases": _plain(revision.cases),
+        "cases": plain(revision.cases),
         "statistics": [
-            {"came_in": e.came_in, "went_out": e.went_out, **_plain(e)} for e in revision.statistics
+            {"came_in": e.came_in, "went_out": e.went_out, **plain(e)} for e in revision.statistics
         ],
     }
+
+
+def to_json(revision: Revision) -> str:
+    """The same as JSON text; an infinite limit is text."""
+    data = _finite(to_dict(revision))
     return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _plain(value: Any) -> Any:
-    """Values as JSON has them; an infinite limit as text."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, float) and value - value != 0.0:
-        return str(value)
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,7 +1,6 @@
-"""A network beside published statistics, and its numbers beside their sources.
+"""A network beside published statistics.
 
-The statistics live in ``checks.toml`` beside the model file, the sources in the evidence table that
-the model file names. *Set* statistics are cited by some number of the model; *predicted* ones are
+They are read by :mod:`etiograph.curation.published`. *Set* statistics are cited by some number of the model; *predicted* ones are
 not, so that only these say something about the network. Where several sources answer one question, the
 network, which gives one answer, is held against all of them together: from the lowest to the highest.
 """
@@ -11,14 +10,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.curation.keys import CHECKS
 from etiograph.engine.propagate import propagate
-from etiograph.errors import ImpossibleFindings, InvalidNetwork, UnknownName, UnreadableFile
+from etiograph.errors import ImpossibleFindings, InvalidNetwork
 from etiograph.network.finding import encode, likelihood
 from etiograph.network.model import FloatArray
 from etiograph.network.value import value_type
@@ -27,8 +24,6 @@ from etiograph.query.surgery import Extension, intervene
 if TYPE_CHECKING:
     from etiograph.network.network import Network
 
-CHECKS_FILE = "checks.toml"
-EVIDENCE_FILE = "evidence.csv"
 CONTRASTS = ("odds_ratio", "risk_ratio", "difference")
 STATISTICS = ("probability", "mean", *CONTRASTS)
 
@@ -176,69 +171,6 @@ def count_inside(rows: Sequence[Compared] | Sequence[Question], *, is_set: bool)
     return sum(row.inside for row in chosen), len(chosen)
 
 
-def read_checks(network: Network, path: Path) -> tuple[Check, ...]:
-    """Published statistics from a file, checked against the network.
-
-    Raises
-    ------
-    UnreadableFile
-        There is no such file, or it is not TOML.
-    InvalidNetwork, UnknownName
-        A statistic is not well formed, or names what the network does not have.
-    """
-    import tomllib
-
-    from etiograph.formats.text import check_file, read_text
-
-    check_file(path, "there are no published statistics")
-    try:
-        entries = tomllib.loads(read_text(path)).get("checks", [])
-    except tomllib.TOMLDecodeError as error:
-        raise UnreadableFile(str(error), path=str(path)) from None
-    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-        raise InvalidNetwork(f"{path.name}: expected [[checks]]")
-    return tuple(_check(network, entry) for entry in entries)
-
-
-def _check(network: Network, entry: Mapping[str, Any]) -> Check:
-    name = str(entry.get("id", "?"))
-    for key in entry:
-        if key not in CHECKS:
-            raise UnknownName(key, f"key of statistic {name!r}", tuple(CHECKS))
-    try:
-        (variable, states), *more = entry["of"].items()
-        check = Check(
-            id=entry["id"],
-            statistic=entry["statistic"],
-            variable=variable,
-            weights=_weights(states),
-            given={name: _weights(states) for name, states in entry.get("given", {}).items()},
-            do=dict(entry.get("do", {})),
-            against=dict(entry.get("against", {})),
-            value=float(entry["value"]),
-            low=float(entry["low"]),
-            high=float(entry["high"]),
-            evidence=tuple(entry["evidence"]),
-            is_set=bool(entry["set"]),
-            note=str(entry.get("note", "")),
-        )
-    except KeyError as error:
-        raise InvalidNetwork(f"statistic {name!r}: {error.args[0]!r} is missing") from None
-    except (TypeError, ValueError, AttributeError) as error:
-        raise InvalidNetwork(f"statistic {name!r}: {error}") from None
-    if more:
-        raise InvalidNetwork(f"statistic {name!r}: 'of' names more than one variable")
-    refuse(network, check)
-    return check
-
-
-def _weights(states: Any) -> Weights:
-    """One state, a list of states, or a table of states with their weights."""
-    if isinstance(states, dict):
-        return {state: float(x) for state, x in states.items()}
-    return dict.fromkeys([states] if isinstance(states, str) else states, 1.0)
-
-
 def refuse(network: Network, check: Check) -> None:
     """Refuse a statistic that no question to the network answers.
 
@@ -374,35 +306,6 @@ def statistic(kind: str, p: Sequence[float]) -> float:
     if kind == "odds_ratio":
         over, under = p[0] * (1 - p[1]), p[1] * (1 - p[0])
     return over / under if under else float("inf")
-
-
-# -- numbers and their sources -------------------------------------------------------------------
-
-
-def evidence_beside(network: Network, path: Path) -> dict[str, dict[str, str]]:
-    """The evidence table that a model file names, or ``evidence.csv`` beside it; {} if it is not there."""
-    beside = path.parent / str(network.about.get("evidence") or EVIDENCE_FILE)
-    return read_evidence(beside) if beside.is_file() else {}
-
-
-def read_evidence(path: Path) -> dict[str, dict[str, str]]:
-    """Rows of an evidence table by id.
-
-    Raises
-    ------
-    UnreadableFile
-        There is no such file, or it has no column ``id``.
-    """
-    import csv
-    from io import StringIO
-
-    from etiograph.formats.text import check_file, read_text
-
-    check_file(path, "there is no such evidence table")
-    rows = list(csv.DictReader(StringIO(read_text(path))))
-    if rows and "id" not in rows[0]:
-        raise UnreadableFile("an evidence table needs a column 'id'", path=str(path))
-    return {row["id"]: row for row in rows}
 
 
 def grades(network: Network) -> dict[str, int]:

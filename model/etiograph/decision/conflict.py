@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.network.answer import Result
 from etiograph.network.event import Event
 from etiograph.network.value import value_type
 from etiograph.query.causes import open_causes
@@ -54,7 +55,7 @@ class Part:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Result):
     """How badly findings fit together, and why.
 
     Attributes

@@ -313,7 +313,7 @@ def svg(
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {placed.width:.0f} {placed.height:.0f}" '
         f'role="img" font-family="sans-serif" font-size="12">',
-        f"<title>{html.escape(title or _title(network))}</title>",
+        f"<title>{html.escape(title or _title(chosen))}</title>",
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
         'orient="auto"><path d="M0 0L8 4L0 8z" fill="#8593a6"/></marker></defs>',
         f'<rect width="{placed.width:.0f}" height="{placed.height:.0f}" fill="#ffffff"/>',
@@ -328,8 +328,8 @@ def svg(
     return "".join([*parts, "</svg>"])
 
 
-def _title(network: Network) -> str:
-    return f"Causal diagram with {len(network.variables)} variables"
+def _title(drawn: Sequence[str]) -> str:
+    return f"Causal diagram with {len(drawn)} variables"
 
 
 def _node(box: Box, mark: Mark, lines: Sequence[str]) -> str:

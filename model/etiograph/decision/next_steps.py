@@ -23,6 +23,7 @@ from etiograph.decision.next_test import askable
 from etiograph.decision.outcomes import outcome
 from etiograph.decision.question import Question, at_levels
 from etiograph.decision.red_flags import fires, to_rule_out
+from etiograph.network.answer import Result
 from etiograph.network.rules import Rule
 from etiograph.network.value import value_type
 from etiograph.uncertainty.rows import (
@@ -35,6 +36,8 @@ from etiograph.uncertainty.rows import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from etiograph.network.network import Network
 
 SETTLED = 0.97
@@ -110,7 +113,7 @@ class Harm:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class NextSteps:
+class NextSteps(Result):
     """Three lists, each best first, and what stands behind them.
 
     Attributes
@@ -128,6 +131,18 @@ class NextSteps:
     test: tuple[Step, ...]
     danger_signs: tuple[str, ...]
     harms: tuple[Harm, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a step, list by list, best first."""
+        import pandas as pd
+
+        names = ("label", "harm_avoided", "information", "cost", "of", "why")
+        rows = [
+            (kind, *(getattr(step, name) for name in names))
+            for kind, steps in (("rule out", self.rule_out), ("ask", self.ask), ("test", self.test))
+            for step in steps
+        ]
+        return pd.DataFrame(rows, columns=["list", *names])
 
 
 def states_harms(network: Network) -> bool:

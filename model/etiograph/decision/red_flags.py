@@ -14,6 +14,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from etiograph.errors import InvalidNetwork
+from etiograph.network.answer import Result
 from etiograph.network.finding import allowed_states, understood
 from etiograph.network.reading import Reading
 from etiograph.network.rules import LEVELS, WORDS, Band, Condition, Rule, conditions, names
@@ -31,7 +32,7 @@ NOT_ASKED = ("test", "body", "condition")
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Result):
     """A rule that fired.
 
     Attributes

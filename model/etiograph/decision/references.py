@@ -30,7 +30,7 @@ def references(ids: Iterable[str], evidence: Evidence) -> tuple[Reference, ...]:
     ----------
     ids : iterable of str
     evidence : mapping of str to row
-        See :func:`etiograph.curation.statistics.read_evidence`.
+        See :func:`etiograph.curation.published.read_evidence`.
     """
     known = (each for each in dict.fromkeys(ids) if each in evidence)
     return tuple(_reference(each, evidence[each]) for each in known)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.network.answer import Result
 from etiograph.network.event import Event
 from etiograph.network.value import value_type
 from etiograph.store import STORE
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from etiograph.network.network import Network
 
 ENOUGH = 200
-"""Drawn cases of the same outcome that are enough to compare with."""
+"""Answer cases of the same outcome that are enough to compare with."""
 RARE = 0.005
 """Share of simulated cases below which a case is called unexpected."""
 SAME = 1e-9
@@ -33,7 +34,7 @@ AT_A_TIME = 8
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Surprise:
+class Surprise(Result):
     """How a case compares with cases drawn from the network, on the same variables.
 
     Attributes

@@ -14,16 +14,19 @@ import numpy as np
 
 from etiograph.decision.outcomes import outcome
 from etiograph.errors import InvalidFinding, UnknownName
+from etiograph.network.answer import Result
 from etiograph.network.value import value_type
 from etiograph.uncertainty.rows import FloatArray, finding_row, require_possible, solve
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from etiograph.network.network import Network
 
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Result):
     """What to do now, and which test first.
 
     Attributes
@@ -44,6 +47,17 @@ class Decision:
     value_of_test: Mapping[str, float]
     net_of_test: Mapping[str, float]
     perfect: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an action with its expected utility, then one a test with its gain and net gain."""
+        import pandas as pd
+
+        rows = [("action", name, value, value) for name, value in self.expected.items()]
+        rows += [
+            ("test", name, gain, self.net_of_test[name])
+            for name, gain in self.value_of_test.items()
+        ]
+        return pd.DataFrame(rows, columns=["kind", "name", "utility", "net"])
 
 
 def decide(

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from etiograph.decision.diagram import Mark, svg
 from etiograph.errors import UnknownName
+from etiograph.network.event import Event
 
 if TYPE_CHECKING:
     from etiograph.case import Case
     from etiograph.network.network import Network
+    from etiograph.network.variable import Variable
 
 
 class Drawing:
@@ -74,18 +76,17 @@ def of_case(case: Case, names: Collection[str] | None, title: str) -> Drawing:
     target = case.network.about.get("target")
     marks = {}
     for variable in case.network.variables.values():
-        name = variable.name
-        p, share = found[name], None
+        name, share = variable.name, None
+        known = case.evidence.get(name)
         if name in case.changes:
-            kind, text = "changed", f"{variable.label}: {_set(case.changes[name])}"
-        elif name in case.evidence and isinstance(case.evidence[name], str):
-            kind, text = "observed", f"{variable.label}: {case.evidence[name]}"
+            kind, text = "changed", f"{variable.label}: {_said(variable, case.changes[name])}"
+        elif isinstance(known, str):
+            kind, text = "observed", f"{variable.label}: {_said(variable, known)}"
         else:
-            states = variable.unusual or variable.states[-1:]
-            share = sum(p[state] for state in states)
-            what = "" if variable.usual_is_nothing else f" {' or '.join(states)}"
+            event = Event.of(variable, *(variable.unusual or variable.states[-1:]))
+            share = float(found.array(name)[list(event.indices)].sum())
             kind = "target" if name == target else "implied"
-            text = f"{variable.label}{what}: {share:.0%}"
+            text = f"{event.label(case.network)}: {share:.0%}"
         marks[name] = Mark(text, share, kind=kind)
     return Drawing(svg(case.network, marks, names=names, cut=tuple(case.changes), title=title))
 
@@ -99,5 +100,8 @@ def _check(network: Network, names: Collection[str] | None) -> None:
             raise UnknownName(str(name), "variable", tuple(network.variables))
 
 
-def _set(state: object) -> str:
-    return state if isinstance(state, str) else "set"
+def _said(variable: Variable, value: object) -> str:
+    """A state by its label, a measured value as it was given; a distribution is only said to be set."""
+    if not isinstance(value, str):
+        return "set"
+    return variable.state_label(value) if value in variable.states else value

@@ -15,6 +15,7 @@ from etiograph.findings.columns import Columns, columns_of
 from etiograph.findings.table import Contract, read_cases
 from etiograph.learning.objective import Cohort
 from etiograph.learning.validate import Learn, fold_numbers, learned, refused
+from etiograph.network.answer import Result
 from etiograph.network.network import Network
 from etiograph.network.value import value_type
 
@@ -64,7 +65,7 @@ class Entry:
 
 @value_type
 @dataclass(frozen=True, eq=False, slots=True)
-class Comparison:
+class Comparison(Result):
     """Networks held against the same cases, the best first.
 
     Attributes

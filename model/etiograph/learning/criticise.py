@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from etiograph.engine.sample import sample_states
 from etiograph.errors import InvalidFinding
 from etiograph.findings.table import Cases, Contract, read_cases
+from etiograph.network.answer import Result
 from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Independence:
 
 @value_type
 @dataclass(frozen=True, eq=False, slots=True)
-class Criticism:
+class Criticism(Result):
     """What a table of cases says of the arrows that a network does not have.
 
     Attributes

@@ -20,6 +20,7 @@ from etiograph.learning.dirichlet import worth
 from etiograph.learning.em import estimate
 from etiograph.learning.objective import Cohort
 from etiograph.learning.tables import Book, Tables, written
+from etiograph.network.answer import Result
 from etiograph.network.mechanism import Table
 from etiograph.network.network import Network
 from etiograph.network.parameter import Parameter, sample_parameters
@@ -37,7 +38,7 @@ BLUR = 0.01
 
 @value_type
 @dataclass(frozen=True, eq=False, slots=True)
-class Fit:
+class Fit(Result):
     """A plain network fitted to a table of cases.
 
     Attributes

@@ -1,9 +1,10 @@
-"""What every answer can do: be a table, plain data, and a picture."""
+"""What every answer can do: be a table and plain data, and many a picture."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,21 +19,33 @@ SHOWN = 60
 """Rows of a table that a notebook shows."""
 
 
-class Answer:
-    """An answer: a value that can be shown.
-
-    A subclass has ``to_frame``; what ``plot`` draws is in :mod:`etiograph.figures`.
-    """
+class Result:
+    """An answer: a value that can be shown."""
 
     __slots__ = ()
 
     def to_frame(self) -> pd.DataFrame:
-        """The answer as a table."""
-        raise NotImplementedError
+        """The answer as a table; here one row for each thing it says."""
+        import pandas as pd
+
+        rows = [(name, _cell(value)) for name, value in self.to_dict().items()]
+        return pd.DataFrame(rows, columns=["what", "value"])
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain dicts, lists, texts and numbers; a network by name and digest."""
         return {name: plain(getattr(self, name)) for name in _names(self)}
+
+    def _repr_html_(self) -> str:
+        frame = self.to_frame()
+        more = f"<p>{len(frame) - SHOWN:,} more rows</p>" if len(frame) > SHOWN else ""
+        table: str = frame.head(SHOWN).to_html(index=False, float_format="{:.4g}".format)
+        return table + more
+
+
+class Answer(Result):
+    """An answer with a picture: what is drawn is in :mod:`etiograph.figures`."""
+
+    __slots__ = ()
 
     def plot(self, *, most: int = 12, title: str = "", width: int = 460) -> alt.LayerChart:
         """A picture of the answer, which shows in a notebook; ``.save("name.svg")`` keeps it.
@@ -54,11 +67,19 @@ class Answer:
 
         return draw(self, most, title, width)
 
-    def _repr_html_(self) -> str:
-        frame = self.to_frame()
-        more = f"<p>{len(frame) - SHOWN:,} more rows</p>" if len(frame) > SHOWN else ""
-        table: str = frame.head(SHOWN).to_html(index=False, float_format="{:.4g}".format)
-        return table + more
+
+def preformatted(text: str) -> str:
+    """A text as a notebook shows it, lines kept."""
+    return f"<pre>{escape(text)}</pre>"
+
+
+def _cell(value: Any) -> Any:
+    """Plain data as one cell of a table."""
+    if isinstance(value, list):
+        return ", ".join(map(str, map(_cell, value)))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_cell(each)}" for key, each in value.items())
+    return value
 
 
 def _names(obj: Any) -> list[str]:
@@ -75,7 +96,7 @@ def plain(obj: Any) -> Any:
         return obj.tolist()
     if hasattr(obj, "digest") and hasattr(obj, "mechanisms"):
         return {"name": obj.about.get("name", ""), "digest": obj.digest()}
-    if isinstance(obj, Answer):
+    if isinstance(obj, Result):
         return obj.to_dict()
     if isinstance(obj, Mapping):
         return {str(key): plain(obj[key]) for key in obj}

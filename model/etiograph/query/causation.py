@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from etiograph.network.answer import Result
 from etiograph.network.event import Asked, Event, two_states
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
@@ -18,12 +19,14 @@ from etiograph.query.surgery import intervene
 from etiograph.query.worlds import World, orders, world
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from etiograph.network.network import Network
 
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Causation:
+class Causation(Result):
     """Probabilities of causation (Pearl 1999) under the network's own coupling, with bounds.
 
     Attributes
@@ -51,6 +54,20 @@ class Causation:
     sufficiency: float
     both: float
     bounds: CausationBounds | None = None
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a probability: its value, and the least and largest over all couplings."""
+        import pandas as pd
+
+        rows = [
+            (
+                what,
+                getattr(self, what),
+                *(getattr(self.bounds, what) if self.bounds else (None, None)),
+            )
+            for what in ("necessity", "sufficiency", "both")
+        ]
+        return pd.DataFrame(rows, columns=["what", "value", "least", "largest"])
 
 
 def causation(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +86,7 @@ def by_factors(arrows: Dag, ties: Skeleton, x: str, y: str) -> Estimand | None:
     x, y : str
         Cause and outcome.
     """
-    order = _ordered(arrows)
+    order = tuple(TopologicalSorter(arrows).static_order())
     upstream = ancestral(arrows, {y})
     own = {a: arrows[a] for a in order if a in upstream}
     near = {a: ties[a] & upstream for a in own}
@@ -99,18 +100,6 @@ def by_factors(arrows: Dag, ties: Skeleton, x: str, y: str) -> Estimand | None:
             return None
         factors.append(factor)
     return _summed(tuple(v for v in own if v in needed and v != y), _times(factors))
-
-
-def _ordered(arrows: Dag) -> tuple[str, ...]:
-    """Parents before children."""
-    done: dict[str, None] = {}
-    while len(done) < len(arrows):
-        done |= {
-            a: None
-            for a, above in arrows.items()
-            if a not in done and all(p in done for p in above)
-        }
-    return tuple(done)
 
 
 def _given_before(arrows: Dag, near: Skeleton, v: str) -> Estimand:

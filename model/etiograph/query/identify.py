@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from etiograph.errors import NotIdentifiable, TooLarge
+from etiograph.network.answer import Result
 from etiograph.network.value import value_type
 from etiograph.query.estimand import (
     Conditional,
@@ -125,7 +126,7 @@ def _without_arrows_of(graph: Dag, members: Collection[str]) -> Dag:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Identification:
+class Identification(Result):
     """How an effect can be computed from observed variables.
 
     Attributes

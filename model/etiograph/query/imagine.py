@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from etiograph.errors import UnknownName
+from etiograph.network.answer import Result
 from etiograph.network.event import Asked, Event
 from etiograph.network.finding import encode
 from etiograph.network.frozen import same_name
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Contrast:
+class Contrast(Result):
     """One event in the actual and in the changed world.
 
     Attributes

@@ -14,7 +14,7 @@ from etiograph.engine.ancestral import ancestral, informative
 from etiograph.engine.maximum import most_probable_states
 from etiograph.engine.propagate import evidence, propagate, propagate_one
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
-from etiograph.network.answer import Answer
+from etiograph.network.answer import Answer, Result
 from etiograph.network.finding import encode, settle_shown
 from etiograph.network.frozen import same_name
 from etiograph.network.model import FloatArray
@@ -290,7 +290,7 @@ def joint(network: Network, findings: Findings, *variables: str) -> Joint:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Result):
     """One joint state of the variables asked for.
 
     Attributes
@@ -303,6 +303,12 @@ class Explained:
 
     states: dict[str, str]
     probability: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a variable."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.states.items()), columns=["variable", "state"])
 
 
 def most_probable(

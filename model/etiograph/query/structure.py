@@ -12,6 +12,7 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from etiograph.errors import InvalidChange, InvalidFinding, NotIdentifiable, TooLarge, UnknownName
+from etiograph.network.answer import Result
 from etiograph.network.value import value_type
 from etiograph.query.graphs import (
     Dag,
@@ -36,7 +37,7 @@ LONGEST_NAMED = 12
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Path:
+class Path(Result):
     """A path between two variables and what findings do to it.
 
     Attributes

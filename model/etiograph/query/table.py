@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from etiograph.engine.propagate import propagate
 from etiograph.errors import InvalidChange, UnknownName
 from etiograph.findings.table import Cases, Contract, Fault, Marks, OnError, read_cases
+from etiograph.network.answer import Result
 from etiograph.network.finding import settle_shown
 from etiograph.network.model import FloatArray
 from etiograph.network.value import value_type
@@ -46,7 +47,7 @@ class AnswersItself(UserWarning):
 
 @value_type
 @dataclass(frozen=True, slots=True, eq=False)
-class Posteriors(Mapping[str, FloatArray]):
+class Posteriors(Mapping[str, FloatArray], Result):
     """Posteriors of a table of cases.
 
     ``posteriors["magnesium_depletion"]`` is an array ``(rows, states)``. Rows whose findings

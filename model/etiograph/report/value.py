@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 
 from etiograph.decision import words
 from etiograph.decision.changed import LISTED, ChangedNumber, changed_words
 from etiograph.decision.references import Reference
 from etiograph.decision.speaking import said_of
+from etiograph.network.answer import Result, preformatted
 from etiograph.network.value import value_type
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
 CAUSES = "Possible causes"
@@ -82,7 +86,7 @@ class ReportCause:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Result):
     """Everything said of one case.
 
     Attributes
@@ -275,3 +279,13 @@ class Report:
             ),
             f"Validated on: {self.validated_on or 'nothing yet'}",
         )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a possible cause."""
+        import pandas as pd
+
+        names = [f.name for f in fields(ReportCause)]
+        return pd.DataFrame([[getattr(c, n) for n in names] for c in self.causes], columns=names)
+
+    def _repr_html_(self) -> str:
+        return preformatted(self.to_text())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.network.answer import Result
 from etiograph.network.event import Asked, Event
 from etiograph.network.value import value_type
 from etiograph.query.causes import open_causes
@@ -23,6 +24,8 @@ from etiograph.uncertainty.slopes import Slopes
 from etiograph.uncertainty.summary import NO_RANGES
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from etiograph.network.network import Network
 
 HALVINGS = 22
@@ -54,7 +57,7 @@ class Turn:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Turns:
+class Turns(Result):
     """The smallest changes that turn the answer.
 
     Attributes
@@ -80,6 +83,17 @@ class Turns:
     def smallest(self) -> Turn | None:
         """The smallest single change, else the smallest double one, else None."""
         return next(iter((*self.single, *self.double)), None)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a number that moves, smallest change first; two rows where two move together."""
+        import pandas as pd
+
+        rows = [
+            (change, name, value, turn.share, str(turn.becomes))
+            for change, turn in enumerate((*self.single, *self.double), 1)
+            for name, value in turn.values.items()
+        ]
+        return pd.DataFrame(rows, columns=["change", "number", "value", "share", "becomes"])
 
 
 def turning_points(

@@ -148,7 +148,7 @@ def intervals(
     ranked : sequence of str or Event, optional
         The causes to rank, default the network's own.
     causes_only : bool
-        Answer the ranked causes alone: the same numbers, and much sooner where few findings are
+        Result the ranked causes alone: the same numbers, and much sooner where few findings are
         known and much lies below the causes.
     also : sequence of str
         Other variables to answer beside the causes alone. Cases asked for the same ones share what

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.errors import InvalidFinding, UnknownName
+from etiograph.network.answer import Result
 from etiograph.network.event import Event
 from etiograph.network.value import value_type
 from etiograph.uncertainty.rows import (
@@ -101,7 +102,7 @@ class Moved:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Tuned:
+class Tuned(Result):
     """The smallest change of the numbers that meets the beliefs best.
 
     Attributes
