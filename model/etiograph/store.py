@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from etiograph.threads import lock
 
-MEMORY = 2**28
+MEMORY = 3 * 2**27
 """Bytes that all of it may take together."""
 
 Value = TypeVar("Value")

@@ -10,20 +10,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from etiograph.engine.program import FIRST_ENTRY, Program
+from etiograph.engine.program import Program
 from etiograph.network.model import Accumulation, FloatArray, Model
 
 
 def table_counts(program: Program, expected: FloatArray, out: FloatArray) -> None:
     """Add the expected counts of a program's entries to those (T,) of the numbers they multiply."""
-    firsts = program.nodes[:, FIRST_ENTRY].tolist()
-    read, used = [], []
-    for first, pieces in zip(firsts, program.table_index, strict=True):
-        if len(pieces):
-            read.append(pieces.reshape(-1))
-            used.append(np.tile(expected[first : first + pieces.shape[1]], len(pieces)))
-    if read:
-        out += np.bincount(np.concatenate(read), np.concatenate(used), len(out))
+    from etiograph.engine.kernels_compile import add_counts
+
+    add_counts(program.layout, program.nodes, program.cells, expected, out)
 
 
 def contribution_counts(model: Model, tables: FloatArray, counts: FloatArray) -> None:

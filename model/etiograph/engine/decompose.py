@@ -336,7 +336,7 @@ def star_graph(
     return primal_graph(len(sizes), free), sizes, vertices
 
 
-def _moebius(join: tuple[tuple[int, ...], ...]) -> list[list[float]]:
+def moebius(join: tuple[tuple[int, ...], ...]) -> list[list[float]]:
     """``[y][a]``: P(child = y) = sum over a of this times P(no contribution above a)."""
     k = len(join)
     below = [[join[a][b] == b for b in range(k)] for a in range(k)]
@@ -352,7 +352,7 @@ def _moebius(join: tuple[tuple[int, ...], ...]) -> list[list[float]]:
     return result
 
 
-def _multiplicative(model: Model, fixed: Mapping[int, int], star: Sequence[int]) -> Decomposition:
+def multiplicative(model: Model, fixed: Mapping[int, int], star: Sequence[int]) -> Decomposition:
     """Every accumulation as a product over its hub."""
     hub_of = hubs(model)
     cards = [*model.cards, *(model.cards[child] for child in hub_of)]
@@ -370,7 +370,7 @@ def _multiplicative(model: Model, fixed: Mapping[int, int], star: Sequence[int])
                 pieces.append(Piece(scope, start, strides))
             else:
                 pieces.append(Piece((*scope, hub), start, (*strides, k + 1)))
-        inverse = _moebius(family.join)
+        inverse = moebius(family.join)
         if child not in fixed:
             pieces.append(Piece((child, hub), -1, (), tuple(x for row in inverse for x in row)))
         elif not lowest:
@@ -413,20 +413,20 @@ def decompose(
         star = fill_order(graph, star_cards, vertices)
         cost = order_cost(graph, logs_of(star_cards), star)
     if cost > HOPELESS or not hubs(model):
-        return _multiplicative(model, fixed, star)
+        return multiplicative(model, fixed, star)
     too_much = max(SMALL, CHAIN_AT_MOST * cost)
     chains = _Chains(model, fixed, cards)
     for v in star:
         if v < len(model.cards):
             chains.eliminate(v)
         if signs and chains.cost > too_much:
-            return _multiplicative(model, fixed, star)
+            return multiplicative(model, fixed, star)
     chains.finish()
     chain = Decomposition(chains.cards, chains.pieces, chains.order, signed=False)
     if chains.cost <= too_much:
         return chain
     if signs:
-        return _multiplicative(model, fixed, star)
+        return multiplicative(model, fixed, star)
     graph = primal_graph(len(chain.cards), (p.scope for p in chain.pieces))
     order, greedy_cost = elimination_order(graph, chains.possible, chain.order, restarts=0)
     if greedy_cost < chains.cost:

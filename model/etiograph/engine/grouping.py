@@ -27,6 +27,12 @@ A_BLOCK = 32
 """Rows that are swept in the time of one."""
 WORTH = 0.75
 """A split has to bring the cost of a group down to this share: estimates are rough."""
+A_CUT, A_CELL = 40_000, 100
+"""The same for cutting a row's own program from a shared tree: alone, and for each of its entries."""
+A_SWEEP = 10
+"""Table entries that are swept in a block in the time of one of a row's own."""
+AGAIN = 20
+"""Passes that rows are taken for when they are counted: who counts comes again with other numbers."""
 TRIED = 3
 """Variables tried at each split: those that promise most."""
 SOFT, SILENT = -2, -1
@@ -60,6 +66,35 @@ def row_groups(
         else:
             waiting.extend(parts)
     return done
+
+
+def row_by_row(
+    model: Model,
+    rows: FloatArray,
+    groups: Sequence[IntArray],
+    wanted: Iterable[int] | None = None,
+    again: bool = False,
+) -> bool:
+    """Whether a program of each row's own, cut from a shared tree, is cheaper than those of groups.
+
+    Parameters
+    ----------
+    model : Model
+    rows : ndarray (B, S)
+    groups : sequence of ndarray of int
+        See :func:`row_groups`.
+    wanted : variables, optional
+        What is asked.
+    again : bool
+        Whether the same rows will be asked many times.
+    """
+    if len(groups) == 1 and len(rows) < A_BLOCK:
+        return False
+    costs = _Costs.of(model, _codes(model, rows), None if wanted is None else tuple(wanted))
+    passes = AGAIN if again else 1
+    together = sum(costs.of_group(g) - A_PROGRAM * (1.0 - 1.0 / passes) for g in groups)
+    entries = costs.of_rows()
+    return bool((A_CUT + A_CELL * entries).sum() / passes + A_SWEEP * entries.sum() < together)
 
 
 def _codes(model: Model, rows: FloatArray) -> IntArray:
@@ -123,6 +158,20 @@ class _Costs:
             untied |= barren
         left[self.hub[untied & (self.hub >= 0)]] = 0.0
         return left
+
+    def of_rows(self) -> FloatArray:
+        """Table entries (B,) of a program of each row's own."""
+        codes = self.codes
+        n = codes.shape[1]
+        left = np.broadcast_to(
+            self.left(np.arange(len(codes))), (len(codes), len(self.logs))
+        ).copy()
+        left[:, :n][codes >= 0] = 0.0
+        hub = np.flatnonzero(self.hub >= 0)
+        row, child = (codes[:, hub] == 0).nonzero()
+        left[row, self.hub[hub[child]]] = 0.0
+        found: FloatArray = np.exp(left @ self.members.T).sum(axis=1)
+        return found
 
     def of_group(self, group: IntArray) -> float:
         """What the sweep of a group costs, and its program."""

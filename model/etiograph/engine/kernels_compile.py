@@ -382,6 +382,31 @@ def factor_entries(layout, rows, cells, factors):
 
 
 @njit(cache=True, nogil=True)
+def add_counts(layout, rows, cells, expected, out):
+    """Add what stands for each entry to the entry of ``T`` that each of its factors reads."""
+    nodes = layout.nodes
+    strides = np.zeros(layout.dims.size, dtype=np.int64)
+    longest = _longest(layout)
+    outer, inner = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
+    for node in range(nodes.shape[0]):
+        split, n_inner = _split(layout, node)
+        first = rows[node, FIRST_ENTRY]
+        end = first + rows[node, N_ENTRIES]
+        for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
+            start = layout.factor_start[i]
+            if start < 0:
+                continue
+            _factor_tables(layout, node, i, split, strides, outer, inner)
+            o, bound = 0, n_inner
+            for e in range(first, end):
+                c = item(cells, e)
+                while c >= bound:
+                    o += 1
+                    bound += n_inner
+                out[start + item(outer, o) + item(inner, c - bound + n_inner)] += expected[e]
+
+
+@njit(cache=True, nogil=True)
 def _risky(number, tiny):
     """Whether ordinary doubles might lose a number further on."""
     return number != 0.0 and abs(number) < tiny

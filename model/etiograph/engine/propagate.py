@@ -20,15 +20,18 @@ from etiograph.engine.by_row import Cells, recipe_of
 from etiograph.engine.counts import contribution_counts, table_counts
 from etiograph.engine.dense import propagate_dense
 from etiograph.engine.doubt import certain
-from etiograph.engine.grouping import row_groups
+from etiograph.engine.grouping import row_by_row, row_groups
 from etiograph.engine.plans import core_variables, hard_states, numbers_for, program_for
 from etiograph.engine.program import FEW, TINY, Program
+from etiograph.engine.row_programs import sweep_rows
 from etiograph.network.model import BoolArray, FloatArray, Model, TableRows, Tables
 from etiograph.store import STORE
 from etiograph.threads import THREADS, halves, in_pieces
 
 A_THREAD = 250_000
 """Table entries that rows one by one must go through for a second thread."""
+FEW_LARGE = 64
+"""Rows too large for a cut from a shared tree that are compiled one by one rather than in groups."""
 KERNELS = "etiograph.engine.lanes"
 """A module that every compiled kernel imports."""
 
@@ -117,6 +120,7 @@ def propagate(
     wanted: Iterable[int] | None = None,
     counts: bool = False,
     weights: FloatArray | None = None,
+    again: bool = False,
     threads: int = THREADS,
     limit: int | None = None,
 ) -> Beliefs:
@@ -141,6 +145,9 @@ def propagate(
         rows. Rows must share the numbers of their tables.
     weights : ndarray (B,), optional
         How often each row counts there; once if not given.
+    again : bool
+        Whether the same rows will be asked again with other numbers, as those that are counted are:
+        what serves them is chosen for that and kept.
     threads : int
         Threads to use at most.
     limit : int
@@ -172,7 +179,7 @@ def propagate(
                 weights = np.bincount(where, weights, len(distinct)).astype(np.float64)
             found = propagate(
                 model, rows[distinct], shared, wanted=asked, counts=counts, weights=weights,
-                threads=threads, limit=limit,
+                again=again, threads=threads, limit=limit,
             )  # fmt: skip
             return Beliefs(found.log_evidence[where], found.marginals[where], found.counts)
     count = len(rows) if by_row is None else max(len(rows), len(by_row))
@@ -186,8 +193,11 @@ def propagate(
         np.zeros(model.n_entries if counts else 0),
         threads,
         limit,
+        again or counts,
     )
     groups = row_groups(model, rows, asked) if len(rows) > FEW else []
+    if groups and by_row is None and row_by_row(model, rows, groups, asked, counts or again):
+        groups, batch = [], replace(batch, apart=True)
     for members in groups if len(groups) > 1 else [None]:
         own = batch if members is None else batch.some(members)
         if asked is None:
@@ -226,7 +236,8 @@ def evidence(model: Model, likelihoods: FloatArray, tables: Tables | None = None
 class _Batch:
     """Rows and their numbers, and where the answers go.
 
-    ``counts`` and ``weights`` are for the numbers of entries: steps, not yet contributions.
+    ``counts`` and ``weights`` are for the numbers of entries: steps, not yet contributions. ``apart``:
+    each row is to go through a program of its own.
     """
 
     rows: FloatArray
@@ -238,6 +249,8 @@ class _Batch:
     counts: FloatArray
     threads: int
     limit: int | None
+    again: bool
+    apart: bool = False
 
     def __len__(self) -> int:
         return len(self.log_evidence)
@@ -278,13 +291,57 @@ def _needed(model: Model, batch: _Batch, asked: tuple[int, ...]) -> None:
         whole[:, cut.slots] = part.marginals
 
 
+def _row_by_row(model: Model, batch: _Batch) -> None:
+    """Answer each row by a program of its own; those at risk, and those too large for one, in groups."""
+    found = sweep_rows(
+        model, batch.rows, batch.shared, marginals=batch.marginals.size > 0, weights=batch.weights,
+        again=batch.again, threads=batch.threads,
+    )  # fmt: skip
+    batch.log_evidence[:] = found.log_evidence
+    if batch.marginals.size:
+        batch.marginals[:] = found.marginals
+    batch.counts[:] += found.counts if batch.weights is not None else 0.0
+    too_large = np.isnan(found.log_evidence)
+    alone = found.at_risk & ~too_large
+    if too_large.sum() <= FEW_LARGE:
+        alone, too_large = found.at_risk, np.zeros_like(too_large)
+    for i in np.flatnonzero(alone).tolist():
+        _by_own_program(model, batch, i)
+    left = np.flatnonzero(too_large)
+    for members in row_groups(model, batch.rows[left]) if len(left) else []:
+        own = replace(batch.some(left[members]), apart=False)
+        _answer(model, own)
+        batch.log_evidence[left[members]] = own.log_evidence
+        if batch.marginals.size:
+            batch.marginals[left[members]] = own.marginals
+
+
+def _by_own_program(model: Model, batch: _Batch, i: int) -> None:
+    """Answer a row whose digits are at risk by all that it knows."""
+    row = batch.rows[i]
+    program = program_for(model, hard_states(model, row), batch.limit)
+    if program is None:
+        batch.log_evidence[i] = -math.inf
+        return
+    counting = batch.weights is not None
+    sure = certain(model, program, row, batch.shared, batch.limit, counting)
+    batch.log_evidence[i] = sure.log_p
+    if batch.marginals.size:
+        batch.marginals[i] = sure.marginals
+    if batch.weights is not None and sure.shares.size:
+        table_counts(sure.program, batch.weights[i] * sure.shares, batch.counts)
+
+
 def _plain(model: Model, batch: _Batch) -> bool:
     """Whether rows are asked at the model's own numbers, and nothing is counted."""
     return batch.shared is model.tables and batch.by_row is None and batch.weights is None
 
 
 def _answer(model: Model, batch: _Batch) -> None:
-    """Answer the rows by the program for the states that all of them know."""
+    """Answer the rows by the program for the states that all of them know, or each by its own."""
+    if batch.apart:
+        _row_by_row(model, batch)
+        return
     if _plain(model, batch) and len(batch) <= FEW and cold(model):
         answer = propagate_dense(model, batch.rows, batch.limit)
         if answer is not None:

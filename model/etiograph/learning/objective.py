@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.engine.ancestral import ancestral, informative
 from etiograph.engine.derivatives import derivatives
 from etiograph.engine.propagate import propagate
+from etiograph.engine.row_programs import sweep_rows
 from etiograph.errors import ImpossibleFindings, InvalidFinding
 from etiograph.findings.table import Cases
 from etiograph.learning.scale import FloatArray, IntArray, Scale
@@ -70,8 +72,7 @@ class Measured:
         numbers = self.constants[:, None].repeat(len(parameters), axis=1)
         read = self.inputs >= 0
         numbers[read] = parameters[:, self.inputs[read]].T
-        each = [self.reading.log_density(float(x), numbers).T for x in self.distinct]
-        return np.stack(each, axis=1)
+        return self.reading.log_densities(self.distinct, numbers).transpose(2, 0, 1)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -180,7 +181,7 @@ def _measured(network: Network, name: str, column: FloatArray, rows: FloatArray)
         [place[n.name] if isinstance(n, Parameter) else -1 for n in reading.inputs], dtype=np.int64
     )
     constants = np.array([value_of(n) for n in reading.inputs], dtype=np.float64)
-    logs = np.stack([reading.log_density(float(x))[:, 0] for x in distinct])
+    logs = reading.log_densities(distinct)[:, :, 0]
     # One value a cell: then the likelihood is its density, up to a factor.
     seen, expected = rows[there, slots], np.exp(logs - logs.max(axis=1, keepdims=True))[which]
     most = seen.max(axis=1, keepdims=True)
@@ -226,7 +227,7 @@ class Objective:
         """Sum of weighted log P(row | given) at numbers (F,) on their scale; -inf if one is 0."""
         tables, rows, logs = self._at(eta)
         model, cohort = self.cohort.network.model, self.cohort
-        found = propagate(model, rows, tables, wanted=()).log_evidence + logs
+        found = propagate(model, rows, tables, wanted=(), again=True).log_evidence + logs
         total = float(cohort.weights @ found) if np.isfinite(found).all() else -np.inf
         if cohort.given is not None and np.isfinite(total):
             base = propagate(model, cohort.given, tables, wanted=()).log_evidence[0]
@@ -305,9 +306,18 @@ class Objective:
 
     def _score(self, rows: FloatArray, tables: FloatArray, parameters: FloatArray) -> FloatArray:
         """Slopes of log P in all parameters (b, P), by way of the tables."""
-        found = derivatives(self.cohort.network.model, rows, tables)
-        k = len(self.places.numbers)
-        by_number = np.stack([_summed(self.places.index, s, k) for s in found.slopes])
+        model = self.cohort.network.model
+        index, k = self.places.index, len(self.places.numbers)
+        cut = ancestral(model, informative(model, rows))
+        own = np.ascontiguousarray(rows[:, cut.slots])
+        swept = sweep_rows(cut.model, own, tables, index=index)
+        by_number = swept.by_number
+        if by_number.shape[1] < k:
+            by_number = np.pad(by_number, ((0, 0), (0, k - by_number.shape[1])))
+        doubtful = np.flatnonzero(swept.at_risk)
+        if doubtful.size:
+            found = derivatives(model, rows[doubtful], tables).slopes
+            by_number[doubtful] = [_summed(index, slopes, k) for slopes in found]
         return self._chain(parameters, by_number)
 
     def _chain(self, parameters: FloatArray, by_number: FloatArray) -> FloatArray:
@@ -355,14 +365,17 @@ class Objective:
     ) -> Iterator[tuple[int, FloatArray]]:
         """For each free number of a reading, the slope (V, levels) of its log densities."""
         free = set(self.scale.columns.tolist())
-        for column in dict.fromkeys(one.inputs[one.inputs >= 0].tolist()):
-            if column not in free:
-                continue
+        moved = [c for c in dict.fromkeys(one.inputs[one.inputs >= 0].tolist()) if c in free]
+        both = np.tile(parameters, (2, len(moved), 1))
+        for k, column in enumerate(moved):
             step = STEP * max(1.0, abs(parameters[column]))
-            both = np.stack([parameters, parameters])
-            both[:, column] += (step, -step)
-            up, down = one.log_density(both)
-            yield column, (up - down) / (both[0, column] - both[1, column])
+            both[:, k, column] += (step, -step)
+        if moved:
+            up, down = one.log_density(both.reshape(-1, len(parameters))).reshape(
+                2, len(moved), len(one.distinct), -1
+            )
+            for k, column in enumerate(moved):
+                yield column, (up[k] - down[k]) / (both[0, k, column] - both[1, k, column])
 
     def _require_possible(self, log_evidence: FloatArray) -> None:
         impossible = np.flatnonzero(~np.isfinite(log_evidence))

@@ -380,6 +380,25 @@ class Reading(Mechanism):
         result: FloatArray = one.sum(axis=0) - jacobian
         return result
 
+    def log_densities(self, readings: FloatArray, values: FloatArray | None = None) -> FloatArray:
+        """Return the log density of measured values (V,), each of another person, (V, levels, B).
+
+        ``values`` as of :meth:`log_density`, which this is for many at once.
+        """
+        values = self._stated() if values is None else values
+        at = np.asarray(readings, dtype=np.float64)
+        jacobian = np.zeros(len(at))
+        if self.distribution == "lognormal":
+            at = jacobian = np.log(at)
+        if self.defined:
+            logs = self.truncated(values).log_densities(at)
+        else:
+            mean, sd = self.location(values)
+            z = (at[:, None, None] - mean) / sd
+            logs = -0.5 * z**2 - np.log(sd * sqrt(2.0 * pi))
+        result: FloatArray = logs - jacobian[:, None, None]
+        return result
+
     def log_mass(self, value: float, side: str, values: FloatArray | None = None) -> FloatArray:
         """Return the log probability, at each level, of a reading below or above a value.
 

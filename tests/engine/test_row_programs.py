@@ -1,0 +1,90 @@
+"""Rows swept each through a program of its own, cut from a shared tree: the answers of enumeration."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.mechanisms import random_network, random_rows
+
+from etiograph.engine import propagate as door
+from etiograph.engine import row_programs
+from etiograph.engine.derivatives import derivatives
+from etiograph.engine.enumerate import expected_counts, posterior
+from etiograph.engine.grouping import row_by_row, row_groups
+from etiograph.engine.propagate import propagate
+from etiograph.engine.row_programs import sweep_rows
+
+
+@pytest.fixture
+def apart(monkeypatch) -> None:
+    monkeypatch.setattr(door, "row_by_row", lambda *arguments: True)
+    monkeypatch.setattr(row_programs, "AT_ONCE", 7)
+
+
+@pytest.mark.usefixtures("apart")
+@pytest.mark.parametrize("largest", [100_000, 12], ids=["cut", "some too large"])
+@pytest.mark.parametrize("chunk", range(3))
+def test_rows_apart_against_enumeration(chunk: int, largest: int, monkeypatch) -> None:
+    monkeypatch.setattr(row_programs, "LARGEST", largest)
+    rng = np.random.default_rng(7_100 + chunk)
+    for _ in range(12):
+        network = random_network(rng, n_min=3)
+        model = network.model
+        rows = random_rows(rng, network, 30)
+        weights = rng.random(30)
+        expected = posterior(model, rows)
+        for asked in (None, ()):
+            found = propagate(model, rows, wanted=asked, counts=True, weights=weights)
+            np.testing.assert_allclose(
+                found.log_evidence, expected.log_evidence, rtol=1e-12, atol=1e-12
+            )
+            counts = expected_counts(model, rows, weights=weights)
+            spoken = np.isclose(found.counts, counts, rtol=0, atol=1e-10)
+            # What is barren is left out where log P alone is asked.
+            assert spoken.all() if asked is None else (found.counts[~spoken] == 0).all()
+            if asked is None:
+                np.testing.assert_allclose(found.marginals, expected.marginals, rtol=0, atol=1e-12)
+        alone = propagate(model, rows, wanted=(), again=True).log_evidence
+        np.testing.assert_allclose(alone, expected.log_evidence, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("chunk", range(3))
+def test_slopes_of_rows_are_those_of_the_derivatives(chunk: int) -> None:
+    rng = np.random.default_rng(7_200 + chunk)
+    compared = 0
+    for _ in range(12):
+        network = random_network(rng, n_min=3)
+        model = network.model
+        rows = random_rows(rng, network, 20)
+        index = rng.integers(5, size=model.n_entries)
+        swept = sweep_rows(model, rows, model.tables, index=index)
+        expected = derivatives(model, rows).slopes
+        # The slope in a number that is 0 is not read from counts.
+        expected[:, model.tables == 0.0] = 0.0
+        for i in np.flatnonzero(~swept.at_risk):
+            whole = np.bincount(index, expected[i], int(index.max()) + 1)
+            np.testing.assert_allclose(swept.by_number[i], whole, rtol=1e-9, atol=1e-9)
+            compared += 1
+    assert compared > 100
+
+
+def test_rows_of_many_patterns_go_apart_and_rows_of_one_together() -> None:
+    import etiograph as eg
+
+    network = eg.load("leg_cramps")
+    model = network.model
+    rng = np.random.default_rng(3)
+    names = list(network.variables)
+    known = network.sample(64, rng)
+    rows = np.ones((64, model.n_states))
+    for name in names:
+        i = model.index[name]
+        for r in range(64):
+            state = network.variables[name].index(known[name].iloc[r])
+            if rng.random() < 0.7:
+                own = slice(model.offsets[i], model.offsets[i] + model.cards[i])
+                rows[r, own] = np.arange(model.cards[i]) == state
+    assert row_by_row(model, rows, row_groups(model, rows, ()), (), again=True)
+    few = np.ones((64, model.n_states))
+    few[:, model.offsets[model.index["age"]]] = rng.random(64)
+    assert not row_by_row(model, few, row_groups(model, few, ()), ())
