@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import etiograph as eg
+from etiograph.query import sample as drawing
 
 CLINIC = Path(__file__).parents[1] / "learning" / "clinic.toml"
 N = 4000
@@ -42,7 +43,9 @@ def agree(frame: pd.DataFrame, net: eg.Network, answers: eg.Case) -> None:
     ],
     ids=["nothing", "a state", "a value", "a likelihood"],
 )
-def test_people_are_those_of_the_posterior(clinic, given) -> None:
+@pytest.mark.parametrize("most", [400_000, 0], ids=["by rejection", "one by one"])
+def test_people_are_those_of_the_posterior(clinic, given, most, monkeypatch) -> None:
+    monkeypatch.setattr(drawing, "MOST_DRAWN", most)
     frame = clinic.sample(N, 1, given=given)
     agree(frame, clinic, clinic.case(given))
     pairs = clinic.case(given).joint("magnesium", "nerve")

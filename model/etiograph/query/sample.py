@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +29,10 @@ IntArray = NDArray[np.int64]
 
 Rule = float | Callable[["pd.DataFrame"], Any]
 """The share of cells that are empty, or a function of the whole table to the chance of each row's."""
+MOST_DRAWN = 400_000
+"""People that are drawn, at most, to find those of whom findings are true."""
+AT_ONCE = 20_000
+"""Of them at once."""
 ROUNDS = 200
 """Rounds of draws for a value within the limits of its state; what is left then is put on the limit."""
 
@@ -100,13 +104,55 @@ def sample(
 
 
 def _states_given(model: Model, n: int, rng: np.random.Generator, row: FloatArray) -> IntArray:
-    """States (n, variables) after findings (S,).
-
-    What is upstream of findings is drawn parents first, from its posterior given them and what was
-    drawn before; all else as it comes about.
-    """
-    states = np.zeros((n, len(model.cards)), dtype=np.int64)
+    """States (n, variables) after findings (S,): by rejection where they are common, else one by one."""
     upstream = ancestors(model, informative(model, row[None]))
+    top = np.maximum.reduceat(row, model.offsets)
+    chance = float(np.exp(evidence(model, row[None])[0] - np.log(top).sum()))
+    if n <= MOST_DRAWN * chance:
+        return _by_rejection(model, n, rng, row / np.repeat(top, model.cards), upstream, chance)
+    return _by_posterior(model, n, rng, row, upstream)
+
+
+def _by_rejection(
+    model: Model,
+    n: int,
+    rng: np.random.Generator,
+    row: FloatArray,
+    upstream: Collection[int],
+    chance: float,
+) -> IntArray:
+    """People are drawn as they come, and stay with the likelihood of the findings in them.
+
+    Only what is upstream of findings is drawn before that. ``chance`` is the share that stays.
+    """
+    order = topological_order(model)
+    spoken = informative(model, row[None])
+    found: list[IntArray] = [np.zeros((0, len(model.cards)), dtype=np.int64)]
+    missing = n
+    while missing > 0:
+        count = min(AT_ONCE, int(1.1 * missing / chance) + 20)
+        states = np.zeros((count, len(model.cards)), dtype=np.int64)
+        for v in order:
+            if v in upstream:
+                draw_one(model, v, states, rng)
+        stays = np.ones(count)
+        for v in spoken:
+            stays *= row[model.offsets[v] + states[:, v]]
+        found.append(states[rng.random(count) < stays])
+        missing -= len(found[-1])
+    states = np.concatenate(found)[:n]
+    for v in order:
+        if v not in upstream:
+            draw_one(model, v, states, rng)
+    return states
+
+
+def _by_posterior(
+    model: Model, n: int, rng: np.random.Generator, row: FloatArray, upstream: Collection[int]
+) -> IntArray:
+    """What is upstream of findings is drawn parents first, from its posterior given them and what was
+    drawn before; all else as it comes about."""
+    states = np.zeros((n, len(model.cards)), dtype=np.int64)
     rows = np.tile(row, (n, 1))
     for v in topological_order(model):
         if v not in upstream or not n:
