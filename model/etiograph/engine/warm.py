@@ -7,6 +7,7 @@ import numpy as np
 from etiograph.engine.derivatives import derivatives
 from etiograph.engine.maximum import most_probable_states
 from etiograph.engine.propagate import propagate, propagate_one
+from etiograph.engine.row_programs import sweep_rows
 from etiograph.network.model import Conditional, Model
 
 
@@ -20,5 +21,7 @@ def warm_up() -> None:
     # No two rows alike: equal ones are answered once.
     propagate(model, np.linspace(0.1, 1.0, 128).reshape(64, 2))
     propagate(model, row, np.array([[0.5, 0.5], [0.4, 0.6]]))
+    propagate(model, np.linspace(0.1, 1.0, 128).reshape(64, 2), counts=True)
+    sweep_rows(model, row[None], tables, index=np.arange(2))
     derivatives(model, row)
     most_probable_states(model, row, [0])
