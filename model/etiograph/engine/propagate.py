@@ -25,7 +25,7 @@ from etiograph.engine.plans import core_variables, hard_states, numbers_for, pro
 from etiograph.engine.program import FEW, TINY, Program
 from etiograph.engine.row_programs import sweep_rows
 from etiograph.network.model import BoolArray, FloatArray, Model, TableRows, Tables
-from etiograph.store import STORE
+from etiograph.store import STORE, digest_of
 from etiograph.threads import THREADS, halves, in_pieces
 
 A_THREAD = 250_000
@@ -195,9 +195,11 @@ def propagate(
         limit,
         again or counts,
     )
-    groups = row_groups(model, rows, asked) if len(rows) > FEW else []
-    if groups and by_row is None and row_by_row(model, rows, groups, asked, counts or again):
-        groups, batch = [], replace(batch, apart=True)
+    groups: list[NDArray[np.int64]] = []
+    if len(rows) > FEW:
+        groups, apart = _arranged(model, rows, asked, counts or again)
+        if apart and by_row is None:
+            groups, batch = [], replace(batch, apart=True)
     for members in groups if len(groups) > 1 else [None]:
         own = batch if members is None else batch.some(members)
         if asked is None:
@@ -209,6 +211,21 @@ def propagate(
     if counts:
         contribution_counts(model, shared, batch.counts)
     return Beliefs(batch.log_evidence, batch.marginals, batch.counts)
+
+
+def _arranged(
+    model: Model, rows: FloatArray, asked: tuple[int, ...] | None, again: bool
+) -> tuple[list[NDArray[np.int64]], bool]:
+    """Rows in groups, and whether each goes apart instead; kept where they come again."""
+
+    def arrange() -> tuple[list[NDArray[np.int64]], bool]:
+        groups = row_groups(model, rows, asked)
+        return groups, row_by_row(model, rows, groups, asked, again)
+
+    if not again:
+        return arrange()
+    said = digest_of(np.packbits(np.stack([rows > 0, rows == 1.0])))
+    return STORE.get(("arranged", model.key, asked, len(rows), said), arrange)
 
 
 def _distinct_rows(rows: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 
 from etiograph.engine.derivatives import derivatives
 from etiograph.learning.em import known_states
-from etiograph.learning.objective import ROWS_AT_ONCE, Cohort
+from etiograph.learning.objective import Cohort
 from etiograph.learning.tables import Tables
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+ROWS_AT_ONCE = 256
+"""Rows whose slopes in all table entries are held together."""
 TOGETHER = 3000
 """Free numbers whose curvature is held in one matrix; of more, table by table."""
 

@@ -27,6 +27,7 @@ from etiograph.learning.scale import FloatArray, IntArray, Scale
 from etiograph.network.finding import likelihood_row
 from etiograph.network.parameter import Parameter, value_of
 from etiograph.network.reading import Reading
+from etiograph.threads import THREADS
 from etiograph.uncertainty.moves import Block, Entering, entering
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 STEP = 1e-6
 """Relative step of the differences taken of the tables; they are smooth in the parameters."""
-ROWS_AT_ONCE = 256
+ROWS_AT_ONCE = 4096
 """Rows whose slopes in all table entries are held together."""
 
 
@@ -276,12 +277,17 @@ class Objective:
         slope = self.scale.slope(eta)
         base = np.zeros(len(parameters))
         if cohort.given is not None:
-            base = self._score(cohort.given, tables, parameters)[0]
+            base = self._chain(parameters, self._swept(cohort.given, tables)[0])[0]
+        densities = [(one, *self._density_slopes(one, parameters)) for one in cohort.measured]
         for first in range(0, len(rows), ROWS_AT_ONCE):
             part = slice(first, min(first + ROWS_AT_ONCE, len(rows)))
-            whole = self._score(rows[part], tables, parameters)
-            for one in cohort.measured:
-                self._add_densities(one, parameters, tables, rows, part, whole)
+            by_number, marginals = self._swept(rows[part], tables)
+            whole = self._chain(parameters, by_number)
+            for one, columns, change in densities:
+                own = np.flatnonzero((one.rows >= part.start) & (one.rows < part.stop))
+                at, which = one.rows[own] - part.start, one.which[own]
+                told = np.einsum("ml,cml->mc", marginals[at, one.slots], change[:, which])
+                whole[at[:, None], columns] += told
             whole -= base
             yield cohort.weights[part], whole[:, self.scale.columns] * slope
 
@@ -304,21 +310,27 @@ class Objective:
         starts = {one.slots.start for one in self.cohort.measured}
         return tuple(i for i, offset in enumerate(model.offsets) if offset in starts)
 
-    def _score(self, rows: FloatArray, tables: FloatArray, parameters: FloatArray) -> FloatArray:
-        """Slopes of log P in all parameters (b, P), by way of the tables."""
-        model = self.cohort.network.model
-        index, k = self.places.index, len(self.places.numbers)
-        cut = ancestral(model, informative(model, rows))
+    def _swept(self, rows: FloatArray, tables: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Slopes of log P in the distinct numbers (b, K), and posteriors of the levels measured (b, S)."""
+        model, levels = self.cohort.network.model, self._levels()
+        index = self.places.index
+        cut = ancestral(model, (*levels, *informative(model, rows)))
         own = np.ascontiguousarray(rows[:, cut.slots])
-        swept = sweep_rows(cut.model, own, tables, index=index)
+        swept = sweep_rows(
+            cut.model, own, tables, marginals=bool(levels), index=index, again=True, threads=THREADS
+        )
+        marginals = np.full((len(rows), model.n_states if levels else 0), np.nan)
         by_number = swept.by_number
-        if by_number.shape[1] < k:
-            by_number = np.pad(by_number, ((0, 0), (0, k - by_number.shape[1])))
+        if levels:
+            marginals[:, cut.slots] = swept.marginals
         doubtful = np.flatnonzero(swept.at_risk)
         if doubtful.size:
-            found = derivatives(model, rows[doubtful], tables).slopes
-            by_number[doubtful] = [_summed(index, slopes, k) for slopes in found]
-        return self._chain(parameters, by_number)
+            again = rows[doubtful]
+            found = derivatives(model, again, tables).slopes
+            by_number[doubtful] = [_summed(index, slopes, by_number.shape[1]) for slopes in found]
+            if levels:
+                marginals[doubtful] = propagate(model, again, tables, wanted=levels).marginals
+        return by_number, marginals
 
     def _chain(self, parameters: FloatArray, by_number: FloatArray) -> FloatArray:
         """From slopes in the distinct numbers (b, K) to slopes in the parameters (b, P)."""
@@ -338,44 +350,23 @@ class Objective:
         """Add the slopes of the densities, weighted (M, levels), to those in all parameters (P,)."""
         per_value = np.zeros((len(one.distinct), weights.shape[1]))
         np.add.at(per_value, one.which, weights)
-        for column, change in self._density_slopes(one, parameters):
-            out[column] += float((per_value * change).sum())
+        columns, change = self._density_slopes(one, parameters)
+        out[columns] += np.einsum("vl,cvl->c", per_value, change)
 
-    def _add_densities(
-        self,
-        one: Measured,
-        parameters: FloatArray,
-        tables: FloatArray,
-        rows: FloatArray,
-        part: slice,
-        out: FloatArray,
-    ) -> None:
-        """The same row by row, for some of the rows."""
-        own = np.flatnonzero((one.rows >= part.start) & (one.rows < part.stop))
-        if not own.size:
-            return
-        model = self.cohort.network.model
-        at = one.rows[own]
-        found = propagate(model, rows[at], tables, wanted=self._levels()).marginals[:, one.slots]
-        for column, change in self._density_slopes(one, parameters):
-            out[at - part.start, column] += (found * change[one.which[own]]).sum(axis=1)
-
-    def _density_slopes(
-        self, one: Measured, parameters: FloatArray
-    ) -> Iterator[tuple[int, FloatArray]]:
-        """For each free number of a reading, the slope (V, levels) of its log densities."""
+    def _density_slopes(self, one: Measured, parameters: FloatArray) -> tuple[IntArray, FloatArray]:
+        """The free numbers of a reading (c,), and the slopes (c, V, levels) of its log densities."""
         free = set(self.scale.columns.tolist())
-        moved = [c for c in dict.fromkeys(one.inputs[one.inputs >= 0].tolist()) if c in free]
+        columns = [c for c in dict.fromkeys(one.inputs[one.inputs >= 0].tolist()) if c in free]
+        moved = np.array(columns, dtype=np.int64)
+        each = np.arange(len(moved))
+        steps = STEP * np.maximum(1.0, np.abs(parameters[moved]))
         both = np.tile(parameters, (2, len(moved), 1))
-        for k, column in enumerate(moved):
-            step = STEP * max(1.0, abs(parameters[column]))
-            both[:, k, column] += (step, -step)
-        if moved:
-            up, down = one.log_density(both.reshape(-1, len(parameters))).reshape(
-                2, len(moved), len(one.distinct), -1
-            )
-            for k, column in enumerate(moved):
-                yield column, (up[k] - down[k]) / (both[0, k, column] - both[1, k, column])
+        both[0, each, moved] += steps
+        both[1, each, moved] -= steps
+        width = both[0, each, moved] - both[1, each, moved]
+        logs = one.log_density(both.reshape(-1, len(parameters)))
+        up, down = logs.reshape(2, len(moved), *logs.shape[1:])
+        return moved, (up - down) / width[:, None, None]
 
     def _require_possible(self, log_evidence: FloatArray) -> None:
         impossible = np.flatnonzero(~np.isfinite(log_evidence))

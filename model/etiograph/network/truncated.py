@@ -13,6 +13,7 @@ likelihood ratio of two states is monotone in the reading (Karlin 1968, total po
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import erfc, pi, sqrt
 
 import numpy as np
@@ -26,6 +27,12 @@ REACH = 8.0
 """Sds of the error beyond which a reading is on the side of a cut-point that its level is on."""
 FAR = 30.0
 """Where the tail of the normal distribution is taken from its asymptotic series."""
+
+
+@lru_cache(maxsize=4)
+def _rule(count: int) -> tuple[FloatArray, FloatArray]:
+    """Nodes and weights of Gauss and Legendre; to find them takes longer than to use them."""
+    return np.polynomial.legendre.leggauss(count)
 
 
 def normal_cdf(x: FloatArray) -> FloatArray:
@@ -123,7 +130,7 @@ class TruncatedLevels:
         open_low = np.broadcast_to(self.low, mean.shape)
         end = np.where(first > open_low, first, open_low + 1.0)  # any: what is there is not used
         sure = np.exp(log_mass((open_low - mean) / sd, (end - mean) / sd) - log_inside)
-        x, w = np.polynomial.legendre.leggauss(NODES)
+        x, w = _rule(NODES)
         half = (last - first) / 2.0
         level = first + half * (1.0 + x[:, None, None])
         z = (level - mean) / sd
@@ -138,7 +145,7 @@ class TruncatedLevels:
 
     def nodes(self, count: int = 24) -> tuple[FloatArray, FloatArray]:
         """Readings (Q, L) and weights (Q, L) that stand for their distribution at each level, B = 1."""
-        x, w = np.polynomial.legendre.leggauss(count)
+        x, w = _rule(count)
         mean, sd = self.mean[:, 0], self.sd[0]
         low = np.maximum(self.low[:, 0], mean - 8.0 * sd)
         high = np.minimum(self.high[:, 0], mean + 8.0 * sd)
