@@ -13,6 +13,7 @@ from typing import Any
 
 import etiograph as eg
 from etiograph.findings.fhir import Record
+from etiograph.network.edits import NetworkEdit
 from etiograph.network.event import Event
 from etiograph.uncertainty.courses import Courses
 from etiograph.uncertainty.curves import Grid
@@ -73,6 +74,18 @@ def edited(network: eg.Network, edits: Edits) -> eg.Network:
             for name, (value, low, high) in edits
         }
     )
+
+
+@kept
+def corrected(network: eg.Network, edits: tuple[NetworkEdit, ...]) -> eg.Network:
+    """The network after some edits, each step made once.
+
+    Raises
+    ------
+    EtiographError
+        An edit makes no network.
+    """
+    return edits[-1].applied(corrected(network, edits[:-1])) if edits else network
 
 
 def posterior(network: eg.Network, findings: Pairs) -> Answer:

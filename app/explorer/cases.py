@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from etiograph.network.edits import NetworkEdit
+
 Pairs = tuple[tuple[str, str], ...]
 Numbers = tuple[tuple[str, tuple[float, float | None, float | None]], ...]
+Correction = tuple[tuple[NetworkEdit, ...], Numbers]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_]")
 _ESCAPED = re.compile(r"((?:-[0-9A-F]{2})+)")
@@ -21,14 +24,24 @@ class CaseValue:
     """What is known of one person, what is changed in thought, and which numbers of the network.
 
     A value is a state, or a number with its unit for a measured variable. All parts are kept in the
-    order of entry. Scenarios are changes put aside, to be compared with the present ones. Numbers
-    (parameter -> value, low, high) are no part of a link.
+    order of entry. Scenarios are changes put aside, to be compared with the present ones. Edits of the
+    network, and after them numbers of it (parameter -> value, low, high), are no part of a link.
     """
 
     findings: Pairs = ()
     changes: Pairs = ()
     scenarios: tuple[Pairs, ...] = ()
     numbers: Numbers = ()
+    edits: tuple[NetworkEdit, ...] = ()
+
+    @property
+    def correction(self) -> Correction:
+        """What is changed of the network."""
+        return self.edits, self.numbers
+
+    def emptied(self) -> CaseValue:
+        """Nothing known and nothing changed in thought, of the same network."""
+        return CaseValue(numbers=self.numbers, edits=self.edits)
 
     def value(self, name: str) -> str | None:
         """The finding on a variable, None if unknown."""

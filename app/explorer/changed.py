@@ -17,24 +17,25 @@ from .kept import kept
 OWN_NETWORKS = (texts.PAGE_LEARN,)  # its lessons open networks of their own, as published
 
 
-def strip(priors: Any, page: str) -> None:
+def strip(place: Any, page: str) -> None:
     """One standing line with the way to the changes and the way back; nothing if there are none."""
     if page in OWN_NETWORKS:
         return
     copy = _copy()
     if copy:
         st.html(changed_numbers(copy))
-    numbers = state.numbers()
-    if not numbers:
+    if not state.is_corrected():
         return
+    edited = bool(state.case().edits)
+    said = texts.MODEL_CHANGED if edited else texts.numbers_changed(len(state.numbers()))
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="numbers-changed"
     ):
-        st.html(changed_numbers(texts.numbers_changed(len(numbers))), width="stretch")
-        if page != texts.PAGE_PRIORS:
+        st.html(changed_numbers(said), width="stretch")
+        if page != (texts.PAGE_MODEL if edited else texts.PAGE_PRIORS):
             st.page_link(
-                priors,
-                label=texts.CHANGED_SEE,
+                place,
+                label=texts.MODEL_SEE if edited else texts.CHANGED_SEE,
                 icon=":material/tune:",
                 help=texts.CHANGED_SEE_HELP,
                 width="content",

@@ -42,7 +42,7 @@ def navigate() -> None:
     state.finish()  # before the page: a step is always a callback, never a part of drawing
     _links(pages)
     _head(network)
-    changed.strip(pages["priors"], page.title)
+    changed.strip(pages["model" if state.case().edits else "priors"], page.title)
     try:
         page.run()
     except Exception as error:
@@ -120,6 +120,7 @@ def _pages() -> dict[str, st.Page]:
         ("compare", texts.PAGE_COMPARE, texts.HELP_COMPARE, "compare_arrows"),
         ("why", texts.PAGE_WHY, texts.HELP_WHY, "balance"),
         ("priors", texts.PAGE_PRIORS, texts.HELP_PRIORS, "tune"),
+        ("model", texts.PAGE_MODEL, texts.HELP_MODEL, "account_tree"),
         ("learn", texts.PAGE_LEARN, texts.HELP_LEARN, "school"),
         ("about", texts.PAGE_ABOUT, texts.HELP_ABOUT, "info"),
     )
@@ -225,8 +226,9 @@ def _share(network: eg.Network) -> None:
         base = (st.context.url or "").partition("?")[0]
         st.code(f"{base}?{state.PARAMETER}={address}", language=None, wrap_lines=True)
         st.html(charts.note(texts.SHARE_NOTE, small=True))
-        if state.numbers():
-            st.html(charts.note(texts.SHARE_NUMBERS, small=True))
+        if state.is_corrected():
+            said = texts.MODEL_SHARE if state.case().edits else texts.SHARE_NUMBERS
+            st.html(charts.note(said, small=True))
         if state.uploaded() is not None:
             st.html(charts.note(texts.SHARE_OWN, small=True))
         files.downloads(network)

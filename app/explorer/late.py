@@ -153,3 +153,9 @@ def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -
     """What each of the findings `asked` would do to the events `shown`."""
     found: parts.Previews = _worked_out("previews", network, findings, asked, shown)
     return found
+
+
+@kept
+def judged(network: eg.Network, reference: str, original: eg.Network | None) -> Any:
+    """What differs from the file of the open network, with its cases and published statistics judged again."""
+    return _worked_out("judged", network, reference, original)

@@ -290,7 +290,24 @@ def next_steps(network: eg.Network, findings: Pairs) -> Any:
     return network.case(dict(findings)).next_steps(asked)
 
 
+@kept
+def _yardstick(reference: str, original: eg.Network | None) -> Any:
+    from etiograph.curation.revision import Yardstick
+
+    return Yardstick.of(original or reference)
+
+
+def judged(network: eg.Network, reference: str, original: eg.Network | None) -> Any:
+    """What differs from the file a network comes from, and what that means.
+
+    Of a bundled network or one by path the cases and published statistics beside its file are asked, of
+    one from a reader's file only the case in which nothing is known.
+    """
+    return _yardstick(reference, original).judged(network)
+
+
 # What `beside` can be asked for, by name.
 PARTS: dict[str, Callable[..., Any]] = {
-    part.__name__: part for part in (ranges, rarity, contrasts, next_tests, next_steps, previews)
+    part.__name__: part
+    for part in (ranges, rarity, contrasts, next_tests, next_steps, previews, judged)
 }

@@ -136,7 +136,7 @@ def _step(parameter: Any) -> float:
 def _apply(name: str) -> None:
     session = st.session_state
     number = tuple(session[f"p.{field}.{name}"] for field in ("value", "low", "high"))
-    problem = refusal(state.shipped().parameters[name].kind, *number)
+    problem = refusal(state.network().parameters[name].kind, *number)
     if not problem:
         try:
             state.with_numbers(state.case().with_number(name, number).numbers)

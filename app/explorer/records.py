@@ -5,6 +5,7 @@ It lives in the session alone. Its texts go around every cache that sessions sha
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from html import escape
 
@@ -14,7 +15,6 @@ import etiograph as eg
 from etiograph.findings.fhir import Record, read_text_of, sniff
 
 from . import state, texts
-from .cases import CaseValue
 
 RECORD = "record"
 SOURCE = "record-source"
@@ -45,7 +45,7 @@ def _read(name: str, text: str, day: date) -> None:
     except eg.EtiographError as error:
         raise ValueError(f"{texts.RECORD_REFUSED}\n{error}") from None
     plain = tuple((n, v) for n, v in record.findings.items() if isinstance(v, str))
-    state.commit(CaseValue(plain, numbers=state.numbers()))
+    state.commit(replace(state.case().emptied(), findings=plain))
     st.session_state["refused"] = {}
     st.session_state["notices"] = (texts.record_read(len(plain), len(record.unused)),)
     st.session_state[RECORD] = (state.identity(), record)

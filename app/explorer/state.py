@@ -7,7 +7,7 @@ their callback commits a new step.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ from typing import Any
 import streamlit as st
 
 import etiograph as eg
+from etiograph.network.edits import NetworkEdit, SetNumbers
 from etiograph.resources import model_path, networks
 
-from . import answers, labels, texts
-from .cases import CaseValue, History, Link, Numbers, Pairs, decode, encode, ordered
+from . import answers, drafts, labels, texts
+from .cases import CaseValue, Correction, History, Link, Numbers, Pairs, decode, encode, ordered
+from .drafts import Draft
 from .opened import Opened, find, keep
 
 PARAMETER = "case"
@@ -57,6 +59,7 @@ def start(page: str) -> None:
 
 def finish() -> None:
     """Write the case into the address if it differs from what was last written."""
+    _keep_draft()
     address = link()
     if address == st.session_state["address"] == st.query_params.get(PARAMETER, ""):
         return
@@ -73,8 +76,18 @@ def link() -> str:
 
 
 def _link() -> Link:
-    own = uploaded()
-    return Link(identity(), network().digest()[:8], case(), own.key if own else "")
+    own, digest = uploaded(), network().digest()
+    key = drafts.key_of(digest) if case().edits else own.key if own else ""
+    return Link(identity(), digest[:8], case(), key)
+
+
+def _keep_draft() -> None:
+    """Keep what is edited of the network on the server, so that a reload or a link finds it again."""
+    if case().edits:
+        own = uploaded()
+        base = own.key if own else ""
+        draft = Draft(st.session_state["source"], base, case().edits, case().numbers)
+        drafts.keep(network().digest(), draft)
 
 
 def address() -> dict[str, str] | None:
@@ -90,8 +103,24 @@ def network() -> eg.Network:
 
 def with_numbers(changed: Numbers) -> eg.Network:
     """The open network with some of its numbers changed."""
-    opened = shipped()
+    return corrected((case().edits, changed))
+
+
+def corrected(correction: Correction) -> eg.Network:
+    """The network of the open file, edited, and then with some of its numbers changed."""
+    edits, changed = correction
+    opened = answers.corrected(shipped(), edits)
     return answers.edited(opened, tuple(sorted(changed))) if changed else opened
+
+
+def edited() -> eg.Network:
+    """The network as its file and this session's edits state it, without changed numbers."""
+    return corrected((case().edits, ()))
+
+
+def is_corrected() -> bool:
+    """Whether the network is not as its file states it."""
+    return any(case().correction)
 
 
 def numbers() -> Numbers:
@@ -100,11 +129,69 @@ def numbers() -> Numbers:
 
 
 def commit_number(name: str, number: tuple[float, float | None, float | None] | None) -> None:
-    """Change a number of the network, or take the change back; one that is as in the file is none."""
-    stated = shipped().parameters[name]
-    if number == (stated.value, stated.low, stated.high):
+    """Change a number of the network, or take the change back; one that is as it stands is none."""
+    stands = edited().parameters[name]
+    if number is None and name in shipped().parameters:
+        filed = shipped().parameters[name]
+        number = (filed.value, filed.low, filed.high)
+    if number == (stands.value, stands.low, stands.high):
         number = None
     commit(case().with_number(name, number))
+
+
+def commit_edits(edits: Sequence[NetworkEdit]) -> None:
+    """Edit the network, as one step; what the case says of variables that are gone goes with them.
+
+    Raises
+    ------
+    EtiographError
+        What comes out is no network; nothing is changed then.
+    """
+    present = case()
+    numbers_ = (SetNumbers(present.numbers),) if present.numbers else ()
+    value = replace(present, edits=(*present.edits, *numbers_, *edits), numbers=())
+    made = corrected(value.correction)
+    commit(_fitting(value, made))
+
+
+def commit_model(
+    changed: Mapping[str, tuple[float, float | None, float | None]], edits: Sequence[NetworkEdit]
+) -> None:
+    """Change numbers that have names and edit the network, as one step.
+
+    Raises
+    ------
+    EtiographError
+        What comes out is no network; nothing is changed then.
+    """
+    if edits:
+        named = (SetNumbers(tuple(changed.items())),) if changed else ()
+        commit_edits((*named, *edits))
+        return
+    value = case()
+    stands = answers.corrected(shipped(), value.edits).parameters
+    for name, number in changed.items():
+        there = stands[name]
+        same = number == (there.value, there.low, there.high)
+        value = value.with_number(name, None if same else number)
+    corrected(value.correction)
+    commit(value)
+
+
+def _fitting(value: CaseValue, network_: eg.Network) -> CaseValue:
+    """A case without what a network does not know."""
+    findings = tuple(
+        (n, v)
+        for n, v in value.findings
+        if n in network_.flags or (n in network_.variables and not labels.refusal(network_, n, v))
+    )
+    changes, *scenarios = (
+        tuple((n, v) for n, v in pairs if n in network_.variables)
+        for pairs in (value.changes, *value.scenarios)
+    )
+    return replace(
+        value, findings=findings, changes=changes, scenarios=tuple(filter(None, scenarios))
+    )
 
 
 def shipped() -> eg.Network:
@@ -237,8 +324,9 @@ def _move(history: History) -> None:
 
 
 def publish() -> None:
-    """All numbers as published again; undo brings the changes back."""
-    commit(replace(case(), numbers=()))
+    """The network as published again; undo brings the changes back."""
+    value = replace(case(), numbers=(), edits=())
+    commit(_fitting(value, shipped()))
 
 
 def reset() -> None:
@@ -253,7 +341,7 @@ def open_example(findings: dict[str, str]) -> None:
     known = tuple((n, v) for n, v in findings.items() if not labels.refusal(net, n, v))
     st.session_state["refused"] = {}
     st.session_state["axes"] = {}
-    commit(CaseValue(known, numbers=numbers()))
+    commit(replace(case().emptied(), findings=known))
 
 
 def kept_cases() -> tuple[tuple[int, Link], ...]:
@@ -305,7 +393,7 @@ def _adopt(address: str) -> None:
     session = st.session_state
     session["refused"] = {}
     if not address:
-        session["history"] = session["history"].to(CaseValue(numbers=numbers()))
+        session["history"] = session["history"].to(case().emptied())
         session["notices"] = ()
         return
     opened = decode(address)
@@ -329,8 +417,8 @@ def adopt(link: Link) -> bool:
     session, digest, value = st.session_state, link.digest, link.case
     if not _is_open(link) and not (_switch_to_own(link) if link.own else _switch(link.network)):
         return False
-    changed = _numbers_of(digest)
-    net, kept, notes = with_numbers(changed), [], []
+    edits, changed = _correction_of(digest)
+    net, kept, notes = corrected((edits, changed)), [], []
     for name, entry in value.findings:
         reason = labels.refusal(net, name, entry)
         if reason:
@@ -345,21 +433,21 @@ def adopt(link: Link) -> bool:
         notes.append(texts.LINK_OTHER_VERSION)
     if value.findings != case().findings:
         session["axes"] = {}
-    commit(CaseValue(tuple(kept), changes, tuple(filter(None, scenarios)), changed))
+    commit(CaseValue(tuple(kept), changes, tuple(filter(None, scenarios)), changed, edits))
     session["notices"] = tuple(notes)
     session["refused"] = {}
     return True
 
 
-def _numbers_of(digest: str) -> Numbers:
-    """The changed numbers a link was made with, if this session had them; else those of now.
+def _correction_of(digest: str) -> Correction:
+    """What of the network was changed where a link was made, if this session had it; else as it is now.
 
-    So a link to the published network opens it, and the browser's Back takes a number back, too.
+    So a link to the published network opens it, and the browser's Back takes a change back, too.
     """
     steps = (case(), CaseValue(), *reversed(st.session_state["history"].past))
-    known = list(dict.fromkeys(step.numbers for step in steps))[:MAX_KEPT]
-    found = (each for each in known if with_numbers(each).digest()[:8] == digest[:8])
-    return next(found, numbers())
+    known = list(dict.fromkeys(step.correction for step in steps))[:MAX_KEPT]
+    found = (each for each in known if corrected(each).digest()[:8] == digest[:8])
+    return next(found, case().correction)
 
 
 def open_network(network_: eg.Network, name: str, text: str) -> None:
@@ -400,13 +488,22 @@ def _switch(name: str) -> bool:
 def _is_open(link: Link) -> bool:
     """Whether the network a link was made with is the one that is open."""
     if link.own:
-        return shipped().digest().startswith(link.own)
+        edited = corrected(_correction_of(link.digest)).digest()
+        return shipped().digest().startswith(link.own) or edited.startswith(link.own)
     ours = uploaded() is None or shipped().digest().startswith(link.digest)
     return ours and identity() == link.network
 
 
 def _switch_to_own(link: Link) -> bool:
-    """Open a network from a reader's file again, if this server still has it."""
+    """Open a network from a reader's file, or an edited one, again, if this server still has it."""
+    draft = drafts.find(link.own)
+    if draft is not None:
+        base = find(draft.own) if draft.own else None
+        if draft.own and base is None:
+            return False
+        _open(base, draft.source)
+        commit(CaseValue(numbers=draft.numbers, edits=draft.edits))
+        return True
     own = find(link.own)
     if own is None:
         return False

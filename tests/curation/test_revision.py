@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import etiograph as eg
-from etiograph.curation.revision import Revision, diff
+from etiograph.curation.revision import Revision, Yardstick, diff
 from etiograph.curation.revision_cases import compare_cases
 from etiograph.curation.vignettes import Vignette, read_vignettes
 from etiograph.errors import InvalidNetwork, UnreadableFile
@@ -180,6 +180,18 @@ def test_what_a_model_file_says_is_never_markup(folders):
         model(0.5).replace('label = "low salt"', 'label = "<b onclick=x>low</b>"'), encoding="utf-8"
     )
     assert "<b onclick" not in diff(*folders).to_html()
+
+
+def test_a_yardstick_says_of_each_network_what_a_comparison_would(folders):
+    old, new = folders
+    measure = Yardstick.of(old)
+    other = eg.load(new)
+    some = eg.load(old).with_parameters({"cramps.cold": 0.1})
+    for network in (other, some, eg.load(old), other):
+        judged = measure.judged(network)
+        expected = diff(old, network)
+        for part in ("difference", "asked", "cases", "statistics"):
+            assert getattr(judged, part) == getattr(expected, part)
 
 
 def test_equal_networks_ask_no_case(folders):

@@ -255,3 +255,25 @@ def test_what_stands_in_another_order_differs_in_that():
     )
     (edit,) = difference(NET, turned).edits
     assert (edit.subject, edit.field) == ("variables", "order")
+
+
+def test_a_table_with_another_parent_is_compared_row_by_row():
+    from etiograph.network.edits import AddArrow, AddVariable, RemoveArrow, SetRow, corrected
+
+    net = eg.load("sprinkler")
+    hose = (
+        AddVariable("hose", ("no", "yes")),
+        AddArrow("hose", "wet_grass"),
+        SetRow("wet_grass", 1, (("yes", (0.7, None, None)),)),
+    )
+    (table,) = difference(net, corrected(net, hose)).tables
+    assert (table.name, table.rows, table.of) == ("wet_grass", 1, 8)
+    (first, _) = table.cells
+    assert first.given == "sprinkler = off, rain = no, hose = yes"
+    moved = {c.state: (c.before, c.after) for c in table.cells}
+    assert moved["yes"] == (0.0, 0.7)
+    assert moved["no"] == pytest.approx((1.0, 0.3), abs=1e-12)
+    less = difference(net, corrected(net, [RemoveArrow("cloudy", "rain")]))
+    assert [e.name for e in less.edits] == ["cloudy -> rain"]
+    assert [(t.name, t.rows, t.of) for t in less.tables] == [("rain", 1, 2)]
+    assert not less.numbers

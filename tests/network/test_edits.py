@@ -16,7 +16,7 @@ from etiograph.network.edits import (
     AddVariable,
     RemoveArrow,
     RemoveVariable,
-    SetNumber,
+    SetNumbers,
     SetQuestion,
     SetRow,
     corrected,
@@ -141,7 +141,7 @@ def test_a_table_of_constants_gets_ranges_where_they_are_stated():
 
 def test_a_file_differs_in_the_lines_of_the_edit_only(leg_cramps):
     edits = (
-        SetNumber("leg_cramps.magnesium_depletion", 0.3, 0.1, 0.5),
+        SetNumbers((("leg_cramps.magnesium_depletion", (0.3, 0.1, 0.5)),)),
         AddVariable("new_drug", ("none", "taken"), (("taken", (0.1, 0.05, 0.2)),), role="medicine"),
         AddArrow("new_drug", "leg_cramps", (("taken", (0.2, 0.1, 0.4)),)),
         AddArrow("new_drug", "potassium_level", (("taken", (0.1, 0.0, 0.3)),), "lowering"),
@@ -161,8 +161,8 @@ def test_what_is_no_network_is_refused(sprinkler, leg_cramps):
         "'rain' is already a parent": AddArrow("rain", "wet_grass"),
         "called 'rain' already": AddVariable("rain", YES),
         "listed twice": AddVariable("x", ("a", "a")),
-        "not between": SetNumber("cloudy", 0.5, 0.6, 0.7),
-        "not a probability": SetNumber("cloudy", 1.5),
+        "not between": SetNumbers((("cloudy", (0.5, 0.6, 0.7)),)),
+        "not a probability": SetNumbers((("cloudy", (1.5, None, None)),)),
         "above 1": SetRow("cloudy", 0, (("no", (0.7, None, None)), ("yes", (0.7, None, None)))),
         "no row 9": SetRow("cloudy", 8, (("yes", (0.7, None, None)),)),
         "no arrow from 'rain' to 'sprinkler'": RemoveArrow("rain", "sprinkler"),
@@ -172,7 +172,11 @@ def test_what_is_no_network_is_refused(sprinkler, leg_cramps):
     for message, edit in refused.items():
         with pytest.raises(InvalidNetwork, match=message):
             corrected(sprinkler, [edit])
-    for edit in (SetNumber("rian", 0.5), AddArrow("rian", "rain"), SetQuestion("rian")):
+    for edit in (
+        SetNumbers((("rian", (0.5, None, None)),)),
+        AddArrow("rian", "rain"),
+        SetQuestion("rian"),
+    ):
         with pytest.raises(UnknownName, match=r"no (variable|parameter) is called 'rian'"):
             corrected(sprinkler, [edit])
     with pytest.raises(InvalidNetwork, match="lowering or raising"):

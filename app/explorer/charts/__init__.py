@@ -12,12 +12,14 @@ from .bars import (
 from .cited import Source as Source, sources as sources
 from .number_map import number_map as number_map
 from .phrases import (
+    bullets as bullets,
     caveat as caveat,
     changed_numbers as changed_numbers,
     dock as dock,
     facts as facts,
     grades as grades,
     headline as headline,
+    judged as judged,
     lines as lines,
     note as note,
     part as part,

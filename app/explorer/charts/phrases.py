@@ -88,3 +88,25 @@ def grades(counts: Sequence[tuple[str, str, int]], total: int) -> str:
         f'<table class="eg-rank eg-grades"><caption class="eg-hidden">{esc(texts.GRADES_TITLE)}'
         f"</caption><tbody>{rows}</tbody></table>"
     )
+
+
+def bullets(lines: Sequence[str]) -> str:
+    """A list; indented lines stand in a list of their own under the line before."""
+    items: list[list[str]] = []
+    for line in lines:
+        shown = line.strip().replace(" -> ", " → ")
+        if line.startswith(" ") and items:
+            items[-1].append(shown)
+        else:
+            items.append([shown])
+    said = "".join(f"<li>{esc(head)}{bullets(rest) if rest else ''}</li>" for head, *rest in items)
+    return f'<ul class="eg-sources">{said}</ul>'
+
+
+def judged(summary: str, sections: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """What a change means: a sentence, and under headings that open the lines behind it."""
+    folded = "".join(
+        f"<details><summary>{esc(heading)}</summary>{bullets(lines)}</details>"
+        for heading, lines in sections
+    )
+    return f'<p role="status">{esc(summary)}</p>{folded}'

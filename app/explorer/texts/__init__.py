@@ -7,6 +7,7 @@ from .compare import *
 from .explore import *
 from .frame import *
 from .learn import *
+from .model import *
 from .priors import *
 from .why import *
 from .wording import *

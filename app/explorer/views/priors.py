@@ -7,7 +7,7 @@ import streamlit as st
 from explorer import charts, dial, fitting, priors, state, studies, texts, two_numbers
 from explorer.meaning import named
 
-network, original = state.network(), state.shipped()
+network, original = state.network(), state.edited()
 st.html(charts.note(texts.PRIORS_INTRO))
 if not network.parameters:
     st.info(texts.PRIORS_NONE)

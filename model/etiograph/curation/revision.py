@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -169,6 +169,47 @@ def diff(
 
 
 @dataclass(frozen=True, slots=True)
+class Yardstick:
+    """A network with its cases and published statistics, asked once, to hold other networks against.
+
+    Attributes
+    ----------
+    side : _Side
+        The network and what stands beside its file.
+    cases : tuple of Vignette
+    """
+
+    side: _Side
+    cases: tuple[Vignette, ...]
+    _answers: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    _values: dict[str, Compared] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, given: Network | str | Path) -> Yardstick:
+        """Of a network, the name of a bundled one or a file; see :func:`diff`."""
+        side = _Side.of(given)
+        return cls(side, _vignettes(None, side))
+
+    def judged(self, network: Network) -> Revision:
+        """What differs in another network, and what that means for the cases and statistics."""
+        found, side = difference(self.side.network, network), _Side(network, "")
+        if found and not self._values:
+            self._values.update(_compared(self.side.network, self.side.checks))
+        return Revision(
+            before=called(self.side.network, self.side.name),
+            after=called(network),
+            network=network,
+            original=self.side.network,
+            difference=found,
+            asked=len(self.cases),
+            cases=compare_cases(self.side.network, network, self.cases, self._answers)
+            if found
+            else (),
+            statistics=_statistics(self.side, side, self._values),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Side:
     """A network with what stands beside its file."""
 
@@ -247,12 +288,14 @@ def _said(row: Mapping[str, str] | None) -> str | None:
 # -- published statistics -------------------------------------------------------------------------
 
 
-def _statistics(before: _Side, after: _Side) -> tuple[StatisticEdit, ...]:
+def _statistics(
+    before: _Side, after: _Side, known: Mapping[str, Compared] | None = None
+) -> tuple[StatisticEdit, ...]:
     """Published statistics that came in, went out, or are held against one of the networks only."""
     if before.network == after.network and before.checks == after.checks:
         return ()
     # A network without a file of its own is held against that of the other.
-    old = _compared(before.network, before.checks or after.checks)
+    old = known or _compared(before.network, before.checks or after.checks)
     new = _compared(after.network, after.checks or before.checks)
     edits = []
     for name in {**old, **new}:

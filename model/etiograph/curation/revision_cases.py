@@ -105,15 +105,21 @@ class _Answers:
 
 
 def compare_cases(
-    before: Network, after: Network, cases: Sequence[Vignette]
+    before: Network,
+    after: Network,
+    cases: Sequence[Vignette],
+    known: dict[Any, Any] | None = None,
 ) -> tuple[CaseEdit, ...]:
     """The cases on which two networks differ.
 
-    Asked are the possible causes of both networks and their outcomes, as far as both have them. A case
+    ``known`` keeps the answers of the first network for another second one. Asked are the possible causes of both networks and their outcomes, as far as both have them. A case
     that a network cannot be asked, or whose findings it excludes, is no error but an answer.
     """
     events = _shared(before, after)
-    both = (_answered(network, cases, events) for network in (before, after))
+    old_answers = (known or {}).get(tuple(events)) or _answered(before, cases, events)
+    if known is not None:
+        known[tuple(events)] = old_answers
+    both = (old_answers, _answered(after, cases, events))
     edits = []
     for case, old, new in zip(cases, *both, strict=True):
         was, now = old.rules, new.rules

@@ -59,6 +59,8 @@ FORMS = {
     "deterministic": "rule",
     "reading": "reading",
 }
+CASES, STATISTICS = "What it means for cases", "Published statistics"
+"""Headings of what differs not in the networks but in what they say."""
 CELLS = 4
 """Probabilities of a table that text lists."""
 LONGEST = 150
@@ -90,8 +92,8 @@ def sections(revision: Revision) -> tuple[Section, ...]:
         *found.items(),
         ("Sources", [edit_words(revision, edit) for edit in revision.sources]),
         *((heading, edits[heading]) for heading in later),
-        ("What it means for cases", list(_case_lines(revision))),
-        ("Published statistics", [statistic_words(each) for each in revision.statistics]),
+        (CASES, list(_case_lines(revision))),
+        (STATISTICS, [statistic_words(each) for each in revision.statistics]),
     ]
     return tuple((heading, lines) for heading, lines in ordered if lines)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,6 +41,8 @@ TEXTS = (
 """Fields of a variable that tell its states, and those that only its reader sees."""
 ROUNDING = 1e-9
 """Probabilities nearer to each other than this differ by rounding only."""
+MAX_COMPARED = 2**20
+"""Entries of the largest two tables that are compared one by one."""
 CELLS = 200
 """Cells of one table that are listed, the largest differences first."""
 NAMED = ("id", "solve", "parent")
@@ -212,7 +215,7 @@ def difference(before: Network, after: Network) -> Difference:
         old, new = before.mechanisms[name], after.mechanisms[name]
         if old.parents != new.parents and set(old.parents) == set(new.parents):
             edits.append(Edit("mechanisms", name, "parents", old.parents, new.parents))
-        if _form(old) == _form(new) != "table":
+        if _form(old) == _form(new) != "table" and _same_rows(old, new):
             alike.add(name)
             edits += _mechanism(before, after, name)
         elif old != new or before.variables[name].states != after.variables[name].states:
@@ -401,20 +404,28 @@ def _form(mechanism: Mechanism) -> str:
     return mechanism.kind
 
 
+def _same_rows(old: Mechanism, new: Mechanism) -> bool:
+    """Whether the rows of two tables can go by the same names, which are those of the parents' states."""
+    return not isinstance(old, Table) or set(old.parents) == set(new.parents)
+
+
 def _table(before: Network, after: Network, name: str) -> TableEdit:
-    """Two tables side by side, rows and states matched by name."""
+    """Two tables side by side, rows and states matched by name; over the parents of either."""
     found = TableEdit(name, _stated(before.mechanisms[name]), _stated(after.mechanisms[name]))
-    parents = before.parents(name)
-    if set(parents) != set(after.parents(name)):
-        return replace(found, unlike="its arrows differ")
-    axes = (*parents, name)
+    parents = tuple(dict.fromkeys((*before.parents(name), *after.parents(name))))
+    axes, variables = (*parents, name), {**after.variables, **before.variables}
     for each in axes:
-        if set(before.variables[each].states) != set(after.variables[each].states):
+        named = [set(n.variables[each].states) for n in (before, after) if each in n.variables]
+        if named[0] != named[-1]:
             unlike = "its states differ" if each == name else f"the states of {each} differ"
             return replace(found, unlike=unlike)
+    if prod(variables[each].card for each in axes) > MAX_COMPARED:
+        return replace(found, unlike="the full table is too large")
+    states = [variables[each].states for each in axes]
     try:
-        old = before.table(name)
-        new = _aligned(after, name, axes, [before.variables[each].states for each in axes])
+        old, new = np.broadcast_arrays(
+            _aligned(before, name, axes, states), _aligned(after, name, axes, states)
+        )
     except TooLarge:
         return replace(found, unlike="the full table is too large")
     apart = np.abs(old - new)
@@ -424,8 +435,8 @@ def _table(before: Network, after: Network, name: str) -> TableEdit:
         where = np.unravel_index(int(at), apart.shape)
         if apart[where] <= ROUNDING:
             break
-        given = combination(parents, before.variables, [int(i) for i in where[:-1]])
-        state = before.variables[name].states[int(where[-1])]
+        given = combination(parents, variables, [int(i) for i in where[:-1]])
+        state = variables[name].states[int(where[-1])]
         cells.append(Cell(given, state, float(old[where]), float(new[where])))
     count = int(np.prod(apart.shape[:-1]))
     largest = float(apart.max())
@@ -441,11 +452,15 @@ def _stated(mechanism: Mechanism) -> str:
 def _aligned(
     network: Network, name: str, axes: Sequence[str], states: Sequence[Sequence[str]]
 ) -> NDArray[np.float64]:
-    """The table of a variable with its parents and all states in another order."""
+    """The table of a variable with its parents and all states in another order.
+
+    An axis of one, where another network has a parent that this one has not.
+    """
     own = (*network.parents(name), name)
-    table = np.transpose(network.table(name), [own.index(each) for each in axes])
+    table = np.transpose(network.table(name), [own.index(each) for each in axes if each in own])
+    missing = tuple(k for k, each in enumerate(axes) if each not in own)
     index = [
-        [network.variables[each].index(s) for s in named]
+        [network.variables[each].index(s) for s in named] if each in own else [0]
         for each, named in zip(axes, states, strict=True)
     ]
-    return table[np.ix_(*index)]
+    return np.expand_dims(table, missing)[np.ix_(*index)]

@@ -53,30 +53,25 @@ def corrected(network: Network, edits: Iterable[NetworkEdit]) -> Network:
 
 
 @dataclass(frozen=True, slots=True)
-class SetNumber:
-    """Another value, and range, of a number with a name.
+class SetNumbers:
+    """Other values, and ranges, of numbers with names; together, as those of a row must sum to 1.
 
     Attributes
     ----------
-    name : str
-        As in ``network.parameters``.
-    value : float
-    low, high : float or None
-        Both or neither.
+    numbers : tuple of (str, (value, low, high))
+        Names as in ``network.parameters``; of a range both ends or neither.
     """
 
-    name: str
-    value: float
-    low: float | None = None
-    high: float | None = None
+    numbers: tuple[tuple[str, Ranged], ...]
 
     def applied(self, network: Network) -> Network:
-        """The network with that number."""
-        if self.name not in network.parameters:
-            raise UnknownName(self.name, "parameter", network.parameters)
-        old = network.parameters[self.name]
-        new = replace(old, value=self.value, low=self.low, high=self.high)
-        return network.with_parameters({self.name: new})
+        """The network with those numbers."""
+        changed = {}
+        for name, (value, low, high) in self.numbers:
+            if name not in network.parameters:
+                raise UnknownName(name, "parameter", network.parameters)
+            changed[name] = replace(network.parameters[name], value=value, low=low, high=high)
+        return network.with_parameters(changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +397,20 @@ class SetQuestion:
         asked = {"target": self.target, "causes": tuple(self.causes)}
         about = {k: v for k, v in ({**network.about, **asked}).items() if k not in asked or v}
         return Network(network.variables, network.mechanisms, network.flags, network.rules, about)
+
+
+def name_of(label: str) -> str:
+    """The name of a variable, state or network that goes by a label: words joined by ``_``, in small letters.
+
+    Raises
+    ------
+    InvalidNetwork
+        The label has no letters.
+    """
+    name = "_".join("".join(c if c.isalnum() else " " for c in label).split()).casefold()
+    if not name:
+        raise InvalidNetwork("a name needs letters or figures")
+    return name
 
 
 def start(name: str, first: AddVariable) -> Network:

@@ -1,0 +1,25 @@
+"""Model: the network itself, seen and changed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer import charts, model, model_edits, state, texts
+
+network, original = state.network(), state.shipped()
+st.html(charts.note(texts.MODEL_INTRO))
+model.problem()
+left, right = st.columns([1, 1], gap="large")
+with left:
+    model.variable(network, model.picked(network))
+with right, st.container(key="model-follows"):
+    judgement = model.follows(network, original)
+for place, form in zip(
+    st.columns(3, gap="medium"),
+    (model_edits.add_variable, model_edits.question, model_edits.new_network),
+    strict=True,
+):
+    with place:
+        form(network)
+if judgement is not None:
+    judgement.finish()  # last: everything else is on the screen by then
