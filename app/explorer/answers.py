@@ -70,7 +70,7 @@ def edited(network: eg.Network, edits: Edits) -> eg.Network:
     """The network with some of its numbers changed; the tables follow, nothing is compiled anew."""
     return network.with_parameters(
         {
-            name: replace(network.parameters[name], value=value, low=low, high=high)
+            name: replace(network.parameters[name], value=value, low=low, high=high, local=True)
             for name, (value, low, high) in edits
         }
     )

@@ -251,7 +251,8 @@ def test_the_leg_cramp_readme_holds_the_table_of_the_model(root: Path) -> None:
     _, _, rest = text.partition(agreement.BEGIN)
     table, _, _ = rest.partition(agreement.END)
     known = read_evidence(folder / "evidence.csv")
-    assert table.strip() == agreement.markdown(network, rows, known)
+    aside = compare(network, read_checks(network, folder / "held_out.toml"))
+    assert table.strip() == agreement.markdown(network, rows, known, aside)
 
 
 def test_all_files_of_published_statistics_have_one_reader(folder: Path) -> None:

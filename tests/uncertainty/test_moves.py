@@ -45,7 +45,7 @@ def test_ends_are_those_of_every_range(network) -> None:
     told = list(zip(found.columns.tolist(), found.values.tolist(), strict=True))
     assert told == [
         (names.index(p.name), end)
-        for p in network.parameters.values()
+        for p in network.priors.values()
         if p.uncertain
         for end in (p.low, p.high)
     ]

@@ -282,10 +282,14 @@ def check(
         raise UnreadableFile("there are no published statistics", path=str(beside))
     if against != "evidence" or not rows:
         rows = statistics.compare(network, checks)
+    later = path.parent / published.HELD_OUT_FILE
+    aside: tuple[statistics.Compared, ...] = ()
+    if against == "evidence" and later.is_file():
+        aside = statistics.compare(network, published.read_checks(network, later))
     if into is None:
-        agreement.show(network, rows, known)
+        agreement.show(network, rows, known, aside)
         return
-    agreement.write(into, network, rows, known)
+    agreement.write(into, network, rows, known, aside)
     typer.echo(f"wrote {into}")
 
 
@@ -304,11 +308,12 @@ def check_sources(
     InvalidNetwork
         One line for every disagreement, with file, line and number.
     """
-    from etiograph.curation import provenance, statistics
+    from etiograph.curation import between, provenance, statistics
     from etiograph.formats.native import places_native
 
     places = places_native(path) if path.suffix == ".toml" else {}
-    if wrong := provenance.violations(network, known, checks):
+    wrong = [*provenance.violations(network, known, checks), *between.disagreements(network, known)]
+    if wrong:
         lines = "\n".join(f"  {complaint.at(places)}" for complaint in wrong)
         raise InvalidNetwork(f"{len(wrong)} disagreements with the evidence in {path}:\n{lines}")
     rows = statistics.compare(network, checks)

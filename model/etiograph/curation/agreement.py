@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from etiograph.curation import between
 from etiograph.curation.coverage import LEVEL, Span, held, spans
 from etiograph.curation.statistics import (
     Check,
@@ -59,6 +60,36 @@ def truth(rows: Sequence[Compared], known: Spans) -> str:
         f"of the {100 * LEVEL:.0f} % intervals of the network itself "
         f"{share(*held([row.check for row in rows], known))} hold the published figure that they predict"
     )
+
+
+def set_aside(network: Network, rows: Sequence[Compared]) -> list[str]:
+    """The same two counts of statistics that no number was weighed against, in a sentence; [] of none."""
+    asked = [row for row in rows if not row.is_set]
+    if not asked:
+        return []
+    inside, total = count_inside(questions(asked), is_set=False)
+    known = own_spans(network, asked)
+    figures = share(*held([row.check for row in asked], known))
+    return [
+        f"held out, no number was weighed against them: {share(inside, total)} inside; "
+        f"{figures} in the network's own intervals"
+    ]
+
+
+def summary(
+    network: Network,
+    rows: Sequence[Compared],
+    known: Spans,
+    evidence: Evidence,
+    aside: Sequence[Compared] = (),
+) -> list[str]:
+    """What the table comes to, a sentence each."""
+    return [
+        *counts(rows),
+        *([truth(rows, known)] if known else ()),
+        *set_aside(network, aside),
+        *between.sentences(network, evidence),
+    ]
 
 
 def cells(row: Question, evidence: Evidence, known: Spans) -> tuple[str, ...]:
@@ -127,8 +158,13 @@ def share(inside: int, total: int) -> str:
     return f"{inside} of {total} ({100 * inside / total:.0f} %)"
 
 
-def show(network: Network, rows: Sequence[Compared], evidence: Evidence) -> None:
-    """Print the table and the counts."""
+def show(
+    network: Network,
+    rows: Sequence[Compared],
+    evidence: Evidence,
+    aside: Sequence[Compared] = (),
+) -> None:
+    """Print the table and the counts; of statistics set aside the counts alone."""
     from rich.table import Table
     from rich.text import Text
 
@@ -148,11 +184,16 @@ def show(network: Network, rows: Sequence[Compared], evidence: Evidence) -> None
         table.add_row(*(Text(cell, style="" if row.inside else "bold") for cell in line))
     out = console()
     out.print(table)
-    for line in (*counts(rows), *([truth(rows, known)] if known else ())):
+    for line in summary(network, rows, known, evidence, aside):
         out.print(line)
 
 
-def markdown(network: Network, rows: Sequence[Compared], evidence: Evidence) -> str:
+def markdown(
+    network: Network,
+    rows: Sequence[Compared],
+    evidence: Evidence,
+    aside: Sequence[Compared] = (),
+) -> str:
     """Numbers by grade, counts and table, as Markdown."""
     by_grade = grades(network)
     total = sum(by_grade.values())
@@ -160,10 +201,7 @@ def markdown(network: Network, rows: Sequence[Compared], evidence: Evidence) -> 
     for grade, n in by_grade.items():
         lines.append(f"| {grade} | {GRADE_WORDS.get(grade, '')} | {n} | {100 * n / total:.0f} % |")
     known = own_spans(network, rows)
-    lines += [
-        "",
-        *(f"- {line}" for line in (*counts(rows), *([truth(rows, known)] if known else ()))),
-    ]
+    lines += ["", *(f"- {line}" for line in summary(network, rows, known, evidence, aside))]
     lines += ["", f"| {' | '.join(HEADINGS)} |", "|---|---|---|---:|---:|---:|---|---|"]
     for row in questions(rows):
         each = (cell.replace("|", "\\|") for cell in cells(row, evidence, known))
@@ -171,7 +209,13 @@ def markdown(network: Network, rows: Sequence[Compared], evidence: Evidence) -> 
     return "\n".join(lines)
 
 
-def write(path: Path, network: Network, rows: Sequence[Compared], evidence: Evidence) -> None:
+def write(
+    path: Path,
+    network: Network,
+    rows: Sequence[Compared],
+    evidence: Evidence,
+    aside: Sequence[Compared] = (),
+) -> None:
     """Put the Markdown between the marks of a file.
 
     Raises
@@ -181,4 +225,4 @@ def write(path: Path, network: Network, rows: Sequence[Compared], evidence: Evid
     """
     from etiograph.formats.saving import write_between
 
-    write_between(path, BEGIN, END, markdown(network, rows, evidence))
+    write_between(path, BEGIN, END, markdown(network, rows, evidence, aside))

@@ -59,7 +59,7 @@ def spans(
     dict of str to Span
         In the unit of the statistic: a probability, a difference or a ratio.
     """
-    parameters = parameter_draws(tuple(network.parameters.values()), draws, seed)
+    parameters = parameter_draws(tuple(network.priors.values()), draws, seed)
     edges = (0.5 * (1 - LEVEL), 0.5 * (1 + LEVEL))
     answered: dict[object, Span] = {}
     found = {}

@@ -249,14 +249,15 @@ def _canonical(units: Mapping[str, float]) -> str:
 
 def _limits(row: Row) -> tuple[float, float] | None:
     """The row's interval; a missing end is a quarter beyond the value."""
-    value, low, high = (_number(row.get(key, "")) for key in ("value", "ci_low", "ci_high"))
+    value, low, high = (as_number(row.get(key, "")) for key in ("value", "ci_low", "ci_high"))
     if value is None:
         return None if low is None or high is None else (low, high)
     ends = sorted((value * (1 - MARGIN), value * (1 + MARGIN)))
     return (ends[0] if low is None else low, ends[1] if high is None else high)
 
 
-def _number(text: str) -> float | None:
+def as_number(text: str) -> float | None:
+    """A finite number from a cell of an evidence table, or None."""
     try:
         number = float(text)
     except ValueError:

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from etiograph.network.network import Network
 
 CHECKS_FILE = "checks.toml"
+HELD_OUT_FILE = "held_out.toml"
+"""Statistics that were set aside before any number was weighed."""
 EVIDENCE_FILE = "evidence.csv"
 STATISTICS_FILES: Mapping[str, str] = FrozenMap(
-    {CHECKS_FILE: "checks", "second_look.toml": "later figures", "held_out.toml": "set aside"}
+    {CHECKS_FILE: "checks", "second_look.toml": "later figures", HELD_OUT_FILE: "set aside"}
 )
 """Files of published statistics, and what they are called: those the network was checked against
 as it was built, those that came later, those that were set aside and opened afterwards."""

@@ -325,7 +325,7 @@ def _with_ranges(
     from etiograph.network.parameter import sample_parameters
 
     rng = np.random.default_rng(seed)
-    drawn = sample_parameters(tuple(network.parameters.values()), draws, rng)
+    drawn = sample_parameters(tuple(network.priors.values()), draws, rng)
     rows = finding_row(network, findings, drawn)
     rows = rows if len(rows) == draws else rows.repeat(draws, axis=0)
     asked = {name for test in tests for name in test.names}

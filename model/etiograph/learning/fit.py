@@ -96,7 +96,7 @@ class Fit(Result):
         their ranges.
         """
         rng = np.random.default_rng(seed)
-        out = sample_parameters(self.network.parameters, n, rng)
+        out = sample_parameters(self.network.priors, n, rng)
         rows = [row for alpha in self.alpha.values() for row in alpha.reshape(-1, alpha.shape[-1])]
         where = {name: i for i, name in enumerate(self.network.parameters)}
         drawn: dict[int, FloatArray] = {}

@@ -79,7 +79,7 @@ class Scale:
             if name not in network.parameters:
                 raise UnknownName(name, "parameter", every)
         chosen = [
-            (j, name, network.parameters[name].distribution)
+            (j, name, network.priors[name].distribution)
             for j, name in enumerate(every)
             if network.parameters[name].uncertain and (only is None or name in only)
         ]

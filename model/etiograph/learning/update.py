@@ -421,6 +421,7 @@ def _written(
             value=float(f"{each.value:.6g}"),
             low=float(f"{min(each.low, each.value):.6g}"),
             high=float(f"{max(each.high, each.value):.6g}"),
+            local=True,
             evidence=(*(e for e in before.evidence if e != cohort), cohort),
             note=" ".join(filter(None, (note, before.note))),
         )

@@ -28,6 +28,7 @@ from etiograph.network.frozen import (
 from etiograph.network.mechanism import Mechanism, Table
 from etiograph.network.model import Model
 from etiograph.network.parameter import Parameter
+from etiograph.network.spread import Spread
 from etiograph.network.variable import Variable
 from etiograph.questions.network import NetworkQuestions
 
@@ -61,7 +62,7 @@ class Network(NetworkQuestions):
     about : mapping
         name, title, version, purpose, users, population, cases, exclusions, literature_search,
         validated_on, weaknesses, target, causes, groups, calibration, next_steps; horizon, the time that
-        ``after`` looks ahead ("3 months").
+        ``after`` looks ahead ("3 months"); between_sources, how far numbers differ between populations.
 
     Raises
     ------
@@ -95,6 +96,7 @@ class Network(NetworkQuestions):
         settled = {n: given[n].settled(v, self.variables) for n, v in self.variables.items()}
         put(self, "mechanisms", FrozenMap(settled))
         self._check_time()
+        self.spread  # noqa: B018 - refuses what is no spread
         self.order  # noqa: B018 - refuses cycles
         self.parameters  # noqa: B018 - refuses two parameters of one name
 
@@ -254,6 +256,17 @@ class Network(NetworkQuestions):
     def parameter_values(self) -> FloatArray:
         """Return the stated values, (P,), in the order of ``parameters``."""
         return np.array([p.value for p in self.parameters.values()], dtype=np.float64)
+
+    @cached_property
+    def spread(self) -> Spread | None:
+        """How far numbers differ between populations; None where the network does not say."""
+        return Spread.of(self.about)
+
+    @cached_property
+    def priors(self) -> Mapping[str, Parameter]:
+        """``parameters`` with the ranges they are drawn from: as stated, widened by ``spread``."""
+        spread = self.spread
+        return self.parameters if spread is None else FrozenMap(spread.ranges(self.parameters))
 
     @checked
     def with_parameters(self, changes: Mapping[str, float | Parameter]) -> Network:

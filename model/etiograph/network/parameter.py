@@ -55,6 +55,9 @@ class Parameter:
         The probability an odds ratio or risk ratio is taken against.
     unit : str
         Unit of a mean, sd or difference.
+    local : bool
+        Whether the range is of the very people asked about, so that the spread between sources
+        (``etiograph.network.spread``) does not widen it: data from there, or one's own judgement.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Parameter:
     note: str = ""
     baseline: float | None = None
     unit: str = ""
+    local: bool = False
 
     def __post_init__(self) -> None:
         put = object.__setattr__

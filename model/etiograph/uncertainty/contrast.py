@@ -99,7 +99,7 @@ def contrasts(
     """
     from etiograph.network.parameter import parameter_draws
 
-    parameters = parameter_draws(tuple(network.parameters.values()), draws, seed)
+    parameters = parameter_draws(tuple(network.priors.values()), draws, seed)
     wanted = tuple(dict.fromkeys(what.variable for what in events))
     slots = [what.slots(network) for what in events]
     plain = seen_through(network, findings, "after" if kind == "after" else "see", {})

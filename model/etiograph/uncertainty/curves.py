@@ -289,8 +289,8 @@ def _column(network: Network, parameter: str) -> int:
 
 
 def number_range(network: Network, of: str) -> tuple[float, float]:
-    """The stated range of a parameter, or one to look at for a number that states none."""
-    p = list(network.parameters.values())[_column(network, of)]
+    """The range of a parameter, or one to look at for a number that states none."""
+    p = list(network.priors.values())[_column(network, of)]
     low, high = stated_range(p)
     if low < high:
         return low, high

@@ -50,7 +50,7 @@ def with_intervals(
     ImpossibleFindings
         No draw allows what is given.
     """
-    parameters = parameter_draws(tuple(network.parameters.values()), draws, seed)
+    parameters = parameter_draws(tuple(network.priors.values()), draws, seed)
     rows = finding_row(network, given, parameters)
     event = Event.parse(network, found.outcome, found.states)
     slots = event.slots(network)

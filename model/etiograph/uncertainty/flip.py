@@ -134,7 +134,7 @@ def turning_points(
     now = int(judge.sides(judge.slopes.p[None])[0])
     ends = [
         {i: end}
-        for i, p in enumerate(network.parameters.values())
+        for i, p in enumerate(network.priors.values())
         for end in stated_range(p)
         if end != p.value
     ]

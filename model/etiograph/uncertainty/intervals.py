@@ -224,7 +224,7 @@ def _parameters(network: Network, draws: int, seed: int, drawn: FloatArray | Non
     from etiograph.network.parameter import parameter_draws
 
     if drawn is None:
-        return parameter_draws(tuple(network.parameters.values()), draws, seed)
+        return parameter_draws(tuple(network.priors.values()), draws, seed)
     if not isinstance(drawn, np.ndarray) or drawn.dtype.kind not in "fiu":
         raise TypeError(f"drawn must be an array of numbers, not {type(drawn).__name__}")
     width = len(network.parameters)

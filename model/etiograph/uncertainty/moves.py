@@ -177,6 +177,6 @@ class Within:
 def ends(network: Network) -> Within:
     """Every number with a range at its low and at its high end, from the stated values."""
     places = entering(network)
-    ranges = [stated_range(p) for p in network.parameters.values()]
+    ranges = [stated_range(p) for p in network.priors.values()]
     moves = [{i: end} for i, (low, high) in enumerate(ranges) if low < high for end in (low, high)]
     return Within.of(places, places.stated, moves)

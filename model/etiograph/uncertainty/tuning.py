@@ -305,7 +305,7 @@ def _scales(network: Network, names: Sequence[str] | None) -> _Scales:
     for name in names or ():
         if name not in known:
             raise UnknownName(name, "parameter", tuple(known))
-    listed = list(network.parameters.values())
+    listed = list(network.priors.values())
     columns = tuple(
         i for i, p in enumerate(listed) if p.uncertain and (names is None or p.name in names)
     )

@@ -155,6 +155,11 @@ TABLES: dict[str, dict[str, Key]] = {
             '{unit = "minutes of a doctor"}',
             "nothing: next tests are ranked by information alone",
         ),
+        "between_sources": Key(
+            "How far numbers differ between populations by more than their ranges say.",
+            '{grades = ["B", "C"], probability = 0.5}',
+            "ranges are drawn as they are stated",
+        ),
     },
     "about": {
         "name": Key("A name without spaces, by which links and reports call it.", '"leg_cramps"'),
@@ -215,6 +220,12 @@ TABLES: dict[str, dict[str, Key]] = {
         "kind": Key("What kind of number it is.", '"odds_ratio"', "what its place asks for", KINDS),
         "baseline": Key("The probability an odds or risk ratio is taken against.", "0.05", "none"),
         "unit": Key("Unit of a mean, sd or difference.", '"mmol/L"'),
+        "local": Key(
+            "Whether the range is of the very people asked about, so that `between_sources` does not "
+            "widen it.",
+            "true",
+            "false",
+        ),
         "name": Key(
             "A name of its own; two places with one name share one number.",
             '"cramps.thiazide"',
@@ -432,6 +443,20 @@ TABLES: dict[str, dict[str, Key]] = {
         "note": NOTE,
         "evidence": EVIDENCE,
     },
+    "between_sources": {
+        "grades": Key("The grades of the numbers that were found in other people.", '["B", "C"]'),
+        "probability": Key(
+            "Between populations, the sd of the logit of a probability.", "0.5", "0"
+        ),
+        "ratio": Key("The sd of the logarithm of an odds ratio or risk ratio.", "0.2", "0"),
+        "questions": Key(
+            "Rows of the evidence table that answer one question, list by list: what both are estimated "
+            "from (`etiograph check` estimates them again, by Paule and Mandel).",
+            '[["E110", "E564"]]',
+            "none",
+        ),
+        "note": NOTE,
+    },
     "next_steps": {
         "unit": Key("In what costs and harms are weighed.", '"minutes of a doctor"'),
         "note": NOTE,
@@ -534,6 +559,10 @@ PROSE: dict[str, str] = {
     ),
     "limits": "Limits of a reading inside a condition; all must hold.",
     "target of calibration": "Under `[[calibration]]`.",
+    "between_sources": (
+        "Under `[between_sources]`. The distance d of each end of a range from the value, on the scale of the "
+        "logit or logarithm, becomes sqrt(d^2 + (z sd)^2), z = 1.96 for a range of 95 %. Values stay."
+    ),
     "next_steps": "Under `[next_steps]`.",
     "panel": "Under `[[next_steps.panels]]`; it needs a cost above 0, and readings, or `when` and `worth`.",
     "harm": "Under `[[next_steps.harms]]`; `of` one variable, or `when` and `p`.",

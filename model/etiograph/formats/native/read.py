@@ -15,6 +15,7 @@ from etiograph.formats.native.toml_text import Path
 from etiograph.network.mechanism import Mechanism
 from etiograph.network.network import Network
 from etiograph.network.parameter import Number
+from etiograph.network.spread import Spread
 from etiograph.network.variable import Variable
 
 _ROW = re.compile(r"\brow (\d+)\b")
@@ -45,7 +46,10 @@ class NetworkReader:
             for name, given in self.data["variables"].items()
         }
         about = dict(self.data.get("about", {}))
-        about |= {key: self.data[key] for key in ("calibration", "next_steps") if key in self.data}
+        more = ("calibration", "next_steps", "between_sources")
+        about |= {key: self.data[key] for key in more if key in self.data}
+        with At(self.places, ("between_sources",), self.data.get("between_sources", {})):
+            Spread.of(about)
         rules = tuple(self.data.get("rules", ()))
         try:
             network = Network(self.variables, mechanisms, flags, rules, about)

@@ -108,6 +108,7 @@ _PARAMETER = _table(
         **_each(NUMBER, "low high coverage baseline"),
         **_each(TEXT, "kind grade note unit name"),
         "evidence": TEXTS,
+        "local": FLAG,
     },
 )
 _CONSTANT = _table("constant", {"constant": NUMBER}, {})
@@ -256,6 +257,11 @@ _HARM = _table(
         "p": NUMBER,
     },
 )
+_BETWEEN_SOURCES = _table(
+    "between_sources",
+    {"grades": TEXTS},
+    {**_each(NUMBER, "probability ratio"), "questions": _list(TEXTS), "note": TEXT},
+)
 _NEXT_STEPS = _table(
     "next_steps",
     {},
@@ -291,6 +297,7 @@ def file_schema() -> Schema:
             "rules": _list(_RULE),
             "calibration": _list(_CALIBRATION),
             "next_steps": _NEXT_STEPS,
+            "between_sources": _BETWEEN_SOURCES,
         },
     )
 
@@ -330,7 +337,7 @@ def checked(data: dict[str, Any], places: Places) -> dict[str, Any]:
         found_errors = error.errors(include_url=False, include_context=False)
         raise _first(found_errors, data, schema, places) from None  # type: ignore[arg-type]
     # The validator puts keys in its own order; what the network keeps as it is keeps the file's.
-    for part in ("about", "rules", "calibration", "next_steps"):
+    for part in ("about", "rules", "calibration", "next_steps", "between_sources"):
         if part in result:
             result[part] = _in_order_of(data[part], result[part])
     return result

@@ -26,6 +26,7 @@ def document(network: Network) -> Document:
     """What the model file of the network says, as plain values."""
     about = dict(network.about)
     calibration, steps = about.pop("calibration", None), about.pop("next_steps", None)
+    spread = about.pop("between_sources", None)
     result: Document = {"format": FORMAT}
     if about:
         result["about"] = _plain(about)
@@ -47,6 +48,8 @@ def document(network: Network) -> Document:
         result["calibration"] = [_plain(item) for item in calibration]
     if steps is not None:
         result["next_steps"] = _plain(steps)
+    if spread is not None:
+        result["between_sources"] = _plain(spread)
     return result
 
 
