@@ -78,6 +78,9 @@ def editor(network: eg.Network, parameter: Any) -> None:
             )
         )
     )
+    prior = network.priors[parameter.name]
+    if prior != parameter:
+        st.html(charts.note(texts.number_drawn(prior.low, prior.high)))
     _fields(parameter)
 
 

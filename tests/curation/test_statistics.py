@@ -206,7 +206,9 @@ def test_what_was_held_out_is_counted_apart(folder: Path) -> None:
     (folder / "checks.toml").rename(folder / "held_out.toml")
     compared(folder, entry(f'statistic = "probability"\n{ACHE}'))
     said = " ".join(CliRunner().invoke(cli.app, words).output.split())
-    assert "against them: 1 of 1 (100 %) inside; 0 of 1 (0 %) in the network's own intervals" in said
+    assert (
+        "against them: 1 of 1 (100 %) inside; 0 of 1 (0 %) in the network's own intervals" in said
+    )
 
 
 def test_the_command_prints_the_table_and_writes_it(folder: Path) -> None:

@@ -175,6 +175,14 @@ def number_facts(kind: str, grade: str, sourced: bool, held: float) -> str:
     )
 
 
+def number_drawn(low: float, high: float) -> str:
+    """The range a number from other people is drawn from."""
+    return (
+        f"Found in other people: sources differ by more than their ranges say, so it is drawn from {low:.3g} to "
+        f"{high:.3g}."
+    )
+
+
 def edited_line(name: str, before: Stated, after: Stated) -> str:
     """One number that differs from the file."""
     ranges = [

@@ -18,7 +18,7 @@ else:
         if parameter is not None:
             priors.editor(network, parameter)
             dial.show(network, parameter)
-            priors.distribution(parameter, named(network, parameter.name))
+            priors.distribution(network.priors[parameter.name], named(network, parameter.name))
             priors.grounds(parameter)
         priors.differences(network, original)
     with right:

@@ -62,7 +62,7 @@ def without_source(network: Network, source: str) -> Without:
         known = sorted({each for p in network.parameters.values() for each in p.evidence})
         raise UnknownName(source, "source", known)
     alone = [p for p in own if set(p.evidence) == {source}]
-    changed = network.with_parameters({p.name: wider(p) for p in alone})
+    changed = network.with_parameters({p.name: wider(network.priors[p.name]) for p in alone})
     supported = tuple(p.name for p in own if set(p.evidence) != {source})
     return Without(source, changed, tuple(p.name for p in alone), supported)
 
