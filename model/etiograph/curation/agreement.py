@@ -184,8 +184,8 @@ def show(
         table.add_row(*(Text(cell, style="" if row.inside else "bold") for cell in line))
     out = console()
     out.print(table)
-    for line in summary(network, rows, known, evidence, aside):
-        out.print(line)
+    for sentence in summary(network, rows, known, evidence, aside):
+        out.print(sentence)
 
 
 def markdown(
