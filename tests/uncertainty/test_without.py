@@ -44,7 +44,7 @@ def test_numbers_that_others_support_stay():
                 assert after == before
             else:
                 assert name in found.widened
-                assert after == wider(before)
+                assert after == wider(net.priors[name])
         own = {n for n, p in net.parameters.items() if source in p.evidence}
         assert own == {*found.widened, *found.supported}
         assert np.array_equal(found.network.model.tables, net.model.tables)  # values stay
