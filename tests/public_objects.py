@@ -108,6 +108,7 @@ CASE: dict[str, Callable[[Case], object]] = {
     "turning_points": lambda c: c.turning_points(TARGET, threshold=0.5),
     "explain": lambda c: c.explain(TARGET),
     "next_tests": lambda c: c.next_tests(TARGET),
+    "what_helps": lambda c: c.what_helps(draws=8),
     "decide": lambda c: c.decide(
         TARGET, {"give": {"present": 1.0, "absent": 0.4}, "wait": {"present": 0.0, "absent": 1.0}}
     ),

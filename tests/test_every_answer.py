@@ -240,6 +240,20 @@ def next_tests(a: Asked) -> None:
             same(list(test.p_results.values()), a.oracle.worlds().of(name))
 
 
+def what_helps(a: Asked) -> None:
+    pairs = [(a.other, state) for state in a.network.variables[a.other].states]
+    got = a.case.what_helps(a.target, a.state, among=pairs)
+    model, s = a.network.model, a.network.variables[a.target].index(a.state)
+    then = a.oracle.twin("after", {}).marginals()[model.offsets[model.index[a.target]] + s]
+    same(got.p, then)
+    for change in got.changes:
+        twin = a.oracle.twin("after", {change.variable: change.state}).marginals()
+        p = twin[model.offsets[model.index[a.target]] + s]
+        same([change.p, change.difference], [p, p - then])
+    sizes = [change.difference for change in got.changes]
+    same(sizes, sorted(sizes))
+
+
 def explain(a: Asked) -> None:
     got = a.case.explain(a.target, a.state)
     event = (a.target, [a.state])
@@ -331,6 +345,7 @@ QUESTIONS: dict[str, Callable[[Asked], None]] = {
     "see": see, "most_probable": most_probable, "conflict": conflict, "do": do,
     "had": imagined("had"), "after": imagined("after"), "effect": effect, "causation": causation,
     "attribution": attribution, "intervals": intervals, "tornado": tornado, "next": next_tests,
+    "what helps": what_helps,
     "explain": explain, "sensitivities": sensitivities, "table": table, "d_separated": d_separated,
     "ask and report": printed,
     **{f"under {kind}": under(kind) for kind in ("do", "had", "after")},

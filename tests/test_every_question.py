@@ -57,6 +57,8 @@ def questions(
         "explain": lambda: case.explain(target, state),
         "next_tests": lambda: case.next_tests(),
         "next_tests of": lambda: case.next_tests(target),
+        "what_helps": lambda: case.what_helps(draws=4).to_frame(),
+        "what_helps of": lambda: case.what_helps(target, state).to_frame(),
         "surprise": lambda: case.surprise(cases=10),
         "red_flags": lambda: case.red_flags(),
         "report": lambda: case.report(draws=16).to_html(),

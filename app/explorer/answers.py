@@ -137,18 +137,19 @@ def flags(network: eg.Network, findings: Pairs) -> list[Flag]:
     """Rules that fire on findings, most pressing first, none that says less than another."""
     from etiograph.decision.red_flags import red_flags, shown
 
-    return [_flag(fired) for fired in shown(red_flags(network, dict(findings)))]
+    return [as_flag(fired) for fired in shown(red_flags(network, dict(findings)))]
 
 
 @kept
 def flags_of_change(network: eg.Network, findings: Pairs, changes: Pairs) -> list[Flag]:
     """Rules that fire only because of what is changed."""
-    from etiograph.report.scenarios import added_by
+    from etiograph.decision.red_flags import added_by
 
-    return [_flag(fired) for fired in added_by(network, dict(findings), dict(changes))]
+    return [as_flag(fired) for fired in added_by(network, dict(findings), dict(changes))]
 
 
-def _flag(fired: Any) -> Flag:
+def as_flag(fired: Any) -> Flag:
+    """A warning as pages show it."""
     return Flag(fired.level, fired.message, fired.source, fired.because)
 
 

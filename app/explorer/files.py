@@ -10,7 +10,7 @@ import streamlit as st
 import etiograph as eg
 from etiograph.formats.registry import readable
 
-from . import answers, charts, labels, records, sources, state, texts
+from . import answers, labels, records, sources, state, texts
 from .cases import MAX_SCENARIOS, CaseValue, Link
 from .markup import md
 
@@ -99,19 +99,6 @@ def downloads(network: eg.Network) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
-
-
-def as_code() -> None:
-    """The findings as a command line and as Python, to copy."""
-    from etiograph.findings.text import as_command, as_python
-
-    found, own = dict(state.case().findings), state.uploaded()
-    if not found:
-        return
-    name = own.name if own else str(st.session_state["source"])
-    st.html(charts.note(texts.AS_CODE, small=True))
-    st.code(as_command(name, found), language=None, wrap_lines=True)
-    st.code(as_python(name, found), language=None, wrap_lines=True)
 
 
 def upload() -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import changed, charts, classroom, files, labels, progress, state, texts
+from . import changed, charts, classroom, export, files, labels, progress, state, texts
 from .cases import CaseValue
 from .markup import esc, md
 
@@ -121,6 +121,7 @@ def _pages() -> dict[str, st.Page]:
         ("why", texts.PAGE_WHY, texts.HELP_WHY, "balance"),
         ("priors", texts.PAGE_PRIORS, texts.HELP_PRIORS, "tune"),
         ("model", texts.PAGE_MODEL, texts.HELP_MODEL, "account_tree"),
+        ("checks", texts.PAGE_CHECKS, texts.HELP_CHECKS, "fact_check"),
         ("learn", texts.PAGE_LEARN, texts.HELP_LEARN, "school"),
         ("about", texts.PAGE_ABOUT, texts.HELP_ABOUT, "info"),
     )
@@ -232,9 +233,9 @@ def _share(network: eg.Network) -> None:
         if state.uploaded() is not None:
             st.html(charts.note(texts.SHARE_OWN, small=True))
         files.downloads(network)
-        files.as_code()
     else:
         st.html(charts.note(texts.SHARE_EMPTY, small=True))
+    export.section(network)
     files.upload()
 
 

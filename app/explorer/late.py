@@ -149,6 +149,18 @@ def next_steps(network: eg.Network, findings: Pairs) -> Any:
 
 
 @kept
+def what_helps(network: eg.Network, findings: Pairs, outcome: str) -> Any:
+    """Every change by its effect on an outcome; why not, in words, where that can't be said."""
+    return _worked_out("what_helps", network, findings, outcome)
+
+
+@kept
+def checked(network: eg.Network, reference: str) -> Any:
+    """The network beside what stands with a file; why not, in words, where that can't be said."""
+    return _worked_out("checked", network, reference)
+
+
+@kept
 def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -> parts.Previews:
     """What each of the findings `asked` would do to the events `shown`."""
     found: parts.Previews = _worked_out("previews", network, findings, asked, shown)

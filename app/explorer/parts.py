@@ -306,8 +306,34 @@ def judged(network: eg.Network, reference: str, original: eg.Network | None) -> 
     return _yardstick(reference, original).judged(network)
 
 
+def what_helps(network: eg.Network, findings: Pairs, outcome: str) -> Any:
+    """Every change by its effect on an outcome, in the state in which it was found if that is unusual.
+
+    Why not, in words, where that can't be said.
+    """
+    from etiograph.decision.interventions import event_of
+
+    try:
+        return network.case(dict(findings)).what_helps(event_of(network, dict(findings), outcome))
+    except eg.EtiographError as error:
+        return str(error)
+
+
+def checked(network: eg.Network, reference: str) -> Any:
+    """The network beside what stands with a file; why not, in words, where that can't be said."""
+    from etiograph.curation.checked import checked as held
+
+    try:
+        return held(network, reference)
+    except eg.EtiographError as error:
+        return str(error)
+
+
 # What `beside` can be asked for, by name.
 PARTS: dict[str, Callable[..., Any]] = {
     part.__name__: part
-    for part in (ranges, rarity, contrasts, next_tests, next_steps, previews, judged)
+    for part in (
+        *(ranges, rarity, contrasts, next_tests, next_steps, previews),
+        *(judged, what_helps, checked),
+    )
 }

@@ -13,83 +13,19 @@ from functools import cache
 import pytest
 
 import etiograph as eg
-from etiograph import errors
-from etiograph.decision.red_flags import red_flags
-from etiograph.engine.propagate import propagate_one
-from etiograph.network.finding import encode
-from etiograph.query.posterior import Posterior
+from etiograph.curation.expectations import judge, read_expectations
 from etiograph.resources import data_folder
 
 FILE = data_folder() / "leg_cramps" / "vignettes.toml"
 CONTENT = tomllib.loads(FILE.read_text(encoding="utf-8"))
 CASES = {case["id"]: case for case in CONTENT["cases"]}
-KNOWN = ("age", "sex", "leg_cramps")
 
 
 @cache
-def network():
-    return eg.load("leg_cramps")
-
-
-@cache
-def posterior(findings: tuple[tuple[str, str], ...]) -> Posterior:
-    """As ``case.posterior()``, by one program for each age and sex instead of one a case."""
-    net = network()
-    row, known, shown = encode(net, dict(findings))
-    shared = {v: s for v, s in known.items() if net.model.names[v] in ("age", "sex")}
-    log_evidence, marginals = propagate_one(net.model, row, shared)
-    assert log_evidence > float("-inf"), "the findings contradict each other"
-    for slot, begin, end in shown:
-        marginals[begin:end] = 0.0
-        marginals[slot] = 1.0
-    return Posterior(net, marginals, log_evidence)
-
-
-def probability(post, name: str) -> float:
-    """Posterior of `variable=state`; a bare name stands for its state `present` or `yes`."""
-    variable, _, state = name.partition("=")
-    if not state:
-        states = network().variables[variable].states
-        state = "present" if "present" in states else "yes"
-    return post[variable][state]
-
-
-def failures(case: dict) -> list[str]:
-    """Everything in which the network's answer differs from what was expected."""
-    expect, findings = case["expect"], case["findings"]
-    if "error" in expect:
-        try:
-            network().case(findings).posterior()
-        except getattr(errors, expect["error"]):
-            return []
-        except errors.EtiographError as error:
-            return [f"{type(error).__name__} instead of {expect['error']}: {error}"]
-        return [f"answered, {expect['error']} expected"]
-    if expect.get("impossible"):
-        try:
-            network().case(findings).posterior()
-        except eg.ImpossibleFindings as error:
-            return [] if set(error.conflict) <= set(findings) and error.conflict else ["conflict"]
-        return ["answered, ImpossibleFindings expected"]
-    found = []
-    post = posterior(tuple(findings.items()))
-    if first := expect.get("first"):
-        ranked = sorted(CONTENT["causes"], key=lambda c: -probability(post, c))
-        if ranked[: len(first)] != first:
-            top = ", ".join(f"{c} {probability(post, c):.3f}" for c in ranked[:4])
-            found.append(f"first: {top}")
-    base = posterior(tuple((k, v) for k, v in findings.items() if k in KNOWN))
-    for key, sign in (("above_baseline", 1), ("below", -1)):
-        for name in expect.get(key, []):
-            now, before = probability(post, name), probability(base, name)
-            if sign * (now - before) <= 0:
-                found.append(f"{key}: {name} {now:.4f} against {before:.4f}")
-    for name, (low, high) in expect.get("ranges", {}).items():
-        if not low <= probability(post, name) <= high:
-            found.append(f"range: {name} {probability(post, name):.4f} not in {low} to {high}")
-    fired = {flag.id for flag in red_flags(network(), findings)}
-    found += [f"rule {rule} did not fire" for rule in expect.get("rules", []) if rule not in fired]
-    return found
+def judged():
+    """Each case, judged."""
+    found = judge(eg.load("leg_cramps"), read_expectations(FILE))
+    return {each.case.id: each for each in found}
 
 
 def test_there_are_sixty_cases_of_four_kinds():
@@ -101,13 +37,13 @@ def test_there_are_sixty_cases_of_four_kinds():
 
 @pytest.mark.parametrize("case_id", CASES)
 def test_case(case_id):
-    case = CASES[case_id]
-    found = failures(case)
+    found, case = judged()[case_id], CASES[case_id]
+    assert found.case.findings == case["findings"]
     if "disagrees" in case:
         assert case["disagrees"]
-        assert found, "the network now agrees: take the key `disagrees` out"
+        assert not found.met, "the network now agrees: take the key `disagrees` out"
     else:
-        assert not found, f"{case['title']}: " + "; ".join(found)
+        assert found.met, f"{case['title']}: " + "; ".join(found.failures)
 
 
 def test_disagreements_are_few_and_listed():

@@ -76,3 +76,22 @@ def test_findings_as_a_command_and_as_python_say_the_same() -> None:
     assert dict(made["case"].evidence) == some
     odd = {"a b": "it's; rm -rf"}
     assert shlex.split(as_command("x", odd))[3] == "a b=it's; rm -rf"
+
+
+def test_a_view_as_a_command_and_as_python() -> None:
+    """The changes and the question stand in both, and both can be run."""
+    import shlex
+
+    import etiograph as eg
+    from etiograph.findings.text import as_command, as_python
+
+    found, change = {"dyspnoea": "present"}, {"smoking": "no"}
+    words = shlex.split(as_command("asia", found, change, "after", ("--why",)))
+    assert words[3:] == ["dyspnoea=present", "--after", "smoking=no", "--why"]
+    code = as_python("asia", found, change, "after", "contrast('dyspnoea', draws=8)")
+    made: dict = {}
+    exec(code.rpartition("\n")[0], made)
+    assert (made["case"].kind, dict(made["case"].changes)) == ("after", change)
+    assert eval(code.rpartition("print")[2], made) == eg.load("asia").case(found).after(
+        change
+    ).contrast("dyspnoea", draws=8)

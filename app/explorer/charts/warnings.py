@@ -36,7 +36,7 @@ def _box(level: str, fired: Sequence[Flag], links: Mapping[str, str]) -> str:
     """All warnings of a level; a source that all of them have is said once."""
     many = len(fired) > 2
     shared = {flag.source for flag in fired} if len(fired) > 1 else set()
-    source = _cited(shared.pop(), links) if len(shared) == 1 else ""
+    source = cited(shared.pop(), links) if len(shared) == 1 else ""
     said = "".join(_said(flag, links, cite=not source, many=many) for flag in fired)
     small = f" <small>{source}.</small>" if source else ""
     above, below = (small, "") if many else ("", f"<p>{small}</p>" if small else "")
@@ -50,14 +50,14 @@ def _said(flag: Flag, links: Mapping[str, str], *, cite: bool, many: bool) -> st
     """One warning, with what set it off and its source in small type; `many` are kept to a line."""
     because = texts.because(flag.because) if flag.because else ""
     parts = [esc(because)] if because and not many else []
-    parts += [_cited(flag.source, links)] if flag.source and cite else []
+    parts += [cited(flag.source, links)] if flag.source and cite else []
     grounds = f" <small>{'. '.join(parts)}.</small>" if parts else ""
     if many and because:
         grounds = f" <small>({esc('; '.join(flag.because))})</small>{grounds}"
     return f"<p>{esc(flag.message)}{grounds}</p>"
 
 
-def _cited(source: str, links: Mapping[str, str]) -> str:
+def cited(source: str, links: Mapping[str, str]) -> str:
     """The source of a warning, with links where it can be read."""
     named = ", ".join(
         linked(Source(name, address=links[name])) if name in links else esc(source_words(name))

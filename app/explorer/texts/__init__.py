@@ -3,9 +3,12 @@
 from etiograph.decision.words import FLAG_LEVELS as FLAG_LEVELS, WARNING_FIRST as WARNING_FIRST
 
 from .about import *
+from .checks import *
 from .compare import *
 from .explore import *
+from .export import *
 from .frame import *
+from .helps import *
 from .learn import *
 from .model import *
 from .priors import *

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import first, frame, graph, guide, inputs, late, results, state, why
+from explorer import first, frame, graph, guide, helps, inputs, late, results, state, why
 
 network = state.network()
 known, answer = st.columns([4, 7], gap="medium")
@@ -23,6 +23,7 @@ with late.answering():
             else:
                 frame.example_buttons(network, frame.NARROW)
         inputs.panel(network)
+    helping = helps.Helps(network) if shown.now.ok else None
     guide.draw(why.open_row)
     drawn = graph.section(network)
 why.in_place(network)
@@ -36,3 +37,5 @@ with late.turn():
             first.ask_next(network)
         if drawn:
             graph.preview(network)
+if helping is not None:
+    helping.finish()

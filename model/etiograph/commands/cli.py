@@ -194,6 +194,9 @@ def ask(
         bool, typer.Option("--why", help="What speaks for and against the first cause.")
     ] = False,
     next_: Annotated[bool, typer.Option("--next", help="What to ask or test next.")] = False,
+    helps: Annotated[
+        bool, typer.Option("--helps", help="What could help: every change by its effect.")
+    ] = False,
     tornado: Annotated[
         bool, typer.Option("--tornado", help="Which published numbers matter most.")
     ] = False,
@@ -203,6 +206,7 @@ def ask(
     """Red flags first, then the ranked possible causes with their baseline."""
     from etiograph import load
     from etiograph.commands import printing
+    from etiograph.commands.helps import show_helps
     from etiograph.decision.next_steps import states_harms
     from etiograph.uncertainty.summary import NO_RANGES
 
@@ -221,6 +225,8 @@ def ask(
     steps = next_ and case.kind in ("see", "do") and states_harms(case.network)
     if steps:
         printing.show_steps(case)
+    if helps:
+        show_helps(case, intervals=intervals)
     for first in printing.still_open(case, answer)[:1]:  # none when everything is known
         if why:
             printing.show_why(case, first)

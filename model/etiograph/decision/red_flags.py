@@ -104,6 +104,16 @@ def shown(flags: Sequence[Flag]) -> tuple[Flag, ...]:
     return tuple(flag for flag in flags if not any(_covers(other, flag) for other in flags))
 
 
+def added_by(
+    network: Network, findings: Mapping[str, object], changes: Mapping[str, str]
+) -> tuple[Flag, ...]:
+    """Warnings that stand only because of a change."""
+    before = {flag.id for flag in red_flags(network, findings)}
+    return tuple(
+        flag for flag in shown(red_flags(network, findings, changes)) if flag.id not in before
+    )
+
+
 def by_level(flags: Sequence[Any]) -> dict[str, list[Any]]:
     """Flags by their level, the most pressing level first; each only has to have a `level`."""
     return {

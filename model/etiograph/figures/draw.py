@@ -21,6 +21,7 @@ PICTURES: dict[str, Callable[[Any, int, str, int], alt.LayerChart]] = {
     "Effect": bars.effect,
     "Intervals": ranges.intervals,
     "Contrast": ranges.contrast,
+    "Interventions": ranges.interventions,
     "Tornado": ranges.tornado,
     "SensitivityFunction": ranges.curve,
     "Grid": ranges.grid,

@@ -42,6 +42,12 @@ class Drawing:
     def __hash__(self) -> int:
         return hash(self.svg)
 
+    def png(self) -> bytes:
+        """The picture in pixels, two to a point; takes ``etiograph[figures]``."""
+        from vl_convert import svg_to_png
+
+        return bytes(svg_to_png(self.svg, scale=2))
+
     def save(self, path: str | Path) -> None:
         """Write the picture: ``.svg``, or ``.png`` where ``etiograph[figures]`` is installed.
 
@@ -54,9 +60,7 @@ class Drawing:
         if target.suffix == ".svg":
             target.write_text(self.svg, encoding="utf-8")
         elif target.suffix == ".png":
-            from vl_convert import svg_to_png
-
-            target.write_bytes(svg_to_png(self.svg, scale=2))
+            target.write_bytes(self.png())
         else:
             raise ValueError(
                 f"a diagram is saved as .svg or .png, not as {target.suffix or target}"

@@ -25,6 +25,7 @@ from etiograph.figures.chart import (
 if TYPE_CHECKING:
     import altair as alt
 
+    from etiograph.decision.interventions import Interventions
     from etiograph.learning.update import Update
     from etiograph.uncertainty.contrast import Contrast
     from etiograph.uncertainty.curves import Grid, SensitivityFunction
@@ -74,6 +75,31 @@ def _intervals(cells: dict[str, Interval], title: str, axis: str, width: int) ->
     half = on.mark_rule(color=BLUE, strokeWidth=4).encode(x=alt.X("low50:Q"), x2="high50:Q")
     point = on.mark_point(filled=True, color=INK, size=50, opacity=1).encode(x=alt.X("point:Q"))
     return finished(wide, half, point, title=title, width=width)
+
+
+def interventions(found: Interventions, most: int, title: str, width: int) -> alt.LayerChart:
+    """Each change with its difference from no change, and the 90 % interval where there is one."""
+    import altair as alt
+
+    shown = sorted(found.changes, key=lambda each: -abs(each.difference))[:most]
+    shown.sort(key=lambda each: each.difference)
+    names = [f"{words(each.variable)}: {words(each.state)}" for each in shown]
+    frame = pd.DataFrame(
+        [
+            {"name": name, "p": each.difference, "helps": each.difference < 0,
+             "low": each.difference if each.low is None else each.low,
+             "high": each.difference if each.high is None else each.high}
+            for name, each in zip(names, shown, strict=True)
+        ],
+        columns=["name", "p", "helps", "low", "high"],
+    )  # fmt: skip
+    on = base(frame).encode(y=rows(names))
+    colour = alt.condition("datum.helps", alt.value(BLUE), alt.value(ORANGE))
+    axis = percent("difference from no change", field="p:Q")
+    bars = on.mark_bar().encode(x=axis, color=colour)
+    ends = on.mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("low:Q"), x2="high:Q")
+    name = title or f"What each change would make of {said(found.event)}"
+    return finished(bars, ends, title=name, width=width)
 
 
 def tornado(found: Tornado, most: int, title: str, width: int) -> alt.LayerChart:

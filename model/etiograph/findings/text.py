@@ -38,17 +38,44 @@ def read_words(network: Network, words: Sequence[str]) -> dict[str, Any]:
     return findings
 
 
-def as_command(network: str, findings: Mapping[str, str]) -> str:
-    """The command line that asks about findings of a network; its words are quoted for a shell."""
-    return shlex.join(["etiograph", "ask", network, *(f"{n}={v}" for n, v in findings.items())])
+def as_command(
+    network: str,
+    findings: Mapping[str, str],
+    changes: Mapping[str, str] | None = None,
+    kind: str = "see",
+    options: Sequence[str] = (),
+) -> str:
+    """The command line that asks about findings of a network; its words are quoted for a shell.
+
+    Parameters
+    ----------
+    network : str
+        A bundled network by name, or a file.
+    findings : mapping of str to str
+    changes : mapping of str to str, optional
+        What is changed, in the way that ``kind`` says: "do", "had" or "after".
+    kind : str
+    options : sequence of str
+        What else is asked, such as ``--why``.
+    """
+    changed = [word for n, v in (changes or {}).items() for word in (f"--{kind}", f"{n}={v}")]
+    words = [f"{n}={v}" for n, v in findings.items()]
+    return shlex.join(["etiograph", "ask", network, *words, *changed, *options])
 
 
-def as_python(network: str, findings: Mapping[str, str]) -> str:
-    """The same in Python."""
+def as_python(
+    network: str,
+    findings: Mapping[str, str],
+    changes: Mapping[str, str] | None = None,
+    kind: str = "see",
+    asked: str = "posterior()",
+) -> str:
+    """The same in Python; ``asked`` is what is asked of the case."""
+    changed = f".{kind}({dict(changes)!r})" if changes else ""
     return (
         "import etiograph as eg\n\n"
-        f"case = eg.load({network!r}).case({dict(findings)!r})\n"
-        "print(case.posterior())"
+        f"case = eg.load({network!r}).case({dict(findings)!r}){changed}\n"
+        f"print(case.{asked})"
     )
 
 

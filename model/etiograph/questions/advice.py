@@ -10,6 +10,7 @@ from etiograph.questions.asked import AskedCase, States
 
 if TYPE_CHECKING:
     from etiograph.decision.explain import Explanation
+    from etiograph.decision.interventions import Interventions
     from etiograph.decision.next_steps import NextSteps
     from etiograph.decision.next_test import NextTests
     from etiograph.decision.question import Targets
@@ -122,6 +123,50 @@ class Advice(AskedCase):
         from etiograph.decision.next_steps import next_steps
 
         return next_steps(self._world, self._case.findings, candidates)
+
+    @checked
+    def what_helps(
+        self,
+        target: Asked | None = None,
+        state: States = None,
+        *,
+        among: Sequence[Asked] | None = None,
+        draws: int = 0,
+        seed: int = 0,
+    ) -> Interventions:
+        """Every change that can be made, by what it would make of the outcome from now on.
+
+        What can be started or stopped, and causes put right, each with its cautions.
+
+        Parameters
+        ----------
+        target : str, (str, state) or Event, optional
+            The outcome; by default the network's own, else the finding on which most else acts.
+        state : str or sequence of str, optional
+        among : sequence of (str, str), "name=state" or Event, optional
+            Only these changes: a variable and one state each.
+        draws, seed : int
+            With draws, the 90 % interval of each difference over the ranges of the numbers.
+
+        Raises
+        ------
+        InvalidChange
+            Of a case that is changed already.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> found = eg.load("asia").case(dyspnoea="present").what_helps()
+        >>> [(each.variable, each.state, round(each.difference, 2)) for each in found.changes[:2]]
+        [('bronchitis', 'absent', -0.68), ('smoking', 'no', -0.27)]
+        """
+        from etiograph.decision.interventions import what_helps
+
+        case = self._case
+        return what_helps(
+            self._seen("what could help"), case.findings, target, state, among=among,
+            draws=draws, seed=seed,
+        )  # fmt: skip
 
     @checked
     def decide(

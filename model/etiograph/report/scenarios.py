@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from etiograph.decision import words
-from etiograph.decision.red_flags import Flag, red_flags, shown
+from etiograph.decision.red_flags import added_by
 from etiograph.network.event import Event
 from etiograph.uncertainty.contrast import contrast
 
@@ -57,13 +57,3 @@ def scenario_lines(
             for flag in added_by(network, findings, changes)
         ]
     return tuple(lines)
-
-
-def added_by(
-    network: Network, findings: Mapping[str, object], changes: Mapping[str, str]
-) -> tuple[Flag, ...]:
-    """Warnings that stand only because of a change."""
-    before = {flag.id for flag in red_flags(network, findings)}
-    return tuple(
-        flag for flag in shown(red_flags(network, findings, changes)) if flag.id not in before
-    )

@@ -1,0 +1,88 @@
+"""Checks: what the open network says beside what was published, and beside what clinicians expect of cases."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import etiograph as eg
+from etiograph.curation.agreement import number, quantity, question
+from etiograph.curation.checked import Checked
+
+from . import charts, late, sources, state, texts
+from .place import Place
+
+
+def page(network: eg.Network) -> Place | None:
+    """The heading and how to add checks; where the rest will stand, None if there is none."""
+    st.html(charts.note(texts.CHECKS_INTRO))
+    if not reference():
+        st.info(texts.CHECKS_OWN)
+        st.markdown(texts.CHECKS_HOW)
+        return None
+    return Place(st.container(key="checks"))
+
+
+def reference() -> str:
+    """Name or path of the open network's file; empty where it came without a folder."""
+    return "" if state.uploaded() is not None else str(st.session_state["source"])
+
+
+def finish(network: eg.Network, place: Place | None) -> None:
+    """Ask the network, and draw."""
+    if place is None:
+        return
+    place.html(charts.note(texts.CHECKS_WORKING))
+    with late.turn():
+        found = late.checked(network, reference())
+    if isinstance(found, str):
+        place.html(charts.caveat(found))
+        return
+    if not found.questions and not found.cases:
+        place.html(charts.note(texts.CHECKS_NONE))
+        st.markdown(texts.CHECKS_HOW)
+        return
+    place.html("".join([*_statistics(found), *_cases(network, found)]))
+
+
+def _statistics(found: Checked) -> list[str]:
+    """The published statistics: counts, then a row a question, those that are missed first."""
+    if not found.questions:
+        return []
+    evidence = sources.table()
+    rows = []
+    for each in sorted(found.questions, key=lambda q: (q.inside, q.is_set)):
+        first = each.checks[0]
+        rows.append(
+            charts.CheckRow(
+                "; ".join(dict.fromkeys(quantity(check, evidence) for check in each.checks)),
+                question(first),
+                "; ".join(number(first, check.value) for check in each.checks),
+                f"{number(first, each.low)} {texts.TO} {number(first, each.high)}",
+                number(first, each.answer),
+                each.inside,
+                each.is_set,
+                sources.listed(dict.fromkeys(e for check in each.checks for e in check.evidence)),
+                "; ".join(dict.fromkeys(check.note for check in each.checks if check.note)),
+            )
+        )
+    said = [texts.checks_count(*found.count(is_set), is_set) for is_set in (False, True)]
+    said = [line for line in said if line]
+    parts = [charts.part(texts.CHECKS_STATISTICS), charts.headline(" ".join(said))]
+    return [*parts, charts.note(texts.CHECKS_NOTE, small=True), charts.checks(rows)]
+
+
+def _cases(network: eg.Network, found: Checked) -> list[str]:
+    """The cases: how many come out as expected, then those that do not, then the rest."""
+    if not found.cases:
+        return []
+    met = sum(each.met for each in found.cases)
+    rows = [
+        (each.met, each.case.title or each.case.id, "; ".join(each.failures) or each.case.reasoning)
+        for each in sorted(found.cases, key=lambda each: each.met)
+    ]
+    return [
+        charts.part(texts.CHECKS_CASES),
+        charts.headline(texts.cases_count(met, len(found.cases))),
+        charts.note(texts.CHECKS_CASES_NOTE, small=True),
+        charts.judged_cases(rows),
+    ]

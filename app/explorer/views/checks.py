@@ -1,0 +1,8 @@
+"""Checks: the network beside what was published and what is expected of cases."""
+
+from __future__ import annotations
+
+from explorer import published, state
+
+network = state.network()
+published.finish(network, published.page(network))
