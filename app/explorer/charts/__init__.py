@@ -11,8 +11,8 @@ from .bars import (
 )
 from .checks import CheckRow as CheckRow, checks as checks, judged_cases as judged_cases
 from .cited import Source as Source, sources as sources
-from .number_map import number_map as number_map
 from .helps import Change as Change, changes as changes
+from .number_map import number_map as number_map
 from .phrases import (
     bullets as bullets,
     caveat as caveat,
