@@ -40,6 +40,7 @@ def answers(network) -> dict[str, Result]:
         "Attribution": ill.attribution("dyspnoea"),
         "Explanation": ill.with_findings(x_ray="abnormal").explain("bronchitis"),
         "NextTests": ill.next_tests("lung_cancer"),
+        "Interventions": ill.what_helps(),
         "Effect": network.effect(
             target, (finding, network.variables[finding].states[-1]), draws=50
         ),
