@@ -7,7 +7,8 @@ import pytest
 import etiograph as eg
 from etiograph.curation.checked import checked
 from etiograph.curation.expectations import judge, read_expectations
-from etiograph.curation.statistics import compare, read_checks
+from etiograph.curation.published import read_checks
+from etiograph.curation.statistics import compare
 from etiograph.errors import InvalidNetwork, UnreadableFile
 from etiograph.resources import data_folder, network_path
 

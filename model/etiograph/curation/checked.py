@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 
 from etiograph.curation.agreement import quantity, question
 from etiograph.curation.expectations import Judged, judge, read_expectations
+from etiograph.curation.published import CHECKS_FILE, evidence_beside, read_checks
 from etiograph.curation.statistics import (
-    CHECKS_FILE,
     Compared,
     Question,
     compare,
     count_inside,
-    evidence_beside,
     questions,
-    read_checks,
 )
 from etiograph.curation.vignettes import CASES_FILE
 from etiograph.network.value import value_type
