@@ -12,7 +12,10 @@ from typer.testing import CliRunner
 
 import etiograph as eg
 from etiograph.commands.cli import app
+from etiograph.curation.card import card
+from etiograph.formats.native import save_native
 from etiograph.learning.importance import fit_pareto, smoothed
+from etiograph.network.cohort import learned
 from etiograph.network.parameter import sample_parameters
 
 SMALL = Path(__file__).parent / "small.toml"
@@ -89,6 +92,14 @@ def test_the_book_is_kept_and_nothing_of_persons(small, tmp_path) -> None:
         "Updated by ward 7 (n = 200, 2026-05-01); before: 0.3 (0.15 to 0.5)."
     )
     assert number.low < number.value < number.high
+    (entry,) = learned(up.network)
+    assert (entry.cohort, entry.n, entry.how) == ("ward 7", 200.0, "update")
+    assert entry.date == "2026-05-01"
+    assert entry.before["cause"] == (0.3, 0.15, 0.5)
+    assert entry.before.keys() == {m.name for m in up.numbers if m.informed}
+    save_native(up.network, tmp_path / "mine.toml")
+    assert learned(eg.load(tmp_path / "mine.toml")) == (entry,)
+    assert "numbers were moved by ward 7 (n = 200, 2026-05-01)." in str(card(up.network).to_dict())
     assert up.network.parameters.keys() == small.parameters.keys()
     assert up.draws.shape == (400, len(small.parameters))
     for column, name in enumerate(small.parameters):  # the draws are of the same posterior

@@ -6,13 +6,13 @@ the publication itself (abstract, funding, registration) are the authors', and s
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etiograph.curation.statistics import Compared, count_inside, grades, questions
+from etiograph.network.cohort import learned
 from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 NOT_DONE = "Not done."
 NOT_STATED = "Not stated in the model file."
-UPDATED = re.compile(r"Updated by (.+? \(n = [^)]*\)); before:")
-"""What :mod:`etiograph.learning.update` writes into the note of a number it moved."""
 SEEN_ROLES = ("background", "habit", "remedy", "medicine", "finding", "test")
 
 
@@ -210,9 +208,7 @@ def _performance(compared: Sequence[Compared] | None) -> str:
 
 
 def _learned(network: Network) -> str:
-    """What cohorts moved numbers, by the notes that an update leaves; empty where none did."""
-    found = (UPDATED.match(p.note) for p in network.parameters.values())
-    cohorts = Counter(hit.group(1) for hit in found if hit)
-    return "; ".join(f"{n} numbers were moved by {name}" for name, n in cohorts.items()) + (
-        "." if cohorts else ""
-    )
+    """What cohorts moved numbers, by the book of the network; empty where none did."""
+    entries = [entry for entry in learned(network) if entry.how == "update"]
+    told = "; ".join(f"{len(entry.before)} numbers were moved by {entry}" for entry in entries)
+    return f"{told}." if told else ""

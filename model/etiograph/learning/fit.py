@@ -21,6 +21,7 @@ from etiograph.learning.em import estimate
 from etiograph.learning.objective import Cohort
 from etiograph.learning.tables import Book, Tables, written
 from etiograph.network.answer import Result
+from etiograph.network.cohort import Learned, entered
 from etiograph.network.mechanism import Table
 from etiograph.network.network import Network
 from etiograph.network.parameter import Parameter, sample_parameters
@@ -218,6 +219,7 @@ def fit(
         alpha = {name: tables.shaped(name, whole) for name in tables.names}
     else:
         result = written(tables, found.p, None, None, book)
+    result = entered(result, Learned(cohort, seen.n, "fit", date, {}, {}))
     return Fit(result, alpha, seen.n, found.log_likelihood, found.passes, found.converged)
 
 

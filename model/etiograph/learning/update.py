@@ -21,6 +21,7 @@ from etiograph.learning.laplace import Laplace, laplace
 from etiograph.learning.objective import Cohort, Objective
 from etiograph.learning.scale import FloatArray, Scale, factors
 from etiograph.network.answer import Answer
+from etiograph.network.cohort import Learned, entered
 from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
@@ -298,7 +299,7 @@ def update(
     numbers = _numbers(network, scale, etas, weighted, learned)
     chosen = np.random.default_rng([seed, 1]).choice(len(etas), draws, p=weighted.weights)
     return Update(
-        network=_written(network, numbers, cohort, date, seen.n),
+        network=_written(network, numbers, cohort, date, seen.n, given or {}),
         prior=network,
         numbers=numbers,
         cases=seen.n,
@@ -405,14 +406,23 @@ def _quantiles(values: FloatArray, weights: FloatArray, at: tuple[float, ...]) -
 
 
 def _written(
-    network: Network, numbers: tuple[Moved, ...], cohort: str, date: str, n: float
+    network: Network,
+    numbers: tuple[Moved, ...],
+    cohort: str,
+    date: str,
+    n: float,
+    given: Mapping[str, object],
 ) -> Network:
     """The network with the numbers that were informed, and its book kept."""
     changed: dict[str, float | Parameter] = {}
+    old: dict[str, tuple[float, ...]] = {}
     for each in numbers:
         if not each.informed:
             continue
         before = each.before
+        assert before.low is not None
+        assert before.high is not None
+        old[each.name] = (before.value, before.low, before.high)
         when = f", {date}" if date else ""
         stated = f"{before.value:.4g} ({before.low:.4g} to {before.high:.4g})"
         note = f"Updated by {cohort} (n = {n:g}{when}); before: {stated}."
@@ -425,4 +435,6 @@ def _written(
             evidence=(*(e for e in before.evidence if e != cohort), cohort),
             note=" ".join(filter(None, (note, before.note))),
         )
-    return network.with_parameters(changed)
+    said = {name: str(finding) for name, finding in given.items()}
+    entry = Learned(cohort, n, "update", date, said, old)
+    return entered(network.with_parameters(changed), entry) if changed else network

@@ -200,6 +200,25 @@ TABLES: dict[str, dict[str, Key]] = {
             "none",
         ),
         "authors": Key("Who made it.", '["A. Author"]', "none"),
+        "learned": Key(
+            "The book of `etiograph update` and `fit`: which cohorts moved numbers, one after the other.",
+            '[{cohort = "ward 7", n = 200.0, how = "update"}]',
+            "none",
+        ),
+    },
+    "cohort": {
+        "cohort": Key("What it is called among the evidence.", '"ward 7"'),
+        "n": Key("Cases, weights counted.", "200.0"),
+        "how": Key("What was done with it: update or fit.", '"update"'),
+        "date": Key("When it was seen.", '"2026-05"', "not stated"),
+        "given": Key(
+            "How its people came into the table.", '{leg_cramps = "present"}', "as they come"
+        ),
+        "before": Key(
+            "Each number that was moved: value, low and high as they were before, or the value alone.",
+            '{"cramps.leak" = [0.3, 0.2, 0.4]}',
+            "not stated",
+        ),
     },
     "variable": VARIABLE,
     "number": {
@@ -520,6 +539,7 @@ for _title in [title for title in TABLES if title.startswith("mechanism ")]:
 
 PROSE: dict[str, str] = {
     "file": "The file is TOML. These tables stand at its top.",
+    "cohort": "A cohort that moved numbers, as `etiograph update` and `fit` write it; nothing of single people.",
     "about": "Everything here is optional; `target` and `causes` decide what is asked first.",
     "variable": "Under `[variables.NAME]`. `states` and `mechanism` are needed.",
     "flag": "Under `[flags.NAME]`: as a variable, without a mechanism. No key is needed.",

@@ -274,6 +274,13 @@ _NEXT_STEPS = _table(
 )
 
 
+_COHORT = _table(
+    "cohort",
+    {**_each(TEXT, "cohort how"), "n": NUMBER},
+    {"date": TEXT, "given": _mapping(TEXT), "before": _mapping(_list(NUMBER))},
+)
+
+
 def file_schema() -> Schema:
     """The shape of a whole file."""
     mechanisms = {
@@ -285,6 +292,7 @@ def file_schema() -> Schema:
     states = {"states": _VARIABLE["states"], "mechanism": _choice(_kind_tag, mechanisms)}
     about = _each(TEXT, " ".join(ABOUT_TEXTS)) | _each(TEXTS, " ".join(ABOUT_LISTS))
     about["forbidden"] = _mapping(_list(TEXTS))
+    about["learned"] = _list(_COHORT)
     return _table(
         "file",
         {

@@ -1,0 +1,74 @@
+"""The book of a network: which cohorts moved its numbers, and what these were before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from etiograph.network.value import value_type
+
+if TYPE_CHECKING:
+    from etiograph.network.network import Network
+
+BOOK = "learned"
+"""Under which key of ``about`` it stands."""
+
+
+@value_type
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What one cohort changed.
+
+    Attributes
+    ----------
+    cohort : str
+        What it is called among the evidence.
+    n : float
+        Cases, weights counted.
+    how : str
+        ``update`` or ``fit``.
+    date : str
+        When it was seen; empty if not said.
+    given : mapping of str to str
+        How its people came into the table.
+    before : mapping of str to tuple of float
+        Value, or value, low and high, of each number it moved, as they were.
+    """
+
+    cohort: str
+    n: float
+    how: str
+    date: str
+    given: Mapping[str, str]
+    before: Mapping[str, tuple[float, ...]]
+
+    def __str__(self) -> str:
+        when = f", {self.date}" if self.date else ""
+        return f"{self.cohort} (n = {self.n:g}{when})"
+
+    def record(self) -> dict[str, Any]:
+        """As plain data, without what is empty."""
+        whole = {
+            "cohort": self.cohort, "n": float(self.n), "how": self.how, "date": self.date,
+            "given": dict(self.given), "before": {k: list(v) for k, v in self.before.items()},
+        }  # fmt: skip
+        return {key: value for key, value in whole.items() if value not in ("", {})}
+
+
+def learned(network: Network) -> tuple[Learned, ...]:
+    """What cohorts changed in a network, the first of them first."""
+    return tuple(
+        Learned(
+            each["cohort"], each["n"], each["how"], each.get("date", ""), each.get("given", {}),
+            {name: tuple(x) for name, x in each.get("before", {}).items()},
+        )
+        for each in network.about.get(BOOK, ())
+    )  # fmt: skip
+
+
+def entered(network: Network, entry: Learned) -> Network:
+    """The network with one more entry in its book."""
+    about = {**network.about, BOOK: [*network.about.get(BOOK, ()), entry.record()]}
+    kind = type(network)
+    return kind(network.variables, network.mechanisms, network.flags, network.rules, about)
