@@ -14,14 +14,21 @@ from .markup import md
 Note = Callable[[Given], None]
 
 
-def show(posed: Posed, key: str, given: tuple[Given, ...], note: Note) -> Verdict | None:
+def show(
+    posed: Posed,
+    key: str,
+    given: tuple[Given, ...],
+    note: Note,
+    beside: Callable[[], None] | None = None,
+) -> Verdict | None:
     """Draw a question; the verdict on the last answer, None before any.
 
-    `note` takes an answer as soon as it is given.
+    `note` takes an answer as soon as it is given; `beside` draws what a choice is made by, between the
+    text and the options.
     """
     last = given[-1] if given else None
     if posed.form == "choice":
-        _choose(posed, key, last, note)
+        _choose(posed, key, last, note, beside)
     elif posed.form == "number":
         _type(posed, key, last, note)
     else:
@@ -40,9 +47,14 @@ def clear(key: str) -> None:
         st.session_state[key] = [] if isinstance(chosen, list) else None
 
 
-def _choose(posed: Posed, key: str, last: Given | None, note: Note) -> None:
+def _choose(
+    posed: Posed, key: str, last: Given | None, note: Note, beside: Callable[[], None] | None
+) -> None:
     if isinstance(last, int):
         state.view(key, last)
+    if beside is not None:
+        st.markdown(texts.md_numbers(posed.text))
+        beside()
     st.radio(
         texts.md_numbers(posed.text),
         range(len(posed.options)),
@@ -50,6 +62,7 @@ def _choose(posed: Posed, key: str, last: Given | None, note: Note) -> None:
         key=key,
         format_func=lambda k: md(texts.capital(posed.options[k].text)),
         on_change=lambda: _noted(key, note),
+        label_visibility="visible" if beside is None else "collapsed",
     )
 
 

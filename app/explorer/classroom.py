@@ -2,20 +2,53 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import streamlit as st
 
-from etiograph.resources import lessons
+import etiograph as eg
+from etiograph.formats.text import read_text
 from etiograph.teaching.kinds import KINDS
+from etiograph.teaching.lesson import Lesson
+from etiograph.teaching.lesson_check import network_of
+from etiograph.teaching.lesson_file import reads_lesson
 from etiograph.teaching.posed import Given, Posed, grade
 
 from . import answers, charts, learn, practice, progress, state, texts
+from .kept import kept
 from .markup import md
 from .room import Refused, Room, Task, csv_of, room
 
 SEAT = "seat"
 TEACHER = "teacher"
 LOOK = 3.0  # seconds after which a page looks whether the room has moved on
+LESSONS = (
+    "ETIOGRAPH_CLASS_LESSONS"  # files of the teacher's own, set by `etiograph explore --class`
+)
 NETWORKS = ("asia", "sprinkler", "simpson", "leg_cramps_small")
+
+
+@kept
+def _own(path: str) -> tuple[Lesson, eg.Network]:
+    """A lesson of the teacher's own, under the name of its file, and its network."""
+    file = Path(path)
+    lesson = reads_lesson(read_text(file), path, file.name)
+    return lesson, network_of(lesson, file.parent)
+
+
+def taught() -> dict[str, tuple[Lesson, eg.Network | None]]:
+    """What can be set, by name: the teacher's own lessons, then those that come with etiograph."""
+    files = [path for path in os.environ.get(LESSONS, "").split(os.pathsep) if path]
+    own = {Path(path).name: _own(path) for path in files}
+    return {**own, **{lesson.name: (lesson, None) for lesson in learn.on_shelf()}}
+
+
+def _networks() -> dict[str, str]:
+    """Networks that exercises are made from, by the name results give them: the teacher's first."""
+    own = state.started_with()
+    name = str(answers.network(own).about.get("name") or Path(own).stem)
+    return {name: own, **{each: each for each in NETWORKS if each != name}}
 
 
 def page() -> bool:
@@ -69,8 +102,8 @@ def _student(here: Room, key: str, name: str) -> None:
     elif task.lesson:
         progress.open_lesson(task.lesson)
         _recall(here, key, task)
-        lesson = learn.bundled(task.lesson)
-        learn.show(lesson, lambda k, posed, given: _noted(here, key, k, posed, given))
+        lesson, network = taught()[task.lesson]
+        learn.show(lesson, lambda k, posed, given: _noted(here, key, k, posed, given), network)
     else:
         _exercise(here, key, task)
 
@@ -85,7 +118,7 @@ def _recall(here: Room, key: str, task: Task) -> None:
 
 
 def _exercise(here: Room, key: str, task: Task) -> None:
-    network = answers.network(task.network)
+    network = answers.network(_networks()[task.network])
     found = practice.made(network, task.kind, task.seed)
     if isinstance(found, str):
         st.info(texts.no_exercise(md(found)))
@@ -120,24 +153,24 @@ def _teacher(here: Room) -> None:
     st.html(charts.part(texts.CLASS_TEACHER, texts.CLASS_TEACHER_NOTE))
     left, right = st.columns(2, gap="large")
     with left:
-        names = list(lessons())
+        every, networks = taught(), _networks()
         lesson = st.selectbox(
             texts.CLASS_LESSON,
-            names,
+            list(every),
             key="class-lesson",
-            format_func=lambda n: learn.bundled(n).title,
+            format_func=lambda name: every[name][0].title,
         )
         st.button(
             texts.CLASS_SET_LESSON,
             key="class-set-lesson",
-            on_click=lambda: _set(here, Task(lesson=lesson or names[0])),
+            on_click=lambda: _set(here, Task(lesson=lesson or next(iter(every)))),
         )
         kind = st.selectbox(
             texts.PRACTICE_KIND, list(KINDS), key="class-kind", format_func=lambda k: KINDS[k].title
         )
-        network = st.selectbox(texts.CLASS_NETWORK, NETWORKS, key="class-network")
+        network = st.selectbox(texts.CLASS_NETWORK, list(networks), key="class-network")
         seed = st.number_input(texts.CLASS_SEED, 1, 9999, 1, key="class-seed")
-        found = practice.made(answers.network(network), kind, int(seed))
+        found = practice.made(answers.network(networks[network]), kind, int(seed))
         if isinstance(found, str):
             st.info(texts.no_exercise(md(found)))
         st.button(

@@ -10,8 +10,16 @@ import streamlit as st
 import etiograph as eg
 from etiograph.resources import lesson_path, lessons
 from etiograph.teaching.exercise import Exercise, exercise
-from etiograph.teaching.lesson import Lesson, Step, last_world, pose, rendered
-from etiograph.teaching.lesson_file import LEVELS, read_lesson, reads_lesson
+from etiograph.teaching.lesson import (
+    LEVELS,
+    Lesson,
+    Step,
+    in_order,
+    last_world,
+    pose,
+    rendered,
+)
+from etiograph.teaching.lesson_file import read_lesson, reads_lesson
 from etiograph.teaching.posed import Given, Posed, grade
 
 from . import answers, asking, charts, graph, practice, progress, state, stepwise, texts
@@ -85,7 +93,7 @@ def _opened() -> Lesson | None:
 
 def shelf() -> None:
     """All lessons by level, with how long they take and what comes before them; and a way to one's own."""
-    every = [bundled(name) for name in lessons()]
+    every = on_shelf()
     titles = {lesson.name: lesson.title for lesson in every}
     st.html(charts.note(texts.LEARN_NOTE))
     for column, level in zip(st.columns(len(LEVELS), gap="large"), LEVELS, strict=True):
@@ -99,6 +107,11 @@ def shelf() -> None:
         stepwise.section()
     with st.expander(texts.LEARN_OWN, icon=":material/upload_file:", key="lesson-file"):
         upload()
+
+
+def on_shelf() -> tuple[Lesson, ...]:
+    """All bundled lessons, the easiest first."""
+    return in_order([bundled(name) for name in lessons()])
 
 
 def _spine(lesson: Lesson, titles: dict[str, str]) -> None:
@@ -167,13 +180,13 @@ Note = Callable[[int, Posed, Given], None]
 """Takes step, question and answer, beside the page's own progress."""
 
 
-def show(lesson: Lesson, note: Note | None = None) -> None:
+def show(lesson: Lesson, note: Note | None = None, network: eg.Network | None = None) -> None:
     """The steps as far as they are answered; the diagram beside them.
 
     In a class `note` takes every answer, and there is no way to other pages.
     """
     try:
-        network = network_of(lesson)
+        network = network or network_of(lesson)
     except eg.EtiographError:
         st.info(f"{texts.LEARN_MISSING} {md(lesson.network)}")
         return
@@ -266,6 +279,8 @@ def _exercise(network: eg.Network, lesson: Lesson, k: int, note: Note | None) ->
     step = lesson.steps[k]
     given = progress.answers(lesson.name).get(k, ())
     one = made(network, step)
+    if step.text:
+        st.markdown(texts.md_numbers(said(network, step.text)))
     take = partial(_taken, lesson.name, k, one.posed, note)
     practice.show(_exercise_on(network, step), one, _key(lesson, k), given, take)
 

@@ -69,13 +69,16 @@ def show(
     network: eg.Network, one: Exercise, key: str, given: tuple[Given, ...], note: Note
 ) -> None:
     """An exercise with what belongs to it; the solution once it is answered rightly or asked for."""
-    if one.lines:
-        st.html(charts.lines(one.lines))
-    if one.drawn:
-        picture = drawing(network, one.drawn)
-        st.html(f'<figure class="eg-figure">{picture.svg}</figure>')
-        st.html(charts.note(picture.arrows, small=True))
-    verdict = asking.show(one.posed, key, given, note)
+
+    def beside() -> None:
+        if one.lines:
+            st.html(charts.lines(one.lines))
+        if one.drawn:
+            picture = drawing(network, one.drawn)
+            st.html(charts.picture(picture.svg, picture.arrows))
+            st.html(charts.note(picture.arrows, small=True))
+
+    verdict = asking.show(one.posed, key, given, note, beside)
     for number, hint in enumerate(one.hints, 1):
         with st.expander(texts.hint(number), key=f"{key}.hint{number}"):
             st.markdown(md(hint))

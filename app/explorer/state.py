@@ -30,6 +30,11 @@ DEFAULT_NETWORK = "leg_cramps"
 VARIABLE = "ETIOGRAPH_NETWORK"  # set by `etiograph explore FILE`: a bundled name or a path
 
 
+def started_with() -> str:
+    """The network this server was started with: a bundled name or a path."""
+    return os.environ.get(VARIABLE) or DEFAULT_NETWORK
+
+
 def start(page: str) -> None:
     """Once a run, before anything is drawn: set up the session and adopt a changed address.
 
@@ -38,7 +43,7 @@ def start(page: str) -> None:
     session = st.session_state
     if "history" not in session:
         session["history"] = History()
-        session["source"] = os.environ.get(VARIABLE) or DEFAULT_NETWORK
+        session["source"] = started_with()
         session["uploaded"] = None  # a network from a reader's file, as `opened.Opened`
         session["notices"] = ()
         session["refused"] = {}
@@ -475,7 +480,7 @@ def _switch(name: str) -> bool:
 
     A link never opens a path.
     """
-    started = os.environ.get(VARIABLE) or DEFAULT_NETWORK
+    started = started_with()
     if name in networks():
         _open(None, name)
     elif name == _named(answers.network(started), started):

@@ -55,7 +55,7 @@ def section() -> None:
             texts.STEPWISE_STEP, 1, last + 1, key="stepwise-step", on_change=state.stay
         ) - 1  # fmt: skip
     _step(network, found, min(number, last))
-    st.html(f'<figure class="eg-figure">{tree_svg(network, found, min(number, last))}</figure>')
+    st.html(charts.picture(tree_svg(network, found, min(number, last)), _cliques(network, found)))
     st.html(charts.note(texts.STEPWISE_TREE, small=True))
 
 
@@ -85,6 +85,13 @@ def _step(network: eg.Network, found: Elimination, k: int) -> None:
     st.html(charts.lines(_rows(network, found, step.product, " x ")))
     st.html(charts.part(texts.stepwise_sum(label[step.variable])))
     st.html(charts.lines(_rows(network, found, step.result, " + ")))
+
+
+def _cliques(network: eg.Network, found: Elimination) -> str:
+    """The tree in words."""
+    scopes = [*(step.product.scope for step in found.steps), found.last.scope]
+    told = [[network.variables[n].label for n in scope] for scope in scopes]
+    return texts.stepwise_tree(told, found.edges)
 
 
 def _named(factor: Factor, label: dict[str, str]) -> str:

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from explorer import room as rooms, texts
+from explorer import classroom, room as rooms, texts
 from explorer.room import Refused, Room, Task, csv_of
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
@@ -212,6 +212,44 @@ def test_an_exercise_is_set_for_everybody(class_app):
     asked.set_value(0).run()
     assert rooms.room().results()[0].task == "1. base_rate asia seed 4"
     assert not owl.exception
+
+
+LESSON = """format = 1
+title = "Mine"
+network = "mine.bif"
+level = "first steps"
+minutes = 5
+[[step]]
+guess = "direction"
+text = "Under clouds, rain is ..."
+first = ["rain", "P(rain=yes)"]
+second = ["rain under clouds", "P(rain=yes | cloudy=yes)"]
+"""
+
+
+def test_a_teachers_own_lesson_and_network_are_set(class_app, monkeypatch, tmp_path):
+    from etiograph import formats, load
+
+    (tmp_path / "wet.toml").write_text(LESSON, "utf-8")
+    formats.write(load("sprinkler"), tmp_path / "mine.bif")
+    monkeypatch.setenv("ETIOGRAPH_NETWORK", str(tmp_path / "mine.bif"))
+    monkeypatch.setenv(classroom.LESSONS, str(tmp_path / "wet.toml"))
+    owl = joined(class_app(), "owl")
+    teacher = class_app(teacher="secret")
+    assert teacher.selectbox(key="class-lesson").options[0] == "Mine"
+    teacher.button(key="class-set-lesson").click().run()
+    owl.run()
+    owl.radio(key="learn.wet.toml.0").set_value(0).run()
+    assert "Right: higher." in html(owl)
+    teacher.selectbox(key="class-kind").set_value("base_rate").run()
+    assert teacher.selectbox(key="class-network").value == "sprinkler"
+    teacher.button(key="class-set-exercise").click().run()
+    owl.run()
+    (asked,) = owl.radio
+    asked.set_value(0).run()
+    assert [(row.task, row.question) for row in rooms.room().results()] == [
+        ("1. wet.toml", "01"), ("2. base_rate sprinkler seed 1", "01")
+    ]  # fmt: skip
 
 
 def test_the_code_of_a_class_is_easy_to_type():

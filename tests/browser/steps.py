@@ -62,6 +62,20 @@ def choose(page, finding, label):
         option(page, finding, label).click()
 
 
+def pick(page, key, label, name="Explore"):
+    """Pick from a list that opens.
+
+    An open list closes as soon as the page scrolls. The click itself scrolls to a box that is out of sight,
+    and the browser tells of it a frame later, when the list may be open: so scroll first, and let it be told.
+    """
+    box = widget(page, key).get_by_role("combobox")
+    box.scroll_into_view_if_needed()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    box.click()
+    with step(page, name):
+        page.get_by_role("option", name=label, exact=True).click()
+
+
 def press(page, key, name="Explore"):
     """Press the button with this key."""
     with step(page, name):

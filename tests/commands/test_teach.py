@@ -57,7 +57,7 @@ def test_a_sheet_of_exercises_has_its_keys_on_a_page_of_their_own(tmp_path):
     assert done.exit_code == 0
     assert "left out: no exercise of kind 'sensitivity'" in done.stderr
     page = out.read_text("utf-8")
-    asked, hints, keys = re.split(r'<h2 class="keys">', page)
+    asked, hints, keys = re.split(r'<section class="new-page">', page)
     assert asked.count('<ol class="options">') == 12
     assert len(re.findall(r"<h3>\d+\. [A-D]: ", keys)) == 12
     assert not re.search(r"<h3>\d+\. [A-D]: ", asked + hints)
@@ -148,6 +148,49 @@ def test_a_class_binds_the_address_that_is_named_and_says_so(started):
     assert f"?teacher={secret}" in done.stdout
     assert "on 192.168.1.20 only" in done.stdout
     assert "not encrypted" in done.stdout
+
+
+LESSON = """format = 1
+title = "Mine"
+network = "mine.bif"
+level = "first steps"
+minutes = 5
+[[step]]
+guess = "direction"
+text = "Under clouds, rain is ..."
+first = ["rain", "P(rain=yes)"]
+second = ["rain under clouds", "P(rain=yes | cloudy=yes)"]
+"""
+
+
+def test_a_class_takes_lessons_and_a_network_of_the_teachers_own(started, tmp_path):
+    lesson, network = tmp_path / "wet.toml", tmp_path / "mine.bif"
+    lesson.write_text(LESSON, "utf-8")
+    formats.write(eg.load("sprinkler"), network)
+    assert run("explore", str(network), "--class", "--lesson", str(lesson)).exit_code == 0
+    ((_, environment),) = started
+    assert environment["ETIOGRAPH_CLASS_LESSONS"] == str(lesson)
+    assert environment["ETIOGRAPH_NETWORK"] == str(network)
+
+
+def test_a_lesson_that_cannot_be_taught_opens_no_class(started, tmp_path):
+    lesson = tmp_path / "wet.toml"
+    lesson.write_text(
+        LESSON.replace("mine.bif", "sprinkler").replace("P(rain=yes |", "P(rian=yes |")
+    )
+    done = run("explore", "--class", "--lesson", str(lesson))
+    assert done.exit_code == 2
+    assert "wet.toml:10: " in done.stderr
+    assert "did you mean 'rain'" in done.stderr
+    twice = [tmp_path / "a" / "wet.toml", tmp_path / "b" / "wet.toml"]
+    assert (
+        "two lessons are called wet.toml"
+        in run(
+            "explore", "--class", *(word for each in twice for word in ("--lesson", str(each)))
+        ).stderr
+    )
+    assert "add --class" in run("explore", "--lesson", str(lesson)).stderr
+    assert started == []
 
 
 def test_a_class_on_this_machine_is_the_default(started):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from types import SimpleNamespace
 from xml.etree import ElementTree as ET
@@ -9,6 +10,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
+import etiograph as eg
 from etiograph.decision import diagram
 from etiograph.resources import load, networks
 
@@ -154,3 +156,33 @@ def test_higher_boxes_do_not_overlap_and_stay_inside():
 
 def test_empty_network():
     assert diagram.layout(network_of({})).boxes == {}
+
+
+def points(path):
+    """Points along the curves and straight lines of an arrow."""
+    numbers = [
+        (command, [float(n) for n in rest.split()])
+        for command, rest in re.findall(r"([MCL])([^MCL]*)", path)
+    ]
+    at = None
+    for command, given in numbers:
+        ends = list(zip(given[::2], given[1::2], strict=True))
+        if command == "C":
+            for t in np.linspace(0, 1, 30):
+                weights = ((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3)
+                curve = zip(weights, (at, *ends), strict=True)
+                yield tuple(np.sum([[w * x, w * y] for w, (x, y) in curve], axis=0))
+        at = ends[-1]
+        yield at
+
+
+@pytest.mark.parametrize("name", ["sprinkler", "asia", "front_door", "simpson", "m_bias"])
+def test_a_small_diagram_has_no_arrow_backwards_or_behind_a_box(name):
+    placed = diagram.layout(eg.load(name))
+    for arrow in placed.arrows:
+        assert placed.boxes[arrow.source].column < placed.boxes[arrow.target].column
+        others = [b for n, b in placed.boxes.items() if n not in (arrow.source, arrow.target)]
+        for x, y in points(arrow.path):
+            for box in others:
+                inside = box.x < x < box.x + diagram.NODE_WIDTH
+                assert not (inside and box.y < y < box.y + box.height), (arrow, box)

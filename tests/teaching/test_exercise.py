@@ -17,6 +17,7 @@ import etiograph as eg
 from etiograph.network.event import Event
 from etiograph.teaching.exercise import NoExercise, exercise, exercises
 from etiograph.teaching.kinds import KINDS
+from etiograph.teaching.phrases import Phrases
 from etiograph.teaching.posed import grade
 from etiograph.teaching.tutor import GAP
 
@@ -153,8 +154,8 @@ def check_simpson(one, second):
         assert (on - off) * seen < 0
     done = difference(second, about, "do")
     best = about["on"] if done > 0 else about["off"]
-    label = Event.parse(second.network, (about["cause"], best)).label(second.network)
-    assert [o.text for o in one.posed.options if o.right] == [label]
+    chosen = Event.parse(second.network, (about["cause"], best))
+    assert [o.text for o in one.posed.options if o.right] == [Phrases(second.network).short(chosen)]
 
 
 def graph_of(network):
@@ -219,6 +220,8 @@ def check(one, second):
     assert [grade(posed, k).right for k in range(len(posed.options))].count(True) == 1
     for option in posed.options:
         assert option.right or (option.reason and option.misconception)
+    reasons = [option.reason for option in posed.options if not option.right]
+    assert len(set(reasons)) == len(reasons)  # each the reason of its own mistake
     assert len(one.hints) == 2
     assert all(one.hints)
     assert one.solution

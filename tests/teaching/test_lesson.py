@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations, permutations
 
 import pytest
 
@@ -11,9 +12,9 @@ from etiograph.engine.enumerate import posterior as enumerated
 from etiograph.network.event import Event
 from etiograph.network.finding import encode
 from etiograph.resources import lessons
-from etiograph.teaching.lesson import HOLE, pose, rendered
+from etiograph.teaching.lesson import HOLE, LEVELS, in_order, pose, rendered
 from etiograph.teaching.lesson_check import check_lesson
-from etiograph.teaching.lesson_file import LEVELS, TYPED, read_lesson, reads_lesson
+from etiograph.teaching.lesson_file import TYPED, read_lesson, reads_lesson
 from etiograph.teaching.posed import grade
 from etiograph.teaching.question import ask, read_question
 
@@ -204,6 +205,37 @@ def test_every_bundled_lesson_is_whole(name):
             right = pose(eg.load(lesson.network), step).key
             assert set(step.wrong) == {"higher", "lower", "about the same"} - {right}
             assert all(step.wrong.values())
+
+
+def test_the_shelf_goes_from_easy_to_hard_and_nothing_stands_before_what_it_needs():
+    shelf = [lesson.name for lesson in in_order([read_lesson(p) for p in lessons().values()])]
+    assert shelf[:3] == ["base_rates", "explaining_away", "several_tests"]
+    for lesson in (read_lesson(lessons()[name]) for name in shelf):
+        assert all(shelf.index(need) < shelf.index(lesson.name) for need in lesson.needs)
+
+
+def wrong_answers(posed):
+    """Every answer but the right ones; of a number, every whole one."""
+    places = range(len(posed.options))
+    answers = {
+        "choice": places,
+        "number": range(101),
+        "set": [frozenset(c) for k in range(len(places) + 1) for c in combinations(places, k)],
+        "order": permutations(places),
+    }
+    return [given for given in answers[posed.form] if not grade(posed, given).right]
+
+
+@pytest.mark.parametrize("name", lessons())
+def test_every_wrong_answer_of_a_bundled_lesson_gets_its_reason(name):
+    """Never only that it is wrong, or too high."""
+    lesson = read_lesson(lessons()[name])
+    network = eg.load(lesson.network)
+    for step in lesson.guesses:
+        posed = pose(network, step)
+        for given in wrong_answers(posed):
+            said = re.sub(r"^That is too (high|low)\.", "", grade(posed, given).reason)
+            assert len(said) > 20, (step.text, given)
 
 
 def texts_of(lesson):

@@ -25,6 +25,7 @@ from .phrases import (
     lines as lines,
     note as note,
     part as part,
+    picture as picture,
     said as said,
     verdict as verdict,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from collections.abc import Sequence
 
 from .. import texts
@@ -59,6 +61,17 @@ def verdict(right: bool, text: str) -> str:
     return f'<p class="eg-verdict eg-{kind}" role="status"><b aria-hidden="true">{sign} </b>{esc(text)}</p>'
 
 
+def picture(svg: str, alt: str) -> str:
+    """A drawing as an image, which Streamlit lets through: of SVG within HTML it leaves nothing."""
+    size = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
+    assert size is not None
+    data = b64encode(svg.encode()).decode()
+    return (
+        f'<figure class="eg-figure" tabindex="0"><img src="data:image/svg+xml;base64,{data}" alt="{esc(alt)}" '
+        f'width="{size[1]}" height="{size[2]}"></figure>'
+    )
+
+
 def lines(rows: Sequence[Sequence[str]]) -> str:
     """A small table to work with: heads, then rows."""
     heads = "".join(f'<th scope="col">{esc(cell)}</th>' for cell in rows[0])
@@ -66,7 +79,7 @@ def lines(rows: Sequence[Sequence[str]]) -> str:
         f'<tr><th scope="row">{esc(row[0])}</th>{"".join(f"<td>{esc(c)}</td>" for c in row[1:])}</tr>'
         for row in rows[1:]
     )
-    return f'<table class="eg-facts"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="eg-facts eg-lines"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def facts(rows: Sequence[tuple[str, str]]) -> str:

@@ -96,7 +96,7 @@ def on_shelf(minutes: int, needs: Sequence[str], done: int, total: int) -> str:
 
 def practice_on(name: str) -> str:
     """On which network exercises are made."""
-    return f"Made from the network that is open: {name}. Each has hints and a worked solution."
+    return f"Made from the network that is open ({name}). Each has hints and a worked solution."
 
 
 def no_exercise(reason: str) -> str:
@@ -128,6 +128,13 @@ def stepwise_end(total: float, answer: Sequence[tuple[str, float]]) -> str:
     """The sum of the last table, and each number divided by it."""
     shares = ", ".join(f"{label} {100 * p:.1f} of 100" for label, p in answer)
     return f"Together {total:.4g}: so likely is what is known. Each number divided by it: {shares}."
+
+
+def stepwise_tree(cliques: Sequence[Sequence[str]], edges: Sequence[tuple[int, int]]) -> str:
+    """The tree of cliques for those who do not see it."""
+    boxes = "; ".join(f"{k + 1}: {', '.join(each)}" for k, each in enumerate(cliques))
+    lines = ", ".join(f"{a + 1} to {b + 1}" for a, b in edges)
+    return f"Tree of cliques. Boxes {boxes}. Lines {lines or 'none'}."
 
 
 def hint(number: int) -> str:

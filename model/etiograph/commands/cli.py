@@ -583,10 +583,17 @@ def explore(
     address: Annotated[
         str, typer.Option(help="With --class: the one address of this machine to serve it on.")
     ] = LOCAL,
+    lesson: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="With --class: a lesson of your own; may be given again."
+        ),
+    ] = None,
 ) -> None:
     """Open the explorer on this machine (127.0.0.1 only, no telemetry).
 
-    With --class it serves a class instead, on the address named and no other.
+    With --class it serves a class instead, on the address named and no other. Exercises are made from NETWORK
+    and from bundled ones; lessons are the bundled ones and those of your own.
     """
     from etiograph import load
     from etiograph.resources import networks
@@ -596,9 +603,10 @@ def explore(
     environment = {"ETIOGRAPH_NETWORK": opened}
     if class_:
         address = teach.class_address(address)
-        environment |= teach.class_environment(address, port)
-    elif address != LOCAL:
-        raise typer.BadParameter("--address is for a class: add --class")
+        environment |= teach.class_environment(address, port, lesson or ())
+    elif address != LOCAL or lesson:
+        given = "--lesson" if lesson else "--address"
+        raise typer.BadParameter(f"{given} is for a class: add --class")
     become(explorer_command(port, browser=browser and not class_, address=address), environment)
 
 

@@ -85,7 +85,10 @@ def exercises(
         typer.echo(f"left out: {error}", err=True)
     if len(found) < count:
         typer.echo(f"{len(found)} exercises: this network gives no more", err=True)
-    write(exercise_blocks(opened, found, refused, hints=hints, seed=seed), output)
+    blocks = exercise_blocks(
+        opened, found, refused, hints=hints, seed=seed, called=Path(network).stem
+    )
+    write(blocks, output)
 
 
 def write(blocks: Sequence[Block], output: Path | None) -> None:
@@ -135,9 +138,33 @@ def class_address(address: str) -> str:
     return str(found)
 
 
-def class_environment(address: str, port: int) -> dict[str, str]:
+def class_lessons(files: Sequence[Path]) -> str:
+    """Lessons of the teacher's own, every key worked out, as the server of a class is told of them.
+
+    Raises
+    ------
+    EtiographError
+        With file and line: a lesson cannot be read or cannot be taught.
+    BadParameter
+        Two files have one name, by which results tell them apart.
+    """
+    import os
+
+    from etiograph.network.frozen import duplicates
+    from etiograph.teaching.lesson_check import check_lesson
+
+    if twice := duplicates(file.name for file in files):
+        raise typer.BadParameter(f"two lessons are called {twice[0]}: rename one")
+    for file in files:
+        check_lesson(file)
+    return os.pathsep.join(str(file.resolve()) for file in files)
+
+
+def class_environment(address: str, port: int, lessons: Sequence[Path] = ()) -> dict[str, str]:
     """What the server of a class is told, after saying how to join."""
     import secrets
+
+    own = class_lessons(lessons)
 
     code, secret = class_code(), secrets.token_urlsafe(16)
     host = f"[{address}]" if ":" in address else address
@@ -146,4 +173,8 @@ def class_environment(address: str, port: int) -> dict[str, str]:
     typer.echo(f"teacher:  http://{host}:{port}/?teacher={secret}   (keep this link to yourself)")
     if not address.startswith("127."):
         typer.echo("the connection is not encrypted: whoever is in this network can read along")
-    return {"ETIOGRAPH_CLASS": code, "ETIOGRAPH_CLASS_TEACHER": secret}
+    return {
+        "ETIOGRAPH_CLASS": code,
+        "ETIOGRAPH_CLASS_TEACHER": secret,
+        "ETIOGRAPH_CLASS_LESSONS": own,
+    }

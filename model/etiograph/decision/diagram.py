@@ -34,9 +34,12 @@ NODE_HEIGHT = 28.0
 COLUMN_STEP = 222.0
 ROW_STEP = 36.0
 LINE_STEP = 14.0
+LANE = 12.0  # height that an arrow passing a column takes there, in a small diagram
 LETTERS = 25  # of a label, in one line of a box
 MARGIN = 16.0
 SWEEPS = 12
+SMALL = 14
+"""Boxes of a diagram whose every arrow is followed by a reader: none runs behind a box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,13 @@ def layout(
     column = layers(network, chosen)
     edges = [(p, c) for c in chosen for p in network.parents(c) if p in column]
     rows, crossed = _ordered(chosen, column, edges)
-    tall = {n: NODE_HEIGHT + LINE_STEP * ((lines or {}).get(n, 1) - 1) for n in chosen}
+    if len(chosen) > SMALL:
+        rows = [[n for n in row if n in column] for row in rows]
+    tall = {
+        n: NODE_HEIGHT + LINE_STEP * ((lines or {}).get(n, 1) - 1) if n in column else LANE
+        for row in rows
+        for n in row
+    }
     gap = ROW_STEP - NODE_HEIGHT
     need = [sum(tall[name] + gap for name in row) for row in rows]
     height = 2 * MARGIN + max(need, default=0.0)
@@ -136,7 +145,10 @@ def layout(
             boxes[name] = Box(name, MARGIN + index * COLUMN_STEP, y, index, tall[name])
             y += tall[name] + apart
     width = 2 * MARGIN + max(len(rows) - 1, 0) * COLUMN_STEP + NODE_WIDTH
-    arrows = tuple(Arrow(p, c, _path(boxes[p], boxes[c])) for p, c in edges)
+    arrows = tuple(
+        Arrow(p, c, _through(boxes, k, boxes[p], boxes[c])) for k, (p, c) in enumerate(edges)
+    )
+    boxes = {name: boxes[name] for name in chosen}
     return Layout(boxes, arrows, width, height, crossed)
 
 
@@ -145,7 +157,7 @@ def _ordered(
 ) -> tuple[list[list[str]], int]:
     """Order within columns with few crossings, and how many are left.
 
-    An arrow over several columns is a chain of stand-ins, one a column, while the order is sought. An arrow
+    An arrow over several columns is a chain of stand-ins, one a column; they stay in their rows. An arrow
     within a column or backwards counts for nothing: it is drawn around.
     """
     rows: list[list[str]] = [[] for _ in range(max(column.values(), default=-1) + 1)]
@@ -156,7 +168,7 @@ def _ordered(
     for number, (source, target) in enumerate(edges):
         chain = [source]
         for between in range(column[source] + 1, column[target]):
-            stand_in = f"\0{number}.{between}"
+            stand_in = _stand_in(number, between)
             rows[between].append(stand_in)
             left[stand_in], right[stand_in] = [], []
             chain.append(stand_in)
@@ -172,7 +184,12 @@ def _ordered(
         crossed = _all_crossings(rows, right)
         if crossed < fewest:
             best, fewest = [list(row) for row in rows], crossed
-    return [[n for n in row if not n.startswith("\0")] for row in best], fewest
+    return best, fewest
+
+
+def _stand_in(edge: int, column: int) -> str:
+    """Of an arrow in a column that it passes; no name of a variable begins like that."""
+    return f"\0{edge}.{column}"
 
 
 def _sweep(rows: list[list[str]], neighbours: Mapping[str, list[str]], *, forward: bool) -> None:
@@ -239,6 +256,18 @@ def _path(source: Box, target: Box) -> str:
     x1 = target.x
     pull = 40 if target.column < source.column else max(36.0, (x1 - x0) * 0.45)
     return f"M{x0:.1f} {y0:.1f}C{x0 + pull:.1f} {y0:.1f} {x1 - pull:.1f} {y1:.1f} {x1:.1f} {y1:.1f}"
+
+
+def _through(boxes: Mapping[str, Box], edge: int, source: Box, target: Box) -> str:
+    """The curve of an arrow, through the lanes that are kept free for it in the columns between."""
+    between = range(source.column + 1, target.column)
+    lanes = [boxes[name] for k in between if (name := _stand_in(edge, k)) in boxes]
+    path, before = "", source
+    for lane in lanes:
+        straight = f"L{lane.x + NODE_WIDTH:.1f} {lane.y + LANE / 2:.1f}"
+        path += _path(before, lane).replace("M", "M" if not path else "L") + straight
+        before = lane
+    return path + _path(before, target).replace("M", "M" if not path else "L")
 
 
 def ancestors(network: Network, name: str) -> frozenset[str]:

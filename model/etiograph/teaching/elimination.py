@@ -213,8 +213,9 @@ def _restricted(network: Network, number: int, name: str, known: Mapping[str, st
     free = tuple(n for n in scope if n not in known)
     _refuse_large(free, cards)
     at = tuple(network.variables[n].index(known[n]) if n in known else slice(None) for n in scope)
-    given = f" | {', '.join(scope[:-1])}" if scope[:-1] else ""
-    return Factor(number, free, _fixed(network.table(name)[at]), f"P({name}{given})")
+    *causes, own = (network.variables[n].label for n in scope)
+    given = f" | {', '.join(causes)}" if causes else ""
+    return Factor(number, free, _fixed(network.table(name)[at]), f"P({own}{given})")
 
 
 def _fixed(table: FloatArray) -> FloatArray:

@@ -79,21 +79,23 @@ def _choice(
             chosen.append(name)
     if len(chosen) < 2:
         return None
-    options = [Option(tutor.title(right[0]), True, "", _why(tutor, form, x, y, known, right[0]))]
+    options = [
+        Option(tutor.say.title(right[0]), True, "", _why(tutor, form, x, y, known, right[0]))
+    ]
     for name in chosen:
         mistake = _mistake(tutor, form, x, y, name)
         options.append(
-            Option(tutor.title(name), False, mistake, _why(tutor, form, x, y, known, name))
+            Option(tutor.say.title(name), False, mistake, _why(tutor, form, x, y, known, name))
         )
     mixed = tutor.mixed(list(zip(options, [*right, *chosen], strict=True)))
-    title, other = tutor.title(x), tutor.title(y) if y else ""
-    told = f"You know {tutor.titles(known)}. " if known else "Nothing is known. "
+    title, other = tutor.say.title(x), tutor.say.title(y) if y else ""
+    told = f"You know {tutor.titles(known)} already. " if known else "Nothing is known yet. "
     text = {
-        "nothing": f"{told}Going by the arrows alone: which of these, once found, tells nothing about {title}?",
-        "shuts": f"Going by the arrows alone, {title} and {other} tell of each other. Which one of these, "
-        "once known, makes them tell nothing of each other?",
-        "opens": f"Going by the arrows alone, {title} and {other} tell nothing of each other. Which one of "
-        "these, once known, makes them tell of each other?",
+        "nothing": f"{told}Look at the arrows only. Which of these, once you find it out, tells nothing about {title}?",
+        "shuts": f"Look at the arrows only. Finding out about {title} tells something about {other}. Which one of these, "
+        f"if you know it first, shuts that off, so that {title} tells nothing more about {other}?",
+        "opens": f"Look at the arrows only. Finding out about {title} tells nothing about {other}. Which one of these, "
+        f"if you know it first, changes that, so that {title} does tell something about {other}?",
     }[form]
     return Draft(
         Posed(text, "choice", tuple(o for o, _ in mixed)),
@@ -134,18 +136,27 @@ def _why(tutor: Tutor, form: str, x: str, y: str | None, known: Sequence[str], n
     end, given = (name, set(known)) if form == "nothing" else (str(y), {name})
     found = _paths(tutor, x, end, given)
     opened = [path for path in found if path.open]
-    label = tutor.title(name)
+    title, label = tutor.say.title(x), tutor.say.title(name)
     if form == "nothing":
         if opened:
-            return f"{label} does tell: the way {_way(tutor, opened[0].nodes, opened[0].arrows)} is open."
+            return f"{label} does tell: the way {_way(tutor, opened[0])} is open."
         if not found:
-            return f"No way along the arrows leads from {tutor.title(x)} to {label}."
+            return f"No way along the arrows leads from {title} to {label}."
         where, because = found[0].blocks[0]
-        return f"Every way to {label} is shut, first of all at {tutor.title(where)}: {because}."
+        return f"Every way to {label} is shut. The way {_way(tutor, found[0])} is shut at {tutor.say.title(where)} ({because})."
     if opened:
-        way = _way(tutor, opened[0].nodes, opened[0].arrows)
-        return f"With {label} known, the way {way} is open."
-    return f"With {label} known, every way between {tutor.title(x)} and {tutor.title(end)} is shut."
+        beside = name not in opened[0].nodes
+        why = "" if form == "opens" or not beside else f" {label} does not lie on it."
+        return f"With {label} known, the way {_way(tutor, opened[0])} is open.{why}"
+    if form == "opens":
+        return f"Knowing {label} opens nothing: no two arrows of a way from {title} to {tutor.say.title(end)} meet in it or before it."
+    return f"With {label} known, every way between {title} and {tutor.say.title(end)} is shut."
+
+
+def open_way(tutor: Tutor, x: str, y: str) -> str:
+    """The shortest open way between two variables, nothing known; empty where none can be followed."""
+    ways = _paths(tutor, x, y, set()) if tutor.drawn({x, y}) else []
+    return next((_way(tutor, way) for way in ways if way.open), "")
 
 
 def _paths(tutor: Tutor, x: str, y: str, known: set[str]) -> list[Path]:
@@ -160,12 +171,13 @@ def _paths(tutor: Tutor, x: str, y: str, known: set[str]) -> list[Path]:
     return sorted(ways, key=lambda way: (len(way.nodes), way.nodes))
 
 
-def _way(tutor: Tutor, nodes: Sequence[str], arrows: Sequence[str]) -> str:
+def _way(tutor: Tutor, path: Path) -> str:
     """A path in words of the network: ``rain ← clouds → sprinkler``."""
     signs = {"->": "→", "<-": "←"}
-    parts = [tutor.title(nodes[0])]
-    for arrow, node in zip(arrows, nodes[1:], strict=True):
-        parts += [signs[arrow], tutor.title(node)]
+    label = {name: tutor.network.variables[name].label for name in path.nodes}
+    parts = [label[path.nodes[0]]]
+    for arrow, node in zip(path.arrows, path.nodes[1:], strict=True):
+        parts += [signs[arrow], label[node]]
     return " ".join(parts)
 
 
@@ -192,21 +204,22 @@ def adjustment(tutor: Tutor) -> Draft | None:
     wrong = _wrong_sets(tutor, x, y, right, sets)
     if len(wrong) < 2:
         return None
-    a, b = tutor.title(x), tutor.title(y)
+    a, b = tutor.say.title(x), tutor.say.title(y)
     rows = [(Option(tutor.titles(right), True, "", _fair(tutor, right)), right)]
     rows += [(Option(tutor.titles(s), False, mistake, why), s) for s, mistake, why in wrong[:3]]
     rows = tutor.mixed(rows)
     hidden = [n for n in tutor.part([x, y]) if not network.variables[n].observable]
     unseen = f" {tutor.titles(hidden)} cannot be seen." if hidden else ""
     text = (
-        f"You want to know what {a} does to {b}, from people as they are.{unseen} Which of these must be held "
-        "fixed to make the comparison fair, with none that could be left out?"
+        f"You want to know what {a} does to {b}, but you cannot set {a}: you can only look at {tutor.who} as they "
+        f"are.{unseen} To hold a thing fixed is to compare {tutor.who} alike in it with each other only. Which of these must be "
+        "held fixed to make the comparison fair, with nothing that could be left out?"
     )
     return Draft(
         Posed(text, "choice", tuple(o for o, _ in rows)),
         (
-            f"Look for ways between the two that begin with an arrow into {a}.",
-            f"Hold fixed what shuts all of these, but nothing that lies after {a}.",
+            f"Look for ways between the two that begin with an arrow into {a}: what lies on them differs between the groups, too.",
+            f"Hold fixed what shuts all of these ways, but nothing that lies after {a}.",
         ),
         (_fair(tutor, right),),
         (),
@@ -221,8 +234,11 @@ def adjustment(tutor: Tutor) -> Draft | None:
 
 def _fair(tutor: Tutor, right: frozenset[str]) -> str:
     if not right:
-        return "No way begins with an arrow into the cause and stays open: there is nothing to hold fixed."
-    return f"Holding {tutor.titles(right)} fixed shuts every way that begins with an arrow into the cause."
+        return "No way begins with an arrow into the cause and is open: the groups are alike as they are."
+    return (
+        f"With {tutor.titles(right)} held fixed, every way that begins with an arrow into the cause is shut, and what the "
+        "cause does is left."
+    )
 
 
 def _wrong_sets(
@@ -247,18 +263,22 @@ def _wrong_sets(
         add(frozenset(), "what goes together is an effect",
             "Then what goes together is taken for an effect: a way into the cause stays open.")  # fmt: skip
         for part in (frozenset(s) for s in combinations(sorted(right), len(right) - 1)):
-            add(part, "one way is enough", "That shuts some of the ways, not all of them.")
+            add(
+                part,
+                "one way is enough",
+                f"With {tutor.titles(part)} alone held fixed, a way into the cause is still open.",
+            )
     for n in tutor.mixed(middle)[:1]:
         add(right | {n}, "hold everything fixed",
-            f"{tutor.title(n)} lies on the way from cause to outcome: holding it fixed takes away part of the effect.")  # fmt: skip
+            f"{tutor.say.title(n)} lies on the way from cause to outcome: holding it fixed takes away part of the effect.")  # fmt: skip
     for n in tutor.mixed(after)[:1]:
         add(right | {n}, "anything that is linked",
-            f"{tutor.title(n)} is an effect of the cause. Holding it fixed can make a link that is none.")  # fmt: skip
+            f"{tutor.say.title(n)} is an effect of the cause. Holding it fixed can make a link that is none.")  # fmt: skip
     for n in tutor.mixed([u for u in upstream if u not in right])[:2]:
         if is_adjustment_set(network, x, y, right | {n}):
             add(right | {n}, "the more the better",
-                f"It would do, but {tutor.title(n)} is not needed: leave it out.")  # fmt: skip
+                f"It would do, but {tutor.say.title(n)} is not needed: leave it out.")  # fmt: skip
         if not is_adjustment_set(network, x, y, {n}):
             add(frozenset({n}), "any cause will do",
-                f"Holding {tutor.title(n)} alone fixed leaves a way open.")  # fmt: skip
+                f"With {tutor.say.title(n)} alone held fixed, a way into the cause is open.")  # fmt: skip
     return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from etiograph.network.event import Event
+from etiograph.query.structure import d_separated
+from etiograph.teaching.kinds_arrows import open_way
 from etiograph.teaching.posed import Posed
 from etiograph.teaching.tutor import (
     GAP,
@@ -10,6 +12,7 @@ from etiograph.teaching.tutor import (
     Tutor,
     Wrong,
     directions,
+    in_100,
     numbers_to_choose,
     share,
 )
@@ -45,7 +48,7 @@ def base_rate(tutor: Tutor) -> Draft | None:
     alarm = (p_sign - p_ill * hit) / (1 - p_ill)
     if abs(hit - right) < TURNED or not 0.02 <= right <= 0.97 or alarm <= 0 or hit > SURE:
         return None
-    a, b, who = tutor.label(ill), tutor.label(sign), tutor.who
+    say, who = tutor.say, tutor.who
     options = numbers_to_choose(
         tutor,
         right,
@@ -53,22 +56,24 @@ def base_rate(tutor: Tutor) -> Draft | None:
             Wrong(
                 hit,
                 "turned around",
-                f"That is how many {who} with {a} have {b}. The question is the other way around.",
+                "That answers the question the other way around: "
+                f"of 100 {who} {say.having(ill)}, {say.many(sign)}?",
             ),
             Wrong(
                 p_ill,
                 "left out the finding",
-                f"That is how common {a} is before anything is found. The finding changes it.",
+                f"So it is in all {who}. Those {say.having(sign)} are not like all of them.",
             ),
             Wrong(
                 1 - alarm,
                 "counted the false alarms that did not come",
-                f"That is how many {who} without {a} do not have {b}.",
+                "That answers another question: "
+                f"of 100 {who} {say.having(ill, but=True)}, {say.many(sign, but=True)}?",
             ),
             Wrong(
                 1 - right,
                 "counted the others",
-                f"That is how many {who} with {b} do not have {a}.",
+                f"Those are the others: of 100 {who} {say.having(sign)}, {say.many(ill, but=True)}?",
             ),
         ),
     )
@@ -76,20 +81,23 @@ def base_rate(tutor: Tutor) -> Draft | None:
         return None
     with_a, with_b = CROWD * p_ill * hit, CROWD * (1 - p_ill) * alarm
     text = (
-        f"{share(p_ill)} {who} have {a}. Of those with {a}, {share(hit)} have {b}. Of those without "
-        f"{a}, {share(alarm)} have {b}. Of 100 {who} with {b}, how many have {a}?"
+        f"{say.count(share(p_ill), ill, whose=who)}. Of those {say.having(ill)}, {say.count(share(hit), sign)}. "
+        f"Of those {say.having(ill, but=True)}, {say.count(share(alarm), sign)}. Now take 100 {who} "
+        f"{say.having(sign)}: {say.many(ill)}?"
     )
     return Draft(
         Posed(text, "choice", options[0]),
         (
-            f"Think of {CROWD:,} {who}. How many have {a}? How many of these have {b}?",
-            f"Now count those without {a} who have {b} all the same. Which group is larger?",
+            f"Think of {CROWD:,} {who}: {say.many(ill)}? And of these, {say.many(sign)}?",
+            f"Then take the others, those {say.having(ill, but=True)}: {say.many(sign)}? Which group is larger?",
         ),
         (
-            f"Of {CROWD:,} {who}, {CROWD * p_ill:,.0f} have {a}, and {with_a:,.0f} of these have {b}.",
-            f"{CROWD * (1 - p_ill):,.0f} do not have {a}, and {with_b:,.0f} of these have {b}.",
-            f"So {with_a + with_b:,.0f} have {b}, and {with_a:,.0f} of them have {a}: "
-            f"{with_a:,.0f} / {with_a + with_b:,.0f}, or {share(right)}.",
+            f"Of {CROWD:,} {who}, {say.count(f'{CROWD * p_ill:,.0f}', ill)}; of these, "
+            f"{say.count(f'{with_a:,.0f}', sign)}.",
+            f"The other {CROWD * (1 - p_ill):,.0f} are those {say.having(ill, but=True)}; of these, "
+            f"{say.count(f'{with_b:,.0f}', sign)}.",
+            f"Together that is {with_a + with_b:,.0f} {who} {say.having(sign)}, {with_a:,.0f} of them "
+            f"{say.having(ill)}: {with_a:,.0f} / {with_a + with_b:,.0f}, or {share(right)}.",
         ),
         options[1],
         {"condition": str(ill), "finding": str(sign)},
@@ -121,24 +129,25 @@ def explaining_away(tutor: Tutor) -> Draft | None:
     right = "about the same" if abs(gap) <= SAME else "higher" if gap > 0 else "lower"
     if form == "effect" and right == "about the same":
         return None
-    told = (
-        f"You know {tutor.label(c)}. Then you find {tutor.label(b)} as well."
-        if form == "rival"
-        else f"Nothing is known. Then you find {tutor.label(new)}."
-    )
+    if form == "alone" and (right == "about the same") != d_separated(tutor.network, one, two):
+        return None  # a way is open, but nearly nothing comes through: no arrow tells that
+    say, who = tutor.say, tutor.who
+    before = f"of 100 {who} {say.having(c)}" if form == "rival" else f"of 100 {who}"
+    also = f"{say.having(c)} and {say.having(b)}" if form == "rival" else say.having(new)
     text = (
-        f"{tutor.title(one)} and {tutor.title(two)} both act on {tutor.title(effect)}. {told} "
-        f"Before that, {share(first)} {tutor.who} have {tutor.label(a)}. Now this number is ..."
+        f"{say.title(one)} and {say.title(two)} both act on {say.title(effect)}. {before}, "
+        f"{say.count(in_100(first), a)}. Now take 100 {who} {also}: compared with {in_100(first)}, the number "
+        f"of those {say.having(a)} is ..."
     )
     return Draft(
         Posed(text, "choice", directions(right, _reasons(tutor, form, a, b, c, right))),
         (
-            "Is there a way along the arrows from what you found to what is asked?",
+            f"What is new is that {say.so(new)}. Along the arrows, is there a way from there to {say.title(one)}?",
             _hint(tutor, form, c),
         ),
         (
-            f"Before: {share(first)}.",
-            f"After: {share(second)}.",
+            f"{before}: {in_100(first)}.",
+            f"Of 100 {who} {also}: {in_100(second)}.",
             _because(tutor, form, a, b, c, right),
         ),
         (first, second),
@@ -148,30 +157,37 @@ def explaining_away(tutor: Tutor) -> Draft | None:
 
 
 def _hint(tutor: Tutor, form: str, c: Event) -> str:
+    say = tutor.say
     return {
         "effect": "An effect speaks for what makes it more common.",
-        "rival": f"{tutor.label(c)} asks for a cause. Does what you found answer that, or does it need company?",
-        "alone": f"Nothing is known of {tutor.title(c.variable)}. Is there another way between the two?",
+        "rival": f"{say.fact(c)} has to come from something. Does what is new answer that, or does it need help?",
+        "alone": f"Nothing is known of {say.title(c.variable)}. Is there another way between the two?",
     }[form]
 
 
 def _because(tutor: Tutor, form: str, a: Event, b: Event, c: Event, right: str) -> str:
     """Why the right answer is right."""
-    x, y, z = tutor.label(a), tutor.label(b), tutor.label(c)
+    say, who = tutor.say, tutor.who
+    x, y, z = say.fact(a), say.fact(b), say.fact(c)
     if form == "effect":
-        way, now = ("more", "likelier") if right == "higher" else ("less", "less likely")
-        return f"{z} is {way} common with {x} than without, so finding {z} makes {x} {now}."
+        way, speaks = ("more", "for") if right == "higher" else ("less", "against")
+        return f"{z} is {way} common in {who} {say.having(a)}, so it speaks {speaks} {x}."
     if form == "rival":
-        if right == "lower":
-            return f"{z} asked for a cause. {y} is one, so less is left that speaks for {x}."
         if right == "higher":
-            return (
-                f"Here {y} needs {x} beside it to bring about {z}, or the two come together anyhow."
-            )
-        return f"What {y} explains takes nothing away from {x} here."
+            return f"Here the two are no rivals: beside {y}, {z} speaks more for {x} than alone."
+        if right == "about the same":
+            return f"Here the two are no rivals: beside {y}, {z} speaks as much for {x} as alone."
+        if tutor.p(c, {b.variable: b.states[0]}) > tutor.p(c):
+            return f"{z} has to come from something, and {y} is one thing it may come from. So it speaks less for {x}."
+        return f"Beside {y}, {z} speaks less for {x} than alone."
     if right == "about the same":
-        return f"Only {tutor.title(c.variable)} joins the two, and as long as nothing is known of it that way is shut."
-    return "They have a cause in common, or one lies upstream of the other: that way is open."
+        return (
+            f"Every way between the two goes through a common effect, such as {tutor.say.title(c.variable)}. As "
+            "long as nothing is known of that, the way is shut."
+        )
+    shown = open_way(tutor, b.variable, a.variable)
+    way = f"the way {shown}" if shown else "a way by a common cause, or from one to the other,"
+    return f"They need no known effect for that: {way} is open."
 
 
 def _reasons(
@@ -181,18 +197,18 @@ def _reasons(
     because = _because(tutor, form, a, b, c, right)
     if form == "rival":
         return {
-            "higher": ("more of everything", f"More findings do not make everything likelier. {because}"),
+            "higher": ("more of everything", f"More findings do not make everything more common. {because}"),
             "lower": ("always explained away", f"One cause does not always push the other aside. {because}"),
             "about the same": ("no arrow, no news", f"No arrow need join two causes: a known effect makes them rivals. {because}"),
         }  # fmt: skip
     if form == "effect":
         return {
-            "higher": ("every finding speaks for it", because),
-            "lower": ("every finding speaks against it", because),
-            "about the same": ("effects do not tell of causes", f"An effect tells of its causes. {because}"),
+            "higher": ("every finding speaks for it", f"Not every finding speaks for a cause. {because}"),
+            "lower": ("every finding speaks against it", f"A finding need not speak against a cause. {because}"),
+            "about the same": ("effects do not tell of causes", f"News runs against the arrows, too: an effect tells of its causes. {because}"),
         }  # fmt: skip
     return {
-        "higher": ("more of everything", because),
+        "higher": ("more of everything", f"To find one cause does not make every other more common. {because}"),
         "lower": ("causes always compete", f"Causes compete only once their effect is known. {because}"),
-        "about the same": ("no arrow, no news", because),
+        "about the same": ("no arrow, no news", f"It takes no arrow between the two for one to tell of the other. {because}"),
     }  # fmt: skip

@@ -12,12 +12,14 @@ from etiograph.network.event import Event
 from etiograph.network.finding import encode
 from etiograph.query.graphs import between
 from etiograph.query.structure import adjustment_sets, is_adjustment_set
+from etiograph.teaching.kinds_front import by_front_door
 from etiograph.teaching.posed import Option, Posed
 from etiograph.teaching.tutor import (
     GAP,
     Draft,
     Tutor,
     Wrong,
+    in_100,
     more_of_100,
     numbers_to_choose,
     share,
@@ -27,6 +29,8 @@ FEW = 3
 """States of a variable by which a comparison is split, and groups a student can add up."""
 OPEN = 0.03
 """What would have been is neither certain nor ruled out."""
+DIVIDED = 0.095
+"""Numbers below this are divided by each other to a digit more."""
 FELT = 0.02
 """A difference that is seen."""
 
@@ -48,7 +52,9 @@ def see_or_do(tutor: Tutor) -> Draft | None:
     off = Event.of(tutor.network.variables[x], tutor.usual(x))
     try:
         sets = adjustment_sets(tutor.network, x, y.variable)
-    except (NotIdentifiable, TooLarge):
+    except NotIdentifiable:
+        return by_front_door(tutor, y, on, off)
+    except TooLarge:
         return None
     single = [next(iter(s)) for s in sets if len(s) == 1]
     single = [
@@ -66,7 +72,7 @@ def see_or_do(tutor: Tutor) -> Draft | None:
         return None  # before the changed worlds are asked, which is dearer
     done = [tutor.p(y, {}, {x: e.states[0]}, "do") for e in (off, on)]
     right = done[1] - done[0]
-    a, who, by = tutor.label(y), tutor.who, tutor.title(z)
+    say, who, by = tutor.say, tutor.who, tutor.say.title(z)
     options = numbers_to_choose(
         tutor,
         right,
@@ -74,14 +80,19 @@ def see_or_do(tutor: Tutor) -> Draft | None:
             Wrong(
                 plain,
                 "what is seen taken for what is done",
-                f"That is the plain comparison of those with and without. The two groups differ in {by} too.",
+                f"So it is when the two groups are only looked at. But they differ in {by}, too, and that counts.",
             ),
             Wrong(
                 0.0,
                 "if it misleads, all of it is false",
-                "The plain comparison misleads, but within the groups there is a difference that stays.",
+                "To look at the groups only does mislead, but not all of it is false: a difference stays where all "
+                f"are alike in {by}.",
             ),
-            Wrong(-right, "the wrong way round", "Right size, wrong way: look who has more."),
+            Wrong(
+                -right,
+                "the wrong way round",
+                "The size is right, but it is the other way round: look who has more.",
+            ),
             Wrong(
                 sum(b - a for _, a, b in parts) / len(parts),
                 "groups not weighted",
@@ -90,7 +101,7 @@ def see_or_do(tutor: Tutor) -> Draft | None:
             Wrong(
                 (right + plain) / 2,
                 "halfway between",
-                "There is no half way: weigh each group by its size.",
+                "There is no meeting half way: weigh each group by its size.",
             ),
         ),
         more_of_100,
@@ -98,23 +109,23 @@ def see_or_do(tutor: Tutor) -> Draft | None:
     if options is None:
         return None
     text = (
-        f"{share(seen[1])} {who} {tutor.being(on)} have {a}, and {share(seen[0])} {who} {tutor.being(off)}. "
-        f"{tutor.title(z)} plays a part in both; the table splits {who} by it. Now somebody sees to it that all "
-        f"of 100 {who} are {tutor.being(on)}. Compared with all of them {tutor.being(off)}, how many more or fewer "
-        f"have {a}?"
+        f"Of 100 {who} {say.having(on)}, {say.count(in_100(seen[1]), y)}; of 100 {say.having(off)}, "
+        f"{say.count(in_100(seen[0]), y)}. But these two groups may differ in {by}, too; the table splits all {who} by "
+        f"it. Now suppose you can decide. Take the same 100 {who} twice: first all {say.having(on)}, then all "
+        f"{say.having(off)}. How many more or fewer of them are {who} {say.having(y)} the first time?"
     )
     sums = " + ".join(f"{w:.2f} x {100 * (b - a):.0f}" for w, a, b in parts if w > 0)
     return Draft(
         Posed(text, "choice", options[0]),
         (
-            "First compare within each group, where all are alike.",
-            "Then add up the differences, each weighted by how large its group is.",
+            f"First compare within each line of the table, where all are alike in {by}.",
+            "Then add up the differences, each multiplied by the share of all that its group is.",
         ),
         (
-            *(f"Group {row[0]}: the difference is {100 * (b - a):.0f} of 100, and {row[1]} {who} are in it."
-              for row, (_, a, b) in zip(rows[1:], parts, strict=True)),
+            *(f"{rows[0][0]}, {row[0]}: {more_of_100(b - a)}, and {row[1]} {who} are in this group."
+              for row, (w, a, b) in zip(rows[1:], parts, strict=True) if w > 0),
             f"{sums} = {100 * right:.1f} of 100.",
-            f"The plain comparison says {100 * plain:.0f} of 100.",
+            f"To look at the two groups only says {100 * plain:.0f} of 100.",
         ),
         options[1],
         {"cause": x, "on": on.states[0], "off": off.states[0], "outcome": str(y), "split": z},
@@ -129,7 +140,12 @@ def _groups(
     """The table split by z: lines to print, and (size, share with off, share with on) of each group."""
     from etiograph.errors import ImpossibleFindings
 
-    heads = (tutor.title(z), "how many", tutor.label(off), tutor.label(on))
+    say = tutor.say
+    heads = (
+        tutor.network.variables[z].label,
+        f"how many {tutor.who}",
+        *(f"{say.short(y)}, of those {say.having(event)}" for event in (off, on)),
+    )
     lines: list[tuple[str, ...]] = [heads]
     parts: list[tuple[float, float, float]] = []
     for state in tutor.network.variables[z].states:
@@ -170,37 +186,39 @@ def had(tutor: Tutor) -> Draft | None:
     if not OPEN <= right <= 1 - OPEN:
         return None
     done, seen = tutor.p(y, {}, {x: off}, "do"), tutor.p(y, {x: off})
-    a, b, who = tutor.label(on), tutor.label(y), tutor.who
+    say, who = tutor.say, tutor.who
     other = Event.of(network.variables[x], off)
+    a, b = say.fact(on), say.fact(y)
     options = numbers_to_choose(
         tutor,
         right,
         (
             Wrong(done, "forgot what is known",
-                  f"So many of all {who} would have {b} if somebody saw to it that they are {tutor.being(other)}. But these had {b}, which says more of them."),
-            Wrong(1 - right, "counted the others", f"That is in how many {b} would not have come."),
-            Wrong(seen, "looked at others", f"That is how many other {who}, those {tutor.being(other)}, have {b}."),
-            Wrong(0.0, "there means to blame", f"{a} is there, but {b} has other causes as well."),
-            Wrong(1.0, "what happened had to happen", f"{b} did come, but in some it came only by way of {a}."),
+                  f"So it would be for 100 {who} of {say.whom} nothing is known. But of these it is known that {say.so(y)}, which says more of them."),
+            Wrong(1 - right, "counted the others", f"Those are the others, in {say.whom} it would not be so."),
+            Wrong(seen, "looked at others", f"Those are other {who}: of 100 {say.having(other)}, {say.many(y)}?"),
+            Wrong(0.0, "there means to blame", f"Here {say.so(on)}, but {b} can come from something else as well."),
+            Wrong(1.0, "what happened had to happen", f"In some it came to {b} only by way of {a}."),
         ),
     )  # fmt: skip
     if options is None:
         return None
     alike = with_on * right
+    many, both = in_100(with_on, DIVIDED), in_100(alike, DIVIDED)
     text = (
-        f"Of 100 {who} with {a}, {100 * with_on:.0f} have {b}, and {100 * alike:.0f} of these "
-        f"{100 * with_on:.0f} would have it {tutor.being(other)} just as well. Take 100 {who} with {a} who do have "
-        f"{b}. Had they been {tutor.being(other)}, how many of them would have {b} all the same?"
+        f"Of 100 {who} {say.having(on)}, {say.count(many, y)}. In {both} of these {many} it would be so just as well "
+        f"{say.had(other)}. Now take 100 {who} of {say.whom} both is known: {say.so(on)}, and {say.so(y)}. "
+        f"{say.had(other)}, in how many of them {say.would(y)} all the same?"
     )
     return Draft(
         Posed(text, "choice", options[0]),
         (
-            f"Look only at those with {a} who have {b}: what happened is known and stays.",
-            "Which part of them would have it anyway? Divide the second number by the first.",
+            f"Look only at those {say.having(on)} of {say.whom} it is known, too, that {say.so(y)}.",
+            "In which part of them would it be so anyway? Divide the second number by the first.",
         ),
         (
-            f"Of 100 {who} with {a}, {100 * with_on:.1f} have {b}.",
-            f"{100 * alike:.1f} of these would have it either way.",
+            f"Of 100 {who} {say.having(on)}, {say.count(f'{100 * with_on:.1f}', y)}.",
+            f"In {100 * alike:.1f} of these it would be so either way.",
             f"{100 * alike:.1f} / {100 * with_on:.1f} = {100 * right:.0f} of 100.",
         ),
         options[1],
@@ -224,18 +242,23 @@ def simpson(tutor: Tutor) -> Draft | None:
     gap, plain = done[1] - done[0], seen[1] - seen[0]
     if abs(gap) < FELT:
         return None
-    a, who, by = tutor.label(y), tutor.who, tutor.title(z)
+    say, who, by, what = tutor.say, tutor.who, tutor.say.title(z), tutor.say.title(x)
     best = on if gap > 0 else off
     fair = is_adjustment_set(tutor.network, x, y.variable, {z})
     why = (
-        f"{by} comes before {tutor.title(x)} and acts on both, so compare like with like, group by group."
+        f"To split by {by} shuts the way into {what}: like is compared with like, so go by the groups."
         if fair
-        else f"{by} comes after {tutor.title(x)} or does not act on it: splitting by it spoils the comparison."
+        else f"{by} comes after {what}, or does not shut a way into it. To split by it spoils the comparison: go by all."
     )
     turned = (gap > 0) != (plain > 0)
     mistake = "the larger table is the truer" if turned else "splitting is always right"
+    wrong = (
+        f"That is how it looks among all, where the groups are not alike. {why}"
+        if turned
+        else f"That is how it looks in the groups. {why}"
+    )
     options = [
-        Option(e.label(tutor.network), e is best, "" if e is best else mistake, why)
+        Option(say.short(e), e is best, "" if e is best else mistake, "" if e is best else wrong)
         for e in (off, on)
     ]
     options.append(
@@ -243,22 +266,24 @@ def simpson(tutor: Tutor) -> Draft | None:
             "it makes no difference",
             False,
             "two tables that disagree say nothing",
-            f"The tables disagree, but the arrows say which one answers the question. {why}",
+            f"The two comparisons disagree, but the arrows say which one answers the question. {why}",
         )
     )
     text = (
-        f"Among all, {share(seen[0])} {who} {tutor.being(off)} have {a}, and {share(seen[1])} {who} "
-        f"{tutor.being(on)}. Split by {by} it looks the other way round in every group (see the table and the "
-        f"arrows). You can set {tutor.title(x)} for everybody and want as many as can be to have {a}. Which "
-        "do you set?"
+        f"Of 100 {who} {say.having(off)}, {say.count(in_100(seen[0]), y)}; of 100 {say.having(on)}, "
+        f"{say.count(in_100(seen[1]), y)}. Split by {by}, it is the other way round in every group: see the table and the "
+        f"arrows. You decide on {what} for everybody. With which choice would there be more {who} {say.having(y)}?"
     )
     return Draft(
         Posed(text, "choice", tuple(tutor.mixed(options))),
         (
-            f"Is {by} there before {tutor.title(x)}, or does it come after it?",
+            f"Is {by} there before {what}, or does it come after it?",
             "If it comes before and acts on both, compare within the groups. If it comes after, do not split.",
         ),
-        (why, f"Set for everybody: {share(done[0])} against {share(done[1])}."),
+        (
+            why,
+            f"If all were {who} {say.having(off)}: {share(done[0])}; if all were {who} {say.having(on)}: {share(done[1])}.",
+        ),
         (),
         {"cause": x, "on": on.states[0], "off": off.states[0], "outcome": str(y), "split": z},
         tutor.drawn({x, y.variable, z}),

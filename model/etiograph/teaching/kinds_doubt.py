@@ -6,7 +6,7 @@ from etiograph.decision.words import parameter_words
 from etiograph.network.event import Event
 from etiograph.query.attribution import CauseShare, attribution
 from etiograph.teaching.posed import Option, Posed
-from etiograph.teaching.tutor import Draft, Tutor, Wrong, numbers_to_choose, share
+from etiograph.teaching.tutor import Draft, Tutor, Wrong, in_100, numbers_to_choose, share
 
 AHEAD = 1.3
 """The best test tells, the strongest number moves, at least so many times what the next one does."""
@@ -45,23 +45,28 @@ def _acted(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
     known = {y.variable: y.states[0]}
     for asks, value in (("present", one.present), ("acted", one.fired), ("needed", one.needed)):
         tutor.note(asks, (one.cause, str(y)), value, known)
-    a, b, who = tutor.title(one.cause), tutor.label(y), tutor.who
+    say, who = tutor.say, tutor.who
+    a, b = say.title(one.cause), say.fact(y)
     options = numbers_to_choose(
         tutor,
         one.needed,
         (
             Wrong(one.present, "there means to blame", f"In so many {a} is there. It need not have acted."),
-            Wrong(one.fired, "acted means needed", "In so many it acted. In some of these something else acted as well."),
+            Wrong(one.fired, "acted means needed", "In so many it acted. But in some of these something else acted as well, and would have been enough."),
             Wrong(both, "counted the others", "In so many something else acted as well: there it was not needed."),
             Wrong(one.present - one.needed, "counted the others", "In so many it was there and not needed."),
         ),
     )  # fmt: skip
     if options is None:
         return None
+    number = {
+        k: in_100(p) for k, p in (("there", one.present), ("acted", one.fired), ("both", both))
+    }
     text = (
-        f"All of 100 {who} have {b}. In {100 * one.present:.0f} of them {a} is there as a possible cause. In "
-        f"{100 * one.fired:.0f} it acted. In {100 * both:.0f} of these something else acted as well, enough "
-        f"for {b}. In how many would there be no {b} without {a}?"
+        f"Take 100 {who} {say.having(y)}. In {number['there']} of them {a} is there as a possible cause. In "
+        f"{number['acted']} of these it acted: it was enough to bring about {b}. But in {number['both']} of these "
+        f"{number['acted']} something else acted as well, and was enough, too. In how many of the 100 would it not have "
+        f"come to {b} without {a}?"
     )
     return Draft(
         Posed(text, "choice", options[0]),
@@ -88,28 +93,30 @@ def _needed(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
     for asks, value in (("present", one.present), ("needed", one.needed)):
         tutor.note(asks, (one.cause, str(y)), value, known)
     cause = Event.of(tutor.network.variables[one.cause])
-    a, b, who = tutor.label(cause), tutor.label(y), tutor.who
+    say, who = tutor.say, tutor.who
     options = numbers_to_choose(
         tutor,
         one.needed,
         (
-            Wrong(one.present, "there means to blame", f"In so many {a} is there. {b} may have come all the same."),
-            Wrong(anyway, "counted the others", f"In so many {b} would have come all the same: there it was not needed."),
-            Wrong(tutor.p(cause), "how common it is", f"That is how many of all {who} have {a}, whether {b} came or not."),
-            Wrong(1 - one.present, "counted those without it", f"In so many {a} is not there at all."),
+            Wrong(one.present, "there means to blame", f"In so many {say.so(cause)}. It may have come to {say.fact(y)} all the same."),
+            Wrong(anyway, "counted the others", "In so many it would have been so all the same: there the cause was not needed."),
+            Wrong(tutor.p(cause), "how common it is", f"That is of all {who}: of 100, {say.many(cause)}? But these are {who} {say.having(y)}."),
+            Wrong(1 - one.present, "counted those without it", f"Those are the others, {who} {say.having(cause, but=True)}."),
         ),
     )  # fmt: skip
     if options is None:
         return None
+    there = in_100(one.present)
+    usual = Event.of(tutor.network.variables[one.cause], tutor.usual(one.cause))
     text = (
-        f"All of 100 {who} have {b}. In {100 * one.present:.0f} of them there is {a}. In {100 * anyway:.0f} of "
-        f"these, {b} would have come all the same without it. In how many of the 100 would there be no {b} "
-        "without it?"
+        f"Take 100 {who} {say.having(y)}. In {there} of them {say.so(cause)}. In {in_100(anyway)} of these {there}, it "
+        f"would have come to {say.fact(y)} all the same {say.had(usual)}. In how many of the 100 would it not have "
+        f"come to {say.fact(y)} {say.had(usual)}?"
     )
     return Draft(
         Posed(text, "choice", options[0]),
         ("To be there and to be needed are two things.",
-         f"Leave out those in whom {b} would have come all the same."),
+         f"Leave out those in {say.whom} it would have come to {say.fact(y)} all the same."),
         (f"It is there in {100 * one.present:.1f}.",
          f"{100 * one.present:.1f} - {100 * anyway:.1f} = {100 * one.needed:.1f} of 100."),
         options[1],
@@ -144,28 +151,19 @@ def next_test(tutor: Tutor) -> Draft | None:
         return None
     lines: list[tuple[str, ...]] = []
     options = []
-    label = tutor.label(asked)
+    say = tutor.say
     for n in (best, *chosen):
-        event = Event.of(network.variables[n], _likeliest_unusual(tutor, n))
-        p, with_ = tutor.p(event), tutor.p(event, {asked.variable: asked.states[0]})
-        without = (p - tutor.p(asked) * with_) / (1 - tutor.p(asked))
-        lines.append(
-            (
-                tutor.label(event),
-                share(min(1.0, max(0.0, with_))),
-                share(min(1.0, max(0.0, without))),
-            )
-        )
-        mistake, why = _telling(tutor, p, gains[n], gains[best], label)
+        p, line = _found(tutor, asked, n)
+        lines.append(line)
+        mistake, why = _telling(tutor, asked, n, p, (gains[n], gains[best]))
         right = n == best
-        options.append(
-            Option(tutor.title(n), right, "" if right else mistake, "" if right else why)
-        )
+        options.append(Option(say.title(n), right, "" if right else mistake, "" if right else why))
     mixed = tutor.mixed(list(zip(options, lines, (best, *chosen), strict=True)))
+    there, not_there = say.having(asked), say.having(asked, but=True)
     text = (
-        f"{share(tutor.p(asked))} {tutor.who} have {label}, and you want to know whether this one does. You may "
-        "find out one thing. The table says how often each is found in those with and without. Which is "
-        "expected to tell most?"
+        f"{say.count(share(tutor.p(asked)), asked, whose=tutor.who)}. Of one {say.it} you want to know whether it is "
+        f"so, and you may find out one thing. The table says in how many each is found, of those {there} and of "
+        f"those {not_there}. Which of them is expected to tell you most?"
     )
     return Draft(
         Posed(text, "choice", tuple(o for o, _, _ in mixed)),
@@ -173,15 +171,24 @@ def next_test(tutor: Tutor) -> Draft | None:
             "A finding tells much where it is common on one side and rare on the other.",
             "A finding that is about as common on both sides tells nothing, however common it is.",
         ),
-        tuple(f"{tutor.title(n)}: {gains[n]:.3f} bits." for n in (best, *chosen)),
+        tuple(f"{say.title(n)} is expected to tell {gains[n]:.3f} bits." for n in (best, *chosen)),
         tuple(gains[n] for _, _, n in mixed),
         {"asked": str(asked), "options": "\n".join(n for _, _, n in mixed)},
         (),
         (
-            ("finding", f"in those with {label}", "in those without"),
+            ("what may be found", f"in those {there}", f"in those {not_there}"),
             *(line for _, line, _ in mixed),
         ),
     )
+
+
+def _found(tutor: Tutor, asked: Event, name: str) -> tuple[float, tuple[str, str, str]]:
+    """How common a finding is, and its line of the table: in those with the event, in those without."""
+    event = Event.of(tutor.network.variables[name], _likeliest_unusual(tutor, name))
+    p, inside = tutor.p(event), tutor.p(event, {asked.variable: asked.states[0]})
+    outside = (p - tutor.p(asked) * inside) / (1 - tutor.p(asked))
+    told = [share(min(1.0, max(0.0, each))) for each in (inside, outside)]
+    return p, (tutor.say.short(event), told[0], told[1])
 
 
 def _likeliest_unusual(tutor: Tutor, name: str) -> str:
@@ -189,19 +196,25 @@ def _likeliest_unusual(tutor: Tutor, name: str) -> str:
     return max(variable.unusual, key=lambda s: tutor.p(Event.of(variable, s)))
 
 
-def _telling(tutor: Tutor, p: float, gain: float, best: float, label: str) -> tuple[str, str]:
-    """Mistake and reason of a test that tells less."""
+def _telling(
+    tutor: Tutor, asked: Event, name: str, p: float, shares: tuple[float, float]
+) -> tuple[str, str]:
+    """Mistake and reason of a test that tells less; `shares` are what it and the best one tell, in bits."""
+    title, gain, best = tutor.say.title(name), *shares
     if gain < 1e-9:
-        return "any finding tells", f"It tells nothing of {label}: it is as common with as without."
+        with_, without = tutor.say.having(asked), tutor.say.having(asked, but=True)
+        return (
+            "any finding tells",
+            f"{title} tells nothing: it is as common in those {with_} as in those {without}.",
+        )
     if min(p, 1 - p) < 0.03:
         return (
             "a clear finding tells most",
-            "Its result can nearly be foreseen, so on average it tells little.",
+            f"How it is with {title} can nearly be foreseen, so on average it tells little.",
         )
-    times = best / gain
     return (
         "linked means telling",
-        f"It does tell something, but {times:.1f} times less than the best one.",
+        f"{title} does tell something, but the best one tells {best / gain:.1f} times as much.",
     )
 
 
@@ -242,21 +255,19 @@ def sensitivity(tutor: Tutor) -> Draft | None:
             rows.append((Option(name, True), bar))
         elif bar is widest:
             rows.append((Option(name, False, "the widest range matters most",
-                "Its range is the widest here, but the answer hardly hangs on it."), bar))  # fmt: skip
+                f"The range of the {name} is the widest here, but the answer hardly hangs on it."), bar))  # fmt: skip
         else:
             rows.append((Option(name, False, "every number counts alike",
-                f"It moves the answer by {100 * bar.swing:.1f} of 100 only, the strongest by {100 * best.swing:.1f}."), bar))  # fmt: skip
+                f"The {name} moves the answer by {100 * bar.swing:.1f} of 100 only; the one that matters most, by {100 * best.swing:.1f}."), bar))  # fmt: skip
     if len({option.text for option, _ in rows}) < len(rows):
         return None
     mixed = tutor.mixed(rows)
-    told = (
-        f" with {tutor.label(Event.of(network.variables[sign.variable], *sign.states))}"
-        if known
-        else ""
-    )
+    say = tutor.say
+    of = f"{tutor.who} {say.having(sign)}" if known else tutor.who
     text = (
-        f"At the stated numbers, {share(answer)} {tutor.who}{told} have {tutor.label(asked)}. Each number has a "
-        "range (see the table). Which one, moved from the low to the high end of its range, moves this answer most?"
+        f"By the best guesses, {say.count(share(answer), asked, whose=of)}. This answer rests on many numbers, and each "
+        "of them may be off: it has a range (see the table). Which one, moved from the low to the high end of its "
+        "range, moves the answer most?"
     )
     lines = (
         ("number", "from", "to"),
@@ -265,11 +276,11 @@ def sensitivity(tutor: Tutor) -> Draft | None:
     return Draft(
         Posed(text, "choice", tuple(o for o, _ in mixed)),
         (
-            "Which numbers stand on the way from what is asked to what is known?",
+            "Which of these numbers stand close to what is asked, or between it and what is known?",
             "A number matters if its range is wide and the answer hangs on it: both.",
         ),
         tuple(
-            f"{parameter_words(network, b.name)}: {100 * b.swing:.1f} of 100."
+            f"{parameter_words(network, b.name)}: moves the answer by {100 * b.swing:.1f} of 100."
             for b in (best, *chosen)
         ),
         tuple(bar.swing for _, bar in mixed),

@@ -67,24 +67,26 @@ def elimination(tutor: Tutor) -> Draft | None:
         tutor,
         right,
         (
-            Wrong(float(column.mean()), "rows not weighted", "The rows are not equally common: multiply each by how common it is, then add."),
-            Wrong(float(products[best]), "one row only", "That is the product of one row. The other rows count as well: add them."),
-            Wrong(float(column[best]), "took the commonest row", "That is right for the commonest row only. The others count as well."),
-            Wrong(float(min(1.0, column.sum())), "added without multiplying", "First multiply each row by how common it is, then add."),
-            Wrong(1 - right, "counted the others", "That is for the other states."),
+            Wrong(float(column.mean()), "rows not weighted", "The groups are not equally large: multiply each row by how large its group is, then add."),
+            Wrong(float(products[best]), "one row only", "That is the product of one row only. The other groups count as well: add theirs."),
+            Wrong(float(column[best]), "took the commonest row", "So it is in the largest group only. The others count as well."),
+            Wrong(float(min(1.0, column.sum())), "added without multiplying", "First multiply each row by how large its group is, then add."),
+            Wrong(1 - right, "counted the others", f"Those are the others, in {tutor.say.whom} it is not so."),
         ),
     )  # fmt: skip
     if options is None:
         return None
-    told = [tutor.label(Event.of(network.variables[p], s)) for p, s in {**above, **held}.items()]
-    given = f", where {' and '.join(told)}" if told else ""
-    title, state = tutor.title(v), tutor.label(target)
-    lines = [(title, f"how common{given}", f"of these with {state}")]
+    say = tutor.say
+    told = [say.having(Event.of(network.variables[p], s)) for p, s in {**above, **held}.items()]
+    like = " ".join([tutor.who, " and ".join(told)]).strip()
+    label = network.variables[v].label
+    lines = [(label, f"share of all {like}", f"share of these {say.having(target)}")]
     for k, s in enumerate(network.variables[v].states):
         lines.append((network.variables[v].state_label(s), f"{weights[k]:.4g}", f"{column[k]:.4g}"))
     text = (
-        f"The table says how common each state of {title} is, and how often {state} comes with it"
-        f"{given}. Take all states of {title} together: of 100 {tutor.who} like this, how many have {state}?"
+        f"The table splits {like} into groups by {label}. It says how large each group is, and how many of it are "
+        f"{tutor.who} {say.having(target)}, as parts of one: 0.5 is half. Now take all groups together: of 100 {like}, "
+        f"{say.many(target)}?"
     )
     sums = " + ".join(f"{p:.4f}" for p in products)
     return Draft(

@@ -24,6 +24,7 @@ APART = 0.01
 """Answers of a choice or an order lie at least so far apart."""
 SHARES = ("P", "present", "acted", "needed", "low", "high")
 """Questions whose answer is a share of people."""
+LEVELS = ("first steps", "going on", "deep end")
 HOLE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -56,7 +57,7 @@ class Step:
     choices : tuple of Choice
         Of a choice, a set or an order.
     wrong : mapping of str to str
-        Of a direction: why each wrong one is wrong.
+        Of a direction: why each wrong one is wrong; else under "else": what is said to all others.
     largest : bool
         Whether the largest measure is right, or comes first.
     tolerance : float
@@ -124,6 +125,22 @@ class Lesson:
     def guesses(self) -> tuple[Step, ...]:
         """The steps that ask something."""
         return tuple(step for step in self.steps if step.kind == "guess")
+
+
+def in_order(lessons: Sequence[Lesson]) -> tuple[Lesson, ...]:
+    """As they stand on a shelf: by level, what comes before first, then the shorter first."""
+    by_name = {lesson.name: lesson for lesson in lessons}
+
+    def depth(lesson: Lesson, seen: frozenset[str] = frozenset()) -> int:
+        before = [by_name[n] for n in lesson.needs if n in by_name and n not in seen]
+        return 1 + max((depth(each, seen | {lesson.name}) for each in before), default=0)
+
+    return tuple(
+        sorted(
+            lessons,
+            key=lambda each: (LEVELS.index(each.level), depth(each), each.minutes, each.name),
+        )
+    )
 
 
 def rendered(network: Network, text: str) -> str:
@@ -233,7 +250,13 @@ def _number(network: Network, step: Step) -> Posed:
     )
     number = Number(100 * value, step.tolerance, wrong)
     shown = ((step.labels[0], value),) if step.labels else ()
-    return Posed(rendered(network, step.text), "number", number=number, shown=shown)
+    return Posed(
+        rendered(network, step.text),
+        "number",
+        number=number,
+        shown=shown,
+        reason=_why(network, step, "else"),
+    )
 
 
 def _choice(network: Network, step: Step) -> Posed:

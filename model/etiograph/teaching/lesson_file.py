@@ -15,11 +15,10 @@ from etiograph.formats.native.places import Places
 from etiograph.formats.native.toml_text import Path, read_toml
 from etiograph.formats.text import read_text
 from etiograph.network.frozen import FrozenMap
-from etiograph.teaching.lesson import HOLE, Choice, Lesson, Step
+from etiograph.teaching.lesson import HOLE, LEVELS, Choice, Lesson, Step
 from etiograph.teaching.posed import DIRECTIONS
 
 FORMAT = 1
-LEVELS = ("first steps", "going on", "deep end")
 LONGEST = 400
 """Characters of one text: more is not read on a phone."""
 TAG = re.compile(r"<\s*/?\s*[A-Za-z!]")
@@ -43,7 +42,7 @@ KINDS: dict[str, dict[str, type]] = {
 }
 ANSWERS: dict[str, dict[str, type]] = {
     "direction": {"first": list, "second": list, "higher": str, "lower": str, "same": str},
-    "number": {"ask": str, "label": str, "tolerance": float, "wrong": list},
+    "number": {"ask": str, "label": str, "tolerance": float, "wrong": list, "else": str},
     "choice": {"options": list, "right": str},
     "set": {"ask": str, "options": list, "else": str},
     "order": {"options": list, "right": str, "else": str},

@@ -76,7 +76,7 @@ class Posed:
     shown : tuple of (str, float)
         Numbers that are told after the answer, as probabilities.
     reason : str
-        What is said to any wrong set or order.
+        What is said to any wrong set, order or number that has no reason of its own.
     """
 
     text: str
@@ -163,12 +163,12 @@ def _number(posed: Posed, given: object) -> Verdict:
         raise ValueError(f"{given!r} is no number")
     assert posed.number is not None
     if abs(given - posed.number.value) <= posed.number.tolerance:
-        return Verdict(True, posed.reason)
+        return Verdict(True, "")
     for value, misconception, reason in posed.number.wrong:
         if abs(given - value) <= posed.number.tolerance:
             return Verdict(False, reason, misconception)
     way = "too high" if given > posed.number.value else "too low"
-    return Verdict(False, f"That is {way}. {posed.reason}")
+    return Verdict(False, f"That is {way}. {posed.reason}".rstrip())
 
 
 def fair(posed: Posed) -> Posed:

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 LETTERS = "ABCDEFGH"
 PRINT = """
 ol.options { list-style: upper-alpha; } svg { max-width: 100%; height: auto; max-height: 16rem; }
-.exercise { break-inside: avoid; margin-bottom: 1.4rem; } .keys { break-before: page; }
-.answer { border-bottom: 1px solid #8593a6; height: 1.4rem; margin: .4rem 0; } figure { margin: .4rem 0; }
+section { break-inside: avoid; } section.new-page { break-before: page; } figure { margin: .4rem 0; }
 table { width: auto; margin: .4rem 0; } th, td { padding-right: 1.2rem; }
 """
 
@@ -76,9 +75,11 @@ def exercise_blocks(
     *,
     hints: bool = True,
     seed: int = 0,
+    called: str = "",
 ) -> list[Block]:
-    """Exercises, hints, and the keys on a page of their own."""
-    title = str(network.about.get("title") or network.about.get("name") or "this network")
+    """Exercises, hints, and the keys on a page of their own; ``called`` names a network without a title."""
+    about = network.about
+    title = str(about.get("title") or about.get("name") or called or "this network")
     blocks: list[Block] = [Heading(f"Exercises: {title}", 1), "Name: ______________________"]
     for number, one in enumerate(found, 1):
         blocks += [Heading(f"{number}. {KINDS[one.kind].title}"), *_question(network, one)]
@@ -149,7 +150,11 @@ def lesson_blocks(network: Network, lesson: Lesson) -> list[Block]:
             blocks.append(f"Why: {rendered(network, step.text)}")
         elif step.kind == "exercise":
             on, one = last_exercise(network, step)
-            blocks += [Heading("The exercise at the end", 3), *_question(on, one)]
+            blocks += [
+                Heading("The exercise at the end", 3),
+                *filter(None, (rendered(network, step.text),)),
+            ]
+            blocks += _question(on, one)
             blocks += [
                 Listed((f"Right is {_key(one.posed)}", *one.solution, *_mistakes(one.posed)))
             ]
@@ -178,7 +183,7 @@ def _answered(network: Network, step: Step, number: int) -> list[Block]:
 def html(blocks: Sequence[Block]) -> str:
     """The document as one page of HTML, made for print."""
     first = next(block.text for block in blocks if isinstance(block, Heading))
-    body = "".join(map(_html, blocks))
+    body = "".join(map(_section, _parts(blocks)))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
@@ -188,10 +193,25 @@ def html(blocks: Sequence[Block]) -> str:
     )
 
 
+def _parts(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Each heading with what stands under it, which is kept together on paper."""
+    parts: list[list[Block]] = []
+    for block in blocks:
+        if isinstance(block, Heading) or not parts:
+            parts.append([])
+        parts[-1].append(block)
+    return parts
+
+
+def _section(blocks: Sequence[Block]) -> str:
+    first = blocks[0]
+    new = ' class="new-page"' if isinstance(first, Heading) and first.page else ""
+    return f"<section{new}>{''.join(map(_html, blocks))}</section>"
+
+
 def _html(block: Block) -> str:
     if isinstance(block, Heading):
-        page = ' class="keys"' if block.page else ""
-        return f"<h{block.level}{page}>{esc(block.text)}</h{block.level}>"
+        return f"<h{block.level}>{esc(block.text)}</h{block.level}>"
     if isinstance(block, Listed):
         items = "".join(f"<li>{esc(line)}</li>" for line in block.lines)
         return f'<ol class="options">{items}</ol>' if block.letters else f"<ul>{items}</ul>"

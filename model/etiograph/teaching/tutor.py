@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from etiograph.decision.speaking import cases
 from etiograph.network.event import Event
 from etiograph.network.frozen import FrozenMap
 from etiograph.query.graphs import Dag, ancestral
 from etiograph.query.structure import below, dag
 from etiograph.teaching.exercise import Exercise, Fact
+from etiograph.teaching.phrases import Phrases
 from etiograph.teaching.posed import DIRECTIONS, Option, Posed
 from etiograph.teaching.question import Question, ask, beliefs
 
@@ -44,6 +44,8 @@ class Tutor:
         Each variable with its parents.
     facts : list of Fact
         What was asked since the last attempt began.
+    say : Phrases
+        The words of the network.
     who : str
         "people", or the cases the network speaks of.
     """
@@ -58,7 +60,8 @@ class Tutor:
             if variable.card > 1 and network.mechanisms[name].kind != "reading"
         )
         self.facts: list[Fact] = []
-        self.who = cases(network) or "people"
+        self.say = Phrases(network)
+        self.who = self.say.who
         self.memo: dict[str, Any] = {}  # what a kind works out once
         self._known: dict[object, Mapping[str, Mapping[str, float]]] = {}
 
@@ -141,26 +144,9 @@ class Tutor:
 
     # -- words ------------------------------------------------------------------------------------
 
-    def label(self, event: Event) -> str:
-        """The event in the network's words; in quotes where it is no plain noun: ``"x ray: abnormal"``."""
-        label = event.label(self.network)
-        return f'"{label}"' if ": " in label else label
-
-    def being(self, event: Event) -> str:
-        """The event after "people": ``with bronchitis``, ``without bronchitis``, ``with sprinkler: on``."""
-        variable = self.network.variables[event.variable]
-        if variable.usual_is_nothing and event.states == (variable.usual,):
-            return f"without {variable.label}"
-        return f"with {self.label(event)}"
-
-    def title(self, name: str) -> str:
-        """A variable in the network's words."""
-        return self.network.variables[name].label
-
     def titles(self, names: Collection[str]) -> str:
-        """Several variables; "nothing" for none."""
-        labels = [self.title(name) for name in self.network.order if name in names]
-        return " and ".join(filter(None, [", ".join(labels[:-1]), *labels[-1:]])) or "nothing"
+        """Several variables in the order of the network; "nothing" for none."""
+        return self.say.titles([name for name in self.network.order if name in names])
 
     def finished(self, kind: str, seed: tuple[int, ...], draft: Draft) -> Exercise:
         """The exercise of a draft, with the numbers that were noted."""
@@ -215,6 +201,11 @@ def share(p: float) -> str:
     return "fewer than 1 of 100,000" if p < 0.5 else "more than 99,999 of 100,000"
 
 
+def in_100(p: float, fine: float = 0.025) -> str:
+    """A number of 100: ``23``, ``1.4``; with a digit behind the point where it is below ``fine``."""
+    return f"{100 * p:.1f}".removesuffix(".0") if 0 < p < fine or 0.99 < p < 1 else f"{100 * p:.0f}"
+
+
 def of_100(p: float) -> str:
     """An answer to choose: ``about 23 of 100``."""
     if p in (0.0, 1.0):
@@ -224,10 +215,11 @@ def of_100(p: float) -> str:
 
 def more_of_100(difference: float) -> str:
     """A difference to choose: ``about 5 more of 100``."""
-    n = round(100 * abs(difference))
-    if n == 0:
+    n = 100 * abs(difference)
+    if n < 0.5:
         return "about as many"
-    return f"about {n} {'more' if difference > 0 else 'fewer'} of 100"
+    told = f"{n:.1f}" if abs(n % 1 - 0.5) < 0.05 else f"{n:.0f}"  # halfway: as it is worked out
+    return f"about {told} {'more' if difference > 0 else 'fewer'} of 100"
 
 
 def numbers_to_choose(
