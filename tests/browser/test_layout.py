@@ -271,7 +271,7 @@ def test_nothing_moves_away_at_a_click_or_when_late_parts_arrive(open_page):
     second, first, *rest = asked[:5]  # the outcome is asked first, and entered after something else
     for width in (1400, 1024, 768, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        for name in (first, second, *(rest if width == 1400 else ()), first):
+        for name in (first, second, *((*rest, first) if width == 1400 else ())):
             choice = widget(page, f"w.{name}").get_by_role("radio").nth(1)
             choice.scroll_into_view_if_needed()
             page.evaluate("window.shifts = []")

@@ -85,7 +85,7 @@ def ranking(
     body = "".join(_row(b, top, ranges, bool(second), steps) for b in bars)
     ticks = base if any(b.base is not None for b in bars) else ""
     return (
-        f'<div class="eg-fit">{legend(ranges, ticks)}'
+        f'<div class="eg-fit">{legend(ranges, ticks, why=any(b.key for b in bars))}'
         f'<table class="eg-rank eg-ranked"><caption class="eg-hidden">{esc(caption)}</caption>'
         f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table></div>"
     )
@@ -162,12 +162,13 @@ def _step(bar: Bar) -> str:
     return "" if bar.p is None or bar.before is None else texts.change(bar.p, bar.before)
 
 
-def legend(ranges: bool, ticks: str) -> str:
-    """What fill, tick and line mean; without words for the ticks there are none."""
+def legend(ranges: bool, ticks: str, *, why: bool = False) -> str:
+    """What fill, tick and line mean, and that a row can be asked why; without words for the ticks there are none."""
     parts = [("fill", texts.LEGEND_NOW)]
     parts += [("tick", ticks)] if ticks else []
     parts += [("line", texts.LEGEND_RANGE)] if ranges else []
     keys = "".join(f'<span><i class="eg-key-{k}"></i>{esc(words)}</span>' for k, words in parts)
+    keys += f"<span>{esc(texts.WHY_ROW_HELP)}</span>" if why else ""
     return f'<p class="eg-legend">{keys}</p>'
 
 
