@@ -44,7 +44,7 @@ def picked(network: eg.Network) -> Any:
         texts.PRIORS_PICK,
         names,
         key="prior",
-        format_func=lambda n: md(named(network, n)),
+        format_func=lambda n: named(network, n),
         persist_state="session",
         on_change=state.stay,
     )

@@ -17,7 +17,9 @@ LISTED = 5
 
 def show(network: eg.Network) -> None:
     """The ranges of the possible causes with and without one source, and what that means."""
-    counts = Counter(each for p in network.parameters.values() for each in p.evidence)
+    numbers = network.parameters.values()
+    counts = Counter(each for p in numbers for each in p.evidence)
+    alone = Counter(p.evidence[0] for p in numbers if len(set(p.evidence)) == 1)
     if not counts or not network.has_ranges:
         return
     if not st.toggle(
@@ -27,9 +29,9 @@ def show(network: eg.Network) -> None:
     said = {each.name: each for each in sources.listed(counts)}
     source = st.selectbox(
         texts.STUDY_WHICH,
-        [name for name, _ in counts.most_common()],
+        sorted(counts, key=lambda name: (-alone[name], -counts[name], name)),
         key="study",
-        format_func=lambda name: md(texts.study_named(name, said[name].who, counts[name])),
+        format_func=lambda name: texts.study_named(name, said[name].who, alone[name], counts[name]),
         persist_state="session",
         on_change=state.stay,
     )

@@ -8,7 +8,6 @@ import etiograph as eg
 from etiograph.decision.speaking import cases, said_of
 
 from . import answers, behind, charts, labels, state, texts
-from .markup import md
 from .meaning import named
 
 OFFERED = 12  # other numbers, those that move the answer most first
@@ -32,7 +31,7 @@ def show(network: eg.Network, picked: str) -> None:
         texts.MAP_SECOND,
         others,
         key="map-second",
-        format_func=lambda name: md(named(network, name)),
+        format_func=lambda name: named(network, name),
         on_change=state.stay,
     )
     grid = answers.grid(network, findings, row.key, (picked, second))

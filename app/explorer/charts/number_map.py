@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import texts
 
-LETTERS = 42  # of the title of an axis, in a line
+LETTERS = (42, 30)  # of the title of an axis, in a line
 
 
 def number_map(grid: Any, names: tuple[str, str], stated: Sequence[float], *, dark: bool) -> Any:
@@ -37,7 +37,7 @@ def number_map(grid: Any, names: tuple[str, str], stated: Sequence[float], *, da
             "p": 100 * grid.answer.ravel(),
         }
     )
-    titles = [textwrap.wrap(name, LETTERS) for name in names]
+    titles = [textwrap.wrap(name, most) for name, most in zip(names, LETTERS, strict=True)]
     ends = [
         [float(v[0]) - h, float(v[-1]) + h] for v, h in zip((grid.x, grid.y), halves, strict=True)
     ]

@@ -207,8 +207,8 @@ NUMBER_TURNED = "Low must not be above high."
 
 # Fit a belief
 FIT_SHOW = "Fit a belief: which numbers would give the answer you expect?"
-FIT_WHAT = "Of 100 people like this, how many have (now)"
-FIT_BELIEF = "You expect"
+FIT_WHAT = "Possible cause (now, of 100 people like this)"
+FIT_BELIEF = "You expect, of 100"
 FIT_DO = "Find the smallest change"
 FIT_USE = "Use these numbers"
 FIT_STANDS = "The numbers already say so: nothing has to move."
@@ -248,10 +248,11 @@ STUDY_WHICH = "Study to leave out"
 STUDY_HEADS = ("with it", "without it")
 
 
-def study_named(name: str, who: str, count: int) -> str:
+def study_named(name: str, who: str, alone: int, count: int) -> str:
     """A source in a list."""
-    numbers = "1 number" if count == 1 else f"{count} numbers"
-    return f"{who or name} ({name}): {numbers}" if who else f"{name}: {numbers}"
+    numbers = "its only number" if count == 1 else f"{alone} of its {count} numbers"
+    rests = f"nothing rests on it alone ({count})" if not alone else f"alone for {numbers}"
+    return f"{who} ({name}): {rests}" if who else f"{name}: {rests}"
 
 
 def study_note(alone: int, shared: int) -> str:
