@@ -63,7 +63,7 @@ def test_an_entered_cause_that_leads_is_said_to_be_entered(open_app):
     assert texts.why_entered(top) in said
     # Nothing argues about it, but numbers do: how strong it is, from where to where, and what would turn it.
     [numbers] = [h.value for h in app.html if '<table class="eg-rank eg-ask eg-swings' in h.value]
-    number = eg.load("leg_cramps").parameters["leg_cramps.pregnancy.third_trimester"]
+    number = eg.load("leg_cramps").priors["leg_cramps.pregnancy.third_trimester"]
     assert texts.number_stated("strength", number.value, number.low, number.high) in numbers
     assert f"grade {number.grade}" in numbers
     assert number.evidence[0] in numbers

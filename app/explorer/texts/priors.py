@@ -37,7 +37,7 @@ PRIORS_COLUMNS = (
     "Name in the file",
 )
 PRIORS_TORNADO = "Which numbers matter most"
-PRIORS_EFFECT_NONE = "Change a number on the left and see here what it does."
+PRIORS_EFFECT_NONE = "Change a number and see here what it does."
 AS_TABLE = "Show as table"
 PRIORS_TABLE = "All numbers as a table"
 PRIORS_TABLE_ALT = "Every number of the network with range, grade and sources"

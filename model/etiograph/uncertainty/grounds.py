@@ -46,6 +46,7 @@ class Ground:
     Attributes
     ----------
     parameter : Parameter
+        With the range it is drawn from.
     role : {"strength", "prior", "other"}
         How strongly the cause acts on the outcome; how common it is; whatever else moves the answer.
     at_low, at_high : float
@@ -125,7 +126,7 @@ def grounds(
     first = _leads(slopes.p[None])[0]
     columns = {name: i for i, name in enumerate(asked.network.parameters)}
     felt = []
-    for name, parameter in asked.network.parameters.items():
+    for name, parameter in asked.network.priors.items():
         ends = stated_range(parameter)
         if not parameter.uncertain or len(ends) != 2:
             continue
