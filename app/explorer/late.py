@@ -168,6 +168,6 @@ def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -
 
 
 @kept
-def judged(network: eg.Network, reference: str, original: eg.Network | None) -> Any:
+def judged(network: eg.Network, reference: str) -> Any:
     """What differs from the file of the open network, with its cases and published statistics judged again."""
-    return _worked_out("judged", network, reference, original)
+    return _worked_out("judged", network, reference)

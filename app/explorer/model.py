@@ -9,6 +9,7 @@ import streamlit as st
 
 from etiograph import Network
 from etiograph.decision.speaking import cases, said_of
+from etiograph.resources import model_path
 
 from . import (
     answers,
@@ -83,10 +84,9 @@ class Judgement:
         """Ask the example patients and the published statistics beside the file again."""
         from etiograph.curation.revision_report import summary
 
-        own = state.uploaded()
-        source, base = st.session_state["source"], own.network if own else None
+        source = st.session_state["source"]
         with late.turn():
-            found = late.judged(self.network, source, base)
+            found = late.judged(self.network, source)
         self.place.html(charts.judged(summary(found), _consequences(found)))
 
 
@@ -114,10 +114,23 @@ def follows(network: Network, original: Network) -> Judgement | None:
     st.subheader(texts.MODEL_DIFFERENT, anchor=False)
     st.html(charts.bullets(differences(network, original)))
     _files(network)
+    if not _measured():
+        return None
     st.subheader(texts.MODEL_JUDGED, anchor=False)
     place = Place(st.container(key="model-judged"))
     place.html(charts.note(texts.MODEL_JUDGING))
     return Judgement(network, original, place)
+
+
+def _measured() -> bool:
+    """Whether example patients or published statistics stand beside the file of the network."""
+    from etiograph.curation.published import CHECKS_FILE
+    from etiograph.curation.vignettes import CASES_FILE
+
+    if state.uploaded() is not None:
+        return False
+    folder = model_path(st.session_state["source"]).parent
+    return any((folder / name).is_file() for name in (CASES_FILE, CHECKS_FILE))
 
 
 def differences(network: Network, original: Network) -> tuple[str, ...]:

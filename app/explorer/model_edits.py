@@ -266,7 +266,7 @@ def _begin() -> None:
         return
     try:
         first = _stated("model-begin")
-        network = start(name_of(title), first)
+        network = start(title, first)
     except EtiographError as error:
         session["model-problem"] = str(error)
         return

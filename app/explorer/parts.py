@@ -291,19 +291,18 @@ def next_steps(network: eg.Network, findings: Pairs) -> Any:
 
 
 @kept
-def _yardstick(reference: str, original: eg.Network | None) -> Any:
+def _yardstick(reference: str) -> Any:
     from etiograph.curation.revision import Yardstick
 
-    return Yardstick.of(original or reference)
+    return Yardstick.of(reference)
 
 
-def judged(network: eg.Network, reference: str, original: eg.Network | None) -> Any:
+def judged(network: eg.Network, reference: str) -> Any:
     """What differs from the file a network comes from, and what that means.
 
-    Of a bundled network or one by path the cases and published statistics beside its file are asked, of
-    one from a reader's file only the case in which nothing is known.
+    The cases and published statistics beside that file are asked again.
     """
-    return _yardstick(reference, original).judged(network)
+    return _yardstick(reference).judged(network)
 
 
 def what_helps(network: eg.Network, findings: Pairs, outcome: str) -> Any:

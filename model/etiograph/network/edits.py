@@ -413,6 +413,8 @@ def name_of(label: str) -> str:
     return name
 
 
-def start(name: str, first: AddVariable) -> Network:
-    """A network from nothing: its name and its first variable."""
-    return first.applied(Network({}, {}, about=FrozenMap({"name": name})))
+def start(title: str, first: AddVariable) -> Network:
+    """A network from nothing: what it is called and its first variable."""
+    name = name_of(title)
+    about = {"name": name} if title == name else {"name": name, "title": title}
+    return first.applied(Network({}, {}, about=FrozenMap(about)))
