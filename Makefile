@@ -7,7 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: explore test check test-long bench docs screenshots install install-dev clean
+.PHONY: explore test check test-long bench docs notebooks screenshots test-lowest install install-dev clean
 
 explore: install
 	$(BIN)/etiograph explore leg_cramps
@@ -31,6 +31,19 @@ bench: install-dev
 docs: install-dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
+notebooks: install-dev
+	$(BIN)/python notebooks/run.py
+
+# The lowest versions that pyproject.toml names, in an environment of their own; no browser.
+LOWEST := .venv-lowest
+test-lowest: $(LOWEST)/.installed
+	$(LOWEST)/bin/python -m pytest -n $(WORKERS) -m "not browser and not long"
+
+$(LOWEST)/.installed: pyproject.toml constraints-lowest.txt
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --constraint constraints-lowest.txt --editable '.[test]'
+	touch $@
+
 screenshots: install-dev
 	ETIOGRAPH_REQUIRE_BROWSER=1 ETIOGRAPH_SCREENSHOTS=screenshots $(BIN)/python -m pytest -n 0 -m browser
 
@@ -53,4 +66,4 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 clean:
-	rm -rf $(VENV) site build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) site build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

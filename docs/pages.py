@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+STYLES = re.compile(r"<style\b.*?</style>", re.S)
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Add the pages that are made: the command line, and the README of the leg-cramp network."""
-    for name, text in (
-        ("reference/commands.md", commands()),
-        ("leg_cramps.md", leg_cramps()),
-    ):
-        files.append(File.generated(config, name, content=text))
+    """Add the pages that are made: the command line, the README of the leg-cramp network, the notebooks."""
+    made: dict[str, str | bytes] = {
+        "reference/commands.md": commands(),
+        "leg_cramps.md": leg_cramps(),
+    }
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        made[f"notebooks/{path.stem}.md"], pictures = notebook(path)
+        made |= {f"notebooks/{name}": picture for name, picture in pictures.items()}
+    for name, content in made.items():
+        files.append(File.generated(config, name, content=content))
     return files
 
 
@@ -91,3 +99,40 @@ def leg_cramps() -> str:
     """The README of the network; what it links to lies beside it, not in the site."""
     text = (ROOT / "data" / "leg_cramps" / "README.md").read_text(encoding="utf-8")
     return _as_names(text, lambda target: True)
+
+
+# -- notebooks ------------------------------------------------------------------------------------
+
+
+def notebook(path: Path) -> tuple[str, dict[str, bytes]]:
+    """A notebook as a page, as it is stored, and its pictures by the name of their file."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    parts, pictures = [], {}
+    for n, cell in enumerate(cells):
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            parts.append(source)
+            continue
+        parts.append(f"```python\n{source}\n```")
+        for k, output in enumerate(cell["outputs"]):
+            parts.append(_output(output, f"{path.stem}_{n}_{k}", pictures))
+    where = (
+        f"*This page is [notebooks/{path.name}](../../notebooks/{path.name}), with its outputs.*"
+    )
+    title, _, rest = "\n\n".join(filter(None, parts)).partition("\n")
+    return f"{title}\n\n{where}\n{rest}\n", pictures
+
+
+def _output(output: Mapping[str, Any], name: str, pictures: dict[str, bytes]) -> str:
+    """One output: a picture, a table, or text."""
+    data = {kind: "".join(text) for kind, text in output.get("data", {}).items()}
+    if "image/svg+xml" in data:
+        pictures[f"{name}.svg"] = data["image/svg+xml"].encode()
+        return f"![output]({name}.svg)"
+    if "image/png" in data:
+        pictures[f"{name}.png"] = base64.b64decode(data["image/png"])
+        return f"![output]({name}.png)"
+    if "text/html" in data:
+        return f'<div class="output" markdown="0">\n{STYLES.sub("", data["text/html"])}\n</div>'
+    text = "".join(output.get("text", data.get("text/plain", ""))).rstrip("\n")
+    return f"```text\n{text}\n```" if text else ""

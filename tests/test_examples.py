@@ -11,12 +11,15 @@ import pytest
 from etiograph.case import Case
 from etiograph.network.network import Network
 
-HOMES = ("network", "inference", "uncertainty", "advice")
+HOMES = (
+    "case", "questions.network", "questions.structure", "questions.learning", "questions.inference", "questions.uncertainty",
+    "questions.advice",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", HOMES)
 def test_the_examples_of(name):
-    module = import_module(f"etiograph.questions.{name}")
+    module = import_module(f"etiograph.{name}")
     failed, tried = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)
     assert tried > 0
     assert failed == 0
@@ -31,3 +34,5 @@ def test_every_question_shows_its_options(cls):
         assert "options" not in told.parameters, name
         assert told.return_annotation is not told.empty, name
         assert (method.__doc__ or "").strip(), name
+        if method.__module__.startswith(("etiograph.questions.", "etiograph.case")):
+            assert "Examples\n" in method.__doc__, name

@@ -86,6 +86,13 @@ class Case(Inference, Uncertainty, Advice):
         Raises
         ------
         UnreadableFile, InvalidFinding, UnknownName
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> record = [{"resourceType": "Patient", "gender": "female"}]
+        >>> dict(eg.Case.from_fhir(eg.load("leg_cramps"), record, at="2026-11-01").findings)
+        {'sex': 'female'}
         """
         from etiograph.findings.fhir import read_fhir
 
@@ -128,12 +135,28 @@ class Case(Inference, Uncertainty, Advice):
 
     @checked
     def with_findings(self, findings: Mapping[str, Any] | None = None, /, **more: Any) -> Case:
-        """The case with these findings added, each replacing what stood under its name."""
+        """The case with these findings added, each replacing what stood under its name.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> case = eg.load("sprinkler").case(wet_grass="yes").with_findings(rain="yes")
+        >>> dict(case.findings)
+        {'wet_grass': 'yes', 'rain': 'yes'}
+        """
         together = {**self.findings, **(findings or {}), **more}
         return Case(self.network, together, self.changes, self.kind, self.record)
 
     def without(self, *names: str) -> Case:
-        """The case without these findings."""
+        """The case without these findings.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> case = eg.load("sprinkler").case(wet_grass="yes", rain="yes").without("rain")
+        >>> dict(case.findings)
+        {'wet_grass': 'yes'}
+        """
         kept = {k: v for k, v in self.findings.items() if k not in names}
         return Case(self.network, kept, self.changes, self.kind, self.record)
 
@@ -146,15 +169,40 @@ class Case(Inference, Uncertainty, Advice):
 
     @checked
     def do(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Case:
-        """The changed world, with the findings observed in it (Pearl 2009, section 3.2)."""
+        """The changed world, with the findings observed in it (Pearl 2009, section 3.2).
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> case = eg.load("sprinkler").case(wet_grass="yes").do(sprinkler="off")
+        >>> round(case.posterior()["rain"]["yes"], 3)  # wet without a sprinkler: it rained
+        1.0
+        """
         return self._changed("do", {**(changes or {}), **more})
 
     @checked
     def had(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Case:
-        """What would have been: findings seen in the actual world, then the change."""
+        """What would have been: findings seen in the actual world, then the change.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> case = eg.load("sprinkler").case(wet_grass="yes").had(sprinkler="off")
+        >>> round(case.posterior()["wet_grass"]["yes"], 3)
+        0.695
+        """
         return self._changed("had", {**(changes or {}), **more})
 
     @checked
     def after(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Case:
-        """The same person from now on; without changes, the baseline to compare with."""
+        """The same person from now on; without changes, the baseline to compare with.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> case = eg.load("leg_cramps").case(leg_cramps="present", diuretic="thiazide")
+        >>> stay = case.after().posterior()["leg_cramps"]["present"]
+        >>> case.after(diuretic="none").posterior()["leg_cramps"]["present"] < stay
+        True
+        """
         return self._changed("after", {**(changes or {}), **more})

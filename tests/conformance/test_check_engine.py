@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -14,12 +15,14 @@ from etiograph.conformance import cases as check_cases
 from etiograph.conformance.check_engine import (
     BEGIN,
     END,
+    OUTCOMES,
     Etiograph,
     adaptor,
     check_engine,
     side_by_side,
 )
-from etiograph.errors import ImpossibleFindings
+from etiograph.conformance.elsewhere import MODULES
+from etiograph.errors import ImpossibleFindings, NotInstalled
 
 # Worked on paper, so that the suite's own truths are checked too.
 ODDS_ORDER = 0.7 / (1 - 0.3 * 0.8)
@@ -87,7 +90,7 @@ def test_a_wrong_engine_fails_where_it_is_wrong():
     card = check_engine(Wrong())
     by_outcome = {
         outcome: {s.question.name for s in card.scores if s.outcome == outcome}
-        for outcome in ("right", "wrong", "undefined", "refused", "not offered")
+        for outcome in OUTCOMES
     }
     assert by_outcome["undefined"] == {"impossible findings"}
     assert by_outcome["wrong"] == {
@@ -119,6 +122,103 @@ def test_nan_is_never_right():
     assert all(s.outcome == "undefined" for s in card.scores if s.question.kind == "see")
 
 
+def test_single_precision_is_neither_right_nor_wrong():
+    class Single(Etiograph):
+        name = "single"
+
+        def posterior(self, network, findings, target):
+            exact = super().posterior(network, findings, target)
+            return [float(np.float32(p)) for p in exact]
+
+    card = check_engine(Single(), asked=[q for q in check_cases.questions() if q.kind == "see"])
+    assert {s.outcome for s in card.scores} == {"right", "rounded"}
+    assert card.faults == 0
+    assert not card.passed
+
+
+# -- engines in a process of their own ---------------------------------------------------------------
+
+
+def program(folder: Path, text: str) -> str:
+    """A Python that says what `text` prints, whatever it is asked to run."""
+    path = folder / "python"
+    path.write_text(
+        f"#!{sys.executable}\nimport sys, json\ntask = json.loads(sys.stdin.readline())\n{text}\n"
+    )
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_what_another_process_says_is_told_apart(tmp_path):
+    ask = (
+        "kind = task['kind']\n"
+        "said = {'name': {'answer': 'other 2.0'}, 'do': {'not_offered': 'no do'},"
+        " 'had': {'refused': 'ValueError: twins'}}\n"
+        "if kind == 'see' and task['target'] == 'apart': sys.exit(3)\n"
+        "print('noise'); print('answer:' + json.dumps(said.get(kind, {'impossible': 'none'})))"
+    )
+    card = check_engine(adaptor(f"nbn@{program(tmp_path, ask)}"))
+    assert card.engine == "other 2.0"
+    told = {s.question.name: (s.outcome, s.detail) for s in card.scores}
+    assert told["impossible findings"] == ("right", "")
+    assert told["ordinary findings"] == ("refused", "called impossible")
+    assert told["impossible findings, d-separated from the query"] == (
+        "refused", "RuntimeError: the process ended without an answer",
+    )  # fmt: skip
+    assert told["do"] == ("not offered", "no do")
+    assert told["counterfactual on a noisy-OR"] == ("refused", "RuntimeError: ValueError: twins")
+
+
+def test_a_python_without_the_engine_is_refused_by_name(tmp_path):
+    for python in (str(tmp_path / "nowhere"), program(tmp_path, "raise SystemExit(1)")):
+        with pytest.raises(NotInstalled, match="nbn is not installed"):
+            check_engine(adaptor(f"nbn@{python}"))
+
+
+def test_an_engine_of_doubles_is_asked_as_it_is(tmp_path):
+    """The conversation itself: soft findings, order of parents, what a program raises."""
+    from io import StringIO
+
+    from etiograph.conformance.programs import answering
+
+    def see(task):
+        assert answering.in_order(task) == ["a", "b"]
+        return answering.positions(task, task["findings"]).values()
+
+    lines = [
+        {"kind": "name"},
+        {
+            "kind": "see",
+            "states": {"b": ["x", "y"]},
+            "parents": {"b": ["a"], "a": []},
+            "findings": {"b": "y"},
+        },
+        {
+            "kind": "see",
+            "states": {},
+            "parents": {"b": ["a"], "a": []},
+            "findings": {"b": [{"x": 1}]},
+        },
+        {"kind": "do"},
+        {"kind": "had"},
+    ]
+
+    def impossible(task):
+        raise answering.Impossible("P = 0")
+
+    stdin, stdout = sys.stdin, sys.stdout
+    sys.stdin, sys.stdout = StringIO("\n".join(map(json.dumps, lines))), StringIO()
+    try:
+        answering.serve(lambda: "e 1", see=see, do=impossible, had=answering.not_offered("no"))
+        said = sys.stdout.getvalue().splitlines()
+    finally:
+        sys.stdin, sys.stdout = stdin, stdout
+    assert [json.loads(line.removeprefix(answering.MARK)) for line in said] == [
+        {"answer": "e 1"}, {"answer": [1.0]}, {"not_offered": "no soft finding, as on b"},
+        {"impossible": "P = 0"}, {"not_offered": "no"},
+    ]  # fmt: skip
+
+
 def test_cards_side_by_side():
     questions = [q for q in check_cases.questions() if q.name in ("do", "soft change")]
     cards = [check_engine(engine, asked=questions) for engine in (Etiograph(), Wrong())]
@@ -146,9 +246,9 @@ def test_the_page_shows_these_questions_and_our_answers(root):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["pgmpy", "pyagrum"])
+@pytest.mark.parametrize("name", ["pgmpy", *MODULES])
 def test_the_page_shows_what_the_others_answer(name, root):
-    pytest.importorskip(name)
+    pytest.importorskip(MODULES.get(name, name))
     card = check_engine(adaptor(name))
     columns = published(root)
     if card.engine not in columns:
@@ -163,7 +263,7 @@ def run(*words):
 def test_the_command_prints_our_card():
     done = run()
     assert done.exit_code == 0, done.output
-    assert done.output.startswith(f"{Etiograph().name}: 19 right, 0 wrong")
+    assert done.output.startswith(f"{Etiograph().name}: 19 right, 0 rounded, 0 wrong")
 
 
 @pytest.fixture
@@ -191,7 +291,9 @@ def own_adaptor(tmp_path, monkeypatch):
 def test_somebodys_own_adaptor(own_adaptor):
     done = run("my_engine:Mine")
     assert done.exit_code == 0, done.output
-    assert done.output.startswith("mine 1.0: 15 right, 0 wrong, 0 undefined, 0 refused, 4 not")
+    assert done.output.startswith(
+        "mine 1.0: 15 right, 0 rounded, 0 wrong, 0 undefined, 0 refused, 4 not"
+    )
     done = run("my_engine:careless")
     assert done.exit_code == 1
     assert "wrong        ordinary findings" in done.output
@@ -225,7 +327,7 @@ def test_an_engine_that_is_not_there(name, said):
     assert said in done.output
 
 
-@pytest.mark.parametrize("name", ["pgmpy", "pyagrum"])
+@pytest.mark.parametrize("name", ["pgmpy", "pyagrum", "nbn"])
 def test_a_library_that_is_not_installed_is_refused_politely(name, monkeypatch):
     monkeypatch.setattr("etiograph.conformance.check_engine.find_spec", lambda _: None)
     done = run(name)

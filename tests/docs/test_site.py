@@ -81,12 +81,15 @@ def test_every_question_of_the_front_door_is_in_the_table(root):
     from etiograph.case import Case
     from etiograph.questions.advice import Advice
     from etiograph.questions.inference import Inference
+    from etiograph.questions.learning import LearningQuestions
     from etiograph.questions.network import NetworkQuestions
+    from etiograph.questions.structure import StructureQuestions
     from etiograph.questions.uncertainty import Uncertainty
 
     text = (root / "docs" / "questions.md").read_text(encoding="utf-8")
     asked = {f"case.{n}" for c in (Inference, Uncertainty, Advice) for n in vars(c) if n[0] != "_"}
-    asked |= {f"net.{n}" for n in vars(NetworkQuestions) if n[0] != "_"}
+    homes = (NetworkQuestions, LearningQuestions, StructureQuestions)
+    asked |= {f"net.{n}" for home in homes for n in vars(home) if n[0] != "_"}
     asked |= {f"case.{n}" for n in ("do", "had", "after") if hasattr(Case, n)}
     missing = {name for name in asked if f".{name.split('.')[1]}(" not in text}
     assert not missing

@@ -14,7 +14,7 @@ from etiograph.findings.cell import finding_of, says_nothing, state_named
 from etiograph.network.variable import Variable
 
 NOTHING = (None, eg.unknown, "", float("nan"), np.nan, np.float32("nan"), pd.NA, pd.NaT,
-           np.datetime64("NaT"), Decimal("NaN"))  # fmt: skip
+           np.datetime64("NaT", "s"), Decimal("NaN"))  # fmt: skip
 SOMETHING = ("None", "NA", "null", "n/a", "nan", " ", "unknown", 0, 0.0, False, np.array([]))
 
 

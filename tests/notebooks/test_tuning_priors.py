@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
-
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "tuning_priors.ipynb"
-
-
-def code() -> list[str]:
-    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+from tests.notebooks.conftest import run
 
 
 def test_the_session_runs_from_doubt_to_decision(capsys):
-    scope: dict[str, object] = {}
-    for n, source in enumerate(code()):
-        exec(compile(source, f"{NOTEBOOK.name}[{n}]", "exec"), scope)
+    scope, _ = run("tuning_priors")
     said = capsys.readouterr().out
     net, curve, tuned = scope["net"], scope["curve"], scope["tuned"]
     # The curve passes through the network's own answer and through those of changed networks.
@@ -42,8 +31,3 @@ def test_the_session_runs_from_doubt_to_decision(capsys):
     assert scope["read"].digest() == tuned.network.digest() != net.digest()
     assert scope["decision"] in said
     assert "serum magnesium" in said.lower()
-
-
-def test_the_session_carries_no_stored_output():
-    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-    assert all(not cell.get("outputs") for cell in cells)

@@ -333,8 +333,10 @@ def check_engine(
     engines: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[ours|pgmpy|pyagrum|MODULE:ADAPTOR]...",
-            help="Whom to ask; default: ours. An adaptor has the methods of check_engine.Engine.",
+            metavar="ENGINE...",
+            help="ours (the default), pgmpy, pyagrum, nbn, bayesian-cpp, bnlearn-port, pybbn; "
+            "ENGINE@PYTHON: where it is installed in another environment; MODULE:ADAPTOR: one of your own, "
+            "with the methods of check_engine.Engine.",
         ),
     ] = None,
     into: Annotated[

@@ -2,11 +2,13 @@
 
 Give :func:`check_engine` anything with the three methods of :class:`Engine`, or the command
 ``etiograph check-engine`` its name. An engine that does not offer a kind of question raises
-``NotImplementedError``; that is counted apart from a wrong answer.
+``NotImplementedError``; that is counted apart from a wrong answer, and so is an answer that is right
+but for single precision.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -15,6 +17,7 @@ from math import isnan
 from typing import Literal, Protocol
 
 from etiograph.conformance.cases import Changes, Findings, Question, plain, questions
+from etiograph.conformance.elsewhere import MODULES, Elsewhere
 from etiograph.errors import ImpossibleFindings, NotInstalled, UnknownName
 from etiograph.network.network import Network
 
@@ -23,8 +26,12 @@ BEGIN, END = "<!-- conformance: begin -->", "<!-- conformance: end -->"
 
 METHODS = ("name", "posterior", "do", "had")
 """What an adaptor has."""
-Outcome = Literal["right", "wrong", "undefined", "refused", "not offered"]
-OUTCOMES: tuple[Outcome, ...] = ("right", "wrong", "undefined", "refused", "not offered")
+Outcome = Literal["right", "rounded", "wrong", "undefined", "refused", "not offered"]
+OUTCOMES: tuple[Outcome, ...] = (
+    "right", "rounded", "wrong", "undefined", "refused", "not offered",
+)  # fmt: skip
+SINGLE = 1e-6
+"""Largest difference from the truth that single precision explains."""
 
 
 class Engine(Protocol):
@@ -85,11 +92,17 @@ class Etiograph:
         return tuple(network.case(plain(findings)).had(changes).posterior()[target].values())
 
 
-OURS, PGMPY, PYAGRUM = "ours", "pgmpy", "pyagrum"
+OURS, PGMPY = "ours", "pgmpy"
 
 
 def adaptor(name: str) -> Engine:
-    """The adaptor called ``ours``, ``pgmpy`` or ``pyagrum``, or ``module:name`` of somebody's own.
+    """The adaptor of a known engine, or ``module:name`` of somebody's own.
+
+    Parameters
+    ----------
+    name : str
+        ``ours``, ``pgmpy``, one of :data:`~etiograph.conformance.elsewhere.MODULES`, or one of these with
+        the Python that has it, ``nbn@/path/to/python``.
 
     Raises
     ------
@@ -99,19 +112,18 @@ def adaptor(name: str) -> Engine:
     """
     if name == OURS:
         return Etiograph()
-    if name in (PGMPY, PYAGRUM):
-        if find_spec(name) is None:
+    bare, _, python = name.partition("@")
+    if bare in MODULES or name == PGMPY:
+        if not python and find_spec(MODULES.get(bare, bare)) is None:
             raise NotInstalled(f"{name} is not installed here, so it cannot be asked")
         if name == PGMPY:
             from etiograph.conformance.pgmpy_adaptor import Pgmpy
 
             return Pgmpy()
-        from etiograph.conformance.pyagrum_adaptor import PyAgrum
-
-        return PyAgrum()
+        return Elsewhere(bare, python or sys.executable)
     module, colon, attribute = name.partition(":")
     if not (colon and module and attribute):
-        raise UnknownName(name, "engine", (OURS, PGMPY, PYAGRUM, "MODULE:ADAPTOR"))
+        raise UnknownName(name, "engine", (OURS, PGMPY, *MODULES, "MODULE:ADAPTOR"))
     try:
         found = import_module(module)
     except ModuleNotFoundError as missing:
@@ -141,9 +153,9 @@ class Score:
     ----------
     question : Question
         What was asked.
-    outcome : {"right", "wrong", "undefined", "refused", "not offered"}
-        ``wrong``: a normal-looking answer that is not the truth, or one to impossible findings.
-        ``undefined``: NaN. ``refused``: an error where there is an answer.
+    outcome : {"right", "rounded", "wrong", "undefined", "refused", "not offered"}
+        ``rounded``: right as far as single precision goes. ``wrong``: a normal-looking answer that is not the truth, or one to impossible findings.
+        ``undefined``: NaN, or 0 for every state. ``refused``: an error where there is an answer.
     detail : str
         What came instead of the truth.
     """
@@ -180,7 +192,7 @@ class ScoreCard:
     @property
     def faults(self) -> int:
         """Number of questions answered otherwise than rightly, those not offered left out."""
-        return len(self.scores) - self.count("right") - self.count("not offered")
+        return sum(self.count(o) for o in ("wrong", "undefined", "refused"))
 
     def __str__(self) -> str:
         counts = ", ".join(f"{self.count(o)} {o}" for o in OUTCOMES)
@@ -248,13 +260,17 @@ def _score(engine: Engine, q: Question, tolerance: float) -> Score:
         return Score(q, "refused", f"{type(error).__name__}: {error}"[:120])
     values = [float(p) for p in answer]
     said = ", ".join(f"{p:.4g}" for p in values)
-    if any(isnan(p) for p in values):
+    if any(isnan(p) for p in values) or sum(values) == 0:
         return Score(q, "undefined", f"answered {said}")
     if q.truth is None:
         return Score(q, "wrong", f"answered {said}; the findings are impossible")
-    close = len(values) == len(q.truth) and all(
-        abs(p - t) <= tolerance for p, t in zip(values, q.truth, strict=True)
+    furthest = (
+        max(abs(p - t) for p, t in zip(values, q.truth, strict=True))
+        if len(values) == len(q.truth)
+        else float("inf")
     )
-    if close:
+    if furthest <= tolerance:
         return Score(q, "right")
+    if furthest <= SINGLE:
+        return Score(q, "rounded", f"off by {furthest:.0e}")
     return Score(q, "wrong", f"answered {said}; truth {', '.join(f'{t:.4g}' for t in q.truth)}")

@@ -119,6 +119,14 @@ class Advice(AskedCase):
 
         For a network that states what harms if missed; of a changed world under ``do``. Questions and
         tests are weighed if they are among the ``candidates``, by default all.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> case = eg.load("leg_cramps").case(leg_cramps="present")
+        >>> steps = case.next_steps(["numbness_or_stabbing_pain", "serum_potassium"])
+        >>> [step.label for step in steps.ask]
+        ['numbness, tingling or stabbing pain']
         """
         from etiograph.decision.next_steps import next_steps
 
@@ -198,7 +206,15 @@ class Advice(AskedCase):
         return decide(self._world, self._case.evidence, target, utilities, tests)
 
     def red_flags(self) -> tuple[Flag, ...]:
-        """The rules that the findings and changes set off; they come before any probability."""
+        """The rules that the findings and changes set off; they come before any probability.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> case = eg.load("leg_cramps").case(leg_cramps="present", tetany="present")
+        >>> case.red_flags()[0].level
+        'urgent'
+        """
         from etiograph.decision.red_flags import red_flags
 
         case = self._case
@@ -251,6 +267,13 @@ class Advice(AskedCase):
             Also what researchers ask for.
         scenarios : sequence of mapping of str to state
             Changes to compare, each from now on.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> report = eg.load("sprinkler").case(wet_grass="yes").report(draws=20)
+        >>> print(report.to_text().splitlines()[0])
+        Sprinkler: why is the grass wet?
         """
         from etiograph.report.report import report
 

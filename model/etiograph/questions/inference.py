@@ -101,6 +101,13 @@ class Inference(AskedCase):
         """How badly the findings fit together, which of them carry it, what would explain it.
 
         Jensen's measure: log2 of the product of the findings' own probabilities over their joint one.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> case = eg.load("asia").case(x_ray="abnormal", smoking="no")
+        >>> round(case.conflict().value, 3)  # bits; above 0 they speak against one another
+        0.679
         """
         from etiograph.decision.conflict import conflict
 
@@ -115,6 +122,13 @@ class Inference(AskedCase):
         cases : int
             Simulated people of the same background.
         seed : int
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> case = eg.load("asia").case(dyspnoea="present", x_ray="abnormal", smoking="no")
+        >>> case.surprise(cases=200).compared
+        ('dyspnoea', 'x_ray')
         """
         from etiograph.decision.surprise import surprise
 
@@ -205,6 +219,14 @@ class Inference(AskedCase):
             The two states of the cause.
         bounds : bool
             Also what the tables alone allow, whatever couples the noise (Tian & Pearl 2000).
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> case = eg.load("asia").case(smoking="yes", bronchitis="present")
+        >>> found = case.causation("smoking", "bronchitis")
+        >>> round(found.necessity, 3), [round(end, 3) for end in found.bounds.necessity]
+        (0.5, [0.5, 1.0])
         """
         from etiograph.query.causation import causation
 

@@ -165,9 +165,17 @@ class Uncertainty(AskedCase):
         target : str, (str, state) or Event
         state : str or sequence of str, optional
         of : str
-            A parameter, or an entry of a table as ``"variable.state | parent=state"``.
+            A parameter, or an entry of a table as ``"name=state | parent=state, ..."``.
         points : int
             Of the curve that is kept.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> case = eg.load("sprinkler").case(wet_grass="yes")
+        >>> curve = case.sensitivity("rain", of="rain=yes | cloudy=yes")
+        >>> curve.value, round(curve(0.8), 3), round(curve(0.5), 3)
+        (0.8, 0.708, 0.614)
         """
         from etiograph.uncertainty.curves import sensitivity_function
 
@@ -177,7 +185,15 @@ class Uncertainty(AskedCase):
     def sensitivities(
         self, target: Asked, state: States = None, *, points: int = 33
     ) -> tuple[SensitivityFunction, ...]:
-        """One answer as a function of every table entry, those that matter most first."""
+        """One answer as a function of every table entry, those that matter most first.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> case = eg.load("sprinkler").case(wet_grass="yes")
+        >>> case.sensitivities("rain")[0].name
+        'cloudy=no'
+        """
         from etiograph.uncertainty.curves import entry_functions
 
         return entry_functions(self._world, self._case.evidence, target, state, points)
@@ -196,6 +212,14 @@ class Uncertainty(AskedCase):
             Two parameters or table entries.
         points : int
             In each direction.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> case = eg.load("sprinkler").case(wet_grass="yes")
+        >>> of = ("rain=yes | cloudy=yes", "sprinkler=on | cloudy=no")
+        >>> case.two_way("rain", of=of, points=3).answer.shape
+        (3, 3)
         """
         from etiograph.uncertainty.curves import two_way
 
@@ -221,6 +245,14 @@ class Uncertainty(AskedCase):
             With a target: the probability it would have to cross.
         together : {1, 2}
             Numbers moved at once, at most.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> net = eg.load("sprinkler").with_table_parameters(20)
+        >>> turns = net.case(wet_grass="yes").turning_points("rain", threshold=0.6)
+        >>> turns.now, turns.smallest.becomes
+        ('above', 'below')
         """
         from etiograph.uncertainty.flip import turning_points
 
