@@ -13,13 +13,16 @@ from etiograph import Network
 from etiograph.decision import diagram
 from etiograph.decision.hyphens import soft
 from etiograph.decision.speaking import cases, said_of
+from etiograph.decision.surroundings import surroundings
 
 from . import answers, behind, charts, labels, late, parts, state, texts
 from .cases import Pairs
 from .kept import kept
+from .markup import md
 
 HERE = Path(__file__).resolve().parent / "diagram"
 MAX_NODES = 160  # more can't be read on one screen
+AROUND = 40  # boxes that are drawn of a network with more
 ALWAYS = 10  # findings that are shown even where their group is folded
 KEY = "diagram"
 SETTLED = 0.9999
@@ -77,14 +80,13 @@ def show(
     Of the present case, or of other `findings`; of all variables, or of the `names` alone.
     """
     if len(names or network.variables) > MAX_NODES:
-        st.info(texts.diagram_too_large(len(network.variables), MAX_NODES))
-        return
+        names = _around(network, key)
     skeleton = _skeleton(network, names)
     known = dict(state.case().findings if findings is None else findings)
     changed = changes or {}
     drawn = [node["id"] for node in skeleton["nodes"]]
     of_the_case = {
-        "key": f"{network.digest()}{key}",
+        "key": f"{network.digest()}{key}{hash(names) if names else ''}",
         "slot": key,
         "token": _token(),
         "marks": {name: _mark(network, name, now, base, changed, known) for name in drawn},
@@ -94,6 +96,25 @@ def show(
     same = _same(network, names, fixed)
     data = f"{same[:-1]}, {json.dumps(of_the_case)[1:]}".encode()
     _component(key=key, data=data, on_pick_change=lambda: _picked(key))
+
+
+def _around(network: Network, key: str) -> tuple[str, ...]:
+    """What is drawn of a network too large for one screen: what lies around a variable one can choose."""
+    names, seen = list(network.variables), [n for n, _ in state.seen()]
+    if st.session_state.get(f"around.{key}") not in names:
+        st.session_state[f"around.{key}"] = labels.target(network) or (seen or names)[-1]
+    name = st.selectbox(
+        texts.DIAGRAM_AROUND,
+        names,
+        key=f"around.{key}",
+        format_func=lambda n: md(labels.title(network.variables[n])),
+        persist_state="session",
+        on_change=state.stay,
+        width=420,
+    )
+    found = surroundings(network, name, AROUND)
+    st.html(charts.note(texts.diagram_around(len(found), len(names)), small=True))
+    return found
 
 
 def preview(network: Network) -> None:

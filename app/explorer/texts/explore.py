@@ -228,9 +228,14 @@ def boxes_note(outcome: str, there: bool | None, known: bool) -> str:
     )
 
 
-def diagram_too_large(count: int, limit: int) -> str:
-    """Instead of a diagram nobody could read."""
-    return f"This network has {count} variables. A diagram is drawn for up to {limit}."
+DIAGRAM_AROUND = "Draw what lies around"
+
+
+def diagram_around(shown: int, count: int) -> str:
+    """How much of a large network is drawn."""
+    return (
+        f"{shown} of {count} variables are drawn, those nearest to it. Choose another to move on."
+    )
 
 
 def node_text(label: str, p: float | None, kind: str) -> str:
