@@ -33,7 +33,7 @@ def test_a_box_speaks_of_the_most_probable_state_or_of_any_but_the_usual_one(leg
     assert said(leg_cramps, "potassium_level") == "Low blood potassium"
     assert said(leg_cramps, "leg_cramps") == "Leg cramps"
     cramps = (("leg_cramps", "present"),)
-    assert said(leg_cramps, "cramp_frequency", cramps).startswith("How often cramps come: up to 3")
+    assert said(leg_cramps, "cramp_frequency", cramps).startswith("Frequency of cramps: up to 3")
 
 
 def test_the_number_of_a_box_is_that_of_the_table(leg_cramps):

@@ -91,6 +91,11 @@ def test_an_exercise_of_each_kind(open_page):
     with step(page, LEARN):
         asked.get_by_role("radio").nth(right_place(posed)).check(force=True)
     expect(verdicts(page)).to_contain_text("Right: ")
+    seen = widget(turned, "practice").locator(
+        ".eg-figure img"
+    )  # what no test without a browser sees
+    expect(seen).to_be_visible()
+    assert seen.evaluate("image => image.complete && image.naturalWidth > 0")
     assert violations(clinic) == {}  # the last kind has a table, the other page a diagram, too
     assert violations(turned) == {}
 

@@ -258,7 +258,7 @@ def _reversal_words(network: Network, found: Explanation) -> str:
 def turn_words(network: Network, turn: Reversal) -> str:
     """What would come first, had one finding been otherwise."""
     variable = network.variables[turn.finding]
-    # A finding may be a clause ("woken by the legs"); what a person has or takes is a noun.
+    # A finding may be a clause; what a person has or takes is a noun.
     noun = variable.role not in ("finding", "test", "outcome", "variable")
     if noun and turn.state.casefold() in NOTHING:
         told = f"Without the {variable.label}"
