@@ -32,6 +32,7 @@ def answers(network) -> dict[str, Result]:
     number = [p for p in network.parameters.values() if p.low is not None][:2]
     asia = eg.load("asia")
     ill = asia.case(dyspnoea="present")
+    judged = eg.validate(asia, asia.sample(60, 1), "dyspnoea", boot=20)
     changed = case.do({target: network.variables[target].states[0]})
     return {
         "Posterior": ill.posterior(),
@@ -50,6 +51,8 @@ def answers(network) -> dict[str, Result]:
         "SensitivityFunction": case.sensitivity(target, of=number[0].name),
         "Grid": case.two_way(target, of=(number[0].name, number[1].name), points=4),
         "Update": network.update({finding: [network.variables[finding].states[-1]] * 9}, draws=50),
+        "Validation": judged,
+        "Curve": judged.roc,
     }
 
 
@@ -96,6 +99,19 @@ def test_the_bars_are_the_numbers(answers):
     bars = [row for row in drawn(swings.plot(most=1)) if "low" in row]
     best = swings.bars[0]
     assert (bars[0]["low"], bars[0]["high"]) == tuple(sorted((best.at_low, best.at_high)))
+
+
+@pytest.mark.parametrize("kind", ["calibration", "recalibration", "roc", "decision"])
+def test_each_curve_draws_its_points(answers, kind):
+    curve = getattr(answers["Validation"], kind)
+    assert curve.kind == kind
+    shown = drawn(curve.plot())
+    for name in ("observed", "true_positive"):
+        for value in curve.columns.get(name, ()):
+            assert any(row.get(name) == value for row in shown)
+    if kind == "decision":
+        by_model = [row["benefit"] for row in shown if row.get("way") == "by the network"]
+        assert by_model == curve["model"].tolist()
 
 
 def test_every_picture_can_be_saved(answers, tmp_path):

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 import etiograph as eg
+from etiograph.findings.content import FileContent
 from etiograph.network.mechanism import Table
 from etiograph.network.network import Network
 from etiograph.network.reading import LevelShift, Reading
@@ -118,6 +119,8 @@ def forms(columns: dict[str, list[str | None]], folder: Path) -> dict[str, Any]:
         (folder / f"{name}.csv").write_bytes(content)
         (folder / f"{name}.csv.gz").write_bytes(gzip.compress(content))
         found |= {name: folder / f"{name}.csv", f"{name} gz": str(folder / f"{name}.csv.gz")}
+    for name, file in [(n, p) for n, p in found.items() if isinstance(p, str | Path)]:
+        found[f"{name} in memory"] = FileContent(Path(file).name, Path(file).read_bytes())
     return found
 
 

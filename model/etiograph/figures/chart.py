@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,6 +13,23 @@ if TYPE_CHECKING:
 BLUE, PALE, ORANGE, GREY, INK = "#0b5cad", "#9fc3e6", "#b54708", "#8593a6", "#17202e"
 ROW = 20
 """Pixels of a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The colours of a chart: words, ground, grid, what is shown, what it is held against, what is quiet."""
+
+    ink: str
+    ground: str
+    grid: str
+    line: str
+    other: str
+    soft: str
+
+
+LIGHT = Look(INK, "#ffffff", "#e6eaf0", BLUE, ORANGE, "#5d6b7e")
+DARK = Look("#eef2f7", "#0c1118", "#2c3746", "#6cb2f5", "#ffb570", "#9fb0c4")
+
 FONT = "system-ui, sans-serif"
 
 
@@ -41,18 +59,20 @@ def base(frame: pd.DataFrame) -> alt.Chart:
 
 
 def finished(
-    *layers: alt.Chart, title: str, width: int, height: int | None = None
+    *layers: alt.Chart, title: str, width: int, height: int | None = None, look: Look = LIGHT
 ) -> alt.LayerChart:
     """The layers as one chart with the look of the package."""
     import altair as alt
 
     chart = alt.layer(*layers).properties(title=title, width=width, height=height or alt.Step(ROW))
     styled: alt.LayerChart = (
-        chart.configure(font=FONT, background="#ffffff")
+        chart.configure(font=FONT, background=look.ground)
         .configure_view(stroke=None)
-        .configure_title(anchor="start", fontSize=14, fontWeight=600, color=INK)
-        .configure_axis(labelColor=INK, titleColor=INK, gridColor="#e6eaf0", titleFontWeight=400)
-        .configure_legend(labelColor=INK, titleColor=INK, orient="bottom")
+        .configure_title(anchor="start", fontSize=14, fontWeight=600, color=look.ink)
+        .configure_axis(
+            labelColor=look.ink, titleColor=look.ink, gridColor=look.grid, titleFontWeight=400
+        )
+        .configure_legend(labelColor=look.ink, titleColor=look.ink, orient="bottom")
     )
     return styled
 

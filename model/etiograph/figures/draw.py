@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from etiograph.errors import InvalidFinding
-from etiograph.figures import bars, ranges
+from etiograph.figures import bars, judged, ranges
 
 if TYPE_CHECKING:
     import altair as alt
@@ -26,6 +26,8 @@ PICTURES: dict[str, Callable[[Any, int, str, int], alt.LayerChart]] = {
     "SensitivityFunction": ranges.curve,
     "Grid": ranges.grid,
     "Update": ranges.update,
+    "Validation": judged.validation,
+    "Curve": judged.curve,
 }
 """The picture of each kind of answer, by its class."""
 

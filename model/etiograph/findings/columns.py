@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.errors import InvalidFinding
+from etiograph.findings.content import FileContent
 from etiograph.network.frozen import duplicates
 
 FORMS = (
@@ -97,14 +98,14 @@ def columns_of(table: Any, known: Callable[[str], bool] = lambda name: False) ->
         No table, two columns of one name, columns of different lengths, an index that is called
         like a column.
     UnreadableFile
-        The path of a file that is no table.
+        A file that is no table.
     """
     if isinstance(table, Columns):
         return table
-    if isinstance(table, str | Path):
+    if isinstance(table, str | Path | FileContent):
         from etiograph.findings.files import whole
 
-        return whole(Path(table), known=known)
+        return whole(Path(table) if isinstance(table, str) else table, known=known)
     if hasattr(table, "iloc") and hasattr(table, "columns"):
         _refuse_index(table, known)
         cells = [table.iloc[:, i] for i in range(table.shape[1])]

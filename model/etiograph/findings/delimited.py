@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import BinaryIO, cast
 
 from etiograph.errors import UnreadableFile
 from etiograph.findings.columns import Columns, name_of, refuse_twins
+from etiograph.findings.content import Source, size_of
 
 SEPARATORS = (",", ";", "\t")
 NO_SEPARATOR = "\0"
@@ -32,7 +32,7 @@ class _Lines:
     """The lines of a text file, checked as they are read."""
 
     file: io.TextIOBase
-    path: str
+    source: Source
     encoding: str
     number: int = 0
 
@@ -49,29 +49,29 @@ class _Lines:
             raise UnreadableFile(
                 f"not {self.encoding}{byte}. It may be Latin-1 or Windows-1252: save it as UTF-8, or "
                 "name its encoding",
-                self.path,
-                _undecodable(Path(self.path), self.encoding),
+                str(self.source),
+                _undecodable(self.source, self.encoding),
             ) from None
         except (EOFError, OSError, zlib.error) as error:
-            raise UnreadableFile(f"it cannot be unpacked: {error}", self.path) from None
+            raise UnreadableFile(f"it cannot be unpacked: {error}", str(self.source)) from None
         if not line:
             raise StopIteration
         self.number += 1
         if len(line) >= LONGEST_LINE:
             raise UnreadableFile(
-                f"a line of over {LONGEST_LINE:,} characters", self.path, self.number
+                f"a line of over {LONGEST_LINE:,} characters", str(self.source), self.number
             )
         if "\0" in line:
             raise UnreadableFile(
                 "not a table of text: it has zero bytes (a binary file, or UTF-16)",
-                self.path,
+                str(self.source),
                 self.number,
             )
         return line
 
 
 def read_delimited(
-    path: Path,
+    path: Source,
     block: int,
     *,
     separator: str | None = None,
@@ -82,7 +82,7 @@ def read_delimited(
 
     Parameters
     ----------
-    path : Path
+    path : Path or FileContent
     block : int
         Rows a block; the last, or that of a file of no rows, has less.
     separator : str, optional
@@ -105,11 +105,11 @@ def read_delimited(
     UnreadableFile
         No text in that encoding, quotes that do not fit, no header.
     """
-    size = max(path.stat().st_size, 1)
+    size = max(size_of(path), 1)
     with path.open("rb") as raw:
         unpacked = gzip.GzipFile(fileobj=raw) if _is_gzip(raw) else raw
         file = _text(unpacked, str(path), encoding)
-        lines = _Lines(file, str(path), encoding)
+        lines = _Lines(file, path, encoding)
         try:
             first = next(lines, "")
             if not first.strip():
@@ -126,7 +126,7 @@ def read_delimited(
             raise UnreadableFile(f"{separator!r} separates no cells: give one character") from None
 
 
-def _undecodable(path: Path, encoding: str) -> int | None:
+def _undecodable(path: Source, encoding: str) -> int | None:
     """The first line that is not in an encoding; the text is decoded in pieces, not line by line."""
     with path.open("rb") as raw, suppress(EOFError, OSError, zlib.error):
         binary = gzip.GzipFile(fileobj=raw) if _is_gzip(raw) else raw

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from etiograph.errors import UnreadableFile
 from etiograph.findings.columns import Columns, name_of, refuse_twins
+from etiograph.findings.content import FileContent, Source
 from etiograph.findings.delimited import read_delimited
 from etiograph.formats.text import check_file
 
@@ -23,7 +23,7 @@ _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
 def blocks(
-    path: Path,
+    path: Source,
     *,
     block: int = BLOCK,
     separator: str | None = None,
@@ -48,7 +48,8 @@ def blocks(
         Not there, of another kind, or broken.
     """
     try:
-        check_file(path)
+        if not isinstance(path, FileContent):
+            check_file(path)
         with path.open("rb") as file:
             start = file.read(4)
         if start == _MAGIC:
@@ -71,12 +72,13 @@ def blocks(
         raise UnreadableFile(f"it cannot be read: {error.strerror or error}", str(path)) from error
 
 
-def _parquet(path: Path, block: int) -> Iterator[tuple[Columns, float]]:
+def _parquet(path: Source, block: int) -> Iterator[tuple[Columns, float]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as file:
+        whole = pa.BufferReader(path.data) if isinstance(path, FileContent) else path
+        with pq.ParquetFile(whole) as file:
             total = max(file.metadata.num_rows, 1)
             schema = file.schema_arrow
             names = tuple(name_of(name) for name in schema.names)
@@ -100,7 +102,7 @@ def _parquet(path: Path, block: int) -> Iterator[tuple[Columns, float]]:
         ) from error
 
 
-def whole(path: Path, **options: Any) -> Columns:
+def whole(path: Source, **options: Any) -> Columns:
     """A whole file of cases in memory; options as of :func:`blocks`."""
     parts = [part for part, _ in blocks(path, **options)]
     first = parts[0]

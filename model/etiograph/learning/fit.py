@@ -71,24 +71,7 @@ class Fit(Result):
     @property
     def names(self) -> tuple[str, ...]:
         """The numbers that were learned."""
-        return tuple(name for name, _, _ in self._places())
-
-    def _places(self) -> list[tuple[str, int, int]]:
-        """Each learned number, its row among all rows of ``alpha``, and its state."""
-        found, row = [], 0
-        for variable in self.alpha or self.network.variables:
-            mechanism = self.network.mechanisms[variable]
-            if not isinstance(mechanism, Table):
-                continue
-            states = self.network.variables[variable].states
-            for each in mechanism.rows:
-                found += [
-                    (p.name, row, states.index(state))
-                    for state, p in each.p.items()
-                    if isinstance(p, Parameter)
-                ]
-                row += 1
-        return found
+        return tuple(name for name, _, _ in places(self.network, self.alpha))
 
     def draws(self, n: int = 2000, seed: int = 0) -> FloatArray:
         """Draws of all parameters (n, P) from the posterior, rows of tables by their Dirichlet.
@@ -96,17 +79,7 @@ class Fit(Result):
         Usable as ``case.intervals(drawn=fit.draws())``. Numbers that were not learned are drawn from
         their ranges.
         """
-        rng = np.random.default_rng(seed)
-        out = sample_parameters(self.network.priors, n, rng)
-        rows = [row for alpha in self.alpha.values() for row in alpha.reshape(-1, alpha.shape[-1])]
-        where = {name: i for i, name in enumerate(self.network.parameters)}
-        drawn: dict[int, FloatArray] = {}
-        for name, row, state in self._places() if self.alpha else ():
-            if row not in drawn:
-                shares = rng.standard_gamma(rows[row], (n, len(rows[row])))
-                drawn[row] = shares / shares.sum(axis=1, keepdims=True)
-            out[:, where[name]] = drawn[row][:, state]
-        return out
+        return drawn_tables(self.network, self.alpha, n, seed)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a number: value, range, and the cases its row is worth (prior's among them)."""
@@ -123,10 +96,45 @@ class Fit(Result):
                     "high": numbers[name].high,
                     "cases": float(rows[row].sum()) if rows else float("nan"),
                 }
-                for name, row, _ in self._places()
+                for name, row, _ in places(self.network, self.alpha)
             ],
             columns=["name", "low", "value", "high", "cases"],
         )
+
+
+def places(network: Network, variables: Collection[str]) -> list[tuple[str, int, int]]:
+    """Each number of these tables (none: of all), its row among all their rows, and its state."""
+    found, row = [], 0
+    for variable in variables or network.variables:
+        mechanism = network.mechanisms[variable]
+        if not isinstance(mechanism, Table):
+            continue
+        states = network.variables[variable].states
+        for each in mechanism.rows:
+            found += [
+                (p.name, row, states.index(state))
+                for state, p in each.p.items()
+                if isinstance(p, Parameter)
+            ]
+            row += 1
+    return found
+
+
+def drawn_tables(
+    network: Network, alpha: Mapping[str, FloatArray], n: int, seed: int
+) -> FloatArray:
+    """Draws of all parameters (n, P): rows of these tables by their Dirichlet, others from their ranges."""
+    rng = np.random.default_rng(seed)
+    out = sample_parameters(network.priors, n, rng)
+    rows = [row for own in alpha.values() for row in own.reshape(-1, own.shape[-1])]
+    where = {name: i for i, name in enumerate(network.parameters)}
+    drawn: dict[int, FloatArray] = {}
+    for name, row, state in places(network, alpha) if alpha else ():
+        if row not in drawn:
+            shares = rng.standard_gamma(rows[row], (n, len(rows[row])))
+            drawn[row] = shares / shares.sum(axis=1, keepdims=True)
+        out[:, where[name]] = drawn[row][:, state]
+    return out
 
 
 def fit(

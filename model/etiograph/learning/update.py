@@ -299,7 +299,7 @@ def update(
     numbers = _numbers(network, scale, etas, weighted, learned)
     chosen = np.random.default_rng([seed, 1]).choice(len(etas), draws, p=weighted.weights)
     return Update(
-        network=_written(network, numbers, cohort, date, seen.n, given or {}),
+        network=written(network, numbers, cohort, date, seen.n, given or {}),
         prior=network,
         numbers=numbers,
         cases=seen.n,
@@ -405,7 +405,7 @@ def _quantiles(values: FloatArray, weights: FloatArray, at: tuple[float, ...]) -
     return tuple(np.interp(at, cumulative, values[order]).tolist())
 
 
-def _written(
+def written(
     network: Network,
     numbers: tuple[Moved, ...],
     cohort: str,

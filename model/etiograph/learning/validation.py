@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.learning import scores
+from etiograph.network.answer import Answer
 from etiograph.network.event import Event
 from etiograph.network.value import value_type
 
@@ -49,14 +50,17 @@ class Score:
 
 @value_type
 @dataclass(frozen=True, eq=False, slots=True)
-class Curve:
-    """Points of a curve, a column each.
+class Curve(Answer):
+    """Points of a curve, a column each; ``plot()`` draws it.
 
     Attributes
     ----------
+    kind : {"calibration", "recalibration", "roc", "decision"}
+        What it is.
     columns : mapping of str to ndarray (points,)
     """
 
+    kind: str
     columns: Mapping[str, FloatArray]
 
     def __getitem__(self, name: str) -> FloatArray:
@@ -101,10 +105,11 @@ class Group:
 
 @value_type
 @dataclass(frozen=True, eq=False, slots=True)
-class Validation:
+class Validation(Answer):
     """How good a network is on a table of cases: what it says of a target that it was not told.
 
-    ``validation["auc"]`` is a :class:`Score`.
+    ``validation["auc"]`` is a :class:`Score`; ``validation.plot()`` draws the calibration, and each curve
+    draws itself: ``validation.decision.plot()``.
 
     Attributes
     ----------
@@ -220,8 +225,9 @@ def judged(
         rows=rows,
         scores=all_scores,
         calibration=_calibration(y, p),
-        recalibration=Curve({"p": monotone[0], "observed": monotone[1]}),
+        recalibration=Curve("recalibration", {"p": monotone[0], "observed": monotone[1]}),
         decision=Curve(
+            "decision",
             {
                 "threshold": THRESHOLDS.copy(),
                 "model": benefit[0],
@@ -231,7 +237,7 @@ def judged(
                 "none": np.zeros(len(THRESHOLDS)),
             }
         ),
-        roc=Curve({"threshold": thresholds, "false_positive": false, "true_positive": true}),
+        roc=Curve("roc", {"threshold": thresholds, "false_positive": false, "true_positive": true}),
         groups={
             label: Group(
                 int(own.sum()), int(y[own].sum()), float(p[own].mean()),
@@ -290,4 +296,4 @@ def _calibration(y: FloatArray, p: FloatArray) -> Curve:
     # At 0 and 1 the ends are there, up to rounding.
     columns["low"] = np.clip(np.minimum(middle - half, observed), 0.0, 1.0)
     columns["high"] = np.clip(np.maximum(middle + half, observed), 0.0, 1.0)
-    return Curve(columns)
+    return Curve("calibration", columns)
