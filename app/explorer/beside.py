@@ -40,6 +40,22 @@ class Says(Enum):
     FAILED = "an error"
 
 
+def launched(module: str) -> tuple[subprocess.Popen[bytes], Connection]:
+    """Start a module of ours as a process; the process, and our end of a pipe to it."""
+    ours, theirs = Pipe()
+    search = [str(APP), *filter(None, sys.path)]
+    process = subprocess.Popen(  # noqa: S603  ourselves
+        [sys.executable, "-m", module, str(theirs.fileno())],
+        pass_fds=[theirs.fileno()],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,  # an error's words may hold findings
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(search)},
+    )
+    theirs.close()
+    return process, ours
+
+
 class Beside:
     """The process, from the side of the server: there from `start` to `close`, and started again if it ends."""
 
@@ -59,17 +75,7 @@ class Beside:
     def _connect(self) -> Connection | None:
         if self._line is not None or not self._wanted:
             return self._line
-        ours, theirs = Pipe()
-        search = [str(APP), *filter(None, sys.path)]
-        self._process = subprocess.Popen(  # noqa: S603  ourselves
-            [sys.executable, "-m", "explorer.beside", str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,  # an error's words may hold findings
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(search)},
-        )
-        theirs.close()
+        self._process, ours = launched("explorer.beside")
         self._line = ours
         return ours
 

@@ -13,7 +13,7 @@ from etiograph.decision.speaking import cases, said_of
 from etiograph.network.diff import difference
 from etiograph.network.parameter import POSITIVE
 
-from . import answers, behind, charts, labels, late, results, sources, state, texts
+from . import answers, behind, charts, cohort, labels, late, results, sources, state, texts
 from .cases import Pairs
 from .markup import md
 from .meaning import meaning, named
@@ -312,12 +312,12 @@ def differences(network: eg.Network, original: eg.Network) -> None:
                 on_click=state.commit_number,
                 args=(edit.name, None),
             )
-    text = state.source_text()
+    written, text = cohort.with_book(network), state.source_text()
     with st.container(horizontal=True, gap="small"):
         st.button(texts.PRIORS_RESET_ALL, key="prior-reset-all", on_click=state.publish)
         st.download_button(
             texts.PRIORS_DOWNLOAD,
-            lambda: edited(text(), network),
+            lambda: edited(text(), written),
             file_name=f"{labels.file_name(state.identity())}-changed.toml",
             mime="application/toml",
             key="download-network",

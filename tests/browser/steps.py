@@ -136,6 +136,21 @@ def give(page, file):
     return box
 
 
+def own_cases(page, file):
+    """Go to the page's second half and hand over a file."""
+    with step(page, "Priors"):
+        widget(page, "priors-way").get_by_role("radio", name="Use your own cases").click()
+    with step(page, "Priors"):
+        page.locator(".st-key-cohort-upload-0 input[type=file]").set_input_files(file)
+
+
+def work(page, button, sign):
+    """Start something long, and wait until what it brings is on the page."""
+    press(page, button, "Priors")
+    expect(widget(page, sign)).to_be_visible(timeout=PATIENCE)
+    ready(page, "Priors")
+
+
 def focus_by_keys(page, target, key="Tab", most=80):
     """Press Tab until the focus is in an element, as somebody without a mouse does."""
     for _ in range(most):

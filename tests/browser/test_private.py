@@ -10,7 +10,20 @@ from datetime import date
 
 from playwright.sync_api import expect
 from tests.browser.conftest import CLINIC, ROOT
-from tests.browser.steps import chip, close, give, press, ready, saved, share, step, turn
+from tests.browser.steps import (
+    chip,
+    close,
+    give,
+    own_cases,
+    press,
+    ready,
+    saved,
+    share,
+    step,
+    turn,
+    widget,
+    work,
+)
 from tests.findings.fhir_records import bundle, observation, patient
 from tests.serving import Server
 
@@ -49,6 +62,19 @@ def test_findings_are_in_no_log_and_in_no_file(open_page, tmp_path):
         close(page)
         for view in ("Compare", "Why", "Priors"):
             turn(page, view)
+        cases = tmp_path / f"cases-{name}.csv"
+        rows = "".join(
+            f"yes,{'present' if k % 2 else 'absent'},{reading},{name}\n" for k in range(40)
+        )
+        cases.write_text(f"tablet,cramps,serum_salt,{name}\n{rows}")
+        own_cases(page, cases)
+        expect(
+            page.get_by_text(f"Not used, because no variable is called so: {name}")
+        ).to_be_visible()
+        work(page, "cohort-learn", "cohort-take")
+        with step(page, "Priors"):
+            widget(page, "cohort-question").get_by_role("radio", name="How good is it").click()
+        work(page, "judge-go", "judge-csv")
         press(page, "reset", "Priors")
         page.context.close()  # before the server: a page that loses it complains
     finally:

@@ -12,6 +12,7 @@ from .bars import (
 from .checks import CheckRow as CheckRow, checks as checks, judged_cases as judged_cases
 from .cited import Source as Source, sources as sources
 from .helps import Change as Change, changes as changes
+from .moved import Shift as Shift, shift as shift, shift_legend as shift_legend
 from .number_map import number_map as number_map
 from .phrases import (
     bullets as bullets,

@@ -4,6 +4,7 @@ from etiograph.decision.words import FLAG_LEVELS as FLAG_LEVELS, WARNING_FIRST a
 
 from .about import *
 from .checks import *
+from .cohort import *
 from .compare import *
 from .explore import *
 from .export import *

@@ -4,12 +4,37 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import charts, dial, fitting, priors, state, studies, texts, two_numbers
+from explorer import (
+    charts,
+    cohort,
+    cohort_page,
+    dial,
+    fitting,
+    priors,
+    state,
+    studies,
+    texts,
+    two_numbers,
+)
 from explorer.meaning import named
 
 network, original = state.network(), state.edited()
-st.html(charts.note(texts.PRIORS_INTRO))
-if not network.parameters:
+way = st.segmented_control(
+    texts.PRIORS_WAY,
+    list(texts.PRIORS_WAYS),
+    key="priors-way",
+    default="one",
+    required=True,
+    format_func=texts.PRIORS_WAYS.__getitem__,
+    label_visibility="collapsed",
+    persist_state="session",
+    on_change=state.stay,
+)
+if way == "one":
+    st.html(charts.note(texts.PRIORS_INTRO))
+if way == "cases":
+    cohort_page.page(network)
+elif not network.parameters:
     st.info(texts.PRIORS_NONE)
 else:
     left, right = st.columns([1, 1], gap="large")
@@ -19,7 +44,7 @@ else:
             priors.editor(network, parameter)
             dial.show(network, parameter)
             priors.distribution(network.priors[parameter.name], named(network, parameter.name))
-            priors.grounds(parameter)
+            priors.grounds(cohort.with_book(network).parameters[parameter.name])
         priors.differences(network, original)
     with right:
         shown = priors.effect(network, original)

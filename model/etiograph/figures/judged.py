@@ -99,18 +99,15 @@ def decision(found: Curve, title: str, width: int, look: Look = LIGHT) -> alt.La
     scale = alt.Scale(domain=[top * (1.0 - ROOM), top], nice=False)
     x = _share("threshold:Q", "act from this probability on", alt.X)
     y = alt.Y("benefit:Q", title="net benefit a case", scale=scale)
-    looks = {
-        "color": [look.line, look.other, look.soft],
-        "dash": [[1, 0], [6, 3], [2, 3]],
-    }
+    colours, dashes = [look.line, look.other, look.soft], [[1, 0], [6, 3], [2, 3]]
     names = list(ways)
     drawn = base(lines).mark_line(clip=True, strokeWidth=2.5)
     drawn = drawn.encode(
         x=x,
         y=y,
-        color=alt.Color("way:N", title="treated", scale=alt.Scale(domain=names, range=looks["color"])),
+        color=alt.Color("way:N", title="treated", scale=alt.Scale(domain=names, range=colours)),
         strokeDash=alt.StrokeDash(
-            "way:N", title="treated", scale=alt.Scale(domain=names, range=looks["dash"])
+            "way:N", title="treated", scale=alt.Scale(domain=names, range=dashes)
         ),
     )  # fmt: skip
     layers = [drawn]

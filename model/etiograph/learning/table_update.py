@@ -8,6 +8,7 @@ numbers at once would not hold.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,17 @@ from etiograph.learning.update import MOVED, Diagnostics, Moved, Update, written
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class TableRanges:
+    """An edit of a network (:mod:`etiograph.network.edits`): its tables as counts of so many cases a row."""
+
+    cases: int
+
+    def applied(self, network: Network) -> Network:
+        """The network with a name and a range for each number of its tables."""
+        return with_table_parameters(network, self.cases)
 
 
 def update_tables(

@@ -1,0 +1,44 @@
+"""How much work learning from a table is, before it is begun."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from etiograph.engine.plans import estimate
+from etiograph.learning.scale import Scale
+from etiograph.network.mechanism import Deterministic, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from etiograph.network.network import Network
+
+SEARCH = 40
+"""Passes over the table that the search for a maximum takes, about; those of EM likewise."""
+EACH = 2
+"""Passes a number that moves: one to each side, for its curvature."""
+CHECK = 400_000
+"""Rows asked for to compare draws with the true posterior, or a pass of 100 draws where that is more."""
+
+
+def effort_of_update(
+    network: Network, rows: int, parameters: Collection[str] | None = None
+) -> float:
+    """Table entries, about, that an update by so many different rows goes through.
+
+    Rough, but the same on every machine; holes, which make rows dearer, are not looked at.
+    """
+    numbers = len(Scale.of(network, parameters))
+    passes = rows * (SEARCH + EACH * numbers) + max(CHECK, 100 * rows)
+    return estimate(network.model) * passes
+
+
+def effort_of_tables(network: Network, rows: int) -> float:
+    """The same for tables that are counted or fitted by EM."""
+    return estimate(network.model) * rows * SEARCH
+
+
+def plain(network: Network) -> bool:
+    """Whether all mechanisms are tables or rules, and no number has a range: then tables are fitted."""
+    tables = all(isinstance(m, Table | Deterministic) for m in network.mechanisms.values())
+    return tables and not network.has_ranges
