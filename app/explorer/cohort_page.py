@@ -5,7 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 import etiograph as eg
-from etiograph.decision.cohort_words import conflict_words, in_order, learned_words, update_words
+from etiograph.decision.cohort_words import (
+    conflict_words,
+    in_order,
+    learned_words,
+    method_words,
+    update_words,
+)
 from etiograph.learning.effort import effort_of_tables, effort_of_update, plain
 from etiograph.learning.table_update import TableRanges
 from etiograph.learning.update import Moved, Update
@@ -333,6 +339,8 @@ def _result(network: eg.Network, found: Learned) -> None:
     update = found.update
     ordered, against = in_order(update), update.conflicts()
     st.html(charts.headline(update_words(network, update)))
+    if state.researcher():
+        st.html(charts.note(method_words(update), small=True))
     if not ordered:
         return
     _actions(network, found, ordered, against)
@@ -346,7 +354,7 @@ def _result(network: eg.Network, found: Learned) -> None:
         if against:
             st.subheader(texts.COHORT_CONFLICTS, anchor=False)
             for moved in against:
-                _row(network, found, moved, moved.name in chosen, conflict_words(moved))
+                _row(network, found, moved, moved.name in chosen, against=True)
         rest = [m for m in ordered if m not in against]
         if rest:
             st.subheader(texts.COHORT_MOVED, anchor=False)
@@ -357,7 +365,7 @@ def _result(network: eg.Network, found: Learned) -> None:
             on_change=state.stay,
         )
         for moved in rest if whole else rest[: texts.COHORT_SHOWN]:
-            _row(network, found, moved, moved.name in chosen, learned_words(moved))
+            _row(network, found, moved, moved.name in chosen, against=False)
     silent = len(update.numbers) - len(ordered)
     if silent:
         st.html(charts.note(texts.cohort_silent(silent), small=True))
@@ -426,7 +434,7 @@ def _switched(found: Learned, name: str, key: str) -> None:
     _take(found, (name,), leave=not st.session_state[key])
 
 
-def _row(network: eg.Network, found: Learned, moved: Moved, taken: bool, words: str) -> None:
+def _row(network: eg.Network, found: Learned, moved: Moved, taken: bool, *, against: bool) -> None:
     before, key = moved.before, f"cohort-take.{moved.name}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         label = named(network, moved.name)
@@ -434,8 +442,8 @@ def _row(network: eg.Network, found: Learned, moved: Moved, taken: bool, words: 
             label,
             (before.low, before.value, before.high),
             (moved.low, moved.value, moved.high),
-            words,
-            against="Chance alone" in words,
+            conflict_words(moved) if against else learned_words(moved),
+            against=against,
         )
         st.html(charts.shift(row), width="stretch")
         state.view(key, taken)

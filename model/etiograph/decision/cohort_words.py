@@ -45,9 +45,9 @@ def update_words(network: Network, update: Update) -> str:
         return f"{who} say next to nothing about any of the {total} numbers."
     of = f"{told} of {total} numbers" if total > 1 else "the one number that may move"
     if not against:
-        return f"{who} speak to {of}, and contradict none of them."
+        return f"{who} say something about {of}, and contradict none of them."
     numbers = "one of them" if against == 1 else f"{against} of them"
-    return f"{who} speak to {of}, and contradict {numbers}."
+    return f"{who} say something about {of}, and contradict {numbers}."
 
 
 def _who(network: Network, count: float) -> str:
@@ -61,6 +61,23 @@ def conflict_words(moved: Moved) -> str:
     return (
         f"These cases say it is {way} than stated. "
         f"Chance alone would put them so far apart {odds(moved.p)}."
+    )
+
+
+def method_words(update: Update) -> str:
+    """How the posterior was come by, for who wants to know how far to rely on it."""
+    told = update.diagnostics
+    if told.method == "tables":
+        how = "counted" if told.gradients == 1 else f"by EM, {told.gradients} passes"
+        return f"Tables {how}; each row's posterior is a Dirichlet distribution."
+    if told.method == "chain":
+        return (
+            "A chain that follows the exact gradient, because the normal approximation did not hold: worth "
+            f"{told.ess:.0f} independent draws."
+        )
+    return (
+        f"A normal approximation at the maximum, compared with the exact posterior at {told.checked} draws: "
+        f"Pareto k {told.pareto_k:.2f}, reliable up to 0.7."
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from etiograph.engine.plans import estimate
 from etiograph.learning.scale import Scale
 from etiograph.network.mechanism import Deterministic, Table
 
@@ -24,18 +23,19 @@ CHECK = 400_000
 def effort_of_update(
     network: Network, rows: int, parameters: Collection[str] | None = None
 ) -> float:
-    """Table entries, about, that an update by so many different rows goes through.
+    """Numbers of tables, about, that an update by so many different rows goes through.
 
-    Rough, but the same on every machine; holes, which make rows dearer, are not looked at.
+    Rough, but the same on every machine; what is left open in a row, which makes it dearer, is not
+    looked at.
     """
     numbers = len(Scale.of(network, parameters))
     passes = rows * (SEARCH + EACH * numbers) + max(CHECK, 100 * rows)
-    return estimate(network.model) * passes
+    return float(network.model.n_entries) * passes
 
 
 def effort_of_tables(network: Network, rows: int) -> float:
     """The same for tables that are counted or fitted by EM."""
-    return estimate(network.model) * rows * SEARCH
+    return float(network.model.n_entries) * rows * SEARCH
 
 
 def plain(network: Network) -> bool:
