@@ -13,6 +13,7 @@ import etiograph as eg
 from etiograph.decision.cohort_words import conflict_words, judged_words, update_words
 from etiograph.formats import reads
 from etiograph.formats.native import edited
+from etiograph.network.cohort import learned as book
 from explorer import cohort, jobs, texts
 from explorer.jobs import Job, Stage
 from explorer.markup import md
@@ -144,6 +145,9 @@ def test_the_new_model_file_has_the_book(quick, page, clinic, people):
         "Updated by ward 7 (n = 240, 2026-05); before: 0.05 (0.02 to 0.1)."
     )
     assert "Invented." in number.note
+    (entry,) = book(network)
+    assert (entry.cohort, entry.n, entry.date) == ("ward 7", 240, "2026-05")
+    assert entry.before == {PLANTED: (0.05, 0.02, 0.1)}  # of the numbers that were taken, no others
     same = [n for n in clinic.parameters if n != PLANTED]
     assert all(network.parameters[n] == clinic.parameters[n] for n in same)
     # Learned again from the same file, it starts from what is stated, not from what the file taught.
