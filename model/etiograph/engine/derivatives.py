@@ -40,6 +40,7 @@ def derivatives(
     rows: FloatArray,
     tables: FloatArray | None = None,
     *,
+    sliced: bool = False,
     limit: int | None = None,
 ) -> Derivatives:
     """Slope of log P(row) in every table entry, each entry moved alone.
@@ -57,6 +58,9 @@ def derivatives(
         Likelihoods, one row a question.
     tables : ndarray (T,) or (B, T), optional
         Numbers to use instead of the model's own, for all rows or row by row.
+    sliced : bool
+        Slice all that a row knows out of its program, which is sooner made and swept then, but serves
+        no other row; else only what is worth it.
     limit : int
         Bytes a program may take.
 
@@ -79,7 +83,8 @@ def derivatives(
         row = rows[i if len(rows) > 1 else 0]
         own = numbers if numbers.ndim == 1 else numbers[i if len(numbers) > 1 else 0]
         states = hard_states(model, row)
-        program = program_for(model, {v: states[v] for v in core if v in states}, limit)
+        known = states if sliced else {v: states[v] for v in core if v in states}
+        program = program_for(model, known, limit)
         if program is None:
             continue
         sure = certain(model, program, row, own, limit)

@@ -14,7 +14,7 @@ import numpy as np
 from etiograph.learning.objective import Objective
 from etiograph.learning.scale import FloatArray
 
-SPOKEN = 0.02
+SPOKEN = 0.05
 """Share of a prior's precision from which the data are taken to speak in a direction."""
 WIDTH = 0.01
 """Step, in standard deviations, of the differences of the gradient that give the observed information:

@@ -326,7 +326,7 @@ class Objective:
         doubtful = np.flatnonzero(swept.at_risk)
         if doubtful.size:
             again = rows[doubtful]
-            found = derivatives(model, again, tables).slopes
+            found = derivatives(model, again, tables, sliced=True).slopes
             by_number[doubtful] = [_summed(index, slopes, by_number.shape[1]) for slopes in found]
             if levels:
                 marginals[doubtful] = propagate(model, again, tables, wanted=levels).marginals

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Method = Literal["laplace", "chain"]
 METHODS = ("laplace", "chain")
-CHECKED_ROWS = 400_000
+CHECKED_ROWS = 200_000
 """Rows the engine may be asked for to reweight draws: as many draws as that allows are checked."""
 FEWEST_CHECKED = 100
 MOVED = 0.02
