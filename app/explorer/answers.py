@@ -272,6 +272,24 @@ def none_of(network: eg.Network, findings: Pairs) -> float | None:
 
 
 @kept
+def beside(network: eg.Network, findings: Pairs) -> tuple[str, ...]:
+    """What the ranking does not say: what a suspected tablet does, and what else is likely."""
+    from etiograph.decision.also import also_likely
+    from etiograph.decision.ways import blamed
+    from etiograph.decision.words import also_words, ways_words
+
+    known = dict(findings)
+    now, base = (posterior(network, p) for p in (findings, labels.baseline(network, findings)))
+    if not (now.ok and base.ok):
+        return ()
+    try:
+        told = [line for each in blamed(network, known) for line in ways_words(network, each)]
+    except eg.EtiographError:
+        told = []
+    return (*told, *also_words(network, also_likely(network, known, now.p, base.p)))
+
+
+@kept
 def tornado(
     network: eg.Network, findings: Pairs, name: str, state: str, *, acted: bool = False
 ) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from etiograph import Network
+from etiograph.decision.also import in_which
 from etiograph.network.event import Event
 from etiograph.query.links import stand_ins
 from etiograph.uncertainty.acted import acting_events
@@ -50,7 +51,8 @@ def label(network: Network, what: Event, findings: Pairs) -> str:
     if state in variable.states and len(variable.states) > 2:
         shown = texts.lower_first(labels.state_title(variable, state))
         return f"{labels.title(variable)} ({shown})"
-    text = what.label(network)
+    beliefs = answers.posterior(network, with_outcome(network, findings) or findings).p
+    text = (in_which(network, what, beliefs) if beliefs else what).label(network)
     return text[:1].upper() + text[1:]
 
 
@@ -79,7 +81,8 @@ def bars(
     if known is None:
         return {}
     now = answers.behind(network, known).causes
-    base = answers.behind(network, parts.start(network)).causes
+    everybody = (*parts.start(network), *labels.baseline(network, findings))
+    base = answers.behind(network, labels.in_order(network, everybody)).causes
     earlier = None if before is None else with_outcome(network, before)
     past = answers.behind(network, earlier).causes if earlier is not None else now
     beliefs = answers.posterior(network, known).p

@@ -100,6 +100,12 @@ def cause_names(network: Network) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cause.variable for cause in causes(network)))
 
 
+def baseline(network: Network, findings: Pairs) -> Pairs:
+    """Of the findings those that the baseline shares, as age and sex."""
+    named = network.about.get("baseline", ())
+    return tuple((name, value) for name, value in findings if name in named)
+
+
 def in_order(network: Network, findings: Pairs) -> Pairs:
     """What the engine sees of some findings, in network order; the last of a variable counts."""
     return ordered(dict(findings), network.variables)

@@ -63,7 +63,7 @@ class Answer:
         """Draw everything but the ranges. Fixed places: nothing pushes a stale copy of what is below."""
         self.network = network
         self.now = answers.posterior(network, state.seen())
-        self.base = answers.posterior(network, ())
+        self.base = answers.posterior(network, labels.baseline(network, state.seen()))
         self.ranged = network.has_ranges
         above, choice, self.place = st.container(), st.container(), Place(st.container())
         below = st.container()
@@ -156,6 +156,10 @@ class Answer:
         parts.append(table)
         if ok:
             parts.append(charts.note(said_of(kind, " ".join(notes))))
+        if ok and (found is not None or not self.ranged):  # after the numbers: it takes draws
+            parts += [
+                charts.note(said_of(kind, line)) for line in answers.beside(network, state.seen())
+            ]
         self.place.html("".join(parts))  # one element: old and new are never on the screen together
 
     def _how_sure(self, found: late.Uncertain | None) -> str:

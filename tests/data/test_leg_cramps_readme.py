@@ -29,7 +29,8 @@ def test_the_table_is_the_one_the_command_writes() -> None:
     net = eg.load("leg_cramps")
     known = published.read_evidence(DATA / "evidence.csv")
     shown = text(DATA / "README.md").partition(agreement.BEGIN)[2].partition(agreement.END)[0]
-    assert shown.strip() == agreement.markdown(net, compared(), known).strip()
+    aside = statistics.compare(net, published.read_checks(net, DATA / "held_out.toml"))
+    assert shown.strip() == agreement.markdown(net, compared(), known, aside).strip()
 
 
 def test_counts_of_variables_and_numbers() -> None:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 import etiograph as eg
+from etiograph.commands import printing
 from etiograph.decision.next_steps import next_steps
+from etiograph.decision.ways import blamed
 from etiograph.resources import data_folder
 from etiograph.uncertainty.acted import acted
 
@@ -18,7 +20,8 @@ PATIENTS: list[dict[str, Any]] = tomllib.loads(
 )["patients"]
 KEYS = {
     "id", "title", "findings", "edition_1", "edition_2", "rules", "change", "cautions", "not_said",
-    "first", "among", "p", "test", "after", "lasting", "word", "no_cause", "not_defensible",
+    "first", "among", "p", "test", "after", "lasting", "word", "no_cause", "blamed",
+    "nothing_to_explain", "not_defensible",
 }  # fmt: skip
 
 
@@ -71,6 +74,13 @@ def faults(patient: dict[str, Any]) -> list[str]:
         found.append(f"{patient['word']!r} is not said")
     if patient.get("no_cause") in network().parents("leg_cramps"):
         found.append(f"{patient['no_cause']} is a cause")
+    if name := patient.get("blamed"):
+        (told,) = (each for each in blamed(network(), findings) if each.cause == name)
+        found += [f"{w.variable} {w.change}" for w in told.ways if abs(w.change.high) > 0.001]
+    if patient.get("nothing_to_explain"):
+        answer = printing.answer(case)
+        if not answer.assumed or "statin" in [row.variable for row in answer.rows[:5]]:
+            found.append(f"{[row.variable for row in answer.rows[:5]]}")
     return found
 
 

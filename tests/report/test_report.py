@@ -234,7 +234,10 @@ def test_columns_are_those_of_the_screen(pregnant) -> None:
     first = pregnant.causes[0]
     assert first.name == "pregnancy"
     assert pregnant.cells(first)[2] == "entered"
-    everybody = acted(load("leg_cramps"), {"leg_cramps": "present"})
+    net = load("leg_cramps")
+    alike = {n: v for n, v in SWOLLEN.items() if n in net.about["baseline"]}
+    assert ("of whom no more is known than" in pregnant.legend()[0]) == bool(alike)
+    everybody = acted(net, {**alike, "leg_cramps": "present"})
     assert first.behind_baseline == pytest.approx(everybody["pregnancy"])
     assert not any("%" in cell for row in pregnant.causes for cell in pregnant.cells(row))
 

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 from etiograph import __version__
 from etiograph.console import console
 from etiograph.decision import words
+from etiograph.decision.also import also_likely, in_which, shared
 from etiograph.decision.red_flags import shown
+from etiograph.decision.ways import blamed
+from etiograph.errors import ImpossibleFindings
 from etiograph.formats.remarks import counted
 from etiograph.network.event import Event
 from etiograph.query.causes import open_causes
@@ -59,7 +62,9 @@ class Answer:
     """One printed answer, with what it takes to repeat it.
 
     ``alone`` is the probability that no named cause had a part in the outcome, where that is found;
-    ``effect`` what a change makes of the outcome, beside no change; ``horizon`` how far ahead.
+    ``effect`` what a change makes of the outcome, beside no change; ``horizon`` how far ahead;
+    ``blamed`` what the network thinks of a suspected tablet; ``also`` likely conditions that are no
+    causes of the outcome; ``assumed`` that the outcome is not entered.
     """
 
     network: str
@@ -76,6 +81,9 @@ class Answer:
     alone_interval: tuple[float, float] | None = None
     horizon: str | None = None
     effect: tuple[str, ...] = ()
+    blamed: tuple[str, ...] = ()
+    also: tuple[dict[str, Any], ...] = ()
+    assumed: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     record: dict[str, Any] = field(default_factory=dict)
     notice: str = field(default=NOTICE)
@@ -89,13 +97,16 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
     """Red flags, posterior and baseline of a case."""
     network = case.network
     posterior, baseline = _posteriors(case)
-    asked_of_links = Acting.of(network, case.evidence, case.kind)
+    outcome = assumed(case)
+    whose = network.case({**case.evidence, **outcome}) if outcome else case
+    asked_of_links = Acting.of(network, whose.evidence, case.kind)
     behind: dict[str, float] = {}
     alone = ranges = None
     if asked_of_links is not None:
-        behind, alone = asked_of_links.point(posterior.log_evidence)
+        known = whose.posterior() if outcome else posterior
+        behind, alone = asked_of_links.point(known.log_evidence)
     if intervals and network.has_ranges:
-        ranges = case.intervals(causes_only=True)
+        ranges = whose.intervals(causes_only=True)
     acted = {event.variable: cell for event, cell in ranges.acted.items()} if ranges else {}
     rows = []
     for cause in asked(case, behind, alone is not None):
@@ -103,7 +114,7 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
             cause.name(network),
             cause.variable,
             cause.states,
-            _label(case, cause),
+            _label(case, cause, posterior),
             probability(posterior, cause),
             probability(baseline, cause),
             _ends(ranges.causes, cause) if ranges else None,
@@ -133,6 +144,22 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
         alone=alone,
         horizon=_horizon(case),
         effect=effect(case),
+        blamed=tuple(
+            line
+            for found in (blamed(network, case.evidence) if case.kind == "see" else ())
+            for line in words.ways_words(network, found)
+        ),
+        also=tuple(
+            {
+                "variable": each.event.variable,
+                "states": each.event.states,
+                "label": each.event.label(network),
+                "p": each.p,
+                "p_baseline": each.baseline,
+            }
+            for each in also_likely(network, {**case.findings, **case.changes}, posterior, baseline)
+        ),
+        assumed=(words.assumed_words(network),) if outcome else (),
         record=case.record.as_dict(case.findings) if case.record else {},
         order=order,
         alone_interval=(ranges.alone.low, ranges.alone.high) if ranges and ranges.alone else None,
@@ -163,12 +190,31 @@ def effect(case: Case) -> tuple[str, ...]:
     return words.contrast_words(case.network, found, case.changes, case.kind)
 
 
-def _label(case: Case, cause: Event) -> str:
-    """Its name; of a cause that is known, in the state it is in."""
+def assumed(case: Case) -> dict[str, str]:
+    """The outcome, where it is not entered and causes are ranked by their part in it; else nothing.
+
+    Who has no complaint has causes all the same: what is frequent must not stand first for that.
+    """
+    network = case.network
+    target = str(network.about.get("target", ""))
+    if case.kind != "see" or target not in network.variables or target in case.findings:
+        return {}
+    found = {target: network.variables[target].states[-1]}
+    if Acting.of(network, {**case.evidence, **found}) is None:
+        return {}
+    try:
+        network.case({**case.evidence, **found}).posterior()
+    except ImpossibleFindings:
+        return {}
+    return found
+
+
+def _label(case: Case, cause: Event, posterior: Posterior | Imagined) -> str:
+    """Its name; of a cause that is known, in the state it is in; else in the one it nearly surely is in."""
     state = case.findings.get(cause.variable)
     if isinstance(state, str) and state in cause.states:
         return Event.of(case.network.variables[cause.variable], state).label(case.network)
-    return cause.label(case.network)
+    return in_which(case.network, cause, posterior).label(case.network)
 
 
 def _ends(cells: Mapping[Any, Interval], name: Any) -> tuple[float, float] | None:
@@ -180,8 +226,9 @@ def _posteriors(case: Case) -> tuple[Posterior | Imagined, Posterior]:
     from etiograph.query.once import with_baseline
 
     if case.kind == "see":
-        return with_baseline(case.network, case.evidence)
-    return case.posterior(), case.network.case().posterior()
+        return with_baseline(case.network, case.evidence, shared(case.network, case.findings))
+    base = shared(case.network, case.findings)
+    return case.posterior(), case.network.case(base).posterior()
 
 
 def asked(case: Case, behind: Mapping[str, float], links: bool) -> tuple[Event, ...]:
@@ -258,7 +305,7 @@ def show(answer: Answer, top: int) -> None:
                 style="bold red",
             )
         )
-    for line in answer.effect:
+    for line in (*answer.effect, *answer.blamed, *answer.assumed):
         out.print(Text(line))
     table = Table(box=None, pad_edge=False)
     table.add_column("Possible causes")
@@ -287,11 +334,29 @@ def show(answer: Answer, top: int) -> None:
     out.print(table)
     if len(answer.rows) > top:
         out.print(f"... and {len(answer.rows) - top} more (--top)")
+    show_also(answer)
     if answer.alone is not None:
         out.print("There: the cause is present. Had a part: it helped to bring on the outcome.")
     for line in answer.order:
         out.print(Text(line))
     out.print(NOTICE)
+
+
+def show_also(answer: Answer) -> None:
+    """Likely conditions that are no possible causes, in a table of their own."""
+    from rich.table import Table
+    from rich.text import Text
+
+    if not answer.also:
+        return
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Also likely (no cause that is ranked)")
+    for heading in ("now", "baseline"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for each in answer.also:
+        numbers = (words.percent(each[key]) for key in ("p", "p_baseline"))
+        table.add_row(Text(each["label"]), *numbers)
+    console().print(table)
 
 
 def _shown(interval: tuple[float, float] | None) -> list[str]:

@@ -25,11 +25,13 @@ from etiograph.network.event import Event
 from etiograph.network.variable import NOTHING
 
 if TYPE_CHECKING:
+    from etiograph.decision.also import Also
     from etiograph.decision.conflict import Conflict
     from etiograph.decision.explain import Explanation, Reversal, Weight
     from etiograph.decision.next_steps import NextSteps, Step
     from etiograph.decision.next_test import NextTest, NextTests
     from etiograph.decision.odd import Odd
+    from etiograph.decision.ways import Ways
     from etiograph.network.network import Network
     from etiograph.query.imagine import Imagined
     from etiograph.uncertainty.contrast import Contrast
@@ -511,3 +513,64 @@ def _chance(test: NextTest) -> str:
 def findings_words(network: Network, findings: Mapping[str, object]) -> tuple[str, ...]:
     """All findings, one line each."""
     return tuple(finding_words(network, name, value) for name, value in findings.items())
+
+
+# -- what a suspected cause does --------------------------------------------------------------------
+
+LEAST_SAID = 0.0005
+"""Change of the outcome below which a way is not named: under 0.1 of 100."""
+
+
+def ways_words(network: Network, found: Ways) -> tuple[str, ...]:
+    """What a suspected cause does to the outcome, and at most by which way; three sentences."""
+    cause = network.variables[found.cause]
+    label = Event.of(cause, found.state).label(network)
+    outcome = found.outcome.label(network)
+    lines = [found.said] if found.said else []
+    if not found.ways:
+        return (*lines, f"In the network nothing leads from it to {outcome}.")
+    lines.append(
+        f"{upper(outcome)} in {of_100(found.p_with)} of 100 people like this with {label}, in "
+        f"{of_100(found.p_without)} without: {_of_100_at_most(found.change)}."
+    )
+    told = [way for way in found.ways if _most(way.change) >= LEAST_SAID]
+    parts = [f"{_way(network, found, way.variable)} {_of_100_at_most(way.change)}" for way in told]
+    if len(told) < len(found.ways):
+        parts.append("by any other way under 0.1 of 100")
+    lines.append(f"Alone {'; '.join(parts)}.")
+    return tuple(lines)
+
+
+def _way(network: Network, found: Ways, variable: str) -> str:
+    if variable == found.outcome.variable:
+        return "directly"
+    return f"through {network.variables[variable].label}"
+
+
+def _most(change: Interval) -> float:
+    return max(abs(change.low), abs(change.high), abs(change.point))
+
+
+def _of_100_at_most(change: Interval) -> str:
+    """The larger end of a change, as people of 100."""
+    end = max((change.low, change.high, change.point), key=abs)
+    if abs(end) < LEAST_SAID:
+        return "a difference under 0.1 of 100"
+    return f"at most {100 * abs(end):.1f} of 100 {'more' if end > 0 else 'fewer'}"
+
+
+def also_words(network: Network, found: Sequence[Also]) -> tuple[str, ...]:
+    """Likely conditions that are no possible causes, in a sentence; or nothing."""
+    if not found:
+        return ()
+    told = [f"{each.event.label(network)} ({of_100(each.p)} of 100)" for each in found]
+    return (f"Also likely, though no cause that is ranked: {joined(told)}.",)
+
+
+def assumed_words(network: Network) -> str:
+    """That the outcome is not entered, so that nothing has to be explained."""
+    outcome = network.variables[str(network.about["target"])].label
+    return (
+        f"{upper(outcome)}: not entered, so nothing has to be explained. How often a cause has a part is "
+        f"said of people like this who have {outcome}."
+    )

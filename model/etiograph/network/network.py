@@ -61,7 +61,7 @@ class Network(NetworkQuestions):
         Rules on findings that come before any probability.
     about : mapping
         name, title, version, purpose, users, population, cases, exclusions, literature_search,
-        validated_on, weaknesses, target, causes, groups, calibration, next_steps; horizon, the time that
+        validated_on, weaknesses, target, causes, baseline, blamed, groups, calibration, next_steps; horizon, the time that
         ``after`` looks ahead ("3 months"); between_sources, how far numbers differ between populations.
 
     Raises

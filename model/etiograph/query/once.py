@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from etiograph.network.network import Network
 
 
-def with_baseline(network: Network, findings: Mapping[str, object]) -> tuple[Posterior, Posterior]:
-    """The posterior with the findings and the one with nothing known.
+def with_baseline(
+    network: Network, findings: Mapping[str, object], shared: Mapping[str, object] | None = None
+) -> tuple[Posterior, Posterior]:
+    """The posterior with the findings and the one with what the baseline shares, by default nothing.
 
     Both are rows of one plain sweep where that is possible, which spares loading the compiled
     kernels; else two ordinary answers.
@@ -26,9 +28,11 @@ def with_baseline(network: Network, findings: Mapping[str, object]) -> tuple[Pos
     ImpossibleFindings, UnknownName, InvalidFinding, TooLarge
     """
     row, _, shown = encode(network, findings)
-    found = propagate_dense(network.model, np.stack([row, np.ones(network.model.n_states)]))
+    shared = shared or {}
+    base = encode(network, shared)[0]
+    found = propagate_dense(network.model, np.stack([row, base]))
     if found is None:
-        return posterior(network, findings), posterior(network, {})
+        return posterior(network, findings), posterior(network, shared)
     log_evidence, marginals = found
     settle_shown(network, findings, shown, marginals[0])
     known, baseline = (

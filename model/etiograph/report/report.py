@@ -6,16 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from etiograph.decision import words
+from etiograph.decision.also import also_likely, in_which, shared
 from etiograph.decision.changed import changed_numbers
 from etiograph.decision.reasons import Lines, reasons, unexpected
 from etiograph.decision.red_flags import red_flags, shown
 from etiograph.decision.references import Evidence, references
 from etiograph.decision.speaking import cases, said_of
+from etiograph.decision.ways import blamed
 from etiograph.network.event import Event
 from etiograph.network.rules import LEVELS
 from etiograph.query.causes import causes, open_causes
 from etiograph.query.imagine import after, had
 from etiograph.query.links import stand_ins
+from etiograph.query.once import with_baseline
+from etiograph.query.posterior import posterior
 from etiograph.report.scenarios import DRAWS, scenario_lines
 from etiograph.report.value import Report, ReportCause, ReportFlag
 from etiograph.uncertainty.acted import acted
@@ -117,8 +121,10 @@ def report(
     outcome = network.variables[target].label if target in network.variables else ""
     summary = (
         *effect,
+        *_blamed(network, findings, kind),
         *(words.intervals_words(network, found) if kind == "see" else ()),
         *unexpected(network, findings, kind),
+        *_also(network, findings, kind),
     )
     why, turns, next_, numbers, sources = reasons(
         network, findings, changes or {}, kind, asked, found.causes, turns=detail
@@ -164,19 +170,40 @@ def report(
         published=original.digest() if original is not None and changed else "",
         cases=who,
         ranged=network.has_ranges,
+        shared=words.joined([network.variables[n].label for n in shared(network, findings)]),
         record=record.as_dict(findings) if record else {},
         origins=tuple(origin.line() for origin in record.of(findings)) if record else (),
         unused=record.unused_lines() if record else (),
     )
 
 
+def _blamed(network: Network, findings: Mapping[str, object], kind: Kind) -> Lines:
+    """What the network thinks of a suspected tablet, where one is entered."""
+    if kind != "see":
+        return ()
+    return tuple(
+        line for found in blamed(network, findings) for line in words.ways_words(network, found)
+    )
+
+
+def _also(network: Network, findings: Mapping[str, object], kind: Kind) -> Lines:
+    """Likely conditions that are no possible causes."""
+    if kind != "see":
+        return ()
+    now, base = with_baseline(network, findings, shared(network, findings))
+    return words.also_words(network, also_likely(network, findings, now, base))
+
+
 def _ranking(
     network: Network, findings: Mapping[str, object], found: Intervals, kind: Kind
 ) -> tuple[ReportCause, ...]:
     """The causes that are a question; where the outcome is found, known ones that may have acted."""
-    base = solve(network, finding_row(network, {} if kind == "see" else findings))
+    base = solve(
+        network, finding_row(network, shared(network, findings) if kind == "see" else findings)
+    )
     everybody = _everybody(network, findings) if found.acted else {}
     without_name = stand_ins(network) if found.acted else frozenset()
+    now = posterior(network, findings) if kind == "see" else None
     rows = []
     behind = {event.variable: cell for event, cell in found.acted.items()}
     for what, cell in found.causes.items():
@@ -187,7 +214,7 @@ def _ranking(
                 what.name(network),
                 what.variable,
                 what.states,
-                words.upper(what.label(network)),
+                words.upper((in_which(network, what, now) if now else what).label(network)),
                 cell.point,
                 float(base.p(what.slots(network))[0]),
                 cell.low,
@@ -223,7 +250,7 @@ def _ranking(
 def _everybody(network: Network, findings: Mapping[str, object]) -> Mapping[str, float]:
     """How often each cause is behind the outcome in all people who have it."""
     target = str(network.about["target"])
-    return acted(network, {target: findings[target]}) or {}
+    return acted(network, {**shared(network, findings), target: findings[target]}) or {}
 
 
 def _behind(cell: Interval | None) -> tuple[float | None, float | None, float | None]:

@@ -129,6 +129,8 @@ class Report(Result):
         Where in a patient's record findings came from and what was not used, for programs.
     origins, unused : tuple of str
         The same in sentences.
+    shared : str
+        What the baseline has in common with the case, in words.
     """
 
     title: str
@@ -165,6 +167,7 @@ class Report(Result):
     record: Mapping[str, Any] = field(default_factory=dict)
     origins: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    shared: str = ""
 
     def to_json(self) -> str:
         """The report as JSON text."""
@@ -245,11 +248,14 @@ class Report(Result):
         there = "Present: the person has the cause"
         if not self.links:
             before = "before any finding" if self.kind == "see" else "without the change"
+            if self.shared and self.kind == "see":
+                before = f"of whom only {self.shared} is known"
             return (f"Of 100 people like this. {there}; {self.columns()[-1]}: {before}.",)
         return (
             f"Of 100 people like this. Had a part: the cause helped to bring on the {self.outcome}. "
             f"{there}, whether it had a part or not. "
-            f"{words.upper(self.columns()[-1])}: how often it had a part in the {self.outcome} of people of whom no more is known.",
+            f"{words.upper(self.columns()[-1])}: how often it had a part in the {self.outcome} of people of whom no more is known"
+            f"{f' than {self.shared}' if self.shared else ''}.",
         )
 
     def _runs(self) -> str:

@@ -199,6 +199,17 @@ TABLES: dict[str, dict[str, Key]] = {
             '{grass = [["on", "yes"]]}',
             "none",
         ),
+        "baseline": Key(
+            "Variables that the baseline shares with a case where they are known, as age and sex.",
+            '["age", "sex"]',
+            "none: everybody",
+        ),
+        "blamed": Key(
+            "Variables that people blame, each with a sentence about it: where one is entered, what goes "
+            "from it to the target, and by which ways, is said.",
+            '{calcium_supplement = "Nothing published shows that it brings on cramps."}',
+            "none",
+        ),
         "authors": Key("Who made it.", '["A. Author"]', "none"),
         "learned": Key(
             "The book of `etiograph update` and `fit`: which cohorts moved numbers, one after the other.",

@@ -145,6 +145,14 @@ class NetworkReader:
             if name not in network.variables:
                 path = ("about", "causes", i)
                 raise self.places.unknown(path, name, "variable", network.variables)
+        for i, name in enumerate(about.get("baseline", ())):
+            if name not in network.variables:
+                path = ("about", "baseline", i)
+                raise self.places.unknown(path, name, "variable", network.variables)
+        for name in about.get("blamed", {}):
+            if name not in network.variables:
+                path = ("about", "blamed", name)
+                raise self.places.unknown(path, name, "variable", network.variables)
         for name, rows in about.get("forbidden", {}).items():
             self.check_forbidden(network, name, rows)
         if groups := about.get("groups"):

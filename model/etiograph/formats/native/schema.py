@@ -31,7 +31,7 @@ ABOUT_TEXTS = (
     *("name", "title", "version", "purpose", "users", "population", "literature_search"),
     *("validated_on", "target", "evidence", "source", "licence", "language", "cases", "horizon"),
 )
-ABOUT_LISTS = ("exclusions", "weaknesses", "causes", "groups", "authors")
+ABOUT_LISTS = ("exclusions", "weaknesses", "causes", "groups", "authors", "baseline")
 
 
 def _table(title: str, needed: dict[str, Schema], optional: dict[str, Schema]) -> Schema:
@@ -293,6 +293,7 @@ def file_schema() -> Schema:
     about = _each(TEXT, " ".join(ABOUT_TEXTS)) | _each(TEXTS, " ".join(ABOUT_LISTS))
     about["forbidden"] = _mapping(_list(TEXTS))
     about["learned"] = _list(_COHORT)
+    about["blamed"] = _mapping(TEXT)
     return _table(
         "file",
         {
