@@ -19,7 +19,6 @@ from etiograph.query.causes import causes, open_causes
 from etiograph.query.imagine import after, had
 from etiograph.query.links import stand_ins
 from etiograph.query.once import with_baseline
-from etiograph.query.posterior import posterior
 from etiograph.report.scenarios import DRAWS, scenario_lines
 from etiograph.report.value import Report, ReportCause, ReportFlag
 from etiograph.uncertainty.acted import acted
@@ -203,7 +202,7 @@ def _ranking(
     )
     everybody = _everybody(network, findings) if found.acted else {}
     without_name = stand_ins(network) if found.acted else frozenset()
-    now = posterior(network, findings) if kind == "see" else None
+    now = with_baseline(network, findings)[0] if kind == "see" else None
     rows = []
     behind = {event.variable: cell for event, cell in found.acted.items()}
     for what, cell in found.causes.items():
