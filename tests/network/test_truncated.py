@@ -179,3 +179,25 @@ def test_mistakes_are_named(old: str, new: str, said: str) -> None:
     assert FILE.count(old) == 1
     with pytest.raises(InvalidNetwork, match=said):
         loads_native(FILE.replace(old, new))
+
+
+@pytest.mark.parametrize("mean", [5.0, 11.5, 50.0, 400.0, -9.5, -50.0])
+def test_limits_far_from_the_mean_against_quadrature(mean: float) -> None:
+    """Of a level many sds outside its limits all lies close to the nearer one."""
+    low, high = np.array([-np.inf, 0.0, 2.0]), np.array([0.0, 2.0, np.inf])
+    levels = TruncatedLevels(
+        np.full((3, 1), mean), np.array([1.0]), np.array([0.3]), low[:, None], high[:, None]
+    )
+    for found, a, b in zip(levels.below(1.0)[:, 0], low, high, strict=True):
+        near = min(max(mean, a), b)
+        first = max(a, near - (60.0 / (mean - b) if mean > b else 12.0))
+        last = min(b, near + (60.0 / (a - mean) if mean < a else 12.0))
+
+        def density(x: float, near: float = near) -> float:
+            return float(np.exp(-0.5 * (x - near) * (x + near - 2.0 * mean)))
+
+        whole = integrate.quad(density, first, last, limit=500, epsabs=0)[0]
+        share = integrate.quad(
+            lambda x: density(x) * stats.norm.cdf((1.0 - x) / 0.3), first, last, limit=500, epsabs=0
+        )[0]
+        assert found == pytest.approx(share / whole, abs=1e-8)

@@ -25,6 +25,8 @@ NODES = 48
 """Gauss-Legendre nodes over at most 16 sd of the error or 18 of the level: exact to 1e-13."""
 REACH = 8.0
 """Sds of the error beyond which a reading is on the side of a cut-point that its level is on."""
+TAIL = 81.0
+"""Mean lengths of an exponential tail beyond which there is nothing; of a normal one 9 sds out, 9 sds."""
 FAR = 30.0
 """Where the tail of the normal distribution is taken from its asymptotic series."""
 
@@ -122,22 +124,31 @@ class TruncatedLevels:
     def below(self, cut: float) -> FloatArray:
         """P(reading below a cut-point) of every level, (L, B)."""
         mean, sd, error = self.mean, self.sd, self.error
-        low = np.maximum(self.low, mean - 9.0 * sd)
-        high = np.minimum(self.high, mean + 9.0 * sd)
+        # Nine sds about the mean; beyond that all lies within a few sd^2 / distance of the nearer limit.
+        above = np.maximum(mean - self.high, 9.0 * sd)
+        below = np.maximum(self.low - mean, 9.0 * sd)
+        low = np.maximum(
+            self.low, np.minimum(mean, self.high) - np.minimum(9.0, TAIL * sd / above) * sd
+        )
+        high = np.minimum(
+            self.high, np.maximum(mean, self.low) + np.minimum(9.0, TAIL * sd / below) * sd
+        )
         first = np.clip(cut - REACH * error, low, np.maximum(low, high))
         last = np.clip(cut + REACH * error, first, np.maximum(first, high))
         log_inside = self._log_inside(mean, sd)
         open_low = np.broadcast_to(self.low, mean.shape)
         end = np.where(first > open_low, first, open_low + 1.0)  # any: what is there is not used
-        sure = np.exp(log_mass((open_low - mean) / sd, (end - mean) / sd) - log_inside)
+        # Where the limits of a level have next to no mass, digits of the difference are lost.
+        log_share = log_mass((open_low - mean) / sd, (end - mean) / sd) - log_inside
+        sure = np.exp(np.minimum(log_share, 0.0))
         x, w = _rule(NODES)
         half = (last - first) / 2.0
         level = first + half * (1.0 + x[:, None, None])
         z = (level - mean) / sd
         density = np.exp(-0.5 * z**2 - log_inside) / (sd * sqrt(2.0 * pi))
         shared = density * normal_cdf((cut - level) / error) * w[:, None, None]
-        below = np.where(first > open_low, sure, 0.0) + half * shared.sum(axis=0)
-        return np.asarray(np.clip(below, 0.0, 1.0))
+        share = np.where(first > open_low, sure, 0.0) + half * shared.sum(axis=0)
+        return np.asarray(np.clip(share, 0.0, 1.0))
 
     def mirrored(self) -> TruncatedLevels:
         """The same of minus the level: what lies above a value lies below minus it."""
