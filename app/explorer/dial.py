@@ -59,8 +59,13 @@ def show(network: eg.Network, parameter: Any) -> None:
 
 
 def _dragged(name: str) -> None:
-    """The value stands in its field, to be used or not."""
+    """The value stands in its field, to be used or not; one beyond the stated range takes an end along."""
     state.stay()
-    value = st.session_state["dial"].value
-    if value is not None:
-        st.session_state[f"p.value.{name}"] = float(value)
+    session = st.session_state
+    value = session["dial"].value
+    if value is None:
+        return
+    session[f"p.value.{name}"] = float(value)
+    for key, reach in ((f"p.low.{name}", min), (f"p.high.{name}", max)):
+        if session.get(key) is not None:
+            session[key] = reach(session[key], float(value))
