@@ -27,7 +27,7 @@ def learn(task):
         block = np.array(flat).reshape([cards[p] for p in parents] + [cards[i]])
         axes = [scope.index(name) for name in reversed(bn.cpt(i).names)]
         bn.cpt(i).fillWith(block.transpose(axes).ravel().tolist())
-        shapes.append((block.shape, axes))
+        shapes.append((block.shape, scope))
     import pandas as pd
 
     frame = pd.DataFrame(
@@ -49,10 +49,11 @@ def learn(task):
     learned = learner.learnParameters(bn)
     seconds = time.perf_counter() - start
     tables = []
-    for i, (shape, axes) in enumerate(shapes):
-        block = learned.cpt(i).toarray()
-        turned = np.array(learned.cpt(i)[:]).reshape([shape[a] for a in axes])
-        assert block.shape == turned.shape
+    for i, (shape, scope) in enumerate(shapes):
+        # The learner may list the parents of a variable in an order of its own.
+        table = learned.cpt(learned.idFromName(f"v{i}"))
+        axes = [scope.index(name) for name in reversed(table.names)]
+        turned = np.array(table[:]).reshape([shape[a] for a in axes])
         tables.append(turned.transpose(np.argsort(axes)).ravel().tolist())
     return {"tables": tables, "turns": learner.EMnbrIterations(), "seconds": seconds}
 
