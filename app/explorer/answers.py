@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -371,8 +372,10 @@ def report(
     detail: bool = False,
     scenarios: tuple[Pairs, ...] = (),
     record: Record | None = None,
+    helps: bool = False,
+    link: str = "",
 ) -> str:
-    """The report of a case as ``html``, ``json`` or ``text``; made when asked for, kept nowhere.
+    """The report of a case as ``html``, ``page`` or ``patient``; made when asked for, kept nowhere.
 
     Its ranges are those of the screen, from the same runs. It says which numbers are not those of the
     `original`. Scenarios that are compared stand in it with the warnings they bring; where findings came
@@ -385,5 +388,9 @@ def report(
         evidence=evidence,
         detail=detail,
         scenarios=[dict(pairs) for pairs in scenarios],
+        helps=helps,
     )
+    if form in ("page", "patient"):
+        today = f"{date.today():%d %B %Y}"
+        return str(getattr(written, f"to_{form}")(today, link))
     return str(getattr(written, f"to_{form}")())

@@ -168,6 +168,11 @@ def encode(link: Link) -> str:
     return "~".join(parts)
 
 
+def bare(network: str, digest: str) -> str:
+    """The link parameter of a network alone, of which nothing is known."""
+    return f"{_quote(network)}~{_quote(digest[:8])}"
+
+
 def decode(text: str) -> Link | None:
     """The link a parameter holds, None if it is none of ours."""
     if not text or len(text) > MAX_LINK:

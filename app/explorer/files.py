@@ -8,6 +8,7 @@ from pathlib import PurePath
 import streamlit as st
 
 import etiograph as eg
+from etiograph.decision.speaking import cases as speaks_of
 from etiograph.formats.registry import readable
 
 from . import answers, labels, records, sources, state, texts
@@ -70,6 +71,13 @@ def read_case(text: str) -> Link:
     return Link(str(read.get("network")), str(read.get("digest")), case, own)
 
 
+def full_link() -> str:
+    """The address that opens the present case; empty where nothing is entered."""
+    address = state.link()
+    base = (st.context.url or "").partition("?")[0]
+    return f"{base}?{state.PARAMETER}={address}" if address else ""
+
+
 def downloads(network: eg.Network) -> None:
     """Report and case as files; the report is made only when it is asked for."""
     name, own = labels.file_name(state.identity()), state.uploaded()
@@ -79,17 +87,23 @@ def downloads(network: eg.Network) -> None:
         case, detail, rows = state.case(), state.researcher(), sources.table()
         scenarios = tuple(filter(None, dict.fromkeys((*case.scenarios, case.changes))))
         original, record = state.published(), records.present()
-        st.download_button(
-            texts.REPORT_FILE,
-            lambda: answers.report(
-                network, case.findings, "html", original, rows, detail, scenarios, record
-            ),
-            file_name=f"{name}-report.html",
-            mime="text/html",
-            key="download-report",
-            icon=":material/description:",
-            on_click="ignore",
-        )
+        helps, address = bool(st.session_state.get("helps")), full_link()
+        people = not speaks_of(network)
+        forms = (("html", texts.REPORT_FILE, "report"), ("page", texts.PAGE_FILE, "one-page"))
+        forms += (("patient", texts.PATIENT_FILE, "for-the-patient"),) if people else ()
+        for form, title, ending in forms:
+            st.download_button(
+                title,
+                lambda form=form: answers.report(
+                    network, case.findings, form, original, rows, detail, scenarios, record,
+                    helps, address,
+                ),
+                file_name=f"{name}-{ending}.html",
+                mime="text/html",
+                key="download-report" if form == "html" else f"download-{form}",
+                icon=":material/description:",
+                on_click="ignore",
+            )  # fmt: skip
     st.download_button(
         texts.CASE_FILE,
         case_json(network, state.identity(), state.case(), own.key if own else ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -39,16 +39,36 @@ def emergency(network: Network) -> bool:
     return level(network) == LEVELS[0]
 
 
-def rule_out(network: Network, signs: Sequence[str], key: str, steps: Sequence[Any] = ()) -> None:
+def meanings(network: Network, steps: Sequence[Any], signs: Sequence[str] = ()) -> dict[str, str]:
+    """What each result of steps and danger signs would mean, by the variable that is asked."""
+    asked = {step.names[0]: step.of for step in steps if step.names}
+    pairs = tuple({**dict.fromkeys(signs, ""), **asked}.items())
+    return late.consequences(network, state.seen(), pairs) if pairs else {}
+
+
+def meant(means: Mapping[str, str], step: Any) -> str:
+    """What the results of a step would mean: of a panel, of its first reading."""
+    return means.get(step.names[0], "") if step.names else ""
+
+
+def rule_out(
+    network: Network,
+    signs: Sequence[str],
+    key: str,
+    steps: Sequence[Any] = (),
+    means: Mapping[str, str] | None = None,
+) -> None:
     """What to rule out now, and danger signs not yet asked, each a button that opens its row."""
+    said = means or {}
     if not signs and not steps:
         return
     with _line(texts.RULE_OUT, f"{key}-rule-out"):
         for step in steps:
-            _step(network, step, f"{key}.first.{step.name}")
+            _step(network, step, f"{key}.first.{step.name}", meant(said, step))
         for name in signs:
             variable = labels.everything(network)[name]
-            _opener(variable, f"{key}.first.{name}", texts.RULE_OUT_HELP)
+            help = f"{texts.RULE_OUT_HELP} {said.get(name, '')}".strip()
+            _opener(variable, f"{key}.first.{name}", help)
 
 
 def _line(heading: str, key: str) -> Any:
@@ -63,9 +83,10 @@ def _opener(variable: Any, key: str, help: str) -> None:
     st.button(md(label), key=key, help=md(help), on_click=open_row, args=(variable.name, label))
 
 
-def _step(network: Network, step: Any, key: str) -> None:
+def _step(network: Network, step: Any, key: str, means: str = "") -> None:
     """A button that opens the row of a step, or of the first reading of a panel; a panel without one says why."""
     label, help = upper(step.label.partition(":")[0]), texts.step_help(step.why, step.cost)
+    help = f"{help} {means}".strip()
     if not step.names:
         st.button(md(label), key=key, help=md(help), disabled=True)
         return
@@ -102,6 +123,12 @@ def _cost(network: Network, test: Any) -> str:
     return texts.cost(test.cost, test.burden, test.turnaround, is_test)
 
 
+def _means(network: Network, steps: Any) -> dict[str, str]:
+    """What the results of all that is shown of the three lists would mean."""
+    shown = [*steps.rule_out, *(step for _, listed in _asked(steps) for step in listed)]
+    return meanings(network, shown, steps.danger_signs)
+
+
 def ask_next(network: Network) -> None:
     """What to rule out, to ask and to test, each opening its row among the findings."""
     if emergency(network):
@@ -109,14 +136,17 @@ def ask_next(network: Network) -> None:
         return
     if states_harms(network):
         steps = late.next_steps(network, state.seen())
+        means = _means(network, steps)
         with st.container(gap="xsmall", key="ask-next"):
-            rule_out(network, steps.danger_signs, "ask", steps.rule_out)
+            rule_out(network, steps.danger_signs, "ask", steps.rule_out, means)
             for heading, listed in _asked(steps):
                 with _line(heading, f"ask-{heading.lower()}"):
                     for step in listed:
-                        _step(network, step, f"ask.{step.name}")
+                        _step(network, step, f"ask.{step.name}", meant(means, step))
         return
     found = late.next_tests(network, state.seen())
+    listed = tuple((test.names[0], "") for _, tests in apart(network, found) for test in tests)
+    means = late.consequences(network, state.seen(), listed) if listed else {}
     with st.container(gap="xsmall", key="ask-next"):
         rule_out(network, found.first, "ask")
         for heading, tests in apart(network, found):
@@ -124,6 +154,7 @@ def ask_next(network: Network) -> None:
                 for test in tests:
                     cost = _cost(network, test)
                     said = texts.ask_help(test.gain / found.entropy, cost)
+                    said = f"{said} {means.get(test.names[0], '')}".strip()
                     _opener(network.variables[test.names[0]], f"ask.{test.names[0]}", said)
 
 
@@ -135,16 +166,21 @@ def explained(network: Network, findings: Pairs) -> None:
     if states_harms(network):
         with st.spinner(texts.WORKING):
             steps = late.next_steps(network, findings)
-        rule_out(network, steps.danger_signs, "why", steps.rule_out)
+            means = _means(network, steps)
+        rule_out(network, steps.danger_signs, "why", steps.rule_out, means)
+        if steps.rule_out:
+            st.html(charts.steps(steps.rule_out, texts.RULE_OUT, means))
         if not _asked(steps):
             st.html(charts.note(texts.ASK_NONE))
             return
         st.html(charts.note(texts.STEPS_NOTE))
         for heading, listed in _asked(steps):
-            st.html(charts.steps(listed, heading))
+            st.html(charts.steps(listed, heading, means))
         return
     with st.spinner(texts.WORKING):
         found = late.next_tests(network, findings)
+        asked = tuple((test.names[0], "") for _, tests in apart(network, found) for test in tests)
+        means = late.consequences(network, findings, asked) if asked else {}
     rule_out(network, found.first, "why")
     lists = apart(network, found)
     if not lists:
@@ -156,7 +192,7 @@ def explained(network: Network, findings: Pairs) -> None:
         rows = []
         for test in tests:
             share = test.gain / found.entropy
-            words = texts.parts_of_doubt(share)
+            words = f"{texts.parts_of_doubt(share)}. {means.get(test.names[0], '')}".strip(" .")
             title = labels.title(network.variables[test.names[0]])
             rows.append((title, words, share, _cost(network, test)))
         st.html(charts.ask(rows, heading, top))

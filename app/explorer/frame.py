@@ -12,12 +12,16 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import changed, charts, classroom, export, files, labels, progress, state, texts
+from . import changed, charts, classroom, export, files, labels, present, progress, state, texts
 from .cases import CaseValue
 from .markup import esc, md
 
 HERE = Path(__file__).resolve().parent
-WITHOUT_CASE = (texts.PAGE_LEARN, texts.PAGE_ABOUT)  # pages that show nothing of the case
+WITHOUT_CASE = (
+    texts.PAGE_LEARN,
+    texts.PAGE_GALLERY,
+    texts.PAGE_ABOUT,
+)  # pages that show nothing of the case
 LOGGER = "streamlit.error_util"  # where Streamlit writes what goes wrong in a script
 
 
@@ -48,6 +52,7 @@ def navigate() -> None:
     except Exception as error:
         logging.getLogger(LOGGER).error("page", exc_info=error)
         st.error(texts.BROKEN, title=texts.UNANSWERED_TITLE)
+    present.bar(pages, page.url_path or "explore")
     _drawn(page.title)
 
 
@@ -123,6 +128,7 @@ def _pages() -> dict[str, st.Page]:
         ("model", texts.PAGE_MODEL, texts.HELP_MODEL, "account_tree"),
         ("checks", texts.PAGE_CHECKS, texts.HELP_CHECKS, "fact_check"),
         ("learn", texts.PAGE_LEARN, texts.HELP_LEARN, "school"),
+        ("gallery", texts.PAGE_GALLERY, texts.HELP_GALLERY, "grid_view"),
         ("about", texts.PAGE_ABOUT, texts.HELP_ABOUT, "info"),
     )
     return {
@@ -163,8 +169,11 @@ def _head(network: eg.Network) -> None:
         f'<h1 class="eg-title">{esc(texts.NAME)} <span>· {esc(name)}</span></h1>'
         f'<p class="eg-disclaimer">{esc(texts.DISCLAIMER)}</p>'
     )
-    if page not in WITHOUT_CASE:
-        with right:
+    with right:
+        if page in WITHOUT_CASE:
+            with st.container(horizontal=True, horizontal_alignment="right", key="toolbar"):
+                present.toggle()
+        else:
             toolbar(network)
     for note in state.notices():
         st.warning(md(note), icon=":material/info:")
@@ -217,6 +226,7 @@ def toolbar(network: eg.Network) -> None:
             persist_state="session",
             on_change=state.stay,
         )
+        present.toggle()
 
 
 def _share(network: eg.Network) -> None:
@@ -224,8 +234,7 @@ def _share(network: eg.Network) -> None:
     address = state.link()
     st.markdown(f"**{texts.SHARE_TITLE}**")
     if address:
-        base = (st.context.url or "").partition("?")[0]
-        st.code(f"{base}?{state.PARAMETER}={address}", language=None, wrap_lines=True)
+        st.code(files.full_link(), language=None, wrap_lines=True)
         st.html(charts.note(texts.SHARE_NOTE, small=True))
         if state.is_corrected():
             said = texts.MODEL_SHARE if state.case().edits else texts.SHARE_NUMBERS

@@ -155,6 +155,13 @@ def what_helps(network: eg.Network, findings: Pairs, outcome: str) -> Any:
 
 
 @kept
+def consequences(network: eg.Network, findings: Pairs, asked: Pairs) -> dict[str, str]:
+    """What each result of some questions and tests would mean, in words."""
+    found: dict[str, str] = _worked_out("consequences", network, findings, asked)
+    return found
+
+
+@kept
 def checked(network: eg.Network, reference: str) -> Any:
     """The network beside what stands with a file; why not, in words, where that can't be said."""
     return _worked_out("checked", network, reference)

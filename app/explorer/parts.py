@@ -318,6 +318,22 @@ def what_helps(network: eg.Network, findings: Pairs, outcome: str) -> Any:
         return str(error)
 
 
+def consequences(network: eg.Network, findings: Pairs, asked: Pairs) -> dict[str, str]:
+    """What each result of some questions and tests would mean, in words; `asked` are names and conditions."""
+    from etiograph.decision.consequences import (
+        condition,
+        consequence_words,
+        consequences as worked_out,
+    )
+
+    about = {name: condition(network, of) for name, of in asked}
+    try:
+        found = worked_out(network, dict(findings), about)
+    except eg.EtiographError:
+        return {}
+    return {name: consequence_words(network, results) for name, results in found.items()}
+
+
 def checked(network: eg.Network, reference: str) -> Any:
     """The network beside what stands with a file; why not, in words, where that can't be said."""
     from etiograph.curation.checked import checked as held
@@ -333,6 +349,6 @@ PARTS: dict[str, Callable[..., Any]] = {
     part.__name__: part
     for part in (
         *(ranges, rarity, contrasts, next_tests, next_steps, previews),
-        *(judged, what_helps, checked),
+        *(judged, what_helps, checked, consequences),
     )
 }

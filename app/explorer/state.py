@@ -19,7 +19,18 @@ from etiograph.network.edits import NetworkEdit, SetNumbers
 from etiograph.resources import model_path, networks
 
 from . import answers, drafts, labels, texts
-from .cases import CaseValue, Correction, History, Link, Numbers, Pairs, decode, encode, ordered
+from .cases import (
+    CaseValue,
+    Correction,
+    History,
+    Link,
+    Numbers,
+    Pairs,
+    bare,
+    decode,
+    encode,
+    ordered,
+)
 from .drafts import Draft
 from .opened import Opened, find, keep
 
@@ -77,7 +88,16 @@ def finish() -> None:
 
 def link() -> str:
     """What the address of the present case holds."""
-    return encode(_link())
+    text = encode(_link())
+    if text or identity() == _started():
+        return text
+    return bare(identity(), network().digest())  # so that a reload opens the same network
+
+
+def _started() -> str:
+    """Name of the network this explorer was started on."""
+    source = os.environ.get(VARIABLE) or DEFAULT_NETWORK
+    return _named(answers.network(source), source)
 
 
 def _link() -> Link:
@@ -465,6 +485,18 @@ def open_network(network_: eg.Network, name: str, text: str) -> None:
     session["notices"] = ()
     session["refused"] = {}
     session["committed"] = True
+
+
+def open_bundled(name: str) -> None:
+    """Open a bundled network, with nothing known, on Explore."""
+    if identity() != name or uploaded() is not None:
+        _open(None, name)
+    else:
+        commit(CaseValue())
+    session = st.session_state
+    session["order"], session["notices"], session["refused"] = (), (), {}
+    session["committed"] = True
+    session["turn-to"] = "explore"
 
 
 def _open(own: Opened | None, source: str) -> None:

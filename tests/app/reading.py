@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from html.parser import HTMLParser
 
-VIEWS = ("explore", "compare", "why", "priors", "model", "checks", "learn", "about")
+VIEWS = ("explore", "compare", "why", "priors", "model", "checks", "learn", "gallery", "about")
 
 
 class _Rows(HTMLParser):

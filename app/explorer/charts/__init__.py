@@ -9,6 +9,7 @@ from .bars import (
     scale as scale,
     track as track,
 )
+from .cards import card as card
 from .checks import CheckRow as CheckRow, checks as checks, judged_cases as judged_cases
 from .cited import Source as Source, sources as sources
 from .helps import Change as Change, changes as changes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,11 +61,16 @@ def ask(rows: Sequence[tuple[str, str, float, str]], heading: str, top: float) -
     )
 
 
-def steps(listed: Sequence[Any], heading: str) -> str:
-    """Questions or tests with why they are worth it: harm avoided and information together, and the cost."""
+def steps(listed: Sequence[Any], heading: str, means: Mapping[str, str] | None = None) -> str:
+    """Questions or tests with why they are worth it: harm avoided and information together, and the cost.
+
+    `means` says by variable what each result would mean.
+    """
+    said = means or {}
     heads = "".join(f'<th scope="col">{esc(h)}</th>' for h in (heading, *texts.STEP_COLUMNS))
     body = "".join(
-        f'<tr><th scope="row">{esc(upper(step.label))}</th><td>{esc(step.why)}</td>'
+        f'<tr><th scope="row">{esc(upper(step.label))}</th><td>{esc(upper(step.why))}'
+        f"{_means(said, step)}</td>"
         f"<td>{step.harm_avoided + step.information:.1f}</td><td>{step.cost:g}</td></tr>"
         for step in listed
     )
@@ -73,6 +78,11 @@ def steps(listed: Sequence[Any], heading: str) -> str:
         f'<table class="eg-rank eg-ask"><caption class="eg-hidden">{esc(f"{texts.ASK_NEXT}: {heading}")}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def _means(means: Mapping[str, str], step: Any) -> str:
+    text = means.get(step.names[0], "") if step.names else ""
+    return f'<span class="eg-words eg-means">{esc(text)}</span>' if text else ""
 
 
 @dataclass(frozen=True, slots=True)

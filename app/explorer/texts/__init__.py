@@ -9,9 +9,11 @@ from .compare import *
 from .explore import *
 from .export import *
 from .frame import *
+from .gallery import *
 from .helps import *
 from .learn import *
 from .model import *
+from .present import *
 from .priors import *
 from .why import *
 from .wording import *

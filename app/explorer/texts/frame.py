@@ -41,6 +41,8 @@ SHARE_EMPTY = (
     "Nothing is entered yet. Once it is, a link, a report and a file of the case appear here."
 )
 REPORT_FILE = "Report (HTML, prints well)"
+PAGE_FILE = "One page (HTML, one sheet of A4)"
+PATIENT_FILE = "For the patient (HTML, one sheet of A4)"
 CASE_FILE = "Case (JSON)"
 UPLOAD = "Open a case, a patient's record or a network"
 UPLOAD_HELP = (

@@ -10,6 +10,7 @@ import re
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 Evidence = Mapping[str, Mapping[str, str]]
 NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
 USAGE_ERROR = 2
+PAGES = ("doctor", "patient")
 LOCAL = "127.0.0.1"
 _LONG_WORD = re.compile(r"(\S{200})\S{100,}")
 """What somebody wrote comes back in messages, but not all of it."""
@@ -552,8 +554,19 @@ def report(
     detail: Annotated[
         bool, typer.Option("--detail", help="Also which numbers would turn the answer.")
     ] = False,
+    helps: Annotated[bool, typer.Option("--helps", help="Also which changes could help.")] = False,
+    page: Annotated[
+        str | None,
+        typer.Option(
+            metavar="doctor|patient", help="One sheet of A4 (.html), for who treats or is treated."
+        ),
+    ] = None,
 ) -> None:
     """One report of a case: findings, answers, sources, version and digest."""
+    if page not in (None, *PAGES):
+        raise typer.BadParameter(f"--page is {' or '.join(PAGES)}, not {page!r}")
+    if page is not None and (output is None or output.suffix != ".html"):
+        raise typer.BadParameter("--page goes with --output FILE.html")
     from etiograph import load
     from etiograph.curation.published import evidence_beside
     from etiograph.formats.saving import write_atomically
@@ -563,7 +576,14 @@ def report(
     recorded = read_record(opened, fhir, at, window, every, patient)
     case = make_case(opened, findings, do, had, after, recorded)
     known = evidence_beside(opened, model_path(network))
-    written = case.report(evidence=known, detail=detail)
+    written = case.report(evidence=known, detail=detail, helps=helps or page is not None)
+    if page is not None:
+        today = f"{date.today():%d %B %Y}"
+        sheet = written.to_page(today) if page == PAGES[0] else written.to_patient(today)
+        assert output is not None
+        write_atomically(output, sheet)
+        typer.echo(f"wrote {output}")
+        return
     if output is None:
         typer.echo(written.to_text())
         return

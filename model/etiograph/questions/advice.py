@@ -252,6 +252,7 @@ class Advice(AskedCase):
         evidence: Mapping[str, Mapping[str, str]] | None = None,
         detail: bool = False,
         scenarios: Sequence[Mapping[str, str]] = (),
+        helps: bool = False,
     ) -> Report:
         """Everything worth saying of the case: as text, HTML or JSON.
 
@@ -267,6 +268,8 @@ class Advice(AskedCase):
             Also what researchers ask for.
         scenarios : sequence of mapping of str to state
             Changes to compare, each from now on.
+        helps : bool
+            Also which changes could help.
 
         Examples
         --------
@@ -282,4 +285,5 @@ class Advice(AskedCase):
             case.network, case.findings, case.changes, case.kind,
             draws=draws, seed=seed, original=original, evidence=evidence, detail=detail,
             scenarios=scenarios, record=case.record,
+            helps=helps,
         )  # fmt: skip

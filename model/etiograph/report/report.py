@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from etiograph.decision import words
 from etiograph.decision.also import also_likely, in_which, shared
 from etiograph.decision.changed import changed_numbers
+from etiograph.decision.intervention_words import helps_words
+from etiograph.decision.interventions import what_helps
 from etiograph.decision.reasons import Lines, reasons, unexpected
 from etiograph.decision.red_flags import red_flags, shown
 from etiograph.decision.references import Evidence, references
 from etiograph.decision.speaking import cases, said_of
 from etiograph.decision.ways import blamed
+from etiograph.errors import InvalidFinding
 from etiograph.network.event import Event
 from etiograph.network.rules import LEVELS
 from etiograph.query.causes import causes, open_causes
@@ -59,6 +62,7 @@ def report(
     detail: bool = False,
     scenarios: Sequence[Mapping[str, str]] = (),
     record: Record | None = None,
+    helps: bool = False,
 ) -> Report:
     """Everything worth saying of one case.
 
@@ -81,6 +85,8 @@ def report(
         Changes compared with no change, each from now on; with the warnings it brings.
     record : Record, optional
         The patient's record that findings were read from.
+    helps : bool
+        Also which changes could help, of a case as it is seen: each is a world of its own, which takes seconds.
 
     Raises
     ------
@@ -173,6 +179,7 @@ def report(
         record=record.as_dict(findings) if record else {},
         origins=tuple(origin.line() for origin in record.of(findings)) if record else (),
         unused=record.unused_lines() if record else (),
+        helps=_helps(network, findings) if helps and kind == "see" else (),
     )
 
 
@@ -191,6 +198,15 @@ def _also(network: Network, findings: Mapping[str, object], kind: Kind) -> Lines
         return ()
     now, base = with_baseline(network, findings, shared(network, findings))
     return words.also_words(network, also_likely(network, findings, now, base))
+
+
+def _helps(network: Network, findings: Mapping[str, object]) -> Lines:
+    """The changes that help most, as sentences; nothing where nothing acts on anything."""
+    try:
+        found = what_helps(network, findings)
+    except InvalidFinding:
+        return ()
+    return tuple(said_of(cases(network), line) for line in helps_words(network, found))
 
 
 def _ranking(

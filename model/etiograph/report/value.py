@@ -131,6 +131,8 @@ class Report(Result):
         The same in sentences.
     shared : str
         What the baseline has in common with the case, in words.
+    helps : tuple of str
+        What could help most, each change with its cautions; where it was asked for.
     """
 
     title: str
@@ -168,6 +170,7 @@ class Report(Result):
     origins: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     shared: str = ""
+    helps: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """The report as JSON text."""
@@ -185,6 +188,24 @@ class Report(Result):
 
         return page(self)
 
+    def to_page(self, date: str = "", link: str = "") -> str:
+        """The report on one sheet of A4 for who treats, as HTML; the day and a link stand on it if given."""
+        from etiograph.report.one_page import sheet
+
+        return sheet(self, date, link)
+
+    def to_patient(self, date: str = "", link: str = "") -> str:
+        """The same in the words of who is treated.
+
+        Raises
+        ------
+        InvalidFinding
+            The network is not about people.
+        """
+        from etiograph.report.one_page import patient_sheet
+
+        return patient_sheet(self, date, link)
+
     def sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Headings and their sentences, in reading order; the causes are a table of their own."""
         lines = tuple(each.line() for each in self.changed)
@@ -196,6 +217,7 @@ class Report(Result):
             ("What is changed", self.changes),
             ("In short", self.summary),
             ("What if", self.scenarios),
+            ("What could help", self.helps),
             (CAUSES, ()),
             ("Why", self.why),
             ("What would turn it", self.turns),

@@ -1,0 +1,7 @@
+"""Gallery: bundled networks and lessons."""
+
+from __future__ import annotations
+
+from explorer import gallery
+
+gallery.page()
