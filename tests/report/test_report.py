@@ -293,3 +293,16 @@ def test_a_network_as_published_has_no_such_box(small, made) -> None:
     same = report(small, FOUND, draws=200, original=small)
     assert same == made
     assert "changed" not in made.to_html().partition("<main>")[2]
+
+
+def test_a_report_of_an_edited_network_says_so():
+    from etiograph.network.edits import RemoveArrow, corrected
+
+    net = load("sprinkler")
+    edited = corrected(net, [RemoveArrow("rain", "wet_grass")])
+    written = edited.case(wet_grass="yes").report(draws=20, original=net)
+    for said in (written.to_text(), written.to_html()):
+        assert "Variables, arrows or tables of this network are not as published." in said
+        assert net.digest() in " ".join(said.split())
+    same = net.case(wet_grass="yes").report(draws=20, original=net)
+    assert "not as published" not in same.to_text()

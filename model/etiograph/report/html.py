@@ -75,7 +75,7 @@ def page(report: Report) -> str:
 
 def _changed(report: Report) -> str:
     """The first box: that numbers are changed, and which."""
-    if not report.changed:
+    if not report.box():
         return ""
     first, *lines = report.box()
     items = "".join(f"<li>{esc(line)}</li>" for line in lines)

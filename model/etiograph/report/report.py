@@ -16,6 +16,7 @@ from etiograph.decision.references import Evidence, references
 from etiograph.decision.speaking import cases, said_of
 from etiograph.decision.ways import blamed
 from etiograph.errors import InvalidFinding
+from etiograph.network.diff import difference
 from etiograph.network.event import Event
 from etiograph.network.rules import LEVELS
 from etiograph.query.causes import causes, open_causes
@@ -121,6 +122,7 @@ def report(
         hanging = dict.fromkeys([*([asked] if asked else []), *ranked])
         effect = (*effect, *words.order_words(network, world, tuple(hanging)))
     changed = () if original is None else changed_numbers(network, original)
+    edited = original is not None and not difference(original, network).numbers_only
     about = network.about
     target = str(about.get("target", ""))
     outcome = network.variables[target].label if target in network.variables else ""
@@ -172,7 +174,8 @@ def report(
         outcome=outcome,
         references=references([*_cited(flags), *sources], evidence or {}),
         changed=changed,
-        published=original.digest() if original is not None and changed else "",
+        edited=edited,
+        published=original.digest() if original is not None and (changed or edited) else "",
         cases=who,
         ranged=network.has_ranges,
         shared=words.joined([network.variables[n].label for n in shared(network, findings)]),

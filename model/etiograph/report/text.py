@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def text(report: Report) -> str:
     """The whole report."""
     lines = [report.title, report.notice]
-    if report.changed:
+    if report.box():
         first, *listed = report.box()
         lines += [
             "",

@@ -21,6 +21,7 @@ from etiograph.network.value import value_type
 if TYPE_CHECKING:
     import pandas as pd
 
+EDITED = "Variables, arrows or tables of this network are not as published."
 NOTICE = "For research and teaching. Not a medical device; not validated for patient care."
 CAUSES = "Possible causes"
 SOURCES = "Sources"
@@ -119,8 +120,10 @@ class Report(Result):
         What the causes are causes of, in words.
     changed : tuple of ChangedNumber
         Numbers that are not as published; they stand above everything else.
+    edited : bool
+        Whether more than numbers is not as published: variables, arrows, tables, texts.
     published : str
-        Digest of the network as published, where numbers are changed.
+        Digest of the network as published, where it is changed.
     cases : str
         What the network speaks of where that is not people.
     ranged : bool
@@ -163,6 +166,7 @@ class Report(Result):
     references: tuple[Reference, ...] = ()
     notice: str = field(default=NOTICE)
     changed: tuple[ChangedNumber, ...] = ()
+    edited: bool = False
     published: str = ""
     cases: str = ""
     ranged: bool = True
@@ -228,11 +232,10 @@ class Report(Result):
         )
 
     def box(self) -> tuple[str, ...]:
-        """What stands above everything else: that numbers are changed, and, if few, which; or nothing."""
-        if not self.changed:
-            return ()
+        """What stands above everything else: that the network is changed, and, of few numbers, which; or nothing."""
+        numbers = (changed_words(self.changed),) if self.changed else ()
         few = self.changed if len(self.changed) <= LISTED else ()
-        return (changed_words(self.changed), *(each.line() for each in few))
+        return (*((EDITED,) if self.edited else ()), *numbers, *(each.line() for each in few))
 
     @property
     def links(self) -> bool:
@@ -291,7 +294,11 @@ class Report(Result):
     def identity(self) -> tuple[str, ...]:
         """What it takes to repeat the report."""
         name = " ".join((self.network, self.version)).strip()
-        if self.changed:
+        if self.edited:
+            name += (
+                f" with other variables, arrows or tables (as published: digest {self.published})"
+            )
+        elif self.changed:
             name += (
                 f" with other numbers ({len(self.changed)}; as published: digest {self.published})"
             )
