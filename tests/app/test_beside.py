@@ -30,7 +30,7 @@ def beside():
     found.close()
 
 
-def test_every_part_is_the_same_as_here(net, beside):
+def test_every_part_is_the_same_as_here(net, beside, networks):
     events = (("cramps", "present"),)
     given = {
         "ranges": (FINDINGS[:1], False),
@@ -39,6 +39,10 @@ def test_every_part_is_the_same_as_here(net, beside):
         "next_tests": (FINDINGS[:1], None),
         "next_steps": (FINDINGS[:1],),
         "previews": (FINDINGS[:1], (("tablet", "yes"), ("swelling", "present")), events),
+        "judged": (str(networks / "clinic.toml"),),
+        "what_helps": (FINDINGS, "cramps"),
+        "checked": (str(networks / "clinic.toml"),),
+        "consequences": (FINDINGS[:1], (("serum_salt", ""),)),
     }
     assert given.keys() == parts.PARTS.keys()
     for name, arguments in given.items():

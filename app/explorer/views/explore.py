@@ -15,6 +15,7 @@ with late.answering():
         results.warnings(network)
         shown = results.Answer(network)
         asking = st.container(key="asking")
+        below = st.container()
     with known, st.container(key="known"):
         # On a narrow screen one place for what is there first and what comes after it: nothing moves.
         with st.container(key="narrow"):
@@ -23,7 +24,8 @@ with late.answering():
             else:
                 frame.example_buttons(network, frame.NARROW)
         inputs.panel(network)
-    helping = helps.Helps(network) if shown.now.ok else None
+    with below:
+        helping = helps.Helps(network) if shown.now.ok else None
     guide.draw(why.open_row)
     drawn = graph.section(network)
 why.in_place(network)
