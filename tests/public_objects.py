@@ -30,6 +30,8 @@ NETWORK: dict[str, Callable[[Network], object]] = {
     "horizon": lambda n: n.horizon,
     "graph": lambda n: n.graph(),
     "parameters": lambda n: n.parameters,
+    "priors": lambda n: n.priors,
+    "spread": lambda n: etiograph.load("leg_cramps").spread,
     "parameter_values": lambda n: n.parameter_values(),
     "with_parameters": lambda n: n.with_parameters({}),
     "table": lambda n: n.table(TARGET),

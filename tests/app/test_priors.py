@@ -72,9 +72,9 @@ def test_the_edit_reaches_every_page_and_the_link(priors, networks):
     net = eg.load(networks / "clinic.toml")
     before = priors.query_params["case"]
     set_number(priors, 0.3, 0.2, 0.45)
-    edited = net.with_parameters(
-        {NAME: replace(net.parameters[NAME], value=0.3, low=0.2, high=0.45)}
-    )
+    # A range that was entered here is meant as it stands, not for another population.
+    entered = replace(net.parameters[NAME], value=0.3, low=0.2, high=0.45, local=True)
+    edited = net.with_parameters({NAME: entered})
     priors.get_by_key("prior-search").set_value("").run()
     assert net.digest()[:8] in before
     assert edited.digest()[:8] in priors.query_params["case"]
