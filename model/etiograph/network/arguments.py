@@ -35,7 +35,7 @@ WORDS = frozenset(("title", "grade", "cohort", "date", "note", "zeros", "method"
 SWITCHES = frozenset(
     (
         "bounds", "detail", "acted", "groups", "needed", "weighted", "causes_only", "pairs", "minimal",
-        "only_open",
+        "only_open", "helps",
     )
 )  # fmt: skip
 
