@@ -13,7 +13,7 @@ explore: install
 	$(BIN)/etiograph explore leg_cramps
 
 test: install-dev check
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: install-dev
 	$(BIN)/ruff check .
