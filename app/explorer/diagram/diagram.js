@@ -110,7 +110,7 @@ function arrange(view) {
   view.width = view.root.clientWidth
   const rows = columns(view)
   // What can't be read as a picture is a list: a small network needs less room than a large one.
-  const least = Math.min(700, Math.max(480, rows.length * 126 + 2 * MARGIN))
+  const least = Math.min(680, Math.max(480, rows.length * 126 + 2 * MARGIN))
   view.root.classList.toggle("narrow", view.width < least)
   const width = Math.max(view.width, least)
   const step = (width - 2 * MARGIN) / Math.max(rows.length, 1)
