@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from playwright.sync_api import expect
-from tests.browser.steps import ready, saved, step, turn, violations, widget
+from tests.browser.steps import pick, ready, saved, step, turn, violations, widget
 
 import etiograph as eg
 from explorer import texts
@@ -29,15 +29,10 @@ def unfold(page, key):
     expect(widget(page, key).locator("details[open]")).to_have_count(1)
 
 
-def pick(page, key, label):
+def choose(page, key, label):
     """Choose in a list, unless that is chosen."""
-    box = widget(page, key).get_by_role("combobox")
-    if box.input_value() == label:
-        return
-    box.scroll_into_view_if_needed()  # a list closes when the page moves under it
-    box.click()
-    with step(page, MODEL):
-        page.get_by_role("option", name=label, exact=True).click()
+    if widget(page, key).get_by_role("combobox").input_value() != label:
+        pick(page, key, label, MODEL)
 
 
 def add(page, name, states="no, yes"):
@@ -48,15 +43,15 @@ def add(page, name, states="no, yes"):
 
 
 def arrow(page, cause, effect):
-    pick(page, "model-variable", effect)
+    choose(page, "model-variable", effect)
     unfold(page, "model-add-arrow")
-    pick(page, "model-parent", cause)
+    choose(page, "model-parent", cause)
     press(page, "model-arrow")
     expect(widget(page, "model-parents").get_by_role("button", name=cause)).to_be_visible()
 
 
 def rows(page, name, label, *numbers):
-    pick(page, "model-variable", label)
+    choose(page, "model-variable", label)
     fields = page.locator(f'[class*="st-key-m-{name}-"]').get_by_role("textbox")
     expect(fields).to_have_count(len(numbers))
     for k, number in enumerate(numbers):
@@ -65,7 +60,7 @@ def rows(page, name, label, *numbers):
 
 
 def test_sprinkler_from_nothing(open_page, tmp_path):
-    page = open_page("sprinkler")
+    page = open_page("sprinkler", height=3000)  # nothing scrolls: a list closes when the page moves
     turn(page, MODEL)
     assert violations(page) == {}
     unfold(page, "model-start")

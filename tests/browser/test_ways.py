@@ -102,7 +102,8 @@ def test_every_stop_of_the_tab_key_can_be_seen_and_has_a_name(open_page):
         ),
     ],
 )
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+# Dark is looked at on a wide screen (test_pages); on a narrow one in the long column.
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_a_narrow_screen_never_scrolls_sideways_and_lists_the_diagram(
     open_page, network, case, scheme
 ):
