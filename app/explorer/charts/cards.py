@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-
 from .. import texts
 from ..markup import esc
+from .phrases import data_address
 
 
 def card(svg: str, title: str, address: str, said: str, small: str) -> str:
     """A picture, a title that leads there, one sentence, and a quiet line.
 
-    The picture is our own SVG, as data: what is drawn in the page itself, Streamlit takes out.
+    The picture is our own SVG.
     """
-    data = b64encode(svg.encode()).decode()
-    picture = f'<img src="data:image/svg+xml;base64,{data}" alt="{esc(texts.gallery_alt(title))}">'
+    picture = f'<img src="{data_address(svg)}" alt="{esc(texts.gallery_alt(title))}">'
     return (
         f'<figure class="eg-card"><div class="eg-picture">{picture}</div><figcaption>'
         f'<a href="{esc(address)}" target="_blank" rel="noopener">{esc(title)}</a>'

@@ -61,13 +61,17 @@ def verdict(right: bool, text: str) -> str:
     return f'<p class="eg-verdict eg-{kind}" role="status"><b aria-hidden="true">{sign} </b>{esc(text)}</p>'
 
 
+def data_address(svg: str) -> str:
+    """A drawing as the address of an image: of SVG within HTML Streamlit leaves nothing."""
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+
+
 def picture(svg: str, alt: str) -> str:
-    """A drawing as an image, which Streamlit lets through: of SVG within HTML it leaves nothing."""
+    """A drawing as a figure."""
     size = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
     assert size is not None
-    data = b64encode(svg.encode()).decode()
     return (
-        f'<figure class="eg-figure" tabindex="0"><img src="data:image/svg+xml;base64,{data}" alt="{esc(alt)}" '
+        f'<figure class="eg-figure" tabindex="0"><img src="{data_address(svg)}" alt="{esc(alt)}" '
         f'width="{size[1]}" height="{size[2]}"></figure>'
     )
 
