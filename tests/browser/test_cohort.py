@@ -21,7 +21,9 @@ def people(tmp_path_factory):
     return path
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (390, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1400, "light"), pytest.param(390, "dark", marks=pytest.mark.long)]
+)
 def test_from_a_file_to_a_new_model_file(open_page, people, tmp_path, width, scheme):
     page = open_page(width=width, scheme=scheme, start="Priors")
     own_cases(page, people)

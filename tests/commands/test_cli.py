@@ -559,7 +559,11 @@ def test_score_options_that_are_refused(
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("signal_", "resume"),
-    [(signal.SIGTERM, False), (signal.SIGINT, False), (signal.SIGKILL, True)],
+    [
+        (signal.SIGTERM, False),
+        pytest.param(signal.SIGINT, False, marks=pytest.mark.long),
+        (signal.SIGKILL, True),
+    ],
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="other signals there")
 def test_score_that_was_ended(signal_, resume: bool, tmp_path: Path) -> None:

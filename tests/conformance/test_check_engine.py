@@ -246,7 +246,9 @@ def test_the_page_shows_these_questions_and_our_answers(root):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["pgmpy", *MODULES])
+@pytest.mark.parametrize(
+    "name", ["pgmpy", *(pytest.param(name, marks=pytest.mark.long) for name in MODULES)]
+)
 def test_the_page_shows_what_the_others_answer(name, root):
     pytest.importorskip(MODULES.get(name, name))
     card = check_engine(adaptor(name))

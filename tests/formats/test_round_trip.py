@@ -25,6 +25,7 @@ from etiograph.network.rules import WORDS
 from etiograph.network.variable import Variable
 
 EXAMPLES = 1_000
+OTHERS = EXAMPLES if os.environ.get("ETIOGRAPH_LONG") else 300
 INTERCHANGED = 1_000 if os.environ.get("ETIOGRAPH_LONG") else 100
 """Networks written and read in each format of interchange."""
 WRITTEN = [form for form in FORMATS if form.writer and form.name != "model file (TOML)"]
@@ -312,7 +313,7 @@ def test_model_file_round_trip(network: Network) -> None:
     assert dumps_native(again) == text
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=OTHERS)
 @given(plain_networks())
 def test_bif_round_trip(network: Network) -> None:
     again = loads_bif(dumps_bif(network))
@@ -359,14 +360,14 @@ def test_without_what_is_carried_the_tables_are_the_same(form: Format, network: 
         np.testing.assert_allclose(table, network.table(name), rtol=0, atol=1e-12)
 
 
-@settings(max_examples=EXAMPLES // 5)
+@settings(max_examples=OTHERS // 5)
 @given(rich_networks(), rich_networks())
 def test_any_network_can_be_saved_over_any_other(old: Network, new: Network) -> None:
     text = edited(dumps_native(old), new)
     assert loads_native(text) == new
 
 
-@settings(max_examples=EXAMPLES // 3)
+@settings(max_examples=OTHERS // 3)
 @given(rich_networks(), st.data())
 def test_an_edit_keeps_the_comments(network: Network, data: Any) -> None:
     lines = dumps_native(network).split("\n")

@@ -41,7 +41,7 @@ def draw(net: eg.Network, n: int, seed: int) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("name", "n", "runs", "draws"),
     [
-        ("asia", 400, 120, 19),
+        ("asia", 400, 60, 19),
         *[pytest.param(m, k, 200, 99, marks=pytest.mark.long) for m in ("child", "alarm")
           for k in (500, 5000)],
     ],

@@ -22,8 +22,10 @@ from etiograph.learning.objective import Cohort
 from etiograph.network.mechanism import Row, Table
 
 LONG = "ETIOGRAPH_LONG" in os.environ
-PEERS = ("asia", "survey", "cancer", "earthquake", "sachs") + (
-    ("child", "insurance", "alarm", "hepar2", "win95pts", "water", "hailfinder") if LONG else ()
+PEERS = ("asia", "survey", "cancer", "earthquake") + (
+    ("sachs", "child", "insurance", "alarm", "hepar2", "win95pts", "water", "hailfinder")
+    if LONG
+    else ()
 )
 
 
