@@ -44,10 +44,11 @@ def base_rate(tutor: Tutor) -> Draft | None:
     if not RARE <= p_ill <= COMMON or not 1e-3 <= p_sign <= 0.999:
         return None
     hit = tutor.p(sign, {ill.variable: ill.states[0]})
-    right = tutor.p(ill, {sign.variable: sign.states[0]})
+    right = p_ill * hit / p_sign
     alarm = (p_sign - p_ill * hit) / (1 - p_ill)
     if abs(hit - right) < TURNED or not 0.02 <= right <= 0.97 or alarm <= 0 or hit > SURE:
         return None
+    right = tutor.p(ill, {sign.variable: sign.states[0]})
     say, who = tutor.say, tutor.who
     options = numbers_to_choose(
         tutor,

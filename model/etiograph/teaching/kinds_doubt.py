@@ -140,7 +140,7 @@ def next_test(tutor: Tutor) -> Draft | None:
         if n != asked.variable and network.variables[n].observable
     ]
     # Without a finding a test tells what it and the event have in common, which the plain numbers give.
-    gains = {n: tutor.ask("gain", (n, str(asked))) for n in rest[:FEW]}
+    gains = tutor.gains(rest[:FEW], asked)
     ranked = sorted(gains, key=lambda n: -gains[n])
     if len(ranked) < 3 or gains[ranked[0]] < BITS:
         return None

@@ -76,13 +76,38 @@ class Tutor:
     ) -> float:
         """P(event | given) in a world; noted."""
         known, changed = dict(given or {}), dict(change or {})
-        key = (frozenset(known.items()), frozenset(changed.items()), kind)
-        if key not in self._known:
-            self._known[key] = beliefs(self.network, known, changed, kind)
-        found = self._known[key]
+        found = self._beliefs(known, changed, kind)
         value = sum(found[event.variable][state] for state in event.states)
         self.note("P", (str(event),), value, known, changed, kind)
         return value
+
+    def _beliefs(
+        self, known: Pairs, changed: Pairs, kind: str = "see"
+    ) -> Mapping[str, Mapping[str, float]]:
+        key = (frozenset(known.items()), frozenset(changed.items()), kind)
+        if key not in self._known:
+            self._known[key] = beliefs(self.network, known, changed, kind)
+        return self._known[key]
+
+    def gains(self, names: Sequence[str], event: Event) -> dict[str, float]:
+        """Expected information of each variable about an event of one state, in bits; noted.
+
+        What two variables have in common is the same from either side, so that the network is asked
+        twice, whatever the number of variables: as it is, and with the event entered.
+        """
+        (state,) = event.states
+        p = self._beliefs({}, {})[event.variable][state]
+        found = {}
+        for name in names:
+            every = np.array(list(self._beliefs({}, {})[name].values()))
+            inside = p * np.array(list(self._beliefs({event.variable: state}, {})[name].values()))
+            outside = np.maximum(every - inside, 0.0)  # below zero by rounding
+            both = np.stack([inside, outside])
+            apart = np.outer([p, 1.0 - p], every)
+            seen = both > 0
+            found[name] = max(0.0, float(both[seen] @ np.log2(both[seen] / apart[seen])))
+            self.note("gain", (name, str(event)), found[name], {})
+        return found
 
     def ask(self, asks: str, terms: tuple[str, ...], given: Pairs | None = None) -> float:
         """Another question of the kinds that lessons ask; noted."""
