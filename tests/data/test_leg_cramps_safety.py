@@ -100,6 +100,12 @@ DANGERS: list[tuple[str, Callable[[Findings], bool], str]] = [
                               has("numbness_or_stabbing_pain")), "see"),
     ("TSH 10", over("tsh", 10), "see"),
     ("statin, dark urine", both(has("statin", "yes"), has("dark_urine")), "emergency"),
+    ("creatine kinase 2000 and weak",
+     both(over("creatine_kinase", 2000), has("muscle_weakness")), "emergency"),
+    ("creatine kinase 2000 on a statin",
+     both(over("creatine_kinase", 2000), has("statin", "yes")), "urgent"),
+    ("creatine kinase 8000", over("creatine_kinase", 8000), "urgent"),
+    ("creatine kinase 600", over("creatine_kinase", 600), "see"),
     ("saddle", has("bladder_or_saddle_symptoms"), "emergency"),
     ("ankle index 0.30", lambda f: (x := value(f, "ankle_brachial_index")) is not None and x <= 0.3,
      "urgent"),
@@ -137,6 +143,7 @@ CONTRADICTED: list[tuple[str, Callable[[Findings], bool], tuple[str, ...]]] = [
     ("nerve signs", has("numbness_or_stabbing_pain"), ("caution_vitamin_b6",)),
     ("dark urine", has("dark_urine"), ("caution_statin",)),
     ("weak on a statin", both(has("statin", "yes"), has("muscle_weakness")), ("caution_statin",)),
+    ("high creatine kinase", over("creatine_kinase", 600), ("caution_statin",)),
     ("low magnesium on an acid suppressant", under("serum_magnesium", 0.7),
      ("caution_acid_suppressant",)),
     ("heart failure or dialysis", lambda f: has("heart_failure")(f)
@@ -164,6 +171,9 @@ TOWARDS: list[tuple[str, Callable[[Findings], bool], str, tuple[str, ...], str]]
     ("drinking", under("serum_sodium", 135), "low_fluid_intake", ("no",), "do not drink more"),
     ("drinking", has("heart_failure"), "low_fluid_intake", ("no",), "do not drink more"),
     ("statin", has("dark_urine"), "statin", ("yes",), "Do not start"),
+    ("statin", over("creatine_kinase", 600), "statin", ("yes",), "no statin"),
+    ("heat", lambda f: (x := value(f, "ankle_brachial_index")) is not None and x <= 0.9,
+     "warm_foot_soak", ("yes",), "too little blood"),
 ]  # fmt: skip
 
 
@@ -190,6 +200,7 @@ LIMITS = {
     "serum_potassium": (2.0, 7.5), "serum_sodium": (110.0, 150.0), "serum_calcium": (1.4, 4.2),
     "serum_magnesium": (0.2, 3.0), "vitamin_d_25oh": (5.0, 250.0), "tsh": (0.05, 60.0),
     "parathyroid_hormone": (3.0, 200.0), "ankle_brachial_index": (0.15, 1.6),
+    "creatine_kinase": (30.0, 15000.0),
 }  # fmt: skip
 
 
@@ -302,6 +313,14 @@ SILENCED = [  # (what fires, what it must silence, findings, changes)
     ("emergency_statin_with_dark_urine", "caution_statin",
      {"statin": "yes", "dark_urine": "present"}, {"statin": "no"}),
     ("urgent_dark_urine", "caution_statin", {"dark_urine": "present"}, {"statin": "no"}),
+    ("emergency_creatine_kinase", "urgent_creatine_kinase",
+     {"creatine_kinase": "9000 U/L", "muscle_weakness": "present", "statin": "yes"}, {}),
+    ("urgent_creatine_kinase", "caution_statin",
+     {"creatine_kinase": "2600 U/L", "statin": "yes"}, {"statin": "no"}),
+    ("see_creatine_kinase_on_statin", "caution_statin",
+     {"creatine_kinase": "900 U/L", "statin": "yes", "leg_cramps": "present"}, {"statin": "no"}),
+    ("caution_stop_statin_with_creatine_kinase", "caution_stop_statin_with_muscle_signs",
+     {"creatine_kinase": "900 U/L", "rapid_weakness": "present"}, {"statin": "no"}),
     ("see_statin_with_weakness", "caution_statin",
      {"statin": "yes", "muscle_weakness": "present"}, {"statin": "no"}),
     ("see_vitamin_b6_with_nerve_signs", "caution_vitamin_b6",
