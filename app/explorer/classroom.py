@@ -18,7 +18,7 @@ from etiograph.teaching.posed import Given, Posed, grade
 from . import answers, charts, learn, practice, progress, state, texts
 from .kept import kept
 from .markup import md
-from .room import Refused, Room, Task, csv_of, room
+from .room import ADDRESS, Refused, Room, Standing, Task, csv_of, room
 
 SEAT = "seat"
 TEACHER = "teacher"
@@ -103,7 +103,12 @@ def _student(here: Room, key: str, name: str) -> None:
         progress.open_lesson(task.lesson)
         _recall(here, key, task)
         lesson, network = taught()[task.lesson]
-        learn.show(lesson, lambda k, posed, given: _noted(here, key, k, posed, given), network)
+        number = {k: n for n, k in enumerate(learn.guesses(lesson), 1)}
+        learn.show(
+            lesson,
+            lambda k, posed, given: _noted(here, key, k, number[k], posed, given),
+            network,
+        )
     else:
         _exercise(here, key, task)
 
@@ -128,14 +133,14 @@ def _exercise(here: Room, key: str, task: Task) -> None:
 
     def note(answer: Given) -> None:
         st.session_state["class-answers"][0] = (*given, answer)
-        _noted(here, key, 0, found.posed, answer)
+        _noted(here, key, 0, 1, found.posed, answer)
         state.stay()
 
     practice.show(network, found, f"class.{task.number}", given, note)
 
 
-def _noted(here: Room, key: str, step: int, posed: Posed, given: Given) -> None:
-    here.note(key, step, given, texts.answered(posed, given), grade(posed, given).right)
+def _noted(here: Room, key: str, step: int, number: int, posed: Posed, given: Given) -> None:
+    here.note(key, step, number, given, texts.answered(posed, given), grade(posed, given).right)
 
 
 @st.fragment(run_every=LOOK)
@@ -150,6 +155,7 @@ def _watch(here: Room, seen: int) -> None:
 
 
 def _teacher(here: Room) -> None:
+    st.html(charts.headline(texts.class_way_in(os.environ.get(ADDRESS, ""), here.code)))
     st.html(charts.part(texts.CLASS_TEACHER, texts.CLASS_TEACHER_NOTE))
     left, right = st.columns(2, gap="large")
     with left:
@@ -188,14 +194,39 @@ def _set(here: Room, task: Task) -> None:
     state.stay()
 
 
+def _asked(task: Task) -> tuple[str, list[str]]:
+    """What the task is called, and its questions in order."""
+    if task.lesson:
+        lesson, network = taught()[task.lesson]
+        network = network or learn.network_of(lesson)
+        steps = [lesson.steps[k] for k in learn.guesses(lesson)]
+        return lesson.title, [learn.posed(network, step).text for step in steps]
+    if not task.number:
+        return "", []
+    found = practice.made(answers.network(_networks()[task.network]), task.kind, task.seed)
+    title = KINDS[task.kind].title
+    return title, [] if isinstance(found, str) else [found.posed.text]
+
+
 @st.fragment(run_every=LOOK)
 def _board(here: Room) -> None:
     """How far the room is, by question; and the results to take away."""
-    task = here.task
-    st.html(charts.part(texts.class_now(task.name), texts.class_size(len(here))))
+    title, questions = _asked(here.task)
+    st.html(charts.part(texts.class_now(title), texts.class_size(len(here))))
+    standing = here.progress()
     rows: list[tuple[str, ...]] = [texts.CLASS_HEADS]
-    rows += [(q, str(told), str(right)) for q, (told, right) in here.progress().items()]
-    st.html(charts.lines(rows))
+    for number, question in enumerate(questions, 1):
+        now = standing.get(number, Standing(0, 0, ()))
+        rows.append(
+            (
+                texts.class_question(number, question),
+                texts.out_of(now.answered, len(here)),
+                str(now.right),
+                texts.class_wrong(now.wrong),
+            )
+        )
+    if questions:
+        st.html(charts.lines(rows))
     st.download_button(
         texts.CLASS_RESULTS,
         lambda: csv_of(here.results()),

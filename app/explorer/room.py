@@ -13,6 +13,7 @@ import re
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +21,7 @@ from etiograph.teaching.posed import Given
 
 CODE = "ETIOGRAPH_CLASS"  # set by `etiograph explore --class`: what students type to join
 TEACHER = "ETIOGRAPH_CLASS_TEACHER"  # and the secret in the teacher's own link
+ADDRESS = "ETIOGRAPH_CLASS_ADDRESS"  # and where students open the page
 MOST_SEATS = 200
 MOST_TRIES = 200  # wrong codes in a minute, from all visitors together
 MOST_ANSWERS = 20  # to one question: nobody fills the memory by clicking
@@ -50,10 +52,19 @@ class Row:
 
     pseudonym: str
     task: str
-    question: str
+    question: int  # as the page counts them, from 1
     answer: str
     right: bool
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the room is with one question: who answered it, and what they said at the first go."""
+
+    answered: int
+    right: int
+    wrong: tuple[tuple[str, int], ...]  # wrong first answers, the commonest first
 
 
 @dataclass
@@ -62,7 +73,7 @@ class Seat:
 
     pseudonym: str
     key: str
-    answers: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+    answers: dict[tuple[str, int], list[Row]] = field(default_factory=dict)
     given: dict[tuple[str, int], tuple[Given, ...]] = field(default_factory=dict)
 
 
@@ -124,6 +135,11 @@ class Room:
             seat = self._seats.get(key)
             return None if seat is None else seat.pseudonym
 
+    @property
+    def code(self) -> str:
+        """What students type to join."""
+        return self._code
+
     def __len__(self) -> int:
         """How many students joined."""
         with self._lock:
@@ -152,9 +168,10 @@ class Room:
 
     # -- what was answered ------------------------------------------------------------------------
 
-    def note(self, key: str, step: int, given: Given, answer: str, right: bool) -> None:
+    def note(
+        self, key: str, step: int, question: int, given: Given, answer: str, right: bool
+    ) -> None:
         """Note an answer to a step of the present task, in words too; from nobody's seat it is dropped."""
-        question = f"{step + 1:02d}"
         with self._lock:
             seat = self._seats.get(key)
             if seat is None or not self._task.number:
@@ -182,16 +199,22 @@ class Room:
             seats = list(self._seats.values())
             return tuple(row for s in seats for rows in s.answers.values() for row in rows)
 
-    def progress(self) -> dict[str, tuple[int, int]]:
-        """Of each question of the present task: how many answered, how many rightly at the first go."""
+    def progress(self) -> dict[int, Standing]:
+        """Of each question of the present task: how many answered, and how at the first go."""
         with self._lock:
-            found: dict[str, tuple[int, int]] = {}
+            firsts: dict[int, list[Row]] = {}
             for seat in self._seats.values():
                 for (task, question), rows in seat.answers.items():
                     if task == self._task.name:
-                        told, right = found.get(question, (0, 0))
-                        found[question] = (told + 1, right + rows[0].right)
-            return dict(sorted(found.items()))
+                        firsts.setdefault(question, []).append(rows[0])
+        return {
+            question: Standing(
+                len(rows),
+                sum(row.right for row in rows),
+                tuple(Counter(row.answer for row in rows if not row.right).most_common()),
+            )
+            for question, rows in sorted(firsts.items())
+        }
 
 
 def csv_of(rows: tuple[Row, ...]) -> str:
@@ -200,7 +223,7 @@ def csv_of(rows: tuple[Row, ...]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["pseudonym", "task", "question", "answer", "right", "seconds"])
     for row in rows:
-        cells = [row.pseudonym, row.task, row.question, row.answer]
+        cells = [row.pseudonym, row.task, str(row.question), row.answer]
         plain = [f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells]
         writer.writerow([*plain, "yes" if row.right else "no", f"{row.seconds:.1f}"])
     return out.getvalue()

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from explorer import classroom, room as rooms, texts
-from explorer.room import Refused, Room, Task, csv_of
+from explorer.room import Refused, Room, Standing, Task, csv_of
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
@@ -86,21 +86,24 @@ def test_only_the_secret_makes_a_teacher():
 def test_answers_are_counted_by_question_and_the_first_go_counts():
     room, clock = a_room()
     owl, fox = room.join("CRAMPS", "owl"), room.join("CRAMPS", "fox")
-    room.note(owl, 0, 0, "before any task", True)
+    room.note(owl, 0, 1, 0, "before any task", True)
     assert room.results() == ()
     room.set_task(Task(lesson="base_rates"))
     clock.now = 12.34
-    room.note(owl, 2, 0, "higher", False)
-    room.note(owl, 2, 0, "lower", True)
-    room.note(fox, 2, 0, "lower", True)
-    room.note(fox, 4, 0, "higher", True)
-    room.note("nobody", 4, 0, "higher", True)
-    assert room.progress() == {"03": (2, 1), "05": (1, 1)}
+    room.note(owl, 2, 1, 0, "higher", False)
+    room.note(owl, 2, 1, 0, "lower", True)
+    room.note(fox, 2, 1, 0, "lower", True)
+    room.note(fox, 4, 2, 0, "higher", True)
+    room.note("nobody", 4, 2, 0, "higher", True)
+    assert room.progress() == {
+        1: Standing(2, 1, (("higher", 1),)),
+        2: Standing(1, 1, ()),
+    }
     assert [(r.pseudonym, r.question, r.right, r.seconds) for r in room.results()] == [
-        ("owl", "03", False, 12.3),
-        ("owl", "03", True, 12.3),
-        ("fox", "03", True, 12.3),
-        ("fox", "05", True, 12.3),
+        ("owl", 1, False, 12.3),
+        ("owl", 1, True, 12.3),
+        ("fox", 1, True, 12.3),
+        ("fox", 2, True, 12.3),
     ]
     room.set_task(Task(kind="had", network="asia", seed=3))
     assert room.progress() == {}
@@ -112,7 +115,7 @@ def test_nobody_fills_the_memory_by_clicking():
     key = room.join("CRAMPS", "owl")
     room.set_task(Task(lesson="base_rates"))
     for _ in range(500):
-        room.note(key, 2, 0, "higher", False)
+        room.note(key, 2, 1, 0, "higher", False)
     assert len(room.results()) == 20
 
 
@@ -120,10 +123,10 @@ def test_results_are_a_table_without_formulas():
     room, _ = a_room()
     key = room.join("CRAMPS", "=cmd()")
     room.set_task(Task(lesson="base_rates"))
-    room.note(key, 2, 0, "+1, or so", True)
+    room.note(key, 2, 1, 0, "+1, or so", True)
     rows = list(csv.reader(io.StringIO(csv_of(room.results()))))
     assert rows[0] == ["pseudonym", "task", "question", "answer", "right", "seconds"]
-    assert rows[1] == ["'=cmd()", "1. base_rates", "03", "'+1, or so", "yes", "0.0"]
+    assert rows[1] == ["'=cmd()", "1. base_rates", "1", "'+1, or so", "yes", "0.0"]
 
 
 # -- on the page -----------------------------------------------------------------------------------
@@ -197,11 +200,11 @@ def test_a_class_from_joining_to_results_and_back_after_a_lost_connection(class_
     assert "You are owl." in html(back)
     assert "Right: higher." in html(back)  # its seat has what it answered
     back.radio(key="learn.explaining_away.2").set_value(2).run()
-    assert rooms.room().progress() == {"03": (1, 0)}
+    assert rooms.room().progress() == {1: Standing(1, 0, (("lower", 1),))}
     assert [r.answer for r in rooms.room().results()] == ["lower", "higher", "about the same"]
     assert not back.get("link_button")
     teacher.run()
-    assert "<td>1</td><td>0</td>" in html(teacher)
+    assert "<td>1 of 1</td><td>0</td><td>lower (1)</td>" in html(teacher)
 
 
 def test_an_exercise_is_set_for_everybody(class_app):
@@ -248,7 +251,7 @@ def test_a_teachers_own_lesson_and_network_are_set(class_app, monkeypatch, tmp_p
     (asked,) = owl.radio
     asked.set_value(0).run()
     assert [(row.task, row.question) for row in rooms.room().results()] == [
-        ("1. wet.toml", "01"), ("2. base_rate sprinkler seed 1", "01")
+        ("1. wet.toml", 1), ("2. base_rate sprinkler seed 1", 1)
     ]  # fmt: skip
 
 

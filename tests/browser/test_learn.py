@@ -127,7 +127,7 @@ def test_a_class_of_three(open_page, tmp_path):
             expect(asked).to_have_count(3)
             asked.nth(0 if k < 2 else 1).check(force=True)
             expect(verdicts(page)).to_have_count(1)
-        row = teacher.get_by_role("row", name="03 3 2")
+        row = teacher.get_by_role("row", name="3 of 3 2 lower (1)")
         expect(row).to_be_visible()
         # One loses the connection and comes back by the address of its page.
         address = students[2].url

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from textwrap import shorten
 
 from etiograph.teaching.posed import Given, Posed, Verdict
 
@@ -68,8 +69,12 @@ CLASS_TEACHER_NOTE = (
     "Set a lesson or an exercise for everybody. What was answered before stays in the results."
 )
 CLASS_LESSON, CLASS_SET_LESSON = "Lesson", "Set this lesson"
-CLASS_NETWORK, CLASS_SEED, CLASS_SET_EXERCISE = "Network", "Seed", "Set this exercise"
-CLASS_HEADS = ("step", "answered", "right at the first go")
+CLASS_NETWORK, CLASS_SEED, CLASS_SET_EXERCISE = (
+    "Network",
+    "Number of the exercise",
+    "Set this exercise",
+)
+CLASS_HEADS = ("question", "answered", "right at the first go", "other first answers")
 CLASS_RESULTS = "Results (CSV)"
 _TILDE = re.compile(r"([~$\[\]#|])")
 
@@ -172,6 +177,27 @@ def class_seat(name: str) -> str:
 def class_now(task: str) -> str:
     """What is set."""
     return f"Now: {task}" if task else "Nothing is set yet"
+
+
+def class_way_in(address: str, code: str) -> str:
+    """How students join, for the whole room to read."""
+    where = f"Students open {address} and type" if address else "The code to join is"
+    return f"{where} {code}"
+
+
+def class_question(number: int, text: str) -> str:
+    """A question in the teacher's table, by its number and first words."""
+    return f"{number}. {shorten(text, 90, placeholder=' ...')}"
+
+
+def class_wrong(answers: Sequence[tuple[str, int]]) -> str:
+    """Wrong first answers, with how many gave each."""
+    return ", ".join(f"{answer} ({count})" for answer, count in answers[:4]) or "-"
+
+
+def out_of(count: int, total: int) -> str:
+    """How many of those who are there."""
+    return f"{count} of {total}"
 
 
 def class_size(count: int) -> str:

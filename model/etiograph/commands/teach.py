@@ -176,5 +176,6 @@ def class_environment(address: str, port: int, lessons: Sequence[Path] = ()) -> 
     return {
         "ETIOGRAPH_CLASS": code,
         "ETIOGRAPH_CLASS_TEACHER": secret,
+        "ETIOGRAPH_CLASS_ADDRESS": f"http://{host}:{port}/",
         "ETIOGRAPH_CLASS_LESSONS": own,
     }
