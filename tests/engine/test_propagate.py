@@ -481,6 +481,30 @@ def test_one_row_takes_the_program_for_what_is_known_of_the_dear_variables():
     assert np.array_equal(before[1], after[1])
 
 
+def test_a_child_in_its_lowest_state_is_sliced_out_for_what_it_unties(monkeypatch):
+    """Also where that only follows from what is known, as of the pair of both worlds of a twin."""
+    monkeypatch.setattr(plans, "SMALL_NETWORK", 0)
+    model = noisy_or(4, np.full(4, 0.5), np.full(4, 0.25), 0.125)
+    effect = len(model.cards) - 1
+    start = model.n_entries
+    tables = np.concatenate([model.tables, [1.0, 0.0, 0.0, 1.0]])
+    copied = Model(
+        (*model.names, "copy"), (*model.cards, 2),
+        (*model.families, Conditional(effect + 1, (effect,), start)),
+        model.n_network + 1, tables, tables > 0,
+    )  # fmt: skip
+    monkeypatch.setattr(plans, "SHARE_WORTH_SLICING", 0.4)
+    core = plans.core_variables(copied)
+    assert core.lowest == (effect,)
+    assert core.variables == ()
+    assert plans.worth_slicing(copied, {effect: 0}) == {effect: 0}
+    assert plans.worth_slicing(copied, {effect + 1: 0}) == {effect: 0}
+    assert plans.worth_slicing(copied, {effect + 1: 1}) == {}
+    row = np.ones(copied.n_states)
+    row[-1] = 0.0
+    assert evidence(copied, row)[0] == pytest.approx(4 * math.log(0.875) + math.log(0.875))
+
+
 def test_a_few_rows_of_a_large_program_go_alone_and_answer_the_same():
     model = etiograph.load("leg_cramps").model
     program = program_for(model)
@@ -504,6 +528,7 @@ first = propagate_one(model, row)
 assert "numba" not in sys.modules
 second = propagate_one(model, row)
 assert "numba" in sys.modules
+assert "scipy.linalg" not in sys.modules
 assert abs(first[0] - second[0]) < 1e-12
 assert abs(first[1] - second[1]).max() < 1e-12
 """

@@ -78,12 +78,12 @@ def derivatives(
     count = max(len(rows), len(numbers) if numbers.ndim == 2 else 1)
     log_evidence = np.full(count, -math.inf)
     slopes = np.zeros((count, model.n_entries))
-    core = core_variables(model).variables
+    core = core_variables(model)
     for i in range(count):
         row = rows[i if len(rows) > 1 else 0]
         own = numbers if numbers.ndim == 1 else numbers[i if len(numbers) > 1 else 0]
         states = hard_states(model, row)
-        known = states if sliced else {v: states[v] for v in core if v in states}
+        known = states if sliced else core.worth(states)
         program = program_for(model, known, limit)
         if program is None:
             continue

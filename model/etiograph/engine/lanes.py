@@ -10,6 +10,8 @@ negative, and ``ones`` and ``lowest``, of the bits of a word. Used by the kernel
 # mypy: disable-error-code="no-untyped-def,no-any-return,untyped-decorator,no-untyped-call"
 from __future__ import annotations
 
+import sys
+from importlib.util import find_spec
 from typing import Any
 
 from llvmlite import ir
@@ -20,6 +22,27 @@ from numba.extending import intrinsic, models, register_model
 
 from etiograph.threads import held_across_forks
 
+
+def _without_linear_algebra() -> None:
+    """Load numba's array functions without scipy.linalg, a third of a second that no kernel here needs.
+
+    numba loads it at the first call of any kernel to see whether it is there, and again where a
+    kernel multiplies matrices. Here it is only looked for.
+    """
+    if "numba.np.arraymath" in sys.modules or find_spec("scipy") is None:
+        return
+    from numba.np import linalg
+
+    load = linalg.ensure_blas
+    linalg.ensure_blas = lambda: None
+    try:
+        from numba.np import arraymath
+    finally:
+        linalg.ensure_blas = load
+    arraymath.ensure_blas = load
+
+
+_without_linear_algebra()
 # A kernel may be compiled, or read from the cache, in another thread at the moment of a fork.
 held_across_forks(global_compiler_lock)
 

@@ -6,13 +6,15 @@ By boolean propagation of the supports, never by looking at floats: underflow wo
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.engine.decompose import Piece
 from etiograph.network.model import BoolArray, Conditional, FloatArray, Model
+from etiograph.store import STORE
 
 
 def narrow(model: Model, known: Mapping[int, int]) -> list[NDArray[np.int64]]:
@@ -20,32 +22,66 @@ def narrow(model: Model, known: Mapping[int, int]) -> list[NDArray[np.int64]]:
 
     An empty list of states means that the known states contradict one another.
     """
-    domains = [
-        np.array([known[v]]) if v in known else np.arange(card)
-        for v, card in enumerate(model.cards)
-    ]
-    if model.support.all():
-        return domains
-    waiting: list[tuple[tuple[int, ...], BoolArray]] = []
-    beside: dict[int, list[tuple[tuple[int, ...], BoolArray]]] = {}
-    for family in model.families:
-        if isinstance(family, Conditional):
-            scope = (*family.parents, family.child)
-            shape = [model.cards[v] for v in scope]
-            block = model.support[family.start : family.start + math.prod(shape)]
-            if not block.all():
-                waiting.append((scope, block.reshape(shape)))
-                for v in scope:
-                    beside.setdefault(v, []).append(waiting[-1])
-    while waiting:
-        scope, block = waiting.pop()
-        live = block[np.ix_(*[domains[v] for v in scope])]
-        for axis, v in enumerate(scope):
-            keep = live.any(axis=tuple(a for a in range(len(scope)) if a != axis))
-            if not keep.all():
-                domains[v] = domains[v][keep]
-                waiting += beside[v]
+    zeros = STORE.get(("zeros", model.key), lambda: _Zeros.of(model))
+    domains = list(zeros.domains)
+    moved: list[int] = []
+    for v, state in known.items():
+        there = domains[v] == state
+        if not there.all():
+            domains[v] = domains[v][there]
+            moved.append(v)
+    zeros.settle(domains, moved)
     return domains
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Zeros:
+    """Dense families some number of which is always 0.
+
+    Attributes
+    ----------
+    families : tuple of (scope, ndarray of bool)
+        Variables, and which of their states can be together.
+    beside : dict of int to list of int
+        For each variable the families it stands in.
+    domains : tuple of ndarray
+        States possible of each variable where nothing is known.
+    """
+
+    families: tuple[tuple[tuple[int, ...], BoolArray], ...]
+    beside: dict[int, list[int]]
+    domains: tuple[NDArray[np.int64], ...]
+
+    @classmethod
+    def of(cls, model: Model) -> _Zeros:
+        families: list[tuple[tuple[int, ...], BoolArray]] = []
+        beside: dict[int, list[int]] = {}
+        for family in [] if model.support.all() else model.families:
+            if isinstance(family, Conditional):
+                scope = (*family.parents, family.child)
+                shape = [model.cards[v] for v in scope]
+                block = model.support[family.start : family.start + math.prod(shape)]
+                if not block.all():
+                    for v in scope:
+                        beside.setdefault(v, []).append(len(families))
+                    families.append((scope, block.reshape(shape)))
+        domains = [np.arange(card) for card in model.cards]
+        found = cls(tuple(families), beside, ())
+        found.settle(domains, beside)
+        return replace(found, domains=tuple(domains))
+
+    def settle(self, domains: list[NDArray[np.int64]], moved: Iterable[int]) -> None:
+        """Drop what is no longer possible, in place, once some variables have fewer states."""
+        waiting = dict.fromkeys(n for v in moved for n in self.beside.get(v, ()))
+        while waiting:
+            n, _ = waiting.popitem()
+            scope, block = self.families[n]
+            live = block[np.ix_(*[domains[v] for v in scope])]
+            for axis, v in enumerate(scope):
+                keep = live.any(axis=tuple(a for a in range(len(scope)) if a != axis))
+                if not keep.all():
+                    domains[v] = domains[v][keep]
+                    waiting.update(dict.fromkeys(self.beside[v]))
 
 
 def piece_values(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from etiograph.engine.compile import compile_pattern
-from etiograph.engine.decompose import star_graph
+from etiograph.engine.decompose import hubs, star_graph
+from etiograph.engine.live import narrow
 from etiograph.engine.order import FEWEST_RUNS, bits, elimination_order
 from etiograph.engine.program import Program
 from etiograph.network.model import BoolArray, FloatArray, Model
@@ -28,6 +29,8 @@ class Core:
     ----------
     variables : tuple of int
         Those that are worth slicing out when known, dearest first.
+    lowest : tuple of int
+        Those that are worth it in their lowest state alone, which unties what their links join.
     members : ndarray of bool (cliques, vertices)
         The cliques of the star graph.
     log_cards : ndarray (vertices,)
@@ -35,8 +38,14 @@ class Core:
     """
 
     variables: tuple[int, ...]
+    lowest: tuple[int, ...]
     members: BoolArray
     log_cards: FloatArray
+
+    def worth(self, states: Mapping[int, int]) -> dict[int, int]:
+        """Those of the known states that are worth slicing out."""
+        found = {v: states[v] for v in self.variables if v in states}
+        return found | {v: 0 for v in self.lowest if states.get(v) == 0}
 
 
 def core_variables(model: Model) -> Core:
@@ -56,12 +65,38 @@ def _core(model: Model) -> Core:
             graph[u] = (graph[u] | near) & ~((1 << u) | (1 << v))
     log_cards = np.log(np.asarray(cards, dtype=np.float64))
     worth: list[int] = []
+    lowest: list[int] = []
     if cost >= SMALL_NETWORK:
-        saving = (np.exp(members @ log_cards) @ members) * (1 - 1 / np.asarray(cards))
+        sizes = np.exp(members @ log_cards)
+        saving = (sizes @ members) * (1 - 1 / np.asarray(cards))
         own = saving[: len(model.cards)]
         worth = [v for v in np.argsort(-own, kind="stable").tolist()
                  if own[v] > SHARE_WORTH_SLICING * cost]  # fmt: skip
-    return Core(tuple(worth), members, log_cards)
+        for child, hub in hubs(model).items():
+            both = members[:, [child, hub]] @ log_cards[[child, hub]]
+            untied = float(sizes @ (1 - np.exp(-both)))
+            if child not in worth and untied > SHARE_WORTH_SLICING * cost:
+                lowest.append(child)
+    return Core(tuple(worth), tuple(lowest), members, log_cards)
+
+
+def worth_slicing(model: Model, states: Mapping[int, int]) -> dict[int, int]:
+    """What is known and worth slicing out, and what follows from it by the zeros of the tables.
+
+    That both worlds of a twin are without an effect is said of its two variables; what it unties is
+    the accumulation of the pair, a variable of which no row speaks.
+    """
+    core = core_variables(model)
+    worth = core.worth(states)
+    if all(v in states for v in core.lowest):
+        return worth
+
+    def follows() -> dict[int, int]:
+        domains = narrow(model, states)
+        return {v: int(d[0]) for v, d in enumerate(domains) if len(d) == 1}
+
+    key = ("follows", model.key, tuple(states.items()))
+    return worth | core.worth(STORE.get(key, follows))
 
 
 def program_for(
@@ -90,17 +125,16 @@ def numbers_for(
 
     It is for the states known of the variables worth slicing; None where these are impossible.
     """
-    core = core_variables(model).variables
-    if core and known is None:
+    core = core_variables(model)
+    if known is None and (core.variables or core.lowest):
         known = hard_states(model, row)
-    pattern = tuple([known.get(v, -1) for v in core]) if known else ()
+    states = core.worth(known) if known else {}
 
     def build() -> tuple[Program, FloatArray, bool] | None:
-        states = {v: s for v, s in zip(core, pattern, strict=False) if s >= 0}
         program = program_for(model, states, limit)
         return None if program is None else (program, *program.base(model.tables))
 
-    return STORE.get(("numbers", model, pattern), build)
+    return STORE.get(("numbers", model, tuple(states.items())), build)
 
 
 def estimate(model: Model, known: Iterable[int] = ()) -> float:

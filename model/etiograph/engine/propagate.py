@@ -21,7 +21,7 @@ from etiograph.engine.counts import contribution_counts, table_counts
 from etiograph.engine.dense import propagate_dense
 from etiograph.engine.doubt import certain
 from etiograph.engine.grouping import row_by_row, row_groups
-from etiograph.engine.plans import core_variables, hard_states, numbers_for, program_for
+from etiograph.engine.plans import hard_states, numbers_for, program_for, worth_slicing
 from etiograph.engine.program import FEW, TINY, Program
 from etiograph.engine.row_programs import sweep_rows
 from etiograph.network.model import BoolArray, FloatArray, Model, TableRows, Tables
@@ -366,8 +366,7 @@ def _answer(model: Model, batch: _Batch) -> None:
             if batch.marginals.size:
                 batch.marginals[:] = answer[1]
             return
-    states = hard_states(model, batch.rows)
-    known = {v: states[v] for v in core_variables(model).variables if v in states}
+    known = worth_slicing(model, hard_states(model, batch.rows))
     program = program_for(model, known, batch.limit)
     if program is not None:
         _run(model, program, batch)

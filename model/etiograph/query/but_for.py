@@ -9,6 +9,7 @@ comes about in a copy of the effect.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -42,8 +43,8 @@ class ButFor:
         The network with the effect copied, where the difference may be taken.
     copied : ndarray (S of that,)
         The findings for it, without the event.
-    p_event : float
-        P(event | findings elsewhere).
+    log_event : float
+        Log P(findings, event).
     """
 
     network: Network
@@ -51,7 +52,7 @@ class ButFor:
     row: FloatArray
     apart: Model | None
     copied: FloatArray
-    p_event: float
+    log_event: float
 
     @classmethod
     def of(cls, network: Network, event: Event, row: FloatArray) -> ButFor:
@@ -60,31 +61,45 @@ class ButFor:
         copied = np.concatenate([row, np.ones(model.cards[model.index[event.variable]])])
         if len(event.indices) == 1:
             apart = _apart(model, event)
-            p = float(World(apart, "see", {}).p(copied, _copy(event))[0])
-            if p >= LEAST:
-                return cls(network, event, row, apart, copied, p)
-        return cls(network, event, row, None, copied, np.nan)
+            seen = World(apart, "see", {})
+            log_event = float(seen.log_p(copied, _copy(event))[0])
+            if log_event - float(seen.evidence(copied)[0]) >= math.log(LEAST):
+                return cls(network, event, row, apart, copied, log_event)
+        log_event = float(World(model, "see", {}).evidence(row)[0])
+        return cls(network, event, row, None, copied, log_event)
 
     def p(self, x: int, state: int) -> float:
-        """P(none had a cause been in that state | findings, event); NaN where nobody says what then."""
+        """P(none had a cause been in that state | findings, event); NaN where nobody says what then.
+
+        Where it is in that state there would have been no less: only the others are gone through.
+        """
         if undefined_row(self.network, {x: state}):
             return np.nan
+        otherwise = np.ones(self.network.model.cards[x])
+        otherwise[state] = 0.0
+        own = slice(offset := self.network.model.offsets[x], offset + len(otherwise))
         if self.apart is None:
             name = self.network.model.names[x]
             asked = world(self.network, "had", {name: self.network.variables[name].states[state]})
-            return float(asked.p(self.row, self.event, holds=False)[0])
+            row = self.row.copy()
+            row[own] *= otherwise
+            return self._share(asked.log_p(row, self.event, holds=False))
         event = _copy(self.event)
         coupled = orders(self.network)
         y = self.network.model.index[self.event.variable]
         if y in coupled:
             coupled[self.apart.index[event.variable]] = coupled[y]
         asked = World(self.apart, "had", {x: state}, orders=coupled)
-        none_then = float(asked.p(self.copied, event, holds=False)[0])
-        none_now = event.added(self.apart, self.copied, holds=False)
-        none = 1.0 - self.p_event
-        if none > 0:
-            none_then -= none * float(np.nan_to_num(asked.p(none_now, event, holds=False)[0]))
-        return float(np.clip(none_then / self.p_event, 0.0, 1.0))
+        row = self.copied.copy()
+        row[own] *= otherwise
+        none_then = self._share(asked.log_p(row, event, holds=False))
+        none_now = event.added(self.apart, row, holds=False)
+        none_ever = self._share(asked.log_p(none_now, event, holds=False))
+        return min(max(none_then - none_ever, 0.0), 1.0)
+
+    def _share(self, log_p: FloatArray) -> float:
+        """What this is to P(findings, event)."""
+        return math.exp(float(log_p[0]) - self.log_event)
 
 
 def _copy(event: Event) -> Event:

@@ -155,19 +155,27 @@ class World:
         P(both) / P(findings), each one sweep upward, so that no digit is lost where it is small;
         NaN where the findings are impossible.
         """
-        rows, y = np.atleast_2d(likelihoods), self.model.index[event.variable]
-        if self.is_twin:
-            both = self._twin(rows, [y])
-            inside = both.with_changed(rows, self.model.offsets[y], event.keep(self.model, holds))
-            numbers = self._numbers(tables, both.extension)
-            log_p = evidence(both.model, inside, numbers)
-        else:
-            log_p = self.evidence(event.added(self.model, rows, holds), tables)
-        log_f = self.evidence(rows, tables)
+        log_p = self.log_p(likelihoods, event, holds, tables)
+        log_f = self.evidence(likelihoods, tables)
         out = np.full(len(log_f), np.nan)
         possible = np.isfinite(log_f)
         out[possible] = np.exp(np.minimum(log_p[possible] - log_f[possible], 0.0))
         return out
+
+    def log_p(
+        self,
+        likelihoods: FloatArray,
+        event: Event,
+        holds: bool = True,
+        tables: Tables | None = None,
+    ) -> FloatArray:
+        """log P(findings, and the event, or its opposite, in the changed world), (B,)."""
+        rows, y = np.atleast_2d(likelihoods), self.model.index[event.variable]
+        if not self.is_twin:
+            return self.evidence(event.added(self.model, rows, holds), tables)
+        both = self._twin(rows, [y])
+        inside = both.with_changed(rows, self.model.offsets[y], event.keep(self.model, holds))
+        return evidence(both.model, inside, self._numbers(tables, both.extension))
 
     def pair(
         self, likelihoods: FloatArray, variable: int, tables: Tables | None = None
