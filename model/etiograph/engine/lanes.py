@@ -39,7 +39,7 @@ def _without_linear_algebra() -> None:
         from numba.np import arraymath
     finally:
         linalg.ensure_blas = load
-    arraymath.ensure_blas = load
+    vars(arraymath)["ensure_blas"] = load
 
 
 _without_linear_algebra()

@@ -73,8 +73,8 @@ def _core(model: Model) -> Core:
         worth = [v for v in np.argsort(-own, kind="stable").tolist()
                  if own[v] > SHARE_WORTH_SLICING * cost]  # fmt: skip
         for child, hub in hubs(model).items():
-            both = members[:, [child, hub]] @ log_cards[[child, hub]]
-            untied = float(sizes @ (1 - np.exp(-both)))
+            logs = members[:, [child, hub]] * log_cards[[child, hub]]
+            untied = float(sizes @ (1 - np.exp(-logs.sum(axis=1))))
             if child not in worth and untied > SHARE_WORTH_SLICING * cost:
                 lowest.append(child)
     return Core(tuple(worth), tuple(lowest), members, log_cards)

@@ -8,7 +8,7 @@ entry in it is all the engine needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -108,14 +108,22 @@ class Expansion:
         """K, how many distinct numbers the tables are made of."""
         return self._plan.n_computed + self._plan.fixed.size
 
-    def tables(self, values: FloatArray) -> TableRows:
-        """Evaluate the tables for rows of parameters; see :func:`table_function`."""
+    def tables(self, values: FloatArray, inside: Iterable[int] | None = None) -> TableRows:
+        """Evaluate the tables for rows of parameters; see :func:`table_function`.
+
+        ``inside``: variables whose families alone will be read; numbers of others may be NaN.
+        """
         rows = np.asarray(values, dtype=np.float64)
         if rows.ndim != 2 or rows.shape[1] != len(self.parameters):
             raise InvalidNetwork(
                 f"expected parameters of shape (rows, {len(self.parameters)}), found {rows.shape}"
             )
-        return self._plan(rows)
+        read = None
+        if inside is not None:
+            read = np.zeros(self.model.n_entries, dtype=np.bool_)
+            for entries in (own for i in inside for own in self.model.entries_of(i)):
+                read[entries] = True
+        return self._plan(rows, read)
 
 
 def _lasts(variable: Variable) -> bool:
@@ -215,7 +223,7 @@ class _Plan:
             tuple(p.name for p in parameters),
         )
 
-    def __call__(self, rows: FloatArray) -> TableRows:
+    def __call__(self, rows: FloatArray, read: BoolArray | None = None) -> TableRows:
         wrong = (rows[:, self.pinned] != self.pinned_values).any(axis=0)
         if wrong.any():
             j = int(self.pinned[np.argmax(wrong)])
@@ -229,10 +237,17 @@ class _Plan:
         numbers[self.n_parameters :] = self.constants[:, None]
         distinct = np.empty((self.n_computed + self.fixed.size, draws))
         distinct[self.n_computed :] = self.fixed[:, None]
+        work = self.work
+        if read is not None:
+            used = np.zeros(len(distinct), dtype=np.bool_)
+            used[self.index[read]] = True
+            work = tuple(block for block in work if used[block[2] : block[3]].any())
+            if len(work) < len(self.work):
+                distinct[: self.n_computed] = np.nan
 
         def some(first: int, end: int) -> None:
             own = numbers[:, first:end]
-            for compute, inputs, start, stop in self.work:
+            for compute, inputs, start, stop in work:
                 distinct[start:stop, first:end] = compute(own[inputs])
 
         if draws:

@@ -11,6 +11,7 @@ is another vector, never another model.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -154,6 +155,16 @@ class Model:
         if isinstance(family, Conditional):
             return family.parents
         return tuple(dict.fromkeys(p for link in family.links for p in link.parents))
+
+    def entries_of(self, i: int) -> list[slice]:
+        """Where in ``T`` the numbers of family ``i`` stand: one block, or one a link."""
+        family, k = self.families[i], self.cards[i]
+        blocks = [(family.parents, family.start, k)] if isinstance(family, Conditional) else [
+            (link.parents, link.start, k * k) for link in family.links
+        ]  # fmt: skip
+        sizes = [math.prod([self.cards[p] for p in parents]) * own for parents, _, own in blocks]
+        starts = [start for _, start, _ in blocks]
+        return [slice(start, start + size) for start, size in zip(starts, sizes, strict=True)]
 
 
 def step_matrices(p_contribution: FloatArray) -> FloatArray:

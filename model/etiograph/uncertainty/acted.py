@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.network.event import Event
-from etiograph.network.model import Accumulation, Conditional, Model, Tables
+from etiograph.network.model import Accumulation, Conditional, Model, TableRows, Tables
 from etiograph.query.causes import causes
 from etiograph.query.links import stand_ins
 from etiograph.store import STORE
@@ -28,6 +28,7 @@ from etiograph.uncertainty.rows import (
     FloatArray,
     IntArray,
     finding_row,
+    read_for,
     seen_through,
     solve,
     tables_of,
@@ -165,7 +166,7 @@ class Acting:
     def draws(
         self,
         rows: FloatArray,
-        parameters: FloatArray | None,
+        parameters: FloatArray | TableRows | None,
         log_evidence: FloatArray,
         also: Collection[str] = (),
     ) -> tuple[FloatArray, FloatArray]:
@@ -175,8 +176,8 @@ class Acting:
         ----------
         rows : ndarray (B, S) or (1, S)
             The outcome is found in all of them.
-        parameters : ndarray (B, P), optional
-            Default: the stated values.
+        parameters : ndarray (B, P) or TableRows, optional
+            Or the tables made of them. Default: the stated values.
         log_evidence : ndarray (B,)
             Log P(findings) of each; where they are impossible the answers are 0.
         also : collection of str
@@ -191,7 +192,10 @@ class Acting:
             P(no named cause acted | findings).
         """
         network, wanted = self.network, {*self._wanted, *also}
-        numbers = None if parameters is None else tables_of(network, parameters)
+        numbers = parameters
+        if isinstance(parameters, np.ndarray):
+            inside = read_for(network, rows, (self.target, *wanted))
+            numbers = tables_of(network, parameters, inside)
         asked = _Asked.of(self, rows, network.model.tables[None] if numbers is None else numbers)
         # At the stated values all in one batch; draws of the numbers stand for one variant each.
         each = [np.concatenate(asked.rows)] if numbers is None else asked.rows

@@ -24,9 +24,11 @@ from etiograph.uncertainty.rows import (
     Answers,
     FloatArray,
     finding_row,
+    read_for,
     require_possible,
     seen_through,
     solve,
+    tables_of,
 )
 from etiograph.uncertainty.summary import (
     NO_RANGES,
@@ -42,6 +44,7 @@ from etiograph.uncertainty.summary import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from etiograph.network.model import TableRows
     from etiograph.network.network import Network
     from etiograph.query.worlds import Kind
 
@@ -173,9 +176,14 @@ def intervals(
     row, rows = finding_row(network, findings), finding_row(network, findings, parameters)
     events = open_causes(network, findings if kind in ("see", "do") else {}, ranked)
     wanted = tuple(dict.fromkeys([*(e.variable for e in events), *also])) if causes_only else None
+    asked = None if acted is False else Acting.of(network, findings, kind)
     base = solve(network, row, None, through, wanted)
     require_possible(network, base.log_evidence, findings)
-    answers = solve(network, rows, parameters, through, wanted)
+    numbers: FloatArray | TableRows = parameters
+    if asked is not None:  # asked of the same numbers again
+        names = None if wanted is None else read_for(network, rows, (*wanted, *also, *asked.causes))
+        numbers = tables_of(network, parameters, names)
+    answers = solve(network, rows, numbers, through, wanted)
     weights = importance(answers.log_evidence, weighted)
     settle(network, findings, through, row, base.marginals)
     settle(network, findings, through, rows, answers.marginals, parameters)
@@ -196,9 +204,8 @@ def intervals(
     labels = {e: e.label(network) for e in events}
     behind: Ranking[Event] = Ranking((), {}, {}, 1.0)
     alone = None
-    asked = None if acted is False else Acting.of(network, findings, kind)
     if asked is not None:
-        behind, alone = _acting(asked, (row, rows), parameters, (base, answers), weights, also)
+        behind, alone = _acting(asked, (row, rows), numbers, (base, answers), weights, also)
         labels = {e: e.label(network) for e in behind.p_first}
     best = behind if behind.names else ranking
     said = verdict(labels, best.p_first, best.p_top3) if network.has_ranges else NO_RANGES
@@ -240,14 +247,14 @@ def _parameters(network: Network, draws: int, seed: int, drawn: FloatArray | Non
 def _acting(
     asked: Acting,
     rows: tuple[FloatArray, FloatArray],
-    parameters: FloatArray,
+    numbers: FloatArray | TableRows,
     answers: tuple[Answers, Answers],
     weights: FloatArray,
     also: Sequence[str],
 ) -> tuple[Ranking[Event], Interval | None]:
     """What acted, at the stated values and in every draw; and how often nothing with a name did."""
     point, nothing = asked.draws(rows[0], None, answers[0].log_evidence, also)
-    drawn, none = asked.draws(rows[1], parameters, answers[1].log_evidence, also)
+    drawn, none = asked.draws(rows[1], numbers, answers[1].log_evidence, also)
     columns = np.concatenate([point, drawn])
     order = np.argsort(-point[0], kind="stable")
     ranking = Ranking.of([asked.events[i] for i in order], columns[:, order], weights)

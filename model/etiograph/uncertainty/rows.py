@@ -6,7 +6,7 @@ rows of tables) and hands them to the one engine, in blocks so that memory stays
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -88,7 +88,8 @@ def solve(
     n = len(likelihoods) if parameters is None else len(parameters)
     log_evidence = np.empty(n)
     marginals = np.full((n, model.n_states), np.nan)
-    for part, rows, tables in _parts(network, likelihoods, parameters, n):
+    inside = None if wanted is None else read_for(network, likelihoods, wanted)
+    for part, rows, tables in _parts(network, likelihoods, parameters, n, inside):
         beliefs = through.solve(rows, tables, targets)
         log_evidence[part] = beliefs.log_evidence
         if beliefs.marginals.size:
@@ -112,8 +113,21 @@ def log_evidences(network: Network, likelihoods: FloatArray, inside: Collection[
     return log_evidence
 
 
+def read_for(network: Network, likelihoods: FloatArray, wanted: Iterable[str]) -> frozenset[int]:
+    """The variables whose tables are read where these are asked of the rows (B, S)."""
+    from etiograph.engine.ancestral import ancestors, informative
+
+    model = network.model
+    asked = [model.index[name] for name in wanted]
+    return frozenset(ancestors(model, [*asked, *informative(model, likelihoods)]))
+
+
 def _parts(
-    network: Network, likelihoods: FloatArray, parameters: FloatArray | TableRows | None, n: int
+    network: Network,
+    likelihoods: FloatArray,
+    parameters: FloatArray | TableRows | None,
+    n: int,
+    inside: Collection[int] | None = None,
 ) -> Iterator[tuple[slice, FloatArray, Tables | None]]:
     model = network.model
     if parameters is None:
@@ -125,17 +139,22 @@ def _parts(
         rows = likelihoods[part] if len(likelihoods) == n else likelihoods[:1]
         if isinstance(parameters, np.ndarray):
             whole = part == slice(0, n)
-            numbers = tables_of(network, parameters if whole else parameters[part])
+            numbers = tables_of(network, parameters if whole else parameters[part], inside)
             yield part, np.ascontiguousarray(rows), numbers
         else:
             yield part, np.ascontiguousarray(rows), parameters.rows(part)
 
 
-def tables_of(network: Network, parameters: FloatArray) -> TableRows:
-    """The tables of rows of parameters. Those of a seed's draws serve every case: the last are kept."""
+def tables_of(
+    network: Network, parameters: FloatArray, inside: Collection[int] | None = None
+) -> TableRows:
+    """The tables of rows of parameters. Those of a seed's draws serve every case: the last are kept.
+
+    Where they are not kept, those of the variables ``inside`` may be all.
+    """
     expansion = network.expansion
     if parameters.flags.writeable or parameters.base is not None or len(parameters) > 600:
-        return expansion.tables(parameters)
+        return expansion.tables(parameters, inside)
     key = ("tables", network.model, digest_of(parameters))
     return STORE.get(key, lambda: expansion.tables(parameters))
 
