@@ -7,20 +7,28 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: explore test check test-long bench docs notebooks screenshots test-lowest install install-dev clean
+.PHONY: explore test check style types suite test-long bench docs notebooks screenshots test-lowest install install-dev clean
 
 explore: install
 	$(BIN)/etiograph explore leg_cramps
 
-test: install-dev check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+# What is soon said comes first; then types and layers beside the tests, which leave a core free now and then.
+test: style
+	$(MAKE) --no-print-directory -j2 types suite
 
-check: install-dev
+check: style types
+
+style: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: install-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry model
+
+suite: install-dev
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-long: install-dev
 	ETIOGRAPH_LONG=1 $(BIN)/python -m pytest -n $(WORKERS) -m "long or not long" --timeout 7200
