@@ -17,7 +17,7 @@ if str(HERE) not in sys.path:
 
 from explorer import late  # noqa: E402  the folder must be on the path first
 
-PAGES = {f"/{path.stem}" for path in (HERE / "explorer" / "views").glob("*.py")}
+PAGES = {f"/{path.stem}" for path in (HERE / "explorer" / "views").glob("[!_]*.py")}
 
 
 class PagesByName:

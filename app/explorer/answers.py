@@ -10,25 +10,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import etiograph as eg
+from etiograph.decision.behind import Behind
 from etiograph.findings.fhir import Record
 from etiograph.network.edits import NetworkEdit
 from etiograph.network.event import Event
-from etiograph.uncertainty.courses import Courses
-from etiograph.uncertainty.curves import Grid
-from etiograph.uncertainty.grounds import Grounds
-from etiograph.uncertainty.tuning import Tuned
-from etiograph.uncertainty.without import Without
 
 from . import labels, parts
 from .cases import Pairs
 from .charts import Flag
 from .kept import kept
 
+if TYPE_CHECKING:
+    from etiograph.uncertainty.courses import Courses
+    from etiograph.uncertainty.curves import Grid
+    from etiograph.uncertainty.grounds import Grounds
+    from etiograph.uncertainty.tuning import Tuned
+    from etiograph.uncertainty.without import Without
+
 Table = dict[str, dict[str, float]]
-FIRING = ("noisy_or", "noisy_max")  # effects whose causes act or do not act, one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,6 @@ def world(network: eg.Network, kind: str, findings: Pairs, changes: Pairs) -> An
 def order(network: eg.Network, kind: str, findings: Pairs, changes: Pairs) -> str:
     """That what would have been hangs on an order of states nobody stated, with what the tables allow."""
     from etiograph.decision.words import order_words
-    from etiograph.query.imagine import Imagined
 
     try:
         world = getattr(network.case(dict(findings)), kind)(dict(changes)).posterior()
@@ -128,7 +129,7 @@ def order(network: eg.Network, kind: str, findings: Pairs, changes: Pairs) -> st
         if outcome is not None:
             rows.insert(0, (outcome, labels.notable(network.variables[outcome])[0]))
         events = [Event.parse(network, *row) for row in rows]
-        return " ".join(order_words(network, world, events)) if isinstance(world, Imagined) else ""
+        return " ".join(order_words(network, world, events))
     except eg.EtiographError:
         return ""
 
@@ -170,10 +171,8 @@ def shares(
     network: eg.Network, findings: Pairs, outcome: str, state: str, *, needed: bool
 ) -> list[Share]:
     """Which causes of an outcome are present and at work; `needed` takes a twin network a cause."""
-    from etiograph.query.attribution import attribution
-
     try:
-        found = attribution(network, dict(findings), outcome, state, needed=needed)
+        found = network.case(dict(findings)).attribution(outcome, state, needed=needed)
     except eg.EtiographError:
         return []
     rows = [c for c in found.causes if c.cause != "leak"]
@@ -183,16 +182,10 @@ def shares(
 
 def acting_on(network: eg.Network) -> str | None:
     """The outcome of the network, if causes act on it one by one."""
-    outcome = labels.target(network)
-    return outcome if outcome and network.mechanisms[outcome].kind in FIRING else None
+    from etiograph.decision.behind import acting_on
 
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """Probability that each cause took part in the outcome, by name; and that no named one did."""
-
-    causes: dict[str, float] = field(default_factory=dict)
-    alone: float | None = None
+    outcome = acting_on(network)
+    return outcome.variable if outcome else None
 
 
 @kept
@@ -201,31 +194,15 @@ def behind(network: eg.Network, findings: Pairs) -> Behind:
 
     Empty where causes do not act one by one on the outcome of the network.
     """
-    import numpy as np
+    from etiograph.decision.behind import behind
 
-    from etiograph.query.links import IDIOPATHIC
-    from etiograph.uncertainty.acted import Acting
-    from etiograph.uncertainty.rows import finding_row
-
-    known, outcome = dict(findings), acting_on(network)
-    if outcome is None:
-        return Behind()
-    asked = Acting.of(network, known)
-    if asked is None:  # levels, or something that prevents the outcome
-        found = shares(network, findings, outcome, known[outcome], needed=False)
-        alone = [share.only for share in found if share.cause == IDIOPATHIC]
-        fired = {share.cause: share.fired for share in found if not math.isnan(share.fired)}
-        return Behind(fired, alone[0] if alone and not math.isnan(alone[0]) else None)
     now = posterior(network, findings)
-    if not now.ok:
+    if not now.ok or acting_on(network) is None:
         return Behind()
     try:
-        row, log_all = finding_row(network, known), np.array([now.log_evidence])
-        acted, none = asked.draws(row, None, log_all, parts.near(network))
+        return behind(network, dict(findings), now.log_evidence, parts.near(network))
     except eg.EtiographError:
         return Behind()
-    causes = dict(zip(asked.causes, acted[0].tolist(), strict=True))
-    return Behind(causes, float(none[0]) if asked.nameless else None)
 
 
 @kept
@@ -238,15 +215,14 @@ def why(network: eg.Network, findings: Pairs, name: str, state: str) -> tuple[An
 
 
 @kept
-def _none_of(network: eg.Network, findings: Pairs, causes: Pairs) -> float | None:
+def _none_there(network: eg.Network, findings: Pairs) -> float | None:
+    from etiograph.decision.behind import none_there
+
     now = posterior(network, findings)
-    if not now.ok:
-        return 0.0 if now.conflict else None
+    if now.problem:
+        return None
     try:
-        log_all = network.case(dict(findings) | dict(causes)).posterior().log_evidence
-        return math.exp(log_all - now.log_evidence)
-    except eg.ImpossibleFindings:
-        return 0.0
+        return none_there(network, dict(findings), now.log_evidence)
     except eg.EtiographError:
         return None
 
@@ -264,12 +240,7 @@ def none_of(network: eg.Network, findings: Pairs) -> float | None:
             return None
         there = labels.in_order(network, tuple((dict(findings) | {outcome: event}).items()))
         return behind(network, there).alone
-    usual = {n: labels.reference(network.variables[n]) for n in labels.cause_names(network)}
-    known = dict(findings)
-    if any(known.get(name, state) != state for name, state in usual.items()):
-        return 0.0
-    causes = tuple((n, s) for n, s in usual.items() if n not in known)
-    return _none_of(network, findings, causes)
+    return _none_there(network, findings)
 
 
 @kept
@@ -358,9 +329,9 @@ def courses(
 
 def acts(network: eg.Network, findings: Pairs) -> bool:
     """Whether it can be said exactly which numbers move how often a cause acted."""
-    from etiograph.uncertainty.acted import Acting
+    from etiograph.decision.behind import acts
 
-    return Acting.of(network, dict(findings)) is not None
+    return acts(network, dict(findings))
 
 
 def report(

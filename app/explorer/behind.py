@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from etiograph import Network
 from etiograph.decision.also import in_which
+from etiograph.decision.behind import causes_behind
 from etiograph.network.event import Event
 from etiograph.query.links import stand_ins
-from etiograph.uncertainty.acted import acting_events
 
 from . import answers, charts, labels, parts, texts
 from .cases import Pairs
@@ -39,9 +39,7 @@ def found(network: Network, findings: Pairs) -> bool:
 @kept
 def events(network: Network) -> dict[str, Event]:
     """What counts as having each of the causes behind the outcome, by variable."""
-    outcome = labels.target(network)
-    parents = network.parents(outcome) if outcome else ()
-    return dict(zip(parents, acting_events(network, parents), strict=True))
+    return causes_behind(network)
 
 
 def label(network: Network, what: Event, findings: Pairs) -> str:
@@ -94,7 +92,7 @@ def bars(
         if name in seen and now[name] == 0.0:
             continue  # known not to be there
         low, high = ranges.get(name, (None, None))
-        there = sum(beliefs[name][state] for state in what.states) if beliefs else 0.0
+        there = what.within(beliefs) if beliefs else 0.0
         rows[name, ""] = charts.Bar(
             label=label(network, what, findings),
             p=now[name],

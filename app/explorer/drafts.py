@@ -7,6 +7,7 @@ network states; nothing is written to disk, and findings are no part of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from etiograph.network.edits import NetworkEdit
 from etiograph.store import Store
@@ -28,6 +29,8 @@ class Draft:
     numbers: Numbers
 
 
+LINKED = 8
+"""Letters of a digest that a link holds."""
 _DRAFTS = Store(MEMORY)
 
 
@@ -41,6 +44,19 @@ def keep(digest: str, draft: Draft) -> None:
     _DRAFTS.get(key_of(digest), lambda: draft)
 
 
+def keep_numbers(published: str, digest: str, numbers: Numbers) -> None:
+    """Keep changed numbers of a network, by its own digest and that of what they make of it."""
+    _DRAFTS.get((published, digest[:LINKED]), lambda: numbers)
+
+
+def find_numbers(published: str, digest: str) -> Numbers:
+    """The numbers that made a network of another, none if this server does not have them."""
+    try:
+        return _DRAFTS.get((published, digest[:LINKED]), _missing)
+    except KeyError:
+        return ()
+
+
 def find(key: str) -> Draft | None:
     """A draft by its key, None if this server does not have it."""
     try:
@@ -49,5 +65,5 @@ def find(key: str) -> Draft | None:
         return None
 
 
-def _missing() -> Draft:
+def _missing() -> Any:
     raise KeyError

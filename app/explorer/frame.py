@@ -22,6 +22,7 @@ WITHOUT_CASE = (
     texts.PAGE_GALLERY,
     texts.PAGE_ABOUT,
 )  # pages that show nothing of the case
+FIRST = ("explore", "compare", "why", "learn")  # pages in the bar; the others are behind one button
 LOGGER = "streamlit.error_util"  # where Streamlit writes what goes wrong in a script
 
 
@@ -44,7 +45,7 @@ def navigate() -> None:
         st.error(md(str(error)), title=texts.NO_NETWORK)
         return
     state.finish()  # before the page: a step is always a callback, never a part of drawing
-    _links(pages)
+    _links(pages, page.url_path or "explore")
     _head(network)
     changed.strip(pages["model" if state.case().edits else "priors"], page.title)
     try:
@@ -124,11 +125,11 @@ def _pages() -> dict[str, st.Page]:
         ("explore", texts.PAGE_EXPLORE, texts.HELP_EXPLORE, "query_stats"),
         ("compare", texts.PAGE_COMPARE, texts.HELP_COMPARE, "compare_arrows"),
         ("why", texts.PAGE_WHY, texts.HELP_WHY, "balance"),
+        ("learn", texts.PAGE_LEARN, texts.HELP_LEARN, "school"),
+        ("gallery", texts.PAGE_GALLERY, texts.HELP_GALLERY, "grid_view"),
         ("priors", texts.PAGE_PRIORS, texts.HELP_PRIORS, "tune"),
         ("model", texts.PAGE_MODEL, texts.HELP_MODEL, "account_tree"),
         ("checks", texts.PAGE_CHECKS, texts.HELP_CHECKS, "fact_check"),
-        ("learn", texts.PAGE_LEARN, texts.HELP_LEARN, "school"),
-        ("gallery", texts.PAGE_GALLERY, texts.HELP_GALLERY, "grid_view"),
         ("about", texts.PAGE_ABOUT, texts.HELP_ABOUT, "info"),
     )
     return {
@@ -144,12 +145,24 @@ def _pages() -> dict[str, st.Page]:
     }
 
 
-def _links(pages: dict[str, st.Page]) -> None:
-    """The pages as a row of links, each with the case in its address, so that no way loses it."""
+def _links(pages: dict[str, st.Page], open_: str) -> None:
+    """The pages as a row of links, each with the case in its address, so that no way loses it.
+
+    What is asked at every case stands in the row, the rest behind one button that says where one is.
+    """
     address = state.address()
     with st.container(horizontal=True, gap="xsmall", key="pages"):
-        for page in pages.values():
-            st.page_link(page, width="content", query_params=address)
+        for name in FIRST:
+            st.page_link(pages[name], width="content", query_params=address)
+        here = open_ not in FIRST
+        label = texts.more_pages(str(pages[open_].title) if here else "")
+        # Another key on another page: an open box does not stay open over what it led to.
+        key = f"more-{'here-' if here else ''}{open_}"
+        with st.popover(label, type="tertiary", icon=":material/more_horiz:", key=key):
+            for name, page in pages.items():
+                if name not in FIRST:
+                    st.page_link(page, query_params=address)
+                    st.html(charts.note(getattr(texts, f"HELP_{name.upper()}"), small=True))
 
 
 @cache

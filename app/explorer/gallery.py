@@ -9,7 +9,7 @@ from urllib.parse import quote
 import streamlit as st
 
 import etiograph as eg
-from etiograph.decision import diagram
+from etiograph.decision.thumbnail import thumbnail
 from etiograph.resources import lessons, networks
 
 from . import answers, charts, labels, learn, progress, state, texts
@@ -22,8 +22,8 @@ DRAWN = 24  # boxes at most in a picture of this size
 
 @kept
 def picture(network: eg.Network, names: tuple[str, ...], title: str) -> str:
-    """The diagram, or the part of it that can be read in a small picture."""
-    return diagram.svg(network, names=names or None, title=texts.gallery_alt(title))
+    """The shape of a network, or of the part of it that can be seen in a small picture."""
+    return thumbnail(network, names or None, title=texts.gallery_alt(title))
 
 
 def _drawn(network: eg.Network) -> tuple[str, ...]:

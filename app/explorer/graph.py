@@ -9,8 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from etiograph import Network
+from etiograph import Event, Network
 from etiograph.decision import diagram
+from etiograph.decision.boxes import spoken_states
 from etiograph.decision.hyphens import soft
 from etiograph.decision.speaking import cases, said_of
 from etiograph.decision.surroundings import surroundings
@@ -26,7 +27,7 @@ AROUND = 40  # boxes that are drawn of a network with more
 ALWAYS = 10  # findings that are shown even where their group is folded
 KEY = "diagram"
 SETTLED = 0.9999
-LEVEL = "normal"  # a usual state with something unusual on either side
+DIGITS = 4  # of a probability that the browser is sent
 
 _component = st.components.v2.component(
     "etiograph_diagram",
@@ -132,12 +133,11 @@ def preview(network: Network) -> None:
         if name not in known
         for choice in choices[name]
     )
-    shown, turned = spoken(network, order, now)
+    shown = tuple(spoken(network, name, now) for name in order)
     each = late.previews(network, state.seen(), asked, shown)
-    found: dict[str, dict[str, dict[int, int]]] = {}
+    found: dict[str, dict[str, dict[int, float]]] = {}
     for (name, value), moved in each.moved.items():
-        moves = {k: 1000 - p if k in turned else p for k, p in moved.items()}
-        found.setdefault(name, {})[value] = moves
+        found.setdefault(name, {})[value] = {k: round(p, 3) for k, p in moved.items()}
     with st.container(key="diagram-previews"):
         data = json.dumps(
             {"slot": KEY, "token": _token(), "previews": found, "worked": each.worked}
@@ -221,38 +221,11 @@ def _choices(network: Network) -> dict[str, list[dict[str, str]]]:
     return found
 
 
-def shown_states(network: Network, name: str, answer: answers.Answer) -> tuple[str, ...]:
-    """The states a box speaks of: one, or all but the usual one (which diuretic is taken, if any).
-
-    Of yes and no, yes. Else the most probable state; where that is the usual one, any other, as in the
-    table of causes. A level may be unusual to both sides: there, the more probable of them.
-    """
+def spoken(network: Network, name: str, answer: answers.Answer) -> Event:
+    """What the box of a variable speaks of: one of its states, or all but the usual one."""
     variable = network.variables[name]
-    notable = labels.notable(variable)
-    if not answer.ok or not notable:
-        return notable[:1] or variable.states
-    if len(notable) == 1 and (variable.named_usual or notable[0] in labels.ADJECTIVES):
-        return notable
-    if not variable.named_usual:
-        return (max(variable.states, key=answer.p[name].__getitem__),)
-    likely = max(notable, key=answer.p[name].__getitem__)
-    usual = labels.reference(variable)
-    if usual.casefold() == LEVEL or answer.p[name][likely] > answer.p[name][usual]:
-        return (likely,)
-    return notable
-
-
-def spoken(
-    network: Network, names: Collection[str], now: answers.Answer
-) -> tuple[Pairs, frozenset[int]]:
-    """One state for the box of each variable, and which boxes speak of all states but that one."""
-    states = [shown_states(network, name, now) for name in names]
-    turned = frozenset(place for place, each in enumerate(states) if len(each) > 1)
-    pairs = tuple(
-        (name, labels.reference(network.variables[name]) if k in turned else states[k][0])
-        for k, name in enumerate(names)
-    )
-    return pairs, turned
+    p = answer.p[name] if answer.ok else None
+    return Event.of(variable, *spoken_states(variable, p))
 
 
 @kept
@@ -275,9 +248,9 @@ def longest(network: Network, name: str) -> list[str]:
     return [target + soft(max(worked, key=len)), sign + soft(max(entered, key=len))]
 
 
-def _chance(answer: answers.Answer, name: str, states: tuple[str, ...]) -> float | None:
-    """Probability that a variable is in one of some states, as the table of causes has it."""
-    return round(sum(answer.p[name][s] for s in states), 4) if answer.ok else None
+def _chance(answer: answers.Answer, event: Event) -> float | None:
+    """Probability of what a box speaks of, as the table of causes has it."""
+    return round(event.within(answer.p), DIGITS) if answer.ok else None
 
 
 def _mark(
@@ -293,9 +266,9 @@ def _mark(
     value = known.get(name)
     if changed and value in variable.states and now.ok and now.p[name][value] < SETTLED:
         value = None  # seen before the change; from now on it may be otherwise
-    shown = shown_states(network, name, now if now.ok else base)
-    p = _chance(now, name, shown)
-    before = _chance(base, name, shown)
+    shown = spoken(network, name, now if now.ok else base)
+    p = _chance(now, shown)
+    before = _chance(base, shown)
     kind = "implied"
     if name in changed:
         kind = "changed"
@@ -303,7 +276,7 @@ def _mark(
         kind = "observed"
     elif name == labels.target(network):
         kind = "target"
-    text = described(network, name, shown)
+    text = described(network, name, shown.states)
     number = "–" if p is None else texts.share(p)
     if value is not None and name not in changed:
         text, number = labels.show(network, name, value), ""

@@ -194,7 +194,7 @@ def _reading(network: Network, name: str, mechanism: Any) -> None:
     unit = st.session_state.get(f"unit.{name}") if tried else None
     unit = unit or (mechanism.spelled(found.unit, name) if found and found.unit else None)
     unit = unit or st.session_state.get(f"unit.{name}") or mechanism.unit
-    state.view(f"w.{name}", tried if tried is not None else labels.number(found) if found else "")
+    state.view(f"w.{name}", tried if tried is not None else found.number if found else "")
     left, right = st.columns([3, 2], gap="small", vertical_alignment="bottom")
     # A field of text: a field of numbers drops a decimal comma without a word.
     left.text_input(
@@ -224,11 +224,8 @@ def _reading(network: Network, name: str, mechanism: Any) -> None:
 def _explained(network: Network, name: str, value: str | None, unit: str) -> str:
     """The state a value falls in, and the limits in the unit chosen."""
     variable, mechanism = network.variables[name], labels.reading(network, name)
-    scale = mechanism.factor(unit, name)
     states = tuple(labels.state_title(variable, s) for s in mechanism.bins_of(variable))
-    ranges = texts.cutpoints(
-        states, tuple(c / scale for c in mechanism.cutpoints), labels.unit_shown(unit)
-    )
+    ranges = texts.cutpoints(states, mechanism.cuts(unit, name), labels.unit_shown(unit))
     if value is None:
         return ranges
     found = labels.quantity(network, name, value)

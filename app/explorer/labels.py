@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etiograph.errors import Implausible
+from etiograph.network.event import ADJECTIVES
+from etiograph.network.reading import DIMENSIONLESS
 from etiograph.query.causes import CAUSE_ROLES, causes
 
 from . import texts
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from etiograph.network.finding import Measured
     from etiograph.network.variable import Variable
 
-ADJECTIVES = ("low", "high", "underactive", "overactive", "poor", "short", "raised", "suppressed")
 INPUT_ROLES = ("background", "habit", "remedy", "medicine", "outcome", "finding", "test", "flag")
 Key = tuple[str, str]  # a variable, and the state a row is about; "" where it is about several
 
@@ -278,11 +279,6 @@ def quantity(network: Network, name: str, value: str) -> Measured | None:
     return measured_text(value, variable, mechanism)
 
 
-def number(found: Measured) -> str:
-    """A measured value as it is shown, without its unit: ``1.3``, ``<0.01``."""
-    return f"{found.side}{found.value:.10g}"
-
-
 def with_unit(network: Network, name: str, typed: str, unit: str) -> str:
     """What was typed as a finding: a bare number in the chosen unit; anything else as it stands."""
     from etiograph.errors import EtiographError
@@ -296,7 +292,7 @@ def with_unit(network: Network, name: str, typed: str, unit: str) -> str:
         spelled = mechanism.spelled(found.unit or unit, name)
     except EtiographError:
         return typed
-    return f"{number(found)} {spelled}".strip()
+    return f"{found.number} {spelled}".strip()
 
 
 def refusal(network: Network, name: str, value: str) -> str | None:
@@ -328,18 +324,15 @@ def show(network: Network, name: str, value: str) -> str:
     return f"{title(variable)}: {without_unit(network, name, value)}"
 
 
-UNITLESS = ("ratio", "index", "1")
-
-
 def unit_shown(unit: str) -> str:
     """A unit as it is shown: what only says that there is none is left out."""
-    return "" if unit in UNITLESS else unit
+    return "" if unit in DIMENSIONLESS else unit
 
 
 def without_unit(network: Network, name: str, value: str) -> str:
     """A measured value as it is shown: ``1.3``, not ``1.3 ratio``."""
     found = quantity(network, name, value)
-    return number(found) if found and (found.unit or "") in ("", *UNITLESS) else value
+    return found.number if found and not unit_shown(found.unit or "") else value
 
 
 def file_name(text: str) -> str:

@@ -168,7 +168,9 @@ def checked(network: eg.Network, reference: str) -> Any:
 
 
 @kept
-def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -> parts.Previews:
+def previews(
+    network: eg.Network, findings: Pairs, asked: Pairs, shown: tuple[eg.Event, ...]
+) -> parts.Previews:
     """What each of the findings `asked` would do to the events `shown`."""
     found: parts.Previews = _worked_out("previews", network, findings, asked, shown)
     return found

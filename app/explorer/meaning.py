@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from etiograph import Network
+from etiograph.decision.behind import FIRING
 
-from . import answers, labels, texts
+from . import labels, texts
 from .state import researcher
 
 WAYS = ("raising", "lowering")
@@ -52,7 +53,7 @@ def meaning(network: Network, name: str) -> str:
         return ""
     if way:
         return texts.MEANS_WAYS[way].format(cause, title) if kind == "probability" else ""
-    if effect in answers.FIRING and kind == "probability":
+    if effect in FIRING and kind == "probability":
         return texts.means_alone(cause, _event(network, child, rest[-1]))
     if kind in texts.MEANS:
         shown = title if effect == "reading" else _event(network, child, rest[-1])

@@ -8,7 +8,7 @@ is worked out, and `beside` for where.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,61 +22,26 @@ DRAWS = (120, 480)  # runs over the published ranges: where a run is dear, and e
 FEW = 8  # findings asked about in any case
 BEHIND = 2  # rows a run takes, about, where it is also asked which cause took part
 NEARBY = 2  # times the table entries, up to which cases are asked so that they share programs
-BESIDE = 0.08  # by how much what is near may make every answer dearer
 WORK = 6e6  # table entries one part may go through
 SIMULATED = 1000  # cases the network brings forth itself at most, to compare a case with
 RARITY = 60e6  # table entries that may go through: it is one look at the case, not one an answer
 
 
-def cost(network: eg.Network, findings: Pairs, wanted: Iterable[str]) -> float:
-    """Table entries, about, that one row of a case takes to answer `wanted`."""
-    from etiograph.engine.ancestral import ancestral
-    from etiograph.engine.plans import estimate, hard_states
-    from etiograph.uncertainty.rows import finding_row
-
-    model, row = network.model, finding_row(network, dict(findings))
-    needed = ancestral(model, [model.index[name] for name in (*wanted, *dict(findings))])
-    return estimate(needed.model, hard_states(needed.model, row[:, needed.slots]))
-
-
 @kept
 def near(network: eg.Network) -> tuple[str, ...]:
-    """The causes, what tells most of them, and whatever is answered beside these for next to nothing.
+    """The causes, what tells most of them, and whatever is answered beside these for next to nothing."""
+    from etiograph.query.reach import near
 
-    The same for every case, so that cases share what the engine works out once for it. What follows
-    from one variable alone never makes a table larger than its own; more that is near comes along for
-    as long as all of it together costs little more.
-    """
-    from etiograph.engine.ancestral import ancestors
-
-    model = network.model
-    first = [*labels.cause_names(network), *telling(network, FEW)]
-    inside = {model.names[i] for i in ancestors(model, [model.index[name] for name in first])}
-    more: list[str] = list(first)
-    while more:
-        inside.update(more)
-        more = [
-            name
-            for name in network.variables
-            if name not in inside and inside.issuperset(network.parents(name))
-            if len(network.parents(name)) == 1
-        ]
-    most = (1 + BESIDE) * cost(network, (), inside)
-    rest = [name for name in network.order if name not in inside]
-    alone = {name: cost(network, (), (*inside, name)) for name in rest}
-    for name in sorted(rest, key=alone.__getitem__):
-        together = {*inside, *(model.names[i] for i in ancestors(model, [model.index[name]]))}
-        together &= network.variables.keys()
-        if alone[name] <= most and cost(network, (), together) <= most:
-            inside = together
-    return tuple(name for name in network.variables if name in inside)
+    return near(network, (*labels.cause_names(network), *telling(network, FEW)))
 
 
 def reach_of(network: eg.Network, findings: Pairs, rows: int) -> tuple[str, ...]:
     """As many variables as so many rows may answer: all, those near the causes, or the fewest."""
+    from etiograph.query.reach import row_cost
+
     everything, some = tuple(network.variables), near(network)
     for names in (everything, some):
-        if rows * cost(network, findings, names) <= WORK:
+        if rows * row_cost(network, dict(findings), names) <= WORK:
             return names
     return tuple(dict.fromkeys([*labels.cause_names(network), *telling(network, FEW)]))
 
@@ -99,20 +64,24 @@ class Uncertain:
 
 def runs(network: eg.Network, findings: Pairs) -> int:
     """Over how many draws of the numbers the ranges of a case are worked out, whatever is shown of it."""
+    from etiograph.query.reach import row_cost
+
     found = start(network)
-    price = cost(network, findings, labels.cause_names(network))
+    price = row_cost(network, dict(findings), labels.cause_names(network))
     price *= BEHIND if found and set(found) <= set(findings) else 1
     return DRAWS[1] if DRAWS[1] * price <= WORK else DRAWS[0]
 
 
 def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
     """How far the ranges of the published numbers let every answer move; empty if that can't be said."""
+    from etiograph.query.reach import row_cost
+
     known = dict(findings)
     try:
         causes = labels.cause_names(network)
         draws = runs(network, findings)
         beside = near(network)
-        if cost(network, findings, beside) > NEARBY * cost(network, findings, causes):
+        if row_cost(network, known, beside) > NEARBY * row_cost(network, known, causes):
             beside = ()
         found = network.case(known).intervals(
             draws=draws, causes_only=True, also=beside, acted=behind
@@ -138,10 +107,11 @@ def rarity(network: eg.Network, findings: Pairs) -> str:
     """Which finding does not go with the others, in words; empty where all do."""
     from etiograph.decision.reasons import unexpected
     from etiograph.decision.speaking import cases, said_of
+    from etiograph.query.reach import row_cost
 
     try:
         ways = math.prod(network.variables[name].card for name, _ in findings)
-        if min(SIMULATED, ways) * cost(network, findings, ()) > RARITY:
+        if min(SIMULATED, ways) * row_cost(network, dict(findings), ()) > RARITY:
             return ""
         said = " ".join(unexpected(network, dict(findings), "see", near(network)))
         return said_of(cases(network), said)
@@ -210,20 +180,18 @@ class Previews:
     Attributes
     ----------
     moved : dict
-        For a finding, (name, state): place of an event -> probability in thousandths, where it would
-        move.
+        For a finding, (name, state): place of an event -> its probability, where it would move.
     worked : tuple of int
         Places of the events that were looked at: of all others nothing is known.
     """
 
-    moved: dict[tuple[str, str], dict[int, int]] = field(default_factory=dict)
+    moved: dict[tuple[str, str], dict[int, float]] = field(default_factory=dict)
     worked: tuple[int, ...] = ()
 
 
-VISIBLE = 0.01  # a change of less than 1 of 100 is not drawn
-
-
-def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -> Previews:
+def previews(
+    network: eg.Network, findings: Pairs, asked: Pairs, shown: tuple[eg.Event, ...]
+) -> Previews:
     """What each of the findings `asked` would do to the events `shown`; both follow from the case.
 
     Where everything would take too long, to the outcome, what acts on it and the causes alone, and of
@@ -235,50 +203,37 @@ def previews(network: eg.Network, findings: Pairs, asked: Pairs, shown: Pairs) -
         return Previews()
 
 
-def _previews(network: eg.Network, findings: Pairs, candidates: Pairs, shown: Pairs) -> Previews:
-    import numpy as np
-
-    from etiograph.network.event import Event
-    from etiograph.uncertainty.rows import finding_row, solve
+def _previews(
+    network: eg.Network, findings: Pairs, candidates: Pairs, shown: tuple[eg.Event, ...]
+) -> Previews:
+    from etiograph.decision.previews import moved
 
     known = dict(findings)
-    moving = [(j, *pair) for j, pair in enumerate(shown) if pair[0] not in known]
-    reach = reach_of(network, findings, len(moving))
-    inside = set(reach)
-    if len(reach) < len(network.variables):
+    places = [k for k, event in enumerate(shown) if event.variable not in known]
+    inside = set(reach_of(network, findings, len(places)))
+    wanted = inside if len(inside) < len(network.variables) else None
+    if wanted is not None:
         outcome = labels.target(network)
         question = {outcome, *network.parents(outcome)} if outcome else set()
         first = question.union(labels.cause_names(network))
-        moving = [one for one in moving if one[1] in first]
-        inside |= question
+        places = [k for k in places if shown[k].variable in first]
+        wanted = inside = inside | question
     asked = tuple(pair for pair in candidates if pair[0] in inside and pair[0] not in known)
-    if not moving or not asked:
+    if not places or not asked:
         return Previews()
-    # A row for each event, turned by Bayes' rule: P(event | x) = P(x | event) P(event) / P(x).
-    row = finding_row(network, known)
-    wanted = inside if len(inside) < len(network.variables) else None
-    base = solve(network, row, None, None, wanted).marginals[0]
-    events = [Event.parse(network, name, state) for _, name, state in moving]
-    at = np.array([one.slots(network)[0] for one in events])
-    possible = np.flatnonzero(base[at] > 0)
-    if not possible.size:
-        return Previews()
-    rows = np.concatenate([events[k].added(network.model, row) for k in possible])
-    found = solve(network, rows, None, None, wanted).marginals
-    slots = [Event.parse(network, name, state).slots(network)[0] for name, state in asked]
-    p, before = base[slots], base[at]
-    joint = np.zeros((len(slots), len(at)))
-    joint[:, possible] = found[:, slots].T * before[possible]
-    after = np.divide(joint, p[:, None], out=np.zeros_like(joint), where=p[:, None] > 0)
-    moved = (p[:, None] > 0) & (np.abs(after - before) >= VISIBLE)
+    found = moved(
+        network,
+        known,
+        [eg.Event.of(network.variables[name], state) for name, state in asked],
+        [shown[k] for k in places],
+        wanted,
+    )
     return Previews(
         {
-            (name, state): {
-                moving[j][0]: round(1000 * float(after[k, j])) for j in np.flatnonzero(moved[k])
-            }
-            for k, (name, state) in enumerate(asked)
+            pair: {places[k]: p for k, p in each.items()}
+            for pair, each in zip(asked, found, strict=True)
         },
-        tuple(place for place, _, _ in moving),
+        tuple(places),
     )
 
 

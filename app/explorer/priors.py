@@ -174,13 +174,10 @@ def distribution(parameter: Any, name: str) -> None:
     if parameter.low is None or parameter.low == parameter.high:
         return
     import altair as alt
-    import numpy as np
     import pandas as pd
 
     believed = parameter.distribution
-    ends = believed.ppf(np.array([0.001, 0.999]))
-    x = np.linspace(float(ends[0]), float(ends[1]), 160)
-    frame = pd.DataFrame({"x": x, "y": believed.pdf(x)})
+    frame = pd.DataFrame(believed.curve(), columns=["x", "y"])
     ink = "#eef2f7" if st.context.theme.type == "dark" else "#0b1220"
     axis = alt.Axis(labelColor=ink, titleColor=ink, labelFontSize=13, titleFontSize=13, grid=False)
     curve = (
@@ -201,7 +198,7 @@ def distribution(parameter: Any, name: str) -> None:
     )
     chart = alt.layer(curve, lines, words).properties(height=190)
     if st.toggle(texts.AS_TABLE, key="curve-table", persist_state="session", on_change=state.stay):
-        points = believed.ppf(np.array([k / 100 for k in QUANTILES]))
+        points = believed.ppf([k / 100 for k in QUANTILES])
         rows = [
             (texts.quantile(k), f"{value:.3g}") for k, value in zip(QUANTILES, points, strict=True)
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import etiograph as eg
-from etiograph.curation.agreement import number, quantity, question
+from etiograph.curation.agreement import number, quantity, question_words
 from etiograph.curation.checked import Checked
 
 from . import charts, late, sources, state, texts
@@ -17,9 +17,21 @@ def page(network: eg.Network) -> Place | None:
     st.html(charts.note(texts.CHECKS_INTRO))
     if not reference():
         st.info(texts.CHECKS_OWN)
-        st.markdown(texts.CHECKS_HOW)
+        _how()
         return None
     return Place(st.container(key="checks"))
+
+
+def _how() -> None:
+    """How to give a network something it can be held against."""
+    st.html(charts.part(texts.CHECKS_HOW))
+    for said, code in (
+        (texts.CHECKS_HOW_FIGURES, texts.CHECKS_FILE),
+        (texts.CHECKS_HOW_CASES, texts.CASES_FILE),
+        (texts.CHECKS_HOW_COMMAND, texts.CHECKS_COMMAND),
+    ):
+        st.html(charts.note(said))
+        st.code(code, language=None, wrap_lines=True)
 
 
 def reference() -> str:
@@ -39,12 +51,12 @@ def finish(network: eg.Network, place: Place | None) -> None:
         return
     if not found.questions and not found.cases:
         place.html(charts.note(texts.CHECKS_NONE))
-        st.markdown(texts.CHECKS_HOW)
+        _how()
         return
-    place.html("".join([*_statistics(found), *_cases(network, found)]))
+    place.html("".join([*_statistics(network, found), *_cases(network, found)]))
 
 
-def _statistics(found: Checked) -> list[str]:
+def _statistics(network: eg.Network, found: Checked) -> list[str]:
     """The published statistics: counts, then a row a question, those that are missed first."""
     if not found.questions:
         return []
@@ -55,7 +67,7 @@ def _statistics(found: Checked) -> list[str]:
         rows.append(
             charts.CheckRow(
                 "; ".join(dict.fromkeys(quantity(check, evidence) for check in each.checks)),
-                question(first),
+                question_words(network, first),
                 "; ".join(number(first, check.value) for check in each.checks),
                 f"{number(first, each.low)} {texts.TO} {number(first, each.high)}",
                 number(first, each.answer),

@@ -113,6 +113,8 @@ def _keep_draft() -> None:
         base = own.key if own else ""
         draft = Draft(st.session_state["source"], base, case().edits, case().numbers)
         drafts.keep(network().digest(), draft)
+    elif case().numbers:
+        drafts.keep_numbers(shipped().digest(), network().digest(), case().numbers)
 
 
 def address() -> dict[str, str] | None:
@@ -465,14 +467,15 @@ def adopt(link: Link) -> bool:
 
 
 def _correction_of(digest: str) -> Correction:
-    """What of the network was changed where a link was made, if this session had it; else as it is now.
+    """What of the network was changed where a link was made, if this server had it; else as it is now.
 
     So a link to the published network opens it, and the browser's Back takes a change back, too.
     """
     steps = (case(), CaseValue(), *reversed(st.session_state["history"].past))
     known = list(dict.fromkeys(step.correction for step in steps))[:MAX_KEPT]
     found = (each for each in known if corrected(each).digest()[:8] == digest[:8])
-    return next(found, case().correction)
+    numbers_ = drafts.find_numbers(shipped().digest(), digest)  # of before a reload
+    return next(found, ((), numbers_) if numbers_ else case().correction)
 
 
 def open_network(network_: eg.Network, name: str, text: str) -> None:

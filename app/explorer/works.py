@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 import etiograph as eg
 from etiograph.findings.columns import Columns, columns_of
@@ -40,10 +38,7 @@ class Reading:
         """The rows that are used."""
         said = self.contract()
         block = columns_of(content, lambda heading: said.known(network, heading))
-        if not self.without:
-            return block
-        rows = np.setdiff1d(np.arange(block.count), np.array(self.without, dtype=np.int64))
-        return block.some(rows)
+        return block.without(self.without) if self.without else block
 
     @property
     def said(self) -> dict[str, Any]:
@@ -78,7 +73,7 @@ def numbers(
         names = moving(network, choices.only)
         given = dict(choices.given) or None
         found = update(network, block, given=given, parameters=names, progress=at, **said)
-    return replace(found, draws=np.zeros((0, len(network.parameters))))
+    return found.without_draws()
 
 
 def moving(network: eg.Network, only: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -45,10 +45,10 @@ def test_a_preview_is_the_posterior_with_that_finding(case_of, name, findings):
         if each in net.variables and each not in dict(known)
         for state in net.variables[each].states
     )[:40]
-    shown, _ = graph.spoken(net, tuple(net.variables), now)
+    shown = tuple(graph.spoken(net, name, now) for name in net.variables)
     found = late.previews(net, known, asked, shown)
     assert found.moved
-    places = {name: place for place, (name, _) in enumerate(shown)}
+    places = {event.variable: place for place, event in enumerate(shown)}
     target = labels.target(net)
     if target and target not in dict(known):  # the main question is never left out
         assert places[target] in found.worked
@@ -59,15 +59,13 @@ def test_a_preview_is_the_posterior_with_that_finding(case_of, name, findings):
         if moved is None:
             continue
         after = answers.posterior(net, labels.in_order(net, (*known, pair)))
-        for place, thousandths in moved.items():
-            each, state = shown[place]
-            assert thousandths == pytest.approx(1000 * after.p[each][state], abs=0.5 + 1e-6)
+        for place, p in moved.items():
+            assert p == pytest.approx(shown[place].within(after.p), abs=1e-10)
         if not after.ok:  # cannot be: nothing follows
             assert moved == {}
             continue
         for place in set(found.worked) - moved.keys():  # what does not move was looked at
-            each, state = shown[place]
-            assert abs(after.p[each][state] - now.p[each][state]) < 0.01 + 1e-9
+            assert abs(shown[place].within(after.p) - shown[place].within(now.p)) < 0.01 + 1e-9
 
 
 def test_what_has_no_name_is_the_share_of_the_attribution(case_of):

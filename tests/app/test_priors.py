@@ -177,6 +177,14 @@ def test_a_link_made_with_the_published_numbers_brings_them_back(priors):
     assert not priors.warning
 
 
+def test_changed_numbers_are_there_again_after_a_reload(priors, open_app, networks):
+    set_number(priors, 0.3, 0.2, 0.45)
+    told, link = lines(priors), priors.query_params["case"][0]
+    again = turn(open_app(networks / "clinic.toml", link), "priors")
+    assert not again.warning
+    assert lines(again) == told != []
+
+
 def test_a_reset_number_is_no_change(priors):
     set_number(priors, 0.3, 0.2, 0.45)
     set_number(priors, 0.1, 0.05, 0.2)

@@ -40,10 +40,18 @@ def step(page, name="Explore"):
 
 def turn(page, name):
     """Go to a page by the navigation."""
-    link = page.get_by_role("link", name=name, exact=True)
-    expect(link).to_be_in_viewport()
+    link = page_link(page, name)
     with step(page, name):
         link.click()
+
+
+def page_link(page, name):
+    """The link to a page: in the bar, or behind its last button."""
+    link = page.get_by_role("link", name=name, exact=True)
+    if not link.count():
+        widget(page, "pages").get_by_role("button", name=re.compile("More")).click()
+    expect(link).to_be_in_viewport()
+    return link
 
 
 def widget(page, key):

@@ -116,6 +116,8 @@ def test_part_of_a_state_may_be_meant(folder: Path) -> None:
     women, men = 0.8 * 0.1 + 0.2 * 0.3, 0.4 * 0.2 + 0.6 * 0.5
     assert row.answer == pytest.approx((women + 0.25 * men) / 1.25)
     assert agreement.question(row.check) == "ache = present given sex = female or 25 % of male"
+    said = agreement.question_words(eg.load(folder / "model.toml"), row.check)
+    assert said == "Ache, in those with sex: female or male (25 % of male)"
 
 
 def test_sources_that_ask_the_same_are_held_against_together(folder: Path) -> None:
@@ -242,6 +244,12 @@ def test_the_question_is_shown(folder: Path) -> None:
     assert said[3] == "mean of sex = female or male"
     assert said[-1] == (
         "odds ratio of ache = present given do(drug = yes), sex = male, against drug = no"
+    )
+    network = eg.load(folder / "model.toml")
+    words = [agreement.question_words(network, row.check) for row in rows]
+    assert words[1] == "Ache, once it is set that drug"
+    assert words[-1] == (
+        "Odds ratio of ache, in those with sex: male, once it is set that drug, against drug: no"
     )
 
 

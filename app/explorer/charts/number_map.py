@@ -15,7 +15,6 @@ def number_map(grid: Any, names: tuple[str, str], stated: Sequence[float], *, da
     import textwrap
 
     import altair as alt
-    import numpy as np
     import pandas as pd
 
     ink = "#eef2f7" if dark else "#0b1220"
@@ -27,16 +26,13 @@ def number_map(grid: Any, names: tuple[str, str], stated: Sequence[float], *, da
         "grid": False,
     }
     halves = [float(values[1] - values[0]) / 2 for values in (grid.x, grid.y)]
-    xx, yy = np.meshgrid(grid.x, grid.y)
-    frame = pd.DataFrame(
-        {
-            "x": xx.ravel() - halves[0],
-            "x2": xx.ravel() + halves[0],
-            "y": yy.ravel() - halves[1],
-            "y2": yy.ravel() + halves[1],
-            "p": 100 * grid.answer.ravel(),
-        }
-    )
+    dx, dy = halves
+    squares_at = [
+        (x - dx, x + dx, y - dy, y + dy, 100 * float(p))
+        for y, row in zip(map(float, grid.y), grid.answer, strict=True)
+        for x, p in zip(map(float, grid.x), row, strict=True)
+    ]
+    frame = pd.DataFrame(squares_at, columns=["x", "x2", "y", "y2", "p"])
     titles = [textwrap.wrap(name, most) for name, most in zip(names, LETTERS, strict=True)]
     ends = [
         [float(v[0]) - h, float(v[-1]) + h] for v, h in zip((grid.x, grid.y), halves, strict=True)

@@ -376,8 +376,8 @@ function preview(view, id, choice) {
     node.group.classList.toggle("moved", p !== undefined)
     const said = node.id === id || p !== undefined || view.data.marks[node.id].value !== null
     node.group.classList.toggle("unasked", Boolean(change) && !said && !all.worked.includes(node.place))
-    node.number.textContent = p === undefined ? view.data.marks[node.id].number : `→${Math.round(p / 10)}`
-    if (p !== undefined) node.ghost.setAttribute("width", Math.max(2, (view.w * p) / 1000).toFixed(1))
+    node.number.textContent = p === undefined ? view.data.marks[node.id].number : `→${Math.round(100 * p)}`
+    if (p !== undefined) node.ghost.setAttribute("width", Math.max(2, view.w * p).toFixed(1))
   }
   hint(view, change ? `${view.data.words.preview} ${view.data.marks[id].name}: ${choice.label}` : null)
 }

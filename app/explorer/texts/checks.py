@@ -14,12 +14,14 @@ CHECKS_OWN = (
     "checks beside the file and start the explorer on it: etiograph explore my_network.toml"
 )
 CHECKS_NONE = "Nothing stands beside the file of this network that it could be held against."
-CHECKS_HOW = """\
-**How to add checks**
-
-Beside the model file, write `checks.toml` with one entry for each published figure:
-
-```toml
+CHECKS_HOW = "How to add checks"
+CHECKS_HOW_FIGURES = (
+    "Beside the model file, write checks.toml with one entry for each published figure:"
+)
+CHECKS_HOW_CASES = "Expected cases go into vignettes.toml:"
+CHECKS_HOW_COMMAND = "The same on the command line:"
+CHECKS_COMMAND = "etiograph check my_network.toml --against evidence"
+CHECKS_FILE = """\
 [[checks]]
 id = "smokers"
 statistic = "probability"          # or mean, odds_ratio, risk_ratio, difference
@@ -30,19 +32,13 @@ low = 0.08                         # the range that the study gives
 high = 0.12
 evidence = ["E001"]                # rows of evidence.csv, where the source is named
 set = false                        # true if a number of the model was taken from it
-```
-
-Expected cases go into `vignettes.toml`:
-
-```toml
+"""
+CASES_FILE = """\
 [[cases]]
 id = "t01"
 title = "A smoker who coughs"
 findings = {smoking = "yes", dyspnoea = "present"}
 expect.above_baseline = ["lung_cancer"]
-```
-
-`etiograph check my_network.toml --against evidence` prints the same on the command line.
 """
 CHECKS_STATISTICS = "Published figures"
 CHECKS_NOTE = (

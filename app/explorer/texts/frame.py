@@ -7,6 +7,14 @@ from .wording import at_line
 NAME = "etiograph"
 DISCLAIMER = "For research and teaching. Not a medical device; not validated for patient care."
 PAGE_EXPLORE = "Explore"
+MORE = "More"
+
+
+def more_pages(here: str) -> str:
+    """The button before the pages that are not in the bar; with the open one, if it is one of them."""
+    return f"{MORE}: {here}" if here else MORE
+
+
 HELP_EXPLORE = "Enter what is known and read the possible causes beside it."
 # Groups of a network that names none
 GROUP_STARTS = "Starting points"
@@ -177,8 +185,8 @@ CHANGED_SEE = "See"
 CHANGED_UNDO = "Undo all"
 CHANGED_SEE_HELP = "Go to the page Priors, which lists what is changed"
 SHARE_NUMBERS = (
-    "Numbers are changed. Link and case file hold the findings only, not the changed numbers: opened "
-    "elsewhere, they show the published network. The report lists the changes; the changed network can be "
+    "Numbers are changed. This link finds them as long as this server runs; opened elsewhere, link and "
+    "case file show the published network, not the changed numbers. The report lists the changes; the changed network can be "
     "downloaded on the page Priors."
 )
 

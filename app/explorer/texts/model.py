@@ -5,7 +5,7 @@ from __future__ import annotations
 from .wording import joined, lower_first
 
 PAGE_MODEL = "Model"
-HELP_MODEL = "See and change the network itself: variables, arrows and tables"
+HELP_MODEL = "See and change the network itself: variables, arrows and tables."
 MODEL_INTRO = (
     "This is the network itself. Change a number, a table, an arrow or a variable and see at once "
     "what follows. Undo takes any step back. The file it came from is never touched: take the changed "
@@ -28,7 +28,7 @@ MODEL_OTHER_NUMBERS_NOTE = "Its range stands in brackets: 0.3 (0.2 to 0.4)."
 MODEL_NO_NUMBERS = "It follows from the others by a rule. There is no number to change."
 MODEL_USE = "Use these numbers"
 MODEL_ROWS = "Rows of the table"
-MODEL_ALWAYS = "In everybody"
+MODEL_ALWAYS = "In all"
 MODEL_ELSE = "In all other cases"
 MODEL_ADD_ARROW = "Add an arrow into it"
 MODEL_PARENT = "From"

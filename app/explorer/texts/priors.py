@@ -13,7 +13,8 @@ PRIORS_SEARCH = "Search numbers"
 PRIORS_SEARCH_HINT = "Part of a name, a grade (A to D) or a source, for example magnesium or E110"
 PRIORS_PICK = "Number to look at"
 PRIORS_NONE = (
-    "This network states its numbers without ranges or sources, so there is nothing to tune here."
+    "This network states its numbers without ranges or sources, so there is nothing to tune here. "
+    "Its tables can be changed on the page Model (under More)."
 )
 PRIORS_VALUE, PRIORS_LOW, PRIORS_HIGH = "Value", "Low", "High"
 PRIORS_APPLY, PRIORS_RESET, PRIORS_RESET_ALL = (

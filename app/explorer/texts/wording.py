@@ -43,11 +43,10 @@ def joined(parts: list[str]) -> str:
 
 def lower_first(label: str) -> str:
     """A label inside a sentence; an abbreviation or a name keeps its capitals."""
-    return (
-        label
-        if label[1:2].isupper() or label[1:2].isdigit() or label[1:2] == " "
-        else label[:1].lower() + label[1:]
-    )
+    first = label.partition(" ")[0]
+    name = any(c.isupper() or c.isdigit() for c in first[1:])  # HbA1c, 25(OH)D, B12
+    letter = len(first) == 1 or first[1:2] == "-"  # X-ray, T wave
+    return label if name or letter else label[:1].lower() + label[1:]
 
 
 def change(now: float, before: float) -> str:

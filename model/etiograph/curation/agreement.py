@@ -17,6 +17,8 @@ from etiograph.curation.statistics import (
     questions,
     shown,
 )
+from etiograph.decision.words import joined
+from etiograph.network.event import Event
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -131,6 +133,30 @@ def question(check: Check) -> str:
         other = ", ".join(f"{name} = {state}" for name, state in check.against.items())
         asked = f"{check.statistic.replace('_', ' ')} of {asked}, against {other}"
     return f"mean of {asked}" if check.statistic == "mean" else asked
+
+
+def question_words(network: Network, check: Check) -> str:
+    """The same question in the network's own words."""
+
+    def said(name: str, states: Mapping[str, float]) -> str:
+        part = [s for s, share in states.items() if share != 1.0]
+        text = Event.of(network.variables[name], *states).label(network)
+        shares = [
+            f"{100 * states[s]:.0f} % of {network.variables[name].state_label(s)}" for s in part
+        ]
+        return f"{text} ({', '.join(shares)})" if shares else text
+
+    whole = check.weights if check.statistic != "mean" else {}
+    label = network.variables[check.variable].label
+    asked = said(check.variable, whole) if whole else f"mean {label}"
+    known = [said(name, weights) for name, weights in check.given.items()]
+    done = [said(name, {state: 1.0}) for name, state in check.do.items()]
+    text = f"{asked}, in those with {joined(known)}" if known else asked
+    text += f", once it is set that {joined(done)}" if done else ""
+    if check.against:
+        other = joined([said(name, {state: 1.0}) for name, state in check.against.items()])
+        text = f"{check.statistic.replace('_', ' ')} of {text}, against {other}"
+    return text[:1].upper() + text[1:]
 
 
 def number(check: Check, value: float) -> str:

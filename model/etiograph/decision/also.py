@@ -86,7 +86,7 @@ def also_likely(
 def in_which(network: Network, what: Event, now: Beliefs) -> Event:
     """The event in the one of its states that makes nearly all of it, if one does: low or high calcium."""
     p = now[what.variable]
-    whole = sum(p[state] for state in what.states)
+    whole = what.within(now)
     state = max(what.states, key=lambda s: p[s])
     if len(what.states) > 1 and whole > 0.0 and p[state] >= DOMINANT * whole:
         return Event.of(network.variables[what.variable], state)

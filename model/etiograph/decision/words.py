@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from etiograph.decision.odd import Odd
     from etiograph.decision.ways import Ways
     from etiograph.network.network import Network
-    from etiograph.query.imagine import Imagined
+    from etiograph.query.posterior import Posterior
     from etiograph.uncertainty.contrast import Contrast
     from etiograph.uncertainty.flip import Turns
     from etiograph.uncertainty.intervals import Intervals
@@ -417,8 +417,15 @@ def _ahead(network: Network) -> str:
     return "From now on" if network.horizon is None else f"Over the next {network.horizon}"
 
 
-def order_words(network: Network, world: Imagined, events: Sequence[Event]) -> tuple[str, ...]:
-    """That answers hang on an order of states nobody stated, and what the tables alone allow; or nothing."""
+def order_words(network: Network, world: Posterior, events: Sequence[Event]) -> tuple[str, ...]:
+    """That answers hang on an order of states nobody stated, and what the tables alone allow; or nothing.
+
+    Only answers to what would have been can hang on one.
+    """
+    from etiograph.query.imagine import Imagined
+
+    if not isinstance(world, Imagined):
+        return ()
     hanging = [event for event in events if world.warning(event)]
     hanging = hanging or [Event.of(network.variables[name]) for name in world.unordered()]
     if not hanging:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,12 @@ class Columns:
             labels=None if self.labels is None else _taken(self.labels, rows),
             lines=None if self.lines is None else [self.lines[i] for i in rows],
             broken={place[row]: why for row, why in self.broken.items() if row in place},
+        )
+
+    def without(self, rows: Collection[int]) -> Columns:
+        """All but some of the rows."""
+        return self.some(
+            np.setdiff1d(np.arange(self.count), np.array(sorted(rows), dtype=np.int64))
         )
 
     def place(self, row: int) -> str:

@@ -162,6 +162,10 @@ class Update(Answer):
             ]
         )
 
+    def without_draws(self) -> Update:
+        """The same without its draws: what is shown of it needs none, and they are large."""
+        return replace(self, draws=self.draws[:0])
+
     def conflicts(self, level: float = 0.05) -> tuple[Moved, ...]:
         """Numbers the cohort contradicts, the most at odds first.
 

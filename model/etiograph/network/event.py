@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-ADJECTIVES = frozenset(("low", "high", "short", "poor", "overactive", "underactive"))
+ADJECTIVES = frozenset(
+    ("low", "high", "short", "poor", "overactive", "underactive", "raised", "suppressed")
+)
 """States that read best before the label of their variable."""
 
 
@@ -119,6 +121,11 @@ class Event:
         if {s.casefold() for s in self.states} <= ADJECTIVES:
             return f"{shown} {variable.label.removesuffix(' level')}"
         return f"{variable.label}: {shown}"
+
+    def within(self, beliefs: Mapping[str, Mapping[str, float]]) -> float:
+        """Its probability, from that of every state of every variable."""
+        p = beliefs[self.variable]
+        return sum(p[state] for state in self.states)
 
     def slots(self, network: Network) -> NDArray[np.intp]:
         """Positions of the states among the S states of the network's model."""

@@ -77,6 +77,11 @@ class Measured:
     unit: str | None = None
     side: str = ""
 
+    @property
+    def number(self) -> str:
+        """It without its unit: ``1.3``, ``<0.01``."""
+        return f"{self.side}{self.value:.10g}"
+
     def __repr__(self) -> str:
         unit = f", {self.unit!r}" if self.unit else ""
         side = f", side={self.side!r}" if self.side else ""

@@ -37,7 +37,7 @@ from etiograph.network.value import short_text
 from etiograph.network.variable import Variable
 
 DISTRIBUTIONS = ("normal", "lognormal")
-DIMENSIONLESS = ("", "1", "ratio")
+DIMENSIONLESS = ("", "1", "ratio", "index")
 SMALLEST = 1e-300
 """Stands in for a median drawn at or below 0."""
 
@@ -488,6 +488,16 @@ class Reading(Mechanism):
         """
         canonical = value if unit is None else value * self.factor(unit, name)
         return canonical / self.factor(to, name)
+
+    def cuts(self, unit: str, name: str) -> tuple[float, ...]:
+        """Return the cutpoints in a unit.
+
+        Raises
+        ------
+        UnknownUnit
+        """
+        factor = self.factor(unit, name)
+        return tuple(cut / factor for cut in self.cutpoints)
 
     def units_for(self, value: float) -> tuple[str, ...]:
         """Return the units in which a number lies within the plausible range."""

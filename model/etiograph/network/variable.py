@@ -34,6 +34,8 @@ USUAL_STATES = (
 """Names of the state in which nothing is the matter, the plainest first; case does not count."""
 SHORT_FOR = {"n": "y", "f": "t"}
 """Letters that mean no only beside the letter that means yes: ``f`` is also a sex."""
+LEVEL = "normal"
+"""The usual state of what may be too low or too high."""
 NOTHING = frozenset(("absent", "no", "none", "false", "n", "f"))
 """Usual states beside which the others say that the variable is there."""
 
@@ -186,6 +188,11 @@ class Variable:
     def usual_is_nothing(self) -> bool:
         """Whether out of its usual state the variable is simply there, or happened."""
         return self.usual.casefold() in NOTHING
+
+    @property
+    def usual_is_level(self) -> bool:
+        """Whether out of its usual state the variable is too low or too high."""
+        return self.usual.casefold() == LEVEL
 
     def index(self, state: str) -> int:
         """Position of a state.
