@@ -41,14 +41,21 @@ def emergency(network: Network) -> bool:
 
 def meanings(network: Network, steps: Sequence[Any], signs: Sequence[str] = ()) -> dict[str, str]:
     """What each result of steps and danger signs would mean, by the variable that is asked."""
-    asked = {step.names[0]: step.of for step in steps if step.names}
+    asked = {reading(network, step): step.of for step in steps if step.names}
     pairs = tuple({**dict.fromkeys(signs, ""), **asked}.items())
     return late.consequences(network, state.seen(), pairs) if pairs else {}
 
 
-def meant(means: Mapping[str, str], step: Any) -> str:
-    """What the results of a step would mean: of a panel, of its first reading."""
-    return means.get(step.names[0], "") if step.names else ""
+def reading(network: Network, step: Any) -> str:
+    """What a step makes known; of a panel the reading of what it is mostly about."""
+    from etiograph.decision.consequences import condition, telling
+
+    return telling(network, step.names, condition(network, step.of) if step.of else None)
+
+
+def meant(network: Network, means: Mapping[str, str], step: Any) -> str:
+    """What the results of a step would mean."""
+    return means.get(reading(network, step), "") if step.names else ""
 
 
 def rule_out(
@@ -64,7 +71,7 @@ def rule_out(
         return
     with _line(texts.RULE_OUT, f"{key}-rule-out"):
         for step in steps:
-            _step(network, step, f"{key}.first.{step.name}", meant(said, step))
+            _step(network, step, f"{key}.first.{step.name}", meant(network, said, step))
         for name in signs:
             variable = labels.everything(network)[name]
             help = f"{texts.RULE_OUT_HELP} {said.get(name, '')}".strip()
@@ -142,7 +149,7 @@ def ask_next(network: Network) -> None:
             for heading, listed in _asked(steps):
                 with _line(heading, f"ask-{heading.lower()}"):
                     for step in listed:
-                        _step(network, step, f"ask.{step.name}", meant(means, step))
+                        _step(network, step, f"ask.{step.name}", meant(network, means, step))
         return
     found = late.next_tests(network, state.seen())
     listed = tuple((test.names[0], "") for _, tests in apart(network, found) for test in tests)
@@ -158,6 +165,11 @@ def ask_next(network: Network) -> None:
                     _opener(network.variables[test.names[0]], f"ask.{test.names[0]}", said)
 
 
+def _table(network: Network, steps: Sequence[Any], heading: str, means: Mapping[str, str]) -> str:
+    said = [(step, meant(network, means, step)) for step in steps]
+    return charts.steps(said, heading, exact=state.researcher())
+
+
 def explained(network: Network, findings: Pairs) -> None:
     """The same on Why, with how much each would tell."""
     if emergency(network):
@@ -169,13 +181,13 @@ def explained(network: Network, findings: Pairs) -> None:
             means = _means(network, steps)
         rule_out(network, steps.danger_signs, "why", steps.rule_out, means)
         if steps.rule_out:
-            st.html(charts.steps(steps.rule_out, texts.RULE_OUT, means))
+            st.html(_table(network, steps.rule_out, texts.RULE_OUT, means))
         if not _asked(steps):
             st.html(charts.note(texts.ASK_NONE))
             return
         st.html(charts.note(texts.STEPS_NOTE))
         for heading, listed in _asked(steps):
-            st.html(charts.steps(listed, heading, means))
+            st.html(_table(network, listed, heading, means))
         return
     with st.spinner(texts.WORKING):
         found = late.next_tests(network, findings)

@@ -32,13 +32,14 @@ def beside():
 
 def test_every_part_is_the_same_as_here(net, beside, networks):
     events = (("cramps", "present"),)
+    shown = tuple(eg.Event.parse(net, *pair) for pair in events)
     given = {
         "ranges": (FINDINGS[:1], False),
         "rarity": (FINDINGS,),
         "contrasts": (FINDINGS, (("tablet", "no"),), "after", events),
         "next_tests": (FINDINGS[:1], None),
         "next_steps": (FINDINGS[:1],),
-        "previews": (FINDINGS[:1], (("tablet", "yes"), ("swelling", "present")), events),
+        "previews": (FINDINGS[:1], (("tablet", "yes"), ("swelling", "present")), shown),
         "judged": (str(networks / "clinic.toml"),),
         "what_helps": (FINDINGS, "cramps"),
         "checked": (str(networks / "clinic.toml"),),

@@ -13,6 +13,8 @@ from playwright.sync_api import expect
 
 LOADING = "[data-testid=stSkeleton], [data-testid=stSpinner]"
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+# What colours and widths alone can break; the rest is the same in any look of a page.
+LOOKS = {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable"]}
 STILL = "document.getAnimations().every(one => one.playState != 'running')"
 PATIENCE = 180_000  # milliseconds, for a machine under load; nothing is timed
 
@@ -159,6 +161,15 @@ def work(page, button, sign):
     ready(page, "Priors")
 
 
+def themed(page, scheme):
+    """The page has the colours of a scheme, which follow a moment after it."""
+    page.wait_for_function(
+        "dark => getComputedStyle(document.querySelector('.stApp')).colorScheme.includes(dark)",
+        arg=scheme,
+        timeout=PATIENCE,
+    )
+
+
 def focus_by_keys(page, target, key="Tab", most=80):
     """Press Tab until the focus is in an element, as somebody without a mouse does."""
     for _ in range(most):
@@ -168,12 +179,12 @@ def focus_by_keys(page, target, key="Tab", most=80):
     raise AssertionError(f"no way by {key} to {target}")
 
 
-def violations(page):
+def violations(page, rules=RULES):
     """What axe finds on the page at rest: rule -> where. Colours of what is fading in are no colours."""
     from axe_playwright_python.sync_playwright import Axe
 
     page.mouse.move(0, 0)  # the link that was clicked shows its help while the pointer rests on it
     expect(page.get_by_role("tooltip")).to_have_count(0)
     page.wait_for_function(STILL, timeout=PATIENCE)
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    found = Axe().run(page, options={"runOnly": rules}).response["violations"]
     return {rule["id"]: [node["html"][:160] for node in rule["nodes"][:2]] for rule in found}

@@ -10,17 +10,22 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import CLINIC
 from tests.browser.steps import (
+    LOOKS,
     PATIENCE,
+    RULES,
     close,
     node,
     press,
     ready,
     share,
     step,
+    themed,
     turn,
     violations,
     widget,
 )
+
+import etiograph as eg
 
 CASES = {
     "clinic": (CLINIC, "?case=clinic~0~cramps.present~tablet.yes~swelling.one_leg~tablet..no"),
@@ -29,20 +34,39 @@ CASES = {
         "?case=leg_cramps~0~leg_cramps.present~diuretic.thiazide~sex.female~diuretic..none",
     ),
 }
-PAGES = ("Explore", "Compare", "Why", "Priors", "Learn", "About")
+PAGES = (*("Explore", "Compare", "Why", "Learn", "Gallery", "Priors", "Model", "Checks", "About"),)
+DIAGRAMS = {"Explore": "diagram", "Compare": "diagram-compare", "Why": "diagram-why"}
+WIDTHS = {1400: RULES, 1024: LOOKS, 768: LOOKS, 390: RULES}
+WIDE = "[document.documentElement.scrollWidth, innerWidth]"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("network", ["clinic", "leg_cramps"])
-def test_no_accessibility_violations(open_page, network, scheme):
+def test_every_page_at_every_width_in_light_and_dark(open_page, network):
     file, case = CASES[network]
-    page = open_page(file, case, scheme=scheme)
-    found = {}
+    page = open_page(file, case)
+    found, wide, count = {}, {}, len(eg.load(file).variables)
     for name in PAGES:
         if name != "Explore":
             turn(page, name)
-        found[name] = violations(page)
-    assert not any(found.values()), found
+        for width, rules in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": 900})
+            found[name, width, "light"] = violations(page, rules)
+            sizes = page.evaluate(WIDE)
+            if sizes[0] > sizes[1]:
+                wide[name, width] = sizes
+        if name in DIAGRAMS:  # a narrow screen lists it
+            diagram = widget(page, DIAGRAMS[name])
+            expect(diagram.locator(".stage")).to_be_hidden()
+            expect(diagram.locator(".list")).to_be_visible()
+            expect(diagram.locator(".list tbody th[scope=row]")).to_have_count(count)
+        for width, scheme in ((390, "dark"), (1400, "dark"), (1400, "light")):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            themed(page, scheme)
+            if scheme == "dark":
+                found[name, width, scheme] = violations(page, LOOKS)
+    assert wide == {}
+    assert not any(found.values()), {k: v for k, v in found.items() if v}
 
 
 def test_no_accessibility_violations_in_what_opens_on_demand(open_page):
@@ -62,6 +86,13 @@ def test_no_accessibility_violations_in_what_opens_on_demand(open_page):
             with step(page, name):
                 widget(page, key).get_by_role("switch").press("Space")
         found[f"{name} for researchers"] = violations(page)
+    with step(page, "Priors"):
+        page.get_by_role("switch", name="Presenter view", exact=True).press("Space")
+    for key, name in (("PageDown", "Explore"), ("PageDown", "Compare"), ("PageUp", "Explore")):
+        with step(page, name):
+            page.keyboard.press(key)
+    page.set_viewport_size({"width": 1024, "height": 768})
+    found["shown to an audience"] = violations(page)
     assert not any(found.values()), found
 
 

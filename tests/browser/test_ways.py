@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
-from tests.browser.conftest import CLINIC
 from tests.browser.steps import (
     chip,
     choose,
@@ -17,15 +15,13 @@ from tests.browser.steps import (
     press,
     step,
     turn,
-    violations,
     widget,
 )
 
 import etiograph
 
 CASE = "?case=clinic~00000000~cramps.present~tablet.yes~swelling.one_leg~tablet..no"
-PAGES = ("Explore", "Compare", "Why", "Priors", "Learn", "About")
-DIAGRAMS = {"Explore": "diagram", "Compare": "diagram-compare", "Why": "diagram-why"}
+PAGES = ("Compare", "Why", "Priors", "Model", "Checks", "About")
 
 
 def test_the_whole_journey_by_keyboard_alone(open_page):
@@ -91,41 +87,6 @@ def test_every_stop_of_the_tab_key_can_be_seen_and_has_a_name(open_page):
     assert len(stops) > 30
 
 
-@pytest.mark.parametrize(
-    ("network", "case"),
-    [
-        pytest.param(CLINIC, CASE, id="clinic"),
-        pytest.param(
-            "leg_cramps",
-            "?case=leg_cramps~0~leg_cramps.present~diuretic.thiazide~sex.female~diuretic..none",
-            id="leg_cramps",
-        ),
-    ],
-)
-# Dark is looked at on a wide screen (test_pages); on a narrow one in the long column.
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
-def test_a_narrow_screen_never_scrolls_sideways_and_lists_the_diagram(
-    open_page, network, case, scheme
-):
-    page = open_page(network, case, width=390, height=844, scheme=scheme)
-    wide, broken = {}, {}
-    for name in PAGES:
-        if name != "Explore":
-            turn(page, name)
-        widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        if widths[0] > widths[1]:
-            wide[name] = widths
-        broken[name] = violations(page)
-        if name in DIAGRAMS:
-            diagram = widget(page, DIAGRAMS[name])
-            expect(diagram.locator(".stage")).to_be_hidden()
-            expect(diagram.locator(".list")).to_be_visible()
-            shown = len(etiograph.load(network).variables)
-            expect(diagram.locator(".list tbody th[scope=row]")).to_have_count(shown)
-    assert wide == {}
-    assert not any(broken.values()), broken
-
-
 def test_alarm_from_its_published_file(open_page, plain_files):
     page = open_page(plain_files["alarm"])
     net = etiograph.load(plain_files["alarm"])
@@ -138,7 +99,7 @@ def test_alarm_from_its_published_file(open_page, plain_files):
     )
     expect(stated).to_have_attribute("aria-label", words)
     expect(widget(page, "diagram").locator(".node:not(.away)")).to_have_count(37)
-    for name in PAGES[1:]:
+    for name in PAGES:
         turn(page, name)
     turn(page, "Explore")
     press(page, "undo")

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 import etiograph as eg
-from etiograph.decision.consequences import condition, consequence_words, consequences
+from etiograph.decision.consequences import (
+    condition,
+    consequence_words,
+    consequences,
+    telling,
+)
 from etiograph.decision.red_flags import PRESSING, red_flags
 from etiograph.errors import ImpossibleFindings
 from etiograph.network.event import Event
@@ -77,3 +82,17 @@ def test_in_words() -> None:
     assert "now 10 of 100" in said
     with pytest.raises(ImpossibleFindings):
         consequences(net, {"lung_cancer": "present", "tuberculosis_or_cancer": "absent"}, about)
+
+
+def test_of_a_panel_the_reading_speaks_that_measures_what_the_panel_is_about():
+    states = dict.fromkeys(
+        ("sodium", "potassium", "serum_sodium", "serum_potassium"), ("no", "low")
+    )
+    tables = {"sodium": [0.9, 0.1], "potassium": [0.8, 0.2]}
+    tables |= {f"serum_{name}": [[0.9, 0.1], [0.1, 0.9]] for name in tables}
+    parents = {f"serum_{name}": [name] for name in ("sodium", "potassium")}
+    net = eg.Network.from_tables(states, parents, tables)
+    panel = ("serum_potassium", "serum_sodium")
+    assert telling(net, panel, Event.parse(net, "sodium")) == "serum_sodium"
+    assert telling(net, panel, Event.parse(net, "serum_sodium")) == "serum_potassium"
+    assert telling(net, panel, None) == "serum_potassium"

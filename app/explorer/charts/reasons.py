@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,18 +61,17 @@ def ask(rows: Sequence[tuple[str, str, float, str]], heading: str, top: float) -
     )
 
 
-def steps(listed: Sequence[Any], heading: str, means: Mapping[str, str] | None = None) -> str:
-    """Questions or tests with why they are worth it: harm avoided and information together, and the cost.
+def steps(listed: Sequence[tuple[Any, str]], heading: str, *, exact: bool) -> str:
+    """Questions or tests, each with why it is asked and what its results would mean, the best first.
 
-    `means` says by variable what each result would mean.
+    If `exact`, also what it is worth, harm avoided and information together, and what it costs.
     """
-    said = means or {}
-    heads = "".join(f'<th scope="col">{esc(h)}</th>' for h in (heading, *texts.STEP_COLUMNS))
+    columns = texts.STEP_COLUMNS if exact else texts.STEP_COLUMNS[:1]
+    heads = "".join(f'<th scope="col">{esc(h)}</th>' for h in (heading, *columns))
     body = "".join(
         f'<tr><th scope="row">{esc(upper(step.label))}</th><td>{esc(upper(step.why))}'
-        f"{_means(said, step)}</td>"
-        f"<td>{step.harm_avoided + step.information:.1f}</td><td>{step.cost:g}</td></tr>"
-        for step in listed
+        f"{_means(means)}</td>{_worth(step) if exact else ''}</tr>"
+        for step, means in listed
     )
     return (
         f'<table class="eg-rank eg-ask"><caption class="eg-hidden">{esc(f"{texts.ASK_NEXT}: {heading}")}</caption>'
@@ -80,8 +79,11 @@ def steps(listed: Sequence[Any], heading: str, means: Mapping[str, str] | None =
     )
 
 
-def _means(means: Mapping[str, str], step: Any) -> str:
-    text = means.get(step.names[0], "") if step.names else ""
+def _worth(step: Any) -> str:
+    return f"<td>{step.harm_avoided + step.information:.1f}</td><td>{step.cost:g}</td>"
+
+
+def _means(text: str) -> str:
     return f'<span class="eg-words eg-means">{esc(text)}</span>' if text else ""
 
 

@@ -61,6 +61,13 @@ def condition(network: Network, key: str) -> Event | None:
     return None
 
 
+def telling(network: Network, names: Sequence[str], about: Event | None) -> str:
+    """Of the readings of a panel the one that measures what it is about, else the first."""
+    measures = (n for n in names if about and n in network.variables
+                and about.variable in network.parents(n))  # fmt: skip
+    return next(measures, names[0])
+
+
 def consequences(
     network: Network, findings: Mapping[str, object], asked: Mapping[str, Event | None]
 ) -> dict[str, tuple[Consequence, ...]]:

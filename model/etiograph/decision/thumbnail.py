@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections import Counter
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
@@ -32,22 +33,23 @@ def thumbnail(network: Network, names: Collection[str] | None = None, *, title: 
     """
     placed = layout(network, names)
     columns = max(box.column for box in placed.boxes.values()) + 1
-    rows: dict[int, list[str]] = {}
-    for box in sorted(placed.boxes.values(), key=lambda each: each.y):
-        rows.setdefault(box.column, []).append(box.name)
-    most = max(map(len, rows.values()))
+    most = max(Counter(box.column for box in placed.boxes.values()).values())
     wide = min(46.0, 0.55 * (WIDTH - 2 * MARGIN) / columns)
     high = min(20.0, 0.62 * (HEIGHT - 2 * MARGIN) / most)
 
-    at: dict[str, tuple[float, float]] = {}
-    for column, members in rows.items():
-        share = 0.5 if columns == 1 else column / (columns - 1)
-        x = MARGIN + wide / 2 + (WIDTH - 2 * MARGIN - wide) * share
-        # A short column stands as wide apart as a long one would: in the middle.
-        room = (HEIGHT - 2 * MARGIN - high) * min(1.0, (len(members) + 1) / (most + 1))
-        for k, name in enumerate(members):
-            share = 0.5 if len(members) == 1 else k / (len(members) - 1)
-            at[name] = (x, HEIGHT / 2 + room * (share - 0.5))
+    middle = {box.name: box.y + box.height / 2 for box in placed.boxes.values()}
+    top, tall = min(middle.values()), max(middle.values()) - min(middle.values())
+
+    def along(length: float, size: float, share: float) -> float:
+        return MARGIN + size / 2 + (length - 2 * MARGIN - size) * share
+
+    at = {
+        box.name: (
+            along(WIDTH, wide, box.column / (columns - 1) if columns > 1 else 0.5),
+            along(HEIGHT, high, (middle[box.name] - top) / tall if tall else 0.5),
+        )
+        for box in placed.boxes.values()
+    }
     target = network.about.get("target")
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img">',
