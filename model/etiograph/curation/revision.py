@@ -296,13 +296,38 @@ def _statistics(
         return ()
     # A network without a file of its own is held against that of the other.
     old = known or _compared(before.network, before.checks or after.checks)
-    new = _compared(after.network, after.checks or before.checks)
+    asked = after.checks or before.checks
+    same = _untouched(before.network, after.network, asked) & old.keys() if known else set()
+    new = {name: old[name] for name in old if name in same}
+    new |= _compared(after.network, [check for check in asked if check.id not in same])
     edits = []
     for name in {**old, **new}:
         edit = StatisticEdit(name, old.get(name), new.get(name))
         if edit.came_in or edit.went_out or edit.before is None or edit.after is None:
             edits.append(edit)
     return tuple(edits)
+
+
+def _untouched(before: Network, after: Network, checks: Sequence[Check]) -> set[str]:
+    """Statistics whose answer can't differ: nothing they speak of, or that acts on it, is other than it was."""
+    from etiograph.engine.ancestral import ancestors
+
+    def same(name: str) -> bool:
+        return (
+            before.variables.get(name) == after.variables[name]
+            and before.mechanisms[name] == after.mechanisms[name]
+        )
+
+    model = after.model
+    other = {model.index[name] for name in after.variables if not same(name)}
+    found = set()
+    for check in checks:
+        names = (check.variable, *check.given, *check.do, *check.against)
+        if _askable(after, check) and not other & ancestors(
+            model, map(model.index.__getitem__, names)
+        ):
+            found.add(check.id)
+    return found
 
 
 def _compared(network: Network, checks: Sequence[Check]) -> dict[str, Compared]:
