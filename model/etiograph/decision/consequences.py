@@ -6,13 +6,13 @@ possible cause that it moves most), and which pressing warning it would set off.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.decision.red_flags import PRESSING, Flag, red_flags
+from etiograph.decision.red_flags import PRESSING, Flag, Standing
 from etiograph.decision.rounding import count
 from etiograph.decision.words import FLAG_LEVELS, value_words
 from etiograph.network.event import Event
@@ -85,16 +85,23 @@ def consequences(
     ImpossibleFindings, UnknownName
     """
     rows, model = finding_row(network, findings), network.model
-    base = solve(network, rows)
-    require_possible(network, base.log_evidence, findings)
     known = [name for name in asked if name in network.variables]
     results = [
         Event.of(network.variables[n], s) for n in known for s in network.variables[n].states
     ]
+    open_ = open_causes(network, findings)
+    abouts = [about for about in map(asked.__getitem__, known) if about is not None]
+    if any(asked[name] is None or asked[name].variable == name for name in known):
+        abouts += open_
+    wanted = {*known, *(event.variable for event in abouts)}
+    base = solve(network, rows, wanted=wanted)
+    require_possible(network, base.log_evidence, findings)
     answers = None
     if results:
-        answers = solve(network, np.concatenate([each.added(model, rows) for each in results]))
-    open_ = open_causes(network, findings)
+        each_row = np.concatenate([each.added(model, rows) for each in results])
+        answers = solve(network, each_row, wanted=wanted)
+    standing = Standing.of(network, findings)
+    there = {flag.id for flag in standing.flags}
     found: dict[str, tuple[Consequence, ...]] = {}
     at = 0
     for name in asked:
@@ -102,7 +109,7 @@ def consequences(
             states = network.variable(name).states
             found[name] = tuple(
                 Consequence(
-                    name, s, None, None, np.nan, np.nan, _set_off(network, findings, name, s)
+                    name, s, None, None, np.nan, np.nan, _set_off(standing, there, name, s)
                 )
                 for s in states
             )
@@ -136,20 +143,17 @@ def consequences(
                 about,
                 before,
                 float(after[k]) if possible[k] else np.nan,
-                _set_off(network, findings, name, state),
+                _set_off(standing, there, name, state),
             )
             for k, state in enumerate(states)
         )
     return found
 
 
-def _set_off(
-    network: Network, findings: Mapping[str, object], name: str, state: str
-) -> tuple[Flag, ...]:
-    """Pressing warnings that a result would set off."""
-    there = {flag.id for flag in red_flags(network, findings)}
-    fired = red_flags(network, {**findings, name: state})
-    return tuple(f for f in fired if f.level in PRESSING and f.id not in there)
+def _set_off(standing: Standing, there: Collection[str], name: str, state: str) -> tuple[Flag, ...]:
+    """Pressing warnings that a result would set off, beside those that are `there`."""
+    flags = standing.with_finding(name, state).flags
+    return tuple(f for f in flags if f.level in PRESSING and f.id not in there)
 
 
 def consequence_words(network: Network, results: Sequence[Consequence]) -> str:

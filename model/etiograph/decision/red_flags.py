@@ -9,7 +9,7 @@ engine, so a rule fires on findings that contradict each other, too.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from etiograph.network.finding import allowed_states, understood
 from etiograph.network.reading import Reading
 from etiograph.network.rules import LEVELS, WORDS, Band, Condition, Rule, conditions, names
 from etiograph.network.value import value_type
+from etiograph.store import STORE
 
 if TYPE_CHECKING:
     from etiograph.network.finding import Parsed
@@ -79,19 +80,79 @@ def red_flags(
     UnknownName, InvalidFinding
         A finding that cannot be understood.
     """
-    known = _known(network, findings)
-    fired: list[Flag] = []
-    silenced: set[str] = set()
-    for rule in network.rules:
-        because = _fired(network, rule, known, changes or {})
-        if because is None:
-            continue
-        source = rule.get("source") or ", ".join(rule.get("evidence", ()))
-        fired.append(Flag(rule["id"], rule["level"], rule["message"], source, because))
-        # Also by a rule that is silenced itself: what must not be said is not said again for it.
-        silenced.update(rule.get("silences", ()))
-    heard = (flag for flag in fired if flag.id not in silenced)
-    return tuple(sorted(heard, key=lambda flag: LEVELS.index(flag.level)))
+    return Standing.of(network, findings, changes).flags
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Which rules fire in one case, ready to be asked what one more finding would do.
+
+    Attributes
+    ----------
+    network : Network
+    known : mapping of str to Parsed
+        The findings that say something.
+    changes : mapping
+        What is to be changed.
+    fired : tuple
+        Of every rule, in the order of the file, what set it off; None if it is silent.
+    """
+
+    network: Network
+    known: Mapping[str, Parsed]
+    changes: Mapping[str, object]
+    fired: tuple[tuple[str, ...] | None, ...]
+
+    @classmethod
+    def of(
+        cls,
+        network: Network,
+        findings: Mapping[str, object],
+        changes: Mapping[str, object] | None = None,
+    ) -> Standing:
+        """All rules looked at.
+
+        Raises
+        ------
+        UnknownName, InvalidFinding
+            A finding that cannot be understood.
+        """
+        known, changed = _known(network, findings), changes or {}
+        return cls(
+            network,
+            known,
+            changed,
+            tuple(_fired(network, rule, known, changed) for rule in network.rules),
+        )
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """The rules that fire and that no other one silences, the most pressing first."""
+        heard: list[Flag] = []
+        silenced: set[str] = set()
+        for rule, because in zip(self.network.rules, self.fired, strict=True):
+            if because is None:
+                continue
+            source = rule.get("source") or ", ".join(rule.get("evidence", ()))
+            heard.append(Flag(rule["id"], rule["level"], rule["message"], source, because))
+            # Also by a rule that is silenced itself: what must not be said is not said again for it.
+            silenced.update(rule.get("silences", ()))
+        said = (flag for flag in heard if flag.id not in silenced)
+        return tuple(sorted(said, key=lambda flag: LEVELS.index(flag.level)))
+
+    def with_finding(self, name: str, value: object) -> Standing:
+        """The same case with one more finding, or another one of `name`: rules about it are looked at."""
+        parsed = understood(self.network, name, value)
+        known = {each: seen for each, seen in self.known.items() if each != name}
+        if parsed is not None:
+            known[name] = parsed
+        fired = list(self.fired)
+        about: Sequence[int] = _spoken_of(self.network).get(name, ())
+        if name in self.changes:  # a caution is silent where it is so already
+            about = range(len(fired))
+        for place in about:
+            fired[place] = _fired(self.network, self.network.rules[place], known, self.changes)
+        return replace(self, known=known, fired=tuple(fired))
 
 
 def shown(flags: Sequence[Flag]) -> tuple[Flag, ...]:
@@ -140,32 +201,37 @@ def to_rule_out(
     Tests, and what only a test or a diagnosis tells, are left out: they are not asked. The most pressing come first, else in the order
     of the rules.
     """
-    fired = {flag.id for flag in red_flags(network, findings, changes)}
-    known = _known(network, findings)
+    standing = Standing.of(network, findings, changes)
+    fired = {flag.id for flag in standing.flags}
+    known = standing.known
     found: dict[str, int] = {}
-    for name, rules in _spoken_of(network).items():
+    for name, places in _spoken_of(network).items():
         variable = network.variable(name)
         if name in findings or variable.role in NOT_ASKED or name in (changes or {}):
             continue
-        for state in variable.states:
+        silent = [rule for rule in map(network.rules.__getitem__, places) if rule["id"] not in fired]
+        pressing = [rule for rule in silent if rule["level"] in PRESSING]
+        for state in variable.states if pressing else ():
             parsed = understood(network, name, state)
             assert parsed is not None
-            for rule in rules:
-                if rule["id"] in fired or rule["level"] not in PRESSING:
-                    continue
+            for rule in pressing:
                 if _fired(network, rule, {**known, name: parsed}, changes or {}) is not None:
                     level = LEVELS.index(rule["level"])
                     found[name] = min(level, found.get(name, level))
     return tuple(sorted(found, key=lambda name: found[name]))
 
 
-def _spoken_of(network: Network) -> dict[str, list[Rule]]:
-    """The findings that rules look at, in their order, and the rules that do."""
-    found: dict[str, list[Rule]] = {}
-    for rule in network.rules:
-        for name in names(rule):
-            found.setdefault(name, []).append(rule)
-    return found
+def _spoken_of(network: Network) -> dict[str, tuple[int, ...]]:
+    """The findings that conditions look at, in their order, and the places of the rules that do."""
+
+    def build() -> dict[str, tuple[int, ...]]:
+        found: dict[str, list[int]] = {}
+        for place, rule in enumerate(network.rules):
+            for name in names(rule):
+                found.setdefault(name, []).append(place)
+        return {name: tuple(places) for name, places in found.items()}
+
+    return STORE.get(("rules by finding", network.digest()), build)
 
 
 def fires(

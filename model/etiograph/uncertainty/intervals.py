@@ -257,6 +257,7 @@ def _acting(
     drawn, none = asked.draws(rows[1], numbers, answers[1].log_evidence, also)
     columns = np.concatenate([point, drawn])
     order = np.argsort(-point[0], kind="stable")
-    ranking = Ranking.of([asked.events[i] for i in order], columns[:, order], weights)
+    events = asked.events
+    ranking = Ranking.of([events[i] for i in order], columns[:, order], weights)
     alone = summarise(nothing, none[:, None], weights)
     return ranking, interval(alone, 0) if asked.nameless else None
