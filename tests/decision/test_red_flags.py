@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from etiograph.decision.red_flags import Flag, red_flags, shown
+from etiograph.decision.red_flags import Flag, Standing, red_flags, shown
 from etiograph.network.network import Network
 
 LEG, BREATH, BABY = "leg: swollen", "breath: short", "pregnancy: third trimester"
@@ -115,6 +115,24 @@ def test_a_rule_that_fires_silences_others_even_if_it_is_silenced_itself():
     assert fired(net, {"a": "yes", "b": "yes", "c": "yes"}) == ["first"]
     assert fired(net, {"a": "yes", "c": "yes"}) == ["first", "third"]
     assert fired(net, {"c": "yes"}) == ["third"]
+
+
+def test_one_more_finding_is_the_case_with_it():
+    rules = (
+        {"id": "nested", "when": NESTED},
+        {"id": "first", "when": {"a": "yes", "not": {"e": "yes"}}, "silences": ["second"]},
+        {"id": "second", "when": {"b": "yes"}, "silences": ["third"]},
+        {"id": "third", "when": {"c": "yes"}},
+        {"id": "change", "level": "caution", "change": {"d": "yes"}, "when": {"c": "yes"}},
+    )
+    net = ruled(*rules)
+    for states in product((None, *BINARY), repeat=5):
+        case = {n: s for n, s in zip("abcde", states, strict=True) if s is not None}
+        for changes in ({}, {"d": "yes"}):
+            standing = Standing.of(net, case, changes)
+            for name, state in product("ace", BINARY):
+                told = standing.with_finding(name, state)
+                assert told.flags == red_flags(net, {**case, name: state}, changes)
 
 
 def test_a_caution_sees_what_else_is_changed():

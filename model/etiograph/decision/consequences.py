@@ -108,9 +108,7 @@ def consequences(
         if name not in network.variables:
             states = network.variable(name).states
             found[name] = tuple(
-                Consequence(
-                    name, s, None, None, np.nan, np.nan, _set_off(standing, there, name, s)
-                )
+                Consequence(name, s, None, None, np.nan, np.nan, _set_off(standing, there, name, s))
                 for s in states
             )
             continue

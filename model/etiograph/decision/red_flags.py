@@ -209,7 +209,9 @@ def to_rule_out(
         variable = network.variable(name)
         if name in findings or variable.role in NOT_ASKED or name in (changes or {}):
             continue
-        silent = [rule for rule in map(network.rules.__getitem__, places) if rule["id"] not in fired]
+        silent = [
+            rule for rule in map(network.rules.__getitem__, places) if rule["id"] not in fired
+        ]
         pressing = [rule for rule in silent if rule["level"] in PRESSING]
         for state in variable.states if pressing else ():
             parsed = understood(network, name, state)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.engine.order import bits
 from etiograph.engine.sample import topological_order
 from etiograph.network.model import Conditional, Family, FloatArray, Link, Model
 from etiograph.store import STORE
@@ -80,14 +81,21 @@ def _cut(model: Model, kept: tuple[int, ...]) -> Ancestral:
 
 def ancestors(model: Model, variables: Iterable[int]) -> set[int]:
     """The variables and everything upstream of them."""
-    found: set[int] = set()
-    stack = list(variables)
-    while stack:
-        i = stack.pop()
-        if i not in found:
-            found.add(i)
-            stack.extend(model.parents(i))
-    return found
+    upstream = STORE.get(("upstream", model.key), lambda: _upstream(model))
+    found = 0
+    for i in variables:
+        found |= upstream[i]
+    return set(bits(found))
+
+
+def _upstream(model: Model) -> tuple[int, ...]:
+    """Each variable with everything upstream of it, a bit a variable."""
+    found = [0] * len(model.cards)
+    for i in topological_order(model):
+        found[i] = 1 << i
+        for parent in model.parents(i):
+            found[i] |= found[parent]
+    return tuple(found)
 
 
 def descendants(model: Model, variables: Iterable[int]) -> set[int]:
