@@ -50,8 +50,9 @@ def reach_of(network: eg.Network, findings: Pairs, rows: int) -> tuple[str, ...]
 class Uncertain:
     """90 % range of every state of the causes, how firm their order is, from how many runs.
 
-    `behind` has the ranges of how often each took part in the outcome, where that was asked, and
-    `alone` of how often none with a name did. `rivals` are the causes that compete for the first place.
+    Where it was asked how often each took part in the outcome, and that can be said, `behind` has the
+    ranges of that, `alone` of how often none with a name did, and `ranges` is empty. `rivals` are the
+    causes that compete for the first place.
     """
 
     ranges: dict[tuple[str, str], tuple[float, float]]
@@ -75,6 +76,7 @@ def runs(network: eg.Network, findings: Pairs) -> int:
 def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
     """How far the ranges of the published numbers let every answer move; empty if that can't be said."""
     from etiograph.query.reach import row_cost
+    from etiograph.uncertainty.intervals import acted_intervals
 
     known = dict(findings)
     try:
@@ -83,6 +85,11 @@ def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
         beside = near(network)
         if row_cost(network, known, beside) > NEARBY * row_cost(network, known, causes):
             beside = ()
+        acted = acted_intervals(network, known, draws, also=beside) if behind else None
+        if acted is not None:
+            return Uncertain(
+                {}, acted.verdict, draws, *_of_acted(acted), tuple(e.variable for e in acted.rivals)
+            )
         found = network.case(known).intervals(
             draws=draws, causes_only=True, also=beside, acted=behind
         )
@@ -97,10 +104,15 @@ def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
         },
         found.verdict,
         draws,
-        {event.variable: (cell.low, cell.high) for event, cell in found.acted.items()},
-        (found.alone.low, found.alone.high) if found.alone else None,
+        *_of_acted(found),
         tuple(event.variable for event in found.rivals),
     )
+
+
+def _of_acted(found: Any) -> tuple[dict[str, tuple[float, float]], tuple[float, float] | None]:
+    """The ranges of how often each cause took part, and of how often none with a name did."""
+    behind = {event.variable: (cell.low, cell.high) for event, cell in found.acted.items()}
+    return behind, (found.alone.low, found.alone.high) if found.alone else None
 
 
 def rarity(network: eg.Network, findings: Pairs) -> str:

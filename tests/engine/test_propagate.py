@@ -429,6 +429,18 @@ def test_batches_of_any_size_equal_single_rows(random_model, random_rows):
             assert np.allclose(beliefs.marginals[i], marginals, atol=1e-12)
 
 
+def test_evidence_by_the_programs_of_what_is_wanted(random_model, random_rows):
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        model = random_model(rng)
+        rows = random_rows(rng, model, 20)
+        whole = propagate(model, rows)
+        for wanted in (None, range(0, len(model.cards), 2)):
+            alone = propagate(model, rows, wanted=wanted, marginals=False)
+            assert not alone.marginals.size
+            np.testing.assert_allclose(alone.log_evidence, whole.log_evidence, rtol=1e-12)
+
+
 def test_evidence_alone_is_the_log_of_the_whole(random_model, random_rows):
     rng = np.random.default_rng(13)
     for _ in range(30):

@@ -90,10 +90,11 @@ def consequences(
         Event.of(network.variables[n], s) for n in known for s in network.variables[n].states
     ]
     open_ = open_causes(network, findings)
-    abouts = [about for about in map(asked.__getitem__, known) if about is not None]
-    if any(asked[name] is None or asked[name].variable == name for name in known):
-        abouts += open_
-    wanted = {*known, *(event.variable for event in abouts)}
+    wanted = set(known)
+    for name in known:
+        about = asked[name]
+        apart = about is not None and about.variable != name
+        wanted.update(e.variable for e in ((about,) if apart and about else open_))
     base = solve(network, rows, wanted=wanted)
     require_possible(network, base.log_evidence, findings)
     answers = None

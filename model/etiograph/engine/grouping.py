@@ -55,7 +55,10 @@ def row_groups(
     every = np.arange(len(rows))
     if -(-len(rows) // A_BLOCK) * A_BLOCK * estimate(model) < 2 * A_PROGRAM:
         return [every]
-    costs = _Costs.of(model, _codes(model, rows), None if wanted is None else tuple(wanted))
+    codes = _codes(model, rows)
+    if (codes == codes[0]).all():  # one pattern has nothing to be split by
+        return [every]
+    costs = _Costs.of(model, codes, None if wanted is None else tuple(wanted))
     done: list[IntArray] = []
     waiting = [every]
     while waiting:

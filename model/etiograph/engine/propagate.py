@@ -118,6 +118,7 @@ def propagate(
     tables: Tables | None = None,
     *,
     wanted: Iterable[int] | None = None,
+    marginals: bool = True,
     counts: bool = False,
     weights: FloatArray | None = None,
     again: bool = False,
@@ -140,6 +141,8 @@ def propagate(
         Whose posteriors are asked, by number; None: of all. What is neither upstream of these nor of
         what some row speaks of is left out (:mod:`etiograph.engine.ancestral`). None of them,
         ``()``: log P alone.
+    marginals : bool
+        False: log P alone, by the programs that serve ``wanted``.
     counts : bool
         Also the expected counts of the numbers of every family that is not left out, summed over
         rows. Rows must share the numbers of their tables.
@@ -178,8 +181,8 @@ def propagate(
             if counts:
                 weights = np.bincount(where, weights, len(distinct)).astype(np.float64)
             found = propagate(
-                model, rows[distinct], shared, wanted=asked, counts=counts, weights=weights,
-                again=again, threads=threads, limit=limit,
+                model, rows[distinct], shared, wanted=asked, marginals=marginals, counts=counts,
+                weights=weights, again=again, threads=threads, limit=limit,
             )  # fmt: skip
             return Beliefs(found.log_evidence[where], found.marginals[where], found.counts)
     count = len(rows) if by_row is None else max(len(rows), len(by_row))
@@ -189,7 +192,7 @@ def propagate(
         by_row,
         None if not counts else np.ones(count) if weights is None else np.asarray(weights, float),
         np.full(count, -np.inf),
-        np.zeros((count, model.n_states if asked != () else 0)),
+        np.zeros((count, model.n_states if marginals and asked != () else 0)),
         np.zeros(model.n_entries if counts else 0),
         threads,
         limit,
@@ -197,8 +200,8 @@ def propagate(
     )
     groups: list[NDArray[np.int64]] = []
     if len(rows) > FEW:
-        groups, apart = _arranged(model, rows, asked, counts or again)
-        if apart and by_row is None:
+        groups, apart = _arranged(model, rows, asked, counts or again, by_row is None)
+        if apart:
             groups, batch = [], replace(batch, apart=True)
     for members in groups if len(groups) > 1 else [None]:
         own = batch if members is None else batch.some(members)
@@ -214,18 +217,18 @@ def propagate(
 
 
 def _arranged(
-    model: Model, rows: FloatArray, asked: tuple[int, ...] | None, again: bool
+    model: Model, rows: FloatArray, asked: tuple[int, ...] | None, again: bool, able: bool
 ) -> tuple[list[NDArray[np.int64]], bool]:
-    """Rows in groups, and whether each goes apart instead; kept where they come again."""
+    """Rows in groups, and whether each goes apart instead if `able`; kept where they come again."""
 
     def arrange() -> tuple[list[NDArray[np.int64]], bool]:
         groups = row_groups(model, rows, asked)
-        return groups, row_by_row(model, rows, groups, asked, again)
+        return groups, able and row_by_row(model, rows, groups, asked, again)
 
     if not again:
         return arrange()
     said = digest_of(np.packbits(np.stack([rows > 0, rows == 1.0])))
-    return STORE.get(("arranged", model.key, asked, len(rows), said), arrange)
+    return STORE.get(("arranged", model.key, asked, len(rows), said, able), arrange)
 
 
 def _distinct_rows(rows: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -86,6 +86,7 @@ class World:
         likelihoods: FloatArray,
         tables: Tables | None = None,
         targets: Collection[int] | None = None,
+        marginals: bool = True,
     ) -> Beliefs:
         """Beliefs about the changed world.
 
@@ -98,6 +99,8 @@ class World:
             Values of the network's own tables.
         targets : collection of variables, optional
             Only these are needed, which is cheaper by far where much lies below them.
+        marginals : bool
+            False: where one world is asked about, log P(findings) alone.
 
         Returns
         -------
@@ -108,7 +111,8 @@ class World:
         rows = np.atleast_2d(likelihoods)
         if not self.is_twin:
             model = self.surgery.model if self.surgery else self.model
-            return propagate(model, self._settled(rows), self._numbers(tables), wanted=targets)
+            settled, numbers = self._settled(rows), self._numbers(tables)
+            return propagate(model, settled, numbers, wanted=targets, marginals=marginals)
         if targets is None:
             actual = propagate(self.model, rows, tables)
             changed = self.changed(rows, actual.marginals, tables)

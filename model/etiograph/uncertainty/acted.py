@@ -198,8 +198,11 @@ class Acting:
             numbers = tables_of(network, parameters, inside)
         asked = _Asked.of(self, rows, network.model.tables[None] if numbers is None else numbers)
         # At the stated values all in one batch; draws of the numbers stand for one variant each.
-        each = [np.concatenate(asked.rows)] if numbers is None else asked.rows
-        found = [solve(network, part, numbers, self._world, wanted) for part in each]
+        # Of the last ones, in which every link is silent, only the evidence is read.
+        each = [(np.concatenate(asked.rows), True)]
+        if numbers is not None:
+            each = [(variant, k < asked.silent) for k, variant in enumerate(asked.rows)]
+        found = [solve(network, part, numbers, self._world, wanted, read) for part, read in each]
         count = len(log_evidence)
         log_p = np.concatenate([answers.log_evidence for answers in found]).reshape(-1, count)
         marginals = np.concatenate([answers.marginals for answers in found])

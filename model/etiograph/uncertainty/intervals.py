@@ -226,6 +226,61 @@ def intervals(
     )
 
 
+@value_type
+@dataclass(frozen=True, slots=True)
+class ActedIntervals:
+    """How sure it is which cause had a part in the outcome: that of :class:`Intervals`, alone.
+
+    Attributes
+    ----------
+    acted, p_acts_first, alone, verdict
+        As there.
+    """
+
+    acted: Mapping[Event, Interval]
+    p_acts_first: Mapping[Event, float]
+    alone: Interval | None
+    verdict: str
+
+    @property
+    def rivals(self) -> tuple[Event, ...]:
+        """The causes that compete for the first place, one if it stands out."""
+        return rivals(dict(self.p_acts_first))
+
+
+def acted_intervals(
+    network: Network,
+    findings: Mapping[str, object],
+    draws: int = 2000,
+    seed: int = 0,
+    *,
+    also: Sequence[str] = (),
+) -> ActedIntervals | None:
+    """What :func:`intervals` says of which cause acted, at half its work: no other answer is worked out.
+
+    None where that is no question (see :meth:`Acting.of`) or there is no cause to ask about.
+
+    Raises
+    ------
+    ImpossibleFindings
+        No draw allows the findings.
+    """
+    asked = Acting.of(network, findings)
+    if asked is None or not asked.causes:
+        return None
+    parameters = _parameters(network, draws, seed, None)
+    row, rows = finding_row(network, findings), finding_row(network, findings, parameters)
+    inside = tuple(dict.fromkeys([*asked.causes, *also]))
+    base = solve(network, row, None, None, inside, marginals=False)
+    require_possible(network, base.log_evidence, findings)
+    answers = solve(network, rows, parameters, None, inside, marginals=False)
+    weights = importance(answers.log_evidence)
+    behind, alone = _acting(asked, (row, rows), parameters, (base, answers), weights, also)
+    labels = {e: e.label(network) for e in behind.p_first}
+    said = verdict(labels, behind.p_first, behind.p_top3) if network.has_ranges else NO_RANGES
+    return ActedIntervals(ByEvent(behind.cells), ByEvent(behind.p_first), alone, said)
+
+
 def _parameters(network: Network, draws: int, seed: int, drawn: FloatArray | None) -> FloatArray:
     """Draws of all parameters (n, P): those given, or from their ranges."""
     from etiograph.network.parameter import parameter_draws

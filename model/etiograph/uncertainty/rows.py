@@ -64,6 +64,7 @@ def solve(
     parameters: FloatArray | TableRows | None = None,
     through: World | None = None,
     wanted: Collection[str] | None = None,
+    marginals: bool = True,
 ) -> Answers:
     """Exact posteriors of many rows.
 
@@ -79,6 +80,8 @@ def solve(
         The change the rows are seen through; None: nothing is changed.
     wanted : collection of str, optional
         Only the marginals of these variables are read; others may be NaN.
+    marginals : bool
+        False: the log evidence alone is read, which is less than half the work.
     """
     from etiograph.query.worlds import world
 
@@ -87,14 +90,14 @@ def solve(
     targets = None if wanted is None else [model.index[name] for name in wanted]
     n = len(likelihoods) if parameters is None else len(parameters)
     log_evidence = np.empty(n)
-    marginals = np.full((n, model.n_states), np.nan)
+    found = np.full((n, model.n_states), np.nan)
     inside = None if wanted is None else read_for(network, likelihoods, wanted)
     for part, rows, tables in _parts(network, likelihoods, parameters, n, inside):
-        beliefs = through.solve(rows, tables, targets)
+        beliefs = through.solve(rows, tables, targets, marginals)
         log_evidence[part] = beliefs.log_evidence
         if beliefs.marginals.size:
-            marginals[part] = beliefs.marginals
-    return Answers(log_evidence, marginals)
+            found[part] = beliefs.marginals
+    return Answers(log_evidence, found)
 
 
 def log_evidences(network: Network, likelihoods: FloatArray, inside: Collection[str]) -> FloatArray:
