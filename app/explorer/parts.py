@@ -76,7 +76,6 @@ def runs(network: eg.Network, findings: Pairs) -> int:
 def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
     """How far the ranges of the published numbers let every answer move; empty if that can't be said."""
     from etiograph.query.reach import row_cost
-    from etiograph.uncertainty.intervals import acted_intervals
 
     known = dict(findings)
     try:
@@ -85,13 +84,8 @@ def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
         beside = near(network)
         if row_cost(network, known, beside) > NEARBY * row_cost(network, known, causes):
             beside = ()
-        acted = acted_intervals(network, known, draws, also=beside) if behind else None
-        if acted is not None:
-            return Uncertain(
-                {}, acted.verdict, draws, *_of_acted(acted), tuple(e.variable for e in acted.rivals)
-            )
         found = network.case(known).intervals(
-            draws=draws, causes_only=True, also=beside, acted=behind
+            draws=draws, causes_only=True, also=beside, acted=behind, acted_only=behind
         )
     except eg.EtiographError:
         return Uncertain({}, "")
@@ -104,15 +98,10 @@ def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
         },
         found.verdict,
         draws,
-        *_of_acted(found),
+        {event.variable: (cell.low, cell.high) for event, cell in found.acted.items()},
+        (found.alone.low, found.alone.high) if found.alone else None,
         tuple(event.variable for event in found.rivals),
     )
-
-
-def _of_acted(found: Any) -> tuple[dict[str, tuple[float, float]], tuple[float, float] | None]:
-    """The ranges of how often each cause took part, and of how often none with a name did."""
-    behind = {event.variable: (cell.low, cell.high) for event, cell in found.acted.items()}
-    return behind, (found.alone.low, found.alone.high) if found.alone else None
 
 
 def rarity(network: eg.Network, findings: Pairs) -> str:

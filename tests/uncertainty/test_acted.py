@@ -17,7 +17,7 @@ from etiograph.network.parameter import Parameter, sample_parameters
 from etiograph.network.variable import Variable
 from etiograph.query.attribution import attribution
 from etiograph.uncertainty.acted import Acting, acted
-from etiograph.uncertainty.intervals import acted_intervals, intervals
+from etiograph.uncertainty.intervals import intervals
 from etiograph.uncertainty.rows import finding_row, solve
 from etiograph.uncertainty.sensitivity import tornado
 
@@ -157,14 +157,16 @@ def test_intervals_of_what_acted(small) -> None:
     assert made.alone.point == pytest.approx(alone, abs=1e-12)
     assert made.alone.low < alone < made.alone.high
     for also in ((), tuple(small.variables)):
-        own = acted_intervals(small, found, draws=400, also=also)
+        own = intervals(small, found, draws=400, also=also, acted_only=True)
         assert own.verdict == made.verdict
         assert own.rivals == made.rivals
+        assert own.ess == pytest.approx(made.ess)
+        assert not own.answers
         for event, cell in (*made.acted.items(), (None, made.alone)):
             mine = own.alone if event is None else own.acted[event]
             for name in cell.__slots__:
                 assert getattr(mine, name) == pytest.approx(getattr(cell, name), abs=1e-12)
-    assert acted_intervals(small, {"twitching": "present"}) is None
+    assert intervals(small, {"twitching": "present"}, 40, acted_only=True).answers
     plain = intervals(small, found, draws=400, acted=False)
     assert plain.causes == made.causes
     assert plain.acted == ByEvent({})

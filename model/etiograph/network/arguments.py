@@ -34,7 +34,7 @@ WORDS = frozenset(("title", "grade", "cohort", "date", "note", "zeros", "method"
 """Arguments that are a text."""
 SWITCHES = frozenset(
     (
-        "bounds", "detail", "acted", "groups", "needed", "weighted", "causes_only", "pairs", "minimal",
+        "bounds", "detail", "acted", "acted_only", "groups", "needed", "weighted", "causes_only", "pairs", "minimal",
         "only_open", "helps",
     )
 )  # fmt: skip

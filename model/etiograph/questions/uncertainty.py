@@ -35,6 +35,7 @@ class Uncertainty(AskedCase):
         causes_only: bool = False,
         also: Sequence[str] = (),
         acted: bool | None = None,
+        acted_only: bool = False,
         drawn: np.ndarray[Any, np.dtype[np.float64]] | None = None,
     ) -> Intervals:
         """Credible interval of every posterior, and how firm the ranking of the causes is.
@@ -53,6 +54,8 @@ class Uncertainty(AskedCase):
             Variables to answer beside the causes alone.
         acted : bool, optional
             Also how sure it is which cause had a part in the outcome. None: where that is a question.
+        acted_only : bool
+            Where that is a question, answer nothing else: the same numbers, sooner.
         drawn : ndarray (n, P), optional
             Draws of all parameters instead of those from their ranges: ``up.draws`` of an update,
             ``fit.draws()`` of a fit, with the case of their network.
@@ -78,7 +81,7 @@ class Uncertainty(AskedCase):
         return intervals(
             case.network, case.evidence, draws, seed, changes=case.changes, kind=case.kind,
             weighted=weighted, ranked=ranked, causes_only=causes_only, also=also, acted=acted,
-            drawn=drawn,
+            acted_only=acted_only, drawn=drawn,
         )  # fmt: skip
 
     @checked

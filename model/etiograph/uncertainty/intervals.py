@@ -132,6 +132,7 @@ def intervals(
     causes_only: bool = False,
     also: Sequence[str] = (),
     acted: bool | None = None,
+    acted_only: bool = False,
     drawn: FloatArray | None = None,
 ) -> Intervals:
     """Credible interval of every posterior over the ranges of the parameters.
@@ -159,6 +160,8 @@ def intervals(
     acted : bool, optional
         Also how sure it is which cause had a part in the outcome; the verdict is then of that. None:
         where it is a question (see :meth:`Acting.of`).
+    acted_only : bool
+        Where that is a question, nothing else is answered: the same numbers at half the work.
     drawn : ndarray (n, P), optional
         Draws of all parameters, in the order of ``network.parameters``, instead of draws from their
         ranges one by one: those of an update or a fit, which know what goes with what.
@@ -170,6 +173,8 @@ def intervals(
     InvalidFinding
         Draws that are not of these parameters.
     """
+    if acted_only and (alone_asked := Acting.of(network, findings, kind)) and alone_asked.causes:
+        return _acted_only(alone_asked, draws, seed, drawn, weighted, also)
     parameters = _parameters(network, draws, seed, drawn)
     draws = len(parameters)
     through = seen_through(network, findings, kind, changes)
@@ -226,59 +231,42 @@ def intervals(
     )
 
 
-@value_type
-@dataclass(frozen=True, slots=True)
-class ActedIntervals:
-    """How sure it is which cause had a part in the outcome: that of :class:`Intervals`, alone.
-
-    Attributes
-    ----------
-    acted, p_acts_first, alone, verdict
-        As there.
-    """
-
-    acted: Mapping[Event, Interval]
-    p_acts_first: Mapping[Event, float]
-    alone: Interval | None
-    verdict: str
-
-    @property
-    def rivals(self) -> tuple[Event, ...]:
-        """The causes that compete for the first place, one if it stands out."""
-        return rivals(dict(self.p_acts_first))
-
-
-def acted_intervals(
-    network: Network,
-    findings: Mapping[str, object],
-    draws: int = 2000,
-    seed: int = 0,
-    *,
-    also: Sequence[str] = (),
-) -> ActedIntervals | None:
-    """What :func:`intervals` says of which cause acted, at half its work: no other answer is worked out.
-
-    None where that is no question (see :meth:`Acting.of`) or there is no cause to ask about.
-
-    Raises
-    ------
-    ImpossibleFindings
-        No draw allows the findings.
-    """
-    asked = Acting.of(network, findings)
-    if asked is None or not asked.causes:
-        return None
-    parameters = _parameters(network, draws, seed, None)
+def _acted_only(
+    asked: Acting,
+    draws: int,
+    seed: int,
+    drawn: FloatArray | None,
+    weighted: bool,
+    also: Sequence[str],
+) -> Intervals:
+    """What acted, alone: of the case itself only the weights of the draws are worked out."""
+    network, findings = asked.network, asked.findings
+    parameters = _parameters(network, draws, seed, drawn)
     row, rows = finding_row(network, findings), finding_row(network, findings, parameters)
     inside = tuple(dict.fromkeys([*asked.causes, *also]))
+    numbers = tables_of(network, parameters, read_for(network, rows, (*inside, asked.target)))
     base = solve(network, row, None, None, inside, marginals=False)
     require_possible(network, base.log_evidence, findings)
-    answers = solve(network, rows, parameters, None, inside, marginals=False)
-    weights = importance(answers.log_evidence)
-    behind, alone = _acting(asked, (row, rows), parameters, (base, answers), weights, also)
+    answers = solve(network, rows, numbers, None, inside, marginals=False)
+    weights = importance(answers.log_evidence, weighted)
+    behind, alone = _acting(asked, (row, rows), numbers, (base, answers), weights, also)
     labels = {e: e.label(network) for e in behind.p_first}
     said = verdict(labels, behind.p_first, behind.p_top3) if network.has_ranges else NO_RANGES
-    return ActedIntervals(ByEvent(behind.cells), ByEvent(behind.p_first), alone, said)
+    return Intervals(
+        answers={},
+        causes=ByEvent({}),
+        p_first=ByEvent({}),
+        p_top3=1.0,
+        ess=float(1.0 / np.sum(weights**2)),
+        draws=len(parameters),
+        seed=seed,
+        weighted=weighted,
+        verdict=said,
+        ranged=network.has_ranges,
+        acted=ByEvent(behind.cells),
+        p_acts_first=ByEvent(behind.p_first),
+        alone=alone,
+    )
 
 
 def _parameters(network: Network, draws: int, seed: int, drawn: FloatArray | None) -> FloatArray:
