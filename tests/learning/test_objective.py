@@ -61,10 +61,37 @@ def test_gradient_is_that_of_the_log_likelihood(clinic, seed, given) -> None:
     assert value == pytest.approx(f.log_likelihood(eta), rel=1e-12, abs=1e-9)
     expected = differences(f.log_likelihood, eta)
     assert gradient == pytest.approx(expected, rel=1e-6, abs=1e-6 * max(1, abs(expected).max()))
-    prior = differences(lambda x: float(f.scale.log_prior(x)), eta)
-    assert f.scale.prior_slope(eta) == pytest.approx(prior, rel=1e-6, abs=1e-6)
-    curve = differences(lambda x: f.scale.prior_slope(x), eta)
-    assert f.scale.prior_precision(eta) == pytest.approx(-np.diag(curve), rel=1e-6, abs=1e-6)
+
+
+def test_on_its_scale_a_prior_is_the_standard_normal() -> None:
+    """Numbers at z have as much of their prior below them as z has of the standard normal."""
+    from scipy.stats import norm
+
+    net = eg.load(CLINIC)
+    scale = Scale.of(net)
+    z = np.linspace(-6.0, 4.0, 11)
+    values = scale.value(np.repeat(z[:, None], len(scale), axis=1))
+    for k, name in enumerate(scale.names):
+        expected = net.priors[name].distribution.ppf(norm.cdf(z))
+        assert values[:, k] == pytest.approx(expected, rel=1e-9)
+    assert scale.value(scale.start()) == pytest.approx(scale.stated[scale.columns], rel=1e-9)
+
+
+@pytest.mark.parametrize("a", [0.05, 0.7, 3.0, 2000.0])
+@pytest.mark.parametrize("b", [0.08, 1.0, 40.0])
+def test_numbers_far_out_stay_probabilities_and_slopes_are_theirs(a, b) -> None:
+    from etiograph.learning.scale import FAR, quantile
+
+    z = np.concatenate([np.linspace(-FAR - 20, FAR + 20, 91), [-FAR, FAR]])
+    value, slope = quantile(z, np.full(len(z), a), np.full(len(z), b))
+    assert ((value >= 0.0) & (value <= 1.0)).all()
+    assert (np.diff(value[:91]) >= 0.0).all()
+    steps = [quantile(z + h, np.full(len(z), a), np.full(len(z), b))[0] for h in (1e-6, -1e-6)]
+    clear = (value > 1e-280) & (1.0 - value > 1e-3)
+    expected = (steps[0] - steps[1]) / 2e-6
+    # Differences have the digits that are left of the number itself.
+    near = 1e-6 * expected + 1e-9 * value
+    assert (np.abs(slope - expected) <= near)[clear].all()
 
 
 def test_scores_of_rows_add_up_to_the_gradient(clinic) -> None:

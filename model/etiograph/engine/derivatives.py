@@ -29,10 +29,13 @@ class Derivatives:
     slopes : ndarray (B, T)
         d log P(row) / d theta, entry by entry; zeros where the row is impossible. Times P(row) it is
         the derivative of P itself, times theta the expected count of the entry.
+    marginals : ndarray (B, S)
+        Posterior of every state; zeros where the row is impossible.
     """
 
     log_evidence: FloatArray
     slopes: FloatArray
+    marginals: FloatArray
 
 
 def derivatives(
@@ -78,6 +81,7 @@ def derivatives(
     count = max(len(rows), len(numbers) if numbers.ndim == 2 else 1)
     log_evidence = np.full(count, -math.inf)
     slopes = np.zeros((count, model.n_entries))
+    marginals = np.zeros((count, model.n_states))
     core = core_variables(model)
     for i in range(count):
         row = rows[i if len(rows) > 1 else 0]
@@ -88,10 +92,10 @@ def derivatives(
         if program is None:
             continue
         sure = certain(model, program, row, own, limit)
-        log_evidence[i] = sure.log_p
+        log_evidence[i], marginals[i] = sure.log_p, sure.marginals
         if sure.slopes.size:
             _spread(sure.program, sure.slopes, own, slopes[i])
-    return Derivatives(log_evidence, slopes)
+    return Derivatives(log_evidence, slopes, marginals)
 
 
 def _spread(program: Program, by_cell: FloatArray, tables: FloatArray, out: FloatArray) -> None:

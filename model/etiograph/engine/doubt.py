@@ -19,6 +19,8 @@ from etiograph.errors import TooLarge
 from etiograph.network.model import FloatArray, Model
 
 _NONE = np.zeros(0)
+LARGEST = 20_000
+"""Entries of a program from which one of a row's own is worth compiling before extended range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,10 @@ def certain(
                     entry_slopes(*tree, m, d, slopes)
                 shares = slopes * base if slopes.size else slopes
                 return Certain(float(log_p), marginals, program, slopes, shares)
+    program = _smallest(model, program, row, limit)
+    tree = (program.nodes, program.inputs, program.segments, _NONE)
+    ends = (program.free, program.fixed_slots, row)
+    n = program.n_buffer
     wide = extended_base(program, tables)
     marginals, slopes = np.zeros(model.n_states), np.empty(program.entries)
     shares = np.empty(program.entries)
@@ -98,6 +104,17 @@ def certain(
     if log_p == -math.inf:
         slopes = shares = _NONE
     return Certain(log_p, marginals, program, slopes, shares)
+
+
+def _smallest(model: Model, program: Program, row: FloatArray, limit: int | None) -> Program:
+    """A program without signs of all that the row knows, where extended range repays compiling it."""
+    if program.entries <= LARGEST:
+        return program
+    try:
+        own = program_for(model, hard_states(model, row), limit, signs=False)
+    except TooLarge:
+        return program
+    return own if own is not None and own.entries < program.entries else program
 
 
 def _programs(

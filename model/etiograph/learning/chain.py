@@ -83,7 +83,7 @@ def chain(objective: Objective, top: Laplace, draws: int, rng: Generator) -> Cha
             value, gradient = objective.gradient(eta)
         except ImpossibleFindings:
             return -np.inf, np.zeros(len(z))
-        whole = gradient + scale.prior_slope(eta)
+        whole = gradient - eta
         return value + float(scale.log_prior(eta)), root.T @ whole
 
     each = -(-draws // CHAINS)

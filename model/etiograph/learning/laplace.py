@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from etiograph.errors import ImpossibleFindings
 from etiograph.learning.objective import Objective
 from etiograph.learning.scale import FloatArray
 
@@ -19,8 +20,14 @@ SPOKEN = 0.05
 WIDTH = 0.01
 """Step, in standard deviations, of the differences of the gradient that give the observed information:
 the gradient is exact to nine digits, so that a step to one side is enough."""
-ENOUGH = 1e-5
-"""Largest slope, in standard deviations of the posterior, at which a search has arrived."""
+ROUGH, ENOUGH = 0.1, 1e-4
+"""Largest slope, in standard deviations of the posterior, at which a search has come near, has arrived."""
+MOST, HALVINGS = 200, 30
+"""Steps of a search, and how often a step is halved, at most."""
+LONGEST = 5.0
+"""Standard deviations of a prior that a number goes in one step at most."""
+RISE = 1e-4
+"""Share of the rise that the slope promises which a step has to bring (Armijo 1966)."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -74,60 +81,84 @@ def laplace(objective: Objective, progress: Callable[[str], None] = lambda what:
     progress : callable
         Told what is being done.
     """
-    from scipy.optimize import minimize
-
-    scale = objective.scale
     asked = 0
 
-    def downhill(eta: FloatArray) -> tuple[float, FloatArray]:
+    def density(eta: FloatArray) -> tuple[float, FloatArray]:
         nonlocal asked
         asked += 1
-        value, gradient = objective.gradient(eta)
-        return -value - float(scale.log_prior(eta)), -gradient - scale.prior_slope(eta)
+        try:
+            value, gradient = objective.gradient(eta)
+        except ImpossibleFindings:
+            return -np.inf, np.zeros(len(eta))
+        return value + float(scale.log_prior(eta)), gradient - eta
 
+    scale = objective.scale
     eta = scale.start()
-    for turn in range(2):
+    # Where a row cannot be at the stated numbers, that is said here.
+    objective.gradient(eta)
+    for enough in (ROUGH, ENOUGH):
         # Steps are measured by what rows and prior tell at the start, then again where that led.
         progress("curvature")
-        metric = np.diag(scale.prior_precision(eta)) + objective.information(eta)
-        back = np.linalg.inv(np.linalg.cholesky(metric)).T
-
-        def in_steps(
-            z: FloatArray, at: FloatArray = eta, by: FloatArray = back
-        ) -> tuple[float, FloatArray]:
-            value, gradient = downhill(at + by @ z)
-            return value, by.T @ gradient
-
+        metric = np.eye(len(eta)) + objective.information(eta)
         progress("maximum")
-        found = minimize(
-            in_steps, np.zeros(len(eta)), jac=True, method="BFGS",
-            options={"gtol": ENOUGH if turn else 1e-2, "maxiter": 200},
-        )  # fmt: skip
-        eta = eta + back @ found.x
+        eta = _climb(density, eta, np.linalg.inv(np.linalg.cholesky(metric)).T, enough)
     progress("information")
-    prior = scale.prior_precision(eta)
-    width = 1.0 / np.sqrt(prior)
     value, gradient = objective.gradient(eta)
-    data, spoken = _information(objective, eta, gradient, width)
+    data, spoken = _information(objective, eta, gradient)
     asked += spoken
-    covariance = width[:, None] * np.linalg.inv(np.eye(len(eta)) + data) * width
-    slope = gradient + scale.prior_slope(eta)
+    covariance = np.linalg.inv(np.eye(len(eta)) + data)
+    slope = gradient - eta
     left = np.sqrt(max(float(slope @ covariance @ slope), 0.0))
     top = value + float(scale.log_prior(eta))
-    half_log_det = 0.5 * float(np.linalg.slogdet(covariance)[1])
-    marginal = top + half_log_det + 0.5 * len(eta) * np.log(2.0 * np.pi)
+    marginal = top + 0.5 * float(np.linalg.slogdet(covariance)[1])
     return Laplace(eta, covariance, top, marginal, left, asked + 1, spoken)
 
 
+def _climb(
+    density: Callable[[FloatArray], tuple[float, FloatArray]],
+    eta: FloatArray,
+    back: FloatArray,
+    enough: float,
+) -> FloatArray:
+    """Follow the slope uphill (BFGS; Nocedal & Wright 2006, algorithm 6.1), a whole step first.
+
+    Steps are taken in standard deviations, ``back`` brings them to the numbers.
+    """
+    inverse = np.eye(len(eta))
+    value, slope = density(eta)
+    slope = back.T @ slope
+    for _ in range(MOST):
+        if np.abs(slope).max(initial=0.0) <= enough:
+            break
+        step = inverse @ slope
+        step *= min(1.0, LONGEST / np.abs(back @ step).max())
+        promise = slope @ step
+        for _ in range(HALVINGS):
+            there = density(eta + back @ step)
+            if there[0] >= value + RISE * promise:
+                break
+            step, promise = 0.5 * step, 0.5 * promise
+        else:
+            break  # digits are at their end
+        bend = slope - back.T @ there[1]
+        eta, value, slope = eta + back @ step, there[0], back.T @ there[1]
+        along = float(step @ bend)
+        if along > 0.0:
+            turned = inverse @ bend
+            inverse += (1.0 + bend @ turned / along) / along * np.outer(step, step)
+            inverse -= (np.outer(turned, step) + np.outer(step, turned)) / along
+    return eta
+
+
 def _information(
-    objective: Objective, eta: FloatArray, gradient: FloatArray, width: FloatArray
+    objective: Objective, eta: FloatArray, gradient: FloatArray
 ) -> tuple[FloatArray, int]:
     """Minus the second derivatives of the log likelihood, in prior standard deviations (F, F).
 
     In the directions in which the rows' scores say that data speak they are taken by differences of
     the gradient; in all others, where they are next to nothing, from the scores.
     """
-    outer = width[:, None] * objective.information(eta) * width
+    outer = objective.information(eta)
     values, vectors = np.linalg.eigh(outer)
     spoken = values > SPOKEN
     main = vectors[:, spoken]
@@ -137,8 +168,8 @@ def _information(
     steps = WIDTH / np.sqrt(1.0 + values[spoken])
     columns = []
     for direction, step in zip(main.T, steps, strict=True):
-        there = objective.gradient(eta + width * direction * step)[1]
-        columns.append(-width * (there - gradient) / step)
+        there = objective.gradient(eta + direction * step)[1]
+        columns.append((gradient - there) / step)
     curved = np.stack(columns, axis=1)  # (F, k): the matrix times the main directions
     inside = main.T @ curved
     inside = 0.5 * (inside + inside.T)

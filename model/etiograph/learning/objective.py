@@ -325,11 +325,11 @@ class Objective:
             marginals[:, cut.slots] = swept.marginals
         doubtful = np.flatnonzero(swept.at_risk)
         if doubtful.size:
-            again = rows[doubtful]
-            found = derivatives(model, again, tables, sliced=True).slopes
-            by_number[doubtful] = [_summed(index, slopes, by_number.shape[1]) for slopes in found]
+            sure = derivatives(cut.model, own[doubtful], tables, sliced=True)
+            size = by_number.shape[1]
+            by_number[doubtful] = [_summed(index, slopes, size) for slopes in sure.slopes]
             if levels:
-                marginals[doubtful] = propagate(model, again, tables, wanted=levels).marginals
+                marginals[np.ix_(doubtful, cut.slots)] = sure.marginals
         return by_number, marginals
 
     def _chain(self, parameters: FloatArray, by_number: FloatArray) -> FloatArray:

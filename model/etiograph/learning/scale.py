@@ -1,6 +1,8 @@
-"""Uncertain numbers on the scale on which their distribution is about normal: logit, log, or as they are.
+"""Uncertain numbers on the scale on which their prior is the standard normal distribution.
 
-On it a search has no walls to run into, and a normal posterior is a fair first guess.
+On it a search has no walls to run into, a step means the same for every number, and a normal posterior
+is exact where data say nothing: a number of which they speak little stays within its stated range
+whatever the form of that range.
 """
 
 from __future__ import annotations
@@ -20,10 +22,15 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-LOGIT, LOG, PLAIN = range(3)
-_SCALES = {"beta": LOGIT, "log-normal": LOG, "normal": PLAIN}
-EDGE = 1e-12
-"""How near to 0 or 1 a probability may come on its way back from the logit."""
+BETA, LOG, PLAIN = range(3)
+_KINDS = {"beta": BETA, "log-normal": LOG, "normal": PLAIN}
+FAR = 25.0
+"""Standard deviations beyond which a probability goes on as straight on the logit as it is there: the
+quantiles of a Beta end where a double does, a search may look further."""
+LEAST = 1e-290
+"""Smallest probability that is told from 0."""
+TAIL = 1e-13
+"""Probability, times what the other end of a Beta weighs, below which one term of its series is exact."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -37,7 +44,7 @@ class Scale:
     columns : ndarray of int (F,)
         Where each stands among the P parameters of the network.
     kind : ndarray of int (F,)
-        ``LOGIT``, ``LOG`` or ``PLAIN``.
+        ``BETA``, ``LOG`` or ``PLAIN``.
     a, b : ndarray (F,)
         Of the prior: of a Beta its two numbers, of a normal (in the log or not) mean and sd.
     stated : ndarray (P,)
@@ -67,7 +74,7 @@ class Scale:
             Only these may move.
         may_differ : mapping of str to float, optional
             Numbers that may differ in the new place by more than their range says: how many times as
-            wide the prior is on this scale.
+            wide the prior is, on the log or logit where it is of these.
 
         Raises
         ------
@@ -84,10 +91,10 @@ class Scale:
             if network.parameters[name].uncertain and (only is None or name in only)
         ]
         wider = np.array([(may_differ or {}).get(name, 1.0) for _, name, _ in chosen])
-        kind = np.array([_SCALES[d.name] for _, _, d in chosen], dtype=np.int64)
+        kind = np.array([_KINDS[d.name] for _, _, d in chosen], dtype=np.int64)
         a = np.array([d.a for _, _, d in chosen], dtype=np.float64)
         b = np.array([d.b for _, _, d in chosen], dtype=np.float64)
-        beta = kind == LOGIT
+        beta = kind == BETA
         a, b = np.where(beta, a / wider**2, a), np.where(beta, b / wider**2, b * wider)
         columns = np.array([j for j, _, _ in chosen], dtype=np.int64)
         names = tuple(name for _, name, _ in chosen)
@@ -98,28 +105,11 @@ class Scale:
 
     def value(self, eta: FloatArray) -> FloatArray:
         """From the scale (..., F) to the numbers themselves."""
-        out = np.array(eta, dtype=np.float64)
-        for kind, back in ((LOGIT, _expit), (LOG, np.exp)):
-            at = self.kind == kind
-            out[..., at] = back(out[..., at])
-        return out
-
-    def eta(self, values: FloatArray) -> FloatArray:
-        """From the numbers (..., F) to the scale."""
-        out = np.array(values, dtype=np.float64)
-        at = self.kind == LOGIT
-        inside = np.clip(out[..., at], EDGE, 1.0 - EDGE)
-        out[..., at] = np.log(inside) - np.log1p(-inside)
-        at = self.kind == LOG
-        out[..., at] = np.log(out[..., at])
-        return out
+        return self._with_slope(np.asarray(eta, dtype=np.float64))[0]
 
     def slope(self, eta: FloatArray) -> FloatArray:
-        """d number / d scale, (F,)."""
-        value = self.value(eta)
-        return np.where(
-            self.kind == LOGIT, value * (1.0 - value), np.where(self.kind == LOG, value, 1.0)
-        )
+        """d number / d scale, (..., F)."""
+        return self._with_slope(np.asarray(eta, dtype=np.float64))[1]
 
     def parameters(self, eta: FloatArray) -> FloatArray:
         """All P parameters (..., P) with these in their places."""
@@ -129,52 +119,56 @@ class Scale:
 
     def start(self) -> FloatArray:
         """The stated values; the middle of the prior where one stands on an edge."""
-        stated = self.stated[self.columns]
-        edge = ((self.kind == LOGIT) & ((stated <= 0.0) | (stated >= 1.0))) | (
-            (self.kind == LOG) & (stated <= 0.0)
-        )
-        mean, _ = self.moments()
-        safe = np.where(edge, 0.5, stated)
-        return np.where(edge, mean, self.eta(safe))
+        from scipy.special import betainc, betaincc, ndtri
 
-    # -- prior --------------------------------------------------------------------------------------
+        stated = self.stated[self.columns]
+        beta, log = self.kind == BETA, self.kind == LOG
+        p = np.where(beta, stated, 0.5)
+        a, b = np.where(beta, self.a, 1.0), np.where(beta, self.b, 1.0)
+        low, high = betainc(a, b, p), betaincc(a, b, p)
+        of_beta = np.where(low < high, ndtri(low), -ndtri(high))
+        safe = np.where(log, np.log(np.where(stated > 0.0, stated, 1.0)), stated)
+        out = np.where(beta, of_beta, (safe - self.a) / np.where(beta, 1.0, self.b))
+        edge = (log & (stated <= 0.0)) | ~(np.abs(out) < FAR)
+        return np.where(edge, 0.0, out)
 
     def log_prior(self, eta: FloatArray) -> FloatArray:
         """Log density of the prior on this scale (...,), without its constant."""
-        beta = self.kind == LOGIT
-        # log p and log(1 - p) without a difference of like numbers.
-        log_p, log_q = -np.logaddexp(0.0, -eta), -np.logaddexp(0.0, eta)
-        normal = -0.5 * ((eta - self.a) / np.where(beta, 1.0, self.b)) ** 2
-        each = np.where(beta, self.a * log_p + self.b * log_q, normal)
-        return np.asarray(each.sum(axis=-1))
+        return np.asarray(-0.5 * (eta**2).sum(axis=-1))
 
-    def prior_slope(self, eta: FloatArray) -> FloatArray:
-        """Its gradient (F,)."""
-        beta = self.kind == LOGIT
-        normal = -(eta - self.a) / np.where(beta, 1.0, self.b) ** 2
-        return np.where(beta, self.a - (self.a + self.b) * _expit(eta), normal)
+    def _with_slope(self, eta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Numbers and slopes (..., F)."""
+        out, slope = np.empty_like(eta), np.empty_like(eta)
+        log, plain, beta = (self.kind == kind for kind in (LOG, PLAIN, BETA))
+        out[..., log] = np.exp(self.a[log] + self.b[log] * eta[..., log])
+        slope[..., log] = self.b[log] * out[..., log]
+        out[..., plain] = self.a[plain] + self.b[plain] * eta[..., plain]
+        slope[..., plain] = self.b[plain]
+        out[..., beta], slope[..., beta] = quantile(eta[..., beta], self.a[beta], self.b[beta])
+        return out, slope
 
-    def prior_precision(self, eta: FloatArray) -> FloatArray:
-        """Minus its second derivatives (F,); they are above 0 everywhere."""
-        p = _expit(eta)
-        beta = self.kind == LOGIT
-        return np.where(
-            beta, (self.a + self.b) * p * (1.0 - p), 1.0 / np.where(beta, 1.0, self.b) ** 2
-        )
 
-    def moments(self) -> tuple[FloatArray, FloatArray]:
-        """Mean and variance of the prior on this scale, (F,) each.
+def quantile(z: FloatArray, a: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Where as much of a Beta (a, b) lies below as of a standard normal below z, and its slope in z."""
+    from scipy.special import betaincinv, betaln, log_ndtr
 
-        Of the logit of a Beta they are differences of digamma and sums of trigamma functions
-        (Johnson, Kotz & Balakrishnan 1995, section 25.2).
-        """
-        from scipy.special import digamma, polygamma
-
-        beta = self.kind == LOGIT
-        a, b = np.where(beta, self.a, 1.0), np.where(beta, self.b, 1.0)
-        mean = np.where(beta, digamma(a) - digamma(b), self.a)
-        variance = np.where(beta, polygamma(1, a) + polygamma(1, b), self.b**2)
-        return np.asarray(mean, dtype=np.float64), np.asarray(variance, dtype=np.float64)
+    near = np.clip(z, -FAR, FAR)
+    # From the nearer end, whose digits are there.
+    below = near <= 0.0
+    own, other = np.where(below, a, b), np.where(below, b, a)
+    log_p = log_ndtr(-np.abs(near))
+    first = np.exp(np.clip((log_p + np.log(own) + betaln(a, b)) / own, np.log(LEAST), 0.0))
+    exact = first * (1.0 + other) < TAIL
+    tail = np.where(exact, first, betaincinv(own, other, np.where(exact, 0.5, np.exp(log_p))))
+    p, q = np.where(below, tail, 1.0 - tail), np.where(below, 1.0 - tail, tail)
+    log_density = (a - 1.0) * np.log(p) + (b - 1.0) * np.log(q) - betaln(a, b)
+    slope = np.exp(-0.5 * near**2 - 0.5 * np.log(2.0 * np.pi) - log_density)
+    if not (near == z).all():
+        steep = slope / (p * q)  # of the logit
+        logit = np.log(p) - np.log(q) + steep * (z - near)
+        p = np.where(near == z, p, _expit(logit))
+        slope = np.where(near == z, slope, steep * p * _expit(-logit))
+    return p, slope
 
 
 def _expit(x: FloatArray) -> FloatArray:

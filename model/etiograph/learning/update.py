@@ -298,8 +298,7 @@ def update(
     objective = Objective.of(seen, scale)
     top = laplace(objective, progress)
     etas, weighted, diagnostics = _posterior(objective, top, method, draws, seed, progress)
-    # Against the prior's own curvature there, so that without data it is exactly 0.
-    learned = 1.0 - np.diag(top.covariance) * scale.prior_precision(top.mode)
+    learned = 1.0 - np.diag(top.covariance)
     numbers = _numbers(network, scale, etas, weighted, learned)
     chosen = np.random.default_rng([seed, 1]).choice(len(etas), draws, p=weighted.weights)
     return Update(
@@ -385,7 +384,6 @@ def _numbers(
     w = weighted.weights
     mean = w @ etas
     variance = w @ (etas - mean) ** 2
-    prior_mean, prior_variance = scale.moments()
     values = scale.value(etas)
     found = []
     for k, name in enumerate(scale.names):
@@ -394,10 +392,10 @@ def _numbers(
         low, value, high = _quantiles(values[:, k], w, (tail, 0.5, 1.0 - tail))
         share = max(0.0, float(learned[k]))
         z = p = float("nan")
-        if share >= MOVED and variance[k] < prior_variance[k]:
-            precision = 1.0 / variance[k] - 1.0 / prior_variance[k]
-            data = (mean[k] / variance[k] - prior_mean[k] / prior_variance[k]) / precision
-            z = float((data - prior_mean[k]) / np.sqrt(1.0 / precision + prior_variance[k]))
+        if share >= MOVED and variance[k] < 1.0:  # the prior's are 0 and 1
+            precision = 1.0 / variance[k] - 1.0
+            data = mean[k] / variance[k] / precision
+            z = float(data / np.sqrt(1.0 / precision + 1.0))
             p = float(2.0 * ndtr(-abs(z)))
         found.append(Moved(name, before, value, low, high, share, z, p))
     return tuple(found)
