@@ -150,7 +150,7 @@ class Scale:
 
 def quantile(z: FloatArray, a: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Where as much of a Beta (a, b) lies below as of a standard normal below z, and its slope in z."""
-    from scipy.special import betaincinv, betaln, log_ndtr
+    from scipy.special import betainccinv, betaincinv, betaln, log_ndtr
 
     near = np.clip(z, -FAR, FAR)
     # From the nearer end, whose digits are there.
@@ -159,8 +159,10 @@ def quantile(z: FloatArray, a: FloatArray, b: FloatArray) -> tuple[FloatArray, F
     log_p = log_ndtr(-np.abs(near))
     first = np.exp(np.clip((log_p + np.log(own) + betaln(a, b)) / own, np.log(LEAST), 0.0))
     exact = first * (1.0 + other) < TAIL
-    tail = np.where(exact, first, betaincinv(own, other, np.where(exact, 0.5, np.exp(log_p))))
-    p, q = np.where(below, tail, 1.0 - tail), np.where(below, 1.0 - tail, tail)
+    chance = np.where(exact, 0.5, np.exp(log_p))
+    tail = np.where(exact, first, betaincinv(own, other, chance))
+    rest = np.where(exact, 1.0 - first, betainccinv(other, own, chance))
+    p, q = np.where(below, tail, rest), np.where(below, rest, tail)
     log_density = (a - 1.0) * np.log(p) + (b - 1.0) * np.log(q) - betaln(a, b)
     slope = np.exp(-0.5 * near**2 - 0.5 * np.log(2.0 * np.pi) - log_density)
     if not (near == z).all():
