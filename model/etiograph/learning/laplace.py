@@ -106,7 +106,7 @@ def laplace(objective: Objective, progress: Callable[[str], None] = lambda what:
     value, gradient = objective.gradient(eta)
     data, spoken = _information(objective, eta, gradient)
     asked += spoken
-    covariance = np.linalg.inv(np.eye(len(eta)) + data)
+    covariance = np.asarray(np.linalg.inv(np.eye(len(eta)) + data), dtype=np.float64)
     slope = gradient - eta
     left = np.sqrt(max(float(slope @ covariance @ slope), 0.0))
     top = value + float(scale.log_prior(eta))
