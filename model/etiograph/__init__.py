@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         UnreadableFile as UnreadableFile,
     )
     from etiograph.learning.compare import compare as compare
+    from etiograph.learning.structure import learn_structure as learn_structure
     from etiograph.learning.validate import validate as validate
     from etiograph.network.event import Event as Event
     from etiograph.network.finding import (
@@ -86,6 +87,7 @@ _HOMES = {
     "UnreadableFile": "etiograph.errors",
     "Variable": "etiograph.network.variable",
     "diff": "etiograph.curation.revision",
+    "learn_structure": "etiograph.learning.structure",
     "likelihood": "etiograph.network.finding",
     "load": "etiograph.resources",
     "measured": "etiograph.network.finding",

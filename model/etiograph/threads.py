@@ -17,7 +17,8 @@ from weakref import ref
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-THREADS = 2
+THREADS = 1 if os.environ.get("ETIOGRAPH_THREADS") == "1" else 2
+"""Threads to use at most; a worker of a cluster (:mod:`etiograph.cluster`) has one."""
 
 
 class _Lock(Protocol):

@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 
 from etiograph import __version__
 from etiograph.commands import author, cohort, diff, learn, teach
-from etiograph.commands.table_options import Code, Missing, Table, Unit, contract
+from etiograph.commands.table_options import Code, Missing, On, Table, Unit, contract
 from etiograph.errors import EtiographError, InvalidNetwork, UnreadableFile
 
 if TYPE_CHECKING:
@@ -487,6 +487,7 @@ def score(
     resume: Annotated[
         bool, typer.Option("--resume", help="Keep what is done when stopped, and go on from it.")
     ] = False,
+    on: On = None,
 ) -> None:
     """Score a table of cases, block by block."""
     from rich.console import Console
@@ -517,6 +518,7 @@ def score(
             separator=options.separator(sep),
             encoding=encoding,
             resume=resume,
+            on=on,
             progress=lambda n: bar.update(task, rows=bar.tasks[0].fields["rows"] + n),
             share=lambda read: bar.update(task, completed=read),
         )

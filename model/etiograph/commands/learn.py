@@ -13,6 +13,7 @@ from etiograph.commands.table_options import (
     Keep,
     Missing,
     NetworkName,
+    On,
     Table,
     Unit,
     said_of_table,
@@ -50,6 +51,7 @@ def update(
     keep: Keep = None,
     draws: Annotated[int, typer.Option(min=100, help="Draws of the posterior.")] = 2000,
     seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
+    on: On = None,
 ) -> None:
     """Move the ranges of a network by a table of cases, and say what the cases contradict.
 
@@ -74,6 +76,7 @@ def update(
             seed=seed,
             cohort=cohort,
             date=date,
+            on=on,
             progress=progress,
             **said_of_table(missing, unit, None, keep),
         )

@@ -6,13 +6,14 @@ How a table is read: docs/tables.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from etiograph.cluster import in_order, workers
 from etiograph.commands.score_files import (
     Part,
     Parts,
@@ -31,6 +32,7 @@ from etiograph.query.causes import causes
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from distributed import Client
 
     from etiograph.network.network import Network
 
@@ -142,6 +144,7 @@ def score(
     separator: str | None = None,
     encoding: str = "utf-8",
     resume: bool = False,
+    on: str | None = None,
     progress: Callable[[int], object] = lambda rows: None,
     share: Callable[[float], object] = lambda read: None,
 ) -> Counts:
@@ -171,6 +174,9 @@ def score(
         Of delimited text, where they are not as usual.
     resume : bool
         Keep what is done when stopped, and go on from what an earlier run kept.
+    on : str, optional
+        ``dask`` or ``dask=ADDRESS``: where blocks are answered, if not here
+        (:func:`~etiograph.cluster.workers`). The output is the same, byte for byte.
     progress, share : callable
         Called after each block with its number of rows, and with the share of the file that is read.
 
@@ -198,12 +204,8 @@ def score(
     with ExitStack() as stack:
         parts = stack.enter_context(Parts(output, question.digest(table))) if resume else None
         write = write_errors = None
-        for block, done in read:
-            part = parts.get(block.before) if parts else None
-            if part is None:
-                part = question.answer(block)
-                if parts:
-                    parts.put(block.before, part)
+        client = stack.enter_context(workers(on))
+        for (count, done), part in _answered(question, read, parts, client):
             if write is None:
                 write = stack.enter_context(written(output, part.rows.schema))
                 if about.on_error == "skip":
@@ -213,9 +215,46 @@ def score(
             if write_errors is not None:
                 write_errors(errors_table(part.errors))
             tally.add(part)
-            progress(block.count)
+            progress(count)
             share(done)
     return tally.counts()
+
+
+Place = tuple[int, float]
+"""Rows of a block, and the share of the file that is read."""
+
+
+def _answered(
+    question: Question,
+    read: Iterable[tuple[Columns, float]],
+    parts: Parts | None,
+    client: Client | None,
+) -> Iterator[tuple[Place, Part]]:
+    """The blocks of a file with their answers, those kept by an earlier run as they were."""
+    if client is None:
+        for block, done in read:
+            part = parts.get(block.before) if parts else None
+            if part is None:
+                part = question.answer(block)
+                if parts:
+                    parts.put(block.before, part)
+            yield (block.count, done), part
+        return
+
+    def asked() -> Iterator[tuple[tuple[int, Place], Columns | Part]]:
+        for block, done in read:
+            part = parts.get(block.before) if parts else None
+            yield (block.before, (block.count, done)), block if part is None else part
+
+    for (before, place), part in in_order(client, _answer, question, asked()):
+        if parts:
+            parts.put(before, part)
+        yield place, part
+
+
+def _answer(question: Question, block: Columns | Part) -> Part:
+    """The answers to a block; a part that is known stays."""
+    return block if isinstance(block, Part) else question.answer(block)
 
 
 class _Tally:

@@ -32,6 +32,13 @@ Code = Annotated[
     list[str] | None,
     typer.Option(metavar="COLUMN:CELL=STATE", help="What a coded cell stands for."),
 ]
+On = Annotated[
+    str | None,
+    typer.Option(
+        metavar="dask[=ADDRESS]",
+        help="Work on a Dask cluster: one on this machine, or the one at ADDRESS.",
+    ),
+]
 Keep = Annotated[list[str] | None, typer.Option(help="Column that is no finding.")]
 CohortName = Annotated[str, typer.Option(help="What the new file calls these cases.")]
 Date = Annotated[str, typer.Option(help="When they were seen, as the new file says.")]

@@ -20,7 +20,10 @@ SPOKEN = 0.05
 WIDTH = 0.01
 """Step, in standard deviations, of the differences of the gradient that give the observed information:
 the gradient is exact to nine digits, so that a step to one side is enough."""
-ROUGH, ENOUGH = 0.1, 1e-4
+MANY = 60
+"""Directions up to which the observed information is taken: each costs a gradient, and with more of
+them no normal distribution holds as a whole, whatever its information (Pareto k of 456: above 1)."""
+ROUGH, ENOUGH = 1.0, 1e-3
 """Largest slope, in standard deviations of the posterior, at which a search has come near, has arrived."""
 MOST, HALVINGS = 200, 30
 """Steps of a search, and how often a step is halved, at most."""
@@ -49,6 +52,9 @@ class Laplace:
         Gradients that were asked for.
     spoken : int
         Directions in which the data speak.
+    exact : bool
+        Whether the observed information was taken in these; where they are too many, the rows' scores
+        stand for it, and what the search learned of the curvature.
     """
 
     mode: FloatArray
@@ -58,6 +64,7 @@ class Laplace:
     slope: float
     iterations: int
     spoken: int
+    exact: bool
 
     @property
     def root(self) -> FloatArray:
@@ -101,17 +108,26 @@ def laplace(objective: Objective, progress: Callable[[str], None] = lambda what:
         progress("curvature")
         metric = np.eye(len(eta)) + objective.information(eta)
         progress("maximum")
-        eta = _climb(density, eta, np.linalg.inv(np.linalg.cholesky(metric)).T, enough)
+        back = np.linalg.inv(np.linalg.cholesky(metric)).T
+        eta, learned = _climb(density, eta, back, enough)
     progress("information")
     value, gradient = objective.gradient(eta)
-    data, spoken = _information(objective, eta, gradient)
-    asked += spoken
-    covariance = np.asarray(np.linalg.inv(np.eye(len(eta)) + data), dtype=np.float64)
+    outer = objective.information(eta)
+    values, vectors = np.linalg.eigh(outer)
+    spoken = int((values > SPOKEN).sum())
+    exact = spoken <= MANY
+    if exact:
+        main = slice(len(values) - spoken, None)
+        data = _information(objective, eta, gradient, outer, values[main], vectors[:, main])
+        asked += spoken
+        covariance = np.asarray(np.linalg.inv(np.eye(len(eta)) + data), dtype=np.float64)
+    else:
+        covariance = learned
     slope = gradient - eta
     left = np.sqrt(max(float(slope @ covariance @ slope), 0.0))
     top = value + float(scale.log_prior(eta))
     marginal = top + 0.5 * float(np.linalg.slogdet(covariance)[1])
-    return Laplace(eta, covariance, top, marginal, left, asked + 1, spoken)
+    return Laplace(eta, covariance, top, marginal, left, asked + 1, spoken, exact)
 
 
 def _climb(
@@ -119,10 +135,11 @@ def _climb(
     eta: FloatArray,
     back: FloatArray,
     enough: float,
-) -> FloatArray:
+) -> tuple[FloatArray, FloatArray]:
     """Follow the slope uphill (BFGS; Nocedal & Wright 2006, algorithm 6.1), a whole step first.
 
-    Steps are taken in standard deviations, ``back`` brings them to the numbers.
+    Steps are taken in standard deviations, ``back`` brings them to the numbers. Also the inverse of
+    the curvature as it was learned on the way.
     """
     inverse = np.eye(len(eta))
     value, slope = density(eta)
@@ -147,25 +164,28 @@ def _climb(
             turned = inverse @ bend
             inverse += (1.0 + bend @ turned / along) / along * np.outer(step, step)
             inverse -= (np.outer(turned, step) + np.outer(step, turned)) / along
-    return eta
+    covariance = back @ inverse @ back.T
+    return eta, 0.5 * (covariance + covariance.T)
 
 
 def _information(
-    objective: Objective, eta: FloatArray, gradient: FloatArray
-) -> tuple[FloatArray, int]:
+    objective: Objective,
+    eta: FloatArray,
+    gradient: FloatArray,
+    outer: FloatArray,
+    values: FloatArray,
+    main: FloatArray,
+) -> FloatArray:
     """Minus the second derivatives of the log likelihood, in prior standard deviations (F, F).
 
-    In the directions in which the rows' scores say that data speak they are taken by differences of
-    the gradient; in all others, where they are next to nothing, from the scores.
+    In the directions ``main`` (F, k), in which the rows' scores say by ``values`` (k,) that data speak,
+    they are taken by differences of the gradient; in all others, where they are next to nothing, from
+    the outer products of the scores.
     """
-    outer = objective.information(eta)
-    values, vectors = np.linalg.eigh(outer)
-    spoken = values > SPOKEN
-    main = vectors[:, spoken]
     if not main.shape[1]:
-        return _at_least_prior(outer), 0
+        return _at_least_prior(outer)
     # A step is short where data say much.
-    steps = WIDTH / np.sqrt(1.0 + values[spoken])
+    steps = WIDTH / np.sqrt(1.0 + values)
     columns = []
     for direction, step in zip(main.T, steps, strict=True):
         there = objective.gradient(eta + direction * step)[1]
@@ -176,7 +196,7 @@ def _information(
     rest = np.eye(len(eta)) - main @ main.T
     beside = rest @ curved
     out = main @ inside @ main.T + beside @ main.T + main @ beside.T + rest @ outer @ rest
-    return _at_least_prior(0.5 * (out + out.T)), int(main.shape[1])
+    return _at_least_prior(0.5 * (out + out.T))
 
 
 def _at_least_prior(data: FloatArray) -> FloatArray:

@@ -169,6 +169,17 @@ class Cohort:
             logs[one.rows] += top[one.which]
         return rows, logs
 
+    def some(self, members: slice) -> Cohort:
+        """Some of the different rows, as a cohort of their own."""
+        own = np.zeros(len(self), dtype=np.bool_)
+        own[members] = True
+        place = np.cumsum(own) - 1
+        measured = tuple(_kept(one, own, place) for one in self.measured if own[one.rows].any())
+        weights = self.weights[own]
+        return Cohort(
+            self.network, self.rows[own], weights, self.given, measured, float(weights.sum())
+        )
+
 
 def _measured(network: Network, name: str, column: FloatArray, rows: FloatArray) -> Measured:
     model, reading = network.model, network.mechanisms[name]

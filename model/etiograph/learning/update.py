@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from etiograph.cluster import workers
 from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
 from etiograph.findings.table import Contract, read_cases
 from etiograph.learning.chain import chain
@@ -20,6 +21,7 @@ from etiograph.learning.importance import RELIABLE, Weights, smoothed
 from etiograph.learning.laplace import Laplace, laplace
 from etiograph.learning.objective import Cohort, Objective
 from etiograph.learning.scale import FloatArray, Scale, factors
+from etiograph.learning.spread import Spread
 from etiograph.network.answer import Answer
 from etiograph.network.cohort import Learned, entered
 from etiograph.network.value import value_type
@@ -34,7 +36,11 @@ Method = Literal["laplace", "chain"]
 METHODS = ("laplace", "chain")
 CHECKED_ROWS = 200_000
 """Rows the engine may be asked for to reweight draws: as many draws as that allows are checked."""
-FEWEST_CHECKED = 100
+FEWEST_CHECKED, MOST_CHECKED = 100, 400
+"""Draws compared in any case, and those compared where that is cheap however few are asked for: the
+tail of fewer tells k only roughly."""
+FEW_DRAWS = 400
+"""Draws of a chain below which its ranges are those of a normal distribution on the scale of a number."""
 MOVED = 0.02
 """Share of a prior's variance that data must take away before a number counts as moved by them."""
 WIDER = 2.0
@@ -228,6 +234,7 @@ def update(
     units: Mapping[str, str] | None = None,
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
     keep: Collection[str] = (),
+    on: str | None = None,
     progress: Callable[[str], None] = lambda what: None,
 ) -> Update:
     """Move the ranges of a network by a table of cases.
@@ -261,6 +268,8 @@ def update(
         network states them.
     missing, units, codes, keep
         What is said of the table; see :meth:`Network.posteriors`.
+    on : str, optional
+        ``dask`` or ``dask=ADDRESS``: where the rows lie and their sums are made, if not here.
     progress : callable
         Told what is being done.
 
@@ -295,18 +304,21 @@ def update(
     seen = Cohort.of(cases, weights, given)
     if not seen.n or not cases.found:
         raise InvalidNetwork("the table says nothing about any variable of this network")
-    objective = Objective.of(seen, scale)
-    top = laplace(objective, progress)
-    etas, weighted, diagnostics = _posterior(objective, top, method, draws, seed, progress)
+    with workers(on) as client:
+        objective = (
+            Objective.of(seen, scale) if client is None else Spread.over(client, seen, scale)
+        )
+        top = laplace(objective, progress)
+        found, diagnostics = _posterior(objective, top, method, draws, seed, progress)
     learned = 1.0 - np.diag(top.covariance)
-    numbers = _numbers(network, scale, etas, weighted, learned)
-    chosen = np.random.default_rng([seed, 1]).choice(len(etas), draws, p=weighted.weights)
+    numbers = _numbers(network, scale, found, learned)
+    chosen = np.random.default_rng([seed, 1]).choice(len(found.etas), draws, p=found.weights)
     return Update(
         network=written(network, numbers, cohort, date, seen.n, given or {}),
         prior=network,
         numbers=numbers,
         cases=seen.n,
-        draws=scale.parameters(etas[chosen]),
+        draws=scale.parameters(found.etas[chosen]),
         log_marginal=top.log_marginal,
         diagnostics=diagnostics,
     )
@@ -338,23 +350,24 @@ def _posterior(
     draws: int,
     seed: int,
     progress: Callable[[str], None],
-) -> tuple[FloatArray, Weights, Diagnostics]:
-    """Draws (n, F) with weights: of the approximation where it holds, else of a chain."""
+) -> tuple[_Posterior, Diagnostics]:
+    """Draws with weights: of the approximation where it holds, else of a chain."""
     rng = np.random.default_rng(seed)
     k, checked = float("nan"), 0
-    if method == "laplace":
+    if method == "laplace" and top.exact:
         progress("draws")
-        etas = top.mode + rng.standard_normal((draws, len(top.mode))) @ top.root.T
-        checked = min(draws, max(FEWEST_CHECKED, CHECKED_ROWS // len(objective.cohort)))
+        count = max(draws, MOST_CHECKED)
+        etas = top.mode + rng.standard_normal((count, len(top.mode))) @ top.root.T
+        checked = min(count, max(FEWEST_CHECKED, CHECKED_ROWS // len(objective.cohort)))
         target = np.array([objective.log_posterior(eta) for eta in etas[:checked]])
         found = smoothed(target - top.log_density(etas[:checked]))
         k = found.pareto_k
         if not k > RELIABLE:
             # Too few were compared to reweight all: then the approximation stands, as checked.
-            equal = Weights(np.full(draws, 1.0 / draws), k)
-            used = found if checked == draws else equal
+            equal = Weights(np.full(count, 1.0 / count), k)
+            used = found if checked == count else equal
             told = Diagnostics("laplace", top.iterations, top.slope, k, checked, used.ess)
-            return etas, used, told
+            return _Posterior.of(etas, used.weights), told
     progress("chain")
     ran = chain(objective, top, draws, rng)
     if not ran.mixed:
@@ -363,15 +376,36 @@ def _posterior(
             f"(Pareto k {k:.2f}) and a chain did not mix (R-hat {ran.rhat:.2f}); give fewer numbers to "
             "move (parameters=), or narrower ranges"
         )
-    equal = Weights(np.full(len(ran.draws), 1.0 / len(ran.draws)), k)
+    equal = np.full(len(ran.draws), 1.0 / len(ran.draws))
     told = Diagnostics(
         "chain", top.iterations + ran.gradients, top.slope, k, checked, ran.ess, ran.accepted
     )
-    return ran.draws, equal, told
+    few = len(ran.draws) < FEW_DRAWS
+    return _Posterior(ran.draws, equal, ran.mean, ran.variance, few), told
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Posterior:
+    """Draws (n, F) with weights (n,); mean and variance of each number, on its scale.
+
+    ``few``: they are too few for the ends of ranges, which mean and variance then tell.
+    """
+
+    etas: FloatArray
+    weights: FloatArray
+    mean: FloatArray
+    variance: FloatArray
+    few: bool
+
+    @classmethod
+    def of(cls, etas: FloatArray, weights: FloatArray) -> _Posterior:
+        """Of the draws alone."""
+        mean = weights @ etas
+        return cls(etas, weights, mean, weights @ (etas - mean) ** 2, few=False)
 
 
 def _numbers(
-    network: Network, scale: Scale, etas: FloatArray, weighted: Weights, learned: FloatArray
+    network: Network, scale: Scale, posterior: _Posterior, learned: FloatArray
 ) -> tuple[Moved, ...]:
     """Each number before and after, and whether the data contradict its prior.
 
@@ -379,17 +413,21 @@ def _numbers(
     compared with it: z = (m_data - m_prior) / sqrt(v_data + v_prior) (Presanis, Ohlssen, Spiegelhalter
     & De Angelis 2013; Evans & Moshonov 2006).
     """
-    from scipy.special import ndtr
+    from scipy.special import ndtr, ndtri
 
-    w = weighted.weights
-    mean = w @ etas
-    variance = w @ (etas - mean) ** 2
-    values = scale.value(etas)
+    mean, variance = posterior.mean, posterior.variance
+    coverage = np.array([network.parameters[name].coverage for name in scale.names])
+    away = ndtri(0.5 + 0.5 * coverage) * np.sqrt(variance)
+    normal = scale.value(np.stack([mean - away, mean, mean + away]))
+    values = scale.value(posterior.etas)
     found = []
     for k, name in enumerate(scale.names):
         before = network.parameters[name]
         tail = 0.5 * (1.0 - before.coverage)
-        low, value, high = _quantiles(values[:, k], w, (tail, 0.5, 1.0 - tail))
+        at = (tail, 0.5, 1.0 - tail)
+        low, value, high = (
+            normal[:, k] if posterior.few else _quantiles(values[:, k], posterior.weights, at)
+        )
         share = max(0.0, float(learned[k]))
         z = p = float("nan")
         if share >= MOVED and variance[k] < 1.0:  # the prior's are 0 and 1
@@ -397,14 +435,14 @@ def _numbers(
             data = mean[k] / variance[k] / precision
             z = float(data / np.sqrt(1.0 / precision + 1.0))
             p = float(2.0 * ndtr(-abs(z)))
-        found.append(Moved(name, before, value, low, high, share, z, p))
+        found.append(Moved(name, before, float(value), float(low), float(high), share, z, p))
     return tuple(found)
 
 
-def _quantiles(values: FloatArray, weights: FloatArray, at: tuple[float, ...]) -> tuple[float, ...]:
+def _quantiles(values: FloatArray, weights: FloatArray, at: tuple[float, ...]) -> FloatArray:
     order = np.argsort(values)
     cumulative = np.cumsum(weights[order]) - 0.5 * weights[order]
-    return tuple(np.interp(at, cumulative, values[order]).tolist())
+    return np.interp(at, cumulative, values[order])
 
 
 def written(

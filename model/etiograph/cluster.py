@@ -1,0 +1,99 @@
+"""Work spread over the workers of a Dask cluster: one network to each, blocks of rows in their order.
+
+A worker that dies loses nothing: what it had is asked of another. Which worker answered makes no
+difference to an answer, as every block is the same work wherever it is done.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from etiograph.errors import InvalidFinding, UnknownName
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+T = TypeVar("T")
+THREADS = "ETIOGRAPH_THREADS"
+AHEAD = 3
+"""Blocks a worker that are read before the first is answered: memory stays that of so many."""
+
+
+@contextmanager
+def workers(on: str | None, count: int | None = None) -> Iterator[Client | None]:
+    """The cluster that ``--on`` names, for as long as it is used; None for this process.
+
+    Parameters
+    ----------
+    on : str, optional
+        ``dask``: one worker a core of this machine; ``dask=ADDRESS``: a cluster that runs.
+    count : int, optional
+        Workers, where they are started here.
+
+    Raises
+    ------
+    UnknownName
+        Any other word.
+    InvalidFinding
+        Dask is not installed, or nothing answers at the address.
+    """
+    if on is None:
+        yield None
+        return
+    word, _, address = on.partition("=")
+    if word != "dask" or on.endswith("="):
+        raise UnknownName(on, "place to work on", ("dask", "dask=ADDRESS"))
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise InvalidFinding("this needs Dask: pip install 'etiograph[scale]'") from None
+    if address:
+        try:
+            client = Client(address, timeout="10s")
+        except (OSError, ValueError) as error:
+            raise InvalidFinding(f"no Dask cluster answers at {address!r}: {error}") from None
+        with client:
+            client.run(_one_thread)
+            yield client
+        return
+    # Dask gives each worker one thread, but knows nothing of ours.
+    with (
+        LocalCluster(
+            n_workers=count or os.cpu_count() or 1,
+            threads_per_worker=1,
+            env={THREADS: "1"},
+            dashboard_address=None,
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+def _one_thread() -> None:
+    """Have the package use one thread in this process; before it is imported there."""
+    os.environ.setdefault(THREADS, "1")
+
+
+def in_order(
+    client: Client, work: Callable[..., Any], shared: object, items: Iterable[tuple[T, Any]]
+) -> Iterator[tuple[T, Any]]:
+    """``work(shared, item)`` for every item, in their order; each comes with a label.
+
+    ``shared`` goes to every worker once, and no more items are read than workers can be kept busy
+    with.
+    """
+    fixed = client.scatter(shared, broadcast=True)
+    most = AHEAD * max(1, len(client.nthreads()))
+    waiting: deque[tuple[T, Any]] = deque()
+    for label, item in items:
+        waiting.append((label, client.submit(work, fixed, item, pure=False)))
+        if len(waiting) >= most:
+            label, found = waiting.popleft()
+            yield label, found.result()
+    while waiting:
+        label, found = waiting.popleft()
+        yield label, found.result()
