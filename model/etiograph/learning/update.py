@@ -376,12 +376,12 @@ def _posterior(
             f"(Pareto k {k:.2f}) and a chain did not mix (R-hat {ran.rhat:.2f}); give fewer numbers to "
             "move (parameters=), or narrower ranges"
         )
-    equal = np.full(len(ran.draws), 1.0 / len(ran.draws))
+    shares = np.full(len(ran.draws), 1.0 / len(ran.draws))
     told = Diagnostics(
         "chain", top.iterations + ran.gradients, top.slope, k, checked, ran.ess, ran.accepted
     )
     few = len(ran.draws) < FEW_DRAWS
-    return _Posterior(ran.draws, equal, ran.mean, ran.variance, few), told
+    return _Posterior(ran.draws, shares, ran.mean, ran.variance, few), told
 
 
 @dataclass(frozen=True, eq=False, slots=True)
