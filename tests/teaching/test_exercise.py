@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 from importlib.util import find_spec
 from itertools import combinations
 from pathlib import Path
@@ -95,18 +96,8 @@ def numbers(one, second):
         return second.needed(about["cause"], about["outcome"], {y.variable: y.states[0]})
     if one.kind == "elimination":
         event = Event.parse(net, about["target"])
-        given = dict(
-            line.split("=") for key in ("held", "above") for line in about[key].split("\n") if line
-        )
-        v, p_v = about["summed"], second.table(about["summed"])
-        p_v = p_v[tuple(net.variables[q].index(given[q]) for q in net.parents(v))]
-        table = second.table(event.variable)
-        for axis, q in reversed(list(enumerate(net.parents(event.variable)))):
-            if q == v:
-                table = np.tensordot(p_v, np.moveaxis(table, axis, 0), axes=1)
-            else:
-                table = np.take(table, net.variables[q].index(given[q]), axis=axis)
-        return float(table[event.indices[0]])
+        held = dict(line.split("=") for line in about["held"].split("\n") if line)
+        return second.p(event, held)
     return None
 
 
@@ -200,6 +191,8 @@ def check_adjustment(one, second):
     assert sum(right) == 1
 
 
+SUMMED = ("base_rate", "see_or_do", "had", "responsibility", "elimination")
+"""Kinds whose solution is a sum to follow."""
 CHECKS = {
     "explaining_away": check_direction,
     "simpson": check_simpson,
@@ -208,6 +201,22 @@ CHECKS = {
     "next_test": check_largest,
     "sensitivity": check_largest,
 }
+
+
+EQUATION = re.compile(r"([-+()x/., \d]*\d\)? [-+x/] [-+()x/., \d]*) = (\(?-?[\d.,]+\d|\(?-?\d)")
+
+
+def check_sums(one):
+    """Every sum that a solution prints is right with the numbers as printed; how many there are."""
+    count = 0
+    for line in one.solution:
+        for left, right in EQUATION.findall(line):
+            said = right.replace(",", "").lstrip("(")
+            digits = len(said.partition(".")[2])
+            value = eval(left.strip(" ,.").replace(",", "").replace("x", "*"), {"__builtins__": {}})
+            assert abs(value - float(said)) <= 0.5 * 10**-digits + 1e-9, line
+            count += 1
+    return count
 
 
 def check(one, second):
@@ -222,10 +231,12 @@ def check(one, second):
         assert option.right or (option.reason and option.misconception)
     reasons = [option.reason for option in posed.options if not option.right]
     assert len(set(reasons)) == len(reasons)  # each the reason of its own mistake
+    sums = check_sums(one)
+    assert sums or one.kind not in SUMMED
     assert len(one.hints) == 2
     assert all(one.hints)
     assert one.solution
-    assert "nan" not in f"{posed} {one.solution} {one.lines}".replace("nant", "").lower().split()
+    assert "nan" not in f"{posed} {one.solution} {one.lines}".lower().split()
     return len(one.facts)
 
 

@@ -24,7 +24,7 @@ class Kind:
     none : str
         Why, where no attempt succeeded.
     cheap : bool
-        Whether an attempt asks the engine nothing, so that a large network allows as many.
+        Whether an attempt asks the engine nothing or once, so that a large network allows as many.
     """
 
     title: str

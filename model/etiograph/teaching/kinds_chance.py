@@ -14,10 +14,11 @@ from etiograph.teaching.tutor import (
     directions,
     in_100,
     numbers_to_choose,
-    share,
+    of_100,
 )
 
-CROWD = 10_000
+CROWDS = ((100, 100), (1000, 100), (1000, 1000))
+"""Of how many the condition is counted, and of how many the finding: the first that rounds well."""
 RARE, COMMON = 0.002, 0.4
 SURE = 0.995
 """Beyond this a finding belongs to the condition by definition, and there is no test to speak of."""
@@ -48,7 +49,16 @@ def base_rate(tutor: Tutor) -> Draft | None:
     alarm = (p_sign - p_ill * hit) / (1 - p_ill)
     if abs(hit - right) < TURNED or not 0.02 <= right <= 0.97 or alarm <= 0 or hit > SURE:
         return None
+    if in_100(hit, 0) == in_100(alarm, 0):
+        return None  # as common with the condition as without, for all that is printed
     right = tutor.p(ill, {sign.variable: sign.states[0]})
+    counted = next(
+        filter(None, (_counted(p_ill, hit, alarm, right, *each) for each in CROWDS)), None
+    )
+    if counted is None:
+        return None
+    common, found, false, n_ill, n_found, n_false = counted
+    crowd = n_ill[1]
     say, who = tutor.say, tutor.who
     options = numbers_to_choose(
         tutor,
@@ -67,7 +77,7 @@ def base_rate(tutor: Tutor) -> Draft | None:
             ),
             Wrong(
                 1 - alarm,
-                "counted the false alarms that did not come",
+                "counted those without a false alarm",
                 "That answers another question: "
                 f"of 100 {who} {say.having(ill, but=True)}, {say.many(sign, but=True)}?",
             ),
@@ -80,29 +90,53 @@ def base_rate(tutor: Tutor) -> Draft | None:
     )
     if options is None:
         return None
-    with_a, with_b = CROWD * p_ill * hit, CROWD * (1 - p_ill) * alarm
+    both, all_found = f"{n_found:,}", f"{n_found + n_false:,}"
     text = (
-        f"{say.count(share(p_ill), ill, whose=who)}. Of those {say.having(ill)}, {say.count(share(hit), sign)}. "
-        f"Of those {say.having(ill, but=True)}, {say.count(share(alarm), sign)}. Now take 100 {who} "
+        f"{say.count(common, ill, whose=who)}. Of those {say.having(ill)}, {say.count(found, sign)}. "
+        f"Of those {say.having(ill, but=True)}, {say.count(false, sign)}. Now take 100 {who} "
         f"{say.having(sign)}: {say.many(ill)}?"
     )
     return Draft(
         Posed(text, "choice", options[0]),
         (
-            f"Think of {CROWD:,} {who}: {say.many(ill)}? And of these, {say.many(sign)}?",
-            f"Then take the others, those {say.having(ill, but=True)}: {say.many(sign)}? Which group is larger?",
+            f"Think of {crowd:,} {who}: {say.many(ill)}? And of these, {say.many(sign)}?",
+            f"Then take the others, those {say.having(ill, but=True)}: {say.many(sign)}? Of all {who} {say.having(sign)}, "
+            f"are more {_alike(say.having(ill))} or {_alike(say.having(ill, but=True))}?",
         ),
         (
-            f"Of {CROWD:,} {who}, {say.count(f'{CROWD * p_ill:,.0f}', ill)}; of these, "
-            f"{say.count(f'{with_a:,.0f}', sign)}.",
-            f"The other {CROWD * (1 - p_ill):,.0f} are those {say.having(ill, but=True)}; of these, "
-            f"{say.count(f'{with_b:,.0f}', sign)}.",
-            f"Together that is {with_a + with_b:,.0f} {who} {say.having(sign)}, {with_a:,.0f} of them "
-            f"{say.having(ill)}: {with_a:,.0f} / {with_a + with_b:,.0f}, or {share(right)}.",
+            f"Of {crowd:,} {who}, {say.count(f'{n_ill[0]:,}', ill)}; of these, {say.count(both, sign)}.",
+            f"{crowd:,} - {n_ill[0]:,} = {crowd - n_ill[0]:,} are those {say.having(ill, but=True)}; of these, "
+            f"{say.count(f'{n_false:,}', sign)}.",
+            f"{both} + {n_false:,} = {all_found} {who} {say.having(sign)}, {both} of them {say.having(ill)}: "
+            f"{both} / {all_found} = {n_found / (n_found + n_false):.4f}, or {of_100(right)}.",
         ),
         options[1],
         {"condition": str(ill), "finding": str(sign)},
     )
+
+
+def _alike(having: str) -> str:
+    """Those who are so, after "are more": "with lung cancer", "those whose X-ray is abnormal"."""
+    return having if having.startswith("with") else f"those {having}"
+
+
+def _counted(
+    p_ill: float, hit: float, alarm: float, right: float, of: int, per: int
+) -> tuple[str, str, str, tuple[int, int], int, int] | None:
+    """Shares as they are printed, and people counted from these; None where they say another thing.
+
+    The crowd is so large that every count is whole.
+    """
+    ill, found, false = round(p_ill * of), round(hit * per), round(alarm * per)
+    crowd = of * per
+    n_ill = ill * per
+    n_found, n_false = ill * found, (of - ill) * false
+    if not 0 < ill < of or not 0 < found <= per or not 0 < false < per:
+        return None
+    if of_100(n_found / (n_found + n_false)) != of_100(right):
+        return None
+    shares = f"{ill:,} of {of:,}", f"{found:,} of {per:,}", f"{false:,} of {per:,}"
+    return *shares, (n_ill, crowd), n_found, n_false
 
 
 def no_rivals(tutor: Tutor) -> str:

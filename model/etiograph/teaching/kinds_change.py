@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations, permutations
 
 import numpy as np
@@ -19,9 +21,13 @@ from etiograph.teaching.tutor import (
     Draft,
     Tutor,
     Wrong,
+    factor,
+    faithful,
     in_100,
     more_of_100,
     numbers_to_choose,
+    of_100,
+    plain,
     share,
 )
 
@@ -29,10 +35,12 @@ FEW = 3
 """States of a variable by which a comparison is split, and groups a student can add up."""
 OPEN = 0.03
 """What would have been is neither certain nor ruled out."""
-DIVIDED = 0.095
-"""Numbers below this are divided by each other to a digit more."""
 FELT = 0.02
 """A difference that is seen."""
+EMPTY = 1e-9
+"""A group below this has nobody in it."""
+Group = tuple[float, float, float]
+"""Size, share with a cause off, share with it on."""
 
 SEARCHED = 9
 """Variables among which a comparison that turns over is looked for."""
@@ -64,21 +72,24 @@ def see_or_do(tutor: Tutor) -> Draft | None:
         return None
     z = tutor.one(single)
     seen = [tutor.p(y, {x: e.states[0]}) for e in (off, on)]
-    plain = seen[1] - seen[0]
-    rows, parts = _groups(tutor, z, x, on, off, y)
-    if any(w > 1e-9 and (a != a or b != b) for w, a, b in parts):
+    plain_gap = seen[1] - seen[0]
+    parts = _groups(tutor, z, x, on, off, y)
+    if any(w > EMPTY and (a != a or b != b) for w, a, b in parts):
         return None
-    if abs(sum(w * (b - a) for w, a, b in parts if w > 1e-9) - plain) < GAP:
+    if abs(sum(w * (b - a) for w, a, b in parts if w > EMPTY) - plain_gap) < GAP:
         return None  # before the changed worlds are asked, which is dearer
     done = [tutor.p(y, {}, {x: e.states[0]}, "do") for e in (off, on)]
     right = done[1] - done[0]
+    found = next(filter(None, (_weighed(parts, seen, right, digits) for digits in (0, 1))), None)
+    if found is None:
+        return None
     say, who, by = tutor.say, tutor.who, tutor.say.title(z)
     options = numbers_to_choose(
         tutor,
         right,
         (
             Wrong(
-                plain,
+                plain_gap,
                 "what is seen taken for what is done",
                 f"So it is when the two groups are only looked at. But they differ in {by}, too, and that counts.",
             ),
@@ -94,12 +105,12 @@ def see_or_do(tutor: Tutor) -> Draft | None:
                 "The size is right, but it is the other way round: look who has more.",
             ),
             Wrong(
-                sum(b - a for _, a, b in parts) / len(parts),
+                sum(b - a for w, a, b in parts if w > EMPTY) / sum(w > EMPTY for w, _, _ in parts),
                 "groups not weighted",
                 "The groups are not equally large: a large group counts for more.",
             ),
             Wrong(
-                (right + plain) / 2,
+                (right + plain_gap) / 2,
                 "halfway between",
                 "There is no meeting half way: weigh each group by its size.",
             ),
@@ -108,24 +119,27 @@ def see_or_do(tutor: Tutor) -> Draft | None:
     )
     if options is None:
         return None
+    before, after = found.seen
     text = (
-        f"Of 100 {who} {say.having(on)}, {say.count(in_100(seen[1]), y)}; of 100 {say.having(off)}, "
-        f"{say.count(in_100(seen[0]), y)}. But these two groups may differ in {by}, too; the table splits all {who} by "
-        f"it. Now suppose you can decide. Take the same 100 {who} twice: first all {say.having(on)}, then all "
-        f"{say.having(off)}. How many more or fewer of them are {who} {say.having(y)} the first time?"
+        f"Of 100 {who} {say.having(on)}, {say.count(after, y)}; of 100 {say.having(off)}, "
+        f"{say.count(before, y)}. But these two groups may differ in {by}, too; the table splits all {who} by "
+        f"it. Now suppose you can decide whether {say.so(on)}. Take the same 100 {who} twice: first all "
+        f"{say.having(on)}, then all {say.having(off)}. {say.many(y, how='how many more or fewer of them')} the first "
+        "time than the second?"
     )
-    sums = " + ".join(f"{w:.2f} x {100 * (b - a):.0f}" for w, a, b in parts if w > 0)
+    rows = _table(tutor, z, on, off, y, parts, found.digits)
+    used = [row[0] for row, (size, _, _) in zip(rows[1:], parts, strict=True) if size > EMPTY]
     return Draft(
         Posed(text, "choice", options[0]),
         (
             f"First compare within each line of the table, where all are alike in {by}.",
-            "Then add up the differences, each multiplied by the share of all that its group is.",
+            f"Multiply each difference by the size of its group ({found.sizes[0]} of 100 is {found.shares[0]}), then add.",
         ),
         (
-            *(f"{rows[0][0]}, {row[0]}: {more_of_100(b - a)}, and {row[1]} {who} are in this group."
-              for row, (w, a, b) in zip(rows[1:], parts, strict=True) if w > 0),
-            f"{sums} = {100 * right:.1f} of 100.",
-            f"To look at the two groups only says {100 * plain:.0f} of 100.",
+            *(f"{rows[0][0]}, {name}: {step}. Of 100 {who}, {size} are in this group."
+              for name, step, size in zip(used, found.steps, found.sizes, strict=True)),
+            f"{found.total}, or {more_of_100(right)}.",
+            f"Only looking at the two groups would say: {after} - {before} = {found.plain}, or {more_of_100(plain_gap)}.",
         ),
         options[1],
         {"cause": x, "on": on.states[0], "off": off.states[0], "outcome": str(y), "split": z},
@@ -134,23 +148,65 @@ def see_or_do(tutor: Tutor) -> Draft | None:
     )  # fmt: skip
 
 
-def _groups(
-    tutor: Tutor, z: str, x: str, on: Event, off: Event, y: Event
-) -> tuple[tuple[tuple[str, ...], ...], list[tuple[float, float, float]]]:
-    """The table split by z: lines to print, and (size, share with off, share with on) of each group."""
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Differences of groups, weighed by their sizes, with the numbers as they are printed.
+
+    Attributes
+    ----------
+    digits : int
+        Of every number of 100.
+    seen : (str, str)
+        Numbers of 100 without the cause and with it, as people are.
+    sizes, shares, steps : tuple of str
+        Size of each group, of 100 and of one; its difference worked out.
+    total, plain : str
+        The sum worked out; the difference of what is seen.
+    """
+
+    digits: int
+    seen: tuple[str, str]
+    sizes: tuple[str, ...]
+    shares: tuple[str, ...]
+    steps: tuple[str, ...]
+    total: str
+    plain: str
+
+
+def _weighed(
+    parts: Sequence[Group], seen: Sequence[float], right: float, digits: int
+) -> Weighed | None:
+    """The sum with printed numbers; None where it would say another thing than the exact one."""
+    used = [part for part in parts if part[0] > EMPTY]
+    if not all(faithful(p, digits) for p in (*seen, *(p for part in used for p in part))):
+        return None
+    (before, after), *rows = (
+        [f"{100 * p:.{digits}f}" for p in numbers] for numbers in (seen, *used)
+    )
+    sizes = [size for size, _, _ in rows]
+    moved = [round(float(b) - float(a), 6) for _, a, b in rows]
+    shares = [f"{float(size) / 100:.{digits + 2}f}" for size in sizes]
+    total = sum(float(w) * m for w, m in zip(shares, moved, strict=True))
+    plainly = round(float(after) - float(before), 6)
+    agrees = more_of_100(total / 100) == more_of_100(right)
+    agrees &= more_of_100(plainly / 100) == more_of_100(seen[1] - seen[0])
+    if not agrees or round(sum(map(float, sizes)), 6) != 100:
+        return None
+    sums = " + ".join(f"{w} x {factor(m)}" for w, m in zip(shares, moved, strict=True))
+    steps = [f"{b} - {a} = {plain(m)}" for (_, a, b), m in zip(rows, moved, strict=True)]
+    return Weighed(
+        digits, (before, after), tuple(sizes), tuple(shares), tuple(steps),
+        f"{sums} = {plain(total)}", plain(plainly),
+    )  # fmt: skip
+
+
+def _groups(tutor: Tutor, z: str, x: str, on: Event, off: Event, y: Event) -> list[Group]:
+    """Size, share with off and share with on of each group that z makes; nan where there is nobody."""
     from etiograph.errors import ImpossibleFindings
 
-    say = tutor.say
-    heads = (
-        tutor.network.variables[z].label,
-        f"how many {tutor.who}",
-        *(f"{say.short(y)}, of those {say.having(event)}" for event in (off, on)),
-    )
-    lines: list[tuple[str, ...]] = [heads]
-    parts: list[tuple[float, float, float]] = []
+    parts: list[Group] = []
     for state in tutor.network.variables[z].states:
-        group = Event.of(tutor.network.variables[z], state)
-        size = tutor.p(group)
+        size = tutor.p(Event.of(tutor.network.variables[z], state))
         numbers = []
         for event in (off, on):
             try:
@@ -158,9 +214,27 @@ def _groups(
             except ImpossibleFindings:
                 numbers.append(float("nan"))
         parts.append((size, numbers[0], numbers[1]))
-        shown = ["nobody" if p != p else share(p) for p in numbers]
-        lines.append((tutor.network.variables[z].state_label(state), share(size), *shown))
-    return tuple(lines), parts
+    return parts
+
+
+def _table(
+    tutor: Tutor, z: str, on: Event, off: Event, y: Event, parts: Sequence[Group], digits: int | None = None,
+) -> tuple[tuple[str, ...], ...]:  # fmt: skip
+    """The lines of the groups to print, in numbers of 100 with so many digits if they are given."""
+    say, split = tutor.say, tutor.network.variables[z]
+
+    def told(p: float) -> str:
+        if p != p:
+            return "nobody"
+        return share(p) if digits is None else f"{100 * p:.{digits}f} of 100"
+
+    heads = (
+        split.label,
+        f"how many {tutor.who}",
+        *(f"{say.short(y)}, of those {say.having(event)}" for event in (off, on)),
+    )
+    rows = zip(split.states, parts, strict=True)
+    return (heads, *((split.state_label(s), *map(told, part)) for s, part in rows))
 
 
 # -- what would have been -------------------------------------------------------------------------
@@ -186,45 +260,60 @@ def had(tutor: Tutor) -> Draft | None:
     if not OPEN <= right <= 1 - OPEN:
         return None
     done, seen = tutor.p(y, {}, {x: off}, "do"), tutor.p(y, {x: off})
+    many, both, crowd = _whole(with_on, with_on * right, right)
+    if not crowd:
+        return None
     say, who = tutor.say, tutor.who
     other = Event.of(network.variables[x], off)
-    a, b = say.fact(on), say.fact(y)
+    even = f"even {say.even(other)}"
+    way = "more" if right > done else "fewer"
     options = numbers_to_choose(
         tutor,
         right,
         (
             Wrong(done, "forgot what is known",
-                  f"So it would be for 100 {who} of {say.whom} nothing is known. But of these it is known that {say.so(y)}, which says more of them."),
+                  f"That counts all {who}, as they would be {say.even(other)}. But of these it is known that {say.so(y)}, "
+                  f"so it would be so in {way} of them."),
             Wrong(1 - right, "counted the others", f"Those are the others, in {say.whom} it would not be so."),
             Wrong(seen, "looked at others", f"Those are other {who}: of 100 {say.having(other)}, {say.many(y)}?"),
-            Wrong(0.0, "there means to blame", f"Here {say.so(on)}, but {b} can come from something else as well."),
-            Wrong(1.0, "what happened had to happen", f"In some it came to {b} only by way of {a}."),
+            Wrong(0.0, "there means to blame", f"In all of them {say.so(on)}. But in some {say.so(y)} for another reason as well."),
+            Wrong(1.0, "what happened had to happen", f"In some of them {say.so(y)} only {say.because(on)}."),
         ),
     )  # fmt: skip
     if options is None:
         return None
-    alike = with_on * right
-    many, both = in_100(with_on, DIVIDED), in_100(alike, DIVIDED)
     text = (
-        f"Of 100 {who} {say.having(on)}, {say.count(many, y)}. In {both} of these {many} it would be so just as well "
-        f"{say.had(other)}. Now take 100 {who} of {say.whom} both is known: {say.so(on)}, and {say.so(y)}. "
-        f"{say.had(other)}, in how many of them {say.would(y)} all the same?"
+        f"Of {crowd:,} {who} {say.having(on)}, {say.count(many, y)}. {say.would(f'{both} of these {many}', y)} {even}. "
+        f"Now take 100 {who} {say.both(on, y)}. {say.how_many_would(y)} {even}?"
     )
     return Draft(
         Posed(text, "choice", options[0]),
         (
-            f"Look only at those {say.having(on)} of {say.whom} it is known, too, that {say.so(y)}.",
-            "In which part of them would it be so anyway? Divide the second number by the first.",
+            f"Look only at the {many} {say.having(y)}: {say.would(f'{both} of these', y)} anyway.",
+            f"Divide {both} by {many}. The answer is so many of 100.",
         ),
         (
-            f"Of 100 {who} {say.having(on)}, {say.count(f'{100 * with_on:.1f}', y)}.",
-            f"In {100 * alike:.1f} of these it would be so either way.",
-            f"{100 * alike:.1f} / {100 * with_on:.1f} = {100 * right:.0f} of 100.",
+            f"Of {crowd:,} {who} {say.having(on)}, {say.count(many, y)}.",
+            f"{say.would(f'{both} of these {many}', y)} {even}.",
+            f"{both} / {many} = {_number(both) / _number(many):.4f}, or {of_100(right)}.",
         ),
         options[1],
         {"cause": x, "on": on.states[0], "off": off, "outcome": str(y)},
         tutor.drawn({x, y_name}),
     )
+
+
+def _whole(all_: float, some: float, right: float) -> tuple[str, str, int]:
+    """Both as whole numbers of one crowd, the smallest in which their ratio says what is right; 0 for none."""
+    for crowd in (100, 1000, 10_000):
+        many, both = round(crowd * all_), round(crowd * some)
+        if 0 < both < many <= crowd and of_100(both / many) == of_100(right):
+            return f"{many:,}", f"{both:,}", crowd
+    return "", "", 0
+
+
+def _number(text: str) -> int:
+    return int(text.replace(",", ""))
 
 
 # -- the comparison that turns over ---------------------------------------------------------------
@@ -236,10 +325,10 @@ def simpson(tutor: Tutor) -> Draft | None:
     y = tutor.event(outcome)
     variable = tutor.network.variables[x]
     off, on = (Event.of(variable, s) for s in variable.states)
-    rows, _ = _groups(tutor, z, x, on, off, y)
+    rows = _table(tutor, z, on, off, y, _groups(tutor, z, x, on, off, y))
     seen = [tutor.p(y, {x: e.states[0]}) for e in (off, on)]
     done = [tutor.p(y, {}, {x: e.states[0]}, "do") for e in (off, on)]
-    gap, plain = done[1] - done[0], seen[1] - seen[0]
+    gap, plain_gap = done[1] - done[0], seen[1] - seen[0]
     if abs(gap) < FELT:
         return None
     say, who, by, what = tutor.say, tutor.who, tutor.say.title(z), tutor.say.title(x)
@@ -250,7 +339,7 @@ def simpson(tutor: Tutor) -> Draft | None:
         if fair
         else f"{by} comes after {what}, or does not shut a way into it. To split by it spoils the comparison: go by all."
     )
-    turned = (gap > 0) != (plain > 0)
+    turned = (gap > 0) != (plain_gap > 0)
     mistake = "the larger table is the truer" if turned else "splitting is always right"
     wrong = (
         f"That is how it looks among all, where the groups are not alike. {why}"

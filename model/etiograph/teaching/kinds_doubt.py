@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from etiograph.decision.words import parameter_words
 from etiograph.network.event import Event
 from etiograph.query.attribution import CauseShare, attribution
 from etiograph.teaching.posed import Option, Posed
-from etiograph.teaching.tutor import Draft, Tutor, Wrong, in_100, numbers_to_choose, share
+from etiograph.teaching.tutor import Draft, Tutor, Wrong, numbers_to_choose, share
 
 AHEAD = 1.3
 """The best test tells, the strongest number moves, at least so many times what the next one does."""
@@ -37,6 +39,23 @@ def responsibility(tutor: Tutor) -> Draft | None:
     return _needed(tutor, y, one)
 
 
+def _crowd(all_: float, some: float, rest: float) -> int:
+    """The smallest crowd in which the numbers, made whole, are one the difference of the others; 0 for none."""
+    for crowd in (100, 1000):
+        whole = [round(crowd * p) for p in (all_, some, rest)]
+        if whole[0] - whole[1] == whole[2] and min(whole) > 0:
+            return crowd
+    return 0
+
+
+def _of(crowd: int, p: float) -> str:
+    return f"{round(crowd * p):,}"
+
+
+def _about(crowd: int, p: float) -> str:
+    return f"about {_of(crowd, p)} of {crowd:,}"
+
+
 def _acted(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
     """Where causes act one by one: there, acted, needed."""
     both = one.fired - one.needed
@@ -45,6 +64,10 @@ def _acted(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
     known = {y.variable: y.states[0]}
     for asks, value in (("present", one.present), ("acted", one.fired), ("needed", one.needed)):
         tutor.note(asks, (one.cause, str(y)), value, known)
+    crowd = _crowd(one.fired, both, one.needed)
+    if not crowd:
+        return None
+    there, acted, also, left = (_of(crowd, p) for p in (one.present, one.fired, both, one.needed))
     say, who = tutor.say, tutor.who
     a, b = say.title(one.cause), say.fact(y)
     options = numbers_to_choose(
@@ -56,17 +79,16 @@ def _acted(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
             Wrong(both, "counted the others", "In so many something else acted as well: there it was not needed."),
             Wrong(one.present - one.needed, "counted the others", "In so many it was there and not needed."),
         ),
+        partial(_about, crowd),
     )  # fmt: skip
     if options is None:
         return None
-    number = {
-        k: in_100(p) for k, p in (("there", one.present), ("acted", one.fired), ("both", both))
-    }
+    cause = Event.of(tutor.network.variables[one.cause])
+    without = Event.of(tutor.network.variables[one.cause], tutor.usual(one.cause))
     text = (
-        f"Take 100 {who} {say.having(y)}. In {number['there']} of them {a} is there as a possible cause. In "
-        f"{number['acted']} of these it acted: it was enough to bring about {b}. But in {number['both']} of these "
-        f"{number['acted']} something else acted as well, and was enough, too. In how many of the 100 would it not have "
-        f"come to {b} without {a}?"
+        f"Take {crowd:,} {who} {say.having(y)}. {say.count(f'{there} of them', cause)}: a possible cause. In {acted} of these "
+        f"it acted: it was enough to bring about {b}. But in {also} of these {acted} something else acted as well, and was "
+        f"enough, too. {say.how_many_would(y, but=True, whose=f'of the {crowd:,}')} {say.even(without)}?"
     )
     return Draft(
         Posed(text, "choice", options[0]),
@@ -74,8 +96,8 @@ def _acted(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
             "To be there, to act, and to be needed are three things.",
             "It was needed where it acted and nothing else did.",
         ),
-        (f"It acted in {100 * one.fired:.1f}, and in {100 * both:.1f} of these something else did as well.",
-         f"{100 * one.fired:.1f} - {100 * both:.1f} = {100 * one.needed:.1f} of 100."),
+        (f"It acted in {acted}, and in {also} of these something else did as well.",
+         f"{acted} - {also} = {left} of {crowd:,}."),
         options[1],
         {"cause": one.cause, "outcome": str(y), "form": "acted"},
         tutor.drawn({one.cause, y.variable}),
@@ -93,32 +115,37 @@ def _needed(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
     for asks, value in (("present", one.present), ("needed", one.needed)):
         tutor.note(asks, (one.cause, str(y)), value, known)
     cause = Event.of(tutor.network.variables[one.cause])
+    crowd = _crowd(one.present, anyway, one.needed)
+    if not crowd:
+        return None
     say, who = tutor.say, tutor.who
     options = numbers_to_choose(
         tutor,
         one.needed,
         (
-            Wrong(one.present, "there means to blame", f"In so many {say.so(cause)}. It may have come to {say.fact(y)} all the same."),
+            Wrong(one.present, "there means to blame", f"In so many {say.so(cause)}. But some of them would be like this even without that."),
             Wrong(anyway, "counted the others", "In so many it would have been so all the same: there the cause was not needed."),
-            Wrong(tutor.p(cause), "how common it is", f"That is of all {who}: of 100, {say.many(cause)}? But these are {who} {say.having(y)}."),
+            Wrong(tutor.p(cause), "how common it is", f"That is of all {who}: of {crowd:,}, {say.many(cause)}? But these are {who} {say.having(y)}."),
             Wrong(1 - one.present, "counted those without it", f"Those are the others, {who} {say.having(cause, but=True)}."),
         ),
+        partial(_about, crowd),
     )  # fmt: skip
     if options is None:
         return None
-    there = in_100(one.present)
-    usual = Event.of(tutor.network.variables[one.cause], tutor.usual(one.cause))
+    there, all_the_same, left = (_of(crowd, p) for p in (one.present, anyway, one.needed))
+    even = say.even(Event.of(tutor.network.variables[one.cause], tutor.usual(one.cause)))
     text = (
-        f"Take 100 {who} {say.having(y)}. In {there} of them {say.so(cause)}. In {in_100(anyway)} of these {there}, it "
-        f"would have come to {say.fact(y)} all the same {say.had(usual)}. In how many of the 100 would it not have "
-        f"come to {say.fact(y)} {say.had(usual)}?"
+        f"Take {crowd:,} {who} {say.having(y)}. {say.count(f'{there} of them', cause)}. "
+        f"{say.would(f'{all_the_same} of these {there}', y)} even {even}. "
+        f"{say.how_many_would(y, but=True, whose=f'of the {crowd:,}')} {even}?"
     )
     return Draft(
         Posed(text, "choice", options[0]),
         ("To be there and to be needed are two things.",
-         f"Leave out those in {say.whom} it would have come to {say.fact(y)} all the same."),
-        (f"It is there in {100 * one.present:.1f}.",
-         f"{100 * one.present:.1f} - {100 * anyway:.1f} = {100 * one.needed:.1f} of 100."),
+         f"Leave out those who are like this all the same: {say.would(f'{all_the_same} of them', y)} even {even}."),
+        (f"{say.count(f'{there} of them', cause)}.",
+         f"{say.would(f'{all_the_same} of these', y)} even {even}.",
+         f"{there} - {all_the_same} = {left} of {crowd:,}."),
         options[1],
         {"cause": one.cause, "outcome": str(y), "form": "needed"},
         tutor.drawn({one.cause, y.variable}),

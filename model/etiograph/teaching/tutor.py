@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 GAP = 0.04
 """Numbers to choose from lie at least so far apart."""
 BEGINNING = re.compile(r"(?:^|(?<=[.?!] ))[a-z](?=[a-z])")
+ONE_WORD = (("people who are female", "women"), ("people who are male", "men"))
 MOST_DRAWN = 14
 """Variables of a diagram that a student can follow."""
 Pairs = Mapping[str, str]
@@ -190,6 +191,8 @@ class Tutor:
 
 def sentences(text: str) -> str:
     """The text with a large letter where a sentence begins, as labels begin with small ones."""
+    for said, word in ONE_WORD:
+        text = text.replace(said, word)
     return BEGINNING.sub(lambda m: m[0].upper(), text)
 
 
@@ -242,9 +245,24 @@ def more_of_100(difference: float) -> str:
     """A difference to choose: ``about 5 more of 100``."""
     n = 100 * abs(difference)
     if n < 0.5:
-        return "about as many"
+        return "about the same number"
     told = f"{n:.1f}" if abs(n % 1 - 0.5) < 0.05 else f"{n:.0f}"  # halfway: as it is worked out
     return f"about {told} {'more' if difference > 0 else 'fewer'} of 100"
+
+
+def faithful(p: float, digits: int = 0) -> bool:
+    """Whether a number of 100, printed so, is not 0 or 100 where it is neither in truth."""
+    return p in (0.0, 1.0) or 10**-digits / 2 < 100 * p < 100 - 10**-digits / 2
+
+
+def plain(number: float) -> str:
+    """A product or sum of printed numbers, with all its digits: ``5.02``."""
+    return f"{number:.6f}".rstrip("0").rstrip(".")
+
+
+def factor(number: float) -> str:
+    """The same, to be multiplied: in brackets below zero."""
+    return f"({plain(number)})" if number < 0 else plain(number)
 
 
 def numbers_to_choose(
