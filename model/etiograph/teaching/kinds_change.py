@@ -248,8 +248,8 @@ def had(tutor: Tutor) -> Draft | None:
     if not causes or network.variables[y_name].card > 2:
         return None
     x = tutor.one(causes)
-    way = between(tutor.graph, x, y_name)
-    if any(network.variables[n].card > 2 for n in way - {x}):
+    between_them = between(tutor.graph, x, y_name) - {x}
+    if any(network.variables[n].card > 2 for n in between_them):
         return None
     y, on, off = tutor.event(y_name), tutor.event(x), tutor.usual(x)
     known = {x: on.states[0], y_name: y.states[0]}
