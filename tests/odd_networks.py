@@ -164,3 +164,18 @@ def drawn_findings(
             other = [s for s in variable.states if s != here]
             found[name] = not_(str(rng.choice(other)))
     return found
+
+
+def measured_network() -> Network:
+    """A disease, and a test whose mean and spread are uncertain."""
+    reading = Reading(
+        ("d",), "mmol/L", "normal", Parameter("x.mean", "mean", 0.0, -0.5, 0.5),
+        Parameter("x.sd", "sd", 1.0, 0.5, 2.0),
+        (LevelShift("d", {"present": Parameter("x.d", "difference", 1.0, 0.2, 2.0)}),), (-50, 50),
+        cutpoints=(0.5,), bins=("low", "high"),
+    )  # fmt: skip
+    prior = Parameter("d", "probability", 0.3, 0.1, 0.5)
+    return Network(
+        [Variable("d", ("absent", "present")), Variable("x", ("low", "high"))],
+        {"d": Table(rows=(Row({}, {"present": prior}),)), "x": reading},
+    )

@@ -18,7 +18,8 @@ from tests.oracle import Oracle
 from tests.test_every_question import made
 
 from etiograph.case import Case
-from etiograph.commands import printing, score as scoring
+from etiograph.commands import score as scoring
+from etiograph.commands.answer import answer
 from etiograph.commands.score_files import plain_cell
 from etiograph.engine.ancestral import descendants
 from etiograph.errors import EtiographError, InvalidChange, InvalidFinding, TooLarge
@@ -301,7 +302,7 @@ def d_separated(a: Asked) -> None:
 
 def printed(a: Asked) -> None:
     """What the command ``ask`` and a report say of the causes."""
-    said = json.loads(printing.answer(a.case).to_json())
+    said = json.loads(answer(a.case).to_json())
     listed = {(r["variable"], tuple(r["states"])): r for r in said["rows"]}
     causes = a.case.report(draws=4).causes
     assert {(c.variable, c.states) for c in causes} <= set(listed)

@@ -7,6 +7,7 @@ import io
 import re
 
 import pytest
+from tests.texts import LESSON
 
 from explorer import classroom, room as rooms, texts
 from explorer.room import Refused, Room, Standing, Task, csv_of
@@ -215,19 +216,6 @@ def test_an_exercise_is_set_for_everybody(class_app):
     asked.set_value(0).run()
     assert rooms.room().results()[0].task == "1. base_rate asia seed 4"
     assert not owl.exception
-
-
-LESSON = """format = 1
-title = "Mine"
-network = "mine.bif"
-level = "first steps"
-minutes = 5
-[[step]]
-guess = "direction"
-text = "Under clouds, rain is ..."
-first = ["rain", "P(rain=yes)"]
-second = ["rain under clouds", "P(rain=yes | cloudy=yes)"]
-"""
 
 
 def test_a_teachers_own_lesson_and_network_are_set(class_app, monkeypatch, tmp_path):

@@ -18,7 +18,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import etiograph as eg
-from etiograph.commands import cli
+from etiograph.commands import cli, explore
 from etiograph.decision import words
 
 SPRINKLER = """
@@ -347,7 +347,7 @@ def test_score_misspelt_column(garden: Path, tmp_path: Path) -> None:
 
 
 def test_explorer_stays_on_this_machine() -> None:
-    command = cli.explorer_command(8600, browser=False)
+    command = explore.explorer_command(8600, browser=False)
     assert command[:4] == [sys.executable, "-m", "streamlit", "run"]
     assert "--server.address=127.0.0.1" in command
     assert "--browser.gatherUsageStats=false" in command

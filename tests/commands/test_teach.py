@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from tests.texts import LESSON
 from typer.testing import CliRunner
 
 import etiograph as eg
@@ -119,11 +120,11 @@ def test_names_of_a_network_are_escaped_in_a_sheet(tmp_path):
 @pytest.fixture
 def started(monkeypatch):
     """What `explore` would start: the command and what the server is told."""
-    from etiograph.commands import cli
+    from etiograph.commands import explore
 
     found = []
     monkeypatch.setattr(
-        cli, "become", lambda command, environment: found.append((command, environment))
+        explore, "become", lambda command, environment: found.append((command, environment))
     )
     return found
 
@@ -148,19 +149,6 @@ def test_a_class_binds_the_address_that_is_named_and_says_so(started):
     assert f"?teacher={secret}" in done.stdout
     assert "on 192.168.1.20 only" in done.stdout
     assert "not encrypted" in done.stdout
-
-
-LESSON = """format = 1
-title = "Mine"
-network = "mine.bif"
-level = "first steps"
-minutes = 5
-[[step]]
-guess = "direction"
-text = "Under clouds, rain is ..."
-first = ["rain", "P(rain=yes)"]
-second = ["rain under clouds", "P(rain=yes | cloudy=yes)"]
-"""
 
 
 def test_a_class_takes_lessons_and_a_network_of_the_teachers_own(started, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.texts import ACHES
 
 from etiograph.curation import agreement
 from etiograph.curation.coverage import DRAWS, Span, held, spans
@@ -11,29 +12,7 @@ from etiograph.curation.statistics import Check, Compared, questions
 from etiograph.formats import reads
 from etiograph.network.parameter import parameter_draws
 
-NETWORK = """
-format = 1
-
-[about]
-name = "aches"
-
-[variables.sex]
-states = ["female", "male"]
-mechanism.kind = "table"
-mechanism.rows = [{ p = { male = { value = 0.5, low = 0.3, high = 0.7, grade = "D", note = "Made up." } } }]
-
-[variables.drug]
-states = ["no", "yes"]
-mechanism.kind = "table"
-mechanism.parents = ["sex"]
-mechanism.array = [[0.8, 0.2], [0.4, 0.6]]
-
-[variables.ache]
-states = ["absent", "present"]
-mechanism.kind = "table"
-mechanism.parents = ["sex", "drug"]
-mechanism.array = [[[0.9, 0.1], [0.7, 0.3]], [[0.8, 0.2], [0.5, 0.5]]]
-"""
+MEN = '{ value = 0.5, low = 0.3, high = 0.7, grade = "D", note = "Made up." }'
 
 
 def check(name: str, statistic: str, value: float, **asked: dict[str, object]) -> Check:
@@ -45,7 +24,7 @@ def check(name: str, statistic: str, value: float, **asked: dict[str, object]) -
 
 
 def test_intervals_are_those_of_the_draws_by_hand():
-    network = reads(NETWORK, "aches.toml")
+    network = reads(ACHES.replace("SOURCED", MEN), "aches.toml")
     (male,) = parameter_draws(tuple(network.parameters.values()), DRAWS, 0).T
     # P(ache | do(drug)) - P(ache | do(no drug)) = (1 - m) 0.2 + m 0.3
     effect = check("effect", "difference", 0.25, do={"drug": "yes"}, against={"drug": "no"})

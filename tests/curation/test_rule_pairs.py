@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from tests.texts import DRUG_AND_SALT
 
 import etiograph as eg
 from etiograph.curation.rule_pairs import BEGIN, END, Pair, markdown, pairs
 from etiograph.formats.native import loads_native
 from etiograph.resources import data_folder
 
-MODEL = """\
-format = 1
-[variables.drug]
-states = ["no", "yes"]
-mechanism = {kind = "table", array = [0.9, 0.1]}
-[variables.salt]
-states = ["normal", "low"]
-mechanism = {kind = "table", array = [0.9, 0.1]}
-[variables.level]
-states = ["low", "normal"]
-mechanism = {kind = "reading", parents = ["salt"], unit = "mmol/L", mean = 4.0, sd = 0.3, plausible = [1.0, 9.0], bins = ["low", "normal"], cutpoints = [3.5], shifts = [{parent = "salt", shift = {low = -0.8}}]}
-[flags.fever]
-label = "fever"
+RULES = """\
 [[rules]]
 id = "low"
 level = "urgent"
@@ -48,7 +37,7 @@ message = "The level is high."
 
 
 def test_pairs_by_hand():
-    assert pairs(loads_native(MODEL)) == (
+    assert pairs(loads_native(DRUG_AND_SALT + RULES)) == (
         Pair("low", "keep", together=False, related=False),
         Pair("hot", "keep", together=True, related=False),
         Pair("hot", "high", together=True, related=False),

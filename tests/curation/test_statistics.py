@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.texts import ACHES
 from typer.testing import CliRunner
 
 import etiograph as eg
@@ -15,30 +16,6 @@ from etiograph.curation.statistics import Compared, compare, count_inside, quest
 from etiograph.errors import ImpossibleFindings, InvalidNetwork, UnknownName, UnreadableFile
 
 # Sex confounds drug and ache. By hand: P(drug) = 0.5 * 0.2 + 0.5 * 0.6 = 0.4.
-NETWORK = """
-format = 1
-
-[about]
-name = "aches"
-evidence = "evidence.csv"
-
-[variables.sex]
-states = ["female", "male"]
-mechanism.kind = "table"
-mechanism.rows = [{ p = { male = SOURCED } }]
-
-[variables.drug]
-states = ["no", "yes"]
-mechanism.kind = "table"
-mechanism.parents = ["sex"]
-mechanism.array = [[0.8, 0.2], [0.4, 0.6]]
-
-[variables.ache]
-states = ["absent", "present"]
-mechanism.kind = "table"
-mechanism.parents = ["sex", "drug"]
-mechanism.array = [[[0.9, 0.1], [0.7, 0.3]], [[0.8, 0.2], [0.5, 0.5]]]
-"""
 SOURCED = '{ value = 0.5, low = 0.4, high = 0.6, grade = "B", evidence = ["E1"], note = "Half." }'
 EVIDENCE = "id,quantity,population\nE1,Men,Everybody\nE2,Ache,Everybody\n"
 # P(ache | drug) = (0.1 * 0.3 + 0.3 * 0.5) / 0.4; P(ache | no drug) = (0.4 * 0.1 + 0.2 * 0.2) / 0.6
@@ -49,7 +26,7 @@ DONE, UNDONE = 0.4, 0.15
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    text = NETWORK.replace("SOURCED", SOURCED)
+    text = ACHES.replace("SOURCED", SOURCED)
     (tmp_path / "model.toml").write_text(text, encoding="utf-8")
     (tmp_path / "evidence.csv").write_text(EVIDENCE, encoding="utf-8")
     return tmp_path

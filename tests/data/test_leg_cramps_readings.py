@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import etiograph as eg
-from etiograph.commands import printing
+from etiograph.commands.answer import answer
 from etiograph.network.parameter import value_of
 from etiograph.network.reading import Reading
 
@@ -86,7 +86,7 @@ def test_a_higher_reading_speaks_for_a_higher_state(name: str) -> None:
 
 def test_dialysis_is_a_cause_of_cramps_and_earlier_kidney_disease_is_none() -> None:
     case = network().case(leg_cramps="present", age="65_and_over")
-    rows = json.loads(printing.answer(case).to_json())["rows"]
+    rows = json.loads(answer(case).to_json())["rows"]
     assert [r["cause"] for r in rows if "kidney" in r["cause"]] == ["kidney_disease=dialysis"]
     # Only through what goes with it: neuropathy, electrolytes, a diuretic.
     strength = {p for p in network().parameters if p.startswith("leg_cramps.kidney_disease")}

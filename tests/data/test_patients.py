@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import etiograph as eg
-from etiograph.commands import printing
+from etiograph.commands.answer import answer
 from etiograph.decision.next_steps import next_steps
 from etiograph.decision.ways import blamed
 from etiograph.resources import data_folder
@@ -78,9 +78,9 @@ def faults(patient: dict[str, Any]) -> list[str]:
         (told,) = (each for each in blamed(network(), findings) if each.cause == name)
         found += [f"{w.variable} {w.change}" for w in told.ways if abs(w.change.high) > 0.001]
     if patient.get("nothing_to_explain"):
-        answer = printing.answer(case)
-        if not answer.assumed or "statin" in [row.variable for row in answer.rows[:5]]:
-            found.append(f"{[row.variable for row in answer.rows[:5]]}")
+        said = answer(case)
+        if not said.assumed or "statin" in [row.variable for row in said.rows[:5]]:
+            found.append(f"{[row.variable for row in said.rows[:5]]}")
     return found
 
 

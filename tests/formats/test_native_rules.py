@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.texts import DRUG_AND_SALT
 
 from etiograph.decision.red_flags import red_flags
 from etiograph.errors import InvalidNetwork, UnknownName, UnreadableFile
 from etiograph.formats.native import dumps_native, loads_native
-
-HEAD = """\
-format = 1
-[variables.drug]
-states = ["no", "yes"]
-mechanism = {kind = "table", array = [0.9, 0.1]}
-[variables.salt]
-states = ["normal", "low"]
-mechanism = {kind = "table", array = [0.9, 0.1]}
-[variables.level]
-states = ["low", "normal"]
-mechanism = {kind = "reading", parents = ["salt"], unit = "mmol/L", mean = 4.0, sd = 0.3, plausible = [1.0, 9.0], bins = ["low", "normal"], cutpoints = [3.5], shifts = [{parent = "salt", shift = {low = -0.8}}]}
-[flags.fever]
-label = "fever"
-"""
 
 
 def rule(text, name="r", level="see"):
@@ -29,7 +15,7 @@ def rule(text, name="r", level="see"):
 
 
 def loaded(*rules):
-    return loads_native(HEAD + "".join(rules))
+    return loads_native(DRUG_AND_SALT + "".join(rules))
 
 
 NESTED = (
@@ -75,7 +61,7 @@ def test_what_means_nothing_is_refused_at_its_line(kind, said, text):
     with pytest.raises(kind) as error:
         loaded(rule(text))
     assert said in str(error.value)
-    assert error.value.line > HEAD.count("\n")
+    assert error.value.line > DRUG_AND_SALT.count("\n")
 
 
 def test_a_caution_cannot_silence_what_is_urgent():
@@ -109,7 +95,7 @@ def test_a_variable_called_like_a_word_of_rules(word, condition):
     """The network is read; a rule on it, or with the word, says why it can't be told apart."""
     own = f'[variables.{word}]\nstates = ["no", "yes"]\n'
     own += 'mechanism = {kind = "table", array = [0.5, 0.5]}\n'
-    net = loads_native(HEAD + own + rule('when = {fever = "present"}'))
+    net = loads_native(DRUG_AND_SALT + own + rule('when = {fever = "present"}'))
     assert net.case({word: "yes"}).red_flags() == ()
     with pytest.raises(InvalidNetwork, match=f"'{word}' is a variable here: a rule cannot tell it"):
-        loads_native(HEAD + own + rule(f"when = {condition.replace('WORD', word)}"))
+        loads_native(DRUG_AND_SALT + own + rule(f"when = {condition.replace('WORD', word)}"))

@@ -51,12 +51,12 @@ def test_without_arrows_everything() -> None:
 
 @pytest.mark.parametrize("name", ["asia", "sprinkler", "leg_cramps"])
 def test_whoever_is_asked_ranks_the_same_causes(name: str) -> None:
-    from etiograph.commands import printing
+    from etiograph.commands.answer import answer
 
     net = eg.load(name)
     rule = [(c.variable, c.states) for c in causes(net)]
     case = net.case()
-    asked = printing.answer(case)
+    asked = answer(case)
     # Ranked by the part they had, where there is an outcome; what stands for no name is told apart.
     nameless = stand_ins(net) if asked.assumed else ()
     assert {(r.variable, r.states) for r in asked.rows} == {r for r in rule if r[0] not in nameless}

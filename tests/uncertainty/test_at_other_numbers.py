@@ -10,15 +10,11 @@ import os
 import numpy as np
 import pytest
 from tests.mechanisms import random_network
-from tests.odd_networks import drawn_findings, ranged
+from tests.odd_networks import drawn_findings, measured_network, ranged
 
 from etiograph.network.event import Event
 from etiograph.network.finding import measured
-from etiograph.network.mechanism import Row, Table
 from etiograph.network.network import Network
-from etiograph.network.parameter import Parameter
-from etiograph.network.reading import LevelShift, Reading
-from etiograph.network.variable import Variable
 from etiograph.uncertainty.curves import sensitivity_function
 from etiograph.uncertainty.sensitivity import tornado
 from etiograph.uncertainty.slopes import Slopes
@@ -79,21 +75,6 @@ def test_tornado_and_curve_equal_networks_of_those_numbers(seed):
         curve = sensitivity_function(network, found, name, state, bar.name, 3)
         middle = network.with_parameters({bar.name: float(curve.x[1])})
         assert curve.y[1] == pytest.approx(probability(middle, found, name), abs=1e-11)
-
-
-def measured_network() -> Network:
-    """A disease, and a test whose mean and spread are uncertain."""
-    reading = Reading(
-        ("d",), "mmol/L", "normal", Parameter("x.mean", "mean", 0.0, -0.5, 0.5),
-        Parameter("x.sd", "sd", 1.0, 0.5, 2.0),
-        (LevelShift("d", {"present": Parameter("x.d", "difference", 1.0, 0.2, 2.0)}),), (-50, 50),
-        cutpoints=(0.5,), bins=("low", "high"),
-    )  # fmt: skip
-    prior = Parameter("d", "probability", 0.3, 0.1, 0.5)
-    return Network(
-        [Variable("d", ("absent", "present")), Variable("x", ("low", "high"))],
-        {"d": Table(rows=(Row({}, {"present": prior}),)), "x": reading},
-    )
 
 
 @pytest.mark.parametrize("seed", range(14))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
+from tests.odd_networks import measured_network
 
 import etiograph as eg
 from etiograph.network.event import Event
 from etiograph.network.mechanism import Row, Table
 from etiograph.network.network import Network
 from etiograph.network.parameter import Parameter
-from etiograph.network.reading import LevelShift, Reading
 from etiograph.network.variable import Variable
 from etiograph.uncertainty.slopes import Slopes
 
@@ -61,23 +61,9 @@ def test_where_digits_would_be_lost_the_answer_is_asked_anew(small, brute) -> No
     assert slopes.answers([{i: 1e-9}])[0, 0] == pytest.approx(exact, rel=1e-9)
 
 
-def measured() -> Network:
-    reading = Reading(
-        ("d",), "mmol/L", "normal", Parameter("x.mean", "mean", 0.0, -0.5, 0.5),
-        Parameter("x.sd", "sd", 1.0, 0.5, 2.0),
-        (LevelShift("d", {"present": Parameter("x.d", "difference", 1.0, 0.2, 2.0)}),), (-50, 50),
-        cutpoints=(0.5,), bins=("low", "high"),
-    )  # fmt: skip
-    prior = Parameter("d", "probability", 0.3, 0.1, 0.5)
-    return Network(
-        [Variable("d", ("absent", "present")), Variable("x", ("low", "high"))],
-        {"d": Table(rows=(Row({}, {"present": prior}),)), "x": reading},
-    )
-
-
 @pytest.mark.parametrize("found", [{"x": "1.2 mmol/L"}, {"x": "high"}])
 def test_numbers_of_a_measured_value(found) -> None:
-    net = measured()
+    net = measured_network()
     slopes = Slopes.of(net, found, [Event.parse(net, "d")])
     for k, (name, p) in enumerate(net.parameters.items()):
         for value in (p.low, p.high):

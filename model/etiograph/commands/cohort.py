@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from etiograph.commands.network_options import NetworkName
 from etiograph.commands.table_options import (
     Code,
     CohortName,
     Date,
     Keep,
     Missing,
-    NetworkName,
     Table,
     Unit,
     said_of_table,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from etiograph.commands.network_options import NetworkName
 from etiograph.commands.table_options import (
     CohortName,
     Date,
     Keep,
     Missing,
-    NetworkName,
     On,
     Table,
     Unit,

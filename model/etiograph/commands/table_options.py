@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from etiograph.findings.table import Contract
 
-NetworkName = Annotated[
-    str, typer.Argument(metavar="NETWORK", help="A bundled network, or a file of one.")
-]
 Table = Annotated[
     Path, typer.Argument(metavar="TABLE", help=".csv, .csv.gz or .parquet, a row a case.")
 ]

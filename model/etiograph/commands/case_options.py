@@ -1,0 +1,87 @@
+"""What commands about one person have in common: options, and the case they describe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from etiograph.case import Case
+    from etiograph.network.network import Network
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="FINDING=STATE...",
+        help="What is known: diuretic=thiazide, age!=under_50, 'serum_magnesium=0.62 mmol/L'.",
+    ),
+]
+Change = list[str] | None
+Fhir = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="A patient's record in FHIR R4: a bundle, NDJSON, one resource."
+    ),
+]
+At = Annotated[
+    str | None, typer.Option(metavar="DATE", help="The day the record is read for; default today.")
+]
+Window = Annotated[
+    str, typer.Option(metavar="TIME", help="How long before that day a result counts.")
+]
+Every = Annotated[
+    bool, typer.Option("--every-reading", help="All readings of that time; default the latest.")
+]
+PatientId = Annotated[
+    str | None, typer.Option("--patient", metavar="ID", help="Whom, if the record holds several.")
+]
+Do = Annotated[Change, typer.Option(metavar="NAME=STATE", help="Findings seen after a change.")]
+Had = Annotated[Change, typer.Option(metavar="NAME=STATE", help="Had this been otherwise.")]
+After = Annotated[Change, typer.Option(metavar="NAME=STATE", help="Changed from now on.")]
+
+
+def make_case(
+    network: Network,
+    findings: list[str] | None,
+    do: list[str] | None = None,
+    had: list[str] | None = None,
+    after: list[str] | None = None,
+    recorded: Case | None = None,
+    line: str | None = None,
+) -> Case:
+    """The case that the words on the command line describe, on top of what was read from a record.
+
+    What of a line is not understood is said, and nothing else is done about it.
+    """
+    from etiograph.findings.line import read_line
+    from etiograph.findings.text import read_words
+
+    read = read_line(network, line or "")
+    for each in read.rest:
+        typer.echo(f"not entered: {each.text} ({each.why})", err=True)
+    said = read.findings | read_words(network, findings or [])
+    case = recorded.with_findings(said) if recorded else network.case(said)
+    for change, words in ((case.do, do), (case.had, had), (case.after, after)):
+        if words:
+            case = change(read_words(network, words))
+    return case
+
+
+def read_record(
+    network: Network,
+    file: Path | None,
+    at: str | None,
+    window: str,
+    every: bool,
+    patient: str | None,
+) -> Case | None:
+    """The case that a patient's record describes; None without one."""
+    from etiograph.case import Case
+
+    if file is None:
+        if at is not None or every or patient is not None:
+            raise typer.BadParameter("--at, --every-reading and --patient go with --fhir")
+        return None
+    return Case.from_fhir(network, file, at=at, window=window, every=every, patient=patient)
