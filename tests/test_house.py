@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -257,3 +258,40 @@ def test_no_two_modules_of_words_use_one_name(root: Path) -> None:
                 if not name.startswith("_"):
                     assert owner.setdefault(name, path.stem) == path.stem, name
     assert len(owner) > 100
+
+
+def test_contributing_tells_the_tree_as_it_is(root: Path) -> None:
+    """Folders, the files named in them, layers and ``make`` targets."""
+    text = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    package = root / "model" / "etiograph"
+    rows = [
+        [re.findall(r"`([\w/]+)`", cell) for cell in line.strip("| ").split(" | ")]
+        for line in text.partition("| folder of ")[2].splitlines()[2:]
+        if line.startswith("| `")
+    ]
+    folders = [name for row in rows for name in row[0]]
+    assert sorted(folders) == sorted(p.parent.name for p in package.glob("*/__init__.py"))
+    for inside, *named in rows:
+        for name in (each.rstrip("/") for each in named[-1]):
+            places = [package, *(package / folder for folder in inside)]
+            assert any((p / name).is_dir() or (p / f"{name}.py").is_file() for p in places), name
+    with (root / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    layers = [name.rpartition(".")[2] for name in contracts[0]["layers"]]
+    assert f"app -> {' -> '.join(layers)}\n" in text
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    for name in ("CONTRIBUTING.md", "README.md", "docs/index.md"):
+        for target in re.findall(r"(?:^|`)make ([a-z-]+)", (root / name).read_text("utf-8"), re.M):
+            assert f"\n{target}:" in makefile, (name, target)
+
+
+def test_links_of_a_page_lead_to_a_file(root: Path) -> None:
+    """Of the pages that are read in the repository; those of the site are checked when it is built."""
+    link = re.compile(r"\]\((?!https?:|#)([^)#\s]+)[^)]*\)")
+    dead = [
+        f"{page.relative_to(root)}: {target}"
+        for page in (*root.glob("*.md"), *root.glob("data/**/README.md"))
+        for target in link.findall(page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert dead == []
