@@ -30,7 +30,23 @@ NOTHING: Mapping[str, Any] = FrozenMap()
 
 @dataclass(frozen=True, slots=True)
 class Case(Inference, Uncertainty, Advice):
-    """What is known of one person, seen through one network.
+    """What is known of one person, seen through one network: made by ``net.case(...)``, asked by its methods.
+
+    A case is a value: ``do``, ``had``, ``after``, ``with_findings`` and ``without`` give another one. What
+    is not entered is unknown, not absent. A *target* is a variable in one or several of its states (by
+    default all but the usual one): ``"rain"``, ``("rain", "yes")`` or ``eg.Event``. Every answer has a short text,
+    a table in a notebook, ``to_frame()`` and ``to_dict()``; most have ``plot()``, which ``.save("name.svg")`` keeps.
+
+    - What is likely, alone, together, as a whole: ``posterior``, ``joint``, ``most_probable``.
+    - Changed, seen there, imagined, from now on: ``do``, ``had``, ``after``, each asked like a case.
+    - Which cause acted or was needed, how large an effect is: ``attribution``, ``causation``, ``effect``.
+    - How sure it is, and the difference a change makes: ``intervals``, ``contrast``.
+    - Which number matters, what would turn the answer: ``tornado``, ``sensitivity``, ``sensitivities``,
+      ``two_way``, ``turning_points``.
+    - Why, and whether the findings fit together: ``explain``, ``conflict``, ``surprise``.
+    - Danger, what to ask or test, what could help, what to do: ``red_flags``, ``next_steps``, ``next_tests``,
+      ``what_helps``, ``decide``.
+    - All of it on paper, or as a picture: ``report``, ``plot``.
 
     Attributes
     ----------
@@ -46,6 +62,29 @@ class Case(Inference, Uncertainty, Advice):
         imagined change (``had``), the same person from now on (``after``).
     record : Record or None
         The patient's record that findings were read from, with the origin of each.
+
+    Raises
+    ------
+    UnknownName
+        No such variable or state; the message has the nearest one.
+    InvalidFinding, InvalidChange
+        A finding or change that means nothing. Findings that contradict one another are refused when
+        the case is asked (``ImpossibleFindings``).
+
+    Examples
+    --------
+    >>> import etiograph as eg
+    >>> net = eg.load("sprinkler")
+    >>> {name: variable.states for name, variable in net.variables.items() if name != "cloudy"}
+    {'sprinkler': ('off', 'on'), 'rain': ('no', 'yes'), 'wet_grass': ('no', 'yes')}
+    >>> case = net.case(wet_grass="yes", cloudy=eg.not_("no"))   # or net.case({"wet_grass": "yes"})
+    >>> seen = case.posterior()
+    >>> round(seen["rain"]["yes"], 3)
+    0.976
+    >>> list(seen.to_frame().columns)
+    ['variable', 'state', 'probability']
+    >>> round(case.do(sprinkler="on").posterior()["rain"]["yes"], 3)
+    0.815
     """
 
     network: Network

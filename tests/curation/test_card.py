@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from tests.conftest import cramp_network
 from typer.testing import CliRunner
@@ -11,6 +12,9 @@ import etiograph as eg
 from etiograph.commands.cli import app
 from etiograph.curation.card import NOT_DONE, NOT_STATED, card
 from etiograph.network.network import Network
+
+ITEMS = range(1, 28)
+"""Of TRIPOD+AI: none is passed over."""
 
 
 def texts(made) -> dict[str, str]:
@@ -24,6 +28,7 @@ def test_a_bare_network_has_nothing_to_say_and_says_so():
     assert said["23a"] == said["14"] == said["24"] == NOT_DONE
     assert said["22"].startswith("1 variables, 0 arrows, 0 named numbers")
     assert "Fairness" in card(net).undone
+    assert {int(re.match(r"\d+", n)[0]) for n in said} == set(ITEMS)
 
 
 def test_what_the_file_states_is_told():

@@ -1,7 +1,7 @@
 """The card of a network: what a reader of a prediction model must be told, or that it was not done.
 
-In the order of TRIPOD+AI (Collins et al. 2024, BMJ 385:e078378), whose item numbers are kept; items of
-the publication itself (abstract, funding, registration) are the authors', and say so.
+In the order of TRIPOD+AI (Collins et al. 2024, BMJ 385:e078378), all of whose item numbers are kept; items of
+the publication itself (abstract, funding, registration, interpretation) are the authors', and say so.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NOT_DONE = "Not done."
 NOT_STATED = "Not stated in the model file."
+AUTHORS = "For the authors of the network to say."
 SEEN_ROLES = ("background", "habit", "remedy", "medicine", "finding", "test")
 
 
@@ -103,6 +104,7 @@ def card(
     fill: tuple[tuple[str, str, str | Callable[[], str]], ...] = (
         ("1", "Title", lambda: _sentence(f"{about.get('title') or about.get('name') or 'no title'}"
                                          f", version {about.get('version') or 'not stated'}")),
+        ("2", "Abstract", AUTHORS),
         ("3a", "Background and purpose", lambda: said("purpose")),
         ("3b", "Users and setting", lambda: said("users")),
         ("3c", "Health inequalities between groups", NOT_DONE),
@@ -120,18 +122,27 @@ def card(
         ("11", "Missing data", "What is not entered is unknown and summed over exactly; it is never taken as "
                                "absent."),
         ("12", "Analytical methods", lambda: _methods(network)),
+        ("13", "Class imbalance", "No case was drawn again or weighted; how frequent the outcome is stands in the "
+                                  "network as published."),
         ("14", "Fairness", NOT_DONE),
         ("15", "Output", "Probabilities with 90 % intervals over the ranges of the numbers; no classes, no "
                          "threshold."),
+        ("16", "Development beside evaluation", lambda: _seen(compared)),
         ("17", "Ethical approval", "No patient's data were used." if not _learned(network) else NOT_STATED),
-        ("18", "Funding, interests, protocol, registration", "For the authors of the network to say."),
+        ("18a-d", "Funding, interests, protocol, registration", AUTHORS),
+        ("18e", "Data", "The figures and their sources are in the evidence table beside the model file."
+                        if evidence else NOT_STATED),
         ("18f", "Code and model", "The model file and the code that answers are open."),
         ("19", "Patients and public", NOT_DONE),
+        ("20", "Participants", lambda: _learned(network) or "None: published figures, no cohort."),
+        ("21", "Development", lambda: _learned(network) or "On no participant and no event: see 5 and 10."),
         ("22", "Specification", lambda: _specification(network)),
         ("23a", "Performance on patients", lambda: said("validated_on") if about.get("validated_on")
             else NOT_DONE),
-        ("23b", "Performance beside published figures", lambda: _performance(compared)),
+        ("23a", "Performance beside published figures", lambda: _performance(compared)),
+        ("23b", "Differences of performance between groups", NOT_DONE),
         ("24", "Updating", lambda: _learned(network) or NOT_DONE),
+        ("25", "Interpretation", AUTHORS),
         ("26", "Limitations", lambda: said("weaknesses")),
         ("27", "Use in practice", "For research and teaching; not a medical device."),
     )  # fmt: skip
@@ -205,6 +216,15 @@ def _performance(compared: Sequence[Compared] | None) -> str:
         if of:
             parts.append(f"{inside} of {of} questions {what}")
     return f"Within the published range: {'; '.join(parts)}."
+
+
+def _seen(compared: Sequence[Compared] | None) -> str:
+    """What the published figures that it is compared with have to do with those it was made from."""
+    if not compared:
+        return NOT_DONE
+    rows = questions(compared)
+    cited = sum(row.is_set for row in rows)
+    return f"Of {len(rows)} published questions it is compared with, {cited} are cited by a number of its own."
 
 
 def _learned(network: Network) -> str:
