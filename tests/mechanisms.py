@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from etiograph.network.finding import likelihood_row, measured
-from etiograph.network.logit import CumulativeLogit, Effect, Logit, Shift
+from etiograph.network.logit import CumulativeLogit, LevelOdds, Logit, OddsRatios
 from etiograph.network.mechanism import Deterministic, Mechanism, Row, Rule, Table
 from etiograph.network.network import Network
 from etiograph.network.noisy import MaxLink, NoisyLink, NoisyMax, NoisyOr, Opposing
@@ -96,10 +96,10 @@ def _one(
         baseline = dict(zip(states, _rows(rng, (len(states),)).tolist(), strict=True))
         ratios = {v.name: {v.states[-1]: float(np.exp(rng.normal()))} for v in chosen}
         if kind == "cumulative_logit":
-            shifts = tuple(Shift(v, lower=r) for v, r in ratios.items())
+            shifts = tuple(LevelOdds(v, lower=r) for v, r in ratios.items())
             return Variable(name, states), CumulativeLogit(baseline=baseline, effects=shifts)
         effects = tuple(
-            Effect(v, {s: {states[-1]: x} for s, x in r.items()}) for v, r in ratios.items()
+            OddsRatios(v, {s: {states[-1]: x} for s, x in r.items()}) for v, r in ratios.items()
         )
         return Variable(name, states), Logit(baseline=baseline, effects=effects)
     if kind == "reading":

@@ -11,7 +11,7 @@ import numpy as np
 
 from etiograph.engine.sample import sample_states
 from etiograph.network.finding import likelihood, measured, not_
-from etiograph.network.logit import Effect, Shift
+from etiograph.network.logit import LevelOdds, OddsRatios
 from etiograph.network.mechanism import Row, Table
 from etiograph.network.network import Network
 from etiograph.network.noisy import NoisyMax, Rate
@@ -96,10 +96,10 @@ def ranged(rng: np.random.Generator, network: Network) -> Network:
             last = list(values)[-1]
             rest = 1.0 - sum(p for s, p in values.items() if s != last)
             return replace(obj, p=values | {last: uncertain("probability", values[last], rest)})
-        if isinstance(obj, Shift):
+        if isinstance(obj, LevelOdds):
             return replace(obj, lower={s: uncertain("odds_ratio", x) for s, x in obj.lower.items()})
-        if isinstance(obj, Effect):
-            return Effect(
+        if isinstance(obj, OddsRatios):
+            return OddsRatios(
                 obj.parent,
                 {
                     s: {c: uncertain("odds_ratio", x) for c, x in r.items()}

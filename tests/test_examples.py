@@ -1,4 +1,4 @@
-"""The examples in the documentation of the public methods do what they say."""
+"""The examples in the documentation of the public methods and of mechanisms do what they say."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from etiograph.network.network import Network
 
 HOMES = (
     "case", "questions.network", "questions.structure", "questions.learning", "questions.inference", "questions.uncertainty",
-    "questions.advice",
+    "questions.advice", "network.mechanism", "network.noisy", "network.logit", "network.reading",
 )  # fmt: skip
 
 

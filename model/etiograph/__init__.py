@@ -34,7 +34,12 @@ if TYPE_CHECKING:
         not_ as not_,
         unknown as unknown,
     )
-    from etiograph.network.logit import CumulativeLogit as CumulativeLogit, Logit as Logit
+    from etiograph.network.logit import (
+        CumulativeLogit as CumulativeLogit,
+        LevelOdds as LevelOdds,
+        Logit as Logit,
+        OddsRatios as OddsRatios,
+    )
     from etiograph.network.mechanism import (
         Deterministic as Deterministic,
         Row as Row,
@@ -50,7 +55,7 @@ if TYPE_CHECKING:
     )
     from etiograph.network.parameter import Parameter as Parameter
     from etiograph.network.quantity import Quantity as Quantity
-    from etiograph.network.reading import Reading as Reading
+    from etiograph.network.reading import LevelShift as LevelShift, Reading as Reading
     from etiograph.network.variable import Variable as Variable
     from etiograph.resources import load as load, networks as networks
     from etiograph.uncertainty.tuning import Belief as Belief
@@ -69,6 +74,8 @@ _HOMES = {
     "InvalidChange": "etiograph.errors",
     "InvalidFinding": "etiograph.errors",
     "InvalidNetwork": "etiograph.errors",
+    "LevelOdds": "etiograph.network.logit",
+    "LevelShift": "etiograph.network.reading",
     "Logit": "etiograph.network.logit",
     "MaxLink": "etiograph.network.noisy",
     "Network": "etiograph.network.network",
@@ -76,6 +83,7 @@ _HOMES = {
     "NoisyMax": "etiograph.network.noisy",
     "NoisyOr": "etiograph.network.noisy",
     "NotIdentifiable": "etiograph.errors",
+    "OddsRatios": "etiograph.network.logit",
     "Opposing": "etiograph.network.noisy",
     "Parameter": "etiograph.network.parameter",
     "Quantity": "etiograph.network.quantity",

@@ -93,3 +93,13 @@ def test_every_question_of_the_front_door_is_in_the_table(root):
     asked |= {f"case.{n}" for n in ("do", "had", "after") if hasattr(Case, n)}
     missing = {name for name in asked if f".{name.split('.')[1]}(" not in text}
     assert not missing
+
+
+def test_every_public_name_is_in_the_reference(root):
+    import etiograph as eg
+
+    text = (root / "docs" / "reference" / "python.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^::: etiograph\.([\w.]+)$", text, re.M))
+    homes = {f"{home.partition('.')[2]}.{name}": home for name, home in eg._HOMES.items()}
+    missing = {name for name in homes if name not in told and name.rpartition(".")[0] not in told}
+    assert not missing

@@ -15,7 +15,7 @@ from etiograph.formats.bif import dumps_bif, loads_bif
 from etiograph.formats.native import dumps_native, edited, loads_native
 from etiograph.formats.registry import FORMATS, Format
 from etiograph.formats.text import Tolerated
-from etiograph.network.logit import CumulativeLogit, Effect, Logit, Shift
+from etiograph.network.logit import CumulativeLogit, LevelOdds, Logit, OddsRatios
 from etiograph.network.mechanism import Deterministic, Mechanism, Row, Rule, Table
 from etiograph.network.network import Network
 from etiograph.network.noisy import MaxLink, NoisyLink, NoisyMax, NoisyOr, Opposing, Rate
@@ -235,12 +235,14 @@ class Mechanisms:
         for v in self.given:
             by_child = {v.states[-1]: {s: self.ratio() for s in self.child.states[1:]}}
             simple = {v.states[-1]: self.ratio()}
-            effects.append(Effect(v.name, simple if self.child.card == 2 else by_child))  # type: ignore[arg-type]
+            effects.append(OddsRatios(v.name, simple if self.child.card == 2 else by_child))  # type: ignore[arg-type]
         return Logit((), self.row(), tuple(effects))
 
     def cumulative_logit(self) -> Mechanism:
         shifts = [
-            Shift(v.name, {v.states[-1]: self.ratio()}, self.pick({}, {v.states[0]: self.ratio()}))
+            LevelOdds(
+                v.name, {v.states[-1]: self.ratio()}, self.pick({}, {v.states[0]: self.ratio()})
+            )
             for v in self.given
         ]
         return CumulativeLogit((), self.row(), tuple(shifts))

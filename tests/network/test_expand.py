@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from etiograph.errors import InvalidNetwork
 from etiograph.network.expand import expand, table_function, with_values
-from etiograph.network.logit import CumulativeLogit, Effect, Logit, Shift
+from etiograph.network.logit import CumulativeLogit, LevelOdds, Logit, OddsRatios
 from etiograph.network.mechanism import Mechanism, Row, Table
 from etiograph.network.model import Accumulation
 from etiograph.network.network import Network
@@ -105,14 +105,14 @@ class Maker:
             return Opposing(self.noisy_or(parents, False), self.noisy_or(parents, True), "s1", "s2")
         if kind == "logit":
             effects = [
-                Effect(
+                OddsRatios(
                     p.name, {p.states[-1]: {s: self.ratio("odds_ratio") for s in child.states[1:]}}
                 )
                 for p in parents
             ]
             return Logit(baseline=self.row(child), effects=effects)
         if kind == "cumulative":
-            shifts = [Shift(p.name, {p.states[-1]: self.ratio("odds_ratio")}) for p in parents]
+            shifts = [LevelOdds(p.name, {p.states[-1]: self.ratio("odds_ratio")}) for p in parents]
             return CumulativeLogit(baseline=self.row(child), effects=shifts)
         return Reading(
             unit="u",

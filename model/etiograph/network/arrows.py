@@ -10,7 +10,7 @@ import numpy as np
 
 from etiograph.errors import InvalidNetwork
 from etiograph.network.checks import Variables, When
-from etiograph.network.logit import CumulativeLogit, Effect, Logit, Shift
+from etiograph.network.logit import CumulativeLogit, LevelOdds, Logit, OddsRatios
 from etiograph.network.mechanism import Deterministic, Mechanism, Row, Rule, Table
 from etiograph.network.noisy import MaxLink, NoisyLink, NoisyMax, NoisyOr, Opposing, Rate
 from etiograph.network.parameter import Number, Parameter
@@ -209,11 +209,11 @@ def _neutral(mechanism: Mechanism, child: Variable, parent: Variable) -> Mechani
                 s: {c: guess(dotted(names[s], c), none, "odds_ratio") for c in child.states[1:]}
                 for s in states
             }
-        effects = (*mechanism.effects, Effect(parent.name, ratios))
+        effects = (*mechanism.effects, OddsRatios(parent.name, ratios))
         return replace(mechanism, effects=effects, parents=parents)
     if isinstance(mechanism, CumulativeLogit):
         higher = {s: guess(names[s], none, "odds_ratio") for s in states}
-        shifts = (*mechanism.effects, Shift(parent.name, higher=higher))
+        shifts = (*mechanism.effects, LevelOdds(parent.name, higher=higher))
         return replace(mechanism, effects=shifts, parents=parents)
     if isinstance(mechanism, Deterministic):
         return replace(mechanism, parents=parents)

@@ -35,7 +35,7 @@ from etiograph.network.variable import Variable
 
 @short_text
 @dataclass(frozen=True, slots=True)
-class Effect:
+class OddsRatios:
     """What one parent does to the odds of a ``Logit``.
 
     Attributes
@@ -94,11 +94,20 @@ class Logit(_FromBaseline):
     baseline : mapping
         State to its probability where every parent is in a state without odds ratios. One state may
         be left out: it has the rest.
-    effects : tuple of Effect
+    effects : tuple of OddsRatios
+
+    Examples
+    --------
+    >>> import etiograph as eg
+    >>> fall = eg.Logit(baseline={"yes": 0.2}, effects=[eg.OddsRatios("old", {"yes": 2.0})])
+    >>> old, falls = (eg.Variable(name, ("no", "yes")) for name in ("old", "falls"))
+    >>> net = eg.Network([old, falls], {"old": eg.Table(array=[0.7, 0.3]), "falls": fall})
+    >>> net.table("falls")[:, 1].round(4).tolist()  # odds 0.25, and twice that: 0.5 / 1.5
+    [0.2, 0.3333]
     """
 
     kind: ClassVar[str] = "logit"
-    effects: tuple[Effect, ...] = ()
+    effects: tuple[OddsRatios, ...] = ()
 
     def settled(self, child: Variable, variables: Variables) -> Self:
         known_parents(self.parents, child, variables)
@@ -162,7 +171,7 @@ class Logit(_FromBaseline):
 
 @short_text
 @dataclass(frozen=True, slots=True)
-class Shift:
+class LevelOdds:
     """What one parent does to the level of a ``CumulativeLogit``.
 
     Attributes
@@ -196,11 +205,22 @@ class CumulativeLogit(_FromBaseline):
         () = those of the effects.
     baseline : mapping
         State to its probability where no parent shifts the level. One state may be left out.
-    effects : tuple of Shift
+    effects : tuple of LevelOdds
+
+    Examples
+    --------
+    >>> import etiograph as eg
+    >>> level = eg.CumulativeLogit(
+    ...     baseline={"low": 0.2, "high": 0.2}, effects=[eg.LevelOdds("drug", lower={"yes": 2.0})]
+    ... )
+    >>> drug, salt = eg.Variable("drug", ("no", "yes")), eg.Variable("salt", ("low", "normal", "high"))
+    >>> net = eg.Network([drug, salt], {"drug": eg.Table(array=[0.5, 0.5]), "salt": level})
+    >>> net.table("salt")[1].round(4).tolist()  # odds of low 0.25 -> 0.5, of low or normal 4 -> 8
+    [0.3333, 0.5556, 0.1111]
     """
 
     kind: ClassVar[str] = "cumulative_logit"
-    effects: tuple[Shift, ...] = ()
+    effects: tuple[LevelOdds, ...] = ()
 
     def settled(self, child: Variable, variables: Variables) -> Self:
         known_parents(self.parents, child, variables)

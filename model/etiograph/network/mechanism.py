@@ -105,6 +105,18 @@ class Table(Mechanism):
         The first row that holds wins.
     array : ndarray (parents..., states) or None
         Constant entries instead of rows.
+
+    Examples
+    --------
+    >>> import etiograph as eg
+    >>> rain = eg.Parameter("rain", "probability", 0.2, low=0.1, high=0.3)
+    >>> mechanisms = {
+    ...     "rain": eg.Table(rows=[eg.Row({}, {"yes": rain})]),
+    ...     "wet": eg.Table(("rain",), array=[[0.9, 0.1], [0.2, 0.8]]),
+    ... }
+    >>> net = eg.Network([eg.Variable(name, ("no", "yes")) for name in mechanisms], mechanisms)
+    >>> round(net.case(wet="yes").posterior()["rain"]["yes"], 4), net.has_ranges
+    (0.6667, True)
     """
 
     kind: ClassVar[str] = "table"
@@ -290,6 +302,15 @@ class Deterministic(Mechanism):
         The first that holds wins; ``(when, state)`` pairs are accepted.
     default : str
         The state where none holds; "" if the rows must cover everything.
+
+    Examples
+    --------
+    >>> import etiograph as eg
+    >>> either = eg.Deterministic(("a", "b"), [({"a": "yes"}, "yes"), ({"b": "yes"}, "yes")], "no")
+    >>> variables = [eg.Variable(name, ("no", "yes")) for name in ("a", "b", "either")]
+    >>> half = eg.Table(array=[0.5, 0.5])
+    >>> eg.Network(variables, {"a": half, "b": half, "either": either}).table("either")[..., 1].tolist()
+    [[0.0, 1.0], [1.0, 1.0]]
     """
 
     kind: ClassVar[str] = "deterministic"

@@ -121,6 +121,15 @@ class NoisyOr(Mechanism):
     leak : Number or NoisyLink
         The probability of the effect without any of the causes; may depend on parents.
     links, preventers : tuple of NoisyLink
+
+    Examples
+    --------
+    >>> import etiograph as eg
+    >>> pain = eg.NoisyOr(leak=0.1, links=[eg.NoisyLink.of("work", {"yes": 0.5})])
+    >>> work, ache = (eg.Variable(name, ("no", "yes")) for name in ("work", "ache"))
+    >>> net = eg.Network([work, ache], {"work": eg.Table(array=[0.5, 0.5]), "ache": pain})
+    >>> net.table("ache")[:, 1].round(4).tolist()  # 1 - 0.9 x 0.5
+    [0.1, 0.55]
     """
 
     kind: ClassVar[str] = "noisy_or"
@@ -210,6 +219,17 @@ class Opposing(Mechanism):
         States of the child.
     parents : tuple of str
         () = those of both in order of first use.
+
+    Examples
+    --------
+    >>> import etiograph as eg
+    >>> level = eg.Opposing(
+    ...     eg.NoisyOr(links=[eg.NoisyLink.of("drug", {"yes": 0.4})]), eg.NoisyOr(leak=0.1)
+    ... )
+    >>> drug, salt = eg.Variable("drug", ("no", "yes")), eg.Variable("salt", ("low", "normal", "high"))
+    >>> net = eg.Network([drug, salt], {"drug": eg.Table(array=[0.5, 0.5]), "salt": level})
+    >>> net.table("salt")[1].round(4).tolist()  # low 0.4 x 0.9, high 0.6 x 0.1
+    [0.36, 0.58, 0.06]
     """
 
     kind: ClassVar[str] = "opposing"
@@ -288,6 +308,17 @@ class NoisyMax(Mechanism):
         () = all parents of the leak and links in order of first use.
     leak : MaxLink, or mapping of the child's states to probabilities
     links : tuple of MaxLink
+
+    Examples
+    --------
+    >>> import etiograph as eg
+    >>> pain = eg.NoisyMax(
+    ...     leak={"mild": 0.1}, links=[eg.MaxLink.of("fall", {"yes": {"mild": 0.3, "severe": 0.2}})]
+    ... )
+    >>> fall, ache = eg.Variable("fall", ("no", "yes")), eg.Variable("ache", ("none", "mild", "severe"))
+    >>> net = eg.Network([fall, ache], {"fall": eg.Table(array=[0.9, 0.1]), "ache": pain})
+    >>> net.table("ache")[1].round(4).tolist()  # none 0.9 x 0.5, severe 0.2
+    [0.45, 0.35, 0.2]
     """
 
     kind: ClassVar[str] = "noisy_max"

@@ -100,6 +100,18 @@ class Reading(Mechanism):
         Between the states of that parent from low to high, ascending.
     error : Number or None
         Sd of one reading around the level it reads; of its natural log if log-normal.
+
+    Examples
+    --------
+    >>> import etiograph as eg
+    >>> salt = eg.Reading(
+    ...     unit="mmol/L", mean=4.0, sd=0.5, shifts=[eg.LevelShift("loss", {"yes": -1.0})],
+    ...     cutpoints=(3.5,), bins=("low", "normal"),
+    ... )
+    >>> loss, level = eg.Variable("loss", ("no", "yes")), eg.Variable("salt", ("low", "normal"))
+    >>> net = eg.Network([loss, level], {"loss": eg.Table(array=[0.7, 0.3]), "salt": salt})
+    >>> round(net.case(salt="3.5 mmol/L").posterior()["loss"]["yes"], 4)  # half-way: it tells nothing
+    0.3
     """
 
     kind: ClassVar[str] = "reading"

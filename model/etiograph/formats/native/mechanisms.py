@@ -9,7 +9,7 @@ from etiograph.errors import InvalidNetwork
 from etiograph.formats.native.places import At, Data, Places
 from etiograph.formats.native.schema import is_one_number
 from etiograph.formats.native.toml_text import Path
-from etiograph.network.logit import CumulativeLogit, Effect, Logit, Shift
+from etiograph.network.logit import CumulativeLogit, LevelOdds, Logit, OddsRatios
 from etiograph.network.mechanism import Deterministic, Mechanism, Row, Rule, Table
 from etiograph.network.noisy import MaxLink, NoisyLink, NoisyMax, NoisyOr, Opposing, Rate
 from etiograph.network.parameter import Number, Parameter
@@ -236,7 +236,7 @@ class MechanismReader:
                     ratios[state] = self.number(ratio, label, "odds_ratio", (*path, state))
                 else:
                     ratios[state] = self.numbers(ratio, label, (*path, state), "odds_ratio")
-            effects.append(Effect(parent, ratios))
+            effects.append(OddsRatios(parent, ratios))
         return Logit(tuple(given.get("parents", ())), baseline, tuple(effects))
 
     def cumulative_logit(self, given: Data) -> CumulativeLogit:
@@ -249,7 +249,7 @@ class MechanismReader:
                 self.numbers(effect.get(side, {}), parent, (*path, side), "odds_ratio", of=parent)
                 for side in ("lower", "higher")
             )
-            shifts.append(Shift(parent, lower, higher))
+            shifts.append(LevelOdds(parent, lower, higher))
         return CumulativeLogit(tuple(given.get("parents", ())), baseline, tuple(shifts))
 
     def deterministic(self, given: Data) -> Deterministic:
