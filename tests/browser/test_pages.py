@@ -148,9 +148,23 @@ def test_diagram_by_mouse_and_keyboard(open_page):
     expect(widget(page, "chips")).to_contain_text("Cramps: present")
 
 
-@pytest.mark.skipif(
+takes_pictures = pytest.mark.skipif(
     not os.environ.get("ETIOGRAPH_SCREENSHOTS"), reason="make screenshots takes the pictures"
 )
+
+
+@takes_pictures
+def test_the_picture_of_the_readme(open_page):
+    """docs/explore.png: one person, with ranges; copied there by hand when it shows something new."""
+    folder = Path(os.environ["ETIOGRAPH_SCREENSHOTS"])
+    folder.mkdir(parents=True, exist_ok=True)
+    found = "leg_cramps.present~diuretic.thiazide~age.65_and_over~serum_magnesium.0.62-20mmol-2FL"
+    page = open_page("leg_cramps", f"?case=leg_cramps~0~{found}", width=1400, height=1290)
+    expect(page.get_by_text("90 % range").first).to_be_visible(timeout=PATIENCE)
+    page.screenshot(path=folder / "explore.png")
+
+
+@takes_pictures
 @pytest.mark.parametrize(("look", "width"), [("light", 1400), ("dark", 1400), ("narrow", 390)])
 def test_screenshots(open_page, look, width):
     folder = Path(os.environ["ETIOGRAPH_SCREENSHOTS"])
