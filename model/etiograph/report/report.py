@@ -108,26 +108,13 @@ def report(
     )
     ranking = _ranking(network, findings, found, kind)
     asked = _asked(network, findings, changes or {}, kind, ranking)
-    effect: Lines = ()
-    if kind != "see" and asked is not None:
-        sides = contrast(
-            network, findings, asked.variable, asked.states,
-            changes=changes or {}, kind=kind, draws=min(draws, DRAWS), seed=seed,
-        )  # fmt: skip
-        effect = words.contrast_words(network, sides, changes or {}, kind)
-    if kind in ("had", "after"):
-        imagine = had if kind == "had" else after
-        world = imagine(network, findings, changes or {})
-        ranked = [Event.of(network.variables[row.variable], *row.states) for row in ranking]
-        hanging = dict.fromkeys([*([asked] if asked else []), *ranked])
-        effect = (*effect, *words.order_words(network, world, tuple(hanging)))
     changed = () if original is None else changed_numbers(network, original)
     edited = original is not None and not difference(original, network).numbers_only
     about = network.about
     target = str(about.get("target", ""))
     outcome = network.variables[target].label if target in network.variables else ""
     summary = (
-        *effect,
+        *_effect(network, findings, changes or {}, kind, asked, ranking, min(draws, DRAWS), seed),
         *_blamed(network, findings, kind),
         *(words.intervals_words(network, found) if kind == "see" else ()),
         *unexpected(network, findings, kind),
@@ -184,6 +171,33 @@ def report(
         unused=record.unused_lines() if record else (),
         helps=_helps(network, findings) if helps and kind == "see" else (),
     )
+
+
+def _effect(
+    network: Network,
+    findings: Mapping[str, object],
+    changes: Mapping[str, object],
+    kind: Kind,
+    asked: Event | None,
+    ranking: tuple[ReportCause, ...],
+    draws: int,
+    seed: int,
+) -> Lines:
+    """What the changes make of what is asked, with its range, and which orders of states that hangs on."""
+    lines: Lines = ()
+    if kind != "see" and asked is not None:
+        sides = contrast(
+            network, findings, asked.variable, asked.states,
+            changes=changes, kind=kind, draws=draws, seed=seed,
+        )  # fmt: skip
+        lines = words.contrast_words(network, sides, changes, kind)
+    if kind in ("had", "after"):
+        imagine = had if kind == "had" else after
+        world = imagine(network, findings, changes)
+        ranked = [Event.of(network.variables[row.variable], *row.states) for row in ranking]
+        hanging = dict.fromkeys([*([asked] if asked else []), *ranked])
+        lines = (*lines, *words.order_words(network, world, tuple(hanging)))
+    return lines
 
 
 def _blamed(network: Network, findings: Mapping[str, object], kind: Kind) -> Lines:
