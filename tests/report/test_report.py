@@ -291,7 +291,8 @@ def test_many_changed_numbers_are_a_section_of_their_own(small) -> None:
 
 def test_a_network_as_published_has_no_such_box(small, made) -> None:
     same = report(small, FOUND, draws=200, original=small)
-    assert same == made
+    # Beside one of now: a program that is kept by then may end in another last digit.
+    assert same == report(small, FOUND, draws=200)
     assert "changed" not in made.to_html().partition("<main>")[2]
 
 
