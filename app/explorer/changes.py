@@ -13,6 +13,7 @@ from .cases import MAX_SCENARIOS, Pairs
 from .markup import md
 
 CHANGEABLE = ("medicine", "remedy", "habit")
+TRIES = 4  # changes offered by one click
 
 
 def changeable(network: Network) -> tuple[str, ...]:
@@ -86,8 +87,32 @@ def panel(network: Network, kind: str) -> None:
             )
     if not chosen:
         st.html(charts.note(texts.COMPARE_NOTHING[kind]))
+        _tries(network, kind)
     _left_out(network, kind)
     aside(network, kind)
+
+
+def _tries(network: Network, kind: str) -> None:
+    """What is entered of this person and could be otherwise, each as a change by one click."""
+    case, variables = state.case(), network.variables
+    found = [
+        (name, labels.reference(variables[name]))
+        for name in (() if kind == "see" else offered(network, kind))
+        if case.value(name) not in (None, labels.reference(variables[name]))
+    ]
+    with st.container(horizontal=True, gap="xsmall", key="change-tries"):
+        for name, usual in found[:TRIES]:
+            st.button(
+                md(labels.show(network, name, usual)),
+                key=f"change-try.{name}",
+                icon=":material/edit:",
+                on_click=_try,
+                args=(name, usual),
+            )
+
+
+def _try(name: str, value: str) -> None:
+    state.commit(state.case().with_change(name, value))
 
 
 def _listed(network: Network, name: str) -> str:

@@ -229,6 +229,11 @@ def _may_be_none(difference: Interval) -> bool:
     return difference.low < -VISIBLE / 10 and difference.high > VISIBLE / 10
 
 
+def is_empty(network: Network, kind: str) -> bool:
+    """Whether a change is asked for and none is chosen."""
+    return kind != "see" and not chosen.used(network, kind) and not chosen.kept(network, kind)
+
+
 def show(network: Network, kind: str) -> Comparison | None:
     """The comparison and its cautions; None where there is none."""
     case = state.case()

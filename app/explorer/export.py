@@ -13,6 +13,7 @@ import streamlit as st
 
 import etiograph as eg
 from etiograph.curation.checked import checked
+from etiograph.decision.next_steps import states_harms
 from etiograph.figures.files import FORMATS, csv_of, picture_of
 from etiograph.findings.text import as_command, as_python
 
@@ -120,8 +121,13 @@ def _reasons(network: eg.Network, case: Any) -> list[View]:
                 ("--why",),
             ),
         )
-    found.append(View(texts.ASK_NEXT, lambda: case.next_tests(), "next_tests()", ("--next",)))
-    return [*found, _diagram(case)]
+    if states_harms(network):
+        asked = View(
+            texts.ASK_NEXT, lambda: case.next_steps(), "next_steps()", ("--next",), picture=False
+        )
+    else:
+        asked = View(texts.ASK_NEXT, lambda: case.next_tests(), "next_tests()", ("--next",))
+    return [*found, asked, _diagram(case)]
 
 
 def _numbers(network: eg.Network, case: Any) -> list[View]:

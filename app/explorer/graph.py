@@ -187,6 +187,7 @@ def _same(network: Network, names: tuple[str, ...], fixed: bool) -> str:
         {
             **skeleton,
             "choices": {} if fixed else _choices(network),
+            "states": _states(network, names),
             "words": texts.DIAGRAM_WORDS
             | {
                 "title": title,
@@ -195,6 +196,16 @@ def _same(network: Network, names: tuple[str, ...], fixed: bool) -> str:
             | ({"hint": texts.DIAGRAM_WORDS["fixed"]} if fixed else {}),
         }
     )
+
+
+@kept
+def _states(network: Network, names: tuple[str, ...]) -> dict[str, list[str]]:
+    """All states of each variable, in the order in which they are offered."""
+    variables = network.variables
+    return {
+        name: [labels.state_title(variables[name], s) for s in labels.options(variables[name])]
+        for name in names or variables
+    }
 
 
 def _picked(key: str) -> None:
@@ -290,6 +301,7 @@ def _mark(
         "base": before,
         "kind": kind,
         "sign": diagram.SIGNS[kind],
+        "each": [texts.share(now.p[name][s]) for s in labels.options(variable)] if now.ok else [],
         "value": value,
         "before": "" if before is None else texts.share(before),
         "aria": texts.node_text(text, p, kind),

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from . import charts, state, texts
 
+HERE = Path(__file__).resolve().parent / "present"
 KEY = "present"
 WIDE = ("explore", "compare", "why", "checks", "learn", "gallery", "about")  # in this order
+
+_keys = st.components.v2.component(
+    "etiograph_present",
+    html="<span></span>",
+    js=(HERE / "present.js").read_text(encoding="utf-8"),
+)
 
 
 def toggle() -> None:
@@ -34,6 +42,8 @@ def bar(pages: Mapping[str, Any], open_: str) -> None:
     if not on():
         return
     st.html('<span class="eg-presenting"></span>')
+    with st.container(key="present-keys"):
+        _keys(key="present-script", height=1)
     shown = [name for name in WIDE if name in pages]
     here = shown.index(open_) if open_ in shown else -1
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="present-bar"):

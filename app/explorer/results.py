@@ -50,7 +50,8 @@ def entered(network: Network) -> None:
     if shown:
         st.markdown("\n".join(f"- {md(text)}" for text in shown))
     else:
-        st.html(charts.note(texts.NOTHING_ELSEWHERE))
+        there = bool(frame.examples(network))
+        st.html(charts.note(texts.nothing_elsewhere(there)))
 
 
 class Answer:

@@ -51,6 +51,16 @@ def test_a_preview_of_any_state_is_turned_round(open_app, networks):
     assert found[str(place)] == pytest.approx(1 - p, abs=1e-3)
 
 
+def test_a_box_that_is_chosen_tells_of_all_its_states(open_app, networks):
+    app = open_app(networks / "clinic.toml", "clinic~0~cramps.present")
+    sent, case = diagram(app), eg.load(networks / "clinic.toml").case(cramps="present")
+    beliefs = case.posterior()
+    for name, variable in case.network.variables.items():
+        options = labels.options(variable)
+        assert sent["states"][name] == [labels.state_title(variable, s) for s in options]
+        assert sent["marks"][name]["each"] == [texts.share(beliefs[name][s]) for s in options]
+
+
 def test_states_are_offered_in_one_order_everywhere(leg_cramps):
     assert labels.options(leg_cramps.variables["potassium_level"]) == ("low", "normal", "high")
     assert labels.options(leg_cramps.variables["diabetes"]) == ("present", "absent")

@@ -22,7 +22,7 @@ def cramps():
         ),
         (
             "leg_cramps.diuretic.loop",
-            "How many times as high the odds of leg cramps are with diuretic (loop) as without.",
+            "With diuretic (loop), the odds of leg cramps are this many times as high as without.",
         ),
         (
             "calcium_level.raising.parathyroid_function.overactive",

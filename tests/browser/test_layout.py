@@ -12,6 +12,11 @@ import etiograph as eg
 from explorer import answers, inputs, labels, learn, texts
 
 T = "?case=leg_cramps~0~leg_cramps.present~diuretic.thiazide~age.65_and_over"
+BUSY = {
+    "leg_cramps": "present", "diuretic": "thiazide", "age": "65_and_over", "sex": "female",
+    "hypertension": "present", "serum_magnesium": "0.62 mmol/L", "serum_potassium": "2.9 mmol/L",
+    "muscle_weakness": "present", "dark_urine": "present",
+}  # fmt: skip
 READ = 11  # pixels: the smallest letters
 LETTERS = """nodes => nodes.map(node => {
   const box = node.querySelector(".border").getBoundingClientRect()
@@ -316,5 +321,16 @@ def test_the_answer_prints_on_a4_with_bars_and_without_buttons(open_page):
         expect(widget(page, hidden)).to_be_hidden()
     expect(page.locator(".eg-headline")).to_be_visible()
     expect(widget(page, "chips")).to_be_visible()
-    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
-    assert 1 <= sheets <= 2
+    assert 1 <= sheets(page) <= 2
+    report = eg.load("leg_cramps").case(BUSY).report(draws=5)
+    for form in (
+        report.to_page("28 November 2026", page.url),
+        report.to_patient("28 November 2026"),
+    ):
+        page.set_content(form)
+        assert sheets(page) == 1  # for who treats, and for who is treated
+
+
+def sheets(page):
+    """How many sheets of A4 a page takes."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))

@@ -1,22 +1,18 @@
-"""Every page: no accessibility violations in light and dark, a diagram that can be used, pictures for a look."""
+"""Every page: no accessibility violations at any width, light or dark, and a diagram that can be used."""
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import CLINIC
 from tests.browser.steps import (
     LOOKS,
-    PATIENCE,
     RULES,
     close,
     node,
     press,
-    ready,
     share,
     step,
     themed,
@@ -146,43 +142,3 @@ def test_diagram_by_mouse_and_keyboard(open_page):
     with step(page):
         page.keyboard.press("Enter")
     expect(widget(page, "chips")).to_contain_text("Cramps: present")
-
-
-takes_pictures = pytest.mark.skipif(
-    not os.environ.get("ETIOGRAPH_SCREENSHOTS"), reason="make screenshots takes the pictures"
-)
-
-
-@takes_pictures
-def test_the_picture_of_the_readme(open_page):
-    """docs/explore.png: one person, with ranges; copied there by hand when it shows something new."""
-    folder = Path(os.environ["ETIOGRAPH_SCREENSHOTS"])
-    folder.mkdir(parents=True, exist_ok=True)
-    found = "leg_cramps.present~diuretic.thiazide~age.65_and_over~serum_magnesium.0.62-20mmol-2FL"
-    page = open_page("leg_cramps", f"?case=leg_cramps~0~{found}", width=1400, height=1290)
-    expect(page.get_by_text("90 % range").first).to_be_visible(timeout=PATIENCE)
-    page.screenshot(path=folder / "explore.png")
-
-
-@takes_pictures
-@pytest.mark.parametrize(("look", "width"), [("light", 1400), ("dark", 1400), ("narrow", 390)])
-def test_screenshots(open_page, look, width):
-    folder = Path(os.environ["ETIOGRAPH_SCREENSHOTS"])
-    folder.mkdir(parents=True, exist_ok=True)
-    network = os.environ.get("ETIOGRAPH_SCREENSHOT_NETWORK", "leg_cramps")
-    page = open_page(
-        network, scheme="dark" if look == "dark" else "light", width=width, height=1500
-    )
-    page.screenshot(path=folder / f"start-{look}.png")
-    with step(page):
-        row = "narrow-buttons" if width < 641 else "example-buttons"
-        widget(page, row).get_by_role("button").first.click()
-    link = page.url
-    assert "thiazide" in link
-    page.goto(f"{link}~diuretic..none")
-    ready(page)
-    expect(widget(page, "diagram")).to_be_attached(timeout=PATIENCE)
-    for name in PAGES:
-        if name != "Explore":
-            turn(page, name)
-        page.screenshot(path=folder / f"{name.lower()}-{look}.png")

@@ -79,7 +79,7 @@ def test_in_words() -> None:
     said = consequence_words(net, results)
     assert said.startswith("If normal (")
     assert "lung cancer" in said
-    assert "now 10 of 100" in said
+    assert "of 100, now 10." in said
     with pytest.raises(ImpossibleFindings):
         consequences(net, {"lung_cancer": "present", "tuberculosis_or_cancer": "absent"}, about)
 

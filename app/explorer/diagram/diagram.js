@@ -406,15 +406,20 @@ function panel(view) {
   if (place.hidden) return
   const found = data.marks[chosen]
   const active = view.root.getRootNode().activeElement
-  const held = place.contains(active) ? active.textContent : null // a new answer must not take the focus away
+  const key = each => each.dataset.key ?? each.textContent
+  const held = place.contains(active) ? key(active) : null // a new answer must not take the focus away
   place.replaceChildren()
   place.onkeydown = event => { if (event.key === "Escape") { event.stopPropagation(); close(view) } }
   html("span", found.name, place, "what")
-  for (const choice of data.choices[chosen] ?? []) {
+  const states = data.states[chosen] ?? [] // how many of 100 are in each of them, entered or not
+  if (!data.choices[chosen]) html("span", states.map((label, k) => `${label} ${found.each[k] ?? ""}`).join(" · "), place, "all")
+  for (const [k, choice] of (data.choices[chosen] ?? []).entries()) {
     const each = button(choice.label, place, () => {
       view.send("pick", { name: chosen, state: found.value === choice.state ? null : choice.state })
       close(view)
     })
+    each.dataset.key = choice.state
+    if (found.each[k]) html("span", found.each[k], each, "share").setAttribute("aria-hidden", "true")
     each.setAttribute("aria-pressed", String(found.value === choice.state))
     each.onpointerenter = each.onfocus = () => preview(view, chosen, choice)
     each.onpointerleave = each.onblur = () => preview(view, null)
@@ -425,7 +430,7 @@ function panel(view) {
     refresh(view)
   })
   button("×", place, () => close(view)).setAttribute("aria-label", data.words.close)
-  if (held) [...place.querySelectorAll("button")].find(each => each.textContent === held)?.focus()
+  if (held) [...place.querySelectorAll("button")].find(each => key(each) === held)?.focus()
   const at = view.nodes.get(chosen).border.getBoundingClientRect()
   const around = view.root.getBoundingClientRect()
   place.style.left = `${Math.max(0, Math.min(at.left - around.left, around.width - place.offsetWidth - 4))}px`

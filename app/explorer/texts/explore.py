@@ -19,9 +19,6 @@ NO_MATCH = "Nothing in this network matches your search. Try a shorter word."
 ENTERED = "Entered"
 NOT_MEASURED = "not measured"
 UNIT = "Unit"
-NOTHING_ELSEWHERE = (
-    "Nothing is entered yet. Enter findings on the page Explore, or open an example patient above."
-)
 LINE = "What was understood"
 LINE_READ = "Understood: click what is wrong to leave it out, then enter the rest."
 LINE_ENTER = "Enter these"
@@ -195,8 +192,8 @@ DIAGRAM_WORDS = {
     "only": "Only its causes",
     "all": "Show all",
     "close": "Close",
-    "hint": "Rest on a box to see what it would do, choose it to enter a finding. Arrow keys move between boxes.",
-    "fixed": "Rest on a box to see its arrows. Arrow keys move between boxes.",
+    "hint": "Point at a box to see what it would change; choose it to enter a finding. Arrow keys move between boxes.",
+    "fixed": "Point at a box to see its arrows. Arrow keys move between boxes.",
     "preview": "Dashed: what would follow (grey: not worked out) from",
     "columns": ["Variable", "of 100", "before"],
     "key": ["✓ entered", "✎ changed", "◎ main question", "fill: how many of 100", "▏before"],
@@ -354,3 +351,9 @@ def needed_sentence(outcome: str) -> str:
 
 SEVERAL_CASES = "Several can be so at once, so the numbers do not add up to 100."
 NONE_UNDER_CASES = "none of the possible causes"
+
+
+def nothing_elsewhere(examples: bool) -> str:
+    """That nothing is entered, and where that is done."""
+    more = ", or open an example patient above" if examples else ""
+    return f"Nothing is entered yet. Enter findings on the page Explore{more}."

@@ -5,8 +5,8 @@ from __future__ import annotations
 PAGE_GALLERY = "Gallery"
 HELP_GALLERY = "All networks and lessons that come with this explorer, each with a picture."
 GALLERY_INTRO = (
-    "Pick a network to ask, or a lesson to learn from. Open keeps you here; the name is a link that you can "
-    "copy or open beside this page."
+    "Pick a network to ask, or a lesson to learn from. Open starts it here. The name is a link: copy it, or "
+    "open it in a tab of its own."
 )
 GALLERY_NETWORKS, GALLERY_LESSONS = "Networks", "Lessons"
 GALLERY_OPEN = "Open"

@@ -62,10 +62,10 @@ MEANS_WAYS = {
     "lowering": "How often {1} is lowered by {0} alone.",
 }
 MEANS = {
-    "odds_ratio": "How many times as high the odds of {} are with {} as without.",
-    "risk_ratio": "How many times as high the risk of {} is with {} as without.",
-    "difference": "By how much {} shifts with {}.",
-    "ratio": "How many times {} is what it is elsewhere, with {}.",
+    "odds_ratio": "With {1}, the odds of {0} are this many times as high as without.",
+    "risk_ratio": "With {1}, the risk of {0} is this many times as high as without.",
+    "difference": "With {1}, {0} shifts by this much.",
+    "ratio": "With {1}, {0} is this many times what it is without.",
 }
 PRIORS_WHY = "Why this value"
 PRIORS_SOURCES = "Sources"
@@ -122,7 +122,9 @@ def quantile(percent: int) -> str:
 
 def tornado_note(cause: str) -> str:
     """Which answer the numbers are weighed by."""
-    return f"How far each number, within its range, moves how many have {lower_first(cause)}."
+    return (
+        f"How far each number, moved within its range, changes how many have {lower_first(cause)}."
+    )
 
 
 TORNADO_SHOW = "Show these numbers"
@@ -133,7 +135,7 @@ TORNADO_NONE = "No single number moves it by 1 of 100 or more within its range."
 def tornado_behind(cause: str, outcome: str) -> str:
     """The same where the table above shows which cause is behind the outcome."""
     return (
-        f"How far each number, within its range, moves in how many {lower_first(cause)} had a part in "
+        f"How far each number, moved within its range, changes how often {lower_first(cause)} had a part in "
         f"{lower_first(outcome)}."
     )
 
@@ -172,15 +174,15 @@ def number_facts(kind: str, grade: str, sourced: bool, held: float) -> str:
     graded = f"grade {grade}: {GRADES[grade]}" if grade else GRADES[""]
     return (
         f"{KIND_WORDS.get(kind, kind).capitalize()}; {graded}; {sources}"
-        f"{100 * held:.3g} of 100 are believed in the range."
+        f"it is taken to lie in the range with a chance of {100 * held:.3g} of 100."
     )
 
 
 def number_drawn(low: float, high: float) -> str:
     """The range a number from other people is drawn from."""
     return (
-        f"Found in other people: sources differ by more than their ranges say, so it is drawn from {low:.3g} to "
-        f"{high:.3g}."
+        "It was measured in other people. Such studies differ by more than their own ranges say, so it is taken "
+        f"to lie anywhere from {low:.3g} to {high:.3g}."
     )
 
 

@@ -33,8 +33,8 @@ ASK_COLUMNS = ("Doubt removed", "Effort")
 ASK, TEST = "Ask", "Test"
 RULE_OUT = "First rule out"
 STEPS_NOTE = (
-    "First what harms if it is missed; then questions and tests by the harm they are expected to avoid and what "
-    "they tell, for what they cost. Harms and costs are judgements in the model file."
+    "First what does harm if it is missed. Then what to ask and to test: first what is expected to avoid most "
+    "harm and to tell most, for what it costs. Harms and costs are judgements, stated in the model file."
 )
 STEP_COLUMNS = ("Why", "Worth", "Cost")
 RULE_OUT_HELP = "A danger sign that nobody has asked about yet. Opens its row."

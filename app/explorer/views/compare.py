@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import changes, compare, results, state
+from explorer import changes, compare, helps, results, state
 
 network = state.network()
 results.warnings(network)
@@ -15,6 +15,10 @@ with chosen:
     results.entered(network)
 with answer:
     shown = compare.show(network, kind)
+    # Nothing chosen yet: there all changes stand side by side, in the order of what they do.
+    offer = helps.Helps(network) if compare.is_empty(network, kind) else None
 compare.diagram(network, kind)
 if shown is not None:
     shown.finish()  # last: everything else is on the screen by then
+if offer is not None:
+    offer.finish()

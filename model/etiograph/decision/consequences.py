@@ -156,7 +156,7 @@ def _set_off(standing: Standing, there: Collection[str], name: str, state: str) 
 
 
 def consequence_words(network: Network, results: Sequence[Consequence]) -> str:
-    """All results in one line: ``If positive (about 20 of 100): deep vein thrombosis 72, now 23 of 100.``"""
+    """All results in one line: ``If positive (about 20 of 100): deep vein thrombosis in 72 of 100, now 23.``"""
     lines = []
     for each in results:
         if each.p == 0.0:
@@ -169,7 +169,7 @@ def consequence_words(network: Network, results: Sequence[Consequence]) -> str:
             means.append(f"{FLAG_LEVELS[each.flags[0].level].lower()} warning")
         if each.event is not None and each.after == each.after:
             means.append(
-                f"{each.event.label(network)} {count(each.after)}, now {count(each.before)} of 100"
+                f"{each.event.label(network)} in {count(each.after)} of 100, now {count(each.before)}"
             )
         if means:
             lines.append(f"{said}: {'; '.join(means)}.")
