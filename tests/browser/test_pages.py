@@ -32,35 +32,47 @@ CASES = {
 }
 PAGES = (*("Explore", "Compare", "Why", "Learn", "Gallery", "Priors", "Model", "Checks", "About"),)
 DIAGRAMS = {"Explore": "diagram", "Compare": "diagram-compare", "Why": "diagram-why"}
-WIDTHS = {1400: RULES, 1024: LOOKS, 768: LOOKS, 390: RULES}
 WIDE = "[document.documentElement.scrollWidth, innerWidth]"
+# Width, scheme, and the rules that are asked; none: only whether the page is too wide.
+FEW = ((1400, "light", RULES), (1024, "light", None), (768, "light", None), (390, "light", RULES),
+       (1400, "dark", LOOKS))  # fmt: skip
+ALL = ((1400, "light", RULES), (1024, "light", LOOKS), (768, "light", LOOKS), (390, "light", RULES),
+       (390, "dark", LOOKS), (768, "dark", LOOKS), (1024, "dark", LOOKS), (1400, "dark", LOOKS))  # fmt: skip
 
 
-@pytest.mark.parametrize("network", ["clinic", "leg_cramps"])
-def test_every_page_at_every_width_in_light_and_dark(open_page, network):
+@pytest.mark.parametrize(
+    ("network", "looks"),
+    [
+        pytest.param("clinic", FEW, id="clinic"),
+        pytest.param("leg_cramps", FEW, id="leg_cramps"),
+        pytest.param("clinic", ALL, id="clinic-all", marks=pytest.mark.long),
+        pytest.param("leg_cramps", ALL, id="leg_cramps-all", marks=pytest.mark.long),
+    ],
+)
+def test_every_page_at_every_width_in_light_and_dark(open_page, network, looks):
     file, case = CASES[network]
     page = open_page(file, case)
     found, wide, count = {}, {}, len(eg.load(file).variables)
     for name in PAGES:
         if name != "Explore":
             turn(page, name)
-        for width, rules in WIDTHS.items():
-            page.set_viewport_size({"width": width, "height": 900})
-            found[name, width, "light"] = violations(page, rules)
-            sizes = page.evaluate(WIDE)
-            if sizes[0] > sizes[1]:
-                wide[name, width] = sizes
-        if name in DIAGRAMS:  # a narrow screen lists it
-            diagram = widget(page, DIAGRAMS[name])
-            expect(diagram.locator(".stage")).to_be_hidden()
-            expect(diagram.locator(".list")).to_be_visible()
-            expect(diagram.locator(".list tbody th[scope=row]")).to_have_count(count)
-        for width, scheme in ((390, "dark"), (1400, "dark"), (1400, "light")):
+        for width, scheme, rules in looks:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
             themed(page, scheme)
-            if scheme == "dark":
-                found[name, width, scheme] = violations(page, LOOKS)
+            sizes = page.evaluate(WIDE)
+            if sizes[0] > sizes[1]:
+                wide[name, width] = sizes
+            if rules:
+                found[name, width, scheme] = violations(page, rules)
+            if name in DIAGRAMS and (width, scheme) == (390, "light"):  # a narrow screen lists it
+                diagram = widget(page, DIAGRAMS[name])
+                expect(diagram.locator(".stage")).to_be_hidden()
+                expect(diagram.locator(".list")).to_be_visible()
+                expect(diagram.locator(".list tbody th[scope=row]")).to_have_count(count)
+        page.set_viewport_size({"width": 1400, "height": 900})
+        page.emulate_media(color_scheme="light")
+        themed(page, "light")
     assert wide == {}
     assert not any(found.values()), {k: v for k, v in found.items() if v}
 
