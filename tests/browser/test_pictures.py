@@ -50,6 +50,7 @@ def test_three_readers(open_page):
     page = open_page("leg_cramps", f"?case={PATIENT}")
     expect(widget(page, "diagram")).to_be_attached(timeout=PATIENCE)
     take(page, "doctor", 1400, 1290)
+    widget(page, "diagram").screenshot(path=Path(FOLDER) / "diagram.png")
     turn(page, "Priors")
     with step(page, "Priors"):
         widget(page, "tornado-on").get_by_role("switch").press("Space")
