@@ -10,11 +10,13 @@ from playwright.sync_api import expect
 from tests.browser.steps import PATIENCE, STILL, ready, step, themed, turn, widget
 from tests.browser.test_pages import PAGES
 
+import etiograph as eg
+
 FOLDER = os.environ.get("ETIOGRAPH_SCREENSHOTS", "")
 NETWORK = os.environ.get("ETIOGRAPH_SCREENSHOT_NETWORK", "leg_cramps")
 WIDTHS = (390, 768, 1024, 1400)
 PATIENT = (
-    "leg_cramps~0~leg_cramps.present~age.65_and_over~sex.female~hypertension.present~diuretic.thiazide"
+    f"leg_cramps~{eg.load('leg_cramps').digest()[:8]}~leg_cramps.present~age.65_and_over~sex.female~hypertension.present~diuretic.thiazide"
     "~serum_magnesium.0.62-20mmol-2FL"
 )
 
