@@ -15,12 +15,17 @@ import etiograph as eg
 FOLDER = os.environ.get("ETIOGRAPH_SCREENSHOTS", "")
 NETWORK = os.environ.get("ETIOGRAPH_SCREENSHOT_NETWORK", "leg_cramps")
 WIDTHS = (390, 768, 1024, 1400)
-PATIENT = (
-    f"leg_cramps~{eg.load('leg_cramps').digest()[:8]}~leg_cramps.present~age.65_and_over~sex.female~hypertension.present~diuretic.thiazide"
+FINDINGS = (
+    "leg_cramps.present~age.65_and_over~sex.female~hypertension.present~diuretic.thiazide"
     "~serum_magnesium.0.62-20mmol-2FL"
 )
 
 pytestmark = pytest.mark.skipif(not FOLDER, reason="make screenshots takes the pictures")
+
+
+def patient():
+    """The link to a patient of the leg-cramp network as it is now."""
+    return f"?case=leg_cramps~{eg.load('leg_cramps').digest()[:8]}~{FINDINGS}"
 
 
 def take(page, name, width, height):
@@ -37,7 +42,7 @@ def test_every_page(open_page, scheme):
     page = open_page(NETWORK, scheme=scheme)
     take(page, f"start-{scheme}", 1400, 900)
     if NETWORK == "leg_cramps":
-        page.goto(f"{page.url.partition('?')[0]}?case={PATIENT}~diuretic..none")
+        page.goto(f"{page.url.partition('?')[0]}{patient()}~diuretic..none")
         ready(page)
     for name in PAGES:
         if name != "Explore":
@@ -49,7 +54,7 @@ def test_every_page(open_page, scheme):
 
 def test_three_readers(open_page):
     """A doctor with a patient, a researcher with a number, a teacher with a lesson before a class."""
-    page = open_page("leg_cramps", f"?case={PATIENT}")
+    page = open_page("leg_cramps", patient())
     expect(widget(page, "diagram")).to_be_attached(timeout=PATIENCE)
     take(page, "doctor", 1400, 1290)
     widget(page, "diagram").screenshot(path=Path(FOLDER) / "diagram.png")
