@@ -188,7 +188,7 @@ def _head(network: eg.Network) -> None:
                 present.toggle()
         else:
             toolbar(network)
-    for note in state.notices():
+    for note in () if page in WITHOUT_CASE else state.notices():
         st.warning(md(note), icon=":material/info:")
 
 

@@ -67,4 +67,4 @@ def test_checks_of_a_network_that_has_them_and_of_one_that_has_none(open_app):
     assert texts.checks_count(*found.count(False), False) in page
     none = turn(open_app("asia"), "checks")
     assert texts.CHECKS_NONE in " ".join(h.value for h in none.html)
-    assert any("checks.toml" in m.value for m in none.markdown)
+    assert any("[[checks]]" in code for code in codes(none))
