@@ -214,12 +214,12 @@ def test_the_shipped_file_passes() -> None:
     ("old", "new", "said"),
     [
         ('evidence = ["E614"]', 'evidence = ["E999"]', "unknown evidence 'E999'"),
-        ('grade = "B", evidence = ["E274"]', 'evidence = ["E274"]', "grade missing"),
-        ('value = 0.061, low = 0.05, high = 0.074, grade = "B", evidence = ["E274"], note = "6.6% of US adults, those with diabetes taken off; sex is ignored (no arrow)."',
-         'value = 0.166, low = 0.058, high = 0.174, grade = "B", evidence = ["E274"], note = "US adults."',
-         "value 0.166 is outside the range of E274 (0.058 to 0.074)"),
+        ('grade = "B", evidence = ["E870"]', 'evidence = ["E870"]', "grade missing"),
+        ('value = 1.9, low = 1.3, high = 2.6, grade = "B", evidence = ["E870"], note = "2.0 (1.5 to 2.6) in the same survey, not adjusted for age."',
+         'value = 3.9, low = 1.5, high = 4.4, grade = "B", evidence = ["E870"], note = "US adults."',
+         "value 3.9 is outside the range of E870 (1.507 to 2.594)"),
         ('evidence = ["E614"]', 'evidence = ["E564"]', "does not follow from E564 (mmol/L)"),
-        ('grade = "B", evidence = ["E274"]', 'grade = "D", evidence = ["E274"]', "a guess"),
+        ('grade = "B", evidence = ["E870"]', 'grade = "D", evidence = ["E870"]', "a guess"),
     ],
 )  # fmt: skip
 def test_a_broken_copy_is_refused_with_its_line(copy: Path, old: str, new: str, said: str) -> None:

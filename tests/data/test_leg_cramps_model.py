@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import etiograph
+from etiograph.engine.compile import compile_pattern
 
 DATA = Path(__file__).parents[2] / "data" / "leg_cramps"
 PRESENT = "absent present"
@@ -32,8 +33,8 @@ kidney_disease | none stage_3_or_4 dialysis | age diabetes hypertension heart_fa
 heavy_alcohol_use | {PRESENT} |
 liver_disease | none chronic cirrhosis | heavy_alcohol_use
 malabsorption | {PRESENT} |
-chronic_diarrhoea | {PRESENT} | diabetes
-smoking | {PRESENT} |
+chronic_diarrhoea | {PRESENT} | diabetes sex
+smoking | {PRESENT} | age
 recent_immobility_surgery_or_cancer | {PRESENT} |
 previous_thrombosis | {PRESENT} |
 arthritis | {PRESENT} | age
@@ -57,7 +58,7 @@ diuretic | none thiazide loop potassium_sparing combination | \
 hypertension heart_failure liver_disease kidney_disease age
 acid_suppressant | none long_term | age
 statin | {TAKEN} | age diabetes
-ace_inhibitor_or_arb | {TAKEN} | hypertension
+ace_inhibitor_or_arb | {TAKEN} | age diabetes kidney_disease
 ssri | {TAKEN} | sex
 metformin | {TAKEN} | diabetes
 long_acting_beta_agonist | {TAKEN} | age smoking
@@ -83,7 +84,7 @@ sodium_level | normal low | diuretic heart_failure liver_disease age ssri \
 overdrinking_in_long_exercise
 magnesium_depletion | {PRESENT} | diuretic acid_suppressant low_magnesium_diet diabetes \
 malabsorption chronic_diarrhoea heavy_alcohol_use pregnancy excess_coffee_or_tea vitamin_d_status \
-magnesium_supplement
+magnesium_supplement liver_disease
 magnesium_excess | {PRESENT} | kidney_disease magnesium_supplement
 dehydration | {PRESENT} | low_fluid_intake diuretic chronic_diarrhoea calcium_level
 muscle_damage | {PRESENT} | statin unaccustomed_exercise thyroid_function
@@ -92,7 +93,7 @@ diuretic acid_suppressant malabsorption heavy_alcohol_use vitamin_b6_dose metfor
 b6_toxicity | {PRESENT} | vitamin_b6_dose
 thyroid_function | {GLAND} | age sex
 peripheral_neuropathy | {PRESENT} | diabetes b_vitamin_deficiency b6_toxicity thyroid_function \
-kidney_disease heavy_alcohol_use age
+kidney_disease heavy_alcohol_use age calcium_level
 lumbar_nerve_compression | {PRESENT} | age
 chronic_venous_disease | {PRESENT} | age sex pregnancy prolonged_sitting_or_standing
 peripheral_artery_disease | {PRESENT} | age sex smoking diabetes hypertension
@@ -116,7 +117,7 @@ persistent_despite_adjustment | {PRESENT} | \
 leg_cramps peripheral_neuropathy lumbar_nerve_compression thyroid_function
 improved_after_4_weeks | {TAKEN} | leg_cramps stretching_before_bed
 cramps_began_after_supplement | {TAKEN} | leg_cramps long_standing_cramps calcium_supplement \
-vitamin_d_dose calcium_level diuretic
+calcium_level diuretic
 numbness_or_stabbing_pain | {PRESENT} | \
 peripheral_neuropathy diabetes lumbar_nerve_compression calcium_level
 muscle_weakness | {PRESENT} | \
@@ -128,7 +129,7 @@ chronic_venous_disease deep_vein_thrombosis heart_failure pregnancy
 leg_shown_for_clot | {TAKEN} | deep_vein_thrombosis leg_swelling
 warmth_or_redness | {PRESENT} | deep_vein_thrombosis chronic_venous_disease
 skin_change | {PRESENT} | venous_stasis arterial_insufficiency
-pain_on_walking | {PRESENT} | peripheral_artery_disease lumbar_nerve_compression diabetes
+pain_on_walking | {PRESENT} | peripheral_artery_disease sex lumbar_nerve_compression diabetes
 cold_feet | {PRESENT} | arterial_insufficiency
 urge_to_move_legs | {PRESENT} | restless_legs
 thirst_or_constipation | {PRESENT} | calcium_level diabetes
@@ -224,6 +225,24 @@ def test_variables_and_states() -> None:
 @pytest.mark.parametrize("name", list(structure()))
 def test_arrows(name: str) -> None:
     assert set(network().parents(name)) == structure()[name][1]
+
+
+@pytest.mark.parametrize("sex", ["female", "male"])
+@pytest.mark.parametrize("age", ["under_50", "50_to_64", "65_and_over"])
+def test_age_and_sex_leave_300_000_table_entries(age: str, sex: str) -> None:
+    index, variable = network().model.index, network().variable
+    known = {index["age"]: variable("age").index(age), index["sex"]: variable("sex").index(sex)}
+    program = compile_pattern(network().model, known)
+    assert program is not None
+    assert program.entries <= 300_000
+
+
+@pytest.mark.long
+def test_an_empty_case_costs_a_million_and_a_half_table_entries_at_most() -> None:
+    """Visitors of the explorer begin with nothing known."""
+    program = compile_pattern(network().model, {})
+    assert program is not None
+    assert program.entries <= 1_500_000
 
 
 def test_levels_carry_their_order() -> None:
