@@ -54,6 +54,17 @@ def maybe(name: str, *states: str) -> Callable[[Findings], bool]:
     return lambda f: f.get(name, states[0]) in states
 
 
+def not_too_much(findings: Findings) -> bool:
+    """Nothing of the case says that calcium or vitamin D is too high already."""
+    levels = over("vitamin_d_25oh", 100)(findings) or has("vitamin_d_status", "excessive")(findings)
+    return not (
+        levels
+        or has("vitamin_d_25oh", "excessive")(findings)
+        or has("calcium_level", "high")(findings)
+        or has("parathyroid_function", "overactive")(findings)
+    )
+
+
 DANGERS: list[tuple[str, Callable[[Findings], bool], str]] = [
     # what, when, the least pressing level at which it has to be named
     ("potassium 6.5", over("serum_potassium", 6.5), "emergency"),
@@ -171,6 +182,17 @@ TOWARDS: list[tuple[str, Callable[[Findings], bool], str, tuple[str, ...], str]]
     ("drinking", under("serum_sodium", 135), "low_fluid_intake", ("no",), "do not drink more"),
     ("drinking", has("heart_failure"), "low_fluid_intake", ("no",), "do not drink more"),
     ("statin", has("dark_urine"), "statin", ("yes",), "Do not start"),
+    ("no potassium", under("serum_potassium", 3.5), "potassium_supplement", ("no",), "is low"),
+    ("no magnesium", both(under("serum_magnesium", 0.7), maybe("magnesium_excess", "absent")),
+     "magnesium_supplement", ("no",), "is low"),
+    ("no calcium", both(under("serum_calcium", 2.19), not_too_much), "calcium_supplement",
+     ("none",), "is low"),
+    ("no vitamin D", both(under("serum_calcium", 2.19), not_too_much), "vitamin_d_dose",
+     ("none",), "is low"),
+    ("less to drink", over("serum_calcium", 2.56), "low_fluid_intake", ("yes",), "drink less"),
+    ("a medicine in pregnancy",
+     has("pregnancy", "first_or_second_trimester", "third_trimester", "first_six_weeks_after_birth"),
+     "ace_inhibitor_or_arb", ("yes",), "In pregnancy"),
     ("statin", over("creatine_kinase", 600), "statin", ("yes",), "no statin"),
     ("heat", lambda f: (x := value(f, "ankle_brachial_index")) is not None and x <= 0.9,
      "warm_foot_soak", ("yes",), "too little blood"),
@@ -342,6 +364,22 @@ SILENCED = [  # (what fires, what it must silence, findings, changes)
      {"ace_inhibitor_or_arb": "no"}),
     ("caution_stop_ssri_with_low_sodium", "caution_ssri",
      {"serum_sodium": "127 mmol/L", "ssri": "yes"}, {"ssri": "no"}),
+    ("caution_stop_potassium_with_low_potassium", "caution_potassium_supplement",
+     {"serum_potassium": "2.3 mmol/L"}, {"potassium_supplement": "no"}),
+    ("caution_stop_magnesium_with_low_magnesium", "caution_magnesium_supplement",
+     {"serum_magnesium": "0.4 mmol/L"}, {"magnesium_supplement": "no"}),
+    ("caution_stop_calcium_with_low_calcium", "caution_calcium_supplement",
+     {"serum_calcium": "1.8 mmol/L"}, {"calcium_supplement": "none"}),
+    ("caution_stop_vitamin_d_with_low_levels", "caution_vitamin_d",
+     {"serum_calcium": "1.8 mmol/L"}, {"vitamin_d_dose": "none"}),
+    ("caution_potassium_with_ace_inhibitor", "caution_potassium_under_guidance",
+     {"ace_inhibitor_or_arb": "yes"}, {"potassium_supplement": "yes"}),
+    ("caution_potassium_with_kidney_disease", "caution_potassium_under_guidance",
+     {"kidney_disease": "dialysis"}, {"potassium_supplement": "yes"}),
+    ("caution_potassium_with_high_potassium", "caution_potassium_under_guidance",
+     {"serum_potassium": "5.4 mmol/L"}, {"potassium_supplement": "yes"}),
+    ("caution_potassium_with_sparing_diuretic", "caution_potassium_under_guidance",
+     {"diuretic": "combination"}, {"potassium_supplement": "yes"}),
     ("caution_magnesium_in_pregnancy", "caution_magnesium_under_guidance",
      {"pregnancy": "third_trimester"}, {"magnesium_supplement": "yes"}),
 ]  # fmt: skip

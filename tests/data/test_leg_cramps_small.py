@@ -106,11 +106,12 @@ def test_what_speaks_for_what(
 def test_marginals_are_those_of_the_full_network(full: eg.Network, small: eg.Network) -> None:
     """Parents that depend on one another only through what is left out cost next to nothing.
 
-    serum_magnesium, a mixture in the full network (excess in 1 %), is one normal here.
+    serum_magnesium, a mixture in the full network (excess in 1 %), is one normal here; the liver, which
+    brings cramps and low magnesium alike, is summed out.
     """
     large, little = full.case().posterior(), small.case().posterior()
     for name in small.variables:
-        near = 0.004 if name == "serum_magnesium" else 1e-4
+        near = 0.004 if name == "serum_magnesium" else 2e-4
         for state, p in little[name].items():
             if state in large[name]:
                 assert p == pytest.approx(large[name][state], abs=near), (name, state)
