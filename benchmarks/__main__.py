@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from . import bnlearn, cold, conformance, inference, leg_cramps, speed
+from . import bnlearn, cold, conformance, inference, learning, leg_cramps, speed
 
 
 def main() -> None:
@@ -18,6 +18,8 @@ def main() -> None:
         inference.main(rest)
     if part in ("bnlearn", "all"):
         bnlearn.main(rest)
+    if part in ("learning", "all"):
+        learning.main(rest)
     if part in ("cold", "all"):
         cold.main(rest)
     if part in ("conformance", "all"):

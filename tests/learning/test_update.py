@@ -190,6 +190,24 @@ def test_an_independent_chain_agrees(small) -> None:
         assert draws.std(axis=0) == pytest.approx(spread, rel=0.25)
 
 
+@pytest.mark.long  # five seconds
+def test_many_directions_are_left_to_a_chain_which_says_the_same(small, monkeypatch) -> None:
+    """Without the observed information, as where there are too many directions for it."""
+    table = cohort(small, 60, np.random.default_rng(9))
+    near = {m.name: m for m in small.update(table, draws=400).numbers}
+    monkeypatch.setattr("etiograph.learning.laplace.MANY", 0)
+    up = small.update(table, draws=120)
+    assert up.diagnostics.method == "chain"
+    assert up.diagnostics.gradients < 1000
+    assert up.draws.shape == (120, len(small.parameters))
+    for each in up.numbers:
+        wide = near[each.name].high - near[each.name].low
+        for end in ("low", "value", "high"):  # some 60 independent draws, corrected by their slopes
+            assert getattr(each, end) == pytest.approx(
+                getattr(near[each.name], end), abs=0.12 * wide
+            )
+
+
 def test_draws_of_a_posterior_carry_what_goes_with_what(small) -> None:
     """Only the sum of two causes is known: one by one their ranges say too little."""
     from etiograph.network.parameter import parameter_draws

@@ -89,6 +89,19 @@ def test_a_method_developer_measures_a_method_against_the_truth(capsys):
     assert "19 of 19" in capsys.readouterr().out
 
 
+@pytest.mark.long  # updates and folds: half a minute
+def test_a_clinic_finds_what_was_changed_and_nothing_else():
+    scope, _ = run("learning_from_a_clinic")
+    assert scope["found"] == set(scope["TRUTH"])
+    assert scope["gain"].mean() > 3 * scope["error"]
+    as_is, folded = scope["as_is"], scope["folded"]
+    assert folded["brier"].value < as_is["brier"].value
+    assert 0 < folded["intercept"].value < as_is["intercept"].value
+    assert scope["wrong"].loc["low", "low"] > 0.2
+    right = scope["right"].loc["low"]
+    assert right["low"] < 0.2 < right["high"]
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_stored_is_what_a_fresh_run_says(name):

@@ -193,7 +193,7 @@ def _named(networks: Any) -> dict[str, Network]:
         if not isinstance(network, Network):
             raise TypeError(f"{name}: not a Network but {type(network).__name__}")
     if len(found) < 2:
-        raise InvalidFinding(f"at least two networks are compared, not {len(found)}")
+        raise InvalidFinding(f"at least two different networks are compared, not {len(found)}")
     return found
 
 

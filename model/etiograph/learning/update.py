@@ -296,7 +296,7 @@ def update(
     if not len(scale):
         raise InvalidNetwork(
             "no number of this network has a range, so there is nothing an update could move; give its "
-            "tables ranges first (Network.fit)"
+            "tables ranges first (Network.fit, etiograph fit)"
         )
     cases = read_cases(
         network, table, Contract(missing, units or {}, codes or {}, (), keep, "raise")
