@@ -12,11 +12,9 @@ if TYPE_CHECKING:
 
     from etiograph.network.network import Network
 
-SEARCH = 40
+SEARCH = 60
 """Passes over the table that the search for a maximum takes, about; those of EM likewise."""
-EACH = 2
-"""Passes a number that moves: one to each side, for its curvature."""
-CHECK = 400_000
+CHECK = 200_000
 """Rows asked for to compare draws with the true posterior, or a pass of 100 draws where that is more."""
 
 
@@ -28,9 +26,15 @@ def effort_of_update(
     Rough, but the same on every machine; what is left open in a row, which makes it dearer, is not
     looked at.
     """
+    from etiograph.learning.chain import FEWEST, ROWS
+    from etiograph.learning.laplace import MANY
+
     numbers = len(Scale.of(network, parameters))
-    passes = rows * (SEARCH + EACH * numbers) + max(CHECK, 100 * rows)
-    return float(network.model.n_entries) * passes
+    if numbers <= MANY:  # a pass a number, for its curvature; then draws are checked
+        rest = rows * numbers + max(CHECK, 100 * rows)
+    else:  # a chain
+        rest = max(ROWS, FEWEST * rows)
+    return float(network.model.n_entries) * (rows * SEARCH + rest)
 
 
 def effort_of_tables(network: Network, rows: int) -> float:
