@@ -47,6 +47,11 @@ class Answer:
         """Whether there is something to show."""
         return not self.conflict and not self.problem
 
+    @property
+    def held(self) -> int:
+        """Bytes it takes, about; to count them one by one takes longer than many an answer."""
+        return 256 + sum(336 + 32 * len(states) for states in self.p.values())
+
 
 @kept
 def _opened(reference: str, stamp: float) -> eg.Network:
@@ -105,10 +110,7 @@ def world(network: eg.Network, kind: str, findings: Pairs, changes: Pairs) -> An
             case = getattr(case, kind)(dict(changes))
         beliefs = case.posterior()
         return Answer(
-            p={
-                name: {state: float(beliefs[name][state]) for state in variable.states}
-                for name, variable in network.variables.items()
-            },
+            p={name: dict(beliefs[name]) for name in network.variables},
             log_evidence=beliefs.log_evidence,
         )
     except eg.ImpossibleFindings as error:

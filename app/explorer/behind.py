@@ -65,6 +65,16 @@ def chain(network: Network, names: Sequence[str]) -> tuple[str, ...]:
     return ()
 
 
+def work_out(network: Network, findings: Pairs) -> None:
+    """Answer what the ranking rests on, so that it can be drawn at once."""
+    now = answers.posterior(network, findings)
+    answers.posterior(network, labels.baseline(network, findings))
+    known = with_outcome(network, findings)
+    if now.ok and known is not None and asked(network):
+        answers.posterior(network, known)
+        answers.behind(network, known)
+
+
 def bars(
     network: Network,
     findings: Pairs,

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import etiograph as eg
 
-from . import changed, charts, classroom, export, files, labels, present, progress, state, texts
+from . import (
+    behind,
+    changed,
+    charts,
+    classroom,
+    export,
+    files,
+    labels,
+    late,
+    present,
+    progress,
+    state,
+    texts,
+)
 from .cases import CaseValue
 from .markup import esc, md
 
@@ -37,24 +52,68 @@ def navigate() -> None:
     # Streamlit's own menu would open a page without the case in its address, which reads as an empty case.
     page = st.navigation(list(pages.values()), position="hidden")
     _turn(pages, page)
-    st.html(f"<style>{_style()}</style>")
+    name = page.url_path or "explore"
     try:
         state.start(page.title)
         network = state.network()
     except eg.EtiographError as error:
+        st.html(f"<style>{_style()}</style>")
         st.error(md(str(error)), title=texts.NO_NETWORK)
         return
     state.finish()  # before the page: a step is always a callback, never a part of drawing
-    _links(pages, page.url_path or "explore")
-    _head(network)
-    changed.strip(pages["model" if state.case().edits else "priors"], page.title)
+    # Later runs have something on the screen: the answer is what they wait for, and what the browser
+    # is sent before it would be drawn before it.
+    at_once = name == "explore" and "runs" in st.session_state
+    if at_once:
+        _answer(network)
+    st.html(f"<style>{_style()}</style>")
+    head = st.session_state["head"] = Head(network, pages, name, st.container())
+    if not at_once:
+        head.draw()
+        if name == "explore":
+            _answer(network)
     try:
         page.run()
     except Exception as error:
         logging.getLogger(LOGGER).error("page", exc_info=error)
         st.error(texts.BROKEN, title=texts.UNANSWERED_TITLE)
-    present.bar(pages, page.url_path or "explore")
+    head.draw()
+    present.bar(pages, name)
     _drawn(page.title)
+
+
+def _answer(network: eg.Network) -> None:
+    """Work out what Explore shows first."""
+    with late.answering():
+        behind.work_out(network, state.seen())
+
+
+@dataclass
+class Head:
+    """What stands above a page, in its place; drawn when the page says so, at the latest after it."""
+
+    network: eg.Network
+    pages: dict[str, st.Page]
+    page: str
+    place: DeltaGenerator
+    drawn: bool = False
+
+    def draw(self) -> None:
+        """Draw it once."""
+        if self.drawn:
+            return
+        self.drawn = True
+        with self.place:
+            _links(self.pages, self.page)
+            _head(self.network)
+            way = self.pages["model" if state.case().edits else "priors"]
+            changed.strip(way, st.session_state["page"])
+
+
+def head() -> None:
+    """Draw what stands above the page now, if it is not there yet."""
+    present_head: Head = st.session_state["head"]
+    present_head.draw()
 
 
 def _class() -> None:

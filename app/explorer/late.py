@@ -23,6 +23,7 @@ from .kept import kept
 from .parts import Uncertain
 
 AT_ONCE = 2  # sessions answered at the same time: where the engine counts, another one can draw
+DRAWN = 0.03  # seconds after which the browser is at it: it gathers what comes for a hundredth
 SETTLED = 0.2  # seconds in which the browser, often on the same machine, can draw the answer
 
 
@@ -83,6 +84,21 @@ def answering() -> AbstractContextManager[None]:
     taking turns by the millisecond, they would all be as late as the last.
     """
     return _turns("answers", AT_ONCE).turn(_moved_on)
+
+
+def drawing() -> AbstractContextManager[None]:
+    """A place among the sessions whose page is drawn around the answer: answers come before that."""
+    return _turns("drawing", 1).turn(_moved_on)
+
+
+def let_draw() -> None:
+    """Give the browser a moment with the answer before it is sent the rest of the page.
+
+    It draws what it has been sent so far in one go, and so much later the more that is.
+    """
+    if st.runtime.exists():
+        time.sleep(DRAWN)
+        _moved_on()
 
 
 def turn() -> AbstractContextManager[None]:

@@ -8,14 +8,16 @@ from explorer import first, frame, graph, guide, helps, inputs, late, results, s
 
 network = state.network()
 known, answer = st.columns([4, 7], gap="medium")
-with late.answering():
-    with answer, st.container(key="result"):
-        # Beside the findings, so that no row moves away under the mouse when a sign appears. Before
-        # them in time: the answer is what a click waits for.
-        results.warnings(network)
-        shown = results.Answer(network)
-        asking = st.container(key="asking")
-        below = st.container()
+with answer, st.container(key="result"):
+    # Beside the findings, so that no row moves away under the mouse when a sign appears. Before
+    # them in time: the answer is what a click waits for.
+    results.warnings(network)
+    shown = results.Answer(network)
+    asking = st.container(key="asking")
+    below = st.container()
+frame.head()
+late.let_draw()
+with late.drawing():
     with known, st.container(key="known"):
         # On a narrow screen one place for what is there first and what comes after it: nothing moves.
         with st.container(key="narrow"):
