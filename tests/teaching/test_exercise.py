@@ -219,6 +219,15 @@ def check_sums(one):
     return count
 
 
+def check_numbers_are_given(one):
+    """What a solution calculates with stands in the text or the table, or was worked out before."""
+    given = set(re.findall(r"[\d.,]*\d", f"{one.posed.text} {one.lines}"))
+    for line in one.solution:
+        for left, right in EQUATION.findall(line):
+            assert set(re.findall(r"[\d.,]*\d", left)) <= given, line
+            given.add(right)
+
+
 def check(one, second):
     """One exercise from all sides; how many of its numbers were worked out again."""
     CHECKS.get(one.kind, check_numbers)(one, second)
@@ -231,6 +240,12 @@ def check(one, second):
         assert option.right or (option.reason and option.misconception)
     reasons = [option.reason for option in posed.options if not option.right]
     assert len(set(reasons)) == len(reasons)  # each the reason of its own mistake
+    if one.kind in ("separation", "adjustment"):  # all it speaks of is in the diagram beside it
+        asked = {name for key in ("x", "y", "cause", "outcome", "known", "options")
+                 for name in one.about.get(key, "").split("\n")}  # fmt: skip
+        assert asked - {""} <= set(one.drawn)
+    if one.kind in ("had", "responsibility", "elimination"):
+        check_numbers_are_given(one)
     sums = check_sums(one)
     assert sums or one.kind not in SUMMED
     assert len(one.hints) == 2

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from etiograph.teaching import kinds_arrows, kinds_chance, kinds_change, kinds_doubt, kinds_table
+from etiograph.teaching import (
+    kinds_arrows,
+    kinds_chance,
+    kinds_change,
+    kinds_doubt,
+    kinds_numbers,
+    kinds_rivals,
+    kinds_table,
+)
 from etiograph.teaching.tutor import Draft, Tutor
 
 
@@ -43,7 +51,7 @@ KINDS = {
     ),
     "explaining_away": Kind(
         "Rival causes", "how causes of one effect move each other",
-        kinds_chance.explaining_away, kinds_chance.no_rivals,
+        kinds_rivals.explaining_away, kinds_rivals.no_rivals,
         "no two causes of one effect move each other enough to be told",
     ),
     "separation": Kind(
@@ -68,7 +76,7 @@ KINDS = {
     ),
     "responsibility": Kind(
         "There, acted, needed", "present is not responsible",
-        kinds_doubt.responsibility, kinds_chance.no_rivals,
+        kinds_doubt.responsibility, kinds_rivals.no_rivals,
         "no cause is there, acts and is needed in numbers far enough apart",
     ),
     "simpson": Kind(
@@ -88,7 +96,7 @@ KINDS = {
     ),
     "sensitivity": Kind(
         "Which number matters", "what an answer hangs on",
-        kinds_doubt.sensitivity, kinds_doubt.no_ranges,
+        kinds_numbers.sensitivity, kinds_numbers.no_ranges,
         "no number moves an answer clearly more than the others",
     ),
 }  # fmt: skip

@@ -15,6 +15,7 @@ from etiograph.query.structure import (
     is_adjustment_set,
     judged,
 )
+from etiograph.teaching.phrases import quoted
 from etiograph.teaching.posed import Option, Posed
 from etiograph.teaching.tutor import Draft, Tutor
 
@@ -47,7 +48,7 @@ def _nothing(tutor: Tutor, form: str) -> Draft | None:
     telling: list[str] = []
     for y in rest[len(known) : PLENTY]:
         apart = d_separated(tutor.network, x, y, known)
-        if tutor.drawn([x, y, *known]):
+        if tutor.drawn([x, y, *known], _shut_way(tutor, x, y, known).nodes if apart else ()):
             (silent if apart else telling).append(y)
     return _choice(tutor, form, x, None, known, silent[:1], telling)
 
@@ -73,9 +74,10 @@ def _choice(
     if not right or len(wrong) < 2:
         return None
     ends = [x, *([y] if y else []), *known]
+    shut = _shut_way(tutor, x, right[0], known).nodes if form == "nothing" else ()
     chosen: list[str] = []
     for name in wrong:
-        if len(chosen) < 3 and tutor.drawn([*ends, *right, *chosen, name]):
+        if len(chosen) < 3 and tutor.drawn([*ends, *right, *chosen, name], shut):
             chosen.append(name)
     if len(chosen) < 2:
         return None
@@ -93,16 +95,17 @@ def _choice(
     text = {
         "nothing": f"{told}Look at the arrows only. Which of these, once you find it out, tells nothing about {title}?",
         "shuts": f"Look at the arrows only. Finding out about {title} tells something about {other}. Which one of these, "
-        f"if you know it first, shuts that off, so that {title} tells nothing more about {other}?",
+        f"if you know it first, shuts that off, so that {title} {tutor.say.agree(x, 'tells', 'tell')} nothing more about {other}?",
         "opens": f"Look at the arrows only. Finding out about {title} tells nothing about {other}. Which one of these, "
-        f"if you know it first, changes that, so that {title} does tell something about {other}?",
+        f"if you know it first, changes that, so that {title} {tutor.say.agree(x, 'does', 'do')} tell something about {other}?",
     }[form]
+    goal = f"from {title} to each of these" if form == "nothing" else f"from {title} to {other}"
     return Draft(
         Posed(text, "choice", tuple(o for o, _ in mixed)),
         (
-            "Follow every way between the two along the arrows, in either direction.",
-            "A way is shut at a known variable, unless two arrows meet in it. Where two arrows meet it is shut "
-            "until that variable, or something after it, is known.",
+            f"Follow every way {goal}, with the arrows or against them. A way is shut if something on it is known.",
+            "One exception: where two arrows point at the same thing (→ B ←), the way is shut at B until B, or something "
+            "that B leads to, is known.",
         ),
         (_why(tutor, form, x, y, known, right[0]),),
         (),
@@ -113,7 +116,7 @@ def _choice(
             "known": "\n".join(known),
             "options": "\n".join(n for _, n in mixed),
         },
-        tutor.part([*ends, *right, *chosen]),
+        tutor.drawn([*ends, *right, *chosen], shut),
     )
 
 
@@ -134,29 +137,94 @@ def _mistake(tutor: Tutor, form: str, x: str, y: str | None, name: str) -> str:
 def _why(tutor: Tutor, form: str, x: str, y: str | None, known: Sequence[str], name: str) -> str:
     """What a variable does, told by the shortest way that shows it."""
     end, given = (name, set(known)) if form == "nothing" else (str(y), {name})
-    found = _paths(tutor, x, end, given)
-    opened = [path for path in found if path.open]
+    opened = [path for path in _paths(tutor, x, end, given) if path.open]
     title, label = tutor.say.title(x), tutor.say.title(name)
     if form == "nothing":
         if opened:
-            return f"{label} does tell: the way {_way(tutor, opened[0])} is open."
-        if not found:
-            return f"No way along the arrows leads from {title} to {label}."
-        where, because = found[0].blocks[0]
-        return f"Every way to {label} is shut. The way {_way(tutor, found[0])} is shut at {tutor.say.title(where)} ({because})."
+            return f"{label} {tutor.say.agree(name, 'does', 'do')} tell: the way {told_way(tutor, opened[0])} is open."
+        return _no_way(tutor, x, name, known)
+    other = tutor.say.title(end)
     if opened:
+        way = told_way(tutor, opened[0])
+        if form == "opens":
+            return f"With {label} known, the way {way} is open: {_meeting(tutor, opened[0], name)}."
         beside = name not in opened[0].nodes
-        why = "" if form == "opens" or not beside else f" {label} does not lie on it."
-        return f"With {label} known, the way {_way(tutor, opened[0])} is open.{why}"
+        why = f" {label} {tutor.say.agree(name, 'does', 'do')} not lie on it." if beside else ""
+        return f"With {label} known, the way {way} is open.{why}"
     if form == "opens":
-        return f"Knowing {label} opens nothing: no two arrows of a way from {title} to {tutor.say.title(end)} meet in it or before it."
-    return f"With {label} known, every way between {title} and {tutor.say.title(end)} is shut."
+        return _opens_nothing(tutor, x, end, name)
+    return f"With {label} known, every way between {title} and {other} is shut."
 
 
-def open_way(tutor: Tutor, x: str, y: str) -> str:
-    """The shortest open way between two variables, nothing known; empty where none can be followed."""
-    ways = _paths(tutor, x, y, set()) if tutor.drawn({x, y}) else []
-    return next((_way(tutor, way) for way in ways if way.open), "")
+def _opens_nothing(tutor: Tutor, x: str, y: str, name: str) -> str:
+    """Why knowing a variable opens no way: it is no place where arrows meet, or another place stays shut."""
+    label = tutor.say.title(name)
+    above = ancestral(tutor.graph, {name})
+    for path in _paths(tutor, x, y, {name}):
+        if any(node in above for node in _met(path)):
+            return f"With {label} known, the way {told_way(tutor, path)} is still shut at {tutor.say.title(path.blocks[0][0])}."
+    return (
+        f"Knowing {label} opens no way from {tutor.say.title(x)} to {tutor.say.title(y)}: two arrows of such a way meet "
+        "neither in it, nor in something that leads to it."
+    )
+
+
+def _met(path: Path) -> list[str]:
+    """Where two arrows meet on a way."""
+    places = zip(path.arrows, path.nodes[1:-1], path.arrows[1:], strict=False)
+    return [node for before, node, after in places if (before, after) == ("->", "<-")]
+
+
+def _meeting(tutor: Tutor, path: Path, known: str) -> str:
+    """Where two arrows meet on a way that something known has opened."""
+    at = _met(path)[0]
+    where = tutor.say.title(at)
+    if at == known:
+        return f"two arrows meet in {where}, and it is known now"
+    return f"two arrows meet in {where}, which leads to {tutor.say.title(known)}"
+
+
+def _no_way(tutor: Tutor, x: str, y: str, known: Sequence[str]) -> str:
+    """Why one tells nothing of the other: where the shortest way is shut."""
+    path = _shut_way(tutor, x, y, known)
+    if not path.nodes:
+        return f"No way leads from {tutor.say.title(x)} to {tutor.say.title(y)}."
+    where = path.blocks[0][0]
+    title = tutor.say.title(where)
+    if where in known:
+        because = f"{title} is known"
+    else:
+        because = f"two arrows meet in {title}, and {title} is not known"
+    return f"The way {told_way(tutor, path)} is shut: {because}."
+
+
+def _shut_way(tutor: Tutor, x: str, y: str, known: Sequence[str]) -> Path:
+    """The shortest way between two variables that tell nothing of each other; without nodes for none."""
+    graph = tutor.graph
+    near: dict[str, list[str]] = {name: list(graph[name]) for name in graph}
+    for name in graph:
+        for parent in graph[name]:
+            near[parent].append(name)
+    before = {x: x}
+    queue = [x]
+    for name in queue:
+        for each in near[name]:
+            if each not in before:
+                before[each] = name
+                queue.append(each)
+    if y not in before:
+        return Path((), (), False, (), False)
+    way = [y]
+    while way[-1] != x:
+        way.append(before[way[-1]])
+    return judged(graph, tuple(reversed(way)), set(known), ancestral(graph, set(known)))
+
+
+def open_ways(tutor: Tutor, x: str, y: str) -> list[Path]:
+    """The open ways between two variables, nothing known, the shortest first; empty beyond what can be followed."""
+    if not tutor.drawn({x, y}):
+        return []
+    return [way for way in _paths(tutor, x, y, set()) if way.open]
 
 
 def _paths(tutor: Tutor, x: str, y: str, known: set[str]) -> list[Path]:
@@ -164,17 +232,16 @@ def _paths(tutor: Tutor, x: str, y: str, known: set[str]) -> list[Path]:
 
     A way that is open never leaves the variables upstream of its ends and of what is known.
     """
-    part = set(tutor.part({x, y} | known))
-    graph = {n: tuple(p for p in tutor.graph[n] if p in part) for n in part}
+    graph = tutor.core({x, y} | known)
     upstream = ancestral(graph, known)
     ways = [judged(graph, way, known, upstream) for way in simple_paths(graph, x, y)]
     return sorted(ways, key=lambda way: (len(way.nodes), way.nodes))
 
 
-def _way(tutor: Tutor, path: Path) -> str:
+def told_way(tutor: Tutor, path: Path) -> str:
     """A path in words of the network: ``rain ← clouds → sprinkler``."""
     signs = {"->": "→", "<-": "←"}
-    label = {name: tutor.network.variables[name].label for name in path.nodes}
+    label = {name: quoted(tutor.network.variables[name].label) for name in path.nodes}
     parts = [label[path.nodes[0]]]
     for arrow, node in zip(path.arrows, path.nodes[1:], strict=True):
         parts += [signs[arrow], label[node]]
@@ -194,7 +261,7 @@ def adjustment(tutor: Tutor) -> Draft | None:
     network = tutor.network
     if not (network.variables[x].observable and network.variables[y].observable):
         return None
-    if not tutor.drawn([x, y]):
+    if tutor.defined(y) or not tutor.drawn([x, y]):
         return None
     try:
         sets = adjustment_sets(network, x, y)
@@ -205,39 +272,64 @@ def adjustment(tutor: Tutor) -> Draft | None:
     if len(wrong) < 2:
         return None
     a, b = tutor.say.title(x), tutor.say.title(y)
-    rows = [(Option(tutor.titles(right), True, "", _fair(tutor, right)), right)]
+    drawn = tutor.drawn({x, y, *right}.union(*(s for s, _, _ in wrong[:3])))
+    if not drawn:
+        return None
+    rows = [(Option(tutor.titles(right), True, "", _fair(tutor, x, y, right, drawn)), right)]
     rows += [(Option(tutor.titles(s), False, mistake, why), s) for s, mistake, why in wrong[:3]]
     rows = tutor.mixed(rows)
-    hidden = [n for n in tutor.part([x, y]) if not network.variables[n].observable]
+    hidden = [n for n in drawn if not network.variables[n].observable]
     unseen = f" {tutor.titles(hidden)} cannot be seen." if hidden else ""
     text = (
-        f"You want to know what {a} does to {b}, but you cannot set {a}: you can only look at {tutor.who} as they "
-        f"are.{unseen} To hold a thing fixed is to compare {tutor.who} alike in it with each other only. Which of these must be "
-        "held fixed to make the comparison fair, with nothing that could be left out?"
+        f"You want to know what {a} {tutor.say.agree(x, 'does', 'do')} to {b}, but you cannot {tutor.say.decide(x)}: you "
+        f"can only look at {tutor.who} as they are.{unseen} To hold a thing fixed means to compare only {tutor.who} "
+        f"{'who' if tutor.who == 'people' else 'that'} are alike in it. Which is the smallest choice that makes the "
+        "comparison fair?"
     )
     return Draft(
         Posed(text, "choice", tuple(o for o, _ in rows)),
         (
-            f"Look for ways between the two that begin with an arrow into {a}: what lies on them differs between the groups, too.",
-            f"Hold fixed what shuts all of these ways, but nothing that lies after {a}.",
+            f"Look for ways between the two that begin with an arrow into {a}: what lies on them differs between the "
+            "groups, too. A way on which two arrows meet is already shut: leave it alone.",
+            f"Hold fixed what shuts all of these ways, but nothing that {a} {tutor.say.agree(x, 'leads', 'lead')} to.",
         ),
-        (_fair(tutor, right),),
+        (_fair(tutor, x, y, right, drawn),),
         (),
         {
             "cause": x,
             "outcome": y,
             "options": "\n\n".join("\n".join(sorted(s)) for _, s in rows),
         },
-        tutor.part({x, y}.union(*(s for _, s in rows))),
+        drawn,
     )
 
 
-def _fair(tutor: Tutor, right: frozenset[str]) -> str:
+def _fair(tutor: Tutor, x: str, y: str, right: frozenset[str], drawn: Sequence[str]) -> str:
+    """Why a set is right: what stays open without it."""
+    a, b = tutor.say.title(x), tutor.say.title(y)
+    does = tutor.say.agree(x, "does", "do")
+    above = [n for n in drawn if n in tutor.graph[x]]
+    if not above:
+        return f"No arrow leads into {a}, so nothing in the diagram makes the groups differ beforehand."
     if not right:
-        return "No way begins with an arrow into the cause and is open: the groups are alike as they are."
+        return (
+            f"The groups differ, in {tutor.say.title(above[0])} for example, but no open way leads from that difference "
+            f"to {b} except through {a}."
+        )
     return (
-        f"With {tutor.titles(right)} held fixed, every way that begins with an arrow into the cause is shut, and what the "
-        "cause does is left."
+        f"If nothing is held fixed, {_back_way(tutor, x, y, frozenset())}. Part of the difference is not what {a} {does}. "
+        f"With {tutor.titles(right)} held fixed, every such way is shut."
+    )
+
+
+def _back_way(tutor: Tutor, x: str, y: str, known: frozenset[str]) -> str:
+    """A way that begins with an arrow into the cause and stays open, in words."""
+    ways = (way for way in _paths(tutor, x, y, set(known)) if way.open and way.arrows[0] == "<-")
+    first = next(ways, None)
+    return (
+        f"the way {told_way(tutor, first)} stays open"
+        if first
+        else "a way into the cause stays open"
     )
 
 
@@ -259,26 +351,27 @@ def _wrong_sets(
         if plain and tutor.drawn([x, y, *chosen]):
             found.append((chosen, mistake, why))
 
+    does = tutor.say.agree(x, "does", "do")
     if right:
         add(frozenset(), "what goes together is an effect",
-            "Then what goes together is taken for an effect: a way into the cause stays open.")  # fmt: skip
+            f"Then {_back_way(tutor, x, y, frozenset())}: part of the difference is not what {tutor.say.title(x)} {does}.")  # fmt: skip
         for part in (frozenset(s) for s in combinations(sorted(right), len(right) - 1)):
-            add(
-                part,
-                "one way is enough",
-                f"With {tutor.titles(part)} alone held fixed, a way into the cause is still open.",
-            )
+            if part:
+                add(part, "one way is enough",
+                    f"With {tutor.titles(part)} alone held fixed, {_back_way(tutor, x, y, part)}.")  # fmt: skip
     for n in tutor.mixed(middle)[:1]:
         add(right | {n}, "hold everything fixed",
-            f"{tutor.say.title(n)} lies on the way from cause to outcome: holding it fixed takes away part of the effect.")  # fmt: skip
+            f"{tutor.say.title(n)} {tutor.say.agree(n, 'lies', 'lie')} on the way from {tutor.say.title(x)} to "
+            f"{tutor.say.title(y)}: holding it fixed takes away part of the effect.")  # fmt: skip
     for n in tutor.mixed(after)[:1]:
         add(right | {n}, "anything that is linked",
-            f"{tutor.say.title(n)} is an effect of the cause. Holding it fixed can make a link that is none.")  # fmt: skip
+            f"{tutor.say.title(n)} {tutor.say.agree(n, 'comes', 'come')} after {tutor.say.title(x)}. Holding it fixed can "
+            "make a link where there is none.")  # fmt: skip
     for n in tutor.mixed([u for u in upstream if u not in right])[:2]:
         if is_adjustment_set(network, x, y, right | {n}):
             add(right | {n}, "the more the better",
-                f"It would do, but {tutor.say.title(n)} is not needed: leave it out.")  # fmt: skip
+                f"That works, but {tutor.say.title(n)} {tutor.say.agree(n, 'is', 'are')} not needed.")  # fmt: skip
         if not is_adjustment_set(network, x, y, {n}):
             add(frozenset({n}), "any cause will do",
-                f"With {tutor.say.title(n)} alone held fixed, a way into the cause is open.")  # fmt: skip
+                f"With {tutor.say.title(n)} alone held fixed, {_back_way(tutor, x, y, frozenset({n}))}.")  # fmt: skip
     return found

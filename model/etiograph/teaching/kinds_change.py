@@ -17,6 +17,7 @@ from etiograph.query.structure import adjustment_sets, is_adjustment_set
 from etiograph.teaching.kinds_front import by_front_door
 from etiograph.teaching.posed import Option, Posed
 from etiograph.teaching.tutor import (
+    ASIDE,
     GAP,
     Draft,
     Tutor,
@@ -56,6 +57,8 @@ def see_or_do(tutor: Tutor) -> Draft | None:
     if not outcomes:
         return None
     y = tutor.event(tutor.one(outcomes))
+    if tutor.defined(y.variable):
+        return None
     on = tutor.event(x)
     off = Event.of(tutor.network.variables[x], tutor.usual(x))
     try:
@@ -143,7 +146,7 @@ def see_or_do(tutor: Tutor) -> Draft | None:
         ),
         options[1],
         {"cause": x, "on": on.states[0], "off": off.states[0], "outcome": str(y), "split": z},
-        tutor.drawn({x, y.variable, z}),
+        tutor.drawn({x, y.variable, z}, most=ASIDE),
         rows,
     )  # fmt: skip
 
@@ -245,7 +248,7 @@ def had(tutor: Tutor) -> Draft | None:
     network = tutor.network
     y_name = tutor.one(tutor.names)
     causes = tutor.causes(y_name)
-    if not causes or network.variables[y_name].card > 2:
+    if not causes or network.variables[y_name].card > 2 or tutor.defined(y_name):
         return None
     x = tutor.one(causes)
     between_them = between(tutor.graph, x, y_name) - {x}
@@ -299,7 +302,7 @@ def had(tutor: Tutor) -> Draft | None:
         ),
         options[1],
         {"cause": x, "on": on.states[0], "off": off, "outcome": str(y)},
-        tutor.drawn({x, y_name}),
+        tutor.drawn({x, y_name}, most=ASIDE),
     )
 
 
@@ -333,13 +336,17 @@ def simpson(tutor: Tutor) -> Draft | None:
         return None
     say, who, by, what = tutor.say, tutor.who, tutor.say.title(z), tutor.say.title(x)
     best = on if gap > 0 else off
-    fair = is_adjustment_set(tutor.network, x, y.variable, {z})
+    fair, after = is_adjustment_set(tutor.network, x, y.variable, {z}), z in tutor.below(x)
+    turned = (gap > 0) != (plain_gap > 0)
+    drawn = tutor.drawn({x, y.variable, z})
+    if not drawn or not (fair if turned else after):
+        return None  # the arrows would not say which one to go by
     why = (
         f"To split by {by} shuts the way into {what}: like is compared with like, so go by the groups."
-        if fair
-        else f"{by} comes after {what}, or does not shut a way into it. To split by it spoils the comparison: go by all."
+        if turned
+        else f"{by} {say.agree(z, 'comes', 'come')} after {what}. Part of what {what} {say.agree(x, 'does', 'do')} may go "
+        "through it, and to split by it leaves that out: go by all."
     )
-    turned = (gap > 0) != (plain_gap > 0)
     mistake = "the larger table is the truer" if turned else "splitting is always right"
     wrong = (
         f"That is how it looks among all, where the groups are not alike. {why}"
@@ -358,10 +365,11 @@ def simpson(tutor: Tutor) -> Draft | None:
             f"The two comparisons disagree, but the arrows say which one answers the question. {why}",
         )
     )
+    everyone = "everybody" if who == "people" else f"every {say.it}"
     text = (
         f"Of 100 {who} {say.having(off)}, {say.count(in_100(seen[0]), y)}; of 100 {say.having(on)}, "
         f"{say.count(in_100(seen[1]), y)}. Split by {by}, it is the other way round in every group: see the table and the "
-        f"arrows. You decide on {what} for everybody. With which choice would there be more {who} {say.having(y)}?"
+        f"arrows. You decide on {what} for {everyone}. With which choice would there be more {who} {say.having(y)}?"
     )
     return Draft(
         Posed(text, "choice", tuple(tutor.mixed(options))),
@@ -375,7 +383,7 @@ def simpson(tutor: Tutor) -> Draft | None:
         ),
         (),
         {"cause": x, "on": on.states[0], "off": off.states[0], "outcome": str(y), "split": z},
-        tutor.drawn({x, y.variable, z}),
+        drawn,
         rows,
     )
 

@@ -1,30 +1,41 @@
-"""Exercises on causes and doubt: responsibility, the next test, the number that matters most."""
+"""Exercises on causes and doubt: responsibility, and the next test."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from etiograph.decision.words import parameter_words
 from etiograph.network.event import Event
 from etiograph.query.attribution import CauseShare, attribution
 from etiograph.teaching.posed import Option, Posed
-from etiograph.teaching.tutor import Draft, Tutor, Wrong, numbers_to_choose, share
+from etiograph.teaching.tutor import ASIDE, Draft, Tutor, Wrong, alike, numbers_to_choose, share
 
 AHEAD = 1.3
-"""The best test tells, the strongest number moves, at least so many times what the next one does."""
+"""The best test tells at least so many times what the next one does."""
 LEAST = 0.02
 """In so many a cause is needed, and is not, at least."""
-BITS, SWING = 0.01, 0.01
+BITS = 0.01
 """What the best must reach at least."""
+EYE = 1.15
+"""So much further apart are the two numbers of the best line than those of another."""
+HARDLY = 0.005
+"""Shares below this read as none."""
+FORESEEN = 0.03
+"""A finding that is rarer than this on both sides, or nearly always there, can be foreseen."""
+TIMES = dict(enumerate((
+    "", "one and a half", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)))  # fmt: skip
+MOST_TIMES = 20
+"""What tells less than the best one by more than this tells almost nothing."""
 FEW = 8
-"""Tests or numbers that are weighed in one attempt."""
+"""Tests that are weighed in one attempt."""
 
 
 def responsibility(tutor: Tutor) -> Draft | None:
     """In how many was the cause needed, where it is there in more and acted in more?"""
     name = tutor.one(tutor.names)
     parents = tutor.causes(name)
-    if len(parents) < 2:
+    if len(parents) < 2 or tutor.defined(name):
         return None
     y = tutor.event(name)
     known = {name: y.states[0]}
@@ -100,7 +111,7 @@ def _acted(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
          f"{acted} - {also} = {left} of {crowd:,}."),
         options[1],
         {"cause": one.cause, "outcome": str(y), "form": "acted"},
-        tutor.drawn({one.cause, y.variable}),
+        tutor.drawn({one.cause, y.variable}, most=ASIDE),
     )  # fmt: skip
 
 
@@ -148,7 +159,7 @@ def _needed(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
          f"{there} - {all_the_same} = {left} of {crowd:,}."),
         options[1],
         {"cause": one.cause, "outcome": str(y), "form": "needed"},
-        tutor.drawn({one.cause, y.variable}),
+        tutor.drawn({one.cause, y.variable}, most=ASIDE),
     )  # fmt: skip
 
 
@@ -164,154 +175,102 @@ def next_test(tutor: Tutor) -> Draft | None:
     rest = [
         n
         for n in tutor.mixed(tutor.names)
-        if n != asked.variable and network.variables[n].observable
-    ]
+        if n != asked.variable
+        and network.variables[n].observable
+        and network.variables[n].card == 2
+    ]  # two states, so that one line of the table says all that the key uses
     # Without a finding a test tells what it and the event have in common, which the plain numbers give.
     gains = tutor.gains(rest[:FEW], asked)
     ranked = sorted(gains, key=lambda n: -gains[n])
     if len(ranked) < 3 or gains[ranked[0]] < BITS:
         return None
-    best = ranked[0]
-    wrong = [n for n in ranked[1:] if gains[n] * AHEAD <= gains[best]]
+    best, *others = ranked
+    found = {n: _found(tutor, asked, n) for n in ranked}
+    wrong = [n for n in others if gains[n] * AHEAD <= gains[best] and _clear(found[best], found[n])]
     chosen = wrong[:2] + wrong[2:][-1:]
     if len(chosen) < 2:
         return None
-    lines: list[tuple[str, ...]] = []
-    options = []
     say = tutor.say
-    for n in (best, *chosen):
-        p, line = _found(tutor, asked, n)
-        lines.append(line)
-        mistake, why = _telling(tutor, asked, n, p, (gains[n], gains[best]))
-        right = n == best
-        options.append(Option(say.title(n), right, "" if right else mistake, "" if right else why))
-    mixed = tutor.mixed(list(zip(options, lines, (best, *chosen), strict=True)))
+    rows = [(Option(say.title(best), True), best)]
+    for n in chosen:
+        mistake, why = _telling(tutor, asked, n, found[n], (gains[n], gains[best]))
+        rows.append((Option(say.title(n), False, mistake, why), n))
+    mixed = tutor.mixed(rows)
     there, not_there = say.having(asked), say.having(asked, but=True)
     text = (
-        f"{say.count(share(tutor.p(asked)), asked, whose=tutor.who)}. Of one {say.it} you want to know whether it is "
-        f"so, and you may find out one thing. The table says in how many each is found, of those {there} and of "
-        f"those {not_there}. Which of them is expected to tell you most?"
-    )
-    return Draft(
-        Posed(text, "choice", tuple(o for o, _, _ in mixed)),
-        (
-            "A finding tells much where it is common on one side and rare on the other.",
-            "A finding that is about as common on both sides tells nothing, however common it is.",
-        ),
-        tuple(f"{say.title(n)} is expected to tell {gains[n]:.3f} bits." for n in (best, *chosen)),
-        tuple(gains[n] for _, _, n in mixed),
-        {"asked": str(asked), "options": "\n".join(n for _, _, n in mixed)},
-        (),
-        (
-            ("what may be found", f"in those {there}", f"in those {not_there}"),
-            *(line for _, line, _ in mixed),
-        ),
-    )
-
-
-def _found(tutor: Tutor, asked: Event, name: str) -> tuple[float, tuple[str, str, str]]:
-    """How common a finding is, and its line of the table: in those with the event, in those without."""
-    event = Event.of(tutor.network.variables[name], _likeliest_unusual(tutor, name))
-    p, inside = tutor.p(event), tutor.p(event, {asked.variable: asked.states[0]})
-    outside = (p - tutor.p(asked) * inside) / (1 - tutor.p(asked))
-    told = [share(min(1.0, max(0.0, each))) for each in (inside, outside)]
-    return p, (tutor.say.short(event), told[0], told[1])
-
-
-def _likeliest_unusual(tutor: Tutor, name: str) -> str:
-    variable = tutor.network.variables[name]
-    return max(variable.unusual, key=lambda s: tutor.p(Event.of(variable, s)))
-
-
-def _telling(
-    tutor: Tutor, asked: Event, name: str, p: float, shares: tuple[float, float]
-) -> tuple[str, str]:
-    """Mistake and reason of a test that tells less; `shares` are what it and the best one tell, in bits."""
-    title, gain, best = tutor.say.title(name), *shares
-    if gain < 1e-9:
-        with_, without = tutor.say.having(asked), tutor.say.having(asked, but=True)
-        return (
-            "any finding tells",
-            f"{title} tells nothing: it is as common in those {with_} as in those {without}.",
-        )
-    if min(p, 1 - p) < 0.03:
-        return (
-            "a clear finding tells most",
-            f"How it is with {title} can nearly be foreseen, so on average it tells little.",
-        )
-    return (
-        "linked means telling",
-        f"{title} does tell something, but the best one tells {best / gain:.1f} times as much.",
-    )
-
-
-# -- which number matters -------------------------------------------------------------------------
-
-
-def no_ranges(tutor: Tutor) -> str:
-    """Why no number can be moved across its range."""
-    return "" if tutor.network.has_ranges else "no number in it states a range"
-
-
-def sensitivity(tutor: Tutor) -> Draft | None:
-    """Which number, moved across its range, moves an answer most."""
-    from etiograph.uncertainty.sensitivity import tornado
-
-    network = tutor.network
-    asked = tutor.event(tutor.one(tutor.names))
-    known: dict[str, str] = {}
-    if tutor.rng.random() < 0.5 and (signs := tutor.below(asked.variable)):
-        sign = tutor.event(tutor.one(signs))
-        known = {sign.variable: sign.states[0]}
-    answer = tutor.p(asked, known)
-    found = tornado(network, known, asked, groups=False)
-    bars = sorted(found.bars, key=lambda bar: -bar.swing)
-    if len(bars) < 3 or bars[0].swing < SWING:
-        return None
-    best = bars[0]
-    wrong = [bar for bar in bars[1:] if bar.swing * AHEAD <= best.swing and bar.swing > 0]
-    chosen = wrong[:1] + tutor.mixed(wrong[1 : 2 * FEW])[:2]
-    if len(chosen) < 2:
-        return None
-    widest = max((best, *chosen), key=lambda bar: abs(bar.high - bar.low))
-    rows = []
-    for bar in (best, *chosen):
-        name = parameter_words(network, bar.name)
-        tutor.note("swing", (bar.name, str(asked)), bar.swing, known)
-        if bar is best:
-            rows.append((Option(name, True), bar))
-        elif bar is widest:
-            rows.append((Option(name, False, "the widest range matters most",
-                f"The range of the {name} is the widest here, but the answer hardly hangs on it."), bar))  # fmt: skip
-        else:
-            rows.append((Option(name, False, "every number counts alike",
-                f"The {name} moves the answer by {100 * bar.swing:.1f} of 100 only; the one that matters most, by {100 * best.swing:.1f}."), bar))  # fmt: skip
-    if len({option.text for option, _ in rows}) < len(rows):
-        return None
-    mixed = tutor.mixed(rows)
-    say = tutor.say
-    of = f"{tutor.who} {say.having(sign)}" if known else tutor.who
-    text = (
-        f"By the best guesses, {say.count(share(answer), asked, whose=of)}. This answer rests on many numbers, and each "
-        "of them may be off: it has a range (see the table). Which one, moved from the low to the high end of its "
-        "range, moves the answer most?"
-    )
-    lines = (
-        ("number", "from", "to"),
-        *((o.text, f"{b.low:.3g}", f"{b.high:.3g}") for o, b in mixed),
+        f"{say.count(share(tutor.p(asked)), asked, whose=tutor.who)}. Of one {say.it} you want to know whether it is so, and "
+        f"you may find out one thing. The table says in how many each is found, of those {there} and of those "
+        f"{not_there}. Which of them is expected to tell you most?"
     )
     return Draft(
         Posed(text, "choice", tuple(o for o, _ in mixed)),
         (
-            "Which of these numbers stand close to what is asked, or between it and what is known?",
-            "A number matters if its range is wide and the answer hangs on it: both.",
+            "A finding tells much where it is common on one side and rare on the other.",
+            "A finding that is about as common on both sides tells nothing, however common it is.",
         ),
-        tuple(
-            f"{parameter_words(network, b.name)}: moves the answer by {100 * b.swing:.1f} of 100."
-            for b in (best, *chosen)
+        (
+            *(f"{say.title(n)}: expected to tell {gains[n]:.3f} bits." for n in (best, *chosen)),
+            "A bit counts how much a finding tells: being told how a fair coin fell is one bit.",
         ),
-        tuple(bar.swing for _, bar in mixed),
-        {"asked": str(asked), "options": "\n".join(bar.name for _, bar in mixed)},
+        tuple(gains[n] for _, n in mixed),
+        {"asked": str(asked), "options": "\n".join(n for _, n in mixed)},
         (),
-        lines,
+        (
+            ("what may be found", f"in those {there}", f"in those {not_there}"),
+            *((say.short(_event(tutor, n)), *alike(*found[n])) for _, n in mixed),
+        ),
+    )
+
+
+def _event(tutor: Tutor, name: str) -> Event:
+    """What may be found in a variable of two states."""
+    variable = tutor.network.variables[name]
+    return Event.of(variable, variable.unusual[0])
+
+
+def _found(tutor: Tutor, asked: Event, name: str) -> tuple[float, float]:
+    """How common a finding is in those with the event, and in those without."""
+    event = _event(tutor, name)
+    inside = tutor.p(event, {asked.variable: asked.states[0]})
+    outside = (tutor.p(event) - tutor.p(asked) * inside) / (1 - tutor.p(asked))
+    return min(1.0, max(0.0, inside)), min(1.0, max(0.0, outside))
+
+
+def _clear(best: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Whether one line of the table is ahead of another to the eye: by difference and by ratio."""
+
+    def ratio(a: float, b: float) -> float:
+        a, b = (min(1 - HARDLY, max(HARDLY, p)) for p in (a, b))
+        return max(a / b, b / a, (1 - a) / (1 - b), (1 - b) / (1 - a))
+
+    apart = abs(best[0] - best[1]) >= EYE * abs(other[0] - other[1])
+    return apart and ratio(*best) >= ratio(*other)
+
+
+def _telling(
+    tutor: Tutor, asked: Event, name: str, p: tuple[float, float], gains: tuple[float, float]
+) -> tuple[str, str]:
+    """Mistake and reason of a test that tells less; `gains` are what it and the best one tell, in bits."""
+    say, (gain, best) = tutor.say, gains
+    title = say.title(name)
+    tells = say.agree(name, "tells", "tell")
+    if gain < 1e-9:
+        return (
+            "any finding tells",
+            f"{title} {tells} nothing: it is as common in those {say.having(asked)} as in those "
+            f"{say.having(asked, but=True)}.",
+        )
+    if max(p) < FORESEEN or min(p) > 1 - FORESEEN:
+        return (
+            "a clear finding tells most",
+            f"How it is with {title} can nearly be foreseen, so on average it tells little.",
+        )
+    printed, most = round(gain, 3), round(best, 3)
+    if printed * MOST_TIMES < most:
+        return "linked means telling", f"{title} {tells} almost nothing."
+    times = most / printed
+    said = TIMES[round(times)] if times >= 1.75 else "one and a half"
+    return (
+        "linked means telling",
+        f"{title} {say.agree(name, 'does', 'do')} tell something, but the best one tells about {said} times as much.",
     )

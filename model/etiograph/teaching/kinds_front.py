@@ -9,6 +9,7 @@ from etiograph.network.event import Event
 from etiograph.query.identify import front_door_sets
 from etiograph.teaching.posed import Posed
 from etiograph.teaching.tutor import (
+    ASIDE,
     GAP,
     Draft,
     Tutor,
@@ -100,7 +101,7 @@ def by_front_door(tutor: Tutor, y: Event, on: Event, off: Event) -> Draft | None
         (*steps, f"{total}, or {more_of_100(right)}."),
         options[1],
         {"cause": x, "on": on.states[0], "off": off.states[0], "outcome": str(y), "split": z},
-        tutor.drawn({x, y.variable, z}),
+        tutor.drawn({x, y.variable, z}, most=ASIDE),
         (heads, *rows),
     )
 

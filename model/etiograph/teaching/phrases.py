@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etiograph.decision.speaking import CASES, cases
+from etiograph.network.event import Event
 from etiograph.network.variable import Variable
 
 if TYPE_CHECKING:
-    from etiograph.network.event import Event
     from etiograph.network.network import Network
 
 SINGULAR = ("ss", "is", "us", "diabetes", "ascites", "herpes", "measles", "rabies", "rickets")
@@ -89,6 +89,20 @@ class Phrases:
         """The verb that goes with a variable as subject: rain *does*, clouds *do*."""
         return many if is_plural(self.network.variables[name].label) else one
 
+    def decide(self, name: str) -> str:
+        """After "you cannot": ``decide who has lung cancer``, ``decide what the stone size is``."""
+        variable = self.network.variables[name]
+        if not self._noun(variable) and variable.card > 2:
+            return f"decide what {self._the(variable)} {self.agree(name, 'is', 'are')}"
+        event = Event.of(variable)
+        told = self._predicate(event, False, True)
+        return f"decide {f'who {told}' if told else f'whether {self.so(event)}'}"
+
+    def verb(self, event: Event, one: str, many: str) -> str:
+        """The verb that goes with an event as subject: rain *has*, leg cramps *have*."""
+        noun, negative = self._thing(event)
+        return many if noun and not negative and is_plural(noun) else one
+
     def short(self, event: Event) -> str:
         """In a table or a list: ``lung cancer``, ``no lung cancer``, ``X-ray: abnormal``."""
         noun, negative = self._thing(event)
@@ -101,6 +115,8 @@ class Phrases:
         noun, negative = self._thing(event)
         if noun:
             return self._some(event, noun, negative)
+        if self._personal(event):
+            return f"being {self._object(event)}"
         variable, told = self.network.variables[event.variable], self._states(event)
         if variable.role == "test" and self.stated and told.isalpha():
             return f"{_article(told)} {told} {self._the(variable).removeprefix('the ')}"
@@ -143,6 +159,9 @@ class Phrases:
         """Subject, and what is said of it: ``the sprinkler``, ``is not on``."""
         variable = self.network.variables[event.variable]
         be = "are" if self.stated and is_plural(variable.label) else "is"
+        rest = [state for state in variable.states if state not in event.states]
+        if but and len(rest) == 1:  # off, not: not on
+            return self._the(variable), f"{be} {variable.state_label(rest[0])}"
         return self._the(variable), f"{be} {'not ' if but else ''}{self._states(event)}"
 
     def _the(self, variable: Variable) -> str:
@@ -221,6 +240,15 @@ class Phrases:
         return " and ".join(
             f"who {predicate}" if predicate else having
             for predicate, having in zip(each, told, strict=True)
+        )
+
+    def beside(self, event: Event) -> str:
+        """What is so as well: ``with rain``, ``if the sprinkler is on``."""
+        noun, _ = self._thing(event)
+        return (
+            self.having(event)
+            if noun and self._verb(event) not in ("take", "use")
+            else f"if {self.so(event)}"
         )
 
     def so(self, event: Event, but: bool = False) -> str:

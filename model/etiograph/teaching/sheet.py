@@ -15,6 +15,7 @@ from etiograph.teaching.exercise import Exercise, NoExercise
 from etiograph.teaching.kinds import KINDS
 from etiograph.teaching.lesson import Lesson, Step, pose, rendered
 from etiograph.teaching.lesson_check import last_exercise
+from etiograph.teaching.phrases import quoted
 from etiograph.teaching.posed import Posed
 from etiograph.teaching.tutor import sentences
 
@@ -92,7 +93,9 @@ def exercise_blocks(
     for number, one in enumerate(found, 1):
         blocks += [Heading(f"{number}. {_key(one.posed)}", 3), Listed(one.solution)]
         blocks.append(Listed(_mistakes(one.posed)))
-    blocks += [f"Left out: {error}." for error in refused]
+    blocks += [
+        f"Left out: {KINDS[error.kind].title}. The reason: {error.reason}." for error in refused
+    ]
     return blocks
 
 
@@ -108,9 +111,15 @@ def _question(network: Network, one: Exercise) -> list[Block]:
 
 def drawing(network: Network, names: Sequence[str]) -> Drawing:
     """The diagram of some variables and the arrows between them."""
-    label = {name: network.variables[name].label for name in names}
-    arrows = [f"{label[p]} → {label[n]}" for n in names for p in network.parents(n) if p in label]
-    return Drawing(diagram.svg(network, names=names), f"Arrows: {'; '.join(arrows)}.")
+    label = {name: quoted(network.variables[name].label) for name in names}
+    led = {label[n]: [label[c] for c in names if n in network.parents(c)] for n in names}
+    arrows = [f"{cause} → {', '.join(effects)}" for cause, effects in led.items() if effects]
+    joined = {n for n in names for p in network.parents(n) if p in label}
+    joined |= {p for n in names for p in network.parents(n) if p in label}
+    alone = [f"No arrow joins {label[n]} to any of these." for n in names if n not in joined]
+    return Drawing(
+        diagram.svg(network, names=names), " ".join([f"Arrows: {'; '.join(arrows)}.", *alone])
+    )
 
 
 def _key(posed: Posed) -> str:

@@ -25,8 +25,12 @@ if TYPE_CHECKING:
 
 GAP = 0.04
 """Numbers to choose from lie at least so far apart."""
-BEGINNING = re.compile(r"(?:^|(?<=[.?!] ))[a-z](?=[a-z])")
+BEGINNING = re.compile(r'(?:^|(?<=[.?!] ))"?[a-z](?=[a-z])')
 ONE_WORD = (("people who are female", "women"), ("people who are male", "men"))
+FEW_PARENTS = 5
+"""A table over more parents is an effect of chance in any network."""
+ASIDE = 6
+"""Variables of a diagram beside an exercise that can be solved without it, at most."""
 MOST_DRAWN = 14
 """Variables of a diagram that a student can follow."""
 Pairs = Mapping[str, str]
@@ -163,10 +167,43 @@ class Tutor:
         shown = ancestral(self.graph, names)
         return tuple(name for name in self.network.order if name in shown)
 
-    def drawn(self, names: Collection[str]) -> tuple[str, ...]:
-        """The same; empty where it is more than a student can follow."""
-        shown = self.part(names)
-        return shown if len(shown) <= MOST_DRAWN else ()
+    def core(
+        self, names: Collection[str], through: Collection[str] = ()
+    ) -> dict[str, tuple[str, ...]]:
+        """What matters to how some variables hang together: each with its parents.
+
+        Upstream of them (and of what a way to be shown goes through), without loose ends: a variable with
+        one arrow lies on no way between two others, nor opens one.
+        """
+        shown = set(self.part({*names, *through}))
+        joined: dict[str, set[str]] = {name: set() for name in shown}
+        for name in shown:
+            for parent in shown.intersection(self.graph[name]):
+                joined[name].add(parent)
+                joined[parent].add(name)
+        loose = [name for name in shown if len(joined[name]) < 2 and name not in names]
+        while loose:
+            name = loose.pop()
+            shown.discard(name)
+            for other in joined.pop(name):
+                joined[other].discard(name)
+                if len(joined[other]) == 1 and other not in names:
+                    loose.append(other)
+        order = [name for name in self.network.order if name in shown]
+        return {name: tuple(p for p in self.graph[name] if p in shown) for name in order}
+
+    def drawn(
+        self, names: Collection[str], through: Collection[str] = (), most: int = MOST_DRAWN
+    ) -> tuple[str, ...]:
+        """The variables of that; empty where it is more than a student can follow."""
+        shown = self.core(names, through)
+        return tuple(shown) if len(shown) <= most else ()
+
+    def defined(self, name: str) -> bool:
+        """Whether a variable follows from its parents for sure: a definition, not an effect."""
+        if not self.graph[name] or len(self.graph[name]) > FEW_PARENTS:
+            return False
+        return set(np.unique(self.network.table(name))) <= {0.0, 1.0}
 
     # -- words ------------------------------------------------------------------------------------
 
@@ -194,6 +231,11 @@ def sentences(text: str) -> str:
     for said, word in ONE_WORD:
         text = text.replace(said, word)
     return BEGINNING.sub(lambda m: m[0].upper(), text)
+
+
+def begun(words: str) -> str:
+    """Words as the beginning of a sentence, where they begin with "a": that may be a name elsewhere."""
+    return f"A{words[1:]}" if words.startswith("a ") else words
 
 
 @dataclass(frozen=True)
@@ -227,6 +269,22 @@ def share(p: float) -> str:
         if least >= 0.995:
             return f"{p * total:,.0f} of {total:,}"
     return "fewer than 1 of 100,000" if p < 0.5 else "more than 99,999 of 100,000"
+
+
+def alike(*shares: float) -> tuple[str, ...]:
+    """Probabilities as counts of one crowd, so large that what can be is at least one: ``5 of 1,000``."""
+    for total in (100, 1000, 10_000, 100_000):
+        if all(p in (0.0, 1.0) or 0.995 <= p * total <= total - 0.995 for p in shares):
+            break
+    return tuple(f"{p * total:,.0f} of {total:,}" for p in shares)
+
+
+def ends(low: float, high: float) -> str:
+    """Two probabilities as counts of one crowd in which they differ: ``from 5 of 100 to 7 of 100``."""
+    for total in (100, 1000, 10_000):
+        if round(low * total) != round(high * total):
+            return f"from {low * total:,.0f} of {total:,} to {high * total:,.0f} of {total:,}"
+    return "hardly at all"
 
 
 def in_100(p: float, fine: float = 0.025) -> str:
