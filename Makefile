@@ -34,7 +34,7 @@ test-long: install-dev
 	ETIOGRAPH_LONG=1 $(BIN)/python -m pytest -n $(WORKERS) -m "long or not long" --timeout 7200
 
 bench: install-dev
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks --into docs/measured.md
 
 docs: install-dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

@@ -1,29 +1,37 @@
-"""``python -m benchmarks``: everything; ``python -m benchmarks speed asia``: a part."""
+"""``python -m benchmarks``: everything; ``python -m benchmarks speed asia``: a part.
+
+``--into PAGE`` puts the tables in their sections of a page, each as soon as it is whole.
+"""
 
 from __future__ import annotations
 
-import sys
+import argparse
+from pathlib import Path
 
 from . import bnlearn, cold, conformance, inference, learning, leg_cramps, speed
+
+PARTS = ("speed", "leg_cramps", "inference", "bnlearn", "learning", "cold", "conformance")
 
 
 def main() -> None:
     """Run the parts named on the command line, or all."""
-    part, *rest = sys.argv[1:] or ["all"]
-    if part in ("speed", "all"):
-        speed.main(rest)
-    if part in ("leg_cramps", "all"):
-        leg_cramps.main()
-    if part in ("inference", "all"):
-        inference.main(rest)
-    if part in ("bnlearn", "all"):
-        bnlearn.main(rest)
-    if part in ("learning", "all"):
-        learning.main(rest)
-    if part in ("cold", "all"):
-        cold.main(rest)
-    if part in ("conformance", "all"):
-        conformance.main()
+    parser = argparse.ArgumentParser(prog="benchmarks")
+    parser.add_argument("part", nargs="?", default="all", choices=("all", *PARTS))
+    parser.add_argument("network", nargs="*")
+    parser.add_argument("--into", type=Path)
+    asked = parser.parse_args()
+    for part in PARTS if asked.part == "all" else (asked.part,):
+        if part == "inference":
+            inference.main(asked.network)
+        elif part == "learning":
+            learning.main(asked.network)
+        elif part == "conformance":
+            conformance.main()
+        else:
+            tables = {"speed": speed.main, "bnlearn": bnlearn.main, "cold": cold.main}
+            table = tables[part](asked.network) if part in tables else leg_cramps.main()
+            if asked.into:
+                table.write(asked.into)
 
 
 if __name__ == "__main__":

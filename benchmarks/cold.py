@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from . import networks
+from .table import Table
 from .timing import geometric_mean
 
 NETWORKS = (
@@ -59,11 +60,12 @@ def _seconds(code: str, file: Path) -> tuple[float, float]:
     return whole, alone
 
 
-def main(chosen: list[str]) -> None:
+def main(chosen: list[str]) -> Table:
     """Print one line a network."""
     print("From a file to the first answer in a fresh process, against pyAgrum.")
-    print("| network | ours ms | pyAgrum ms | pyAgrum / ours | imports counted |")
-    print("|---|---:|---:|---:|---:|")
+    table = Table.of(
+        "cold", ("network", "ours ms", "pyAgrum ms", "pyAgrum / ours", "imports counted")
+    )
     ratios = []
     with tempfile.TemporaryDirectory() as place:
         for name in chosen or NETWORKS:
@@ -71,10 +73,10 @@ def main(chosen: list[str]) -> None:
             file.write_bytes(gzip.decompress((networks.folder() / f"{name}.bif.gz").read_bytes()))
             (whole, ours), (their_whole, theirs) = _seconds(OURS, file), _seconds(THEIRS, file)
             ratios.append((theirs / ours, their_whole / whole))
-            print(
-                f"| {name} | {ours * 1e3:.1f} | {theirs * 1e3:.1f} | {ratios[-1][0]:.2f} "
-                f"| {ratios[-1][1]:.2f} |",
-                flush=True,
-            )
+            table.row(
+                name, f"{ours * 1e3:.1f}", f"{theirs * 1e3:.1f}", f"{ratios[-1][0]:.2f}",
+                f"{ratios[-1][1]:.2f}",
+            )  # fmt: skip
     alone, whole = (geometric_mean(column) for column in zip(*ratios, strict=True))
-    print(f"| geometric mean | | | {alone:.2f} | {whole:.2f} |")
+    table.row("geometric mean", "", "", f"{alone:.2f}", f"{whole:.2f}")
+    return table

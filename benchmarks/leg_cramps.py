@@ -15,6 +15,7 @@ from etiograph.engine.propagate import propagate_one
 from etiograph.network.finding import encode
 from etiograph.network.network import Network
 
+from .table import Table
 from .timing import best_seconds, median_seconds
 
 KNOWN = {
@@ -84,7 +85,7 @@ def new_patterns(network: Network) -> None:
     )
 
 
-def main() -> None:
+def main() -> Table:
     """Print a line for each amount of knowledge."""
     network = eg.load("leg_cramps")
     new_patterns(network)
@@ -92,10 +93,11 @@ def main() -> None:
     sample = network.sample(10_000, np.random.default_rng(0))
     print(f"Cases: {VARYING} more findings each, other ones in every row. Draws: all parameters;")
     print("first with a new seed, then another case with the same one.")
-    print(
-        "| leg_cramps | entries | compile s | one case ms | 10,000 cases s | 2,000 draws s | again s |"
-    )
-    print("|---|---:|---:|---:|---:|---:|---:|")
+    lines = Table.of(
+        "leg cramps",
+        ("leg_cramps", "entries", "compile s", "one case ms", "10,000 cases s", "2,000 draws s",
+         "again s"),
+    )  # fmt: skip
     for seed, (label, findings) in enumerate(KNOWN.items()):
         known = encode(network, findings)[1]
         core = core_variables(model)
@@ -114,8 +116,8 @@ def main() -> None:
         case.intervals(draws=64, seed=100)
         first = best_seconds(lambda c=case, s=seed: c.intervals(draws=2000, seed=s), 1)
         again = best_seconds(lambda c=case, s=seed: c.intervals(draws=2000, seed=s), 3)
-        print(
-            f"| {label} | {program.entries:,} | {compiled:.3f} | {one * 1e3:.2f} "
-            f"| {batch:.2f} | {first:.2f} | {again:.2f} |",
-            flush=True,
-        )
+        lines.row(
+            label, f"{program.entries:,}", f"{compiled:.3f}", f"{one * 1e3:.2f}", f"{batch:.2f}",
+            f"{first:.2f}", f"{again:.2f}",
+        )  # fmt: skip
+    return lines

@@ -6,8 +6,6 @@ and the faster counts. Every answer is compared to 1e-10 before anything is time
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 import pandas as pd
 
@@ -18,6 +16,7 @@ from etiograph.network.network import Network
 
 from . import networks
 from .peers import Pgmpy, PyAgrum
+from .table import Table
 from .timing import best_seconds, geometric_mean, median_seconds
 
 ROWS = 10_000
@@ -25,7 +24,8 @@ PGMPY_UP_TO = 60
 """Variables up to which pgmpy is timed (one query a variable; larger ones take minutes)."""
 
 COLUMNS = (
-    "entries", "pgmpy/one", "engine one", "public one", "engine 1 thr", "engine 2 thr", "DataFrame"
+    "live entries", "pgmpy", "one case, engine", "one case, public", "batch, 1 thread",
+    "batch, 2 threads", "DataFrame",
 )  # fmt: skip
 
 
@@ -82,24 +82,21 @@ def measure(name: str) -> dict[str, float]:
     )  # fmt: skip
 
 
-def main(chosen: list[str]) -> None:
+def main(chosen: list[str]) -> Table:
     """Print the table."""
     print("How many times faster than pyAgrum (LazyPropagation), all marginals of a case.")
-    print(
-        "'pgmpy/one': one case against pgmpy VariableElimination. Batches: 10,000 rows, per case."
-    )
-    print(f"\n| network | {' | '.join(COLUMNS)} |")
-    print(f"|---|{'---:|' * len(COLUMNS)}")
+    print("'pgmpy': one case against pgmpy VariableElimination. Batches: 10,000 rows, per case.")
+    table = Table.of("benchmarks", ("network", *COLUMNS))
     collected: list[dict[str, float]] = []
     for name in chosen or networks.SIDE_BY_SIDE:
         row = measure(name)
         collected.append(row)
-        print(f"| {name} | " + " | ".join(_number(row[c]) for c in COLUMNS) + " |")
-        sys.stdout.flush()
+        table.row(name, *(_number(row[c]) for c in COLUMNS))
     means = [
         geometric_mean([r[c] for r in collected if np.isfinite(r[c])] or [1.0]) for c in COLUMNS[1:]
     ]
-    print("| geometric mean | | " + " | ".join(_number(m) for m in means) + " |")
+    table.row("geometric mean", "", *(_number(m) for m in means))
+    return table
 
 
 def _number(x: float) -> str:
