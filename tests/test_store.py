@@ -43,6 +43,16 @@ def test_something_larger_than_the_store_is_kept_alone():
     assert "large" not in store
 
 
+def test_small_things_do_not_drive_out_what_is_larger_than_the_store():
+    store = Store(memory=8_000)
+    large = store.get("large", lambda: np.zeros(2_000))
+    for name in range(3):
+        store.get(name, lambda: np.zeros(10))
+    assert store.get("large", lambda: None) is large
+    store.get("other", lambda: np.zeros(2_000))
+    assert "large" not in store
+
+
 def test_none_is_a_thing_to_keep():
     store = Store()
     assert store.get("impossible", lambda: None) is None

@@ -92,14 +92,26 @@ class Store:
             with self._lock:
                 self._kept[key] = value, size
                 self._bytes += size
-                while self._bytes > self._memory and len(self._kept) > 1:
-                    self._bytes -= self._kept.popitem(last=False)[1][1]
+                self._drop()
             return value
         finally:
             with self._lock:
                 if self._at_work.get(key) is own:
                     del self._at_work[key]
             own.done.set()
+
+    def _drop(self) -> None:
+        """Drop the least recently used until the rest fits.
+
+        What takes all of the memory alone stands beside small things; else these would drive it out,
+        and each question about a large network would work it out again.
+        """
+        if self._bytes <= self._memory:
+            return
+        largest = max(size for _, size in self._kept.values())
+        most = max(self._memory, largest + self._memory // 8)
+        while self._bytes > most and len(self._kept) > 1:
+            self._bytes -= self._kept.popitem(last=False)[1][1]
 
     def clear(self) -> None:
         """Drop everything."""

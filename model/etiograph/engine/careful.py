@@ -31,7 +31,7 @@ LOWEST = -(1 << 62)
 
 def extended_base(program: Program, tables: FloatArray) -> tuple[FloatArray, LongArray]:
     """As :meth:`Program.base`, each product a number of ordinary size and a power of 2."""
-    base, exponents = np.frexp(program.coefficient)
+    base, exponents = np.frexp(program.coefficient.astype(np.float64))
     powers = exponents.astype(np.int64)
     first = program.nodes[:, FIRST_ENTRY]
     for node, index in enumerate(program.table_index):

@@ -7,6 +7,7 @@ laid out so that one sweep up and one sweep down give every marginal (Shafer & S
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence, Set
+from typing import Any
 
 import numpy as np
 
@@ -73,7 +74,7 @@ def _arrays(
     cells = np.empty(entries, dtype=np.int32)
     segments = np.empty(int(live_states.sum()) + len(live), dtype=np.int32)
     starts = np.zeros(entries if maximised else 0, dtype=np.bool_)
-    coefficient = np.ones(entries)
+    coefficient = np.ones(entries, dtype=_whole(layout))
     offsets = np.array([*model.offsets, model.n_states], dtype=np.int64)
     lay_out(layout, masks, below, offsets, rows, cells, inputs, segments, starts, coefficient)
     children = layout.below
@@ -109,7 +110,17 @@ def _arrays(
 
 def _peak_bytes(live: LongArray, n_inputs: LongArray, n_cells: int) -> int:
     """Bytes of the program, of what is needed to write it, and of an answer from it."""
-    return int(live @ (4 * n_inputs + 20)) + n_cells + 4000 * len(live)
+    return int(live @ (4 * n_inputs + 13)) + n_cells + 4000 * len(live)
+
+
+def _whole(layout: Layout) -> type[np.number[Any]]:
+    """The type of the products of fixed factors: whole numbers, nearly always 1, 0 or -1."""
+    starts = layout.factor_start
+    each = np.abs(layout.constants).max()
+    most = max(
+        [int((starts[i:j] < 0).sum()) for i, j in layout.nodes[:, [5, 6]].tolist()], default=0
+    )
+    return np.int8 if each**most < 128 else np.float64
 
 
 def compile_pattern(

@@ -412,7 +412,8 @@ def decompose(
     else:
         star = fill_order(graph, star_cards, vertices)
         cost = order_cost(graph, logs_of(star_cards), star)
-    if cost > HOPELESS or not hubs(model):
+    if cost > HOPELESS or not hubs(model) or (signs and cost > SMALL):
+        # Of what costs much the chain costs many times more, and to look takes as long as the search.
         return multiplicative(model, fixed, star)
     too_much = max(SMALL, CHAIN_AT_MOST * cost)
     chains = _Chains(model, fixed, cards)

@@ -259,8 +259,16 @@ def supports(layout, support, masks, below):
 
 
 @njit(cache=True, nogil=True)
-def _places(n_inner, cells, entry, n, outer, inner, start, out, to):
+def _places(n_outer, n_inner, cells, entry, n, outer, inner, start, out, to):
     """start + outer + inner place of every entry of a table, into ``out`` from ``to`` on."""
+    if n == n_outer * n_inner:  # all its cells are live
+        e = to
+        for o in range(n_outer):
+            first = start + item(outer, o)
+            for j in range(n_inner):
+                out[e] = first + item(inner, j)
+                e += 1
+        return
     o, bound = 0, n_inner
     for e in range(n):
         c = item(cells, entry + e)
@@ -286,6 +294,7 @@ def lay_out(layout, masks, below, offsets, rows, cells, inputs, segments, starts
     message = offsets[offsets.size - 1]
     for node in range(nodes.shape[0]):
         split, n_inner = _split(layout, node)
+        n_outer = _cells(layout, nodes[node, AXES], split)
         n = nodes[node, N_LIVE]
         rows[node, N_ENTRIES], rows[node, INDEX], rows[node, SEGMENT] = n, cell, segment
         rows[node, N_SEPARATOR], rows[node, MESSAGE] = nodes[node, N_LIVE_STATES], message
@@ -295,17 +304,20 @@ def lay_out(layout, masks, below, offsets, rows, cells, inputs, segments, starts
         if starts.size:
             _runs(layout, node, cells, starts, entry)
         for i in range(nodes[node, CHILDREN], nodes[node, CHILDREN_END]):
-            _child_tables(layout, node, children[i], split, strides, outer, inner)
+            n_states = _child_tables(layout, node, children[i], split, strides, outer, inner)
             live = nodes[children[i], STATES]
-            _places(n_inner, cells, entry, n, outer, inner, live, inputs, cell)
-            for e in range(cell, cell + n):
-                inputs[e] = below[inputs[e]]
+            every = nodes[children[i], N_LIVE_STATES] == n_states
+            start = rows[children[i], MESSAGE] if every else live
+            _places(n_outer, n_inner, cells, entry, n, outer, inner, start, inputs, cell)
+            if not every:
+                for e in range(cell, cell + n):
+                    inputs[e] = below[inputs[e]]
             cell += n
             rows[node, N_INPUTS] += 1
         for i in range(nodes[node, SLOTS], nodes[node, SLOTS_END]):
             _slot_tables(layout, node, slots[i], split, strides, outer, inner)
             start = offsets[slots[i]]
-            _places(n_inner, cells, entry, n, outer, inner, start, inputs, cell)
+            _places(n_outer, n_inner, cells, entry, n, outer, inner, start, inputs, cell)
             cell += n
             rows[node, N_INPUTS] += 1
         for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
@@ -377,7 +389,8 @@ def factor_entries(layout, rows, cells, factors):
             start = layout.factor_start[i]
             if start >= 0:
                 _factor_tables(layout, node, i, split, strides, outer, inner)
-                _places(n_inner, cells, entry, n, outer, inner, start, factors, at)
+                n_outer = _cells(layout, nodes[node, AXES], split)
+                _places(n_outer, n_inner, cells, entry, n, outer, inner, start, factors, at)
                 at += n
 
 
@@ -454,6 +467,14 @@ def products(layout, rows, cells, coefficient, tables, tiny, base):
                     number = tables[start + inner[j]]
                     along[j] *= number
                     lost |= _risky(number, tiny) or _risky(along[j], tiny)
+            elif end - first == n_outer * n_inner:  # all its cells are live
+                e = first
+                for o in range(n_outer):
+                    for j in range(n_inner):
+                        number = item(tables, start + item(outer, o) + item(inner, j))
+                        base[e] *= number
+                        lost |= _risky(number, tiny) or _risky(base[e], tiny)
+                        e += 1
             else:
                 o, bound = 0, n_inner
                 for e in range(first, end):
@@ -464,6 +485,14 @@ def products(layout, rows, cells, coefficient, tables, tiny, base):
                     number = tables[start + item(outer, o) + item(inner, c - bound + n_inner)]
                     base[e] *= number
                     lost |= _risky(number, tiny) or _risky(base[e], tiny)
+        if end - first == n_outer * n_inner:
+            e = first
+            for o in range(n_outer):
+                for j in range(n_inner):
+                    base[e] *= item(across, o) * item(along, j)
+                    lost |= _risky(item(across, o) * item(along, j), tiny) or _risky(base[e], tiny)
+                    e += 1
+            continue
         o, bound = 0, n_inner
         for e in range(first, end):
             c = item(cells, e)

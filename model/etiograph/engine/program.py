@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,8 +73,8 @@ class Program:
         Memory to write the program and to answer from it, at most.
     group_starts : ndarray of bool (entries,)
         Where variables are to be maximised: entries that begin a new sum; else empty.
-    coefficient : ndarray (entries,)
-        Product of the fixed pieces at every entry.
+    coefficient : ndarray of int8 (entries,)
+        Product of the fixed pieces at every entry; of floats where it is out of their range.
     signed : bool
         Whether there are negative coefficients.
     key : hashable
@@ -95,7 +96,7 @@ class Program:
     entries: int
     bytes: int
     group_starts: BoolArray
-    coefficient: FloatArray
+    coefficient: NDArray[Any]
     signed: bool
     key: Hashable
 
