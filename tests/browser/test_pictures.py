@@ -57,7 +57,6 @@ def test_three_readers(open_page):
     page = open_page("leg_cramps", patient())
     expect(widget(page, "diagram")).to_be_attached(timeout=PATIENCE)
     take(page, "explore", 1400, 1290)  # docs/explore.png, and so on: copied there by hand
-    widget(page, "diagram").screenshot(path=Path(FOLDER) / "diagram.png")
     turn(page, "Priors")
     with step(page, "Priors"):
         widget(page, "tornado-on").get_by_role("switch").press("Space")
