@@ -1,11 +1,11 @@
-// Page Down and Page Up where a switch or a choice has the focus: there Streamlit takes no key for a shortcut.
+// Page Down and Page Up wherever nothing is typed: Streamlit takes no key for a shortcut while a switch has the focus.
 const WAYS = { PageDown: "next", PageUp: "back" }
-const CHOICES = "input[type=checkbox], input[type=radio], button[role=radio]"
+const TYPED = "input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable=true]"
 let listening = false
 
 function turn(event) {
   const way = WAYS[event.key]
-  if (!way || !event.target.matches?.(CHOICES)) return
+  if (!way || event.target.matches?.(TYPED)) return
   const button = document.querySelector(`.st-key-present-${way} button`)
   if (!button) return
   event.preventDefault()
