@@ -96,6 +96,7 @@ def test_no_accessibility_violations_in_what_opens_on_demand(open_page):
         found[f"{name} for researchers"] = violations(page)
     with step(page, "Priors"):
         page.get_by_role("switch", name="Presenter view", exact=True).press("Space")
+    expect(page.locator("html.eg-keys")).to_have_count(1)
     for key, name in (("PageDown", "Explore"), ("PageDown", "Compare"), ("PageUp", "Explore")):
         with step(page, name):
             page.keyboard.press(key)

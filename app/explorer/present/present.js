@@ -17,4 +17,5 @@ export default function () {
   if (listening) return
   listening = true
   document.addEventListener("keydown", turn, true)
+  document.documentElement.classList.add("eg-keys") // from now on the keys are heard
 }
