@@ -277,8 +277,9 @@ class _Weighing:
         values = self._values(open_, about)
 
         def heard(name: str) -> FloatArray:
-            """What a question tells: of a condition, or of what a medicine is for, only what is known."""
-            for_ = network.parents(name) if network.variables[name].role == "medicine" else ()
+            """What it tells: of a condition, or of what is taken for it, only what is known."""
+            given = network.variables[name].role in ("medicine", "remedy")
+            for_ = network.parents(name) if given else ()
             own = np.array([self.of[harm.id][0] in (name, *for_) for harm in about], dtype=bool)
             return np.where(own[:, None], 0.0, values[name])
 
