@@ -68,10 +68,10 @@ def navigate() -> None:
         _answer(network)
     st.html(f"<style>{_style()}</style>")
     head = st.session_state["head"] = Head(network, pages, name, st.container())
-    if not at_once:
+    if not at_once or st.session_state.get("share"):  # a box that is opened late closes again
         head.draw()
-        if name == "explore":
-            _answer(network)
+    if name == "explore" and not at_once:
+        _answer(network)
     try:
         page.run()
     except Exception as error:
