@@ -67,7 +67,7 @@ def _arrays(
     live, live_states = layout.nodes[:, N_LIVE], layout.nodes[:, N_LIVE_STATES]
     n_inputs = layout.n_inputs
     entries = int(live.sum())
-    size = _peak_bytes(live, n_inputs, n_cells)
+    size = _peak_bytes(live, n_inputs, n_cells + 4 * n_states)
     _refuse_if_too_large(entries, size, limit)
     rows = np.zeros((len(live), 11), dtype=np.int64)
     inputs = np.empty(int(live @ n_inputs), dtype=np.int32)
@@ -108,9 +108,9 @@ def _arrays(
     )
 
 
-def _peak_bytes(live: LongArray, n_inputs: LongArray, n_cells: int) -> int:
-    """Bytes of the program, of what is needed to write it, and of an answer from it."""
-    return int(live @ (4 * n_inputs + 13)) + n_cells + 4000 * len(live)
+def _peak_bytes(live: LongArray, n_inputs: LongArray, supports: int) -> int:
+    """Bytes of the program, of the supports it is written from, and of an answer from it."""
+    return int(live @ (4 * n_inputs + 13)) + supports + 3000 * len(live)
 
 
 def _whole(layout: Layout) -> type[np.number[Any]]:
