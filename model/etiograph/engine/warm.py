@@ -18,10 +18,11 @@ def warm_up() -> None:
     row = np.ones(2)
     propagate_one(model, row)
     propagate_one(model, np.array([1e-300, 1.0]))
-    # No two rows alike: equal ones are answered once.
-    propagate(model, np.linspace(0.1, 1.0, 128).reshape(64, 2))
+    # No two rows alike: equal ones are answered once. So many that one program serves them all.
+    rows = np.linspace(0.1, 1.0, 1024).reshape(512, 2)
+    propagate(model, rows)
     propagate(model, row, np.array([[0.5, 0.5], [0.4, 0.6]]))
-    propagate(model, np.linspace(0.1, 1.0, 128).reshape(64, 2), counts=True)
+    propagate(model, rows, counts=True)
     sweep_rows(model, row[None], tables, index=np.arange(2))
     derivatives(model, row)
     most_probable_states(model, row, [0])
