@@ -20,8 +20,13 @@ from etiograph.figures.draw import PICTURES
 from etiograph.network.answer import Answer, Result
 from etiograph.network.network import Network
 
-OBJECTS = one_of_each()
 SHORT = 400
+
+
+@pytest.fixture(scope="module")
+def objects():
+    """One of each; made when asked for, as that takes half a minute."""
+    return one_of_each()
 
 
 @pytest.mark.parametrize(("cls", "asked"), [(Network, NETWORK), (Case, CASE)])
@@ -29,8 +34,8 @@ def test_no_public_name_is_forgotten(cls, asked):
     assert public_names(cls) == set(asked)
 
 
-def test_the_answers_of_all_kinds_are_among_them():
-    names = {name.rpartition(".")[2] for name in OBJECTS}
+def test_the_answers_of_all_kinds_are_among_them(objects):
+    names = {name.rpartition(".")[2] for name in objects}
     assert names >= {
         "Posterior", "Imagined", "Joint", "Explained", "Conflict", "Attribution", "Effect",
         "Causation", "Intervals", "Tornado", "SensitivityFunction", "Grid", "Turns", "Explanation",
@@ -64,16 +69,17 @@ NO_ANSWERS = {
 """What public methods hand out that is not said of anybody: an input, a picture, a detail."""
 
 
-@pytest.mark.parametrize(("name", "drawn"), ANSWERS.items())
-def test_an_answer_is_a_table_plain_data_and_a_text(name, drawn):
-    answer = OBJECTS[f"etiograph.{name}"]
-    assert len(repr(answer)) < SHORT
-    assert len(answer.to_frame().columns) > 0
-    assert answer._repr_html_().startswith(("<table", "<pre>"))
-    assert json.loads(json.dumps(answer.to_dict())).keys() == answer.to_dict().keys()
-    assert isinstance(answer, Result)
-    assert isinstance(answer, Answer) == drawn == hasattr(answer, "plot")
-    assert (type(answer).__name__ in PICTURES) == drawn or name == "query.imagine.Contrast"
+def test_an_answer_is_a_table_plain_data_and_a_text(objects):
+    for name, drawn in ANSWERS.items():
+        answer = objects[f"etiograph.{name}"]
+        assert len(repr(answer)) < SHORT, name
+        assert len(answer.to_frame().columns) > 0, name
+        assert answer._repr_html_().startswith(("<table", "<pre>")), name
+        assert json.loads(json.dumps(answer.to_dict())).keys() == answer.to_dict().keys(), name
+        assert isinstance(answer, Result), name
+        assert isinstance(answer, Answer) == drawn == hasattr(answer, "plot"), name
+        pictured = type(answer).__name__ in PICTURES
+        assert pictured == drawn or name == "query.imagine.Contrast", name
 
 
 def test_every_question_is_answered_so():
@@ -90,22 +96,21 @@ def test_every_question_is_answered_so():
             )
 
 
-@pytest.mark.parametrize("name", OBJECTS)
-def test_it_is_a_value(name):
-    value = OBJECTS[name]
-    for again in (pickle.loads(pickle.dumps(value)), copy.deepcopy(value), copy.copy(value)):
-        assert type(again) is type(value)
-        equal = again == value
-        assert equal is True
-        unequal = again != value
-        assert unequal is False
-        if type(value).__hash__ is not None:  # a plain mapping has none
-            assert hash(again) == hash(value)
-    for other in (1, "text", None, object()):
-        equal = value == other
-        assert equal is False
-    _ = value == np.zeros(3)  # whatever numpy says, it says it
-    assert len(repr(value)) < SHORT
+def test_they_are_values(objects):
+    for name, value in objects.items():
+        for again in (pickle.loads(pickle.dumps(value)), copy.deepcopy(value), copy.copy(value)):
+            assert type(again) is type(value), name
+            equal = again == value
+            assert equal is True, name
+            unequal = again != value
+            assert unequal is False, name
+            if type(value).__hash__ is not None:  # a plain mapping has none
+                assert hash(again) == hash(value), name
+        for other in (1, "text", None, object()):
+            equal = value == other
+            assert equal is False, name
+        _ = value == np.zeros(3)  # whatever numpy says, it says it
+        assert len(repr(value)) < SHORT, name
 
 
 def test_values_that_differ_are_not_equal():

@@ -105,3 +105,23 @@ def test_a_worker_that_is_killed_changes_nothing(tmp_path) -> None:
     for name, on in (("alone", None), ("spread", "dask")):
         scoring.score(net, tmp_path / "in.csv", tmp_path / f"{name}.csv", on=on)
     assert (tmp_path / "alone.csv").read_bytes() == (tmp_path / "spread.csv").read_bytes()
+
+
+def test_what_answers_and_is_no_cluster_is_refused_in_words() -> None:
+    """Its bytes are read as the size of a message, which no memory holds."""
+    import socketserver
+    import threading
+
+    class Web(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 4)
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Web) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"tcp://127.0.0.1:{server.server_address[1]}"
+        with (
+            pytest.raises(eg.InvalidFinding, match="no Dask cluster answers at"),
+            workers(f"dask={address}"),
+        ):
+            pass
+        server.shutdown()
