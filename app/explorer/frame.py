@@ -68,10 +68,8 @@ def navigate() -> None:
         _answer(network)
     st.html(f"<style>{_style()}</style>")
     head = st.session_state["head"] = Head(network, pages, name, st.container())
-    if not at_once or st.session_state.get("share"):  # a box that is opened late closes again
+    if name != "explore":
         head.draw()
-    if name == "explore" and not at_once:
-        _answer(network)
     try:
         page.run()
     except Exception as error:
@@ -108,6 +106,18 @@ class Head:
             _head(self.network)
             way = self.pages["model" if state.case().edits else "priors"]
             changed.strip(way, st.session_state["page"])
+
+
+def begin(network: eg.Network) -> None:
+    """Begin Explore: where nothing is on the screen yet, first what stands above it.
+
+    There the head is always drawn by the page. Streamlit tells the widgets of a page from those of
+    the script around it: one that changed sides from one run to the next would be another widget,
+    with its first value.
+    """
+    if "runs" not in st.session_state:
+        head()
+        _answer(network)
 
 
 def head() -> None:

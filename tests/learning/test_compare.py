@@ -78,7 +78,7 @@ def test_cases_that_cannot_be_lose() -> None:
 def test_what_cannot_be_compared_says_why() -> None:
     net = chain(True)
     table = net.sample(40, 1)
-    with pytest.raises(eg.InvalidFinding, match="at least two networks"):
+    with pytest.raises(eg.InvalidFinding, match="at least two different networks"):
         eg.compare([net], table)
     with pytest.raises(eg.InvalidFinding, match="too few cases: 4"):
         eg.compare([net, chain(False)], table.head(4))

@@ -7,6 +7,7 @@ import streamlit as st
 from explorer import first, frame, graph, guide, helps, inputs, late, results, state, why
 
 network = state.network()
+frame.begin(network)
 known, answer = st.columns([4, 7], gap="medium")
 with answer, st.container(key="result"):
     # Beside the findings, so that no row moves away under the mouse when a sign appears. Before
