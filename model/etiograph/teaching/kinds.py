@@ -47,7 +47,7 @@ KINDS = {
     "base_rate": Kind(
         "How common is it anyway?", "the predictive value of a finding",
         kinds_chance.base_rate, kinds_chance.no_arrows,
-        "no finding turns a rare condition into an answer that is far from the finding's own share",
+        "turning the question around changes no answer in it by much",
     ),
     "explaining_away": Kind(
         "Rival causes", "how causes of one effect move each other",
@@ -67,7 +67,7 @@ KINDS = {
     "see_or_do": Kind(
         "See or do", "how far a plain comparison misleads",
         kinds_change.see_or_do, kinds_chance.no_arrows,
-        "no comparison is misled, by a single variable that can be seen, by enough to be told",
+        "no plain comparison in it misleads by much, where one variable that can be seen sets it right",
     ),
     "had": Kind(
         "Had it been otherwise", "what would have been in this very case",
@@ -77,7 +77,7 @@ KINDS = {
     "responsibility": Kind(
         "There, acted, needed", "present is not responsible",
         kinds_doubt.responsibility, kinds_rivals.no_rivals,
-        "no cause is there, acts and is needed in numbers far enough apart",
+        "in how many a cause is there, acts and is needed lie too close together",
     ),
     "simpson": Kind(
         "Turned over", "which of two comparisons to act on",

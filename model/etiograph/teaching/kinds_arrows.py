@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
 
 from etiograph.errors import NotIdentifiable, TooLarge
@@ -129,6 +129,8 @@ def _mistake(tutor: Tutor, form: str, x: str, y: str | None, name: str) -> str:
     if all(name not in way.nodes for way in _paths(tutor, x, y, {name})):
         return "beside the way"
     down = below(tutor.graph, x) & below(tutor.graph, y)
+    if form == "shuts" and _only_met(tutor, x, y, name):
+        return "a common effect taken for a stop"
     if form == "shuts":
         return "a common effect taken for a stop" if name in down else "one of several ways"
     return "knowing more opens more" if name not in down else "not where the arrows meet"
@@ -148,12 +150,22 @@ def _why(tutor: Tutor, form: str, x: str, y: str | None, known: Sequence[str], n
         way = told_way(tutor, opened[0])
         if form == "opens":
             return f"With {label} known, the way {way} is open: {_meeting(tutor, opened[0], name)}."
+        before = open_ways(tutor, x, end)
+        if before and _only_met(tutor, x, end, name):
+            way = told_way(tutor, before[0])
+            return f"Two arrows meet in {label}: to know it shuts no way. The way {way} stays open."
         beside = name not in opened[0].nodes
         why = f" {label} {tutor.say.agree(name, 'does', 'do')} not lie on it." if beside else ""
         return f"With {label} known, the way {way} is open.{why}"
     if form == "opens":
         return _opens_nothing(tutor, x, end, name)
     return f"With {label} known, every way between {title} and {other} is shut."
+
+
+def _only_met(tutor: Tutor, x: str, y: str, name: str) -> bool:
+    """Whether a variable lies on ways between two others, and two arrows meet in it on each of these."""
+    ways = [way for way in _paths(tutor, x, y, {name}) if name in way.nodes[1:-1]]
+    return bool(ways) and all(name in _met(way) for way in ways)
 
 
 def _opens_nothing(tutor: Tutor, x: str, y: str, name: str) -> str:
@@ -283,8 +295,8 @@ def adjustment(tutor: Tutor) -> Draft | None:
     text = (
         f"You want to know what {a} {tutor.say.agree(x, 'does', 'do')} to {b}, but you cannot {tutor.say.decide(x)}: you "
         f"can only look at {tutor.who} as they are.{unseen} To hold a thing fixed means to compare only {tutor.who} "
-        f"{'who' if tutor.who == 'people' else 'that'} are alike in it. Which is the smallest choice that makes the "
-        "comparison fair?"
+        f"{'who' if tutor.who == 'people' else 'that'} are alike in it. The comparison is fair if what is left "
+        f"of the difference comes from {a} alone. Which is the smallest choice that makes the comparison fair?"
     )
     return Draft(
         Posed(text, "choice", tuple(o for o, _ in rows)),
@@ -364,9 +376,8 @@ def _wrong_sets(
             f"{tutor.say.title(n)} {tutor.say.agree(n, 'lies', 'lie')} on the way from {tutor.say.title(x)} to "
             f"{tutor.say.title(y)}: holding it fixed takes away part of the effect.")  # fmt: skip
     for n in tutor.mixed(after)[:1]:
-        add(right | {n}, "anything that is linked",
-            f"{tutor.say.title(n)} {tutor.say.agree(n, 'comes', 'come')} after {tutor.say.title(x)}. Holding it fixed can "
-            "make a link where there is none.")  # fmt: skip
+        if tutor.drawn([x, y, *right, n]):
+            add(right | {n}, "anything that is linked", _after(tutor, x, y, right, n, way))
     for n in tutor.mixed([u for u in upstream if u not in right])[:2]:
         if is_adjustment_set(network, x, y, right | {n}):
             add(right | {n}, "the more the better",
@@ -375,3 +386,25 @@ def _wrong_sets(
             add(frozenset({n}), "any cause will do",
                 f"With {tutor.say.title(n)} alone held fixed, {_back_way(tutor, x, y, frozenset({n}))}.")  # fmt: skip
     return found
+
+
+def _after(
+    tutor: Tutor, x: str, y: str, right: frozenset[str], name: str, way: Collection[str]
+) -> str:
+    """What comes of holding fixed, too, what comes after the cause and lies on no way to the outcome."""
+    title, cause = tutor.say.title(name), tutor.say.title(x)
+    comes = tutor.say.agree(name, "comes", "come")
+    between_them = [n for n in tutor.network.order if n in way and n not in (x, y)]
+    from_them = [n for n in (*between_them, y) if name in below(tutor.graph, n)]
+    if from_them:
+        what = tutor.say.title(from_them[-1])
+        return (
+            f"{title} {comes} after {what}, too, and tells of it: with that held fixed, part of what {cause} "
+            f"{tutor.say.agree(x, 'does', 'do')} is hidden."
+        )
+    ways = _paths(tutor, x, y, {*right, name})
+    if any(each.open and set(each.arrows) != {"->"} for each in ways):
+        return (
+            f"{title} {comes} after {cause}. Holding it fixed can make a link where there is none."
+        )
+    return f"That works, but {title} {tutor.say.agree(name, 'is', 'are')} not needed."

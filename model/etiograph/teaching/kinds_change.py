@@ -293,7 +293,7 @@ def had(tutor: Tutor) -> Draft | None:
         Posed(text, "choice", options[0]),
         (
             f"Look only at the {many} {say.having(y)}: {say.would(f'{both} of these', y)} anyway.",
-            f"Divide {both} by {many}. The answer is so many of 100.",
+            f"Divide {both} by {many}, then multiply by 100: so many of 100.",
         ),
         (
             f"Of {crowd:,} {who} {say.having(on)}, {say.count(many, y)}.",

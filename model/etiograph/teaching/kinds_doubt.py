@@ -260,7 +260,14 @@ def _telling(
             f"{title} {tells} nothing: it is as common in those {say.having(asked)} as in those "
             f"{say.having(asked, but=True)}.",
         )
-    if max(p) < FORESEEN or min(p) > 1 - FORESEEN:
+    foreseen = max(p) < FORESEEN or min(p) > 1 - FORESEEN
+    here, there = alike(*p)
+    if here == there:
+        return (
+            "a clear finding tells most" if foreseen else "linked means telling",
+            f"{title} {tells} almost nothing: the finding is about as common on both sides, {here} and {there}.",
+        )
+    if foreseen:
         return (
             "a clear finding tells most",
             f"How it is with {title} can nearly be foreseen, so on average it tells little.",

@@ -40,8 +40,8 @@ class Told:
     low, high : str
         The ends of its range.
     arrow : str
-        The arrow it belongs to; empty for none.
-    cause : Event or None
+        The arrow it belongs to.
+    cause : Event
         The cause at the beginning of that arrow.
     """
 
@@ -49,8 +49,8 @@ class Told:
     unit: str
     low: str
     high: str
-    arrow: str = ""
-    cause: Event | None = None
+    arrow: str
+    cause: Event
 
 
 def sensitivity(tutor: Tutor) -> Draft | None:
@@ -67,15 +67,20 @@ def sensitivity(tutor: Tutor) -> Draft | None:
     bars = sorted(tornado(network, known, asked, groups=False).bars, key=lambda bar: -bar.swing)
     if len(bars) < 3 or bars[0].swing < SWING:
         return None
-    best = bars[0]
     words = {bar.name: told for bar in bars[:WEIGHED] if (told := _told(tutor, bar))}
+    best = next((bar for bar in bars if bar.name in words), None)
+    if best is None or best.swing < SWING:
+        return None
     wrong = [
         bar
-        for bar in bars[1:WEIGHED]
-        if bar.swing * AHEAD <= best.swing and bar.swing > 0 and bar.name in words
+        for bar in bars[:WEIGHED]
+        if bar is not best
+        and bar.swing * AHEAD <= best.swing
+        and bar.swing > 0
+        and bar.name in words
     ]
     chosen = wrong[:1] + tutor.mixed(wrong[1:])[:2]
-    if len(chosen) < 2 or best.name not in words:
+    if len(chosen) < 2:
         return None
     used = (best, *chosen)
     if len({words[bar.name].text for bar in used}) < len(used):
@@ -120,8 +125,7 @@ def sensitivity(tutor: Tutor) -> Draft | None:
 
 
 def _line(tutor: Tutor, told: Told, known: dict[str, str]) -> tuple[str, ...]:
-    common = share(tutor.p(told.cause, known)) if told.cause else "-"
-    return told.text, told.low, told.high, told.arrow or "-", common
+    return told.text, told.low, told.high, told.arrow, share(tutor.p(told.cause, known))
 
 
 def _reason(
@@ -132,7 +136,7 @@ def _reason(
     like = [each for each in used if words[each.name].unit == told.unit]
     apart = max(like, key=lambda each: abs(each.high - each.low)) is bar
     if apart and len(like) > 1 and max(used, key=_ratio) is bar:
-        few = told.cause is not None and tutor.p(told.cause, known) < FEW_OF_THEM
+        few = tutor.p(told.cause, known) < FEW_OF_THEM
         why = (
             f"few of these {tutor.who} have that cause" if few else "the answer hangs little on it"
         )
@@ -148,7 +152,7 @@ def _ratio(bar: Bar) -> float:
 
 
 def _told(tutor: Tutor, bar: Bar) -> Told | None:
-    """A number in words; None where it is no plain count or ratio."""
+    """A number of an arrow in words; None where it is no plain count or ratio."""
     network = tutor.network
     head, *rest = bar.name.split(".")
     if head not in tutor.names:
@@ -173,22 +177,14 @@ def _told(tutor: Tutor, bar: Bar) -> Told | None:
     return Told(text, "times", low, high, _arrow(tutor, cause, head), cause)
 
 
-def _count(tutor: Tutor, head: str, rest: list[str]) -> tuple[str, Event | None] | None:
+def _count(tutor: Tutor, head: str, rest: list[str]) -> tuple[str, Event] | None:
     """What a probability counts, and the cause it speaks of."""
     network, say, who = tutor.network, tutor.say, tutor.who
     variable, parents = network.variables[head], network.parents(head)
     mechanism = network.mechanisms[head]
-    if not parents:
-        state = rest[0] if rest and rest[0] in variable.states else ""
-        if (variable.card > 2 and not state) or len(rest) > 1 or (rest and not state):
-            return None
-        event = Event.of(variable, state) if state else Event.of(variable)
-        return say.many(event, how=f"how many of 100 {who}"), None
-    if variable.card > 2:
-        return None
+    if not parents or variable.card > 2:
+        return None  # a number of no arrow
     event = Event.of(variable)
-    if rest in (["leak"], ["baseline"]):
-        return f"of 100 {who} with none of the causes in the network: {say.many(event)}", None
     cause = _cause(tutor, head, rest)
     if isinstance(mechanism, NoisyOr) and cause is not None:
         return (
@@ -214,6 +210,6 @@ def _cause(tutor: Tutor, head: str, rest: list[str]) -> Event | None:
     return Event.of(parent, rest[1]) if len(rest) == 2 and rest[1] in parent.states else None
 
 
-def _arrow(tutor: Tutor, cause: Event | None, head: str) -> str:
+def _arrow(tutor: Tutor, cause: Event, head: str) -> str:
     variables = tutor.network.variables
-    return f"{variables[cause.variable].label} → {variables[head].label}" if cause else ""
+    return f"{variables[cause.variable].label} → {variables[head].label}"

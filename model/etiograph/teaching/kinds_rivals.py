@@ -38,6 +38,8 @@ class Given:
         A table.
     says : str
         What the one way that is open says, beside what an effect that is known says.
+    split : tuple of str
+        How common what is new is with the cause asked for and without, of 100, as printed.
     """
 
     text: str
@@ -45,6 +47,7 @@ class Given:
     because: str
     lines: tuple[tuple[str, ...], ...] = ()
     says: str = ""
+    split: tuple[str, ...] = ()
 
 
 def explaining_away(tutor: Tutor) -> Draft | None:
@@ -93,7 +96,7 @@ def explaining_away(tutor: Tutor) -> Draft | None:
         (_first_hint(tutor, form, a, b, c), given.hint),
         (
             f"{before}: {in_100(first)}.",
-            f"Of 100 {who} {also}: {in_100(second)}.",
+            f"Of 100 {who} {also}: {_after_news(first, second, given, form)}.",
             given.because,
         ),
         (first, second),
@@ -101,6 +104,20 @@ def explaining_away(tutor: Tutor) -> Draft | None:
         _diagram(tutor, form, one, two, effect),
         given.lines,
     )
+
+
+def _after_news(first: float, second: float, given: Given, form: str) -> str:
+    """The second number as the printed ones give it, beside the exact one where they give another."""
+    exact = in_100(second)
+    if not given.split:
+        rounded = form == "alone" and given.text
+        return f"{exact} (worked out from unrounded numbers)" if rounded else exact
+    before = float(in_100(first)) / 100
+    inside, outside = (before * float(given.split[0]), (1 - before) * float(given.split[1]))
+    told = in_100(inside / (inside + outside))
+    if told == exact:
+        return exact
+    return f"{told} (worked out from the numbers above; {exact} from unrounded numbers)"
 
 
 def _diagram(tutor: Tutor, form: str, one: str, two: str, effect: str) -> tuple[str, ...]:
@@ -164,6 +181,7 @@ def _effect(tutor: Tutor, a: Event, b: Event, c: Event, right: str) -> Given | N
         "An effect speaks for what makes it more common, and against what makes it less common.",
         f"In {tutor.who} {say.having(a)} it is {common} common that {say.so(c)}: in {told[0]} of 100, not in {told[1]}. So "
         f"that speaks {way} {say.fact(a)}.",
+        split=told,
     )
 
 
@@ -193,10 +211,12 @@ def _rival(
         return None
     cause, rival_cause, effect = say.fact(a), say.fact(b), begun(say.fact(c))
     speaks = {"lower": "less for", "higher": "more for", "about the same": "as much for"}[right]
+    speaking = say.verb(c, "speaks", "speak")
+    than = "as" if right == "about the same" else "than"
     table = (
         f"{say.both(b)[0].upper()}{say.both(b)[1:]}, in {told[a, b]} of 100 {say.so(c)} {say.beside(a)} and in "
-        f"{told[not_a, b]} {say.beside(not_a)}; {say.having(not_b)}, in {told[a, not_b]} and in {told[not_a, not_b]}. So that "
-        f"speaks {speaks} {cause} in the first case {'as' if right == 'about the same' else 'than'} in the second."
+        f"{told[not_a, b]} {say.beside(not_a)}; {say.having(not_b)}, in {told[a, not_b]} and in {told[not_a, not_b]}. So "
+        f"{say.fact(c)} {speaking} {speaks} {cause} if {say.so(b)} {than} if {say.so(not_b)}."
     )
     comes = p[not_a, b] > p[not_a, not_b]
     rival = f"{effect} {say.verb(c, 'has', 'have')} to come from something, and {rival_cause} is one thing it may come from. "
@@ -243,6 +263,7 @@ def _alone(tutor: Tutor, a: Event, b: Event, c: Event, right: str) -> Given | No
             f"What is new is that {say.so(b)}. Where is that more common: {_where(tutor, a)}?",
             says,
             says=says,
+            split=told,
         )
     return _common_cause(tutor, a, b, way, effect) if way.arrows == ("<-", "->") else None
 

@@ -93,7 +93,7 @@ def elimination(tutor: Tutor) -> Draft | None:
     )
     return Draft(
         Posed(text, "choice", options[0]),
-        ("First a product: in each row, multiply the two numbers.", "Then a sum: add the products up."),
+        ("First a product: in each row, multiply the two numbers.", "Then a sum: add the products up. Multiply the sum by 100: so many of 100."),
         (
             *(f"{name}: {a} x {b} = {step:.4f}" for (name, a, b), step in zip(rows, steps, strict=True)),
             f"{' + '.join(f'{step:.4f}' for step in steps)} = {sum(steps):.4f}, or {of_100(right)}.",

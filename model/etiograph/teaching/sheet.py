@@ -94,7 +94,7 @@ def exercise_blocks(
         blocks += [Heading(f"{number}. {_key(one.posed)}", 3), Listed(one.solution)]
         blocks.append(Listed(_mistakes(one.posed)))
     blocks += [
-        f"Left out: {KINDS[error.kind].title}. The reason: {error.reason}." for error in refused
+        f'Left out: "{KINDS[error.kind].title}", because {error.reason}.' for error in refused
     ]
     return blocks
 
@@ -131,7 +131,7 @@ def _key(posed: Posed) -> str:
 
 def _mistakes(posed: Posed) -> tuple[str, ...]:
     return tuple(
-        f"{LETTERS[k]}, {o.misconception}: {o.reason}"
+        f'{LETTERS[k]} (mistake: "{o.misconception}"): {o.reason}'
         for k, o in enumerate(posed.options)
         if not o.right and o.reason
     )
