@@ -327,6 +327,30 @@ def test_a_kind_that_does_not_apply_is_refused_with_the_reason(network, kind, sa
         exercise(eg.load(network), kind, 1)
 
 
+def test_a_number_after_news_follows_from_the_numbers_as_printed():
+    found = [exercise(eg.load("asia"), "explaining_away", seed) for seed in range(20)]
+    number = re.compile(r"[\d.]*\d")
+    checked = 0
+    for one in found:
+        if one.about["form"] != "effect":
+            continue
+        _, inside, _, outside, _, before, *_ = map(float, number.findall(one.posed.text))
+        up, down = before / 100 * inside, (1 - before / 100) * outside
+        told = float(number.findall(one.solution[1])[1])
+        assert told == pytest.approx(100 * up / (up + down), abs=0.5)
+        checked += 1
+    assert checked
+
+
+def test_a_number_of_no_arrow_is_not_asked_about(network_called):
+    network, _ = network_called("ranges")
+    for seed in range(4):
+        assert all(
+            all(cell != "-" for cell in line)
+            for line in exercise(network, "sensitivity", seed).lines
+        )
+
+
 def test_a_network_without_arrows_is_refused_for_every_kind():
     flat = eg.Network.from_tables(
         {"a": ["no", "yes"], "b": ["no", "yes"]},
