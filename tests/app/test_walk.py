@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -91,7 +92,11 @@ def test_no_page_of_any_network_shows_an_error(open_app, opened, name):
     rng = np.random.default_rng(7)
     named = net.about.get("name")
     identity = str(named) if named else Path(str(path)).stem
-    for sort, case in cases(rng, net):
+    every = list(cases(rng, net))
+    if "ETIOGRAPH_LONG" not in os.environ:  # nothing known, and two of the other sorts in turn
+        turn = EVERY.index(name) % 4
+        every = [every[0], every[1 + turn], every[1 + (turn + 1) % 4]]
+    for sort, case in every:
         address = encode(Link(identity, net.digest()[:8], case))
         app = open_app(path, address)
         for view in CASE_VIEWS if sort != "nothing" else VIEWS:

@@ -26,7 +26,7 @@ from etiograph.network.variable import Variable
 
 EXAMPLES = 1_000
 OTHERS = EXAMPLES if os.environ.get("ETIOGRAPH_LONG") else 300
-INTERCHANGED = 1_000 if os.environ.get("ETIOGRAPH_LONG") else 100
+INTERCHANGED = 1_000 if os.environ.get("ETIOGRAPH_LONG") else 50
 """Networks written and read in each format of interchange."""
 WRITTEN = [form for form in FORMATS if form.writer and form.name != "model file (TOML)"]
 

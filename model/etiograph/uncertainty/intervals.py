@@ -186,7 +186,8 @@ def intervals(
     require_possible(network, base.log_evidence, findings)
     numbers: FloatArray | TableRows = parameters
     if asked is not None:  # asked of the same numbers again
-        names = None if wanted is None else read_for(network, rows, (*wanted, *also, *asked.causes))
+        some = wanted is not None and not through.is_twin
+        names = read_for(network, rows, (*(wanted or ()), *also, *asked.causes)) if some else None
         numbers = tables_of(network, parameters, names)
     answers = solve(network, rows, numbers, through, wanted)
     weights = importance(answers.log_evidence, weighted)

@@ -91,7 +91,9 @@ def solve(
     n = len(likelihoods) if parameters is None else len(parameters)
     log_evidence = np.empty(n)
     found = np.full((n, model.n_states), np.nan)
-    inside = None if wanted is None else read_for(network, likelihoods, wanted)
+    # A twin reads more: the copies of what a change reaches, and what says how much of them lasts.
+    some = wanted is not None and not through.is_twin
+    inside = read_for(network, likelihoods, wanted or ()) if some else None
     for part, rows, tables in _parts(network, likelihoods, parameters, n, inside):
         beliefs = through.solve(rows, tables, targets, marginals)
         log_evidence[part] = beliefs.log_evidence
