@@ -78,10 +78,14 @@ def test_an_exercise_of_each_kind(open_page):
     # So high that nothing scrolls: an open list closes when the page does.
     clinic = open_page(start=LEARN, height=3000)
     turned = open_page(start=LEARN, query=TURNED, height=3000)
+    ranges = open_page(start=LEARN, query="?case=leg_cramps~0", height=3000)
+    others = {
+        "simpson": ("simpson", turned),
+        "see_or_do": ("simpson", turned),
+        "sensitivity": ("leg_cramps", ranges),
+    }
     for kind in KINDS:
-        name, page = (
-            (CLINIC, clinic) if kind not in ("simpson", "see_or_do") else ("simpson", turned)
-        )
+        name, page = others.get(kind, (CLINIC, clinic))
         pick(page, "practice-kind", f"{KINDS[kind].title}: {KINDS[kind].aim}", LEARN)
         posed = exercise(answers.network(str(name)), kind, 1).posed
         asked = widget(page, "practice").get_by_role("radiogroup")
@@ -98,7 +102,7 @@ def test_an_exercise_of_each_kind(open_page):
     )  # what no test without a browser sees
     expect(seen).to_be_visible()
     assert seen.evaluate("image => image.complete && image.naturalWidth > 0")
-    assert violations(clinic) == {}  # the last kind has a table, the other page a diagram, too
+    assert violations(ranges) == {}  # the last kind has a table, the other pages a diagram, too
     assert violations(turned) == {}
 
 
