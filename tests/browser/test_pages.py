@@ -43,7 +43,7 @@ ALL = ((1400, "light", RULES), (1024, "light", LOOKS), (768, "light", LOOKS), (3
 @pytest.mark.parametrize(
     ("network", "looks"),
     [
-        pytest.param("clinic", FEW, id="clinic"),
+        pytest.param("clinic", FEW, id="clinic", marks=pytest.mark.long),
         pytest.param("leg_cramps", FEW, id="leg_cramps"),
         pytest.param("clinic", ALL, id="clinic-all", marks=pytest.mark.long),
         pytest.param("leg_cramps", ALL, id="leg_cramps-all", marks=pytest.mark.long),
@@ -105,7 +105,14 @@ def test_no_accessibility_violations_in_what_opens_on_demand(open_page):
     assert not any(found.values()), found
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 1400), ("light", 390)])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        pytest.param("light", 1400, marks=pytest.mark.long),
+        pytest.param("dark", 1400, marks=pytest.mark.long),
+        ("light", 390),
+    ],
+)
 def test_changed_numbers_are_seen_on_other_pages_and_undone_there(open_page, scheme, width):
     case = "?case=clinic~0~cramps.present~swelling.both_legs"
     page = open_page(query=case, start="Priors", scheme=scheme, width=width)
