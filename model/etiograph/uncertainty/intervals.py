@@ -186,9 +186,10 @@ def intervals(
     require_possible(network, base.log_evidence, findings)
     numbers: FloatArray | TableRows = parameters
     if asked is not None:  # asked of the same numbers again
-        some = wanted is not None and not through.is_twin
-        names = read_for(network, rows, (*(wanted or ()), *also, *asked.causes)) if some else None
-        numbers = tables_of(network, parameters, names)
+        inside = None
+        if wanted is not None:
+            inside = read_for(network, rows, (*wanted, *also, *asked.causes), through)
+        numbers = tables_of(network, parameters, inside)
     answers = solve(network, rows, numbers, through, wanted)
     weights = importance(answers.log_evidence, weighted)
     settle(network, findings, through, row, base.marginals)

@@ -91,9 +91,7 @@ def solve(
     n = len(likelihoods) if parameters is None else len(parameters)
     log_evidence = np.empty(n)
     found = np.full((n, model.n_states), np.nan)
-    # A twin reads more: the copies of what a change reaches, and what says how much of them lasts.
-    some = wanted is not None and not through.is_twin
-    inside = read_for(network, likelihoods, wanted or ()) if some else None
+    inside = None if wanted is None else read_for(network, likelihoods, wanted, through)
     for part, rows, tables in _parts(network, likelihoods, parameters, n, inside):
         beliefs = through.solve(rows, tables, targets, marginals)
         log_evidence[part] = beliefs.log_evidence
@@ -118,10 +116,17 @@ def log_evidences(network: Network, likelihoods: FloatArray, inside: Collection[
     return log_evidence
 
 
-def read_for(network: Network, likelihoods: FloatArray, wanted: Iterable[str]) -> frozenset[int]:
-    """The variables whose tables are read where these are asked of the rows (B, S)."""
+def read_for(
+    network: Network, likelihoods: FloatArray, wanted: Iterable[str], through: World | None = None
+) -> frozenset[int] | None:
+    """The variables whose tables are read where these are asked of the rows (B, S); None: any.
+
+    A twin reads more: the copies of what a change reaches, and what says how much of them lasts.
+    """
     from etiograph.engine.ancestral import ancestors, informative
 
+    if through is not None and through.is_twin:
+        return None
     model = network.model
     asked = [model.index[name] for name in wanted]
     return frozenset(ancestors(model, [*asked, *informative(model, likelihoods)]))
