@@ -14,6 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import etiograph as eg
+from etiograph.findings.cell import finding_of
+from etiograph.findings.table import read_cases
+from etiograph.network.finding import encode
 
 
 def equal(one: Any, other: Any) -> bool:
@@ -220,6 +223,27 @@ def test_a_measured_value_shows_the_state_it_falls_in(cramps: eg.Network) -> Non
     assert dict(zip(states, found[0], strict=True))["low"] == 1.0
     assert found[1].min() > 0
     assert found[2].max() == 1.0
+
+
+def test_a_laboratory_s_column_is_read_as_each_of_its_values(cramps: eg.Network) -> None:
+    """Values are worked out together, beside states and limits; each as it would be alone."""
+    cells = {
+        "serum_magnesium": ["0.5", "1.2 mg/dL", "low", "<0.4", "", "0,9 mmol/l", "0.5 mmol/L"],
+        "tsh": ["4.5", ">90", "0.2 mIU/L", "high", "2.1", "", "99"],
+    }
+    read = read_cases(cramps, cells)
+    rows = read.likelihoods()[read.where]
+    shown = {name: column[read.where] for name, column in read.shown().items()}
+    for k, row in enumerate(rows):
+        alone = {
+            name: finding_of(cramps, name, column[k], bare=True) for name, column in cells.items()
+        }
+        own, _, seen = encode(cramps, alone)
+        np.testing.assert_allclose(row, own, rtol=1e-12)
+        slots = {begin: slot - begin for slot, begin, _ in seen}
+        for name in cells:
+            begin = cramps.model.offsets[cramps.model.index[name]]
+            assert shown[name][k] == slots.get(begin, -1)
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,15 @@ from numpy.typing import NDArray
 from etiograph.errors import EtiographError, InvalidFinding, UnknownName, UnreadableFile
 from etiograph.findings.cell import finding_of, says_nothing, spellings
 from etiograph.findings.columns import Columns, columns_of, distinct, name_of
-from etiograph.network.finding import Measured, encode, understood, unknown
-from etiograph.network.frozen import duplicates
+from etiograph.network.finding import (
+    Measured,
+    encode,
+    level_likelihoods,
+    measured_text,
+    understood,
+    unknown,
+)
+from etiograph.network.frozen import duplicates, same_name
 from etiograph.network.model import FloatArray
 from etiograph.network.reading import Reading
 from etiograph.network.value import value_type
@@ -342,10 +349,14 @@ class _Reader:
         usable[list(block.broken)] = False
         marks = self.contract.marks(self.heading) | self.contract.marks(self.name)
         encoded: dict[int, Encoded] = {}
+        plain: dict[int, float] = {}
         for i, value in enumerate(values):
             try:
                 finding = self._finding(value, marks)
-                if finding is not unknown:
+                number = self._plain(finding)
+                if number is not None:
+                    plain[i] = number
+                elif finding is not unknown:
                     encoded[i] = self._encoded(finding)
             except EtiographError as error:
                 rows = np.flatnonzero((codes == i) & usable)
@@ -355,9 +366,24 @@ class _Reader:
                     Fault(block.before + row + 1, block.place(row), self.heading, value, error)
                     for row in rows.tolist()
                 ]
-        if not encoded or self.name not in self.network.variables:
+        if not (encoded or plain) or self.name not in self.network.variables:
             return None, faults
-        return self._column(codes, len(values), encoded), faults
+        return self._column(codes, len(values), encoded, plain), faults
+
+    def _plain(self, finding: Any) -> float | None:
+        """A measured value in the canonical unit, where that is all a cell says; else None.
+
+        A laboratory's column has as many as rows: what the engine makes of them is worked out together.
+        """
+        reading = self.network.mechanisms.get(self.name)
+        if not isinstance(reading, Reading):
+            return None
+        variable = self.network.variable(self.name)
+        if isinstance(finding, str) and same_name(finding, variable.states) not in variable.states:
+            finding = measured_text(finding, variable, reading)
+        if not isinstance(finding, Measured) or finding.side:
+            return None
+        return reading.canonical(finding.value, finding.unit, self.name)
 
     def _finding(self, cell: Any, marks: frozenset[str]) -> Any:
         """What a cell says; a finding on a variable is still to be encoded, which checks it."""
@@ -389,11 +415,18 @@ class _Reader:
         limit = finding if parsed.limits and not parsed.values else None
         return row, shown, parsed.values[-1] if parsed.values else float("nan"), limit
 
-    def _column(self, codes: NDArray[np.int64], count: int, encoded: dict[int, Encoded]) -> _Column:
+    def _column(
+        self,
+        codes: NDArray[np.int64],
+        count: int,
+        encoded: dict[int, Encoded],
+        plain: dict[int, float],
+    ) -> _Column:
         model = self.network.model
         i = model.index[self.name]
         spoken = [i]
-        if isinstance(self.network.mechanisms[self.name], Reading):
+        reading = self.network.mechanisms[self.name]
+        if isinstance(reading, Reading):
             spoken += model.parents(i)
         tables = []
         for variable in spoken:
@@ -401,15 +434,26 @@ class _Reader:
             table = np.ones((count + 1, model.cards[variable]))
             for code, (row, *_) in encoded.items():
                 table[code] = row[own]
+            if plain and variable != i:
+                assert isinstance(reading, Reading)
+                table[list(plain)] = level_likelihoods(reading, np.array(list(plain.values())))
             if (table != 1.0).any():
                 tables.append((own, table))
         shown, values = np.full(count + 1, -1), np.full(count + 1, np.nan)
         for code, (_, seen, value, _) in encoded.items():
             for slot, begin, _ in seen:
                 shown[code], values[code] = slot - begin, value
+        if plain:
+            assert isinstance(reading, Reading)
+            variable = self.network.variables[self.name]
+            values[list(plain)] = list(plain.values())
+            shown[list(plain)] = [
+                variable.index(reading.bin_of(number, variable)) for number in plain.values()
+            ]
         # Cells that say nothing are one: a code of their own would make rows differ that do not.
         said = np.full(count + 1, -1)
-        said[list(encoded)] = list(encoded)
+        spoken_of = [*encoded, *plain]
+        said[spoken_of] = spoken_of
         limits = {code: limit for code, (*_, limit) in encoded.items() if limit is not None}
         return _Column(self.name, said[codes], tuple(tables), shown, values, limits)
 

@@ -508,6 +508,17 @@ def _within(
         return np.where(both > 0.0, np.log(both) - np.log(p_allowed) - apart, -np.inf)
 
 
+def level_likelihoods(reading: Reading, numbers: FloatArray) -> FloatArray:
+    """Likelihoods (V, levels) of measured values (V,), each of another person.
+
+    ``numbers`` are in the canonical unit. Each row is what :func:`likelihood_row` has of that value.
+    """
+    logs = reading.log_densities(numbers)[:, :, 0]
+    top = logs.max(axis=1, keepdims=True)
+    dense: FloatArray = np.exp(logs + np.maximum(FLOOR - top, 0.0))
+    return dense
+
+
 def _densities(
     reading: Reading, parsed: Parsed, variable: Variable, values: FloatArray | None
 ) -> FloatArray:

@@ -58,6 +58,8 @@ def read_quantity(text: str) -> Quantity | None:
 
 def _plain_text(text: str) -> str:
     """Text in its plain letters; raised and circled figures stay, as 10² and a footnote's 3.1² are not 102 and 3.12."""
+    if text.isascii():
+        return text
     return "".join(
         c if category(c) == "No" else normalize("NFKC", c) for c in normalize("NFC", text)
     )
