@@ -445,10 +445,10 @@ class _Reader:
                 shown[code], values[code] = slot - begin, value
         if plain:
             assert isinstance(reading, Reading)
-            variable = self.network.variables[self.name]
+            own_states = self.network.variables[self.name]
             values[list(plain)] = list(plain.values())
             shown[list(plain)] = [
-                variable.index(reading.bin_of(number, variable)) for number in plain.values()
+                own_states.index(reading.bin_of(number, own_states)) for number in plain.values()
             ]
         # Cells that say nothing are one: a code of their own would make rows differ that do not.
         said = np.full(count + 1, -1)
