@@ -13,6 +13,7 @@ from etiograph.teaching import (
     kinds_numbers,
     kinds_rivals,
     kinds_table,
+    kinds_turned,
 )
 from etiograph.teaching.tutor import Draft, Tutor
 
@@ -81,8 +82,8 @@ KINDS = {
     ),
     "simpson": Kind(
         "Turned over", "which of two comparisons to act on",
-        kinds_change.simpson, kinds_change.turned_over,
-        kinds_change.NOT_TURNED,
+        kinds_turned.simpson, kinds_turned.turned_over,
+        kinds_turned.NOT_TURNED,
     ),
     "next_test": Kind(
         "What to ask next", "which finding is expected to tell most",
