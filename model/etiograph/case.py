@@ -151,8 +151,8 @@ class Case(Inference, Uncertainty, Advice):
         if type(self.findings) is not FrozenMap:
             read = findings_of(network, self.findings)
             object.__setattr__(self, "findings", FrozenMap(read))
-        for name in self.findings.keys() - network.variables.keys():
-            if name not in network.flags:
+        for name in self.findings:
+            if name not in network.variables and name not in network.flags:
                 raise UnknownName(name, "variable", (*network.variables, *network.flags))
         if type(self.changes) is not FrozenMap:
             from etiograph.query.stated_changes import checked_changes

@@ -189,7 +189,7 @@ def row_of(network: Network, given: Any) -> dict[str, Any]:
     """
     if given is None:
         return {}
-    if isinstance(given, Mapping):
+    if type(given) is dict or isinstance(given, Mapping):
         return dict(given)
     if not (hasattr(given, "items") and hasattr(given, "index")):
         raise InvalidFinding(

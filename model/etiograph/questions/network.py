@@ -47,12 +47,15 @@ class NetworkQuestions(LearningQuestions, StructureQuestions):
         0.708
         """
         from etiograph.case import Case
-        from etiograph.findings.cell import row_of
 
-        given = row_of(self._network, mapping)
-        if twice := sorted(set(given) & set(findings)):
-            raise InvalidFinding(f"finding {twice[0]!r} is given twice; put both in a list")
-        return Case(self._network, {**given, **findings})
+        if mapping is not None:
+            from etiograph.findings.cell import row_of
+
+            given = row_of(self._network, mapping)
+            if findings and (twice := sorted(given.keys() & findings.keys())):
+                raise InvalidFinding(f"finding {twice[0]!r} is given twice; put both in a list")
+            findings = {**given, **findings}
+        return Case(self._network, findings)
 
     @checked
     def posteriors(
