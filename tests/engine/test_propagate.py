@@ -450,6 +450,26 @@ def test_evidence_alone_is_the_log_of_the_whole(random_model, random_rows):
         assert np.array_equal(evidence(model, rows), propagate(model, rows).log_evidence)
 
 
+def test_what_is_asked_once_is_answered_alike_and_keeps_no_program(random_model, random_rows):
+    rng = np.random.default_rng(9)
+    for _ in range(100):
+        model = random_model(rng)
+        rows = random_rows(rng, model, 3)
+        STORE.clear()
+        once = [propagate(model, row, model.tables.copy(), once=True) for row in rows]
+        assert ("core", model.key) not in STORE
+        assert ("program", model.key, (), True) not in STORE
+        want = propagate(model, rows)
+        check(
+            np.concatenate([one.log_evidence for one in once]),
+            np.concatenate([one.marginals for one in once]),
+            want.log_evidence,
+            want.marginals,
+        )
+        alone = [evidence(model, row, model.tables.copy(), once=True)[0] for row in rows]
+        assert np.allclose(alone, want.log_evidence, rtol=1e-12, atol=1e-11)
+
+
 def test_a_product_below_the_smallest_double_is_not_zero():
     """Two numbers of 1e-200 in one table: P(b, c) = 0.5e-400 whatever is sliced or shared."""
     tables = np.array([0.5, 0.5, 1, 1e-200, 1, 0, 1, 0, 1, 1e-200, 1, 0, 1, 0], dtype=float)

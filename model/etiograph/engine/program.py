@@ -127,11 +127,14 @@ class Program:
         nodes = self.nodes.nbytes + self.shifts.nbytes
         return places + nodes + self.coefficient.nbytes
 
-    def base(self, tables: FloatArray) -> tuple[FloatArray, bool]:
+    def base(self, tables: FloatArray, *, kept: bool = True) -> tuple[FloatArray, bool]:
         """Product of the static factors at every entry, ``(entries,)``.
 
-        Also whether one of them is so small that ordinary doubles might lose it.
+        Also whether one of them is so small that ordinary doubles might lose it. ``kept``: for the
+        next one who asks.
         """
+        if not kept:
+            return self._base(tables)
         return STORE.get(("base", self.key, digest_of(tables)), lambda: self._base(tables))
 
     def _base(self, tables: FloatArray) -> tuple[FloatArray, bool]:

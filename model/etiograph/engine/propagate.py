@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from etiograph.engine.ancestral import ancestors, ancestral, informative
 from etiograph.engine.by_row import Cells, recipe_of
+from etiograph.engine.compile import compile_pattern
 from etiograph.engine.counts import contribution_counts, table_counts
 from etiograph.engine.dense import propagate_dense
 from etiograph.engine.doubt import certain
@@ -122,6 +123,7 @@ def propagate(
     counts: bool = False,
     weights: FloatArray | None = None,
     again: bool = False,
+    once: bool = False,
     threads: int = THREADS,
     limit: int | None = None,
 ) -> Beliefs:
@@ -151,6 +153,9 @@ def propagate(
     again : bool
         Whether the same rows will be asked again with other numbers, as those that are counted are:
         what serves them is chosen for that and kept.
+    once : bool
+        Whether nothing like a few rows will be asked of this model again: what serves them is
+        compiled for all that they know, and not kept.
     threads : int
         Threads to use at most.
     limit : int
@@ -182,7 +187,7 @@ def propagate(
                 weights = np.bincount(where, weights, len(distinct)).astype(np.float64)
             found = propagate(
                 model, rows[distinct], shared, wanted=asked, marginals=marginals, counts=counts,
-                weights=weights, again=again, threads=threads, limit=limit,
+                weights=weights, again=again, once=once, threads=threads, limit=limit,
             )  # fmt: skip
             return Beliefs(found.log_evidence[where], found.marginals[where], found.counts)
     count = len(rows) if by_row is None else max(len(rows), len(by_row))
@@ -197,6 +202,7 @@ def propagate(
         threads,
         limit,
         again or counts,
+        once=once and by_row is None and not counts and count <= FEW,
     )
     groups: list[NDArray[np.int64]] = []
     if len(rows) > FEW:
@@ -247,9 +253,11 @@ def _distinct_rows(rows: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int6
     return first[order], place[where]
 
 
-def evidence(model: Model, likelihoods: FloatArray, tables: Tables | None = None) -> FloatArray:
-    """log P of every row, ``(B,)``; the upward sweep alone."""
-    return propagate(model, likelihoods, tables, wanted=()).log_evidence
+def evidence(
+    model: Model, likelihoods: FloatArray, tables: Tables | None = None, *, once: bool = False
+) -> FloatArray:
+    """log P of every row, ``(B,)``; the upward sweep alone. ``once`` as in :func:`propagate`."""
+    return propagate(model, likelihoods, tables, wanted=(), once=once).log_evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +265,7 @@ class _Batch:
     """Rows and their numbers, and where the answers go.
 
     ``counts`` and ``weights`` are for the numbers of entries: steps, not yet contributions. ``apart``:
-    each row is to go through a program of its own.
+    each row is to go through a program of its own; ``once``: all through one that is not kept.
     """
 
     rows: FloatArray
@@ -271,6 +279,7 @@ class _Batch:
     limit: int | None
     again: bool
     apart: bool = False
+    once: bool = False
 
     def __len__(self) -> int:
         return len(self.log_evidence)
@@ -369,8 +378,11 @@ def _answer(model: Model, batch: _Batch) -> None:
             if batch.marginals.size:
                 batch.marginals[:] = answer[1]
             return
-    known = worth_slicing(model, hard_states(model, batch.rows))
-    program = program_for(model, known, batch.limit)
+    known = hard_states(model, batch.rows)
+    if batch.once:
+        program = compile_pattern(model, known, limit=batch.limit)
+    else:
+        program = program_for(model, worth_slicing(model, known), batch.limit)
     if program is not None:
         _run(model, program, batch)
 
@@ -387,7 +399,7 @@ def _run(model: Model, program: Program, batch: _Batch) -> None:
         tiny: BoolArray = np.any((values > 0) & (values < TINY), axis=0)
         _sweep(program, partial(recipe.cells, values), rows, batch, at_risk)
     else:
-        base, all_tiny = program.base(batch.shared)
+        base, all_tiny = program.base(batch.shared, kept=not batch.once)
         tiny = np.full(count, all_tiny)
         if batch.weights is not None:
             if not all_tiny:

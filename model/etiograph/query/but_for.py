@@ -10,6 +10,7 @@ comes about in a copy of the effect.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from etiograph.network.model import Conditional, FloatArray, Model
 from etiograph.query.forbidden import undefined_row
 from etiograph.query.surgery import Draft
 from etiograph.query.worlds import World, orders, world
-from etiograph.store import STORE
+from etiograph.store import STORE, digest_of
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -72,9 +73,16 @@ class ButFor:
         """P(none had a cause been in that state | findings, event); NaN where nobody says what then.
 
         Where it is in that state there would have been no less: only the others are gone through.
+        The answer is kept, not the programs of up to millions of table entries that give it.
         """
         if undefined_row(self.network, {x: state}):
             return np.nan
+        coupled = orders(self.network)
+        model, said = self.network.model, digest_of(self.row)
+        key = ("but for", model, tuple(coupled.items()), self.event, said, x, state)
+        return STORE.get(key, lambda: self._p(x, state, coupled))
+
+    def _p(self, x: int, state: int, coupled: Mapping[int, tuple[int, ...]]) -> float:
         otherwise = np.ones(self.network.model.cards[x])
         otherwise[state] = 0.0
         own = slice(offset := self.network.model.offsets[x], offset + len(otherwise))
@@ -83,18 +91,17 @@ class ButFor:
             asked = world(self.network, "had", {name: self.network.variables[name].states[state]})
             row = self.row.copy()
             row[own] *= otherwise
-            return self._share(asked.log_p(row, self.event, holds=False))
+            return self._share(asked.log_p(row, self.event, holds=False, once=True))
         event = _copy(self.event)
-        coupled = orders(self.network)
         y = self.network.model.index[self.event.variable]
         if y in coupled:
-            coupled[self.apart.index[event.variable]] = coupled[y]
+            coupled = {**coupled, self.apart.index[event.variable]: coupled[y]}
         asked = World(self.apart, "had", {x: state}, orders=coupled)
         row = self.copied.copy()
         row[own] *= otherwise
-        none_then = self._share(asked.log_p(row, event, holds=False))
+        none_then = self._share(asked.log_p(row, event, holds=False, once=True))
         none_now = event.added(self.apart, row, holds=False)
-        none_ever = self._share(asked.log_p(none_now, event, holds=False))
+        none_ever = self._share(asked.log_p(none_now, event, holds=False, once=True))
         return min(max(none_then - none_ever, 0.0), 1.0)
 
     def _share(self, log_p: FloatArray) -> float:

@@ -42,10 +42,13 @@ class Extension:
         The changed model. Its first variables are those of the original, in place.
     blocks : tuple of functions
         Each makes one added block from rows of the original vector.
+    original : Model
+        The original that ``model`` has its own numbers from.
     """
 
     model: Model
     blocks: tuple[Block, ...]
+    original: Model
 
     def tables(self, rows: Tables) -> Tables:
         """(B, T of the original) -> (B, T of the changed model)."""
@@ -55,7 +58,9 @@ class Extension:
         return np.concatenate([rows, *added], axis=1)
 
     def stated(self, original: Model) -> FloatArray:
-        """The changed model's vector (T,) at the original's stated numbers; kept."""
+        """The changed model's vector (T,) at an original's stated numbers; kept."""
+        if original is self.original:
+            return self.model.tables
         found: FloatArray = STORE.get(
             ("stated", self, original), lambda: np.asarray(self.tables(original.tables[None])[0])
         )
@@ -130,7 +135,7 @@ class Draft:
             tables=tables,
             support=np.concatenate(self.supports),
         )
-        return Extension(model, tuple(self.blocks))
+        return Extension(model, tuple(self.blocks), self.original)
 
 
 def intervene(model: Model, changes: Mapping[int, FloatArray]) -> Extension:

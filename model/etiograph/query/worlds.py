@@ -172,14 +172,19 @@ class World:
         event: Event,
         holds: bool = True,
         tables: Tables | None = None,
+        *,
+        once: bool = False,
     ) -> FloatArray:
-        """log P(findings, and the event, or its opposite, in the changed world), (B,)."""
+        """log P(findings, and the event, or its opposite, in the changed world), (B,).
+
+        ``once``: no like question follows, so that what serves a twin is not kept.
+        """
         rows, y = np.atleast_2d(likelihoods), self.model.index[event.variable]
         if not self.is_twin:
             return self.evidence(event.added(self.model, rows, holds), tables)
         both = self._twin(rows, [y])
         inside = both.with_changed(rows, self.model.offsets[y], event.keep(self.model, holds))
-        return evidence(both.model, inside, self._numbers(tables, both.extension))
+        return evidence(both.model, inside, self._numbers(tables, both.extension), once=once)
 
     def pair(
         self, likelihoods: FloatArray, variable: int, tables: Tables | None = None
