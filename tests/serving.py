@@ -77,12 +77,12 @@ class Server:
         return found
 
     def cpu_seconds(self):
-        """Processor time the server and its processes have used."""
-        used = 0
+        """Processor time the server and its processes have used, each."""
+        found = []
         for one in self._processes():
             fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-            used += int(fields[11]) + int(fields[12])
-        return used / os.sysconf("SC_CLK_TCK")
+            found.append((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
+        return found
 
     def megabytes(self):
         """Memory that the server and its processes hold, each."""

@@ -28,6 +28,7 @@ ALWAYS = 10  # findings that are shown even where their group is folded
 KEY = "diagram"
 SETTLED = 0.9999
 DIGITS = 4  # of a probability that the browser is sent
+LOOKED_AT = "looked-at"  # in the session: of which findings the diagram was looked at closely
 
 _component = st.components.v2.component(
     "etiograph_diagram",
@@ -120,8 +121,28 @@ def _around(network: Network, key: str) -> tuple[str, ...]:
 
 def preview(network: Network) -> None:
     """What each finding would do, for a pointer resting on it; sent after everything else."""
-    if len(network.variables) > MAX_NODES:
-        return
+    if len(network.variables) <= MAX_NODES:
+        _previews()
+
+
+@st.fragment
+def _previews() -> None:
+    """Runs by itself as soon as somebody is at the diagram: until then it is worked out for nobody."""
+    told: dict[str, Any] = {"slot": KEY, "token": _token(), "previews": None}
+    if st.session_state.get(LOOKED_AT) == told["token"]:
+        with late.turn():
+            told |= _each(state.network())
+    with st.container(key="diagram-previews"):
+        data = json.dumps(told).encode()
+        _component(key="previews", data=data, height=1, on_look_change=_look)
+
+
+def _look() -> None:
+    st.session_state[LOOKED_AT] = _token()
+
+
+def _each(network: Network) -> dict[str, Any]:
+    """What each finding that is not known would do, as the diagram is sent it."""
     now = answers.posterior(network, state.seen())
     known = dict(state.case().findings)
     skeleton = _skeleton(network, ())
@@ -138,11 +159,7 @@ def preview(network: Network) -> None:
     found: dict[str, dict[str, dict[int, float]]] = {}
     for (name, value), moved in each.moved.items():
         found.setdefault(name, {})[value] = {k: round(p, 3) for k, p in moved.items()}
-    with st.container(key="diagram-previews"):
-        data = json.dumps(
-            {"slot": KEY, "token": _token(), "previews": found, "worked": each.worked}
-        ).encode()
-        _component(key="previews", data=data, height=1)
+    return {"previews": found, "worked": each.worked}
 
 
 def _token() -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from etiograph import Network
 from etiograph.decision.intervention_words import change_words
-from etiograph.decision.interventions import outcome_of, outcomes
+from etiograph.decision.interventions import outcome_of, outcomes, states_changes
 from etiograph.decision.speaking import cases, said_of
 from etiograph.errors import EtiographError
 
@@ -36,6 +36,9 @@ class Helps:
     def _inside(self) -> None:
         if first.emergency(self.network):
             st.html(charts.note(texts.WARNING_FIRST))
+            return
+        if not states_changes(self.network):  # a change of anything at all would help nobody
+            st.html(charts.note(texts.HELPS_UNSTATED))
             return
         self.outcome = self._asked()
         if self.outcome is None:

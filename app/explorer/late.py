@@ -23,6 +23,7 @@ from .kept import kept
 from .parts import Uncertain
 
 AT_ONCE = 2  # sessions answered at the same time: where the engine counts, another one can draw
+LATE = 2  # whose late parts are worked out and drawn: while those of one are drawn, the process has others
 DRAWN = 0.03  # seconds after which the browser is at it: it gathers what comes for a hundredth
 SETTLED = 0.2  # seconds in which the browser, often on the same machine, can draw the answer
 
@@ -103,7 +104,7 @@ def let_draw() -> None:
 
 def turn() -> AbstractContextManager[None]:
     """Wait for the late parts of others. The run ends here if its session has a newer step."""
-    return _turns("late parts", 1).turn(_moved_on)
+    return _turns("late parts", LATE).turn(_moved_on)
 
 
 def settle() -> None:

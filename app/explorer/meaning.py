@@ -128,8 +128,8 @@ def _states(network: Network, names: Sequence[str], states: Sequence[str]) -> st
             left.pop(0)
         if not left:
             return None
-        said.append(texts.lower_first(labels.show(network, left.pop(0), state)))
-    return ", ".join(said)
+        said.append(_who(network, left.pop(0), [state]))
+    return texts.joined(said)
 
 
 def _in_row(network: Network, child: str, name: str) -> str:
@@ -138,13 +138,20 @@ def _in_row(network: Network, child: str, name: str) -> str:
         for own, number in row.p.items():
             if getattr(number, "name", "") != name:
                 continue
-            where = [_where(network, parent, states) for parent, states in row.when.items()]
-            return texts.means_found(_said(network, child, own), ", ".join(where))
+            where = [_who(network, parent, states) for parent, states in row.when.items()]
+            return texts.means_found(_said(network, child, own), texts.joined(where))
     return ""
 
 
-def _where(network: Network, name: str, states: Sequence[str]) -> str:
-    """Of which people a row of a table speaks: ``age: under 50 or 50 to 64``."""
+def _who(network: Network, name: str, states: Sequence[str]) -> str:
+    """Of which people a number speaks: ``aged under 50``, ``with diuretic (loop)``, ``without fever``."""
     variable = network.variables[name]
-    told = [texts.lower_first(labels.state_title(variable, state)) for state in states]
-    return f"{texts.lower_first(labels.title(variable))}: {' or '.join(told)}"
+    title = texts.lower_first(labels.title(variable))
+    told = " or ".join(texts.lower_first(labels.state_title(variable, each)) for each in states)
+    if variable.role == "background" and variable.named_usual is None:
+        return texts.of_age(told) if title == "age" else texts.whose(title, told)
+    if len(states) == 1 and states[0] in ("absent", "none"):
+        return texts.without(title)
+    if len(states) > 1:
+        return texts.those_with(f"{title} ({told})")
+    return texts.those_with(_said(network, name, states[0]))

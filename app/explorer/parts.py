@@ -189,6 +189,11 @@ class Previews:
     moved: dict[tuple[str, str], dict[int, float]] = field(default_factory=dict)
     worked: tuple[int, ...] = ()
 
+    @property
+    def held(self) -> int:
+        """Bytes it takes, about; counted one by one that takes longer than an answer."""
+        return 512 + sum(320 + 72 * len(each) for each in self.moved.values())
+
 
 def previews(
     network: eg.Network, findings: Pairs, asked: Pairs, shown: tuple[eg.Event, ...]
@@ -240,10 +245,16 @@ def _previews(
 
 def next_steps(network: eg.Network, findings: Pairs) -> Any:
     """What to rule out now, to ask and to test, in a network that states what harms if missed."""
-    from etiograph.decision.next_steps import conditions
+    return network.case(dict(findings)).next_steps(_weighed(network, findings))
 
-    asked = reach_of(network, findings, len(conditions(network)))
-    return network.case(dict(findings)).next_steps(asked)
+
+def _weighed(network: eg.Network, findings: Pairs) -> tuple[str, ...]:
+    """The questions and tests that are weighed."""
+    from etiograph.decision.next_steps import conditions
+    from etiograph.decision.next_test import askable
+
+    reach = set(reach_of(network, findings, len(conditions(network))))
+    return tuple(name for name in askable(network) if name in reach)
 
 
 @kept
@@ -281,10 +292,13 @@ def consequences(network: eg.Network, findings: Pairs, asked: Pairs) -> dict[str
         consequence_words,
         consequences as worked_out,
     )
+    from etiograph.decision.next_steps import conditions, states_harms
 
     about = {name: condition(network, of) for name, of in asked}
+    # As the next steps were weighed: one program of the engine serves both.
+    also = {*_weighed(network, findings), *conditions(network)} if states_harms(network) else ()
     try:
-        found = worked_out(network, dict(findings), about)
+        found = worked_out(network, dict(findings), about, also)
     except eg.EtiographError:
         return {}
     return {name: consequence_words(network, results) for name, results in found.items()}

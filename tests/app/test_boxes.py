@@ -44,7 +44,10 @@ def test_the_number_of_a_box_is_that_of_the_table(leg_cramps):
 
 def test_a_preview_of_any_state_is_turned_round(open_app, networks):
     app = open_app(networks / "clinic.toml", "clinic~0~cramps.present")
-    found = diagram(app, "previews")["previews"]["sex"]["female"]
+    waiting = diagram(app, "previews")
+    assert waiting["previews"] is None  # nobody is at the diagram
+    app.session_state[graph.LOOKED_AT] = waiting["token"]
+    found = diagram(app.run(), "previews")["previews"]["sex"]["female"]
     place = [node["id"] for node in diagram(app)["nodes"]].index("pregnancy")
     case = eg.load(networks / "clinic.toml").case({"cramps": "present", "sex": "female"})
     p = case.posterior()["pregnancy"]["none"]

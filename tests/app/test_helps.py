@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.app.reading import table
 
 import etiograph as eg
 from etiograph.decision.intervention_words import change_words
 from etiograph.resources import networks as bundled
-from explorer import charts, texts
+from explorer import charts, labels, texts
 from explorer.markup import esc
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
@@ -54,16 +56,30 @@ def test_teaching_networks_too(open_app, name):
     assert not app.exception
     page = " ".join(each.value for each in app.html)
     assert texts.BROKEN not in page
-    assert '"eg-rank eg-helps"' in page or texts.HELPS_NONE in page
+    if name == "monty_hall":  # nothing in it is said to be for changing
+        assert texts.HELPS_UNSTATED in page
+    else:
+        assert '"eg-rank eg-helps"' in page or texts.HELPS_NONE in page
 
 
-def test_a_reader_picks_the_outcome_where_the_network_names_none(open_app, networks):
+def test_nothing_is_advised_where_the_network_does_not_say_what_can_be_changed(open_app, networks):
     app = opened(open_app(networks / "plain.bif"))
+    page = " ".join(each.value for each in app.html)
+    assert texts.HELPS_UNSTATED in page
+    assert '"eg-rank eg-helps"' not in page
+
+
+def test_a_reader_picks_the_outcome_where_the_network_names_none(open_app, networks, tmp_path):
+    text = (networks / "clinic.toml").read_text()
+    own = tmp_path / "own.toml"
+    own.write_text(re.sub(r"(?m)^target = .*\n", "", text))
+    net = eg.load(own)
+    assert labels.target(net) is None
+    app = opened(open_app(own))
     pick = app.get_by_key("helps-outcome")
-    net = eg.load(networks / "plain.bif")
-    assert set(pick.options)
-    assert len(pick.options) == sum(1 for name in net.variables if net.parents(name))
-    app = pick.set_value(next(name for name in net.variables if net.parents(name))).run()
+    able = [name for name in net.variables if net.parents(name)]
+    assert len(pick.options) == len(able)
+    app = pick.set_value(able[0]).run()
     assert not app.exception
 
 

@@ -35,7 +35,7 @@ def cramps():
         ("malabsorption", "How common malabsorption is among all people it describes."),
         (
             "hypertension.under_50",
-            "How common high blood pressure is in people with age: under 50.",
+            "How common high blood pressure is in people aged under 50.",
         ),
         (
             "calcium_level.raising.calcium_supplement=carbonate|citrate.kidney_disease=stage_3_or_4|dialysis",
@@ -44,12 +44,12 @@ def cramps():
         ),
         (
             "diuretic.present.stage_3_or_4.thiazide",
-            "How common diuretic (thiazide) is in people with chronic kidney disease: stage 3 or 4, high blood "
-            "pressure: present.",
+            "How common diuretic (thiazide) is in people with chronic kidney disease (stage 3 or 4) and with "
+            "high blood pressure.",
         ),
         (
             "arthritis.under_50|50_to_64",
-            "How common arthritis of back, hips or knees is in people with age: under 50 or 50 to 64.",
+            "How common arthritis of back, hips or knees is in people aged under 50 or 50 to 64.",
         ),
     ],
 )

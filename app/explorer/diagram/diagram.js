@@ -8,6 +8,7 @@ const FEW = 12 // up to so many boxes no arrow runs behind another box
 const UNFOLDED = 40 // networks of up to this many variables start with nothing folded
 const views = new WeakMap()
 const known = new Map() // slot of a diagram -> what each finding would do; comes later than the diagram
+const asking = new Map() // slot of a diagram -> asks for these, which are worked out for who looks
 const slots = new Map() // slot -> its diagram, to show that to a pointer that rests already
 
 function make(tag, attributes, parent) {
@@ -366,9 +367,18 @@ function touch(view, id) {
   preview(view, choices && !view.data.marks[id].value ? id : null, choices?.find(choice => !choice.usual))
 }
 
+// Once for the same findings, as soon as a pointer, a finger or the keyboard is at a box.
+function askFor(view) {
+  const all = known.get(view.data.slot)
+  if (!all || all.previews || all.asked || all.token !== view.data.token) return
+  all.asked = true
+  asking.get(view.data.slot)("look", true)
+}
+
 function preview(view, id, choice) {
   const all = known.get(view.data.slot)
-  const fresh = all?.token === view.data.token // of the same findings
+  const fresh = all?.previews && all.token === view.data.token // of the same findings
+  if (id !== null) askFor(view)
   const change = id === null || !choice || !fresh ? null : all.previews[id]?.[choice.state]
   view.svg.classList.toggle("preview", Boolean(change))
   for (const node of view.nodes.values()) {
@@ -650,8 +660,11 @@ export default function (component) {
   const { parentElement, setTriggerValue } = component
   if (!component.data) return
   const data = JSON.parse(new TextDecoder().decode(component.data))
-  if (data.previews) { // the second, invisible one: only brings what each finding would do
+  if (data.previews !== undefined) { // the second, invisible one: only brings what each finding would do
+    const last = known.get(data.slot)
+    data.asked = last?.token === data.token && last.asked
     known.set(data.slot, data)
+    asking.set(data.slot, setTriggerValue)
     const view = slots.get(data.slot)
     if (view?.over) touch(view, view.over)
     return

@@ -13,6 +13,10 @@ HELPS_DIFFERENCE = "of 100"
 HELPS_WORSE = "Would make it worse"
 HELPS_NONE = "No single change would make a difference that can be seen."
 HELPS_NOTHING = "Nothing that can be changed acts on this."
+HELPS_UNSTATED = (
+    "This network does not say what in it could be changed, so nothing is listed here. What setting any "
+    "one of its variables would do is on the page Compare."
+)
 HELPS_NOTE = (
     "One change at a time, from now on, beside the same person with no change. What many would get "
     "better from anyway is not counted. A model of averages: talk about any change with who treats you."

@@ -80,7 +80,7 @@ def means_alone(cause: str, effect: str) -> str:
 
 def means_leak(effect: str, where: str) -> str:
     """What happens without any of the causes that have a name."""
-    place = f", in people with {where}" if where else ""
+    place = f", in people {where}" if where else ""
     return f"How often {effect} comes about without any cause named here{place}."
 
 
@@ -96,8 +96,28 @@ def means_baseline(event: str) -> str:
 
 def means_found(event: str, where: str) -> str:
     """A share of people."""
-    place = f" in people with {where}" if where else " among all people it describes"
+    place = f" in people {where}" if where else " among all people it describes"
     return f"How common {event} is{place}."
+
+
+def of_age(age: str) -> str:
+    """Which people: by their age."""
+    return f"aged {age}"
+
+
+def whose(what: str, state: str) -> str:
+    """Which people: by what everybody has one of."""
+    return f"whose {what} is {state}"
+
+
+def those_with(what: str) -> str:
+    """Which people: by what they have."""
+    return f"with {what}"
+
+
+def without(what: str) -> str:
+    """Which people: by what they have not."""
+    return f"without {what}"
 
 
 def figure(value: str, low: str, high: str, unit: str) -> str:

@@ -40,7 +40,7 @@ with late.turn():
     if shown.now.ok:
         with asking:
             first.ask_next(network)
-        if drawn:
-            graph.preview(network)
+if drawn and shown.now.ok:
+    graph.preview(network)
 if helping is not None:
     helping.finish()

@@ -69,7 +69,10 @@ def telling(network: Network, names: Sequence[str], about: Event | None) -> str:
 
 
 def consequences(
-    network: Network, findings: Mapping[str, object], asked: Mapping[str, Event | None]
+    network: Network,
+    findings: Mapping[str, object],
+    asked: Mapping[str, Event | None],
+    also: Collection[str] = (),
 ) -> dict[str, tuple[Consequence, ...]]:
     """What the results of some questions and tests would mean, all in one batch.
 
@@ -79,6 +82,9 @@ def consequences(
     findings : mapping of str to finding
     asked : mapping of str to Event or None
         Each question or test, and what it is about; None: the open cause that it moves most.
+    also : collection of str
+        Other variables to keep beside these: questions that keep the same ones share what the engine
+        works out once.
 
     Raises
     ------
@@ -90,7 +96,7 @@ def consequences(
         Event.of(network.variables[n], s) for n in known for s in network.variables[n].states
     ]
     open_ = open_causes(network, findings)
-    wanted = set(known)
+    wanted = {*known, *also}
     for name in known:
         about = asked[name]
         apart = about is not None and about.variable != name

@@ -8,6 +8,7 @@ no syllable. No word list: a rare break is not where a dictionary has it, but no
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 SOFT = "\u00ad"
@@ -53,6 +54,7 @@ def _head(between: str) -> int:
     return next((k for k in (3, 2) if between[-k:] in ONSETS and len(between) >= k), 1)
 
 
+@lru_cache(maxsize=4096)
 def soft(text: str) -> str:
     """A text with soft hyphens where its long words may be broken."""
     return re.sub(r"[^\W\d_]+", lambda found: SOFT.join(syllables(found[0])), text)

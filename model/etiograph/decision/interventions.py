@@ -122,6 +122,11 @@ class Interventions(Answer):
         return pd.DataFrame(rows, columns=[*names, "cautions"])
 
 
+def states_changes(network: Network) -> bool:
+    """Whether the file says of anything, by its role, that it can be changed."""
+    return bool(curable(network)) or any(v.role in CHANGEABLE for v in network.variables.values())
+
+
 def changeable(network: Network) -> tuple[str, ...]:
     """What a person can start or stop; in a network without such roles, anything with an effect."""
     named = tuple(n for n, v in network.variables.items() if v.role in CHANGEABLE)

@@ -18,6 +18,7 @@ _SAID = (
     ("in 100 people", "in 100 {}"),
     ("everybody with", "all with"),
     ("people with", "{} with"),
+    ("people whose", "{} whose"),
     ("of people of whom", "of {} of which"),
     ("everybody the network describes", "all {} the network describes"),
     ("the person has the cause", "the cause is there"),
