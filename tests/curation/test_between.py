@@ -8,6 +8,7 @@ import pytest
 
 import etiograph as eg
 from etiograph.curation.between import (
+    answered,
     disagreements,
     estimated,
     measured,
@@ -38,8 +39,8 @@ def row(**more: str) -> dict[str, str]:
 
 
 def test_what_a_row_says() -> None:
-    assert measured(row()) is None
     assert measured(row(unit="mmol/L", n="100")) is None
+    assert measured(row(value="1.0", n="100")) is None
     assert measured(row(n="100")) == (
         "probability",
         (pytest.approx(log(0.25)), pytest.approx(1 / 16)),
@@ -50,7 +51,27 @@ def test_what_a_row_says() -> None:
         (0, 0),
     )
     assert (scale, y, v) == ("ratio", pytest.approx(log(2)), pytest.approx((log(4) / z) ** 2))
-    assert measured(row(unit="odds ratio", value="2", n="100")) is None
+
+
+def test_a_row_without_an_interval_is_taken_as_a_quarter_either_side() -> None:
+    z = 2 * 1.959963984540054
+    ratio = ("ratio", (pytest.approx(log(2)), pytest.approx((log(2.5 / 1.5) / z) ** 2)))
+    assert measured(row(unit="odds ratio", value="2", n="100")) == ratio
+    width = log(0.25 / 0.75) - log(0.15 / 0.85)
+    assert measured(row()) == (
+        "probability",
+        (pytest.approx(log(0.25)), pytest.approx((width / z) ** 2)),
+    )
+
+
+def test_two_shares_make_an_odds_ratio() -> None:
+    # Odds 1 and 4, so 1 / 4; 1 / (40 / 4) + 1 / (100 * 0.16).
+    assert answered("E1/E2", KNOWN) == (
+        "ratio",
+        (pytest.approx(log(0.25)), pytest.approx(0.1 + 1 / 16)),
+    )
+    assert answered("E1/E3", KNOWN) is None  # a share and a ratio
+    assert answered("E1/E9", KNOWN) is None
 
 
 def net(**spread: object) -> eg.Network:
@@ -63,7 +84,7 @@ KNOWN = {
     "E1": row(id="E1", value="0.5", n="40"),
     "E2": row(id="E2", value="0.8", n="100"),
     "E3": row(id="E3", unit="odds ratio", value="2", ci_low="1", ci_high="4"),
-    "E4": row(id="E4"),
+    "E4": row(id="E4", unit="mmol/L"),
 }
 """v of the first two: 1 / 10 and 1 / 16; (log 4)^2 = 0.1625 + 2 t gives t = 0.87964."""
 
@@ -84,6 +105,8 @@ def test_what_a_network_states_is_held_against_its_rows() -> None:
     ("rows", "said"),
     [
         (["E1", "E9"], "unknown evidence 'E9'"),
+        (["E3", "E1/E9"], "unknown evidence 'E9'"),
+        (["E3", "E1/E4"], "E1/E4 states no share or ratio"),
         (["E1", "E4"], "E4 states no share or ratio"),
         (["E1", "E3"], "some with a share and some with a ratio"),
     ],

@@ -25,10 +25,12 @@ def logit(p: float) -> float:
 
 
 def test_hand_worked_share() -> None:
-    # The odds are 1/9, 1/4 and 2/3. With z sd = log 1.5 the ends stand log(9/4) and log(8/3) off.
-    made = Spread(("B",), probability=log(1.5) / Z).widened(share())
-    below = (log(9 / 4) ** 2 + log(1.5) ** 2) ** 0.5
-    above = (log(8 / 3) ** 2 + log(1.5) ** 2) ** 0.5
+    # The odds are 1/9, 1/4 and 2/3. With z sd = log 1.5 the ends stand log(9/4) and log(8/3) off, and the
+    # middle moves by -sd^2 / 2 (1 - 2 * 0.2).
+    sd = log(1.5) / Z
+    made = Spread(("B",), probability=sd).widened(share())
+    below = (log(9 / 4) ** 2 + log(1.5) ** 2) ** 0.5 + 0.3 * sd**2
+    above = (log(8 / 3) ** 2 + log(1.5) ** 2) ** 0.5 - 0.3 * sd**2
     assert made.low == pytest.approx(1 / (1 + 4 * exp(below)), rel=1e-12)
     assert made.high == pytest.approx(1 / (1 + 4 * exp(-above)), rel=1e-12)
     assert (made.value, made.coverage, made.grade) == (0.2, 0.95, "B")
@@ -36,17 +38,32 @@ def test_hand_worked_share() -> None:
 
 def test_hand_worked_ratio() -> None:
     number = Parameter("r", "odds_ratio", 2.0, 1.0, 4.0, grade="C")
-    made = Spread(("B", "C"), ratio=log(2.0) / Z).widened(number)
-    assert made.low == pytest.approx(2.0 * 2 ** -(2**0.5), rel=1e-12)
-    assert made.high == pytest.approx(2.0 * 2 ** (2**0.5), rel=1e-12)
+    sd = log(2.0) / Z
+    made = Spread(("B", "C"), ratio=sd).widened(number)
+    assert made.low == pytest.approx(2.0 * 2 ** -(2**0.5) * exp(-0.5 * sd**2), rel=1e-12)
+    assert made.high == pytest.approx(2.0 * 2 ** (2**0.5) * exp(-0.5 * sd**2), rel=1e-12)
+
+
+@pytest.mark.parametrize("value", [0.01, 0.2, 0.5, 0.9])
+def test_the_spread_alone_keeps_the_mean(value: float) -> None:
+    made = Spread(("B",), probability=0.5).widened(share(value=value, low=value, high=value))
+    assert made.distribution.mean == pytest.approx(value, rel=0.12)  # 1.28 if the middle stayed
+    ratio = Parameter("r", "odds_ratio", 2.0, 2.0, 2.0, grade="C")
+    assert Spread(("C",), ratio=0.5).widened(ratio).distribution.mean == pytest.approx(2.0)
 
 
 def test_a_range_without_width_gets_the_whole_spread() -> None:
     made = Spread(("B",), probability=0.5).widened(share(low=0.2, high=0.2))
     assert made.low is not None
     assert made.high is not None
-    assert logit(made.high) - logit(0.2) == pytest.approx(Z * 0.5)
-    assert logit(0.2) - logit(made.low) == pytest.approx(Z * 0.5)
+    assert logit(made.high) - logit(made.low) == pytest.approx(2 * Z * 0.5)
+    assert logit(0.2) - 0.5 * (logit(made.high) + logit(made.low)) == pytest.approx(0.125 * 0.6)
+
+
+def test_a_wide_range_hardly_moves() -> None:
+    made = Spread(("B",), probability=0.2).widened(share(value=0.02, low=0.001, high=0.4))
+    assert made.low == pytest.approx(0.00096, abs=1e-5)
+    assert made.high == pytest.approx(0.4007, abs=1e-4)
 
 
 @pytest.mark.parametrize(

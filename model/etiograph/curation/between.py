@@ -1,7 +1,9 @@
 """How far sources that answer one question lie apart: the variance between them, and what a file says of it.
 
 Of each row y is the logit of a proportion or the logarithm of a ratio and v its variance, from the interval
-of the row or, for a proportion p of n people, 1 / (n p (1 - p)). With weights 1 / (v + t) the weighted
+of the row or, for a proportion p of n people, 1 / (n p (1 - p)); a row with neither is taken as a quarter
+either side, as everywhere in the project. "E1/E2" is the odds ratio of two groups, each with its share in a
+row of its own: y1 - y2 with v1 + v2. With weights 1 / (v + t) the weighted
 squares around the mean of each question, summed over all questions, are expected to be the number of rows
 less that of questions; the t at which they are is the variance between sources (Paule & Mandel 1982,
 pooled over questions).
@@ -13,13 +15,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
-from etiograph.curation.provenance import ODDS, RISKS, Complaint, Evidence, Row, as_number
+from etiograph.curation.provenance import ODDS, RISKS, Complaint, Evidence, Row, as_number, limits
 from etiograph.network.network import Network
 from etiograph.network.spread import KEY, RATIOS, Spread
 
 SCALES = ("probability", "ratio")
 Z = 1.959963984540054
 """Intervals of the evidence table are of 95 %."""
+PER = "/"
+"""Between two rows: the odds ratio of the share in the first and that in the second."""
 NEAR = 0.01
 """What is stated agrees with what is estimated to this, as it is stated to two digits."""
 
@@ -78,22 +82,37 @@ def _squares(answers: Sequence[Measured], t: float) -> float:
 
 
 def measured(row: Row) -> tuple[str, Measured] | None:
-    """The scale of a row, its answer and variance there; None where the row does not give them."""
+    """The scale of a row, its answer and variance there; None where it states no share or ratio."""
     unit, value = row.get("unit", ""), as_number(row.get("value", ""))
-    low, high = (as_number(row.get(key, "")) for key in ("ci_low", "ci_high"))
-    if value is None or value <= 0.0:
+    ratio = unit in ODDS | RISKS
+    if value is None or value <= 0.0 or not (ratio or (unit == "proportion" and value < 1.0)):
         return None
-    if unit in ODDS | RISKS:
-        if low is None or high is None or not 0.0 < low < high:
-            return None
-        return "ratio", (log(value), (log(high / low) / (2.0 * Z)) ** 2)
-    if unit != "proportion" or value >= 1.0:
-        return None
-    y = log(value / (1.0 - value))
-    if low is not None and high is not None and 0.0 < low < high < 1.0:
-        return "probability", (y, ((_logit(high) - _logit(low)) / (2.0 * Z)) ** 2)
     n = as_number(row.get("n", ""))
-    return ("probability", (y, 1.0 / (n * value * (1.0 - value)))) if n and n > 0 else None
+    stated = all(as_number(row.get(key, "")) is not None for key in ("ci_low", "ci_high"))
+    if not ratio and not stated and n:
+        return (
+            ("probability", (_logit(value), 1.0 / (n * value * (1.0 - value)))) if n > 0 else None
+        )
+    low, high = limits(row) or (value, value)
+    if not (0.0 < low < high and (ratio or high < 1.0)):
+        return None
+    scaled = log if ratio else _logit
+    v = ((scaled(high) - scaled(low)) / (2.0 * Z)) ** 2
+    return "ratio" if ratio else "probability", (scaled(value), v)
+
+
+def answered(answer: str, known: Evidence) -> tuple[str, Measured] | None:
+    """What one answer to a question says: a row, or "E1/E2", the odds ratio of two shares."""
+    each = [measured(known[e]) for e in answer.split(PER) if e in known]
+    told = [scale_and_value for scale_and_value in each if scale_and_value is not None]
+    if len(told) < len(answer.split(PER)):
+        return None
+    if len(told) == 1:
+        return told[0]
+    if len(told) != 2 or any(scale != "probability" for scale, _ in told):
+        return None
+    (_, (y1, v1)), (_, (y2, v2)) = told
+    return "ratio", (y1 - y2, v1 + v2)
 
 
 def _logit(p: float) -> float:
@@ -104,7 +123,7 @@ def estimated(spread: Spread, known: Evidence) -> dict[str, Between]:
     """The spread of each scale from the rows that a network names; rows that give nothing are left out."""
     groups: dict[str, list[list[Measured]]] = {scale: [] for scale in SCALES}
     for rows in spread.questions:
-        answers = [measured(known[e]) for e in rows if e in known]
+        answers = [answered(e, known) for e in rows]
         for scale in SCALES:
             own = [answer[1] for answer in answers if answer is not None and answer[0] == scale]
             if len(own) > 1:
@@ -123,15 +142,18 @@ def disagreements(network: Network, known: Evidence) -> list[Complaint]:
         return []
     found = []
     for rows in spread.questions:
-        told = {e: measured(known[e]) for e in rows if e in known}
-        found += [
-            Complaint("unknown", KEY, f"unknown evidence {e!r}") for e in rows if e not in known
-        ]
+        absent = [e for answer in rows for e in answer.split(PER) if e not in known]
+        found += [Complaint("unknown", KEY, f"unknown evidence {e!r}") for e in absent]
+        told = {
+            answer: answered(answer, known)
+            for answer in rows
+            if not set(answer.split(PER)) & set(absent)
+        }
         found += [
             Complaint(
                 "spread",
                 KEY,
-                f"{e} states no share or ratio with an interval or a number of people",
+                f"{e} states no share or ratio",
             )
             for e, answer in told.items()
             if answer is None

@@ -205,9 +205,9 @@ def _of_range(p: Parameter, rows: Evidence, units: Mapping[str, float]) -> Itera
     ranges = {}
     for e, row in rows.items():
         factor = _states(p, row, units)
-        limits = _limits(row)
-        if factor and limits:
-            ranges[e] = (factor * limits[0], factor * limits[1])
+        ends = limits(row)
+        if factor and ends:
+            ranges[e] = (factor * ends[0], factor * ends[1])
     if not ranges or any(low <= p.value <= high for low, high in ranges.values()):
         return
     if _explained(p.note):
@@ -247,7 +247,7 @@ def _canonical(units: Mapping[str, float]) -> str:
     return [unit for unit, factor in units.items() if factor == 1.0][-1]
 
 
-def _limits(row: Row) -> tuple[float, float] | None:
+def limits(row: Row) -> tuple[float, float] | None:
     """The row's interval; a missing end is a quarter beyond the value."""
     value, low, high = (as_number(row.get(key, "")) for key in ("value", "ci_low", "ci_high"))
     if value is None:

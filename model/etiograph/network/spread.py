@@ -6,6 +6,11 @@ The sd of that difference, on the scale on which it is the same for small and la
 a probability, the logarithm of a ratio), is stated once for the network and added to the range of every
 number that was carried over from other people (DerSimonian & Laird 1986: the variance of what is found in
 new people is that between peoples and that within them).
+
+The spread keeps the mean. A probability that a network answers is a sum of products of numbers that are
+drawn apart from one another, so the mean of its answers is the answer at their means: a spread that raised
+the mean of every rare probability would raise all that is added up from them, and the point answer would
+lie at the lower end of its own interval.
 """
 
 from __future__ import annotations
@@ -88,9 +93,11 @@ class Spread:
     def widened(self, parameter: Parameter) -> Parameter:
         """The number with its range as it is among other people than those it was found in.
 
-        Each end moves away from the value: its distance d on the scale becomes sqrt(d^2 + (z sd)^2),
-        with z the quantile of the range's coverage. An end at 0 or 1 stays, and so does a number
-        without a range or at 0 or 1 itself.
+        Each end moves away from the middle: its distance d from the value on the scale becomes
+        sqrt(d^2 + (z sd)^2), with z the quantile of the range's coverage. The middle is the value moved by
+        what keeps the mean: by -sd^2 / 2 on the logarithm (the mean of a log-normal), by
+        -sd^2 / 2 (1 - 2 p) on the logit (to second order in sd). An end at 0 or 1 stays, and so does a
+        number without a range or at 0 or 1 itself.
         """
         from statistics import NormalDist
 
@@ -102,12 +109,13 @@ class Spread:
         if value <= 0.0 or (share and value >= 1.0):
             return parameter
         more = NormalDist().inv_cdf(0.5 * (1.0 + parameter.coverage)) * sd
-        middle = _scale(value, share)
+        at = _scale(value, share)
+        middle = at - 0.5 * sd**2 * (1.0 - 2.0 * value if share else 1.0)
 
         def moved(end: float, sign: float) -> float:
             if end <= 0.0 or (share and end >= 1.0):
                 return end
-            return _back(middle + sign * hypot(_scale(end, share) - middle, more), share)
+            return _back(middle + sign * hypot(_scale(end, share) - at, more), share)
 
         ends = min(moved(low, -1.0), low), max(moved(high, 1.0), high)
         return replace(parameter, low=ends[0], high=ends[1])

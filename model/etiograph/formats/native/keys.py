@@ -481,7 +481,8 @@ TABLES: dict[str, dict[str, Key]] = {
         "ratio": Key("The sd of the logarithm of an odds ratio or risk ratio.", "0.2", "0"),
         "questions": Key(
             "Rows of the evidence table that answer one question, list by list: what both are estimated "
-            "from (`etiograph check` estimates them again, by Paule and Mandel).",
+            'from (`etiograph check` estimates them again, by Paule and Mandel). "E1/E2" is the odds ratio '
+            "of the shares in two rows.",
             '[["E110", "E564"]]',
             "none",
         ),
@@ -592,7 +593,8 @@ PROSE: dict[str, str] = {
     "target of calibration": "Under `[[calibration]]`.",
     "between_sources": (
         "Under `[between_sources]`. The distance d of each end of a range from the value, on the scale of the "
-        "logit or logarithm, becomes sqrt(d^2 + (z sd)^2), z = 1.96 for a range of 95 %. Values stay."
+        "logit or logarithm, becomes sqrt(d^2 + (z sd)^2), z = 1.96 for a range of 95 %, around a middle moved by "
+        "what keeps the mean. Values stay."
     ),
     "next_steps": "Under `[next_steps]`.",
     "panel": "Under `[[next_steps.panels]]`; it needs a cost above 0, and readings, or `when` and `worth`.",
