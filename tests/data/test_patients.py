@@ -76,7 +76,9 @@ def faults(patient: dict[str, Any]) -> list[str]:
         found.append(f"{patient['no_cause']} is a cause")
     if name := patient.get("blamed"):
         (told,) = (each for each in blamed(network(), findings) if each.cause == name)
-        found += [f"{w.variable} {w.change}" for w in told.ways if abs(w.change.high) > 0.001]
+        found += [
+            f"{w.variable} {w.change}" for w in told.ways if abs(w.change.high) > 0.0015
+        ]  # 1 of 1000
     if patient.get("nothing_to_explain"):
         said = answer(case)
         if not said.assumed or "statin" in [row.variable for row in said.rows[:5]]:
