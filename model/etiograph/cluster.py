@@ -44,6 +44,8 @@ def workers(on: str | None, count: int | None = None) -> Iterator[Client | None]
     if on is None:
         yield None
         return
+    if not isinstance(on, str):
+        raise TypeError(f"on must be a text, not {on!r}")
     word, _, address = on.partition("=")
     if word != "dask" or on.endswith("="):
         raise UnknownName(on, "place to work on", ("dask", "dask=ADDRESS"))

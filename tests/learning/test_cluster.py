@@ -75,6 +75,8 @@ def test_a_place_that_is_none_says_so() -> None:
     for word in ("spark", "dask="):
         with pytest.raises(eg.UnknownName, match="place to work on"), workers(word):
             pass
+    with pytest.raises(TypeError, match="on must be a text"), workers(3):
+        pass
     with workers(None) as client:
         assert client is None
 

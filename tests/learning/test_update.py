@@ -13,7 +13,9 @@ from typer.testing import CliRunner
 import etiograph as eg
 from etiograph.commands.cli import app
 from etiograph.curation.card import card
+from etiograph.decision.cohort_words import method_words
 from etiograph.formats.native import save_native
+from etiograph.learning.chain import Chain, _begun
 from etiograph.learning.importance import fit_pareto, smoothed
 from etiograph.network.cohort import learned
 from etiograph.network.parameter import sample_parameters
@@ -200,12 +202,58 @@ def test_many_directions_are_left_to_a_chain_which_says_the_same(small, monkeypa
     assert up.diagnostics.method == "chain"
     assert up.diagnostics.gradients < 1000
     assert up.draws.shape == (120, len(small.parameters))
+    assert not up.untold
     for each in up.numbers:
         wide = near[each.name].high - near[each.name].low
         for end in ("low", "value", "high"):  # some 60 independent draws, corrected by their slopes
             assert getattr(each, end) == pytest.approx(
                 getattr(near[each.name], end), abs=0.12 * wide
             )
+
+
+def test_a_number_about_which_chains_disagree_stays_as_published(small, monkeypatch) -> None:
+    """And it alone: the others are given, the book does not name it, its draws are those of its prior."""
+    agreed = np.array([True, True, False, True, True, True])
+    monkeypatch.setattr(Chain, "mixed", property(lambda _: agreed))
+    monkeypatch.setattr("etiograph.learning.chain.FEWEST", 60)
+    monkeypatch.setattr("etiograph.learning.chain.ROWS", 0)
+    table = cohort(small, 60, np.random.default_rng(9))
+    up = small.update(table, draws=400, method="chain", cohort="ward 7")
+    (left,) = up.untold
+    place = list(small.parameters).index(left.name)
+    assert left == up.numbers[2]
+    assert (left.low, left.value, left.high) == (
+        left.before.low,
+        left.before.value,
+        left.before.high,
+    )
+    assert not left.informed
+    assert up.network.parameters[left.name] == small.parameters[left.name]
+    (entry,) = learned(up.network)
+    assert left.name not in entry.before
+    assert len(entry.before) >= 3
+    assert up.to_frame().set_index("name")["told"].eq(False).sum() == 1
+    assert "stays as published: one number." in method_words(up)
+    prior = sample_parameters(small.parameters, 4000, np.random.default_rng(1))[:, place]
+    assert np.median(up.draws[:, place]) == pytest.approx(np.median(prior), abs=0.3 * prior.std())
+    agreed[:] = False
+    with pytest.raises(eg.InvalidNetwork, match="of none of these numbers can be told reliably"):
+        small.update(table, draws=120, method="chain")
+
+
+def test_a_chain_does_not_begin_where_a_row_can_hardly_be() -> None:
+    """A drop far beyond what a normal distribution has so far out: drawn in until it has no more."""
+
+    def wall(z: np.ndarray) -> tuple[float, np.ndarray]:
+        steep = -1e4 * max(0.0, z[0] - 1.0) ** 2
+        slope = -z - 2e4 * max(0.0, z[0] - 1.0) * np.eye(len(z))[0]
+        return float(steep - 0.5 * z @ z), slope
+
+    z = np.zeros(50)
+    z[0] = 3.0
+    begun = _begun(wall, z, 0.0)
+    assert 0.5 <= begun.z[0] <= 1.0
+    assert _begun(wall, -z, 0.0).z[0] == -3.0
 
 
 def test_draws_of_a_posterior_carry_what_goes_with_what(small) -> None:
@@ -238,7 +286,7 @@ def test_numbers_that_may_differ_are_given_more_room(small) -> None:
 
 
 def test_what_cannot_be_learned_says_why(small) -> None:
-    asia = eg.load("asia")
+    asia = eg.load("asia").with_table_parameters(50)
     bare = eg.Network.from_tables({"a": ["no", "yes"]}, {"a": []}, {"a": np.array([0.5, 0.5])})
     with pytest.raises(eg.InvalidNetwork, match="no number of this network has a range"):
         bare.update(pd.DataFrame({"a": ["yes"]}))
@@ -246,7 +294,11 @@ def test_what_cannot_be_learned_says_why(small) -> None:
         small.update(pd.DataFrame({"cause": [None, None]}))
     with pytest.raises(eg.UnknownName, match="method of an update"):
         small.update(pd.DataFrame({"cause": ["yes"]}), method="magic")
-    assert asia is not None
+    with pytest.raises(eg.UnknownName, match="no variable is called 'pain'; there are: cause"):
+        small.update(pd.DataFrame({"pain": ["yes"], "cause": ["no"]}))
+    never = {"lung_cancer": ["present"] * 3, "tuberculosis_or_cancer": ["absent"] * 3}
+    with pytest.raises(eg.ImpossibleFindings, match=r"3 of 3 cases cannot be.*leave them out"):
+        asia.update(never)
 
 
 def test_pareto_smoothing_knows_good_weights_from_bad() -> None:

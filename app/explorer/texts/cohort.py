@@ -121,7 +121,7 @@ PHASES = {
     "maximum": "Looking for the numbers that fit best",
     "information": "Working out how sure they are",
     "draws": "Checking that against the exact answer",
-    "chain": "Going another, longer way, because the check failed",
+    "chain": "Following the exact slope, which takes longer",
     "ranges": "Working out how sure they are",
     "intervals": "Working out how sure the scores are",
 }

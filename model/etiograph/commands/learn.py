@@ -129,6 +129,11 @@ def show(found: Update) -> None:
         if told_of.method == "laplace"
         else f"chains worth {told_of.ess:.0f} draws"
     )
+    if found.untold:
+        names = ", ".join(each.name for each in found.untold)
+        out.print(
+            f"Left as published, for the chains do not agree about them: {names}.", soft_wrap=True
+        )
     out.print(
         f"Posterior: {how}. Empty cells were taken to say nothing; a test done because something was "
         "suspected needs a variable of its own."

@@ -71,9 +71,12 @@ def method_words(update: Update) -> str:
         how = "counted" if told.gradients == 1 else f"by EM, {told.gradients} passes"
         return f"Tables {how}; each row's posterior is a Dirichlet distribution."
     if told.method == "chain":
+        left = len(update.untold)
+        which = "one number" if left == 1 else f"{left} numbers"
+        rest = f" What they do not agree about stays as published: {which}." if left else ""
         return (
-            "A chain that follows the exact gradient, because the normal approximation did not hold: worth "
-            f"{told.ess:.0f} independent draws."
+            "Chains that follow the exact gradient, because a normal approximation does not hold or the "
+            f"numbers are too many to check one: worth {told.ess:.0f} independent draws.{rest}"
         )
     return (
         f"A normal approximation at the maximum, compared with the exact posterior at {told.checked} draws: "

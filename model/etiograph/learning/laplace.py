@@ -23,8 +23,9 @@ the gradient is exact to nine digits, so that a step to one side is enough."""
 MANY = 60
 """Directions up to which the observed information is taken: each costs a gradient, and with more of
 them no normal distribution holds as a whole, whatever its information (Pareto k of 456: above 1)."""
-ROUGH, ENOUGH = 1.0, 1e-3
-"""Largest slope, in standard deviations of the posterior, at which a search has come near, has arrived."""
+ROUGH, NEAR, ENOUGH = 1.0, 0.3, 1e-3
+"""Largest slope, in standard deviations of the posterior, at which a search has come near, has come near
+enough for a chain to begin, has arrived."""
 MOST, HALVINGS = 200, 30
 """Steps of a search, and how often a step is halved, at most."""
 LONGEST = 5.0
@@ -53,8 +54,8 @@ class Laplace:
     spoken : int
         Directions in which the data speak.
     exact : bool
-        Whether the observed information was taken in these; where they are too many, the rows' scores
-        stand for it, and what the search learned of the curvature.
+        Whether the observed information was taken in these; where they are too many, the outer products
+        of the rows' scores stand for it, and the search ends near the maximum.
     """
 
     mode: FloatArray
@@ -106,13 +107,14 @@ def laplace(objective: Objective, progress: Callable[[str], None] = lambda what:
     for enough in (ROUGH, ENOUGH):
         # Steps are measured by what rows and prior tell at the start, then again where that led.
         progress("curvature")
-        metric = np.eye(len(eta)) + objective.information(eta)
+        outer = objective.information(eta)
         progress("maximum")
-        back = np.linalg.inv(np.linalg.cholesky(metric)).T
-        eta, learned = _climb(density, eta, back, enough)
+        back = np.linalg.inv(np.linalg.cholesky(np.eye(len(eta)) + outer)).T
+        many = int((np.linalg.eigvalsh(outer) > SPOKEN).sum()) > MANY
+        eta = _climb(density, eta, back, max(enough, NEAR) if many else enough)
     progress("information")
     value, gradient = objective.gradient(eta)
-    outer = objective.information(eta)
+    data = outer = objective.information(eta)
     values, vectors = np.linalg.eigh(outer)
     spoken = int((values > SPOKEN).sum())
     exact = spoken <= MANY
@@ -120,12 +122,12 @@ def laplace(objective: Objective, progress: Callable[[str], None] = lambda what:
         main = slice(len(values) - spoken, None)
         data = _information(objective, eta, gradient, outer, values[main], vectors[:, main])
         asked += spoken
-        covariance = np.asarray(np.linalg.inv(np.eye(len(eta)) + data), dtype=np.float64)
-    else:
-        covariance = learned
+    covariance = np.asarray(np.linalg.inv(np.eye(len(eta)) + data), dtype=np.float64)
     slope = gradient - eta
-    left = np.sqrt(max(float(slope @ covariance @ slope), 0.0))
-    top = value + float(scale.log_prior(eta))
+    rise = max(float(slope @ covariance @ slope), 0.0)
+    left = np.sqrt(rise)
+    # Where the search ended early, what the slope still promises belongs to the maximum.
+    top = value + float(scale.log_prior(eta)) + 0.5 * rise
     marginal = top + 0.5 * float(np.linalg.slogdet(covariance)[1])
     return Laplace(eta, covariance, top, marginal, left, asked + 1, spoken, exact)
 
@@ -135,11 +137,10 @@ def _climb(
     eta: FloatArray,
     back: FloatArray,
     enough: float,
-) -> tuple[FloatArray, FloatArray]:
+) -> FloatArray:
     """Follow the slope uphill (BFGS; Nocedal & Wright 2006, algorithm 6.1), a whole step first.
 
-    Steps are taken in standard deviations, ``back`` brings them to the numbers. Also the inverse of
-    the curvature as it was learned on the way.
+    Steps are taken in standard deviations, ``back`` brings them to the numbers.
     """
     inverse = np.eye(len(eta))
     value, slope = density(eta)
@@ -164,8 +165,7 @@ def _climb(
             turned = inverse @ bend
             inverse += (1.0 + bend @ turned / along) / along * np.outer(step, step)
             inverse -= (np.outer(turned, step) + np.outer(step, turned)) / along
-    covariance = back @ inverse @ back.T
-    return eta, 0.5 * (covariance + covariance.T)
+    return eta
 
 
 def _information(

@@ -2,24 +2,24 @@
 
 The prior of every number is its stated range. The posterior is a normal distribution on the scale of
 each number at the maximum (Laplace), its draws reweighted by the true posterior; where that cannot be
-relied on, a chain that follows the exact gradient is run instead, or the update refuses.
+relied on, a chain that follows the exact gradient is run instead. A number about which its chains do not
+agree keeps its published range.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from etiograph.cluster import workers
 from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
 from etiograph.findings.table import Contract, read_cases
-from etiograph.learning.chain import chain
-from etiograph.learning.importance import RELIABLE, Weights, smoothed
-from etiograph.learning.laplace import Laplace, laplace
+from etiograph.learning.laplace import laplace
 from etiograph.learning.objective import Cohort, Objective
+from etiograph.learning.posterior import Diagnostics, Method, Posterior, posterior_of
 from etiograph.learning.scale import FloatArray, Scale, factors
 from etiograph.learning.spread import Spread
 from etiograph.network.answer import Answer
@@ -32,15 +32,7 @@ if TYPE_CHECKING:
     from etiograph.network.network import Network
     from etiograph.network.parameter import Parameter
 
-Method = Literal["laplace", "chain"]
 METHODS = ("laplace", "chain")
-CHECKED_ROWS = 200_000
-"""Rows the engine may be asked for to reweight draws: as many draws as that allows are checked."""
-FEWEST_CHECKED, MOST_CHECKED = 100, 400
-"""Draws compared in any case, and those compared where that is cheap however few are asked for: the
-tail of fewer tells k only roughly."""
-FEW_DRAWS = 400
-"""Draws of a chain below which its ranges are those of a normal distribution on the scale of a number."""
 MOVED = 0.02
 """Share of a prior's variance that data must take away before a number counts as moved by them."""
 WIDER = 2.0
@@ -63,6 +55,8 @@ class Moved:
     z, p : float
         Conflict of the data with the prior: their difference in standard errors, and how often chance
         alone gives as much; NaN where the data said nothing.
+    told : bool
+        Whether its posterior could be told reliably; otherwise value and range are the published ones.
     """
 
     name: str
@@ -73,43 +67,12 @@ class Moved:
     learned: float
     z: float
     p: float
+    told: bool = True
 
     @property
     def informed(self) -> bool:
-        """Whether the data said something of it."""
-        return self.learned >= MOVED
-
-
-@value_type
-@dataclass(frozen=True, slots=True)
-class Diagnostics:
-    """How the posterior was come by.
-
-    Attributes
-    ----------
-    method : str
-        ``laplace`` or ``chain``.
-    gradients : int
-        Passes over the table for the maximum and the information.
-    slope : float
-        Largest slope left at the maximum, in standard deviations.
-    pareto_k : float
-        How far the normal approximation can be relied on (up to 0.7 it can); NaN for a chain.
-    checked : int
-        Draws that were compared with the true posterior.
-    ess : float
-        Draws the weighted ones are worth.
-    accepted : float
-        Share of a chain's steps that were taken; NaN without one.
-    """
-
-    method: str
-    gradients: int
-    slope: float
-    pareto_k: float
-    checked: int
-    ess: float
-    accepted: float = float("nan")
+        """Whether the data said something of it that could be told."""
+        return self.told and self.learned >= MOVED
 
 
 @value_type
@@ -161,12 +124,18 @@ class Update(Answer):
                     "learned": each.learned,
                     "z": each.z,
                     "p": each.p,
+                    "told": each.told,
                     "grade": each.before.grade,
                     "evidence": ", ".join(each.before.evidence),
                 }
                 for each in self.numbers
             ]
         )
+
+    @property
+    def untold(self) -> tuple[Moved, ...]:
+        """Numbers whose posterior could not be told reliably: they stay as published."""
+        return tuple(each for each in self.numbers if not each.told)
 
     def without_draws(self) -> Update:
         """The same without its draws: what is shown of it needs none, and they are large."""
@@ -309,16 +278,15 @@ def update(
             Objective.of(seen, scale) if client is None else Spread.over(client, seen, scale)
         )
         top = laplace(objective, progress)
-        found, diagnostics = _posterior(objective, top, method, draws, seed, progress)
+        found, diagnostics = posterior_of(objective, top, method, draws, seed, progress)
     learned = 1.0 - np.diag(top.covariance)
     numbers = _numbers(network, scale, found, learned)
-    chosen = np.random.default_rng([seed, 1]).choice(len(found.etas), draws, p=found.weights)
     return Update(
         network=written(network, numbers, cohort, date, seen.n, given or {}),
         prior=network,
         numbers=numbers,
         cases=seen.n,
-        draws=scale.parameters(found.etas[chosen]),
+        draws=scale.parameters(found.drawn(draws, np.random.default_rng([seed, 1]))),
         log_marginal=top.log_marginal,
         diagnostics=diagnostics,
     )
@@ -343,69 +311,8 @@ def _check(parameters: Any, may_differ: Any, given: Any, method: Any) -> None:
         raise TypeError(f"given must be a mapping of names to states, not {given!r}")
 
 
-def _posterior(
-    objective: Objective,
-    top: Laplace,
-    method: Method,
-    draws: int,
-    seed: int,
-    progress: Callable[[str], None],
-) -> tuple[_Posterior, Diagnostics]:
-    """Draws with weights: of the approximation where it holds, else of a chain."""
-    rng = np.random.default_rng(seed)
-    k, checked = float("nan"), 0
-    if method == "laplace" and top.exact:
-        progress("draws")
-        count = max(draws, MOST_CHECKED)
-        etas = top.mode + rng.standard_normal((count, len(top.mode))) @ top.root.T
-        checked = min(count, max(FEWEST_CHECKED, CHECKED_ROWS // len(objective.cohort)))
-        target = np.array([objective.log_posterior(eta) for eta in etas[:checked]])
-        found = smoothed(target - top.log_density(etas[:checked]))
-        k = found.pareto_k
-        if not k > RELIABLE:
-            # Too few were compared to reweight all: then the approximation stands, as checked.
-            equal = Weights(np.full(count, 1.0 / count), k)
-            used = found if checked == count else equal
-            told = Diagnostics("laplace", top.iterations, top.slope, k, checked, used.ess)
-            return _Posterior.of(etas, used.weights), told
-    progress("chain")
-    ran = chain(objective, top, draws, rng)
-    if not ran.mixed:
-        raise InvalidNetwork(
-            f"the posterior of these numbers cannot be told reliably: the normal approximation is off "
-            f"(Pareto k {k:.2f}) and a chain did not mix (R-hat {ran.rhat:.2f}); give fewer numbers to "
-            "move (parameters=), or narrower ranges"
-        )
-    shares = np.full(len(ran.draws), 1.0 / len(ran.draws))
-    told = Diagnostics(
-        "chain", top.iterations + ran.gradients, top.slope, k, checked, ran.ess, ran.accepted
-    )
-    few = len(ran.draws) < FEW_DRAWS
-    return _Posterior(ran.draws, shares, ran.mean, ran.variance, few), told
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Posterior:
-    """Draws (n, F) with weights (n,); mean and variance of each number, on its scale.
-
-    ``few``: they are too few for the ends of ranges, which mean and variance then tell.
-    """
-
-    etas: FloatArray
-    weights: FloatArray
-    mean: FloatArray
-    variance: FloatArray
-    few: bool
-
-    @classmethod
-    def of(cls, etas: FloatArray, weights: FloatArray) -> _Posterior:
-        """Of the draws alone."""
-        mean = weights @ etas
-        return cls(etas, weights, mean, weights @ (etas - mean) ** 2, few=False)
-
-
 def _numbers(
-    network: Network, scale: Scale, posterior: _Posterior, learned: FloatArray
+    network: Network, scale: Scale, posterior: Posterior, learned: FloatArray
 ) -> tuple[Moved, ...]:
     """Each number before and after, and whether the data contradict its prior.
 
@@ -423,6 +330,9 @@ def _numbers(
     found = []
     for k, name in enumerate(scale.names):
         before = network.parameters[name]
+        if not posterior.told[k]:
+            found.append(_as_published(before, float(learned[k])))
+            continue
         tail = 0.5 * (1.0 - before.coverage)
         at = (tail, 0.5, 1.0 - tail)
         low, value, high = (
@@ -437,6 +347,15 @@ def _numbers(
             p = float(2.0 * ndtr(-abs(z)))
         found.append(Moved(name, before, float(value), float(low), float(high), share, z, p))
     return tuple(found)
+
+
+def _as_published(before: Parameter, learned: float) -> Moved:
+    """A number whose posterior could not be told."""
+    nan = float("nan")
+    low = before.value if before.low is None else before.low
+    high = before.value if before.high is None else before.high
+    share = max(0.0, learned)
+    return Moved(before.name, before, before.value, low, high, share, nan, nan, told=False)
 
 
 def _quantiles(values: FloatArray, weights: FloatArray, at: tuple[float, ...]) -> FloatArray:

@@ -192,6 +192,7 @@ class NetworkQuestions(LearningQuestions, StructureQuestions):
         units: Mapping[str, str] | None = None,
         codes: Mapping[str, Mapping[Any, Any]] | None = None,
         keep: Collection[str] = (),
+        on: str | None = None,
     ) -> Update:
         """Move the ranges of this network by a table of cases.
 
@@ -208,14 +209,17 @@ class NetworkQuestions(LearningQuestions, StructureQuestions):
             Variables or numbers that may differ here by more than their range says: their prior is made
             twice as wide, or so many times.
         method : {"laplace", "chain"}
-            A normal approximation that is checked, and replaced by a chain where it does not hold; or
-            the chain at once.
+            A normal approximation that is checked, and replaced by chains where it does not hold or the
+            numbers are too many; or the chains at once. Numbers about which these do not agree stay as
+            they were, and are named (``untold``).
         draws, seed : int
             Of the posterior.
         cohort, date : str
             What the cohort is called among the evidence, and when it was seen.
         missing, units, codes, keep
             What is said of the table; see :meth:`posteriors`.
+        on : str, optional
+            ``dask`` or ``dask=ADDRESS``: where the sums over rows are made, if not here.
 
         Raises
         ------
@@ -236,7 +240,7 @@ class NetworkQuestions(LearningQuestions, StructureQuestions):
         return update(
             self._network, table, given=given, weights=weights, parameters=parameters,
             may_differ=may_differ, method=method, draws=draws, seed=seed, cohort=cohort, date=date,
-            missing=missing, units=units, codes=codes, keep=keep,
+            missing=missing, units=units, codes=codes, keep=keep, on=on,
         )  # fmt: skip
 
     @checked
