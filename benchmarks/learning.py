@@ -67,6 +67,7 @@ def em(name: str) -> tuple[float, float]:
         "rows": states.tolist(),
         "epsilon": None,
         "turns": TURNS,
+        "smoothing": 1.0,
     }
     done = subprocess.run(
         [sys.executable, str(PEER)], input=json.dumps(task) + "\n", capture_output=True, text=True,

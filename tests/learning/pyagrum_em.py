@@ -37,7 +37,10 @@ def learn(task):
         }
     )
     learner = gum.BNLearner(frame, bn, ["?"])
-    learner.useNoPrior()
+    if task.get("smoothing"):  # where rows are few: without it, what no row shows is refused
+        learner.useSmoothingPrior(task["smoothing"])
+    else:
+        learner.useNoPrior()
     learner.setNumberOfThreads(1)
     if task["epsilon"] is None:
         learner.useEM(1e-300, 0.0)

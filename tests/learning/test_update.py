@@ -15,7 +15,7 @@ from etiograph.commands.cli import app
 from etiograph.curation.card import card
 from etiograph.decision.cohort_words import method_words
 from etiograph.formats.native import save_native
-from etiograph.learning.chain import Chain, _begun
+from etiograph.learning.chain import Chain, _begun, _State, _widths
 from etiograph.learning.importance import fit_pareto, smoothed
 from etiograph.network.cohort import learned
 from etiograph.network.parameter import sample_parameters
@@ -254,6 +254,21 @@ def test_a_chain_does_not_begin_where_a_row_can_hardly_be() -> None:
     begun = _begun(wall, z, 0.0)
     assert 0.5 <= begun.z[0] <= 1.0
     assert _begun(wall, -z, 0.0).z[0] == -3.0
+
+
+def test_a_chain_learns_how_wide_each_number_is() -> None:
+    """A normal distribution whose first number is narrower, whose last is wider than was thought."""
+    rng = np.random.default_rng(3)
+    wide = np.array([0.6, 1.0, 1.7])
+    places = 4.0 + wide * rng.standard_normal((40, 3))
+    steps = [(x, -(x - 4.0) / wide**2) for x in places]  # the covariance was thought to be 1
+    assert _widths(steps) == pytest.approx(wide, rel=1e-12)
+    root = np.linalg.cholesky(np.array([[1.0, 0.5, 0.2], [0.5, 1.0, 0.0], [0.2, 0.0, 1.0]]))
+    z, slope = rng.standard_normal((2, 3))
+    other = wide[:, None] * root
+    moved = _State(z, 0.0, root.T @ slope).on(root, other)
+    assert other @ moved.z == pytest.approx(root @ z, rel=1e-12)
+    assert moved.slope == pytest.approx(other.T @ slope, rel=1e-12)
 
 
 def test_draws_of_a_posterior_carry_what_goes_with_what(small) -> None:

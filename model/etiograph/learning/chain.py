@@ -39,6 +39,8 @@ LEVEL = 0.01
 """How often chains so short that chance alone keeps them further apart are taken for unmixed."""
 ROWS, FEWEST = 600_000, 300
 """Rows whose slopes a chain may ask for, and gradients it may ask for in any case."""
+FEW, MOST_WIDE = 20, 2.0
+"""Places that have to be there before widths are taken from them, and by how much these differ at most."""
 HALVINGS = 20
 """How often a start is drawn in at most."""
 SMALLEST = 1e-300
@@ -97,7 +99,8 @@ def chain(objective: Objective, top: Laplace, draws: int, rng: Generator) -> Cha
     rng : numpy.random.Generator
     """
     root, scale = top.root, objective.scale
-    asked = 0
+    asked, fitted = 0, False
+    steps: list[tuple[FloatArray, FloatArray]] = []
 
     def density(z: FloatArray) -> tuple[float, FloatArray]:
         nonlocal asked
@@ -107,18 +110,27 @@ def chain(objective: Objective, top: Laplace, draws: int, rng: Generator) -> Cha
             value, gradient = objective.gradient(eta)
         except ImpossibleFindings:
             return -np.inf, np.zeros(len(z))
-        whole = gradient - eta
-        return value + float(scale.log_prior(eta)), root.T @ whole
+        slope = root.T @ (gradient - eta)
+        if not fitted:
+            steps.append((root @ z, root @ slope))
+        return value + float(scale.log_prior(eta)), slope
 
     budget = max(FEWEST, ROWS // len(objective.cohort))
     top_value = density(np.zeros(len(top.mode)))[0]
     states = [_begun(density, z, top_value) for z in rng.standard_normal((CHAINS, len(top.mode)))]
-    step, turn = LENGTH / 3, 0
-    while asked < WARM_UP * min(budget, 4 * draws):
+    step, turn, warm = LENGTH / 3, 0, WARM_UP * min(budget, 4 * draws)
+    steps.clear()
+    while asked < warm:
         turn += 1
         for c, state in enumerate(states):
             states[c], odds = _move(density, state, step, rng)
             step = min(LENGTH, step * exp((odds - AIM) / sqrt(turn + 1.0)))
+        if not fitted and asked >= 0.5 * warm:
+            # How wide each number is where the chains go; the other half fits the step to that.
+            fitted = True
+            widened = _widths(steps)[:, None] * root
+            states = [state.on(root, widened) for state in states]
+            root = widened
     path: list[list[_State]] = []
     taken: list[float] = []
     while len(path) < 4 or (len(path) * CHAINS < draws and asked < budget):
@@ -128,11 +140,11 @@ def chain(objective: Objective, top: Laplace, draws: int, rng: Generator) -> Cha
         path.append(list(states))
     found = np.array([[state.z for state in turns] for turns in path]).transpose(1, 0, 2)
     slopes = np.array([[state.slope for state in turns] for turns in path]).transpose(1, 0, 2)
-    rhat, ess = _mixing(found)
     flat = found.reshape(-1, found.shape[2])
     moved = flat @ root.T
+    rhat, ess = _mixing(moved.reshape(found.shape))
     slope = slopes.reshape(flat.shape) @ root.T
-    mean, variance, each = _moments(moved, slope, top.covariance)
+    mean, variance, each = _moments(moved, slope, root @ root.T)
     error = _error(each.reshape(found.shape)) / np.sqrt(variance)
     return Chain(
         (top.mode + moved)[:draws], top.mode + mean, variance, rhat, error, float(np.mean(taken)), ess,
@@ -147,6 +159,29 @@ class _State:
     z: FloatArray
     value: float
     slope: FloatArray
+
+    def on(self, root: FloatArray, other: FloatArray) -> _State:
+        """The same place by another root of the covariance; both are lower triangles."""
+        from scipy.linalg import solve_triangular
+
+        z = solve_triangular(other, root @ self.z, lower=True)
+        slope = other.T @ solve_triangular(root, self.slope, trans="T", lower=True)
+        return _State(z, self.value, slope)
+
+
+def _widths(steps: list[tuple[FloatArray, FloatArray]]) -> FloatArray:
+    """How many times as wide as the approximation has it each number is (F,).
+
+    From places about its mode, and covariance times slope there: of a normal distribution these are the
+    same but for their sign.
+    """
+    if len(steps) < FEW:
+        return np.ones(len(steps[0][0]) if steps else 1)
+    places, moves = (np.array(each) for each in zip(*steps, strict=True))
+    places, moves = places - places.mean(axis=0), moves - moves.mean(axis=0)
+    square = np.maximum((places**2).sum(axis=0), SMALLEST)
+    bend = -(places * moves).sum(axis=0) / square
+    return np.asarray(1.0 / np.sqrt(np.clip(bend, 1.0 / MOST_WIDE**2, MOST_WIDE**2)))
 
 
 def _begun(density: Density, z: FloatArray, highest: float) -> _State:
