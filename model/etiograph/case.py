@@ -12,10 +12,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from etiograph.errors import InvalidChange, UnknownName
+from etiograph.errors import InvalidChange, UnknownName, refuse_unknown
 from etiograph.findings.cell import findings_of
 from etiograph.network.arguments import checked
-from etiograph.network.frozen import FrozenMap
+from etiograph.network.frozen import FrozenMap, same_name
 from etiograph.questions.advice import Advice
 from etiograph.questions.inference import Inference
 from etiograph.questions.uncertainty import Uncertainty
@@ -187,7 +187,12 @@ class Case(Inference, Uncertainty, Advice):
         return Case(self.network, together, self.changes, self.kind, self.record)
 
     def without(self, *names: str) -> Case:
-        """The case without these findings.
+        """The case without these findings; what is not among them changes nothing.
+
+        Raises
+        ------
+        UnknownName
+            Neither a finding nor a variable.
 
         Examples
         --------
@@ -196,6 +201,8 @@ class Case(Inference, Uncertainty, Advice):
         >>> dict(case.findings)
         {'wet_grass': 'yes'}
         """
+        names = tuple(same_name(name, self.findings) for name in names)
+        refuse_unknown(names, "variable", (*self.network.variables, *self.network.flags))
         kept = {k: v for k, v in self.findings.items() if k not in names}
         return Case(self.network, kept, self.changes, self.kind, self.record)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 
@@ -100,7 +100,15 @@ class Implausible(InvalidFinding):
 
 
 class UnknownUnit(UnknownName, InvalidFinding):
-    """A measured value in a unit its test does not have: a name not known, in a finding."""
+    """A measured value in a unit its test does not have: a name not known, in a finding.
+
+    Units spelled alike may lie ten times apart (mg/L, mg/dL): all are listed, none is proposed.
+    """
+
+    def __str__(self) -> str:
+        return (
+            f"no {self.kind} is called {str(self.name)[:200]!r}; there are: {', '.join(self.known)}"
+        )
 
 
 class ImpossibleFindings(EtiographError):
@@ -150,13 +158,26 @@ class NotIdentifiable(EtiographError):
     """An effect that the observed variables do not determine."""
 
 
+def refuse_unknown(names: Iterable[object], kind: str, known: Collection[str]) -> None:
+    """Refuse the first of these names that is not known.
+
+    Raises
+    ------
+    UnknownName
+        With the nearest one.
+    """
+    for name in names:
+        if name not in known:
+            raise UnknownName(name, kind, known)
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name most like ``name``, or None if none is near."""
     import difflib
 
     folded: dict[str, str] = {}
     for each in known:
-        folded.setdefault(each.casefold().replace(" ", "_").replace("-", "_"), each)
+        folded.setdefault(str(each).casefold().replace(" ", "_").replace("-", "_"), each)
     key = name.casefold().replace(" ", "_").replace("-", "_")
     if key in folded:
         return folded[key]

@@ -73,5 +73,6 @@ def test_a_search_that_cannot_end_is_refused_before_it_begins(monkeypatch):
     with pytest.raises(TooLarge, match="need at least 75 sweeps, of at most") as refused:
         case.most_probable()
     assert refused.value.entries > 0
+    assert "most_probable(variables=[...])" in str(refused.value)
     with etiograph.memory_limit("100 GiB"):  # as many times the work
         assert case.most_probable()[0] == best

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import etiograph as eg
-from etiograph.errors import InvalidFinding
+from etiograph.errors import InvalidFinding, UnreadableFile
 from etiograph.figures.draw import PICTURES
 from etiograph.network.answer import Result
 from etiograph.network.network import Network
@@ -136,8 +136,12 @@ def test_a_diagram(tmp_path):
     picture.save(tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes()[:4] == b"\x89PNG"
     assert "2 variables" in net.plot(names=["rain", "cloudy"]).svg
-    with pytest.raises(ValueError, match=r"\.svg or \.png"):
+    picture.save(tmp_path / "a.pdf")
+    assert (tmp_path / "a.pdf").read_bytes()[:4] == b"%PDF"
+    with pytest.raises(InvalidFinding, match=r"\.svg, \.png or \.pdf, not as \.gif"):
         picture.save(tmp_path / "a.gif")
+    with pytest.raises(UnreadableFile, match="cannot be written"):
+        picture.save(tmp_path / "missing" / "a.svg")
     assert "rain" in net.plot(names=["rain", "cloudy"]).svg.lower()
     assert "sprinkler" not in net.plot(names=["rain", "cloudy"]).svg.lower()
 

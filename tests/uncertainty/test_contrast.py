@@ -96,3 +96,21 @@ def test_what_is_observed_besides_is_seen_in_every_draw(small) -> None:
     weights = np.exp([case.log_evidence for case in cases])
     mean = weights @ [case["depletion"]["present"] for case in cases] / weights.sum()
     assert found.changed.mean == pytest.approx(mean, abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["do", "had", "after"])
+def test_against_another_change_is_the_difference_of_two_posteriors(small, kind) -> None:
+    found = {"twitching": "present"} if kind == "do" else FOUND
+    ask = {"do": do, "had": had, "after": after}[kind]
+    other = {"diuretic": "thiazide"}
+    p = [ask(small, found, changes)["cramps"]["present"] for changes in (CHANGE, other)]
+    got = contrast(small, found, "cramps", changes=CHANGE, against=other, kind=kind, draws=20)
+    assert got.changed.point == pytest.approx(p[0], abs=1e-12)
+    assert got.unchanged.point == pytest.approx(p[1], abs=1e-12)
+    assert got.difference.point == pytest.approx(p[0] - p[1], abs=1e-12)
+    assert got.against == other
+
+
+def test_against_the_same_change_there_is_no_difference_in_any_draw(small) -> None:
+    got = contrast(small, FOUND, "cramps", changes=CHANGE, against=CHANGE, kind="after", draws=20)
+    assert got.difference.low == got.difference.high == 0.0

@@ -16,6 +16,7 @@ import numpy as np
 from etiograph.decision.subsets import BoolArray, Plan, shares_of
 from etiograph.decision.through import Step, through_what
 from etiograph.engine.ancestral import ancestors, informative
+from etiograph.errors import refuse_unknown
 from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, Event
 from etiograph.network.value import value_type
@@ -208,6 +209,7 @@ def explain(
             if asked is not None:
                 require_open(asked, findings)
     names, rows = finding_rows(network, findings)
+    refuse_unknown(context or (), "variable", network.variables)
     first = np.array([_is_context(network, name, context) for name in names], dtype=bool)
     plan, orders = Plan.make(first, seed)
     turns = _turns(network, names)

@@ -23,6 +23,7 @@ from etiograph.decision.next_test import askable
 from etiograph.decision.outcomes import outcome
 from etiograph.decision.question import Question, at_levels
 from etiograph.decision.red_flags import fires, to_rule_out
+from etiograph.errors import refuse_unknown
 from etiograph.network.answer import Result
 from etiograph.network.rules import Rule
 from etiograph.network.value import value_type
@@ -238,6 +239,7 @@ class _Weighing:
         self.asked_of = askable(network)
         self.wanted: set[str] | None = None
         if candidates is not None:
+            refuse_unknown(candidates, "variable", (*network.variables, *network.flags))
             self.asked_of = tuple(name for name in self.asked_of if name in set(candidates))
             self.wanted = {*self.asked_of, *(name for name, _ in self.of.values())}
         self.row = finding_row(network, findings)

@@ -24,7 +24,7 @@ from etiograph.decision.question import (
     targets,
 )
 from etiograph.decision.red_flags import to_rule_out
-from etiograph.errors import InvalidFinding, UnknownName
+from etiograph.errors import InvalidFinding, UnknownName, refuse_unknown
 from etiograph.network.answer import Answer
 from etiograph.network.value import value_type
 from etiograph.query.causes import names_causes, open_causes
@@ -174,6 +174,7 @@ def next_tests(
     ------
     UnknownName, InvalidFinding, ImpossibleFindings, InvalidChange
     """
+    refuse_unknown(costs or (), "variable", network.variables)
     through = seen_through(network, findings, kind, changes)
     by_part = target is None and acted is not False
     about = acted_question(network, findings, kind) if by_part else None

@@ -407,6 +407,9 @@ def contrast_words(
     if not changes:
         return tuple(lines)
     plain = {"do": "As seen", "had": "As it is", "after": "With no change"}[kind]
+    if found.against:
+        other = [finding_words(network, name, value) for name, value in found.against.items()]
+        plain = f'With "{joined(other)}" instead'
     lines.append(f"{plain}: {_of_people(found.unchanged)}.")
     lines.append(f"The difference: {difference_words(found.difference)}.")
     return tuple(lines)

@@ -25,7 +25,7 @@ from etiograph.network.model import FloatArray, Model
 
 MAX_SWEEPS = 200_000
 """Bounds computed before a search is given up."""
-MAX_WORK = 2_000_000_000
+MAX_WORK = 200_000_000
 """Table entries gone through before that: seconds, on a machine of 2024."""
 
 
@@ -67,9 +67,9 @@ class _Bounds:
     def too_large(self, why: str) -> TooLarge:
         """The refusal, with what is needed and what may be done."""
         return TooLarge(
-            f"the most probable states {why} {self.program.entries:,} table entries each; ask for "
-            "fewer variables, add findings, or allow more by etiograph.memory_limit(...), or by "
-            "--limit before the command",
+            f"the most probable states {why} {self.program.entries:,} table entries each; name the few "
+            "variables that matter, most_probable(variables=[...]), which is much less work, add "
+            "findings, or allow more by etiograph.memory_limit(...), or by --limit before the command",
             entries=self.program.entries,
             bytes=self.program.bytes,
         )

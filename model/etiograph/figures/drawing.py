@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etiograph.decision.diagram import Mark, svg
-from etiograph.errors import UnknownName
+from etiograph.errors import InvalidFinding, UnknownName, UnreadableFile
 from etiograph.network.event import Event
 
 if TYPE_CHECKING:
@@ -48,23 +48,36 @@ class Drawing:
 
         return bytes(svg_to_png(self.svg, scale=2))
 
+    def pdf(self) -> bytes:
+        """The picture as a page of PDF; takes ``etiograph[figures]``."""
+        from vl_convert import svg_to_pdf
+
+        return bytes(svg_to_pdf(self.svg))
+
     def save(self, path: str | Path) -> None:
-        """Write the picture: ``.svg``, or ``.png`` where ``etiograph[figures]`` is installed.
+        """Write the picture: ``.svg``, or ``.png`` and ``.pdf`` where ``etiograph[figures]`` is installed.
 
         Raises
         ------
-        ValueError
+        InvalidFinding
             Another ending.
+        UnreadableFile
+            It cannot be written there.
         """
         target = Path(path)
-        if target.suffix == ".svg":
-            target.write_text(self.svg, encoding="utf-8")
-        elif target.suffix == ".png":
-            target.write_bytes(self.png())
-        else:
-            raise ValueError(
-                f"a diagram is saved as .svg or .png, not as {target.suffix or target}"
+        written = {".svg": self.svg.encode, ".png": self.png, ".pdf": self.pdf}
+        ending = target.suffix.lower()
+        if ending not in written:
+            raise InvalidFinding(
+                f"a diagram is saved as .svg, .png or .pdf, not as {target.suffix or target}"
             )
+        data = written[ending]()
+        try:
+            target.write_bytes(data)
+        except OSError as error:
+            raise UnreadableFile(
+                f"cannot be written: {error.strerror or error}", path=str(path)
+            ) from error
 
 
 def of_network(network: Network, names: Collection[str] | None, title: str) -> Drawing:

@@ -52,9 +52,10 @@ def intervals(found: Intervals, most: int, title: str, width: int) -> alt.LayerC
 
 
 def contrast(found: Contrast, most: int, title: str, width: int) -> alt.LayerChart:
-    """With the change, without it, and the difference."""
+    """With the change, without it or with the other one, and the difference."""
+    other = ", ".join(f"{name}={value}" for name, value in found.against.items())
     cells = {
-        "without the change": found.unchanged,
+        f"with {other}" if other else "without the change": found.unchanged,
         "with the change": found.changed,
         "difference": found.difference,
     }

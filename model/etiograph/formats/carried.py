@@ -16,6 +16,7 @@ from collections.abc import Callable
 from etiograph.errors import EtiographError
 from etiograph.formats.plain import joined
 from etiograph.formats.text import Tolerated, decode
+from etiograph.network.calling import warn
 from etiograph.network.network import Network
 
 _MARK = "etiograph model file:"
@@ -60,7 +61,7 @@ def with_model(
         f"{name}: the network was changed after it was written; the ranges, sources and texts that the "
         "file carries for the former one are left out"
     )
-    warnings.warn(Tolerated(message), stacklevel=4)
+    warn(Tolerated(message))
     return tidied(network)
 
 

@@ -7,7 +7,6 @@ uncertainty, a beta distribution or a range, they become parameters with a range
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,6 +17,7 @@ from etiograph.formats.draft import Draft
 from etiograph.formats.tables import Sums, numbers_in
 from etiograph.formats.text import Source, Tolerated
 from etiograph.formats.xml import Element, parsed
+from etiograph.network.calling import warn
 from etiograph.network.mechanism import Mechanism, Row, Table
 from etiograph.network.network import Network
 from etiograph.network.noisy import MaxLink, NoisyLink, NoisyMax, NoisyOr
@@ -63,10 +63,7 @@ def _read(text: str, name: str) -> Network:
             reader.potential(potential)
     network = draft.network()
     if reader.ignored:
-        warnings.warn(
-            Tolerated(f"{name}: uncertainty left out: {'; '.join(sorted(reader.ignored))}"),
-            stacklevel=4,
-        )
+        warn(Tolerated(f"{name}: uncertainty left out: {'; '.join(sorted(reader.ignored))}"))
     return network
 
 

@@ -8,7 +8,6 @@ of the rows are judged by :class:`Sums`, the order of the numbers in a table giv
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ from etiograph.errors import EtiographError, TooLarge
 from etiograph.formats.names import NOTHING
 from etiograph.formats.text import Source
 from etiograph.formats.undefined import UndefinedRow, refused, settle
+from etiograph.network.calling import warn
 from etiograph.network.checks import SUM_EXACT
 from etiograph.network.mechanism import SUM_ROUNDED, SUM_SLOPPY
 from etiograph.network.network import Network
@@ -228,7 +228,7 @@ class Sums:
         """Say which rows were normalised, all in one warning."""
         if self._listed:
             rows = tuple(text for _, text in sorted(self._listed))
-            warnings.warn(RowsNormalised(self.source.name, rows), stacklevel=5)
+            warn(RowsNormalised(self.source.name, rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from etiograph.formats.draft import Draft
 from etiograph.formats.plain import Plain
 from etiograph.formats.tables import MAX_STATES, number_in
 from etiograph.formats.text import Source, Tolerated
+from etiograph.network.calling import warn
 from etiograph.network.network import Network
 
 _AGRUM = re.compile(r"^1 0   # \S", re.MULTILINE)
@@ -35,7 +35,7 @@ def loads_uai(text: str, name: str = "<text>") -> Network:
     network = with_model(bare, text, name)
     if network is bare:
         message = f"{name}: the format has no names; variables and states are called by number"
-        warnings.warn(Tolerated(message), stacklevel=3)
+        warn(Tolerated(message))
     return network
 
 

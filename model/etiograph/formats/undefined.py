@@ -5,7 +5,6 @@ Programs that learn tables write such a row for states of the parents that were 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.errors import TooLarge, UnknownName
+from etiograph.network.calling import warn
 
 if TYPE_CHECKING:
     from etiograph.formats.text import Source
@@ -101,7 +101,7 @@ def settle(source: Source, network: Network, rows: Sequence[UndefinedRow]) -> Ne
         return network
     if _rule.get() == UNIFORM:
         texts = tuple(f"line {source.line(row.position)} {row}" for row in rows)
-        warnings.warn(UndefinedRows(source.name, texts), stacklevel=5)
+        warn(UndefinedRows(source.name, texts))
         return network
     # Causes first: a row shown never to be met gives its own children no state to be in.
     of: dict[str, list[UndefinedRow]] = {}

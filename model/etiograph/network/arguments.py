@@ -29,6 +29,8 @@ MAPPINGS = frozenset(
 """Arguments that are mappings."""
 INSIDE = frozenset(("utilities", "evidence", "codes"))
 """Those of them whose values are mappings, too."""
+BY_NAME = frozenset(("case", "do", "had", "after", "with_findings"))
+"""Methods that take findings or changes by name."""
 TEXTS = frozenset(("from_", "to", "exposed", "unexposed"))
 WORDS = frozenset(("title", "grade", "cohort", "date", "note", "zeros", "method", "on_error"))
 """Arguments that are a text."""
@@ -54,16 +56,36 @@ def checked(method: F) -> F:
 
     @wraps(method)
     def called(*args: Any, **kwargs: Any) -> Any:
-        for name, value in _named(told, args, kwargs):
+        for name, value in _named(method.__name__, told, args, kwargs):
             _check(name, value)
         return method(*args, **kwargs)
 
     return called  # type: ignore[return-value]
 
 
-def _named(told: Signature, args: Any, kwargs: Any) -> list[tuple[str, Any]]:
+def form_shown(method: F) -> F:
+    """Say how a method is called, where it was called in another form; costs nothing where it was not."""
+
+    @wraps(method)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(*args, **kwargs)
+        except TypeError as error:
+            own = error.__traceback__
+            if own is not None and own.tb_next is not None:
+                raise  # it had begun
+            name = method.__name__
+            raise TypeError(f"{name}: {error}{_form(name, args)}") from None
+
+    return called  # type: ignore[return-value]
+
+
+def _named(method: str, told: Signature, args: Any, kwargs: Any) -> list[tuple[str, Any]]:
     """Arguments that are not at their defaults, by name."""
-    bound = told.bind(*args, **kwargs)
+    try:
+        bound = told.bind(*args, **kwargs)
+    except TypeError as error:
+        raise TypeError(f"{method}: {error}{_form(method, args)}") from None
     pairs: list[tuple[str, Any]] = []
     for name, value in bound.arguments.items():
         given = told.parameters[name]
@@ -73,6 +95,16 @@ def _named(told: Signature, args: Any, kwargs: Any) -> list[tuple[str, Any]]:
         elif value is not given.default:
             pairs.append((name, value))
     return pairs
+
+
+def _form(method: str, args: Any) -> str:
+    """How it is written, where what was written shows what was meant."""
+    said = [each for each in args[1:] if isinstance(each, str)]
+    if method in BY_NAME and len(said) >= 2:
+        return f"; write {method}({said[0]}={said[1]!r}), or {method}({{{said[0]!r}: {said[1]!r}}})"
+    if method == "posterior" and said:
+        return f"; it answers every variable at once: posterior()[{said[0]!r}]"
+    return ""
 
 
 def _check(name: str, value: Any) -> None:

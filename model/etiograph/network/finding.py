@@ -334,6 +334,11 @@ def _add(parsed: Parsed, value: object, reading: Reading | None) -> bool:
         return False
     if isinstance(value, str):
         if same_name(value, variable.states) not in variable.states:
+            if value.casefold() == "unknown":
+                raise InvalidFinding(
+                    f"{variable.name!r} has no state {value!r}: what is not known is etiograph.unknown "
+                    "(None, or an empty cell), or is left out"
+                )
             if reading is None:
                 raise UnknownName(value, f"state of {variable.name!r}", variable.states)
             return _add(parsed, measured_text(value, variable, reading), reading)

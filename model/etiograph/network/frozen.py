@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.errors import InvalidNetwork
+from etiograph.errors import InvalidNetwork, UnknownName
 
 SHOWN = 8
 """Items of a mapping that its text shows."""
@@ -33,6 +33,9 @@ class FrozenMap(dict[K, V]):
     __setitem__ = __delitem__ = _refuse
     clear = pop = popitem = setdefault = update = _refuse
     __ior__ = _refuse
+
+    def __missing__(self, key: object) -> NoReturn:
+        raise UnknownName(key, "entry", [str(each) for each in self])
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(tuple(self.items()))

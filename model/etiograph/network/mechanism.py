@@ -15,6 +15,7 @@ import numpy as np
 
 from etiograph.errors import InvalidNetwork
 from etiograph.network.blocks import Block, Builder, FloatArray, constant_block, joint_shape
+from etiograph.network.calling import warn
 from etiograph.network.checks import (
     SUM_EXACT,
     IntArray,
@@ -228,13 +229,10 @@ def checked_array(
             f"{float(full[tuple(at)].sum()):.12g}, not 1"
         )
     if worst > SUM_ROUNDED:
-        import warnings
-
         rows = [combination(parents, variables, at) for at in np.argwhere(off > SUM_ROUNDED)[:5]]
-        warnings.warn(
+        warn(
             f"variable {child.name!r}: {int((off > SUM_ROUNDED).sum())} rows do not sum to 1 and "
             f"were normalised: {'; '.join(rows)}",
-            stacklevel=2,
         )
     uneven = (off > SUM_EXACT) | (full.max(axis=-1) > 1.0)
     return read_only(np.where(uneven[..., None], full / full.sum(axis=-1, keepdims=True), full))

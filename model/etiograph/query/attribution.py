@@ -15,6 +15,7 @@ import numpy as np
 
 from etiograph.engine.ancestral import ancestors, descendants
 from etiograph.engine.propagate import propagate
+from etiograph.errors import InvalidFinding
 from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, Event
 from etiograph.network.finding import encode
@@ -153,6 +154,8 @@ def attribution(
 
     Raises
     ------
+    InvalidFinding
+        The event has no causes in the network.
     ImpossibleFindings, UnknownName
 
     Notes
@@ -165,6 +168,8 @@ def attribution(
     millions of table entries each.
     """
     event = Event.parse(network, target, state)
+    if not network.parents(event.variable):
+        raise InvalidFinding(f"{event.variable!r} has no causes in this network to attribute it to")
     row = encode(network, findings)[0]
     model = network.model
     wanted = [model.index[name] for name in (event.variable, *network.parents(event.variable))]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from etiograph.engine.ancestral import ancestors, descendants
-from etiograph.errors import InvalidChange, InvalidFinding
+from etiograph.errors import InvalidChange, InvalidFinding, refuse_unknown
 from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, Event, two_states
 from etiograph.network.finding import encode, settle_shown
@@ -282,6 +282,7 @@ def effect(
     event = Event.parse(network, outcome)
     one, two = two_states(network, cause, from_, to)
     refuse_own(cause, event)
+    refuse_unknown((*held, *(mediators or ())), "variable", network.variables)
     for name in held:
         if name in (cause, event.variable):
             raise InvalidChange(f"'{name}' is what is asked about: it can't be held as well")

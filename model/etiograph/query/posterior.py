@@ -45,11 +45,17 @@ class StateProbabilities(dict[str, float]):
     def __missing__(self, state: object) -> float:
         return self[self.variable.states[self.variable.index(state)]]  # type: ignore[arg-type]
 
+    def to_frame(self) -> pd.DataFrame:
+        """Columns ``state`` and ``probability``, one row a state."""
+        import pandas as pd
+
+        return pd.DataFrame({"state": list(self), "probability": list(self.values())})
+
     def __reduce__(self) -> tuple[Any, ...]:
         return (StateProbabilities, (self.variable, np.array(list(self.values()))))
 
 
-class Posterior(Mapping[str, dict[str, float]], Answer):
+class Posterior(Mapping[str, StateProbabilities], Answer):
     """Probabilities of every state of every variable, and P(findings).
 
     ``posterior["magnesium_depletion"]["present"]``. A variable that is itself a finding has all its
@@ -72,7 +78,7 @@ class Posterior(Mapping[str, dict[str, float]], Answer):
         self.marginals = marginals
         self.log_evidence = log_evidence
 
-    def __getitem__(self, name: str) -> dict[str, float]:
+    def __getitem__(self, name: str) -> StateProbabilities:
         array = self.array(name)
         variable = self.network.variables[same_name(name, self.network.variables)]
         return StateProbabilities(variable, array)
@@ -251,6 +257,8 @@ def joint(network: Network, findings: Findings, *variables: str) -> Joint:
         If the table would have more than 2^16 entries, or a variable is named twice.
     """
     for name in variables:
+        if not isinstance(name, str):
+            raise TypeError(f"variables are named one by one, joint('a', 'b'), not {name!r}")
         if name not in network.variables:
             raise UnknownName(name, "variable", tuple(network.variables))
     if not variables or len(set(variables)) != len(variables):
@@ -305,10 +313,11 @@ class Explained(Result):
     probability: float
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a variable."""
+        """One row a variable: ``variable``, ``state``, and ``probability`` of all these states together."""
         import pandas as pd
 
-        return pd.DataFrame(list(self.states.items()), columns=["variable", "state"])
+        rows = [(name, state, self.probability) for name, state in self.states.items()]
+        return pd.DataFrame(rows, columns=["variable", "state", "probability"])
 
 
 def most_probable(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from etiograph.engine.propagate import propagate
 from etiograph.errors import InvalidChange, UnknownName
 from etiograph.findings.table import Cases, Contract, Fault, Marks, OnError, read_cases
 from etiograph.network.answer import Result
+from etiograph.network.calling import warn
 from etiograph.network.finding import settle_shown
 from etiograph.network.model import FloatArray
 from etiograph.network.value import value_type
@@ -178,7 +178,7 @@ def posteriors(
     contract = Contract(missing, units or {}, codes or {}, leave_out, keep, on_error)
     answers = answer(network, table, contract, of=of, do=do, after=after, threads=threads)
     if of is not None and answers.themselves:
-        warnings.warn(AnswersItself(answers.themselves), stacklevel=3)
+        warn(AnswersItself(answers.themselves))
     return answers
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from etiograph.network.arguments import checked
+from etiograph.network.arguments import checked, form_shown
 from etiograph.questions.asked import AskedCase, States
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class Inference(AskedCase):
 
     __slots__ = ()
 
+    @form_shown
     def posterior(self) -> Posterior | Imagined:
         """Every variable's exact probabilities, in the world that the changes describe.
 
@@ -84,7 +85,8 @@ class Inference(AskedCase):
         Raises
         ------
         TooLarge
-            What it would take is worked out first.
+            What the search needs at least is worked out before it begins; one that needs more is given
+            up after some seconds. Name the ``variables`` that matter: that is much less work.
 
         Examples
         --------
@@ -150,8 +152,10 @@ class Inference(AskedCase):
 
         Raises
         ------
+        InvalidFinding
+            The outcome has no causes in the network, or in the world that ``do`` makes.
         InvalidChange
-            Of a changed case; or the outcome has no causes that can be told apart.
+            Of a case of ``had`` or ``after``.
 
         Examples
         --------

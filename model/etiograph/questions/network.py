@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from etiograph.errors import InvalidFinding
-from etiograph.network.arguments import checked
+from etiograph.network.arguments import checked, form_shown
 from etiograph.questions.learning import LearningQuestions
 from etiograph.questions.structure import StructureQuestions
 
@@ -27,6 +27,7 @@ class NetworkQuestions(LearningQuestions, StructureQuestions):
 
     # -- about one person, about many ---------------------------------------------------------------
 
+    @form_shown
     def case(self, mapping: Mapping[str, object] | None = None, /, **findings: object) -> Case:
         """Return a case: this network with what is known of one person.
 

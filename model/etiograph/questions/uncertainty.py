@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etiograph.network.arguments import checked
@@ -86,7 +86,13 @@ class Uncertainty(AskedCase):
 
     @checked
     def contrast(
-        self, target: Asked, state: States = None, *, draws: int = 500, seed: int = 0
+        self,
+        target: Asked,
+        state: States = None,
+        *,
+        against: Mapping[str, Any] | None = None,
+        draws: int = 500,
+        seed: int = 0,
     ) -> Contrast:
         """One answer in the changed world, in the unchanged one, and the interval of the difference.
 
@@ -96,12 +102,17 @@ class Uncertainty(AskedCase):
         ----------
         target : str, (str, state) or Event
         state : str or sequence of str, optional
+        against : mapping of str to state, optional
+            Other changes of the same kind to compare with, as ``{"diuretic": "loop"}``, instead of
+            no change.
         draws, seed : int
 
         Raises
         ------
         InvalidChange
             Of a case without changes.
+        UnknownName
+            Of ``against``: no such variable or state.
 
         Examples
         --------
@@ -109,6 +120,9 @@ class Uncertainty(AskedCase):
         >>> case = eg.load("leg_cramps").case(leg_cramps="present", diuretic="thiazide")
         >>> found = case.after(diuretic="none").contrast("leg_cramps", draws=200)
         >>> found.difference.point < 0
+        True
+        >>> other = case.after(diuretic="none").contrast("leg_cramps", against={"diuretic": "loop"}, draws=50)
+        >>> round(other.difference.point, 12) == round(other.changed.point - other.unchanged.point, 12)
         True
         """
         from etiograph.errors import InvalidChange
@@ -122,7 +136,7 @@ class Uncertainty(AskedCase):
             )
         return contrast(
             case.network, case.evidence, target, state, changes=case.changes, kind=case.kind,
-            draws=draws, seed=seed,
+            against=against, draws=draws, seed=seed,
         )  # fmt: skip
 
     @checked

@@ -10,7 +10,9 @@ import numpy as np
 
 from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, Event
+from etiograph.network.frozen import FrozenMap
 from etiograph.network.value import value_type
+from etiograph.query.stated_changes import checked_changes
 from etiograph.uncertainty.rows import finding_row, require_possible, seen_through, solve
 from etiograph.uncertainty.summary import Interval, importance, interval, summarise
 
@@ -18,31 +20,35 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from etiograph.network.network import Network
-    from etiograph.query.worlds import Kind
+    from etiograph.query.worlds import Kind, World
 
 
 @value_type
 @dataclass(frozen=True, slots=True)
 class Contrast(Answer):
-    """One answer with a change, without it, and the difference, each with its interval.
+    """One answer with a change, without it or with another one, and the difference, each with its interval.
 
     Attributes
     ----------
     event : Event
     changed, unchanged : Interval
-        Without the change: the findings as seen; for ``after``, the same person from now on.
+        With the change, and without: the findings as seen; for ``after``, the same person from now on.
+        Where the change was compared ``against`` another one, ``unchanged`` is the world of that.
     difference : Interval
         Changed minus unchanged, taken draw by draw: narrower than the two intervals suggest, as both
         worlds share every number.
+    against : mapping of str to state
+        The other change; empty where the change is compared with none.
     """
 
     event: Event
     changed: Interval
     unchanged: Interval
     difference: Interval
+    against: Mapping[str, object] = FrozenMap()
 
     def to_frame(self) -> pd.DataFrame:
-        """Three rows: unchanged, changed, difference; a column each of an interval's numbers."""
+        """Three rows: unchanged (the world of ``against``, if any), changed, difference; a column each of an interval's numbers."""
         import pandas as pd
 
         names = Interval.__slots__
@@ -59,14 +65,17 @@ def contrast(
     *,
     changes: Mapping[str, object],
     kind: Kind,
+    against: Mapping[str, object] | None = None,
     draws: int = 500,
     seed: int = 0,
 ) -> Contrast:
-    """One answer in the changed world beside that in the unchanged one (see :func:`contrasts`)."""
+    """One answer in the changed world beside that in another one (see :func:`contrasts`)."""
     what = Event.parse(network, target, state)
-    return contrasts(network, findings, [what], changes=changes, kind=kind, draws=draws, seed=seed)[
-        0
-    ]
+    (found,) = contrasts(
+        network, findings, [what], changes=changes, kind=kind, against=against, draws=draws,
+        seed=seed,
+    )  # fmt: skip
+    return found
 
 
 def contrasts(
@@ -76,10 +85,11 @@ def contrasts(
     *,
     changes: Mapping[str, object],
     kind: Kind,
+    against: Mapping[str, object] | None = None,
     draws: int = 500,
     seed: int = 0,
 ) -> tuple[Contrast, ...]:
-    """Answers in the changed world beside those in the unchanged one, all from the same draws.
+    """Answers in the changed world beside those in the unchanged or another one, from the same draws.
 
     Parameters
     ----------
@@ -89,9 +99,11 @@ def contrasts(
     changes : mapping of str to state
         For ``see``: what is observed besides.
     kind : {"see", "do", "had", "after"}
+    against : mapping of str to state, optional
+        Other changes of the same kind, to compare with instead of none.
     draws, seed : int
         Draws of all parameters, the same for both worlds, weighted by P(findings | draw) in each; of
-        the difference in the unchanged one.
+        the difference in the unchanged one, or that of ``against``.
 
     Raises
     ------
@@ -102,12 +114,8 @@ def contrasts(
     parameters = parameter_draws(tuple(network.priors.values()), draws, seed)
     wanted = tuple(dict.fromkeys(what.variable for what in events))
     slots = [what.slots(network) for what in events]
-    plain = seen_through(network, findings, "after" if kind == "after" else "see", {})
-    worlds = [(findings, plain)]
-    if kind == "see":
-        worlds.append((dict(findings) | dict(changes), plain))
-    else:
-        worlds.append((findings, seen_through(network, findings, kind, changes)))
+    other = checked_changes(network, against) if against is not None and kind != "see" else against
+    worlds = [_world(network, findings, kind, each) for each in (other, changes)]
     points, drawn, weights = [], [], []
     for known, through in worlds:
         base = solve(network, finding_row(network, known), None, through, wanted)
@@ -126,6 +134,20 @@ def contrasts(
         summary = summarise(point, sound, weight)
         cells.append([interval(summary, i) for i in range(len(events))])
     return tuple(
-        Contrast(what, changed, unchanged, difference)
+        Contrast(what, changed, unchanged, difference, FrozenMap(other or {}))
         for what, unchanged, changed, difference in zip(events, *cells, strict=True)
     )
+
+
+def _world(
+    network: Network,
+    findings: Mapping[str, object],
+    kind: Kind,
+    changes: Mapping[str, object] | None,
+) -> tuple[Mapping[str, object], World]:
+    """What is found in a world, and the world: None, the one without a change."""
+    if kind == "see":
+        return {**findings, **(changes or {})}, seen_through(network, findings, "see", {})
+    if changes is None:
+        return findings, seen_through(network, findings, "after" if kind == "after" else "see", {})
+    return findings, seen_through(network, findings, kind, changes)

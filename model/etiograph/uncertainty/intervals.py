@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.errors import InvalidFinding
+from etiograph.errors import InvalidFinding, refuse_unknown
 from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, ByEvent, Event
 from etiograph.network.value import value_type
@@ -173,6 +173,7 @@ def intervals(
     InvalidFinding
         Draws that are not of these parameters.
     """
+    refuse_unknown(also, "variable", network.variables)
     if acted_only and (alone_asked := Acting.of(network, findings, kind)) and alone_asked.causes:
         return _acted_only(alone_asked, draws, seed, drawn, weighted, also)
     parameters = _parameters(network, draws, seed, drawn)

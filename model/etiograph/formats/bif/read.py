@@ -15,7 +15,6 @@ the last two with a warning.
 from __future__ import annotations
 
 import re
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +28,7 @@ from etiograph.formats.carried import with_model
 from etiograph.formats.names import MARKER, NOTHING, escape, unescape
 from etiograph.formats.tables import MAX_STATES, Declared
 from etiograph.formats.text import Source, Tolerated, read_text
+from etiograph.network.calling import warn
 from etiograph.network.frozen import clean_name
 from etiograph.network.network import Network
 
@@ -144,7 +144,7 @@ class _Reader:
 
     def tolerate(self, position: int, message: str) -> None:
         where = f"{self.source.name}:{self.source.line(position)}"
-        warnings.warn(Tolerated(f"{where}: {message}"), stacklevel=5)
+        warn(Tolerated(f"{where}: {message}"))
 
     def free_text(self, start: int, word: str) -> None:
         """Skip what stands between the blocks, if nothing in it looks like a block."""
