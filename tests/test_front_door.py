@@ -87,3 +87,18 @@ def test_a_warning_points_at_the_line_that_asked(asia):
 def test_a_most_probable_state_says_how_probable(asia):
     best = asia.case(dyspnoea="present").most_probable()[0]
     assert set(best.to_frame()["probability"]) == {best.probability}
+
+
+def test_report_and_command_line_ask_about_the_same(asia):
+    """Of the same case the same question, and both say what the doubt is about."""
+    from typer.testing import CliRunner
+
+    from etiograph.commands.cli import app
+
+    printed = CliRunner().invoke(app, ["ask", "asia", "dyspnoea=present", "--next"]).output
+    (line,) = [line for line in printed.splitlines() if line.startswith("Ask or test next about ")]
+    about = line.removeprefix("Ask or test next about ").strip()
+    told = asia.case(dyspnoea="present").report(draws=10).next
+    asked = [each for each in told if " of the doubt " in each]
+    assert asked
+    assert all(f"of the doubt about {about}" in each for each in asked)

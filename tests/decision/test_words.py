@@ -248,13 +248,13 @@ def test_stored_next_tests(small) -> None:
     pair = NextTest(("twitching", "numbness"), 0.5, 2.0, 0.25, 0.3, 0.1, {}, beats_both=True)
     slight = NextTest(("diuretic",), 0.004, 1.0, 0.004, 0.0, 0.0, {})
     assert words.next_words(small, NextTests("x", 1.0, (test, slight), (pair,))) == (
-        "Ask: twitching (blood sample, a day) removes about 20 % (10 to 30) of the doubt; "
+        "Ask: twitching (blood sample, a day) removes about 20 % (10 to 30) of the doubt about x; "
         "about 30 in 100 results put another cause first.",
         "Worth doing together: twitching and numbness.",
     )
     assert words.next_words(small, NextTests("x", 1.0, (slight,), (), ("cramps",))) == (
         "First rule out: cramps.",
-        "Nothing that is left to ask would tell much.",
+        "Nothing that is left to ask would tell much about x.",
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from etiograph.console import console
 from etiograph.decision import words
+from etiograph.decision.reasons import next_about
 from etiograph.formats.remarks import counted
 from etiograph.network.event import Event
 from etiograph.report.value import NOTICE
@@ -256,19 +257,15 @@ def show_steps(case: Case, top: int = 4) -> None:
 def show_next(case: Case, row: Row, top: int = 8) -> None:
     """What to ask or test next: danger signs, then information per cost.
 
-    About what acted, where the outcome is found; else about one cause.
+    About what a report asks, too: the causes of a case that is seen, where the network names them.
     """
     from rich.table import Table
     from rich.text import Text
 
-    target: Event | None = Event.of(case.network.variables[row.variable], *row.states)
-    about = row.label
-    if row.behind is not None:
-        target = None
-        about = f"what is {_behind(case)}"
-    found = case.next_tests(target)
+    asked = Event.of(case.network.variables[row.variable], *row.states)
+    found = case.next_tests(next_about(case.network, case.kind, asked))
     out = console()
-    out.print(f"\nAsk or test next about {about}")
+    out.print(Text(f"\nAsk or test next about {words.doubt_about(case.network, found)}"))
     if found.first:
         out.print(Text(words.next_words(case.network, found)[0]))
     table = Table(box=None, pad_edge=False)

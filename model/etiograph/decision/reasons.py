@@ -44,7 +44,7 @@ def reasons(
     acting = Acting.of(network, findings, kind)
     acted = acting is not None and asked.variable in acting.causes
     bars = tornado(network, findings, what, changes=changes, kind=kind, groups=seen, acted=acted)
-    about = None if seen and names_causes(network) else asked
+    about = next_about(network, kind, asked)
     used = [id_ for bar in bars.bars if bar.swing >= words.FELT for id_ in bar.evidence]
     return (
         (
@@ -56,6 +56,11 @@ def reasons(
         words.tornado_words(network, bars) if bars.bars else (),
         tuple(dict.fromkeys(used))[:8],
     )
+
+
+def next_about(network: Network, kind: Kind, asked: Event | None) -> Event | None:
+    """What the next question is about: a case's causes (None), where the network names them, or one event."""
+    return None if kind == "see" and names_causes(network) else asked
 
 
 def _next(

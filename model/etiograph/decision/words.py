@@ -21,6 +21,7 @@ from etiograph.decision.rounding import (
     people,
     percent,
 )
+from etiograph.errors import EtiographError
 from etiograph.network.event import Event
 from etiograph.network.variable import NOTHING
 
@@ -453,14 +454,15 @@ def _of_people(interval: Interval) -> str:
 def next_words(network: Network, found: NextTests, top: int = 3) -> tuple[str, ...]:
     """What to rule out, to ask and to test next; questions and tests apart, the best first."""
     lines = []
+    about = doubt_about(network, found)
     if found.first:
         named = "; ".join(network.variable(name).label for name in found.first)
         lines.append(f"First rule out: {named}.")
     useful = [t for t in found.tests if t.gain >= WORTH * found.entropy > 0.0]
     if not useful:
-        return (*lines, "Nothing that is left to ask would tell much.")
+        return (*lines, f"Nothing that is left to ask would tell much about {about}.")
     for start, tests in zip(("Ask", "Test"), apart(network, useful), strict=True):
-        lines += [f"{start}: {_test_words(network, test, found)}" for test in tests[:top]]
+        lines += [f"{start}: {_test_words(network, test, found, about)}" for test in tests[:top]]
     best = [p for p in found.pairs if p.beats_both and p.gain >= WORTH * found.entropy]
     if best:
         lines.append(f"Worth doing together: {test_label(network, best[0])}.")
@@ -492,12 +494,27 @@ def apart(network: Network, tests: Sequence[NextTest]) -> tuple[list[NextTest], 
     return asked, done
 
 
-def _test_words(network: Network, test: NextTest, found: NextTests) -> str:
+def doubt_about(network: Network, found: NextTests) -> str:
+    """What the doubt is about that the tests remove."""
+    if found.target == "all causes":
+        return "which causes are there"
+    begin, behind, name = found.target.partition("what is behind ")
+    if behind and not begin:
+        return f"{behind}{network.variables[name].label}"
+    if found.target in network.variables:
+        return network.variables[found.target].label
+    try:
+        return Event.parse(network, found.target).label(network)
+    except EtiographError:  # several, as they are called
+        return found.target
+
+
+def _test_words(network: Network, test: NextTest, found: NextTests, about: str) -> str:
     takes = [text.partition(";")[0] for text in (test.burden, test.turnaround) if text]
     effort = f" ({', '.join(takes)})" if takes else ""
     return (
-        f"{test_label(network, test)}{effort} removes {_part_of(test, found)} of the doubt"
-        f"{_chance(test)}."
+        f"{test_label(network, test)}{effort} removes {_part_of(test, found)} of the doubt "
+        f"about {about}{_chance(test)}."
     )
 
 
