@@ -167,7 +167,7 @@ def refuse_unknown(names: Iterable[object], kind: str, known: Collection[str]) -
         With the nearest one.
     """
     for name in names:
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise UnknownName(name, kind, known)
 
 

@@ -209,7 +209,7 @@ def explain(
             if asked is not None:
                 require_open(asked, findings)
     names, rows = finding_rows(network, findings)
-    refuse_unknown(context or (), "variable", network.variables)
+    refuse_unknown(() if context is None else context, "variable", network.variables)
     first = np.array([_is_context(network, name, context) for name in names], dtype=bool)
     plan, orders = Plan.make(first, seed)
     turns = _turns(network, names)

@@ -282,7 +282,9 @@ def effect(
     event = Event.parse(network, outcome)
     one, two = two_states(network, cause, from_, to)
     refuse_own(cause, event)
-    refuse_unknown((*held, *(mediators or ())), "variable", network.variables)
+    refuse_unknown(
+        (*held, *(() if mediators is None else mediators)), "variable", network.variables
+    )
     for name in held:
         if name in (cause, event.variable):
             raise InvalidChange(f"'{name}' is what is asked about: it can't be held as well")
