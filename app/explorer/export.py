@@ -13,11 +13,14 @@ import streamlit as st
 
 import etiograph as eg
 from etiograph.curation.checked import checked
+from etiograph.curation.revision import diff
 from etiograph.decision.next_steps import states_harms
 from etiograph.figures.files import FORMATS, csv_of, picture_of
 from etiograph.findings.text import as_command, as_python
 
 from . import changes, charts, labels, parts, published, state, texts
+from .model_edits import PICKED
+from .model_tables import LISTED, full_size, numbers_frame, table_frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ def views(network: eg.Network, page: str) -> list[View]:
         return _numbers(network, case)
     if page == texts.PAGE_CHECKS:
         return _checks(network)
+    if page == texts.PAGE_MODEL:
+        return [*_model(network), *_answers(network, case)]
     return _answers(network, case)
 
 
@@ -159,6 +164,27 @@ def _checks(network: eg.Network) -> list[View]:
             picture=False,
         )
     ]
+
+
+def _model(network: eg.Network) -> list[View]:
+    """What stands on Model: numbers and table of the variable one looks at, all numbers, what differs."""
+    name = str(st.session_state.get(PICKED) or "")
+    own = [n for n, p in network.parameters.items() if n.partition(".")[0] == name]
+    found = []
+    if own:
+        found.append(_table(texts.EXPORT_NUMBERS, lambda: numbers_frame(network, own)))
+    if name in network.variables and full_size(network, name) <= LISTED:
+        found.append(_table(texts.EXPORT_TABLE, lambda: table_frame(network, name)))
+    if network.parameters:
+        found.append(_table(texts.EXPORT_ALL, lambda: numbers_frame(network, network.parameters)))
+    if state.is_corrected():
+        original = state.shipped()
+        found.append(_table(texts.MODEL_DIFFERENT, lambda: diff(original, network, ()).to_frame()))
+    return found
+
+
+def _table(title: str, ask: Callable[[], Any]) -> View:
+    return View(title, ask, "", None, picture=False)
 
 
 def section(network: eg.Network) -> None:

@@ -62,7 +62,7 @@ def asked_first(network: Network) -> tuple[str, ...]:
 def chips(network: Network, key: str = "chip") -> None:
     """What is entered, each with a button that takes it back; drawn twice, as the examples are."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"{key}s"):
-        st.html(charts.note(texts.KNOWN_AS), width="content")
+        st.html(charts.note(texts.known_as(len(state.case().findings))), width="content")
         for name, value in state.case().findings:
             st.button(
                 md(labels.show(network, name, value)),

@@ -17,6 +17,7 @@ from . import answers, behind, charts, cohort, labels, late, results, sources, s
 from .cases import Pairs
 from .markup import md
 from .meaning import meaning, named
+from .model_tables import numbers_frame
 from .place import Place
 
 TORNADO_ROWS = 8
@@ -384,23 +385,8 @@ def table(network: eg.Network) -> None:
         texts.PRIORS_TABLE, key="numbers-on", persist_state="session", on_change=state.stay
     ):
         return
-    rows = [
-        (
-            named(network, p.name),
-            p.value,
-            p.low,
-            p.high,
-            p.grade,
-            "; ".join(" ".join(filter(None, (s.who, s.name))) for s in sources.listed(p.evidence)),
-            texts.KIND_WORDS.get(p.kind, p.kind),
-            p.name,
-        )
-        for p in network.parameters.values()
-    ]
-    import pandas as pd
-
     st.dataframe(
-        pd.DataFrame(rows, columns=list(texts.PRIORS_COLUMNS)),
+        numbers_frame(network, network.parameters),
         hide_index=True,
         alt=texts.PRIORS_TABLE_ALT,
     )

@@ -269,6 +269,9 @@ SHIFTS = """() => {
 }"""
 
 
+CUT = "box => box.scrollHeight - box.clientHeight"
+
+
 def test_nothing_moves_away_at_a_click_or_when_late_parts_arrive(open_page):
     network = eg.load("leg_cramps")
     asked = [name for name in inputs.asked_first(network) if labels.reading(network, name) is None]
@@ -284,6 +287,8 @@ def test_nothing_moves_away_at_a_click_or_when_late_parts_arrive(open_page):
             with step(page):
                 choice.click()
             moved = sum(page.evaluate("window.shifts"))
+            hidden = widget(page, "entered" if width > 640 else "narrow").evaluate(CUT)
+            assert hidden <= 1, (width, name, hidden)  # all that is entered is in sight
             print(f"layout shift at {width} px, {name}: {moved:.3f}")
             assert moved < 0.05, (width, name, moved)
         press(page, "reset")

@@ -202,6 +202,15 @@ def test_an_inhaler_is_never_the_first_question():
         assert "long_acting_beta_agonist" not in asked[:3]
 
 
+def test_a_panel_is_not_asked_for_what_its_reading_has_told(tmp_path):
+    path = tmp_path / "net.toml"
+    path.write_text(MODEL.replace('test = ["scan"]', 'test = ["blood", "scan"]'))
+    net = eg.load(path)
+    assert [step.name for step in next_steps(net, {}).rule_out][-1] == "blood"
+    known = next_steps(net, {"assay": "positive"})
+    assert [step.name for step in known.rule_out][-1] == "scan"
+
+
 def test_questions_cost_at_least_a_seventh_of_a_blood_test():
     found = next_steps(eg.load("leg_cramps"), {"leg_cramps": "present"})
     salts = next(step for step in (*found.rule_out, *found.test) if step.name == "salts")

@@ -53,6 +53,19 @@ def cramps():
             "leg_swelling one leg diuretic=thiazide",
             {"leg_swelling": "one_leg", "diuretic": "thiazide"},
         ),
+        (
+            "f 77 torasemid cramps K+ 2.9 low Mg 0.6 CKD4",
+            {
+                "sex": "female",
+                "age": "65_and_over",
+                "diuretic": "loop",
+                "leg_cramps": "present",
+                "serum_potassium": "2.9 mmol/L",
+                "serum_magnesium": "0.6 mmol/L",
+                "kidney_disease": "stage_3_or_4",
+            },
+        ),
+        ("no cramps, CKD 3b", {"leg_cramps": "absent", "kidney_disease": "stage_3_or_4"}),
         ("", {}),
     ],
 )
@@ -112,3 +125,13 @@ def test_medicines_are_found_by_the_groups_of_the_model_file(cramps) -> None:
     for name in ATC:
         for found in medicine(cramps, name):
             assert cramps.variables[found].role == "medicine"
+
+
+def test_a_number_before_a_time_or_a_dose_is_no_age(cramps) -> None:
+    read = read_line(cramps, "cramps for 3 weeks 82 f 20 mg furosemide")
+    assert read.findings["age"] == "65_and_over"
+    assert "3" in " ".join(each.text for each in read.rest)
+
+
+def test_the_last_word_of_a_name_stands_for_it_only_in_a_network_about_people() -> None:
+    assert read_line(eg.load("sprinkler"), "grass").findings == {}

@@ -37,10 +37,12 @@ def comparison(
 ) -> str:
     """Scenarios on one scale: a bar and a number each, with the difference from the first.
 
+    The scale goes as far as the bars do; a range that goes further runs off it, with a mark. So bars
+    stay long, and none changes its length when the ranges come.
+
     With `legend` a line says what the ranges are, which may still be worked out.
     """
-    ends = [end[1] for row in rows for end in row.ranges if end]
-    highest = max((*(p for row in rows for p in row.values), *ends), default=1.0)
+    highest = max((p for row in rows for p in row.values), default=1.0)
     top = scale([Bar("", highest)])
     columns = "".join(
         f'<th scope="col" class="eg-num"><i class="eg-key-fill{_kind(k, mode)}"></i> {esc(head)}</th>'

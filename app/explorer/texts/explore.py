@@ -24,6 +24,11 @@ LINE_READ = "Understood: click what is wrong to leave it out, then enter the res
 LINE_ENTER = "Enter these"
 
 
+def known_as(count: int) -> str:
+    """Before what is entered: how many findings that are."""
+    return f"{count} entered (× takes one back):"
+
+
 def not_read(text: str, why: str) -> str:
     """Words of a line that are no finding."""
     return f'Not entered: "{text}" ({why}).'
@@ -50,7 +55,6 @@ RANGES_NONE = (
 )
 RANGES_FAILED = "How sure this is could not be worked out for this case."
 NONE_OF_THESE = "None of these"
-KNOWN_AS = "Entered (× takes it back):"
 DOCK_NEEDED = "How many would not have it without each cause"
 DOCK_START = "Enter findings, or try an example."
 DOCK_JUMP = "Show the possible causes ↕"

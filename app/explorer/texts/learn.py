@@ -8,7 +8,7 @@ from textwrap import shorten
 
 from etiograph.teaching.posed import Given, Posed, Verdict
 
-LEARN_NOTE = "Guess first. The answer is worked out by the network, not written down here. Begin at the left."
+LEARN_NOTE = "Guess first. The answer is worked out by the network, not written down here. Begin with the first steps."
 LEARN_RIGHT, LEARN_WRONG = "Right", "Not quite"
 LEARN_AGAIN = "Start again"
 LEARN_SHELF = "All lessons"

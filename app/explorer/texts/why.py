@@ -19,7 +19,11 @@ WHY_NUMBERS_NOTE = (
     "where it stands now."
 )
 WHY_NUMBERS_STAND = "None of these numbers, moved within its range, changes whether it comes first."
-WHY_ROLES = {"strength": "Strength", "prior": "How common", "other": "Moves it, too"}
+WHY_ROLES = {
+    "strength": "How strongly it acts",
+    "prior": "Bears on how common it is",
+    "other": "Bears on it, too",
+}
 WHY_IN_PLACE = "Why?"
 WHY_ROW_HELP = "Choose a row to see why"
 WHY_PAGE = "The path in the diagram, and what to ask next"

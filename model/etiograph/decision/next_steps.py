@@ -207,7 +207,7 @@ def _ruling_out(
             continue
         stated = weighing.stated[harm.id]
         for key in ("ask", "test"):
-            listed = [name for name in stated.get(key, ()) if name not in weighing.known]
+            listed = [name for name in stated.get(key, ()) if not weighing.settled(name, harm)]
             step = next((weighing.asked(name, by_name, harm) for name in listed), None)
             if step is not None and step.name not in taken:
                 taken.add(step.name)
@@ -376,6 +376,20 @@ class _Weighing:
             found[name] = np.stack([avoided, self.information * missed * square], axis=1)
             found[name][(p0 <= 0.0) | (p0 >= 1.0)] = 0.0
         return found
+
+    def settled(self, name: str, harm: Harm) -> bool:
+        """Whether a question or test is done, or the panel's reading of what it is about is known."""
+        if name in self.known:
+            return True
+        panel = next((p for p in _stated(self.network).get("panels", ()) if p["id"] == name), None)
+        if panel is None or harm.id not in self.of:
+            return False
+        about, variables = self.of[harm.id][0], self.network.variables
+        return any(
+            reading in self.known and about in self.network.parents(reading)
+            for reading in panel.get("readings", ())
+            if reading in variables
+        )
 
     def asked(self, name: str, by_name: Mapping[str, Step], harm: Harm) -> Step:
         """The step that is stated for a condition, with the reason that it is asked for that."""

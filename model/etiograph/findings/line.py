@@ -22,6 +22,7 @@ from etiograph.findings.vocabulary import (
     listed,
     named_age,
     names_of,
+    parts_of,
     spoken,
     state_of,
     states_of,
@@ -44,11 +45,17 @@ NOT = frozenset({"no", "not", "without", "denies", "never", "kein", "keine", "oh
 OR = frozenset({"or", "nor", "oder"})
 SEX = {"f": "female", "w": "female", "woman": "female", "m": "male", "man": "male"}
 YEARS = frozenset({"y", "yo", "y/o", "yr", "yrs", "year", "years", "old", "years-old"})
+NO_AGE = frozenset({"day", "days", "week", "weeks", "month", "months", "hours", "minutes", "min", "mg",
+                    "mcg", "µg", "g", "ml", "iu", "units", "x", "times", "tablets", "%"})  # fmt: skip
+"""What a number before it is no age for: ``cramps for 3 weeks``."""
 FILLERS = frozenset(
-    {"+", "&", "and", "with", "has", "takes", "on", "a", "the", "of", "in", "-", "/", "aged"}
+    {"+", "&", "and", "with", "has", "takes", "on", "a", "the", "of", "in", "-", "/", "aged", "for"}
 )
 _WORDS = re.compile(r"[^\s;]+")
 _AGED = re.compile(r"(\d{1,3})(f|m|w|y|yo)?")
+_STAGE = re.compile(r"(\d)[ab]?", re.IGNORECASE)
+WHOLE = 6
+"""Letters from which the beginning of one medicine's name is taken for it: a name in another language."""
 
 
 @value_type
@@ -109,7 +116,8 @@ def read_line(network: Network, text: str) -> Line:
     {'age': '65_and_over', 'sex': 'female', 'diuretic': 'loop', 'serum_potassium': '3.1 mmol/L'}
     """
     words = [word.strip(",") for word in _WORDS.findall(text)]
-    reader = _Reader(network, [word for word in words if word])
+    names = names_of(network)
+    reader = _Reader(network, [part for word in words if word for part in parts_of(word, names)])
     reader.read()
     return Line(tuple(reader.said.values()), tuple(reader.rest))
 
@@ -123,6 +131,14 @@ def medicine(network: Network, name: str) -> tuple[str, ...]:
     named = (told,) if told in ATC else _beginning(told)
     codes = Codes.of(network)
     return tuple(dict.fromkeys(one.variable for n in named for one in codes.find("ATC", ATC[n])))
+
+
+def _named_so(told: str) -> str | None:
+    """The code of the one medicine whose name begins with nearly all of its letters."""
+    if len(told) < WHOLE:
+        return None
+    codes = {ATC[name] for name in _beginning(told) if len(name) - len(told) <= 2}
+    return codes.pop() if len(codes) == 1 else None
 
 
 def _beginning(told: str) -> tuple[str, ...]:
@@ -146,6 +162,18 @@ class _Reader:
     def __post_init__(self) -> None:
         self.names, self.states = names_of(self.network), states_of(self.network)
         self.codes = Codes.of(self.network)
+        self.names |= self._main_word()
+
+    def _main_word(self) -> dict[str, list[str]]:
+        """The last word of what a network of people is about stands for it: ``cramps``, leg cramps."""
+        about = self.network.about
+        target = str(about.get("target") or "")
+        of_people = about.get("population") and not about.get("cases")
+        if target not in self.network.variables or not of_people:
+            return {}
+        last = spoken(self.network.variables[target].label or target).split()[-1]
+        words = {last, last.removesuffix("s")} - self.names.keys() - self.states.keys()
+        return {word: [target] for word in words}
 
     def read(self) -> None:
         place = 0
@@ -161,7 +189,7 @@ class _Reader:
         start = place + negated
         for length in range(min(LONGEST, len(self.words) - start), 0, -1):
             phrase = spoken(" ".join(self.words[start : start + length]))
-            code = ATC.get(phrase)
+            code = ATC.get(phrase) or (_named_so(phrase) if length == 1 else None)
             if code and (phrase not in self.names or self.codes.find("ATC", code)):
                 taken = self._medicine(start, length, code, negated)
             elif phrase in self.names:
@@ -179,7 +207,8 @@ class _Reader:
         )
 
     def _unknown(self, place: int) -> int:
-        self.unknown = place + 1
+        if self.words[place].casefold() not in NO_AGE:
+            self.unknown = place + 1
         return self._left(place, 1, UNKNOWN)
 
     def _of_unknown(self, place: int) -> int:
@@ -220,6 +249,7 @@ class _Reader:
         if measured and after < len(self.words):
             taken = self._number(start, after, measured[0])
             if taken:
+                self._say_it_once(start, self._variable(measured[0]))
                 return length + taken
         usual = [name for name in found if name not in measured]
         found = usual or found
@@ -236,6 +266,10 @@ class _Reader:
             if state is not None:
                 self._enter(self._text(start, length + further), variable.name, state)
                 return length + further
+        staged = self._stage(variable, after)
+        if staged is not None:
+            self._enter(self._text(start, length + 1), variable.name, staged)
+            return length + 1
         before = state_of(variable, self.words[start - 1]) if start else None
         if before is not None and self.rest and self.rest[-1].text == self.words[start - 1]:
             self.rest.pop()
@@ -244,6 +278,26 @@ class _Reader:
         if measured:
             return self._left(start, length, "no value")
         return self._there(start, length, variable, negated)
+
+    def _stage(self, variable: Variable, place: int) -> str | None:
+        """The one state in whose name a number stands that is said behind a variable: ``CKD 3``."""
+        found = _STAGE.fullmatch(self.words[place]) if place < len(self.words) else None
+        if found is None or variable.card == 2:
+            return None
+        labels = dict(variable.state_labels)
+        named = [
+            state
+            for state in variable.states
+            if found[1] in re.findall(r"\d+", labels.get(state, state))
+        ]
+        return named[0] if len(named) == 1 else None
+
+    def _say_it_once(self, start: int, variable: Variable) -> None:
+        """``low Mg 0.55``: the word before says what the number says."""
+        before = self.words[start - 1] if start else ""
+        said = self.rest and self.rest[-1].text == before
+        if said and state_of(variable, before) is not None:
+            self.rest.pop()
 
     def _there(self, start: int, length: int, variable: Variable, negated: bool) -> int:
         """What is there, or not; where it can be there in several ways, that has to be said."""
@@ -330,6 +384,8 @@ class _Reader:
             self._enter(word, sex.name, next(s for s in sex.states if s.casefold() == told))
             return 1
         if aged is None or years is None or int(aged[1]) > OLDEST:
+            return 0
+        if place + 1 < len(self.words) and self.words[place + 1].casefold() in NO_AGE:
             return 0
         state = age_state(years, float(aged[1]))
         if state is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ OLDEST = 120
 PLAIN = frozenset({"present", "absent", "yes", "no", "none", "normal", "low", "high", "positive",
                    "negative", "true", "false", "other"})  # fmt: skip
 """States that say nothing without the name of a variable."""
+_ION = re.compile(r"([A-Za-z]{1,2})\d?\++")  # K+, Ca2+, Mg++
+_STAGED = re.compile(r"([A-Za-z]{3,})(\d)([ab])?")  # CKD4, CKD3b
 
 
 def age_state(variable: Variable, years: float) -> str | None:
@@ -46,6 +48,18 @@ def named_age(variable: Variable) -> bool:
 
 def spoken(text: str) -> str:
     return " ".join(text.casefold().replace("_", " ").strip("=:.").split())
+
+
+def parts_of(word: str, names: Collection[str]) -> tuple[str, ...]:
+    """A word as it is looked up: ``K+`` as K, ``CKD4`` as CKD and 4."""
+    ion, staged = _ION.fullmatch(word), _STAGED.fullmatch(word)
+    if spoken(word) in names:
+        return (word,)
+    if ion and spoken(ion[1]) in names:
+        return (ion[1],)
+    if staged and spoken(staged[1]) in names:
+        return (staged[1], word[len(staged[1]) :])
+    return (word,)
 
 
 def _observables(network: Network) -> Iterator[Variable]:
