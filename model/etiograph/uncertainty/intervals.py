@@ -28,6 +28,7 @@ from etiograph.uncertainty.rows import (
     require_possible,
     seen_through,
     solve,
+    solve_drawn,
     tables_of,
 )
 from etiograph.uncertainty.summary import (
@@ -191,7 +192,7 @@ def intervals(
         if wanted is not None:
             inside = read_for(network, rows, (*wanted, *also, *asked.causes), through)
         numbers = tables_of(network, parameters, inside)
-    answers = solve(network, rows, numbers, through, wanted)
+    light, answers = solve_drawn(network, rows, numbers, through, wanted)
     weights = importance(answers.log_evidence, weighted)
     settle(network, findings, through, row, base.marginals)
     settle(network, findings, through, rows, answers.marginals, parameters)
@@ -213,7 +214,7 @@ def intervals(
     behind: Ranking[Event] = Ranking((), {}, {}, 1.0)
     alone = None
     if asked is not None:
-        behind, alone = _acting(asked, (row, rows), numbers, (base, answers), weights, also)
+        behind, alone = _acting(asked, (row, light), numbers, (base, answers), weights, also)
         labels = {e: e.label(network) for e in behind.p_first}
     best = behind if behind.names else ranking
     said = verdict(labels, best.p_first, best.p_top3) if network.has_ranges else NO_RANGES
@@ -250,7 +251,7 @@ def _acted_only(
     numbers = tables_of(network, parameters, read_for(network, rows, (*inside, asked.target)))
     base = solve(network, row, None, None, inside, marginals=False)
     require_possible(network, base.log_evidence, findings)
-    answers = solve(network, rows, numbers, None, inside, marginals=False)
+    rows, answers = solve_drawn(network, rows, numbers, None, inside, marginals=False)
     weights = importance(answers.log_evidence, weighted)
     behind, alone = _acting(asked, (row, rows), numbers, (base, answers), weights, also)
     labels = {e: e.label(network) for e in behind.p_first}
