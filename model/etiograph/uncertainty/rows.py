@@ -134,6 +134,15 @@ def solve_drawn(
     return likelihoods, solve(network, likelihoods, parameters, through, wanted, marginals)
 
 
+def without_traces(
+    network: Network, likelihoods: FloatArray, log_evidence: FloatArray
+) -> FloatArray:
+    """Rows (B, S) of known log P (B,), traces set to 0 where that cannot be seen (:func:`solve_drawn`)."""
+    light, most = _without_traces(network, likelihoods)
+    seen = light is None or not np.all(log_evidence > most + np.log(LEAST))
+    return likelihoods if light is None or seen else light
+
+
 def _without_traces(
     network: Network, likelihoods: FloatArray
 ) -> tuple[FloatArray | None, FloatArray]:
