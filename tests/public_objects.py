@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 
@@ -38,6 +39,7 @@ NETWORK: dict[str, Callable[[Network], object]] = {
     "has_ranges": lambda n: n.has_ranges,
     "digest": lambda n: n.digest(),
     "plot": lambda n: n.plot(),
+    "save": lambda n: n.save(Path(mkdtemp()) / "kept.toml"),
     "case": lambda n: n.case(FOUND),
     "posteriors": lambda n: n.posteriors({"leg_cramps": ["present", None]}),
     "sample": lambda n: n.sample(3, 0),

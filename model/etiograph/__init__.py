@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         UnknownName as UnknownName,
         UnreadableFile as UnreadableFile,
     )
+    from etiograph.formats.pgmpy import from_pgmpy as from_pgmpy
     from etiograph.learning.compare import compare as compare
     from etiograph.learning.structure import learn_structure as learn_structure
     from etiograph.learning.validate import validate as validate
@@ -95,6 +96,7 @@ _HOMES = {
     "UnreadableFile": "etiograph.errors",
     "Variable": "etiograph.network.variable",
     "diff": "etiograph.curation.revision",
+    "from_pgmpy": "etiograph.formats.pgmpy",
     "learn_structure": "etiograph.learning.structure",
     "likelihood": "etiograph.network.finding",
     "load": "etiograph.resources",

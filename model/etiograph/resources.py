@@ -6,6 +6,7 @@ folders ``app`` and ``data`` beside ``model``.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,4 +123,11 @@ def load(name_or_path: str | Path, *, undefined: str | None = None) -> Network:
     """
     from etiograph import formats
 
+    given: object = name_or_path
+    if not isinstance(given, str | os.PathLike):
+        how = "from_pgmpy(model)" if hasattr(given, "get_cpds") else "Network.from_tables(...)"
+        raise TypeError(
+            f"a network is loaded by its name or the path of a file, not from a {type(given).__name__}: "
+            f"use etiograph.{how}"
+        )
     return formats.read(model_path(name_or_path), undefined=undefined)

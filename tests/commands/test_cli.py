@@ -586,3 +586,16 @@ def test_score_that_was_ended(signal_, resume: bool, tmp_path: Path) -> None:
     # Equal but for rounding: the same rows may be answered by another program the second time.
     pd.testing.assert_frame_equal(pd.read_csv(out), pd.read_csv(want), rtol=0, atol=1e-12)
     assert {path.name for path in tmp_path.iterdir()} == {"cases.csv", "out.csv", "want.csv"}
+
+
+def test_any_variable_is_asked_for() -> None:
+    asia = eg.load("asia")
+    done = call("ask", "asia", "dyspnoea=present", "--of", "smoking", "--json")
+    asked = json.loads(done.output)["asked"]
+    seen, base = asia.case(dyspnoea="present").posterior(), asia.case().posterior()
+    assert [(a["state"], a["p"], a["p_baseline"], a["interval"]) for a in asked] == [
+        (s, pytest.approx(seen["smoking"][s]), pytest.approx(base["smoking"][s]), None)
+        for s in asia.variables["smoking"].states
+    ]
+    assert "Asked for" in call("ask", "asia", "dyspnoea=present", "--of", "smoking").output
+    assert "did you mean 'smoking'" in call("ask", "asia", "--of", "smokin").output

@@ -82,3 +82,35 @@ def test_what_is_refused_is_one_line(words, said, table: Path) -> None:
     assert done.exit_code == 2
     assert said in done.output
     assert "Traceback" not in done.output
+
+
+def test_a_table_of_another_encoding_is_read_by_every_command(tmp_path: Path) -> None:
+    people = eg.load("sprinkler").sample(60, 1).assign(café="é")
+    file = tmp_path / "old.csv"
+    people.to_csv(file, sep="|", index=False, encoding="latin-1")
+    said = ("--sep", "|", "--encoding", "latin-1", "--keep", "café")
+    for words in (
+        ("fit", "sprinkler", file),
+        ("validate", "sprinkler", file, "--target", "rain", "--boot", "0"),
+        ("criticise", "sprinkler", file, "--draws", "1"),
+        ("compare", "sprinkler", "asia", file, "--folds", "0"),
+    ):
+        done = call(*words, *said)
+        assert "not utf-8" not in done.output
+        if words[0] != "compare":  # asia does not know these columns
+            assert done.exit_code == 0, done.output
+    clinic = tmp_path / "clinic.csv"
+    eg.load(SMALL).sample(60, 1)[["cause"]].to_csv(clinic, sep="|", encoding="utf-16")
+    done = call("update", SMALL, clinic, "--sep", "|", "--encoding", "utf-16", "--keep", "",
+                "--parameter", "cause", "--draws", "100")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert "name its encoding" in call("fit", "sprinkler", file).output
+
+
+def test_fit_names_the_tables_that_no_case_speaks_of(tmp_path: Path) -> None:
+    file = tmp_path / "few.csv"
+    eg.load("asia").sample(50, 1)[["smoking", "bronchitis"]].to_csv(file, index=False)
+    done = call("fit", "asia", file)
+    assert done.exit_code == 0, done.output
+    assert "tables are as they were" in done.output
+    assert "visit_to_asia" in done.output

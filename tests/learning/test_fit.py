@@ -317,3 +317,24 @@ def test_em_ends_where_pyagrum_ends(name, pyagrum) -> None:
     theirs = float(cohort.weights @ evidence(model, cohort.rows, tables))
     assert fit.log_likelihood >= theirs - 1e-6 * abs(theirs)
     assert fit.log_likelihood == pytest.approx(theirs, rel=1e-6)
+
+
+def test_what_no_case_speaks_of_stays_as_it_is() -> None:
+    # A table without a cell hangs on the prior alone: the search would make it uniform without a word.
+    asia = eg.load("asia")
+    table = asia.sample(400, 1)[["smoking", "dyspnoea", "bronchitis"]]
+    fit = asia.fit(table)
+    assert fit.kept == tuple(n for n in asia.variables if n not in ("smoking", "bronchitis") and
+                             not isinstance(asia.mechanisms[n], eg.Deterministic))  # fmt: skip
+    for name in fit.kept:
+        assert fit.network.table(name) == pytest.approx(asia.table(name), abs=1e-15)
+    assert set(fit.alpha) == {"smoking", "bronchitis"}
+    counted = (table["smoking"] == "yes").sum()
+    assert fit.network.table("smoking")[1] == pytest.approx((counted + 1) / 402, abs=1e-12)
+    named = asia.fit(table, variables=["visit_to_asia"])
+    assert named.kept == ()
+    assert set(named.alpha) == {"visit_to_asia"}
+    with pytest.raises(eg.InvalidNetwork, match="of no variable together with all its parents"):
+        asia.fit(table[["dyspnoea"]])
+    prior = {name: 50 * asia.table(name) for name in (*fit.kept, *fit.alpha)}
+    assert asia.fit(table, prior=prior).kept == ()  # a prior of its own says what to learn from

@@ -50,6 +50,14 @@ def at(net: eg.Network, values: np.ndarray) -> eg.Network:
     return net.with_parameters(dict(zip(net.parameters, values.tolist(), strict=True)))
 
 
+def test_cases_that_contradict_what_is_given_of_all(small: eg.Network) -> None:
+    table = pd.DataFrame({"sign": ["present", "absent", "absent"]})
+    with pytest.raises(
+        eg.ImpossibleFindings, match="2 of 3 cases contradict what is said to be given"
+    ):
+        small.update(table, given={"sign": "present"}, parameters=["cause"], draws=100)
+
+
 def test_counting_is_the_closed_form() -> None:
     """Complete data on one Beta: its posterior is Beta(a + k, b + n - k)."""
     net = eg.load(SMALL)

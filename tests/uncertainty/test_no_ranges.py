@@ -33,6 +33,17 @@ def test_the_library_says_so(case) -> None:
     assert tuned.note == NO_RANGES
 
 
+def test_tables_show_no_ends(case) -> None:
+    # Equal ends would say that nothing is surer.
+    assert case.intervals(50).to_frame()[["mean", "low", "high"]].isna().all(axis=None)
+    told = case.do(smoking="no").contrast("bronchitis", draws=50)
+    assert told.to_frame()["point"].notna().all()
+    assert told.to_frame()[["low", "high", "mc_error"]].isna().all(axis=None)
+    effect = case.network.effect("smoking", "bronchitis", "no", "yes", draws=50)
+    assert effect.intervals == {}
+    assert effect.to_frame()["low"].isna().all()
+
+
 def test_reports_and_the_command_say_so_once(case) -> None:
     report = case.report(draws=50)
     for text in (" ".join(report.to_text().split()), report.to_html()):

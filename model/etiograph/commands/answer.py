@@ -53,13 +53,26 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """One state of a variable that was asked for: where it stands now, and where it stood at first."""
+
+    variable: str
+    state: str
+    label: str
+    p: float
+    p_baseline: float
+    interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One printed answer, with what it takes to repeat it.
 
     ``alone`` is the probability that no named cause had a part in the outcome, where that is found;
     ``effect`` what a change makes of the outcome, beside no change; ``horizon`` how far ahead;
     ``blamed`` what the network thinks of a suspected tablet; ``also`` likely conditions that are no
-    causes of the outcome; ``assumed`` that the outcome is not entered.
+    causes of the outcome; ``assumed`` that the outcome is not entered; ``asked`` the states of the
+    variables named; ``shared`` what is known at the baseline, too.
     """
 
     network: str
@@ -79,6 +92,8 @@ class Answer:
     blamed: tuple[str, ...] = ()
     also: tuple[dict[str, Any], ...] = ()
     assumed: tuple[str, ...] = ()
+    asked: tuple[Share, ...] = ()
+    shared: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     record: dict[str, Any] = field(default_factory=dict)
     notice: str = field(default=NOTICE)
@@ -88,20 +103,28 @@ class Answer:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def answer(case: Case, *, intervals: bool = False) -> Answer:
-    """Red flags, posterior and baseline of a case."""
+def answer(case: Case, *, intervals: bool = False, of: Sequence[str] = ()) -> Answer:
+    """Red flags, posterior and baseline of a case; every state of the variables ``of``.
+
+    Raises
+    ------
+    UnknownName
+        One of these is no variable.
+    """
     network = case.network
+    of = tuple(dict.fromkeys(network.variable(name).name for name in of))
     posterior, baseline = _posteriors(case)
     outcome = assumed(case)
     whose = network.case({**case.evidence, **outcome}) if outcome else case
     asked_of_links = Acting.of(network, whose.evidence, case.kind)
     behind: dict[str, float] = {}
-    alone = ranges = None
+    alone = ranges = exact = None
     if asked_of_links is not None:
         known = whose.posterior() if outcome else posterior
         behind, alone = asked_of_links.point(known.log_evidence)
     if intervals and network.has_ranges:
         ranges = whose.intervals(causes_only=True)
+        exact = case.intervals(causes_only=True, also=of) if of else None
     acted = {event.variable: cell for event, cell in ranges.acted.items()} if ranges else {}
     rows = [
         Row(
@@ -140,6 +163,19 @@ def answer(case: Case, *, intervals: bool = False) -> Answer:
         also=_also(case, posterior, baseline),
         assumed=(words.assumed_words(network),) if outcome else (),
         record=case.record.as_dict(case.findings) if case.record else {},
+        asked=tuple(
+            Share(
+                name,
+                state,
+                Event.of(network.variables[name], state).label(network),
+                posterior[name][state],
+                baseline[name][state],
+                (exact[name][state].low, exact[name][state].high) if exact else None,
+            )
+            for name in of
+            for state in network.variables[name].states
+        ),
+        shared=tuple(network.variables[name].label for name in shared(network, case.findings)),
         order=order,
         alone_interval=(ranges.alone.low, ranges.alone.high) if ranges and ranges.alone else None,
     )

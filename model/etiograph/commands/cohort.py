@@ -13,12 +13,15 @@ from etiograph.commands.table_options import (
     Code,
     CohortName,
     Date,
+    Encoding,
     Keep,
     Missing,
+    Sep,
     Table,
     Unit,
     said_of_table,
     status_line,
+    table_of,
 )
 from etiograph.console import console
 from etiograph.errors import InvalidFinding
@@ -61,6 +64,8 @@ def fit(
     unit: Unit = None,
     code: Code = None,
     keep: Keep = None,
+    sep: Sep = None,
+    encoding: Encoding = "utf-8",
 ) -> None:
     """Learn the tables of a plain network from cases, and give its numbers ranges."""
     from etiograph import load
@@ -68,11 +73,13 @@ def fit(
     from etiograph.learning.fit import fit as fitted
 
     opened = load(network)
+    said = said_of_table(missing, unit, code, keep)
+    cases = table_of(opened, table, sep, encoding, said)
     with status_line() as progress:
         found = fitted(
-            opened, table, prior=prior, variables=variable, zeros=zeros,  # type: ignore[arg-type]
+            opened, cases, prior=prior, variables=variable, zeros=zeros,  # type: ignore[arg-type]
             cohort=cohort, date=date, leave_out=leave_out or (), progress=progress,
-            **said_of_table(missing, unit, code, keep),
+            **said,
         )  # fmt: skip
     out = console()
     how = "counted" if found.passes == 1 else f"EM, {found.passes} passes"
@@ -82,6 +89,11 @@ def fit(
     )
     if not found.converged:
         out.print("The search was stopped before it came to its end.")
+    if found.kept:
+        out.print(
+            f"{len(found.kept)} tables are as they were, since the cases say nothing of the variable or of "
+            f"one of its parents: {', '.join(found.kept)}."
+        )
     if not found.alpha:
         out.print("Without a prior there is no posterior, and the numbers have no ranges.")
     least = found.to_frame().sort_values("cases", kind="stable").to_dict("records")
@@ -122,17 +134,21 @@ def validate(
     unit: Unit = None,
     code: Code = None,
     keep: Keep = None,
+    sep: Sep = None,
+    encoding: Encoding = "utf-8",
 ) -> None:
     """Hold what a network says of a target against what was found."""
     from etiograph import load
     from etiograph.learning.validate import validate as validated
 
     opened = load(network)
+    said = said_of_table(missing, unit, code, keep)
+    cases = table_of(opened, table, sep, encoding, said)
     with status_line() as progress:
         found = validated(
-            opened, table, target, leave_out=leave_out, by=by or None, folds=folds, boot=boot,
+            opened, cases, target, leave_out=leave_out, by=by or None, folds=folds, boot=boot,
             seed=seed, on_error=on_error, progress=progress,  # type: ignore[arg-type]
-            **said_of_table(missing, unit, code, keep),
+            **said,
         )  # fmt: skip
     out = console()
     how = f"out of fold, {found.folds} parts" if found.folds else "the network as it is"
@@ -184,16 +200,20 @@ def criticise(
     unit: Unit = None,
     code: Code = None,
     keep: Keep = None,
+    sep: Sep = None,
+    encoding: Encoding = "utf-8",
 ) -> None:
     """Say which independences that the arrows imply do not hold in a table of cases."""
     from etiograph import load
     from etiograph.learning.criticise import criticise as criticised
 
     opened = load(network)
+    said = said_of_table(missing, unit, code, keep)
+    cases = table_of(opened, table, sep, encoding, said)
     with status_line() as progress:
         found = criticised(
-            opened, table, draws=draws, seed=seed, leave_out=leave_out or (), progress=progress,
-            **said_of_table(missing, unit, code, keep),
+            opened, cases, draws=draws, seed=seed, leave_out=leave_out or (), progress=progress,
+            **said,
         )  # fmt: skip
     out = console()
     out.print(
@@ -229,6 +249,8 @@ def compare(
     unit: Unit = None,
     code: Code = None,
     keep: Keep = None,
+    sep: Sep = None,
+    encoding: Encoding = "utf-8",
 ) -> None:
     """Compare networks by the probability they give to cases they have not seen."""
     from etiograph import load
@@ -238,10 +260,12 @@ def compare(
     if len(names) < 2:
         raise InvalidFinding("give at least two networks, then the table of cases")
     opened = {name: load(name) for name in names}
+    said = said_of_table(missing, unit, code, keep)
+    cases = table_of(opened[names[0]], Path(table), sep, encoding, said)
     with status_line() as progress:
         found = compared(
-            opened, Path(table), folds=folds or None, seed=seed, progress=progress,
-            **said_of_table(missing, unit, code, keep),
+            opened, cases, folds=folds or None, seed=seed, progress=progress,
+            **said,
         )  # fmt: skip
     told = (
         f"each told by what {found.folds - 1} of {found.folds} parts teach."

@@ -9,15 +9,19 @@ import typer
 
 from etiograph.commands.network_options import NetworkName
 from etiograph.commands.table_options import (
+    Code,
     CohortName,
     Date,
+    Encoding,
     Keep,
     Missing,
     On,
+    Sep,
     Table,
     Unit,
     said_of_table,
     status_line,
+    table_of,
 )
 from etiograph.console import console
 
@@ -48,7 +52,10 @@ def update(
     date: Date = "",
     missing: Missing = None,
     unit: Unit = None,
+    code: Code = None,
     keep: Keep = None,
+    sep: Sep = None,
+    encoding: Encoding = "utf-8",
     draws: Annotated[int, typer.Option(min=100, help="Draws of the posterior.")] = 2000,
     seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
     on: On = None,
@@ -65,10 +72,12 @@ def update(
     from etiograph.resources import model_path
 
     opened = load(network)
+    said = said_of_table(missing, unit, code, keep)
+    cases = table_of(opened, table, sep, encoding, said)
     with status_line() as progress:
         found = updated(
             opened,
-            table,
+            cases,
             given=read_words(opened, given) if given else None,
             parameters=parameter or None,
             may_differ=may_differ,
@@ -78,7 +87,7 @@ def update(
             date=date,
             on=on,
             progress=progress,
-            **said_of_table(missing, unit, None, keep),
+            **said,
         )
     show(found)
     if output is not None:

@@ -54,6 +54,10 @@ def ask(
     tornado: Annotated[
         bool, typer.Option("--tornado", help="Which published numbers matter most.")
     ] = False,
+    of: Annotated[
+        list[str] | None,
+        typer.Option("--of", help="Also this variable, every state of it; may be repeated."),
+    ] = None,
     top: Annotated[int, typer.Option(min=1, help="How many causes to print.")] = 15,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -68,7 +72,7 @@ def ask(
     opened = load(network)
     recorded = read_record(opened, fhir, at, window, every, patient)
     case = make_case(opened, findings, do, had, after, recorded, line)
-    answered = answer(case, intervals=intervals)
+    answered = answer(case, intervals=intervals, of=of or ())
     if as_json:
         typer.echo(answered.to_json())
         return

@@ -66,8 +66,11 @@ def show(answer: Answer, top: int) -> None:
     if len(answer.rows) > top:
         out.print(f"... and {len(answer.rows) - top} more (--top)")
     show_also(answer)
+    show_asked(answer)
     if answer.alone is not None:
         out.print("There: the cause is present. Had a part: it helped to bring on the outcome.")
+    known = words.joined([label.lower() for label in answer.shared])
+    out.print(Text(f"Baseline: with nothing known{f' but {known}' if known else ''}."))
     for line in answer.order:
         out.print(Text(line))
     out.print(NOTICE)
@@ -103,6 +106,24 @@ def ranking(answer: Answer, top: int) -> Table:
         share = words.percent(answer.alone)
         table.add_row(IDIOPATHIC, share, *_shown(answer.alone_interval))
     return table
+
+
+def show_asked(answer: Answer) -> None:
+    """The states of the variables that were asked for."""
+    from rich.table import Table
+    from rich.text import Text
+
+    if not answer.asked:
+        return
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Asked for")
+    ranged = any(each.interval for each in answer.asked)
+    for heading in ("now", "baseline", *(["90 % interval"] if ranged else [])):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for each in answer.asked:
+        cells = [words.percent(each.p), words.percent(each.p_baseline), *_shown(each.interval)]
+        table.add_row(Text(each.label), *cells[: 2 + ranged])
+    console().print(table)
 
 
 def show_also(answer: Answer) -> None:

@@ -13,27 +13,22 @@ import typer
 
 from etiograph.commands.case_options import After, Do
 from etiograph.commands.network_options import NetworkName
-from etiograph.commands.table_options import Code, Missing, On, Table, Unit, contract
-from etiograph.errors import InvalidFinding
+from etiograph.commands.table_options import (
+    Code,
+    Encoding,
+    Missing,
+    On,
+    Sep,
+    Table,
+    Unit,
+    contract,
+    separator,
+)
 
 if TYPE_CHECKING:
     from etiograph.commands.score import Counts
 
 ENDED = 128
-
-
-def separator(word: str | None) -> str | None:
-    """The separator an option names; a tab is hard to type.
-
-    Raises
-    ------
-    InvalidFinding
-        Not one character.
-    """
-    named = {"tab": "\t", r"\t": "\t", "comma": ",", "semicolon": ";"}.get(word or "", word)
-    if named is not None and (len(named) != 1 or named in '\r\n"'):
-        raise InvalidFinding(f"--sep {word!r}: give one character, or 'tab'")
-    return named
 
 
 def remarks(counts: Counts, output: Path) -> list[str]:
@@ -97,10 +92,8 @@ def score(
     missing: Missing = None,
     unit: Unit = None,
     code: Code = None,
-    sep: Annotated[
-        str | None, typer.Option(help="Separator, if not comma, semicolon or tab.")
-    ] = None,
-    encoding: Annotated[str, typer.Option(help="Encoding of a table of text.")] = "utf-8",
+    sep: Sep = None,
+    encoding: Encoding = "utf-8",
     do: Do = None,
     after: After = None,
     resume: Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from etiograph.findings.table import Contract
+    from etiograph.network.network import Network
 
 Table = Annotated[
     Path, typer.Argument(metavar="TABLE", help=".csv, .csv.gz or .parquet, a row a case.")
@@ -37,6 +38,8 @@ On = Annotated[
     ),
 ]
 Keep = Annotated[list[str] | None, typer.Option(help="Column that is no finding.")]
+Sep = Annotated[str | None, typer.Option(help="Separator, if not comma, semicolon or tab.")]
+Encoding = Annotated[str, typer.Option(help="Encoding of a table of text.")]
 CohortName = Annotated[str, typer.Option(help="What the new file calls these cases.")]
 Date = Annotated[str, typer.Option(help="When they were seen, as the new file says.")]
 
@@ -96,6 +99,49 @@ def said_of_table(
     return {
         "missing": said.missing, "units": said.units, "codes": said.codes, "keep": tuple(keep or ()),
     }  # fmt: skip
+
+
+def separator(word: str | None) -> str | None:
+    """The separator an option names; a tab is hard to type.
+
+    Raises
+    ------
+    InvalidFinding
+        Not one character.
+    """
+    named = {"tab": "\t", r"\t": "\t", "comma": ",", "semicolon": ";"}.get(word or "", word)
+    if named is not None and (len(named) != 1 or named in '\r\n"'):
+        raise InvalidFinding(f"--sep {word!r}: give one character, or 'tab'")
+    return named
+
+
+def table_of(
+    network: Network, path: Path, sep: str | None, encoding: str, said: Mapping[str, Any]
+) -> Any:
+    """The table of a file: its path, or what is read of it where the options say how.
+
+    Parameters
+    ----------
+    network : Network
+    path : Path
+    sep, encoding
+        As on the command line.
+    said : mapping of str to object
+        What the options say of its columns; see :func:`said_of_table`.
+
+    Raises
+    ------
+    InvalidFinding, UnreadableFile
+    """
+    if sep is None and encoding == "utf-8":
+        return path
+    from etiograph.findings.files import whole
+    from etiograph.findings.table import Contract
+
+    known = Contract(**said).known
+    return whole(
+        path, separator=separator(sep), encoding=encoding, known=lambda name: known(network, name)
+    )
 
 
 @contextmanager

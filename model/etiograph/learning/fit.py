@@ -8,7 +8,7 @@ updates work on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -59,6 +59,9 @@ class Fit(Result):
         Over the table; 1 where it could be counted.
     converged : bool
         Whether the search came to its end.
+    kept : tuple of str
+        Variables whose tables are as they were, since no case says anything of them or of one of their
+        parents.
     """
 
     network: Network
@@ -67,6 +70,7 @@ class Fit(Result):
     log_likelihood: float
     passes: int
     converged: bool
+    kept: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -172,7 +176,9 @@ def fit(
         network's own tables with the weight of 50 cases a row: ``{v: 50 * network.table(v) for v in
         network.variables}``. 0: the likelihood alone, and then no ranges.
     variables : collection of str, optional
-        Only these tables; by default all, and then every variable must be a table or a rule.
+        Only these tables. By default all of whose variable and parents the cases say something, and
+        then every variable must be a table or a rule: others stay as they are (``Fit.kept``). Named
+        here, or with a prior of its own, a table is learned all the same, as a hidden variable's must.
     zeros : {"keep", "learn"}
         Whether an entry that is 0 is part of the structure, or was only never seen.
     weights : ndarray (B,), optional
@@ -204,15 +210,22 @@ def fit(
     if not isinstance(coverage, float) or not 0.0 < coverage < 1.0:
         raise InvalidFinding(f"coverage must lie between 0 and 1, not {coverage!r}")
     tables = Tables.of(network, variables)
-    if zeros == "learn":
-        tables = Tables.of(_blurred(network, tables), tables.names)
-        network = tables.network
-    before = np.where(tables.stated > 0.0, _prior(tables, prior), 0.0)
     cases = read_cases(
         network, table, Contract(missing, units or {}, codes or {}, leave_out, keep, "raise")
     )
+    if not cases.found:
+        raise InvalidNetwork("the table says nothing about any variable of this network")
+    chosen = (prior if isinstance(prior, Mapping) else ()) if variables is None else tables.names
+    kept = tuple(n for n in unspoken(network, tables.names, cases.found) if n not in chosen)
+    if kept:
+        tables = Tables.of(network, _left(tables.names, kept, cases.found))
+    if zeros == "learn":
+        tables = Tables.of(_blurred(network, tables), tables.names)
+        network = tables.network
+        cases = replace(cases, network=network)
+    before = np.where(tables.stated > 0.0, _prior(tables, prior), 0.0)
     seen = Cohort.of(cases, weights)
-    if not seen.n or not cases.found:
+    if not seen.n:
         raise InvalidNetwork("the table says nothing about any variable of this network")
     found = estimate(seen, tables, tables.stated, before, progress)
     when = f", {date}" if date else ""
@@ -228,7 +241,25 @@ def fit(
     else:
         result = written(tables, found.p, None, None, book)
     result = entered(result, Learned(cohort, seen.n, "fit", date, {}, {}))
-    return Fit(result, alpha, seen.n, found.log_likelihood, found.passes, found.converged)
+    return Fit(result, alpha, seen.n, found.log_likelihood, found.passes, found.converged, kept)
+
+
+def unspoken(network: Network, names: Collection[str], found: Collection[str]) -> tuple[str, ...]:
+    """Those of the tables ``names`` that cases on the variables ``found`` say nothing of.
+
+    Such a table hangs on the prior alone; the search would take it there, whatever it says now.
+    """
+    return tuple(n for n in names if not {n, *network.parents(n)} <= set(found))
+
+
+def _left(names: Collection[str], kept: Collection[str], found: Collection[str]) -> list[str]:
+    left = [name for name in names if name not in kept]
+    if not left:
+        raise InvalidNetwork(
+            f"no table to be learned: the cases speak of {', '.join(found)}, but of no variable "
+            "together with all its parents"
+        )
+    return left
 
 
 def _prior(tables: Tables, prior: Prior) -> FloatArray:

@@ -383,6 +383,18 @@ class Objective:
         impossible = np.flatnonzero(~np.isfinite(log_evidence))
         if impossible.size:
             count = int(self.cohort.weights[impossible].sum())
+            if self.cohort.given is not None:
+                rows = self.cohort.rows[impossible]
+                possible = np.logical_or.reduceat(
+                    rows > 0, self.cohort.network.model.offsets, axis=1
+                )
+                against = int(self.cohort.weights[impossible][~possible.all(axis=1)].sum())
+                if against:
+                    raise ImpossibleFindings(
+                        f"{against} of {self.cohort.n:g} cases contradict what is said to be given of all "
+                        "of them: leave them out, or correct what is given",
+                        (),
+                    )
             raise ImpossibleFindings(
                 f"{count} of {self.cohort.n:g} cases cannot be, by the zeros of the network alone: leave "
                 "them out, or correct the network",

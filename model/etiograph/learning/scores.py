@@ -18,6 +18,8 @@ NAMES = (
     "intercept", "slope",
 )  # fmt: skip
 """The scores, in the order of :func:`scores`."""
+PULLED = ("miscalibration", "discrimination")
+"""Those that the noise of a sample adds to: their bootstrap lies above them and tells no interval."""
 
 
 def scores(y: FloatArray, p: FloatArray, w: FloatArray) -> FloatArray:

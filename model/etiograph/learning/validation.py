@@ -40,7 +40,8 @@ class Score:
     value : float
         NaN where it cannot be told.
     low, high : float
-        95 % interval, by the percentiles of the bootstrap; NaN without.
+        95 % interval, by the percentiles of the bootstrap; NaN without, and for scores that noise adds
+        to (:data:`~etiograph.learning.scores.PULLED`).
     """
 
     value: float
@@ -274,8 +275,9 @@ def _with_intervals(
         for k in range(len(value)):
             told = sample[~np.isnan(sample[:, k]), k]
             # A sample that cannot be scored says nothing; where most cannot, there is no interval.
-            if len(told) > boot / 2 and not np.isinf(told).any():
-                ends[:, k] = np.quantile(told, (tail, 1.0 - tail))
+            if scores.NAMES[k] in scores.PULLED or len(told) <= boot / 2 or np.isinf(told).any():
+                continue
+            ends[:, k] = np.quantile(told, (tail, 1.0 - tail))
         benefits = np.quantile(np.concatenate(net), (tail, 1.0 - tail), axis=0)
     found = {
         name: Score(float(value[k]), float(ends[0, k]), float(ends[1, k]))

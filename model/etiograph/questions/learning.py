@@ -44,7 +44,8 @@ class LearningQuestions:
             Cases seen before: so many in every entry, or by variable an array of the shape of its
             table. 0: the likelihood alone, and then no ranges.
         variables : collection of str, optional
-            Only these tables; by default all, and then every variable must be a table or a rule.
+            Only these tables. By default all of whose variable and parents the cases say something;
+            the others stay as they are and are named in ``kept``.
         zeros : {"keep", "learn"}
             Whether an entry that is 0 is part of the structure, or was only never seen.
         weights : ndarray (B,), optional

@@ -11,6 +11,8 @@ from etiograph.questions.learning import LearningQuestions
 from etiograph.questions.structure import StructureQuestions
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     import pandas as pd
 
@@ -24,6 +26,37 @@ if TYPE_CHECKING:
 
 class NetworkQuestions(LearningQuestions, StructureQuestions):
     """The questions of :class:`~etiograph.network.network.Network`."""
+
+    def save(self, path: str | Path) -> None:
+        """Write this network to a file, in the format that its extension names.
+
+        Parameters
+        ----------
+        path : str or Path
+            ``.toml`` and ``.json`` hold everything: ranges, sources, rules. ``.bif``, ``.xmlbif``,
+            ``.xdsl``, ``.net``, ``.dne`` and ``.uai`` (each also ``.gz``) hold states and tables.
+
+        Raises
+        ------
+        UnknownName
+            No format is called so.
+        InvalidNetwork
+            The format cannot say what the network holds.
+        UnreadableFile
+            The file cannot be written.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     eg.load("sprinkler").save(f"{folder}/mine.toml")
+        ...     eg.load(f"{folder}/mine.toml").digest() == eg.load("sprinkler").digest()
+        True
+        """
+        from etiograph.formats import write
+
+        write(self._network, path)
 
     # -- about one person, about many ---------------------------------------------------------------
 

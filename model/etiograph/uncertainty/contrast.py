@@ -14,7 +14,7 @@ from etiograph.network.frozen import FrozenMap
 from etiograph.network.value import value_type
 from etiograph.query.stated_changes import checked_changes
 from etiograph.uncertainty.rows import finding_row, require_possible, seen_through, solve
-from etiograph.uncertainty.summary import Interval, importance, interval, summarise
+from etiograph.uncertainty.summary import Interval, importance, interval, summarise, untold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +39,8 @@ class Contrast(Answer):
         worlds share every number.
     against : mapping of str to state
         The other change; empty where the change is compared with none.
+    ranged : bool
+        Whether any number of the network has a range; else there is no interval to speak of.
     """
 
     event: Event
@@ -46,14 +48,21 @@ class Contrast(Answer):
     unchanged: Interval
     difference: Interval
     against: Mapping[str, object] = FrozenMap()
+    ranged: bool = True
 
     def to_frame(self) -> pd.DataFrame:
-        """Three rows: unchanged (the world of ``against``, if any), changed, difference; a column each of an interval's numbers."""
+        """Three rows: unchanged, changed, difference; a column each of an interval's numbers.
+
+        The first is the world of ``against``, if any. All but the points are NaN where the network's
+        numbers state no ranges.
+        """
         import pandas as pd
 
         names = Interval.__slots__
         worlds = ("unchanged", "changed", "difference")
-        rows = [(world, *(getattr(getattr(self, world), n) for n in names)) for world in worlds]
+        cells = [getattr(self, world) for world in worlds]
+        told = cells if self.ranged else [untold(cell) for cell in cells]
+        rows = [(w, *(getattr(c, n) for n in names)) for w, c in zip(worlds, told, strict=True)]
         return pd.DataFrame(rows, columns=["world", *names])
 
 
@@ -134,7 +143,7 @@ def contrasts(
         summary = summarise(point, sound, weight)
         cells.append([interval(summary, i) for i in range(len(events))])
     return tuple(
-        Contrast(what, changed, unchanged, difference, FrozenMap(other or {}))
+        Contrast(what, changed, unchanged, difference, FrozenMap(other or {}), network.has_ranges)
         for what, unchanged, changed, difference in zip(events, *cells, strict=True)
     )
 

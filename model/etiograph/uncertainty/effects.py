@@ -43,13 +43,16 @@ def with_intervals(
     Returns
     -------
     Effect
-        A ratio whose denominator is 0 in a draw leaves that draw out.
+        A ratio whose denominator is 0 in a draw leaves that draw out. Without intervals where the
+        network's numbers state no ranges.
 
     Raises
     ------
     ImpossibleFindings
         No draw allows what is given.
     """
+    if not network.has_ranges:
+        return found
     parameters = parameter_draws(tuple(network.priors.values()), draws, seed)
     rows = finding_row(network, given, parameters)
     event = Event.parse(network, found.outcome, found.states)

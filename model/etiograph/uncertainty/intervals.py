@@ -39,6 +39,7 @@ from etiograph.uncertainty.summary import (
     interval,
     rivals,
     summarise,
+    untold,
     verdict,
 )
 
@@ -108,15 +109,19 @@ class Intervals(Answer):
         return rivals(dict(self.p_acts_first or self.p_first))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a state: variable, state, point, mean, median, low, high and the errors."""
+        """One row a state: variable, state, point, mean, median, low, high and the errors.
+
+        All but the points are NaN where the network's numbers state no ranges.
+        """
         import pandas as pd
 
         names = Interval.__slots__
-        rows = [
-            (variable, state, *(getattr(cell, n) for n in names))
+        told = [
+            (variable, state, cell if self.ranged else untold(cell))
             for variable, cells in self.answers.items()
             for state, cell in cells.items()
         ]
+        rows = [(v, state, *(getattr(cell, n) for n in names)) for v, state, cell in told]
         return pd.DataFrame(rows, columns=["variable", "state", *names])
 
 

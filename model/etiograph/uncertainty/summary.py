@@ -239,6 +239,11 @@ def verdict(labels: Mapping[Key, str], p_first: Mapping[Key, float], p_top3: flo
     return f"{text}; the order behind it is not settled." if unsettled else f"{text}."
 
 
+def untold(cell: Interval) -> Interval:
+    """The point of an interval alone: of numbers that state no ranges nothing else can be said."""
+    return Interval(cell.point, *[float("nan")] * 8)
+
+
 def interval(summary: Mapping[str, FloatArray], i: int) -> Interval:
     """One column of a summary."""
     return Interval(**{name: float(column[i]) for name, column in summary.items()})
