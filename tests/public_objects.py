@@ -62,6 +62,7 @@ NETWORK: dict[str, Callable[[Network], object]] = {
     "front_door_sets": lambda n: etiograph.load("front_door").front_door_sets("smoking", "cancer"),
     "identify": lambda n: n.identify("diuretic", "leg_cramps"),
     "do": lambda n: n.do(diuretic="none"),
+    "numbers": lambda n: n.numbers(),
     "tune": lambda n: etiograph.load(RANGES).tune([]),
     "from_tables": lambda n: Network.from_tables({"a": ("x", "y")}, {}, {"a": [0.5, 0.5]}),
     "variables": lambda n: dict(list(n.variables.items())[:3]),

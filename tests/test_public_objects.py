@@ -64,7 +64,7 @@ ANSWERS = {
     "curation.revision.Revision": False, "report.value.Report": False,
 }  # fmt: skip
 NO_ANSWERS = {
-    "Network", "Case", "Drawing", "Record", "Variable", "Parameter", "FrozenMap", "Spread",
+    "Network", "Case", "Drawing", "Record", "Variable", "Parameter", "FrozenMap", "Spread", "Several",
 }  # fmt: skip
 """What public methods hand out that is not said of anybody: an input, a picture, a detail."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from etiograph.case import Case as Case
+    from etiograph.curation.published import evidence as evidence
     from etiograph.curation.revision import diff as diff
     from etiograph.engine.memory import memory_limit as memory_limit
     from etiograph.errors import (
@@ -97,6 +98,7 @@ _HOMES = {
     "Variable": "etiograph.network.variable",
     "diff": "etiograph.curation.revision",
     "from_pgmpy": "etiograph.formats.pgmpy",
+    "evidence": "etiograph.curation.published",
     "learn_structure": "etiograph.learning.structure",
     "likelihood": "etiograph.network.finding",
     "load": "etiograph.resources",

@@ -294,7 +294,7 @@ def test_check_and_convert_of_pgmx(tmp_path: Path) -> None:
     assert eg.load(tmp_path / "n.net") == eg.load(path)
     refused = call("convert", tmp_path / "n.net", tmp_path / "m.pgmx")
     assert refused.exit_code == 2
-    assert "PGMX is only read" in refused.stderr
+    assert "PGMX (.pgmx) is read and not written" in refused.stderr
 
 
 @pytest.mark.parametrize("extension", ["bif", "json", "xdsl"])

@@ -90,7 +90,7 @@ def options(
 
 
 for command in (
-    *(one_case.ask, one_case.report, explore.explore),
+    *(one_case.ask, one_case.report, explore.explore, explore.networks),
     *(author.new, curate.check, curate.convert, diff.diff, author.card, author.schema),
     *(score_command.score, learn.update),
     *(cohort.fit, cohort.validate, cohort.criticise, cohort.compare),

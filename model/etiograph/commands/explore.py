@@ -51,6 +51,17 @@ def explore(
     become(explorer_command(port, browser=browser and not class_, address=address), environment)
 
 
+def networks() -> None:
+    """List the bundled networks, each with what it is about."""
+    from etiograph import load
+    from etiograph.resources import networks as bundled
+
+    for name in bundled():
+        network = load(name)
+        title = network.about.get("title", "")
+        typer.echo(f"{name:18}{len(network.variables):>4} variables  {title}")
+
+
 def become(command: Sequence[str], environment: Mapping[str, str]) -> None:
     """Run another program in place of this one, so that whatever ends this process ends it.
 

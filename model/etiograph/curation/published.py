@@ -109,6 +109,37 @@ def evidence_beside(network: Network, path: Path) -> dict[str, dict[str, str]]:
     return read_evidence(beside) if beside.is_file() else {}
 
 
+def evidence(name_or_path: str | Path) -> dict[str, dict[str, str]]:
+    """The published sources of a network: rows of its evidence table by id, as its numbers name them.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A bundled network, or a model file with an evidence table beside it.
+
+    Returns
+    -------
+    dict of str to dict of str to str
+        {} where the network has no such table.
+
+    Raises
+    ------
+    UnknownName, UnreadableFile
+        As :func:`etiograph.load`.
+
+    Examples
+    --------
+    >>> import etiograph as eg
+    >>> net, rows = eg.load("leg_cramps"), eg.evidence("leg_cramps")
+    >>> ids = net.parameters["leg_cramps.magnesium_depletion"].evidence
+    >>> all(rows[each]["first_author"] for each in ids if each in rows)
+    True
+    """
+    from etiograph.resources import load, model_path
+
+    return evidence_beside(load(name_or_path), model_path(name_or_path))
+
+
 def read_evidence(path: Path) -> dict[str, dict[str, str]]:
     """Rows of an evidence table by id.
 

@@ -90,6 +90,11 @@ class Revision(Result):
     def __bool__(self) -> bool:
         return bool(self.difference or self.sources or self.cases or self.statistics)
 
+    @property
+    def comparable(self) -> bool:
+        """Whether the two share a variable: else nothing can be asked of both."""
+        return bool(set(self.original.variables) & set(self.network.variables))
+
     def to_text(self, most: int = 25) -> str:
         """As plain text, at most so many lines a section."""
         from etiograph.curation.revision_report import text

@@ -108,7 +108,9 @@ def summary(revision: Revision) -> str:
         if heading in COUNTED
     ]
     said = f"Different: {', '.join(counts)}." if counts else "The networks are equal."
-    if revision.asked and revision.difference:
+    if not revision.comparable:
+        said += " They share no variable: no case can be asked of both, so no answers are compared."
+    elif revision.asked and revision.difference:
         moved = sum(map(tells, revision.cases))
         if revision.asked > 1:
             said += f" Of {revision.asked} cases asked, {moved} get other answers or warnings."
@@ -302,6 +304,8 @@ def _form(form: str) -> str:
 
 def _case_lines(revision: Revision) -> Iterator[str]:
     """A line a case with what moved indented under it, the cases that moved most first."""
+    if not revision.comparable:
+        return
     told = sorted(filter(tells, revision.cases), key=_weight)
     for case in told:
         yield f"{case.id}: {case.title}" if case.title else str(case.id)

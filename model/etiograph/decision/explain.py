@@ -157,7 +157,13 @@ class Explanation(Answer):
     acted: bool = False
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a finding."""
+        """One row a finding; effects in decibans, 10 log10 of the odds (+10: ten times the odds).
+
+        ``weight``: on top of all other findings. ``alone``: with nothing but the context known.
+        ``share``: averaged over all orders, so that shares add up to the whole; ``error`` of that.
+        ``without``: the answer, a probability, if it is left out. ``conflict``: by how much it fits the
+        others worse than chance.
+        """
         import pandas as pd
 
         names = [n for n in Weight.__slots__ if n != "through"]

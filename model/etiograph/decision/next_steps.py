@@ -126,6 +126,8 @@ class NextSteps(Result):
         Signs not yet known that would set off a pressing rule.
     harms : tuple of Harm
         The table of harms with what is expected in this case, the greatest expected harm first.
+    note : str
+        Why there is nothing, where the network states no harms.
     """
 
     rule_out: tuple[Step, ...]
@@ -133,6 +135,7 @@ class NextSteps(Result):
     test: tuple[Step, ...]
     danger_signs: tuple[str, ...]
     harms: tuple[Harm, ...]
+    note: str = ""
 
     def to_frame(self) -> pd.DataFrame:
         """One row a step, list by list, best first."""
@@ -145,6 +148,10 @@ class NextSteps(Result):
             for step in steps
         ]
         return pd.DataFrame(rows, columns=["list", *names])
+
+
+NO_HARMS = "the network does not state what harms if missed: next_tests() ranks what to ask or test"
+"""Why there are no next steps."""
 
 
 def states_harms(network: Network) -> bool:
@@ -189,6 +196,7 @@ def next_steps(
         tuple(s for s in useful if s.is_test),
         signs,
         tuple(harms),
+        "" if weighing.stated else NO_HARMS,
     )
 
 

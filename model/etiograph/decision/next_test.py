@@ -118,7 +118,13 @@ class NextTests(Answer):
     first: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a test."""
+        """One row a test.
+
+        ``gain`` (bits of doubt about the target that it is expected to remove), ``cost``, ``per_cost``
+        (gain divided by cost), ``p_new_top`` (probability that another cause comes first),
+        ``change_of_top`` (expected absolute change of the probability of the cause that is first now),
+        ``low`` and ``high`` (90 % interval of the gain, with draws), ``burden``, ``turnaround``.
+        """
         import pandas as pd
 
         names = [n for n in NextTest.__slots__ if n not in ("names", "p_results", "beats_both")]

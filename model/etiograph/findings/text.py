@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-from etiograph.errors import InvalidFinding
+from etiograph.errors import InvalidFinding, nearest
 from etiograph.network.event import cuts
 from etiograph.network.finding import not_
 
@@ -91,7 +91,9 @@ def _read(known: Mapping[str, Variable], word: str) -> tuple[str, str, bool]:
         if readings:
             return readings[0]
     if not found:
-        raise InvalidFinding(f"{word!r}: write a finding as name=state")
+        near = nearest(word, known)
+        states = f"; {near!r} has the states {', '.join(known[near].states)}" if near else ""
+        raise InvalidFinding(f"{word!r}: write it as name=state{states}")
     return found[-1]  # the shortest name: the first "=" separates, as in most words
 
 

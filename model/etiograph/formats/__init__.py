@@ -57,7 +57,10 @@ def write(network: Network, path: str | Path) -> None:
         A table of more than 2**20 entries in a format that has tables only.
     """
     from etiograph.formats.registry import for_writing
+    from etiograph.network.value import brief
 
+    if not hasattr(network, "mechanisms"):
+        raise TypeError(f"write(network, path): the network comes first, not {brief(network)}")
     chosen = for_writing(path)
     if Path(path).suffix.lower() == ".toml":
         from etiograph.formats.native.model_file import save_native

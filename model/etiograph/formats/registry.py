@@ -182,8 +182,29 @@ def sniffed(text: str, name: str) -> Format:
     found = " ".join(text[:200].split())[:40]
     kinds = ", ".join(each.name for each in FORMATS if each.reader and each.suffixes)
     raise UnreadableFile(
-        f"of no format that is known: it starts with {found!r}; readable are: {kinds}", name, 1
+        f"of no format that is known, so no network file: it starts with {found!r}; readable are: {kinds}",
+        name,
+        1,
     )
+
+
+class UnwritableFormat(UnknownName):
+    """A format that no network is written in; ``read_as`` names it where it is one that is read."""
+
+    def __init__(self, suffix: str, read_as: str = "") -> None:
+        known = [suffix for suffix, each in BY_SUFFIX.items() if each.writer]
+        super().__init__(suffix, "format of a network file", known)
+        self.read_as = read_as
+        self.args = (suffix, read_as)
+
+    def __str__(self) -> str:
+        # Extensions that are spelled alike have nothing to do with one another: all are listed.
+        told = (
+            f"{self.read_as} ({self.name}) is read and not written"
+            if self.read_as
+            else f"no format of a network file has the extension {str(self.name)[:200]!r}"
+        )
+        return f"{told}; written are: {', '.join(self.known)}"
 
 
 def for_writing(path: str | PurePath) -> Format:
@@ -197,9 +218,5 @@ def for_writing(path: str | PurePath) -> Format:
     suffix = suffix_of(path)
     found = BY_SUFFIX.get(suffix)
     if found is None or not found.writer:
-        known = [suffix for suffix, each in BY_SUFFIX.items() if each.writer]
-        kind = (
-            f"format to write ({found.name} is only read)" if found else "format of a network file"
-        )
-        raise UnknownName(suffix or str(path), kind, known)
+        raise UnwritableFormat(suffix or str(path), found.name if found else "")
     return found

@@ -32,6 +32,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+NAMED = 8
+"""Variables without a known cell that are named."""
 FEWEST = 30
 """Cases that know all three, from which a pair is tested."""
 SMALLEST = 5
@@ -155,10 +157,14 @@ def criticise(
     pairs = _pairs(network)
     found = _tested(network, states, pairs)
     if not found:
-        raise InvalidFinding(
-            f"too few cases: of no pair of variables without an arrow are {FEWEST} of the "
-            f"{len(states)} cases known together with the parents"
-        )
+        unseen = [name for i, name in enumerate(network.variables) if (states[:, i] < 0).all()]
+        few = f"of no pair of variables without an arrow are {FEWEST} of the {len(states)} cases known "
+        if unseen and len(states) >= FEWEST:
+            raise InvalidFinding(
+                f"columns are missing: {few}together with the parents; no case knows "
+                f"{', '.join(unseen[:NAMED])}{', ...' * (len(unseen) > NAMED)}"
+            )
+        raise InvalidFinding(f"too few cases: {few}together with the parents")
     rng = np.random.default_rng(seed)
     holes = states < 0
     least = np.empty(draws)

@@ -108,7 +108,11 @@ class Update(Answer):
     diagnostics: Diagnostics
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a number: prior and posterior value and range, what was learned, conflict, sources."""
+        """One row a number: prior and posterior value and range, what was learned, conflict, sources.
+
+        ``learned``: the share of the prior's variance that the cases took away, 0 to 1. ``z``: by
+        how many standard errors cases and prior differ, ``p``: how often chance alone gives as much.
+        """
         import pandas as pd
 
         return pd.DataFrame(

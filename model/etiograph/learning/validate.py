@@ -95,6 +95,10 @@ def validate(
     ImpossibleFindings
         No case at all is possible.
     """
+    if not hasattr(network, "mechanisms"):
+        raise TypeError(
+            f"validate(network, table, target): the network comes first, not {type(network).__name__}"
+        )
     event = Event.parse(network, target)
     refused(folds, boot, seed, learn)
     given = tuple(leave_out or ())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.errors import refuse_unknown
 from etiograph.learning import scores
 from etiograph.network.answer import Answer
 from etiograph.network.event import Event
@@ -28,6 +29,8 @@ THRESHOLDS = np.arange(1, 100) / 100.0
 AT_ONCE = 4_000_000
 """Cells of weights of the bootstrap held together."""
 COVERAGE = 0.95
+CHIEF = ("auc", "brier", "intercept", "slope")
+"""Scores that the text of a validation tells."""
 
 
 @value_type
@@ -96,6 +99,7 @@ class Group:
     scores: Mapping[str, Score]
 
     def __getitem__(self, name: str) -> Score:
+        refuse_unknown((name,), "score", self.scores)
         return self.scores[name]
 
     @property
@@ -164,7 +168,15 @@ class Validation(Answer):
     boot: int
 
     def __getitem__(self, name: str) -> Score:
+        refuse_unknown((name,), "score", self.scores)
         return self.scores[name]
+
+    @property
+    def sentence(self) -> str:
+        """The answer in words: how many cases, and the chief scores with their 95 % intervals."""
+        chief = [(name, self.scores[name]) for name in CHIEF if name in self.scores]
+        told = [f"{name} {s.value:.3g} ({s.low:.3g} to {s.high:.3g})" for name, s in chief]
+        return f"{self.event}, {self.events} of {self.cases} cases: {', '.join(told)}"
 
     @property
     def cases(self) -> int:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from etiograph.network.event import Event
+from etiograph.network.value import LONGEST, brief
 
 if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
+T = TypeVar("T")
 SHOWN = 60
 """Rows of a table that a notebook shows."""
 
@@ -66,6 +68,41 @@ class Answer(Result):
         from etiograph.figures.draw import draw
 
         return draw(self, most, title, width)
+
+
+class Several(tuple[T, ...], Result):
+    """Several answers to one question: a tuple that can be shown, as each of them can."""
+
+    __slots__ = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """The rows of each answer, with its ``number`` from 1; of sets of variables one row a set."""
+        import pandas as pd
+
+        rows = [
+            {"number": number, **row} for number, each in enumerate(self, 1) for row in _rows(each)
+        ]
+        return pd.DataFrame(rows, columns=None if rows else ["number"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """``{"answers": [...]}``, each as plain data."""
+        return {"answers": [plain(each) for each in self]}
+
+    def __repr__(self) -> str:
+        text = tuple.__repr__(self)
+        return text if len(text) <= LONGEST else brief(tuple(self))
+
+
+def _rows(answer: Any) -> list[dict[str, Any]]:
+    """One answer of several as rows of a table."""
+    if not isinstance(answer, Result):
+        return [{"variables": ", ".join(sorted(answer))}]
+    if type(answer).to_frame is Result.to_frame:
+        return [{name: _cell(value) for name, value in answer.to_dict().items()}]
+    return [
+        {str(name): cell for name, cell in row.items()}
+        for row in answer.to_frame().to_dict("records")
+    ]
 
 
 def preformatted(text: str) -> str:

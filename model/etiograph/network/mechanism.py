@@ -214,9 +214,10 @@ def checked_array(
     bad = ~((full >= 0.0) & (full <= 1.0 + SUM_ROUNDED))
     if bad.any():
         at = np.argwhere(bad)[0].tolist()
+        where = f"{combination(parents, variables, at[:-1])}, " if parents else ""
         raise InvalidNetwork(
-            f"variable {child.name!r}: the entry for {combination(parents, variables, at[:-1])}, "
-            f"state {child.states[at[-1]]!r} is {full[tuple(at)]!r}, not a probability"
+            f"variable {child.name!r}: the entry for {where}"
+            f"state {child.states[at[-1]]!r} is {float(full[tuple(at)]):g}, not a probability from 0 to 1"
         )
     off = np.abs(full.sum(axis=-1) - 1.0)
     worst = float(off.max())

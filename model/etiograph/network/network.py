@@ -144,6 +144,11 @@ class Network(NetworkQuestions):
             for name in given:
                 if name not in states:
                     raise UnknownName(name, "variable", states)
+        for name, own in parents.items():
+            if isinstance(own, str):
+                raise InvalidNetwork(
+                    f"the parents of {name!r} are listed: write ({own!r},), not {own!r}"
+                )
         for name in states:
             if name not in tables:
                 raise InvalidNetwork(f"variable {name!r} has no table")

@@ -43,14 +43,16 @@ def value_type(cls: type[T]) -> type[T]:
 
 
 def short_text(cls: type[T]) -> type[T]:
-    """Give a dataclass a text that fits a few lines; fields that say nothing are left out."""
+    """Give a dataclass a text that fits a few lines: its ``sentence``, or the fields that say something."""
     shown = [(f.name, f.default) for f in fields(cls) if f.repr]  # type: ignore[arg-type]
 
     def text(self: Any) -> str:
+        if hasattr(type(self), "sentence"):  # it tells the answer itself
+            return cut(f"{type(self).__name__}: {self.sentence}", LONGEST)
         told = [(name, getattr(self, name), default) for name, default in shown]
         said = [f"{n}={brief(x)}" for n, x, default in told if not n.startswith("_")
                 and not (type(x) is type(default) and x in ("", (), None))]  # fmt: skip
-        return _cut(f"{type(self).__name__}({', '.join(said)})", LONGEST, ")")
+        return cut(f"{type(self).__name__}({', '.join(said)})", LONGEST, ")")
 
     cls.__repr__ = text  # type: ignore[method-assign]
     return cls
@@ -99,7 +101,7 @@ def _fixed(obj: Any) -> Any:
 def brief(obj: Any, deep: int = 1) -> str:
     """The text of a field: numbers short, long things by their first items and how many there are."""
     if isinstance(obj, str):
-        return repr(_cut(obj, TEXT))
+        return repr(cut(obj, TEXT))
     if isinstance(obj, float):
         return f"{obj:.6g}"
     if isinstance(obj, np.ndarray):
@@ -116,7 +118,7 @@ def brief(obj: Any, deep: int = 1) -> str:
         return f"({_listed(obj, deep)}{',' * (len(obj) == 1)})"
     if is_dataclass(obj) and not deep:
         return f"{type(obj).__name__}(...)"
-    return _cut(repr(obj), 2 * TEXT)
+    return cut(repr(obj), 2 * TEXT)
 
 
 def _listed(items: Sequence[Any] | Iterable[Any], deep: int) -> str:
@@ -126,5 +128,6 @@ def _listed(items: Sequence[Any] | Iterable[Any], deep: int) -> str:
     return ", ".join([*inside, *[f"... {rest} more"] * (rest > 0)])
 
 
-def _cut(text: str, most: int, end: str = "") -> str:
+def cut(text: str, most: int, end: str = "") -> str:
+    """A text, or its beginning with dots where it is longer."""
     return text if len(text) <= most else f"{text[: most - 3 - len(end)]}...{end}"

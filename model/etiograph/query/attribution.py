@@ -94,7 +94,12 @@ class Attribution(Answer):
         return next(share for share in self.causes if share.cause == cause)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a cause: cause, present, fired, only, needed."""
+        """One row a cause: ``cause`` and four probabilities given the findings.
+
+        ``present``: it is there. ``fired``: it is there and acted; the same is said as "had a part"
+        and "acted" in sentences, ``behind`` in the intervals. ``only``: it acted and no other did.
+        ``needed``: but for it there would be no event.
+        """
         import pandas as pd
 
         rows = [*self.causes, *([self.idiopathic] if self.idiopathic else [])]

@@ -15,7 +15,7 @@ import numpy as np
 
 from etiograph.engine.ancestral import ancestors, descendants
 from etiograph.errors import InvalidChange, InvalidFinding, refuse_unknown
-from etiograph.network.answer import Answer
+from etiograph.network.answer import Answer, plain
 from etiograph.network.event import Asked, Event, two_states
 from etiograph.network.finding import encode, settle_shown
 from etiograph.network.frozen import FrozenMap
@@ -107,6 +107,13 @@ def changed_network(
 
 MEASURES = ("p_from", "p_to", "risk_difference", "risk_ratio", "odds_ratio")
 """What an effect tells that can have an interval."""
+FURTHER = (
+    "number_needed", "attributable_fraction", "e_value", "natural_direct", "natural_indirect",
+    "share_mediated",
+)  # fmt: skip
+"""What an effect tells besides."""
+ROUNDING = 1e-14
+"""A natural effect nearer to 0 than this is rounding."""
 
 
 @value_type
@@ -141,6 +148,8 @@ class Effect(Answer):
     intervals : mapping of str to Interval
         Where draws were asked for: 90 % intervals, over the ranges of the parameters, of each of
         ``MEASURES``.
+    note : str
+        Where no directed path leads from the cause to the outcome: that.
     """
 
     cause: str
@@ -157,15 +166,34 @@ class Effect(Answer):
     natural_indirect: float = float("nan")
     hangs_on_coupling: bool = False
     intervals: Mapping[str, Interval] = FrozenMap()
+    note: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The answer in words, with the interval of the difference where draws were asked for."""
+        told = [f"P({self.outcome}={'|'.join(self.states)}) {self.p_from:.3g} -> {self.p_to:.3g}"]
+        for name in MEASURES[2:]:
+            sign = "+" if name == "risk_difference" else ""
+            cell = self.intervals.get(name)
+            ends = f" ({cell.low:{sign}.3g} to {cell.high:{sign}.3g})" if cell else ""
+            told.append(f"{name.replace('_', ' ')} {getattr(self, name):{sign}.3g}{ends}")
+        text = f"{self.cause} {self.from_state} -> {self.to_state}: {', '.join(told)}"
+        return f"{text}; {self.note}" if self.note else text
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a measure: p_from, p_to, their difference and ratios; low and high where asked for."""
+        """One row a measure of :data:`MEASURES` and :data:`FURTHER`; low and high where asked for."""
         import pandas as pd
 
-        cells = [self.intervals.get(name) for name in MEASURES]
+        names = (*MEASURES, *FURTHER)
+        cells = [self.intervals.get(name) for name in names]
         ends = [(c.low, c.high) if c else (None, None) for c in cells]
-        rows = [(n, getattr(self, n), *own) for n, own in zip(MEASURES, ends, strict=True)]
+        rows = [(n, getattr(self, n), *own) for n, own in zip(names, ends, strict=True)]
         return pd.DataFrame(rows, columns=["measure", "value", "low", "high"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields and every measure, as plain data."""
+        measures = {name: plain(getattr(self, name)) for name in (*MEASURES, *FURTHER)}
+        return {**super(Effect, self).to_dict(), **measures}
 
     @property
     def risk_difference(self) -> float:
@@ -308,7 +336,8 @@ def effect(
             _crossed(network, row, x, states[a], states[b], chosen, event)
             for a, b in ((0, 1), (1, 0))
         ]
-        direct, indirect = crossed[0] - p_from, crossed[1] - p_from
+        direct, indirect = (0.0 if abs(p - p_from) < ROUNDING else p - p_from for p in crossed)
+    leads = y in descendants(model, [x])
     return Effect(
         cause=cause,
         from_state=one,
@@ -323,6 +352,7 @@ def effect(
         natural_direct=direct,
         natural_indirect=indirect,
         hangs_on_coupling=_recanting_witness(model, x, y, chosen, between),
+        note="" if leads else f"no directed path leads from {cause} to {event.variable}",
     )
 
 

@@ -187,7 +187,10 @@ class Imagined(Posterior):
         return (self.network, self.kind, self.changes, self._row.tolist())
 
     def __repr__(self) -> str:
-        return f"Imagined({self.kind}({brief(self.changes)}), {len(self)} variables)"
+        begin = f"Imagined: {self.kind}({brief(self.changes)})"
+        if self._all is None:  # a text must not start work that takes seconds
+            return f"{begin}, {len(self)} variables, each worked out when it is asked for"
+        return f"{begin}: {self._leading()}"
 
     def effect(
         self,

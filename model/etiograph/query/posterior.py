@@ -18,7 +18,7 @@ from etiograph.network.answer import Answer, Result
 from etiograph.network.finding import encode, settle_shown
 from etiograph.network.frozen import same_name
 from etiograph.network.model import FloatArray
-from etiograph.network.value import value_type
+from etiograph.network.value import TEXT, cut, value_type
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from etiograph.network.variable import Variable
 
 Findings = Mapping[str, Any]
+SHOWN = 4
+"""Causes that the text of a posterior names."""
 MAX_JOINT = 1 << 16
 """Entries a joint table may have."""
 PAIRS_UP_TO = 80
@@ -105,7 +107,20 @@ class Posterior(Mapping[str, StateProbabilities], Answer):
         return (self.network, self.log_evidence, self.marginals.tolist())
 
     def __repr__(self) -> str:
-        return f"Posterior({len(self)} variables, log_evidence={self.log_evidence:.6g})"
+        return f"Posterior: {self._leading()}; log_evidence={self.log_evidence:.6g}"
+
+    def _leading(self) -> str:
+        """The most probable causes that are open, and how many variables there are besides."""
+        from etiograph.query.causes import open_causes
+
+        settled = [name for name in self if self.array(name).max() == 1.0]
+        events = open_causes(self.network, settled)
+        told = sorted(
+            ((float(e.within(self)), e.name(self.network)) for e in events), key=lambda x: -x[0]
+        )
+        lines = [f"{cut(name, TEXT)} {p:.3g}" for p, name in told[:SHOWN]]
+        more = len(self) - len(lines)
+        return ", ".join([*lines, *[f"... {more} more variables"] * (more > 0)])
 
     def array(self, name: str) -> FloatArray:
         """Probabilities of one variable's states, ``(states,)``."""

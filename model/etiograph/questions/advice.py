@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from etiograph.network.answer import Several
 from etiograph.network.arguments import checked
 from etiograph.questions.asked import AskedCase, States
 
@@ -205,7 +206,7 @@ class Advice(AskedCase):
 
         return decide(self._world, self._case.evidence, target, utilities, tests)
 
-    def red_flags(self) -> tuple[Flag, ...]:
+    def red_flags(self) -> Several[Flag]:
         """The rules that the findings and changes set off; they come before any probability.
 
         Examples
@@ -218,7 +219,7 @@ class Advice(AskedCase):
         from etiograph.decision.red_flags import red_flags
 
         case = self._case
-        return red_flags(case.network, case.findings, case.changes)
+        return Several(red_flags(case.network, case.findings, case.changes))
 
     @checked
     def plot(self, *, names: Collection[str] | None = None, title: str = "") -> Drawing:

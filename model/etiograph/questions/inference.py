@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from etiograph.network.answer import Several
 from etiograph.network.arguments import checked, form_shown
 from etiograph.questions.asked import AskedCase, States
 
@@ -73,7 +74,7 @@ class Inference(AskedCase):
     @checked
     def most_probable(
         self, k: int = 1, variables: Sequence[str] | None = None
-    ) -> tuple[Explained, ...]:
+    ) -> Several[Explained]:
         """The k most probable joint states, of everything unknown or of the variables named.
 
         Parameters
@@ -97,7 +98,7 @@ class Inference(AskedCase):
         """
         from etiograph.query.posterior import most_probable
 
-        return most_probable(self._world, self._case.evidence, k, variables)
+        return Several(most_probable(self._world, self._case.evidence, k, variables))
 
     def conflict(self) -> Conflict:
         """How badly the findings fit together, which of them carry it, what would explain it.

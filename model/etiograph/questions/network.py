@@ -208,6 +208,29 @@ class NetworkQuestions(LearningQuestions, StructureQuestions):
 
     # -- its numbers against data and beliefs -------------------------------------------------------
 
+    def numbers(self) -> pd.DataFrame:
+        """Every number of the network with its range and where it comes from, one row a number.
+
+        Columns ``parameter``, ``kind``, ``value``, ``low``, ``high``, ``coverage`` (the share between
+        them), ``unit``, ``grade`` (A measured in the target population to D expert guess), ``evidence``
+        (ids, joined by ", "; the rows of these are ``eg.evidence(name_or_path)``) and ``note``.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> numbers = eg.load("leg_cramps").numbers().set_index("parameter")
+        >>> bool((numbers["low"] <= numbers["high"]).any())
+        True
+        """
+        import pandas as pd
+
+        names = ("kind", "value", "low", "high", "coverage", "unit", "grade")
+        rows = [
+            (p.name, *(getattr(p, n) for n in names), ", ".join(p.evidence), p.note)
+            for p in self._network.parameters.values()
+        ]
+        return pd.DataFrame(rows, columns=["parameter", *names, "evidence", "note"])
+
     @checked
     def update(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from etiograph.network.answer import Several
 from etiograph.network.arguments import checked
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class StructureQuestions:
         only_open: bool = False,
         longest: int | None = None,
         limit: int = 1000,
-    ) -> tuple[Path, ...]:
+    ) -> Several[Path]:
         """Every path between two variables, shortest first: open or blocked, and where and why.
 
         Parameters
@@ -88,7 +89,7 @@ class StructureQuestions:
         from etiograph.query import structure
 
         find = structure.open_paths if only_open else structure.paths
-        return find(self._network, x, y, given, longest=longest, limit=limit)
+        return Several(find(self._network, x, y, given, longest=longest, limit=limit))
 
     @checked
     def markov_blanket(self, variable: str) -> frozenset[str]:
@@ -113,7 +114,7 @@ class StructureQuestions:
         minimal: bool = True,
         unobserved: Names = (),
         limit: int = 1000,
-    ) -> tuple[frozenset[str], ...]:
+    ) -> Several[frozenset[str]]:
         """The sets of variables to adjust for when ``x`` is changed, smallest first.
 
         By the back-door criterion (Pearl 2009, definition 3.3.1).
@@ -142,8 +143,10 @@ class StructureQuestions:
         """
         from etiograph.query.structure import adjustment_sets
 
-        return adjustment_sets(
-            self._network, x, y, minimal=minimal, unobserved=unobserved, limit=limit
+        return Several(
+            adjustment_sets(
+                self._network, x, y, minimal=minimal, unobserved=unobserved, limit=limit
+            )
         )
 
     @checked
@@ -164,9 +167,7 @@ class StructureQuestions:
         return is_adjustment_set(self._network, x, y, z)
 
     @checked
-    def front_door_sets(
-        self, x: str, y: str, *, unobserved: Names = ()
-    ) -> tuple[frozenset[str], ...]:
+    def front_door_sets(self, x: str, y: str, *, unobserved: Names = ()) -> Several[frozenset[str]]:
         """The minimal sets that carry the whole effect and obey the front-door criterion.
 
         Pearl 2009, definition 3.3.3.
@@ -179,7 +180,7 @@ class StructureQuestions:
         """
         from etiograph.query.identify import front_door_sets
 
-        return front_door_sets(self._network, x, y, unobserved=unobserved)
+        return Several(front_door_sets(self._network, x, y, unobserved=unobserved))
 
     @checked
     def identify(self, x: str, y: str, *, unobserved: Names = ()) -> Identification:

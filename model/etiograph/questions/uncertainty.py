@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from etiograph.network.answer import Several
 from etiograph.network.arguments import checked
 from etiograph.questions.asked import AskedCase, States
 
@@ -201,7 +202,7 @@ class Uncertainty(AskedCase):
     @checked
     def sensitivities(
         self, target: Asked, state: States = None, *, points: int = 33
-    ) -> tuple[SensitivityFunction, ...]:
+    ) -> Several[SensitivityFunction]:
         """One answer as a function of every table entry, those that matter most first.
 
         Examples
@@ -213,7 +214,7 @@ class Uncertainty(AskedCase):
         """
         from etiograph.uncertainty.curves import entry_functions
 
-        return entry_functions(self._world, self._case.evidence, target, state, points)
+        return Several(entry_functions(self._world, self._case.evidence, target, state, points))
 
     @checked
     def two_way(

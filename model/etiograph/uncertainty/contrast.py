@@ -50,6 +50,21 @@ class Contrast(Answer):
     against: Mapping[str, object] = FrozenMap()
     ranged: bool = True
 
+    @property
+    def sentence(self) -> str:
+        """The answer in words: both worlds and the difference, with their 90 % intervals."""
+        other = ", ".join(f"{name}={value}" for name, value in self.against.items())
+        sides = (
+            ("with the change", self.changed, ""),
+            (f"with {other}" if other else "without", self.unchanged, ""),
+            ("difference", self.difference, "+"),
+        )
+        told = [
+            f"{name} {c.point:{sign}.3g} ({c.low:{sign}.3g} to {c.high:{sign}.3g})"
+            for name, c, sign in sides
+        ]
+        return f"{self.event}: {', '.join(told)}"
+
     def to_frame(self) -> pd.DataFrame:
         """Three rows: unchanged, changed, difference; a column each of an interval's numbers.
 

@@ -119,7 +119,8 @@ class Tuned(Result):
     distance : float
         Length of the move in standard deviations, all parameters together.
     note : str
-        That no number states a range, where none does: nothing can move then.
+        That no number states a range, where none does: nothing can move then; or which beliefs the
+        ranges do not reach.
     """
 
     network: Network
@@ -132,11 +133,20 @@ class Tuned(Result):
     note: str = ""
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a moved parameter."""
+        """One row a moved parameter; before them one a belief out of reach, if any, with ``met`` False."""
         import pandas as pd
 
         names = Moved.__slots__
-        return pd.DataFrame([[getattr(m, n) for n in names] for m in self.moved], columns=names)
+        rows = [{n: getattr(m, n) for n in names} for m in self.moved]
+        if all(self.met):
+            return pd.DataFrame(rows, columns=names)
+        stated = zip(self.beliefs, self.before.tolist(), self.after.tolist(), self.met, strict=True)
+        missed = [
+            {"name": b.of, "before": was, "after": now, "met": False}
+            for b, was, now, met in stated
+            if not met
+        ]
+        return pd.DataFrame([*missed, *rows], columns=[*names, "met"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +264,15 @@ def _tuned(
         after=after,
         met=tuple(bool(m) for m in met),
         distance=float(np.linalg.norm(moves)),
-        note="" if network.has_ranges else NO_RANGES,
+        note=_out_of_reach(beliefs, met) if network.has_ranges else NO_RANGES,
     )
+
+
+def _out_of_reach(beliefs: Sequence[Belief], met: Sequence[bool]) -> str:
+    """Which beliefs the numbers cannot meet within their ranges, in words; "" where all are met."""
+    missed = [b for b, held in zip(beliefs, met, strict=True) if not held]
+    told = ", ".join(f"{b.of} in {b.low:g} to {b.high:g}" for b in missed)
+    return f"out of reach of the ranges of the numbers: {told}" if missed else ""
 
 
 @dataclass(frozen=True, slots=True)
