@@ -183,7 +183,6 @@ def intervals(
     if acted_only and (alone_asked := Acting.of(network, findings, kind)) and alone_asked.causes:
         return _acted_only(alone_asked, draws, seed, drawn, weighted, also)
     parameters = _parameters(network, draws, seed, drawn)
-    draws = len(parameters)
     through = seen_through(network, findings, kind, changes)
     row, rows = finding_row(network, findings), finding_row(network, findings, parameters)
     events = open_causes(network, findings if kind in ("see", "do") else {}, ranked)
@@ -215,29 +214,10 @@ def intervals(
     for k, e in enumerate(events):
         columns[0, k], columns[1:, k] = base.p(e.slots(network))[0], answers.p(e.slots(network))
     ranking = Ranking.of(events, columns, weights)
-    labels = {e: e.label(network) for e in events}
-    behind: Ranking[Event] = Ranking((), {}, {}, 1.0)
-    alone = None
+    behind, alone = Ranking[Event]((), {}, {}, 1.0), None
     if asked is not None:
         behind, alone = _acting(asked, (row, light), numbers, (base, answers), weights, also)
-        labels = {e: e.label(network) for e in behind.p_first}
-    best = behind if behind.names else ranking
-    said = verdict(labels, best.p_first, best.p_top3) if network.has_ranges else NO_RANGES
-    return Intervals(
-        answers=cells,
-        causes=ByEvent(ranking.cells),
-        p_first=ByEvent(ranking.p_first),
-        p_top3=ranking.p_top3,
-        ess=float(1.0 / np.sum(weights**2)),
-        draws=draws,
-        seed=seed,
-        weighted=weighted,
-        verdict=said,
-        ranged=network.has_ranges,
-        acted=ByEvent(behind.cells),
-        p_acts_first=ByEvent(behind.p_first),
-        alone=alone,
-    )
+    return _intervals(network, cells, (ranking, behind, alone), weights, seed, weighted)
 
 
 def _acted_only(
@@ -259,15 +239,30 @@ def _acted_only(
     rows, answers = solve_drawn(network, rows, numbers, None, inside, marginals=False)
     weights = importance(answers.log_evidence, weighted)
     behind, alone = _acting(asked, (row, rows), numbers, (base, answers), weights, also)
-    labels = {e: e.label(network) for e in behind.p_first}
-    said = verdict(labels, behind.p_first, behind.p_top3) if network.has_ranges else NO_RANGES
+    ranking = Ranking[Event]((), {}, {}, 1.0)
+    return _intervals(network, {}, (ranking, behind, alone), weights, seed, weighted)
+
+
+def _intervals(
+    network: Network,
+    answers: Mapping[str, Mapping[str, Interval]],
+    causes: tuple[Ranking[Event], Ranking[Event], Interval | None],
+    weights: FloatArray,
+    seed: int,
+    weighted: bool,
+) -> Intervals:
+    """The result: the causes ranked by presence, by what acted, and what none of these did."""
+    ranking, behind, alone = causes
+    best = behind if behind.names else ranking
+    labels = {event: event.label(network) for event in best.p_first}
+    said = verdict(labels, best.p_first, best.p_top3) if network.has_ranges else NO_RANGES
     return Intervals(
-        answers={},
-        causes=ByEvent({}),
-        p_first=ByEvent({}),
-        p_top3=1.0,
+        answers=answers,
+        causes=ByEvent(ranking.cells),
+        p_first=ByEvent(ranking.p_first),
+        p_top3=ranking.p_top3,
         ess=float(1.0 / np.sum(weights**2)),
-        draws=len(parameters),
+        draws=len(weights),
         seed=seed,
         weighted=weighted,
         verdict=said,
