@@ -214,7 +214,8 @@ def intervals(
     for k, e in enumerate(events):
         columns[0, k], columns[1:, k] = base.p(e.slots(network))[0], answers.p(e.slots(network))
     ranking = Ranking.of(events, columns, weights)
-    behind, alone = Ranking[Event]((), {}, {}, 1.0), None
+    behind: Ranking[Event] = Ranking((), {}, {}, 1.0)
+    alone = None
     if asked is not None:
         behind, alone = _acting(asked, (row, light), numbers, (base, answers), weights, also)
     return _intervals(network, cells, (ranking, behind, alone), weights, seed, weighted)
@@ -239,7 +240,7 @@ def _acted_only(
     rows, answers = solve_drawn(network, rows, numbers, None, inside, marginals=False)
     weights = importance(answers.log_evidence, weighted)
     behind, alone = _acting(asked, (row, rows), numbers, (base, answers), weights, also)
-    ranking = Ranking[Event]((), {}, {}, 1.0)
+    ranking: Ranking[Event] = Ranking((), {}, {}, 1.0)
     return _intervals(network, {}, (ranking, behind, alone), weights, seed, weighted)
 
 
