@@ -28,7 +28,7 @@ def test_conditional_tables_against_brute_force(
     sliced, random_model, random_rows, joint_of, answers_of, monkeypatch
 ):
     """P is linear in an entry: P with the entry one larger, less P, is the slope."""
-    monkeypatch.setattr(plans, "SMALL_NETWORK", 0 if sliced else 4_000)
+    monkeypatch.setattr(plans, "SMALL", 0 if sliced else 3_000)
     STORE.clear()
     rng = np.random.default_rng(31)
     compared = 0

@@ -381,6 +381,8 @@ def multiplicative(model: Model, fixed: Mapping[int, int], star: Sequence[int]) 
 CHAIN_AT_MOST = 2.5
 """How much dearer than the star graph the chain may be and still be preferred."""
 SMALL = 3_000.0
+"""Table entries up to which the chain is preferred whatever it costs beside the star graph, and below
+which slicing out known states is not worth another program."""
 
 
 def decompose(

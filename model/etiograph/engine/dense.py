@@ -17,7 +17,7 @@ from etiograph.engine.decompose import decompose
 from etiograph.engine.live import narrow, piece_values, spread
 from etiograph.engine.memory import allowed
 from etiograph.engine.plans import hard_states
-from etiograph.engine.program import CANCELLED, SMALL, TINY
+from etiograph.engine.program import CANCELLED, SMALL
 from etiograph.engine.tree import Node, build_tree
 from etiograph.network.model import FloatArray, Model
 
@@ -118,7 +118,7 @@ class _Table:
             values = piece_values(piece, model.tables, domains)
             self.base = self.base * spread(values, piece.scope, self.scope)
             # Looked at after every factor: the next one might take it to 0.
-            if ((self.base != 0) & (abs(self.base) < TINY)).any():
+            if ((self.base != 0) & (abs(self.base) < SMALL)).any():
                 raise _Doubt
         self.base = self.base[None]
         self.inputs: list[Message] = []

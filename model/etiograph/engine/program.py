@@ -15,11 +15,11 @@ from etiograph.store import STORE, digest_of
 
 IntArray = NDArray[np.int32]
 
-TINY = 1e-75
-"""Numbers of the tables below which ordinary doubles might lose digits."""
-
 SMALL = 1e-75
-"""A scaled number below this may lose digits further on: the row is computed again, carefully."""
+"""A number of the tables, or a scaled one of a message, below this may lose digits further on.
+
+The row is computed again, carefully.
+"""
 
 FEW = 3
 """Rows that go alone through any program."""
@@ -142,5 +142,5 @@ class Program:
 
         base = np.empty(self.entries)
         tables = np.ascontiguousarray(tables, dtype=np.float64)
-        tiny = products(self.layout, self.nodes, self.cells, self.coefficient, tables, TINY, base)
+        tiny = products(self.layout, self.nodes, self.cells, self.coefficient, tables, SMALL, base)
         return base, tiny

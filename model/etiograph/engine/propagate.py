@@ -23,7 +23,7 @@ from etiograph.engine.dense import propagate_dense
 from etiograph.engine.doubt import certain
 from etiograph.engine.grouping import row_by_row, row_groups
 from etiograph.engine.plans import hard_states, numbers_for, program_for, worth_slicing
-from etiograph.engine.program import FEW, TINY, Program
+from etiograph.engine.program import FEW, SMALL, Program
 from etiograph.engine.row_programs import sweep_rows
 from etiograph.network.model import BoolArray, FloatArray, Model, TableRows, Tables
 from etiograph.store import STORE, digest_of
@@ -396,7 +396,7 @@ def _run(model: Model, program: Program, batch: _Batch) -> None:
     if batch.by_row is not None:
         recipe = recipe_of(program, batch.by_row.index)
         values = batch.by_row.values[recipe.used]
-        tiny: BoolArray = np.any((values > 0) & (values < TINY), axis=0)
+        tiny: BoolArray = np.any((values > 0) & (values < SMALL), axis=0)
         _sweep(program, partial(recipe.cells, values), rows, batch, at_risk)
     else:
         base, all_tiny = program.base(batch.shared, kept=not batch.once)

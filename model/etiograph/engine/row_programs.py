@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from etiograph.engine.decompose import hubs, moebius, multiplicative, star_graph
 from etiograph.engine.layout import Layout, layout_of
 from etiograph.engine.order import elimination_order
-from etiograph.engine.program import TINY
+from etiograph.engine.program import SMALL
 from etiograph.engine.tree import build_tree
 from etiograph.network.model import Accumulation, BoolArray, Conditional, FloatArray, Model
 from etiograph.store import STORE, bytes_of, digest_of
@@ -32,8 +32,6 @@ AT_ONCE = 64
 """Rows whose programs are cut and stored together."""
 LARGEST = 100_000
 """Cells of a row's tables, before zeros are dropped, above which it is left to a program of its own."""
-HELD = 2**28
-"""Bytes of programs that are kept for the next pass over the same rows; those of the rest are cut anew."""
 RUNS = 64
 """Runs of the search for the one order."""
 OPENNESS = 8
@@ -214,7 +212,7 @@ def sweep_rows(
     if again:
         some = range(0, count, max(AT_ONCE, count // 3 // AT_ONCE * AT_ONCE))
         sizes = [bytes_of(_held(model, tree, rows[i : i + AT_ONCE])) for i in some]
-        kept = int(AT_ONCE * HELD / np.mean(sizes))
+        kept = int(AT_ONCE * STORE.memory * 2 / 3 / np.mean(sizes))
     counts: dict[int, FloatArray] = {}
 
     def work(first: int, end: int) -> None:
@@ -222,7 +220,7 @@ def sweep_rows(
             part = slice(begin, min(begin + AT_ONCE, end))
             own = counts[begin] = np.zeros(len(found.counts))
             run_rows(
-                (_held if begin < kept else _cut)(model, tree, rows[part]), tree.free, tables, TINY,
+                (_held if begin < kept else _cut)(model, tree, rows[part]), tree.free, tables, SMALL,
                 rows[part], each[part], 0, part.stop - part.start, found.log_evidence[part],
                 found.marginals[part], found.at_risk[part], own, which, found.by_number[part],
             )  # fmt: skip

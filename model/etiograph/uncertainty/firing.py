@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from etiograph.network.network import Network
 from etiograph.network.noisy import NoisyLink, NoisyOr
 from etiograph.network.variable import Variable
+from etiograph.store import STORE
 from etiograph.uncertainty.acted import Acting
 
 if TYPE_CHECKING:
@@ -43,7 +44,12 @@ def with_firing(
     asked = Acting.of(network, findings, kind)
     if asked is None or not set(causes) <= set(asked.causes):
         return None
-    whole = network.mechanisms[asked.target]
+    key = ("firing", network.model, asked.target, tuple(causes))
+    return STORE.get(key, lambda: _split(network, asked.target, causes))
+
+
+def _split(network: Network, target: str, causes: Sequence[str]) -> tuple[Network, tuple[str, ...]]:
+    whole = network.mechanisms[target]
     assert isinstance(whole, NoisyOr)
     links = [link for link in whole.links if link.parents[0] not in causes]
     variables, mechanisms = dict(network.variables), dict(network.mechanisms)
@@ -57,6 +63,6 @@ def with_firing(
         own = tuple(link for link in whole.links if link.parents[0] == cause)
         mechanisms[name] = NoisyOr(links=own)
         links.append(NoisyLink.of(name, {STATES[1]: 1.0}))
-    mechanisms[asked.target] = NoisyOr(leak=whole.leak, links=tuple(links))
+    mechanisms[target] = NoisyOr(leak=whole.leak, links=tuple(links))
     split = Network(variables, mechanisms, network.flags, network.rules, network.about)
     return split, tuple(names)

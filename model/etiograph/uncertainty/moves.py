@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from etiograph.network.blocks import Compute
 from etiograph.network.model import TableRows
 from etiograph.network.parameter import Parameter, value_of
+from etiograph.store import STORE
 from etiograph.uncertainty.rows import FloatArray, IntArray, stated, stated_range
 
 if TYPE_CHECKING:
@@ -95,9 +95,12 @@ class Entering:
         return TableRows(values, self.index)
 
 
-@lru_cache(maxsize=4)
 def entering(network: Network) -> Entering:
     """Where the parameters of a network enter; kept for the next question."""
+    return STORE.get(("entering", network.model), lambda: _entering(network))
+
+
+def _entering(network: Network) -> Entering:
     column = {name: i for i, name in enumerate(network.parameters)}
     values = stated(network)
     tables = network.expansion.tables(values[None])
@@ -173,10 +176,13 @@ class Within:
         return cls(columns[first], values[first], number, move, changed)
 
 
-@lru_cache(maxsize=4)
 def ends(network: Network) -> Within:
-    """Every number with a range at its low and at its high end, from the stated values."""
-    places = entering(network)
-    ranges = [stated_range(p) for p in network.priors.values()]
-    moves = [{i: end} for i, (low, high) in enumerate(ranges) if low < high for end in (low, high)]
-    return Within.of(places, places.stated, moves)
+    """Every number with a range at its low and at its high end, from the stated values; kept."""
+
+    def build() -> Within:
+        places = entering(network)
+        each = enumerate(stated_range(p) for p in network.priors.values())
+        moves = [{i: end} for i, (low, high) in each if low < high for end in (low, high)]
+        return Within.of(places, places.stated, moves)
+
+    return STORE.get(("ends", network.model), build)
