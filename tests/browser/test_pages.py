@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -20,8 +21,10 @@ from tests.browser.steps import (
     violations,
     widget,
 )
+from tests.formats.test_bif import bnlearn_files
 
 import etiograph as eg
+from explorer import texts
 
 CASES = {
     "clinic": (CLINIC, "?case=clinic~0~cramps.present~tablet.yes~swelling.one_leg~tablet..no"),
@@ -162,3 +165,25 @@ def test_diagram_by_mouse_and_keyboard(open_page):
     with step(page):
         page.keyboard.press("Enter")
     expect(widget(page, "chips")).to_contain_text("Cramps: present")
+
+
+@pytest.mark.long
+def test_a_bif_of_76_variables_on_every_page_with_an_entry_and_a_chart(open_page, tmp_path):
+    """Opened as a reader's own file, with nothing in it but tables."""
+    packed = [path for path in bnlearn_files() if path.name.startswith("win95pts.")]
+    if not packed:
+        pytest.skip("the network comes with pgmpy")
+    file = tmp_path / "win95pts.bif"
+    file.write_bytes(gzip.decompress(packed[0].read_bytes()))
+    net = eg.load(file)
+    page = open_page(file)
+    name = next(n for n in net.variables if widget(page, f"w.{n}").count())
+    with step(page):
+        widget(page, f"w.{name}").get_by_role("radio").first.click()
+    expect(widget(page, f"chip.{name}")).to_be_visible()
+    expect(widget(page, "result").locator(".eg-rank tbody tr").first).to_be_visible()
+    assert widget(page, "diagram").locator(".node").count() > 10
+    for each in PAGES[1:]:
+        turn(page, each)
+        expect(page.locator("main")).not_to_contain_text(texts.BROKEN)
+        assert not page.locator("[data-testid=stException]").count(), each
