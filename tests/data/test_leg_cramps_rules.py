@@ -13,6 +13,33 @@ from etiograph.network.rules import LEVELS
 PREGNANT = "third_trimester"
 
 FIRES = [
+    # a danger that is already there, and not only on the change towards it
+    ("emergency_signs_of_high_potassium",
+     {"kidney_disease": "dialysis", "palpitations_or_fainting": "present"}),
+    ("emergency_signs_of_high_potassium",
+     {"kidney_disease": "stage_3_or_4", "rapid_weakness": "present", "potassium_supplement": "yes"}),
+    ("see_potassium_not_measured", {"kidney_disease": "dialysis", "potassium_supplement": "yes"}),
+    ("see_potassium_not_measured", {"diuretic": "combination", "ace_inhibitor_or_arb": "yes"}),
+    ("urgent_sodium_high", {"serum_sodium": "156 mmol/L"}),
+    ("urgent_sodium_high", {"serum_sodium": "151 mmol/L", "confusion_or_fits": "present"}),
+    ("see_sodium_high", {"serum_sodium": "149 mmol/L"}),
+    ("see_magnesium_low_with_kidney_disease",
+     {"serum_magnesium": "0.62 mmol/L", "kidney_disease": "dialysis"}),
+    ("see_magnesium_not_measured",
+     {"magnesium_supplement": "yes", "kidney_disease": "stage_3_or_4"}),
+    ("see_tsh_low", {"tsh": "0.03 mIU/L"}),
+    ("urgent_sugar", {"hba1c": "103 mmol/mol", "confusion_or_fits": "present"}),
+    ("see_hba1c_high", {"hba1c": "70 mmol/mol"}),
+    ("urgent_creatine_kinase",
+     {"creatine_kinase": "6000 U/L", "unaccustomed_exercise": "no"}),
+    ("emergency_fit_in_pregnancy", {"pregnancy": PREGNANT, "confusion_or_fits": "present"}),
+    ("urgent_medicine_in_pregnancy", {"pregnancy": PREGNANT, "ace_inhibitor_or_arb": "yes"}),
+    ("see_stockings_with_arterial_disease",
+     {"compression_stockings": "yes", "ankle_brachial_index": "0.59 ratio"}),
+    ("see_heat_with_numb_feet",
+     {"warm_foot_soak": "yes", "numbness_or_stabbing_pain": "present"}),
+    ("see_heat_with_arterial_disease",
+     {"warm_foot_soak": "yes", "peripheral_artery_disease": "present"}),
     ("emergency_leg_signs_with_breathlessness",
      {"leg_swelling": "one_leg", "breathlessness_or_chest_pain": "present"}),
     ("emergency_leg_signs_with_breathlessness",
@@ -137,6 +164,50 @@ FIRES = [
 ]  # fmt: skip
 
 SILENT = [  # near misses
+    (
+        "emergency_signs_of_high_potassium",
+        {
+            "kidney_disease": "dialysis",
+            "palpitations_or_fainting": "present",
+            "serum_potassium": "4.6 mmol/L",
+        },
+    ),
+    (
+        "emergency_signs_of_high_potassium",
+        {"kidney_disease": "stage_3_or_4", "rapid_weakness": "present"},
+    ),
+    (
+        "see_potassium_not_measured",
+        {
+            "kidney_disease": "dialysis",
+            "potassium_supplement": "yes",
+            "serum_potassium": "4.6 mmol/L",
+        },
+    ),
+    ("see_potassium_not_measured", {"potassium_supplement": "yes", "diuretic": "thiazide"}),
+    ("urgent_sodium_high", {"serum_sodium": "151 mmol/L"}),
+    ("see_sodium_high", {"serum_sodium": "146 mmol/L"}),
+    ("see_magnesium_low_with_kidney_disease", {"serum_magnesium": "0.62 mmol/L"}),
+    ("see_magnesium_low", {"serum_magnesium": "0.62 mmol/L", "kidney_disease": "dialysis"}),
+    ("see_magnesium_not_measured", {"magnesium_supplement": "yes", "kidney_disease": "none"}),
+    ("see_tsh_low", {"tsh": "0.3 mIU/L"}),
+    ("urgent_sugar", {"hba1c": "103 mmol/mol"}),
+    ("see_hba1c_high", {"hba1c": "70 mmol/mol", "diabetes": "present"}),
+    ("urgent_creatine_kinase", {"creatine_kinase": "6000 U/L", "unaccustomed_exercise": "yes"}),
+    ("emergency_fit_in_pregnancy", {"pregnancy": "none", "confusion_or_fits": "present"}),
+    (
+        "urgent_medicine_in_pregnancy",
+        {"pregnancy": "first_six_weeks_after_birth", "ace_inhibitor_or_arb": "yes"},
+    ),
+    (
+        "see_stockings_with_arterial_disease",
+        {"compression_stockings": "yes", "ankle_brachial_index": "1.05 ratio"},
+    ),
+    ("see_heat_with_numb_feet", {"warm_foot_soak": "yes", "monofilament_test": "negative"}),
+    (
+        "see_heat_with_arterial_disease",
+        {"warm_foot_soak": "yes", "ankle_brachial_index": "1.05 ratio"},
+    ),
     ("emergency_leg_signs_with_breathlessness", {"breathlessness_or_chest_pain": "present"}),
     (
         "emergency_leg_signs_with_breathlessness",
@@ -282,6 +353,8 @@ SILENT = [  # near misses
 ]
 
 CAUTIONS = [
+    ("caution_magnesium_with_low_magnesium", {"serum_magnesium": "0.62 mmol/L"},
+     {"magnesium_supplement": "yes"}),
     ("caution_diuretic", {"diuretic": "thiazide"}, {"diuretic": "none"}),
     ("caution_diuretic", {}, {"diuretic": "none"}),
     ("caution_another_diuretic", {"diuretic": "thiazide"}, {"diuretic": "potassium_sparing"}),
@@ -422,6 +495,11 @@ CAUTIONS = [
 ]  # fmt: skip
 
 UNMOVED = [  # changes of the same thing, or in other people, that need no caution
+    ("caution_magnesium_with_low_magnesium",
+     {"serum_magnesium": "0.62 mmol/L", "kidney_disease": "dialysis"},
+     {"magnesium_supplement": "yes"}),
+    ("caution_magnesium_under_guidance", {"serum_magnesium": "0.62 mmol/L"},
+     {"magnesium_supplement": "yes"}),
     ("caution_diuretic", {}, {"diuretic": "thiazide"}),
     ("caution_another_diuretic", {}, {"diuretic": "thiazide"}),
     ("caution_another_diuretic", {"diuretic": "none"}, {"diuretic": "thiazide"}),

@@ -25,6 +25,7 @@ Findings = Mapping[str, str]
 SPARING, WASTING = ("potassium_sparing", "combination"), ("thiazide", "loop", "combination")
 THIAZIDE = ("thiazide", "combination")
 WEAK_KIDNEYS = ("stage_3_or_4", "dialysis")
+PREGNANT = ("first_or_second_trimester", "third_trimester", "first_six_weeks_after_birth")
 
 
 def value(findings: Findings, name: str) -> float | None:
@@ -52,6 +53,10 @@ def both(*tests: Callable[[Findings], bool]) -> Callable[[Findings], bool]:
 def maybe(name: str, *states: str) -> Callable[[Findings], bool]:
     """Found in one of the states, or not known."""
     return lambda f: f.get(name, states[0]) in states
+
+
+def unmeasured_potassium(findings: Findings) -> bool:
+    return value(findings, "serum_potassium") is None and "serum_potassium" not in findings
 
 
 def not_too_much(findings: Findings) -> bool:
@@ -123,6 +128,29 @@ DANGERS: list[tuple[str, Callable[[Findings], bool], str]] = [
     ("ankle index 0.49", under("ankle_brachial_index", 0.5), "see"),
     ("one leg swollen", has("leg_swelling", "one_leg"), "urgent"),
     ("clot", has("duplex_for_thrombosis", "positive"), "urgent"),
+    ("dialysis and palpitations",
+     both(has("kidney_disease", "dialysis"), has("palpitations_or_fainting"), unmeasured_potassium),
+     "emergency"),
+    ("potassium tablets with weak kidneys",
+     both(has("potassium_supplement", "yes"), has("kidney_disease", *WEAK_KIDNEYS),
+          unmeasured_potassium), "see"),
+    ("potassium tablets with an ACE inhibitor",
+     both(has("potassium_supplement", "yes"), has("ace_inhibitor_or_arb", "yes"),
+          unmeasured_potassium), "see"),
+    ("magnesium tablets with weak kidneys",
+     both(has("magnesium_supplement", "yes"), has("kidney_disease", *WEAK_KIDNEYS),
+          lambda f: value(f, "serum_magnesium") is None), "see"),
+    ("sodium 156", over("serum_sodium", 155), "urgent"),
+    ("a fit in pregnancy", both(has("confusion_or_fits"), has("pregnancy", *PREGNANT)), "emergency"),
+    ("ACE inhibitor in pregnancy",
+     both(has("ace_inhibitor_or_arb", "yes"), has("pregnancy", *PREGNANT[:2])), "urgent"),
+    ("stockings on narrowed arteries",
+     both(has("compression_stockings", "yes"), has("peripheral_artery_disease")), "see"),
+    ("heat on numb feet",
+     both(has("warm_foot_soak", "yes"), has("numbness_or_stabbing_pain")), "see"),
+    ("HbA1c 90 and thirsty", both(over("hba1c", 86), has("thirst_or_constipation")), "urgent"),
+    ("creatine kinase 2000 without exercise",
+     both(over("creatine_kinase", 2000), has("unaccustomed_exercise", "no")), "urgent"),
     ("nerve root", both(has("numbness_or_stabbing_pain"), has("muscle_weakness"),
                         has("back_pain_radiating_to_leg")), "urgent"),
 ]  # fmt: skip
@@ -219,10 +247,10 @@ def changed() -> tuple[str, ...]:
 
 
 LIMITS = {
-    "serum_potassium": (2.0, 7.5), "serum_sodium": (110.0, 150.0), "serum_calcium": (1.4, 4.2),
+    "serum_potassium": (2.0, 7.5), "serum_sodium": (110.0, 160.0), "serum_calcium": (1.4, 4.2),
     "serum_magnesium": (0.2, 3.0), "vitamin_d_25oh": (5.0, 250.0), "tsh": (0.05, 60.0),
     "parathyroid_hormone": (3.0, 200.0), "ankle_brachial_index": (0.15, 1.6),
-    "creatine_kinase": (30.0, 15000.0),
+    "creatine_kinase": (30.0, 15000.0), "hba1c": (25.0, 130.0),
 }  # fmt: skip
 
 
@@ -284,6 +312,17 @@ def test_every_danger_comes_up_alone(what, holds, level):
 
 
 SILENCED = [  # (what fires, what it must silence, findings, changes)
+    ("emergency_signs_of_high_potassium", "urgent_palpitations_or_fainting",
+     {"kidney_disease": "dialysis", "palpitations_or_fainting": "present"}, {}),
+    ("see_potassium_not_measured", "caution_potassium_supplement",
+     {"kidney_disease": "dialysis", "potassium_supplement": "yes"}, {"potassium_supplement": "no"}),
+    ("see_magnesium_not_measured", "caution_magnesium_supplement",
+     {"kidney_disease": "dialysis", "magnesium_supplement": "yes"}, {"magnesium_supplement": "no"}),
+    ("urgent_sodium_high", "see_sodium_high", {"serum_sodium": "156 mmol/L"}, {}),
+    ("emergency_fit_in_pregnancy", "urgent_confusion_or_fits",
+     {"pregnancy": "third_trimester", "confusion_or_fits": "present"}, {}),
+    ("urgent_medicine_in_pregnancy", "caution_ace_inhibitor",
+     {"pregnancy": "third_trimester", "ace_inhibitor_or_arb": "yes"}, {"ace_inhibitor_or_arb": "no"}),
     ("emergency_potassium_high", "caution_potassium_supplement",
      {"serum_potassium": "6.6 mmol/L", "potassium_supplement": "yes"},
      {"potassium_supplement": "no"}),

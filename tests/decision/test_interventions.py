@@ -176,3 +176,29 @@ def test_in_words(cramps: Network) -> None:
     )
     nothing = what_helps(cramps, {"drug": "yes"}, among=[("drug", "yes")])
     assert helps_words(cramps, nothing)[1] == "No single change would make it visibly less: cramps."
+
+
+LITTLE_SUN = """
+format = 1
+[about]
+target = "cramps"
+[variables.little_sun]
+states = ["no", "yes"]
+role = "habit"
+mechanism = {kind = "table", array = [0.5, 0.5]}
+[variables.cramps]
+states = ["absent", "present"]
+role = "outcome"
+recurring = true
+mechanism = {kind = "table", parents = ["little_sun"], array = [[0.6, 0.4], [0.8, 0.2]]}
+"""
+
+
+def test_no_habit_is_taken_up_as_a_remedy() -> None:
+    """Little sun would help where there is too much vitamin D: that is no advice. Leaving it stays told."""
+    network = loads_native(LITTLE_SUN)
+    assert what_helps(network, {"little_sun": "no"}).changes == ()
+    left = what_helps(network, {"little_sun": "yes"}).changes
+    assert [(each.variable, each.state) for each in left] == [("little_sun", "no")]
+    asked = what_helps(network, {"little_sun": "no"}, among=["little_sun=yes"]).changes
+    assert [each.state for each in asked] == ["yes"]

@@ -235,3 +235,25 @@ def test_candidates_are_weighed_as_among_all():
     assert [(harm.id, harm.named) for harm in some.harms] == [
         (harm.id, harm.named) for harm in every.harms
     ]
+
+
+@pytest.mark.parametrize(
+    ("findings", "sign"),
+    [
+        ({"serum_sodium": "116 mmol/L"}, "confusion_or_fits"),
+        ({"serum_calcium": "3.3 mmol/L"}, "confusion_or_fits"),
+        ({"deep_vein_thrombosis": "present"}, "breathlessness_or_chest_pain"),
+    ],
+)
+def test_danger_signs_of_what_is_there_are_asked_and_no_test_for_it(findings, sign):
+    found = next_steps(eg.load("leg_cramps"), {"leg_cramps": "present", **findings})
+    assert found.rule_out[0].name == sign
+    assert all(harm.present != harm.named for harm in found.harms if harm.present)
+
+
+def test_what_is_given_for_one_disease_alone_tells_what_that_does_not():
+    """Metformin speaks for diabetes, which can be asked; a diuretic has more than one reason."""
+    net, found = eg.load("leg_cramps"), {"leg_cramps": "present", "age": "50_to_64"}
+    steps = {step.name: step for step in next_steps(net, found).ask}
+    assert "metformin" not in steps or steps["metformin"].per_cost < steps["diabetes"].per_cost / 4
+    assert steps["diuretic"].per_cost > steps["diabetes"].per_cost / 4

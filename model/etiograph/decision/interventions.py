@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 CHANGEABLE = ("medicine", "remedy", "habit")
 """Roles of what a person can start or stop."""
+HABIT = "habit"
 FELT = 0.005
 """A difference smaller than this is not seen: half a person of 100."""
 
@@ -257,6 +258,8 @@ def what_helps(
         except EtiographError as error:
             refused.append((name, to, str(error)))
             continue
+        if among is None and p[0] < base[0] and _taken_up(network, name, to):
+            continue
         found = findings.get(name)
         weighed.append(
             Intervention(
@@ -273,6 +276,13 @@ def what_helps(
     # Python's sort is stable: of equal ones the order of the file stands.
     ranked = sorted(weighed, key=lambda each: round(each.difference, 12))
     return Interventions(event, float(base[0]), tuple(ranked), tuple(refused))
+
+
+def _taken_up(network: Network, name: str, state: str) -> bool:
+    """Whether a habit would be taken up: it is named for what is bad in it (little sun), so that taking
+    it up is no advice, whatever else it might do."""
+    variable = network.variables[name]
+    return variable.role == HABIT and variable.named_usual not in (None, state)
 
 
 def _named(network: Network, among: Sequence[Asked]) -> list[tuple[str, str]]:
@@ -313,7 +323,7 @@ class _Asked:
             return cls(network, findings, event, finding_row(network, findings), None)
         from etiograph.network.parameter import parameter_draws
 
-        drawn = parameter_draws(tuple(network.parameters.values()), draws, seed)
+        drawn = parameter_draws(tuple(network.priors.values()), draws, seed)
         numbers = np.concatenate([stated(network)[None], drawn])
         rows = finding_row(network, findings, numbers)
         return cls(network, findings, event, rows, network.expansion.tables(numbers))

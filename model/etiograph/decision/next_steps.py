@@ -103,6 +103,8 @@ class Harm:
         Harm of missing it, and of acting for nothing.
     named : bool
         It has to be ruled out: likely enough to act on, or suspected by what was found.
+    present : bool
+        It is there as good as surely: no test is needed for it, but its danger signs are asked.
     """
 
     id: str
@@ -111,6 +113,7 @@ class Harm:
     missed: float
     needless: float
     named: bool
+    present: bool = False
 
 
 @value_type
@@ -212,10 +215,10 @@ def _ruling_out(
     by_name = {step.name: step for step in steps}
     taken: set[str] = set()
     for harm in harms:
-        if not harm.named:
+        if not (harm.named or harm.present):
             continue
         stated = weighing.stated[harm.id]
-        for key in ("ask", "test"):
+        for key in ("ask", "test") if harm.named else ("ask",):
             listed = [name for name in stated.get(key, ()) if not weighing.settled(name, harm)]
             step = next((weighing.asked(name, by_name, harm) for name in listed), None)
             if step is not None and step.name not in taken:
@@ -277,7 +280,8 @@ class _Weighing:
         likely = key in self.of and p >= needless / (missed + needless)
         settled = key in self.of and (p >= SETTLED or self.of[key][0] in self.known)
         label = str(stated.get("label") or key.replace("_", " "))
-        return Harm(key, label, p, missed, needless, (suspected or likely) and not settled)
+        named = (suspected or likely) and not settled
+        return Harm(key, label, p, missed, needless, named, key in self.of and p >= SETTLED)
 
     def steps(self) -> list[Step]:
         """Every question, test and panel that is not done yet, with its value."""
@@ -289,11 +293,14 @@ class _Weighing:
         values = self._values(open_, about)
 
         def heard(name: str) -> FloatArray:
-            """What it tells: of a condition, or of what is taken for it, only what is known."""
+            """What it tells: nothing of the condition itself; of what is given for one condition alone
+            (metformin for diabetes) only what that, which can be asked, does not tell."""
             given = network.variables[name].role in ("medicine", "remedy")
             for_ = network.parents(name) if given else ()
             own = np.array([self.of[harm.id][0] in (name, *for_) for harm in about], dtype=bool)
-            return np.where(own[:, None], 0.0, values[name])
+            said = [each for each in for_ if self._said(each)]
+            told = values[said[0]] if len(said) == 1 and said[0] in values else 0.0
+            return np.where(own[:, None], 0.0, np.maximum(values[name] - told, 0.0))
 
         found = [
             self._step(name, network.variables[name].label, (name,), [heard(name)], about)
@@ -305,6 +312,14 @@ class _Weighing:
             if step := self._panel(panel, values, about):
                 found.append(step)
         return found
+
+    def _said(self, name: str) -> bool:
+        """Whether it is something that a medicine is given for, and not how old somebody is."""
+        shared = self.network.about.get("baseline", ())
+        return name not in shared and self.network.variables[name].role in (
+            "condition",
+            "background",
+        )
 
     def _panel(
         self, panel: Rule, values: Mapping[str, FloatArray], about: Sequence[Harm]
