@@ -13,6 +13,16 @@ from etiograph.network.rules import LEVELS
 PREGNANT = "third_trimester"
 
 FIRES = [
+    ("emergency_leg_signs_with_breathlessness",
+     {"leg_shown_for_clot": "yes", "breathlessness_or_chest_pain": "present"}),
+    ("emergency_leg_signs_with_breathlessness",
+     {"deep_vein_thrombosis": "present", "breathlessness_or_chest_pain": "present"}),
+    ("urgent_nerve_root",
+     {"lumbar_nerve_compression": "present", "numbness_or_stabbing_pain": "present",
+      "muscle_weakness": "present"}),
+    ("urgent_fever_with_hot_leg", {"fever": "present", "foot_wound_or_rest_pain": "present"}),
+    ("urgent_creatine_kinase", {"creatine_kinase": "6000 U/L", "severe_pain": "present"}),
+    ("urgent_metformin_on_dialysis", {"metformin": "yes", "kidney_disease": "dialysis"}),
     # a danger that is already there, and not only on the change towards it
     ("emergency_signs_of_high_potassium",
      {"kidney_disease": "dialysis", "palpitations_or_fainting": "present"}),
@@ -164,6 +174,7 @@ FIRES = [
 ]  # fmt: skip
 
 SILENT = [  # near misses
+    ("urgent_metformin_on_dialysis", {"metformin": "yes", "kidney_disease": "none"}),
     (
         "emergency_signs_of_high_potassium",
         {

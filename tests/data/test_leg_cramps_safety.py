@@ -128,6 +128,11 @@ DANGERS: list[tuple[str, Callable[[Findings], bool], str]] = [
     ("ankle index 0.49", under("ankle_brachial_index", 0.5), "see"),
     ("one leg swollen", has("leg_swelling", "one_leg"), "urgent"),
     ("clot", has("duplex_for_thrombosis", "positive"), "urgent"),
+    ("a clot and breathlessness",
+     both(has("deep_vein_thrombosis"), has("breathlessness_or_chest_pain")), "emergency"),
+    ("metformin on dialysis",
+     both(has("metformin", "yes"), has("kidney_disease", "dialysis")), "urgent"),
+    ("fever and a wound of the foot", both(has("fever"), has("foot_wound_or_rest_pain")), "urgent"),
     ("dialysis and palpitations",
      both(has("kidney_disease", "dialysis"), has("palpitations_or_fainting"), unmeasured_potassium),
      "emergency"),
@@ -312,6 +317,8 @@ def test_every_danger_comes_up_alone(what, holds, level):
 
 
 SILENCED = [  # (what fires, what it must silence, findings, changes)
+    ("urgent_metformin_on_dialysis", "caution_metformin",
+     {"metformin": "yes", "kidney_disease": "dialysis"}, {"metformin": "no"}),
     ("emergency_signs_of_high_potassium", "urgent_palpitations_or_fainting",
      {"kidney_disease": "dialysis", "palpitations_or_fainting": "present"}, {}),
     ("see_potassium_not_measured", "caution_potassium_supplement",
