@@ -132,7 +132,7 @@ def evidence(name_or_path: str | Path) -> dict[str, dict[str, str]]:
     >>> import etiograph as eg
     >>> net, rows = eg.load("leg_cramps"), eg.evidence("leg_cramps")
     >>> ids = net.parameters["leg_cramps.magnesium_depletion"].evidence
-    >>> all(rows[each]["first_author"] for each in ids if each in rows)
+    >>> any(each in rows for each in ids)
     True
     """
     from etiograph.resources import load, model_path
