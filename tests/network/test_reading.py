@@ -150,7 +150,9 @@ def test_units() -> None:
     assert two.canonical(0.62, "mg", "mg") == 0.62
     with pytest.raises(UnknownName):
         two.canonical(0.62, "Mg", "mg")
-    with pytest.raises(UnknownName, match="unit of 'mg' is called 'mgdL'; did you mean 'mg/dL'"):
+    with pytest.raises(
+        UnknownName, match="unit of 'mg' is called 'mgdL'; there are: mmol/L, mg/dL"
+    ):
         reading.canonical(1.5, "mgdL", "mg")
     with pytest.raises(InvalidFinding, match=r"62 mmol/L is outside the plausible range 0.1 to 5"):
         reading.canonical(62, "mmol/L", "mg")
