@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import etiograph
-from etiograph.engine import plans
+from etiograph.engine import careful, doubt, plans
 from etiograph.engine.careful import careful_one, extended_base
 from etiograph.engine.compile import compile_pattern
 from etiograph.engine.propagate import evidence, program_for, propagate, propagate_one
@@ -127,6 +127,46 @@ def test_careful_sweep_agrees_with_the_fast_one(random_model, random_rows):
                 np.zeros(program.entries), np.zeros(program.entries),
             )  # fmt: skip
             check([got_log], [got], np.array([want_log]), np.array([want]))
+
+
+@pytest.mark.parametrize("count", [2, 40], ids=["one by one", "together"])
+def test_traces_are_left_out_only_where_that_cannot_be_seen(
+    random_model, random_rows, joint_of, answers_of, monkeypatch, count
+):
+    """Values far off, 1e-250 of the likeliest: no slow sweep, unless the likely states cannot be."""
+    rng = np.random.default_rng(7)
+    slow = careful.careful_one
+    called: list[int] = []
+    monkeypatch.setattr(careful, "careful_one", lambda *a: called.append(1) or slow(*a))
+    ordinary = needed = spared = 0
+    for _ in range(40):
+        model = random_model(rng, n_max=6)
+        joint = joint_of(model)
+        rows = np.where(random_rows(rng, model, count) > 0, 1.0, 0.0)
+        v = int(rng.integers(len(model.cards)))
+        own = slice(model.offsets[v], model.offsets[v] + model.cards[v])
+        rows[:, own] = 1e-250
+        likely = rng.integers(model.cards[v], size=count)
+        rows[np.arange(count), model.offsets[v] + likely] = 1.0
+        answers = [answers_of(model, joint, row) for row in rows]
+        want_log = np.array([a[0] for a in answers])
+        called.clear()
+        beliefs = propagate(model, rows)
+        check(beliefs.log_evidence, beliefs.marginals, want_log, np.array([a[1] for a in answers]))
+        single = [propagate_one(model, row) for row in rows[:2]]
+        check([s[0] for s in single], np.array([s[1] for s in single]), want_log[:2],
+              np.array([a[1] for a in answers[:2]]))  # fmt: skip
+        if (want_log > -50).all():
+            ordinary += 1
+            assert not called
+            with monkeypatch.context() as all_swept:
+                all_swept.setattr(doubt, "TRACE", 0.0)
+                propagate(model, rows)
+            spared += len(called)
+        needed += int(((want_log < -500) & np.isfinite(want_log)).sum())
+    assert ordinary > 5
+    assert needed > 5
+    assert spared > 5
 
 
 def test_exact_fractions():

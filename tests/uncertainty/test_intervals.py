@@ -1,14 +1,10 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-import etiograph as eg
 from etiograph.errors import ImpossibleFindings
-from etiograph.uncertainty import rows
 from etiograph.uncertainty.intervals import intervals
 from etiograph.uncertainty.summary import (
     importance,
@@ -216,31 +212,3 @@ def test_causes_alone_have_the_same_intervals(small, kind: str, found: dict[str,
             (other.low, other.point, other.high), rel=1e-10
         )
     assert set(alone.answers) < set(whole.answers)
-
-
-@pytest.mark.parametrize("found", [{}, {"low_salt": "present"}])
-@pytest.mark.parametrize("acted", [True, False])
-def test_a_value_far_off_is_ranged_as_exactly_and_by_ordinary_sweeps(
-    tmp_path, monkeypatch, found, acted
-) -> None:
-    """Where the likely states are excluded by another finding, what is left of the others counts."""
-    text = (Path(__file__).parents[1] / "app" / "networks" / "clinic.toml").read_text()
-    (tmp_path / "clinic.toml").write_text(text.replace("mechanism.sd = 3.0", "mechanism.sd = 2.0"))
-    case = eg.load(tmp_path / "clinic.toml").case(
-        {"cramps": "present", "serum_salt": "200 mmol/L", **found}
-    )
-    asked = {"draws": 12, "causes_only": True, "acted": acted, "acted_only": acted}
-    likelihoods = []
-    solved = rows.solve
-    monkeypatch.setattr(
-        rows, "solve", lambda net, row, *a: likelihoods.append(row) or solved(net, row, *a)
-    )
-    light = case.intervals(**asked)
-    assert len(likelihoods) == 1 + bool(found)  # without traces; with them where these matter
-    monkeypatch.setattr(rows, "TRACE", 0.0)
-    exact = case.intervals(**asked)
-    for ours, theirs in ((light.acted, exact.acted), (light.causes, exact.causes)):
-        for event, cell in theirs.items():
-            assert ours[event].low == pytest.approx(cell.low, abs=1e-12)
-            assert ours[event].high == pytest.approx(cell.high, abs=1e-12)
-    assert light.verdict == exact.verdict

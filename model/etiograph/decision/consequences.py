@@ -18,7 +18,7 @@ from etiograph.decision.words import FLAG_LEVELS, value_words
 from etiograph.network.event import Event
 from etiograph.network.value import value_type
 from etiograph.query.causes import open_causes
-from etiograph.uncertainty.rows import finding_row, require_possible, solve, without_traces
+from etiograph.uncertainty.rows import finding_row, require_possible, solve
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -103,7 +103,6 @@ def consequences(
         wanted.update(e.variable for e in ((about,) if apart and about else open_))
     base = solve(network, rows, wanted=wanted)
     require_possible(network, base.log_evidence, findings)
-    rows = without_traces(network, rows, base.log_evidence)
     answers = None
     if results:
         each_row = np.concatenate([each.added(model, rows) for each in results])

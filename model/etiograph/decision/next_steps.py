@@ -34,7 +34,6 @@ from etiograph.uncertainty.rows import (
     require_possible,
     seen_through,
     solve,
-    without_traces,
 )
 
 if TYPE_CHECKING:
@@ -257,7 +256,6 @@ class _Weighing:
         self.row = finding_row(network, findings)
         self.base = solve(network, self.row, None, self.through, self.wanted)
         require_possible(network, self.base.log_evidence, findings)
-        self.row = without_traces(network, self.row, self.base.log_evidence)
         self.harms = [self._harm(each) for each in self.stated.values()]
 
     def _slots(self, of: Mapping[str, Any]) -> tuple[str, IntArray]:

@@ -11,13 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.uncertainty.rows import (
-    FloatArray,
-    finding_row,
-    require_possible,
-    solve,
-    without_traces,
-)
+from etiograph.uncertainty.rows import FloatArray, finding_row, require_possible, solve
 
 if TYPE_CHECKING:
     from etiograph.network.event import Event
@@ -62,7 +56,6 @@ def after_each(
     row = finding_row(network, findings)
     base = solve(network, row, None, None, inside)
     require_possible(network, base.log_evidence, findings)
-    row = without_traces(network, row, base.log_evidence)
     now = np.array([base.p(event.slots(network))[0] for event in events])
     each = np.array([base.p(event.slots(network))[0] for event in candidates])
     joint = np.zeros((len(candidates), len(events)))

@@ -1,8 +1,9 @@
 """One row at a time, by whatever arithmetic its digits need.
 
 An ordinary sweep says when digits were at risk: terms of a signed sum that cancel, or numbers near
-the end of a double's range. Such a row is asked again, first without signs (the chain form of every
-accumulation subtracts nothing), then with an exponent of its own for each number.
+the end of a double's range. Such a row is asked again: without the traces in its likelihoods, where
+these cannot be seen; then without signs (the chain form of every accumulation subtracts nothing);
+then with an exponent of its own for each number.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ from etiograph.network.model import FloatArray, Model
 _NONE = np.zeros(0)
 LARGEST = 20_000
 """Entries of a program from which one of a row's own is worth compiling before extended range."""
+TRACE = 1e-60
+"""Share of a variable's largest likelihood below which a state is a trace."""
+LEAST = 1e-30
+"""P(row), of the most it could be, above which traces cannot be seen in an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,16 @@ def certain(
     from etiograph.engine.careful import careful_one, extended_base
     from etiograph.engine.kernels import entry_slopes, one
 
+    light = None if entries else without_traces(model, row[None])
+    if light is not None:
+        base, tiny = program.base(tables)
+        if not tiny:
+            marginals, m, d = np.zeros(model.n_states), *np.empty((2, program.n_buffer))
+            tree = (program.nodes, program.inputs, program.segments, base)
+            ends = (program.free, program.fixed_slots, light[0][0])
+            log_p, risky = one(*tree, *ends, m, d, marginals)
+            if not risky and log_p > light[1][0]:
+                return Certain(float(log_p), marginals, program, _NONE, _NONE)
     for chosen in _programs(model, program, row, limit, alone):
         if chosen is None:
             return Certain(-math.inf, np.zeros(model.n_states), program, _NONE, _NONE)
@@ -104,6 +119,23 @@ def certain(
     if log_p == -math.inf:
         slopes = shares = _NONE
     return Certain(log_p, marginals, program, slopes, shares)
+
+
+def without_traces(model: Model, rows: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+    """Rows (B, S) with their traces set to 0, and log P that each must have for it, (B,); None without any.
+
+    A measured value far from what is usual makes some states all but impossible, 1e-200 of the likeliest,
+    and numbers so small are swept with exponents of their own, a hundred times as long. With them set
+    to 0 P(row) falls by at most ``TRACE`` of the most it could be for each state, so that above ``LEAST``
+    no answer moves by more than 1e-29 or so.
+    """
+    most = np.maximum.reduceat(rows, model.offsets, axis=1)
+    traces = (rows > 0.0) & (rows < TRACE * np.repeat(most, model.cards, axis=1))
+    if not traces.any():
+        return None
+    with np.errstate(divide="ignore"):
+        least: FloatArray = np.log(most).sum(axis=1) + math.log(LEAST)
+    return np.where(traces, 0.0, rows), least
 
 
 def _smallest(model: Model, program: Program, row: FloatArray, limit: int | None) -> Program:

@@ -20,7 +20,7 @@ from etiograph.engine.by_row import Cells, recipe_of
 from etiograph.engine.compile import compile_pattern
 from etiograph.engine.counts import contribution_counts, table_counts
 from etiograph.engine.dense import propagate_dense
-from etiograph.engine.doubt import certain
+from etiograph.engine.doubt import certain, without_traces
 from etiograph.engine.grouping import row_by_row, row_groups
 from etiograph.engine.plans import hard_states, numbers_for, program_for, worth_slicing
 from etiograph.engine.program import FEW, SMALL, Program
@@ -387,8 +387,8 @@ def _answer(model: Model, batch: _Batch) -> None:
         _run(model, program, batch)
 
 
-def _run(model: Model, program: Program, batch: _Batch) -> None:
-    """Answer rows of one pattern; a single row of likelihoods stands for all."""
+def _swept(program: Program, batch: _Batch) -> tuple[BoolArray, BoolArray]:
+    """Sweep rows of one pattern; whose digits are at risk, and whose for the smallness of its numbers."""
     count = len(batch)
     at_risk = np.zeros(count, dtype=np.bool_)
     # One kernel serves all: a read-only array would have another one compiled.
@@ -409,7 +409,15 @@ def _run(model: Model, program: Program, batch: _Batch) -> None:
         else:
             _sweep(program, lambda: base, rows, batch, at_risk)
     at_risk |= tiny
+    return at_risk, tiny
+
+
+def _run(model: Model, program: Program, batch: _Batch) -> None:
+    """Answer rows of one pattern; a single row of likelihoods stands for all."""
+    at_risk, tiny = _swept(program, batch)
     doubtful = np.flatnonzero(at_risk)
+    if len(doubtful) > FEW and batch.weights is None:
+        doubtful = _lightened(model, program, batch, doubtful)
     upward = not batch.marginals.size and batch.weights is None
     if upward and not tiny.any() and len(doubtful) > 1:
         # The upward sweep alone cannot tell harmless cancellation from harm: ask with marginals,
@@ -420,7 +428,8 @@ def _run(model: Model, program: Program, batch: _Batch) -> None:
         return
     for i in doubtful:
         numbers = batch.shared if batch.by_row is None else batch.by_row[i]
-        row, counting = rows[i if len(rows) > 1 else 0], batch.weights is not None
+        row = batch.rows[i if len(batch.rows) > 1 else 0]
+        counting = batch.weights is not None
         alone = len(doubtful) <= FEW
         sure = certain(model, program, row, numbers, batch.limit, counting, alone)
         batch.log_evidence[i] = sure.log_p
@@ -428,6 +437,24 @@ def _run(model: Model, program: Program, batch: _Batch) -> None:
             batch.marginals[i] = sure.marginals
         if batch.weights is not None and sure.shares.size:
             table_counts(sure.program, batch.weights[i] * sure.shares, batch.counts)
+
+
+def _lightened(
+    model: Model, program: Program, batch: _Batch, doubtful: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Answer rows in doubt without the traces in their likelihoods; those that are still in doubt."""
+    own = batch.some(doubtful)
+    light = without_traces(model, own.rows)
+    if light is None:
+        return doubtful
+    rows, least = light
+    own = replace(own, rows=rows)
+    at_risk, _ = _swept(program, own)
+    sure = ~at_risk & (own.log_evidence > least)
+    batch.log_evidence[doubtful[sure]] = own.log_evidence[sure]
+    if batch.marginals.size:
+        batch.marginals[doubtful[sure]] = own.marginals[sure]
+    return doubtful[~sure]
 
 
 def _count(

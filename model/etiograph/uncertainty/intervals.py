@@ -28,7 +28,6 @@ from etiograph.uncertainty.rows import (
     require_possible,
     seen_through,
     solve,
-    solve_drawn,
     tables_of,
 )
 from etiograph.uncertainty.summary import (
@@ -196,7 +195,7 @@ def intervals(
         if wanted is not None:
             inside = read_for(network, rows, (*wanted, *also, *asked.causes), through)
         numbers = tables_of(network, parameters, inside)
-    light, answers = solve_drawn(network, rows, numbers, through, wanted)
+    answers = solve(network, rows, numbers, through, wanted)
     weights = importance(answers.log_evidence, weighted)
     settle(network, findings, through, row, base.marginals)
     settle(network, findings, through, rows, answers.marginals, parameters)
@@ -217,7 +216,7 @@ def intervals(
     behind: Ranking[Event] = Ranking((), {}, {}, 1.0)
     alone = None
     if asked is not None:
-        behind, alone = _acting(asked, (row, light), numbers, (base, answers), weights, also)
+        behind, alone = _acting(asked, (row, rows), numbers, (base, answers), weights, also)
     return _intervals(network, cells, (ranking, behind, alone), weights, seed, weighted)
 
 
@@ -237,7 +236,7 @@ def _acted_only(
     numbers = tables_of(network, parameters, read_for(network, rows, (*inside, asked.target)))
     base = solve(network, row, None, None, inside, marginals=False)
     require_possible(network, base.log_evidence, findings)
-    rows, answers = solve_drawn(network, rows, numbers, None, inside, marginals=False)
+    answers = solve(network, rows, numbers, None, inside, marginals=False)
     weights = importance(answers.log_evidence, weighted)
     behind, alone = _acting(asked, (row, rows), numbers, (base, answers), weights, also)
     ranking: Ranking[Event] = Ranking((), {}, {}, 1.0)

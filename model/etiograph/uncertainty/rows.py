@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-TRACE = 1e-60
-"""Share of the likeliest state's likelihood below which a state is a trace in a draw."""
-LEAST = 1e-30
-"""P(findings) of a draw, of the most it could be, above which traces cannot be seen in it."""
-
 BLOCK_BYTES = 48 * 2**20
 
 
@@ -103,59 +98,6 @@ def solve(
         if beliefs.marginals.size:
             found[part] = beliefs.marginals
     return Answers(log_evidence, found)
-
-
-def solve_drawn(
-    network: Network,
-    likelihoods: FloatArray,
-    parameters: FloatArray | TableRows,
-    through: World | None = None,
-    wanted: Collection[str] | None = None,
-    marginals: bool = True,
-) -> tuple[FloatArray, Answers]:
-    """What :func:`solve` says of draws, by rows without traces where these cannot be seen.
-
-    A measured value far from what is usual makes some states all but impossible, 1e-200 of the
-    likeliest, and numbers so small are swept with exponents of their own, a hundred times as long.
-    With them set to 0 P(findings) falls by at most ``TRACE`` of the most it could be for each state,
-    so that above ``LEAST`` no answer of a draw moves by more than 1e-29 or so. Else nothing is set to 0.
-
-    Returns
-    -------
-    rows : ndarray
-        The likelihoods that were used; for whatever else is asked of the same draws.
-    answers : Answers
-    """
-    light, most = _without_traces(network, likelihoods)
-    if light is not None:
-        found = solve(network, light, parameters, through, wanted, marginals)
-        if bool(np.all(found.log_evidence > most + np.log(LEAST))):
-            return light, found
-    return likelihoods, solve(network, likelihoods, parameters, through, wanted, marginals)
-
-
-def without_traces(
-    network: Network, likelihoods: FloatArray, log_evidence: FloatArray
-) -> FloatArray:
-    """Rows (B, S) of known log P (B,), traces set to 0 where that cannot be seen (:func:`solve_drawn`)."""
-    light, most = _without_traces(network, likelihoods)
-    seen = light is None or not np.all(log_evidence > most + np.log(LEAST))
-    return likelihoods if light is None or seen else light
-
-
-def _without_traces(
-    network: Network, likelihoods: FloatArray
-) -> tuple[FloatArray | None, FloatArray]:
-    """Rows (B, S) with traces set to 0, None if there are none; log of the most each could be, (B,)."""
-    model = network.model
-    most = np.maximum.reduceat(likelihoods, model.offsets, axis=1)
-    highest = np.repeat(most, model.cards, axis=1)
-    traces = (likelihoods > 0.0) & (likelihoods < TRACE * highest)
-    with np.errstate(divide="ignore"):
-        bound = np.log(most).sum(axis=1)
-    if not traces.any():
-        return None, bound
-    return np.where(traces, 0.0, likelihoods), bound
 
 
 def log_evidences(network: Network, likelihoods: FloatArray, inside: Collection[str]) -> FloatArray:
