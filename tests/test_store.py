@@ -35,19 +35,6 @@ def test_a_thing_is_built_once_and_the_least_recently_used_goes_first():
     assert array("a") is not first
 
 
-def test_a_store_that_is_told_to_take_less_drops_the_least_recently_used():
-    store = Store(memory=10 * 8_000)
-    for name in "abcd":
-        store.get(name, lambda: np.zeros(1_000))
-    store.get("a", lambda: np.zeros(1_000))
-    store.limit(2 * 8_000 + 1_000)
-    assert store.memory == 17_000
-    assert store.bytes <= 17_000
-    assert "a" in store
-    assert "d" in store
-    assert "b" not in store
-
-
 def test_something_larger_than_the_store_is_kept_alone():
     store = Store(memory=100)
     large = store.get("large", lambda: np.zeros(1_000))

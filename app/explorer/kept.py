@@ -12,20 +12,16 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from etiograph import Network
-from etiograph.store import STORE, Store
+from etiograph.store import Store
 
 MEMORY = 2**26
 """Bytes that all results take together, about."""
-ENGINE = 3 * 2**26
-"""Bytes that what the engine has worked out may take: the server and what works beside it have such a
-store each."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 RESULTS = Store(MEMORY)
 """The one store of the explorer."""
-STORE.limit(ENGINE)
 
 
 def kept(function: Callable[P, R]) -> Callable[P, R]:

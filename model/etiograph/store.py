@@ -51,12 +51,6 @@ class Store:
         """Bytes that all of it may take."""
         return self._memory
 
-    def limit(self, memory: int) -> None:
-        """Take no more than so many bytes from now on."""
-        with self._lock:
-            self._memory = memory
-            self._drop()
-
     @property
     def bytes(self) -> int:
         """Bytes of what is kept, about."""
