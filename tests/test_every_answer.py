@@ -368,6 +368,7 @@ REFUSED: Mapping[str, tuple[type[EtiographError] | tuple[type[EtiographError], .
         (InvalidChange, InvalidFinding),
         lambda a: a.contradicted() or a.target in a.case.findings,
     ),
+    "attribution": (InvalidFinding, lambda a: not a.network.parents(a.target)),  # nothing to blame
 }
 """What may be refused, by which error and for which reason; nothing else may."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from etiograph.network.event import Event
-from etiograph.network.value import LONGEST, brief
+from etiograph.network.value import LONGEST, brief, cut
 
 if TYPE_CHECKING:
     import altair as alt
@@ -89,8 +89,18 @@ class Several(tuple[T, ...], Result):
         return {"answers": [plain(each) for each in self]}
 
     def __repr__(self) -> str:
-        text = tuple.__repr__(self)
-        return text if len(text) <= LONGEST else brief(tuple(self))
+        each = [_text(one) for one in self]
+        text = f"({', '.join(each)}{',' * (len(each) == 1)})"
+        if len(text) <= LONGEST:
+            return text
+        return cut(text, LONGEST) if isinstance(self[0], frozenset) else brief(tuple(self))
+
+
+def _text(answer: Any) -> str:
+    """Of a set, which has no order of its own: its text would be another one in another process."""
+    if isinstance(answer, frozenset):
+        return f"{{{', '.join(map(repr, sorted(answer)))}}}"
+    return repr(answer)
 
 
 def _rows(answer: Any) -> list[dict[str, Any]]:

@@ -43,7 +43,7 @@ def normal_cdf(x: FloatArray) -> FloatArray:
     That takes longer to load than a few thousand values one by one; who has drawn hundreds of
     parameters, a column each, has loaded it.
     """
-    if x.size <= 4096 and x.shape[-1] < 100:
+    if x.size <= 4096 and (x.ndim == 0 or x.shape[-1] < 100):
         each = [0.5 * erfc(-v / sqrt(2.0)) for v in x.reshape(-1).tolist()]
         return np.array(each).reshape(x.shape)
     from scipy import special

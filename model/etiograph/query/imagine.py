@@ -187,10 +187,9 @@ class Imagined(Posterior):
         return (self.network, self.kind, self.changes, self._row.tolist())
 
     def __repr__(self) -> str:
+        # Without numbers: a text must not start work that takes seconds, nor be another one afterwards.
         begin = f"Imagined: {self.kind}({brief(self.changes)})"
-        if self._all is None:  # a text must not start work that takes seconds
-            return f"{begin}, {len(self)} variables, each worked out when it is asked for"
-        return f"{begin}: {self._leading()}"
+        return f"{begin}, {len(self)} variables, each worked out when it is asked for"
 
     def effect(
         self,

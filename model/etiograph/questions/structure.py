@@ -139,7 +139,7 @@ class StructureQuestions:
         --------
         >>> import etiograph as eg
         >>> eg.load("simpson").adjustment_sets("treatment", "success")
-        (frozenset({'stone_size'}),)
+        ({'stone_size'},)
         """
         from etiograph.query.structure import adjustment_sets
 
@@ -176,7 +176,7 @@ class StructureQuestions:
         --------
         >>> import etiograph as eg
         >>> eg.load("front_door").front_door_sets("smoking", "cancer")
-        (frozenset({'tar'}),)
+        ({'tar'},)
         """
         from etiograph.query.identify import front_door_sets
 
