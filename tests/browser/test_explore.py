@@ -217,7 +217,7 @@ def test_a_row_of_the_ranking_opens_its_why_in_place(open_page):
         row.locator(".eg-cell").click()
     box = page.get_by_role("dialog")
     expect(box).to_contain_text(texts.WHY_NUMBERS)
-    expect(box).to_contain_text("Strength: 0.6 (0.3 to 0.8)")
+    expect(box).to_contain_text("How strongly it acts: 0.6 (0.3 to 0.8)")
     expect(box).to_contain_text(texts.WHY_WEIGHTS)
     assert violations(page) == {}
     assert page.url == address
