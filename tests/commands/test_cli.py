@@ -149,7 +149,7 @@ def test_ask_says_more_when_asked(garden: Path) -> None:
     assert rows["sprinkler.no"][:2] == ["0.2", "0.6"]
     assert rows["sprinkler.no"][-1] == "C: E1"
     # To know the rain is to know the sprinkler: all the doubt there is, in bits.
-    assert "Ask or test next about sprinkler" in done.output
+    assert "Ask or test next about which causes are there" in done.output
 
 
 def test_ask_of_one_who_is_known_through_and_through(garden: Path) -> None:
