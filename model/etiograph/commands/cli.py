@@ -59,6 +59,11 @@ class Commands(TyperGroup):
             text = _LONG_WORD.sub(r"\g<1>...", f"etiograph: {error}{notes}")
             typer.echo(text, err=True)
             raise typer.Exit(USAGE_ERROR) from None
+        except ValueError as error:
+            if "null byte" not in str(error):
+                raise
+            typer.echo("etiograph: no file is called so: a null byte stands in its name", err=True)
+            raise typer.Exit(USAGE_ERROR) from None
 
 
 app = typer.Typer(
