@@ -123,8 +123,10 @@ def answer(case: Case, *, intervals: bool = False, of: Sequence[str] = ()) -> An
         known = whose.posterior() if outcome else posterior
         behind, alone = asked_of_links.point(known.log_evidence)
     if intervals and network.has_ranges:
-        ranges = whose.intervals(causes_only=True)
-        exact = case.intervals(causes_only=True, also=of) if of else None
+        # The same draws serve both, unless the outcome is assumed for the causes alone.
+        ranges = exact = whose.intervals(causes_only=True, also=() if outcome else of)
+        if of and outcome:
+            exact = case.intervals(causes_only=True, also=of, acted=False)
     acted = {event.variable: cell for event, cell in ranges.acted.items()} if ranges else {}
     rows = [
         Row(
