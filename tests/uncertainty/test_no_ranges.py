@@ -38,6 +38,7 @@ def test_tables_show_no_ends(case) -> None:
     assert case.intervals(50).to_frame()[["mean", "low", "high"]].isna().all(axis=None)
     told = case.do(smoking="no").contrast("bronchitis", draws=50)
     assert told.to_frame()["point"].notna().all()
+    assert " to " not in told.sentence
     assert told.to_frame()[["low", "high", "mc_error"]].isna().all(axis=None)
     effect = case.network.effect("smoking", "bronchitis", "no", "yes", draws=50)
     assert effect.intervals == {}

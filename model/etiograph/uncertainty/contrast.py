@@ -52,7 +52,7 @@ class Contrast(Answer):
 
     @property
     def sentence(self) -> str:
-        """The answer in words: both worlds and the difference, with their 90 % intervals."""
+        """The answer in words: both worlds and the difference, with 90 % intervals where there are ranges."""
         other = ", ".join(f"{name}={value}" for name, value in self.against.items())
         sides = (
             ("with the change", self.changed, ""),
@@ -60,7 +60,8 @@ class Contrast(Answer):
             ("difference", self.difference, "+"),
         )
         told = [
-            f"{name} {c.point:{sign}.3g} ({c.low:{sign}.3g} to {c.high:{sign}.3g})"
+            f"{name} {c.point:{sign}.3g}"
+            + (f" ({c.low:{sign}.3g} to {c.high:{sign}.3g})" if self.ranged else "")
             for name, c, sign in sides
         ]
         return f"{self.event}: {', '.join(told)}"
