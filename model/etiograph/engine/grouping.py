@@ -55,7 +55,7 @@ def row_groups(
     every = np.arange(len(rows))
     if -(-len(rows) // A_BLOCK) * A_BLOCK * estimate(model) < 2 * A_PROGRAM:
         return [every]
-    codes = _codes(model, rows)
+    codes = what_rows_say(model, rows)
     if (codes == codes[0]).all():  # one pattern has nothing to be split by
         return [every]
     costs = _Costs.of(model, codes, None if wanted is None else tuple(wanted))
@@ -91,25 +91,24 @@ def row_by_row(
     again : bool
         Whether the same rows will be asked many times.
     """
+    passes = AGAIN if again else 1
     if len(groups) == 1 and len(rows) < A_BLOCK:
         return False
-    costs = _Costs.of(model, _codes(model, rows), None if wanted is None else tuple(wanted))
-    passes = AGAIN if again else 1
+    if A_CUT / passes > 2 * estimate(model) + A_PROGRAM * len(groups) / len(rows):
+        return False  # to cut them is dearer than to go through everything for each
+    costs = _Costs.of(model, what_rows_say(model, rows), None if wanted is None else tuple(wanted))
     together = sum(costs.of_group(g) - A_PROGRAM * (1.0 - 1.0 / passes) for g in groups)
     entries = costs.of_rows()
     return bool((A_CUT + A_CELL * entries).sum() / passes + A_SWEEP * entries.sum() < together)
 
 
-def _codes(model: Model, rows: FloatArray) -> IntArray:
+def what_rows_say(model: Model, rows: FloatArray) -> IntArray:
     """What each row says of each variable, (B, variables): its state, ``SOFT`` or ``SILENT``."""
-    positive = rows > 0
-    counts = np.add.reduceat(positive, model.offsets, axis=1, dtype=np.int64)
-    silent = np.logical_and.reduceat(rows == 1.0, model.offsets, axis=1)
-    place = np.where(positive, np.arange(model.n_states), -1)
-    state = np.maximum.reduceat(place, model.offsets, axis=1) - np.asarray(model.offsets)
-    codes = np.where(counts == 1, state, SOFT)
-    # A variable of one state is known without being spoken of.
-    return np.where(silent & (counts > 1), SILENT, codes)
+    from etiograph.engine.kernels_rows import read_rows
+
+    said = np.empty((len(rows), len(model.cards)), dtype=np.int64)
+    read_rows(rows, np.asarray(model.offsets), np.asarray(model.cards), SOFT, SILENT, said)
+    return said
 
 
 @dataclass(frozen=True, eq=False, slots=True)

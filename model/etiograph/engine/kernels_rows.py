@@ -36,6 +36,32 @@ IMPOSSIBLE, TOO_LARGE = -1, -2
 
 
 @njit(cache=True, nogil=True)
+def read_rows(rows, offsets, cards, soft, silent, said):
+    """Into ``said`` (rows, variables): the one state a row leaves possible, or ``soft`` or ``silent``.
+
+    A variable of one state is known without being spoken of.
+    """
+    for b in range(rows.shape[0]):
+        for v in range(offsets.shape[0]):
+            possible = 0
+            certain = 0
+            state = 0
+            for s in range(cards[v]):
+                x = rows[b, offsets[v] + s]
+                if x > 0.0:
+                    possible += 1
+                    state = s
+                if x == 1.0:
+                    certain += 1
+            if possible == 1:
+                said[b, v] = state
+            elif certain == cards[v]:
+                said[b, v] = silent
+            else:
+                said[b, v] = soft
+
+
+@njit(cache=True, nogil=True)
 def _narrow(scopes, first_of, starts, support, cards, open_states):
     """Close the states that the zeros of the dense families leave no room for.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from etiograph.engine.derivatives import derivatives
+from etiograph.engine.grouping import what_rows_say
 from etiograph.engine.maximum import most_probable_states
 from etiograph.engine.propagate import propagate, propagate_one
 from etiograph.engine.row_programs import sweep_rows
@@ -23,6 +24,7 @@ def warm_up() -> None:
     propagate(model, rows)
     propagate(model, row, np.array([[0.5, 0.5], [0.4, 0.6]]))
     propagate(model, rows, counts=True)
+    what_rows_say(model, rows)
     sweep_rows(model, row[None], tables, index=np.arange(2))
     derivatives(model, row)
     most_probable_states(model, row, [0])
