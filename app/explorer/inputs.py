@@ -88,9 +88,7 @@ def _found(network: Network, query: str) -> None:
 
 def _line(query: str, network: Network, read: Line) -> None:
     """Several findings typed at once, to be confirmed; what was not understood is listed."""
-    if not read.said:
-        st.info(texts.NO_MATCH)
-    else:
+    if read.said:
         st.html(charts.note(texts.LINE_READ))
         key = f"line.{zlib.crc32(query.encode())}"
         found = read.findings
@@ -111,8 +109,11 @@ def _line(query: str, network: Network, read: Line) -> None:
             on_click=_enter_line,
             args=(key, found),
         )
-    for each in read.rest if read.said else ():
-        st.html(charts.note(texts.not_read(each.text, each.why)))
+    elif not labels.explained(read):
+        st.info(texts.NO_MATCH)
+        return
+    if read.rest:
+        st.html("".join(charts.note(texts.not_read(each.text, each.why)) for each in read.rest))
 
 
 def _enter_line(key: str, found: dict[str, str]) -> None:

@@ -213,6 +213,13 @@ def says_more(read: Line) -> bool:
     return any(word[:1].isdigit() or word in ATC for word in words)
 
 
+def explained(read: Line) -> bool:
+    """Whether more can be said of a line that holds no finding than that it is not understood."""
+    from etiograph.findings.line import UNKNOWN
+
+    return any(each.why != UNKNOWN for each in read.rest)
+
+
 def _medicine(network: Network, asked: str) -> tuple[str, ...]:
     """Where a medicine is entered that is known by its name, not by the network's."""
     from etiograph.findings.line import medicine

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pickle
+import random
 
 import pytest
 
 import etiograph as eg
 from etiograph.findings.line import medicine, read_line
 from etiograph.findings.medicines import ATC
+from etiograph.findings.speech import kidney_stage
 from etiograph.findings.vocabulary import age_state
 from etiograph.network.finding import understood
 from etiograph.network.network import Network
@@ -66,6 +68,31 @@ def cramps():
             },
         ),
         ("no cramps, CKD 3b", {"leg_cramps": "absent", "kidney_disease": "stage_3_or_4"}),
+        ("34 weeks pregnant", {"pregnancy": "third_trimester"}),
+        ("27/40 pregnant", {"pregnancy": "first_or_second_trimester"}),
+        ("2 weeks post partum", {"pregnancy": "first_six_weeks_after_birth"}),
+        ("HbA1c 7.2%", {"hba1c": "7.2 %"}),
+        ("HbA1c 55 mmol/mol", {"hba1c": "55 mmol/mol"}),
+        ("eGFR 38 ml/min", {"kidney_disease": "stage_3_or_4"}),
+        ("CKD stage 3", {"kidney_disease": "stage_3_or_4"}),
+        ("haemodialysis", {"kidney_disease": "dialysis"}),
+        ("vit D 10000 IU", {"vitamin_d_dose": "over_4000_iu"}),
+        ("vit D 400 IU bd", {"vitamin_d_dose": "up_to_4000_iu"}),
+        ("vit D 12 ng/ml", {"vitamin_d_25oh": "12 ng/mL"}),
+        ("B6 200 mg", {"vitamin_b6_dose": "over_100_mg"}),
+        ("PTH 120 pg/ml", {"parathyroid_hormone": "120 pg/mL"}),
+        ("potassium is 2.6", {"serum_potassium": "2.6 mmol/L"}),
+        ("K2.6,Na=128", {"serum_potassium": "2.6 mmol/L", "serum_sodium": "128 mmol/L"}),
+        ("low potassium, Mg raised", {"serum_potassium": "low", "serum_magnesium": "high"}),
+        ("hypokalaemia", {"potassium_level": "low"}),
+        ("72-year-old woman on a statin", {"age": "65_and_over", "sex": "female", "statin": "yes"}),
+        ("no history of diabetes", {"diabetes": "absent"}),
+        ("not on any diuretic; no statins", {"diuretic": "none", "statin": "no"}),
+        ("hx of DVT", {"previous_thrombosis": "present"}),
+        ("DVT last year", {"previous_thrombosis": "present"}),
+        ("drinks a bottle of wine a day", {"heavy_alcohol_use": "present"}),
+        ("loop diuretic", {"diuretic": "loop"}),
+        ("HCTZ/lisinopril", {"diuretic": "thiazide", "ace_inhibitor_or_arb": "yes"}),
         ("", {}),
     ],
 )
@@ -87,8 +114,19 @@ def test_what_a_line_says(cramps, text, findings) -> None:
         ("K", "K", "no value"),
         ("K 310", "K 310", "outside"),
         ("furosemide diuretic=none", "diuretic=none", "said before, otherwise"),
-        ("no furosemide", "furosemide", "another diuretic may be taken"),
-        ("hello world", "hello", "not understood"),
+        ("no furosemide", "no furosemide", "another diuretic may be taken"),
+        ("hello world", "hello world", "not understood"),
+        ("eGFR 72", "eGFR 72", "neither shows nor excludes"),
+        ("GFR 12", "GFR 12", "stage 5 of kidney disease; which"),
+        ("HCT", "HCT", "hydrochlorothiazide or haematocrit"),
+        ("HCT 25 mg", "25 mg", "the dose is not asked about"),
+        ("BP tablets", "BP tablets", "may be diuretic, ACE inhibitor or ARB or another"),
+        ("vit D 20000 IU weekly", "vit D 20000 IU weekly", "which: none, up to 4000 IU"),
+        ("A1c 6.1", "A1c 6.1", "in %? then write the unit"),
+        ("Mg 1.5", "Mg 1.5", "mmol/L (high) or mg/dL (low)?"),
+        ("B12 180", "B12 180", "not understood"),
+        ("cramps for 3 weeks at night", "for 3 weeks at night", "not understood"),
+        ("furosemide 40 ramipril 5", "40", "the dose is not asked about"),
     ],
 )
 def test_what_is_not_understood_is_handed_back_with_the_reason(cramps, text, left, why) -> None:
@@ -135,3 +173,85 @@ def test_a_number_before_a_time_or_a_dose_is_no_age(cramps) -> None:
 
 def test_the_last_word_of_a_name_stands_for_it_only_in_a_network_about_people() -> None:
     assert read_line(eg.load("sprinkler"), "grass").findings == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("? DVT", "suspected"),
+        ("DVT excluded", "suspected"),
+        ("mother had DVT", "about this person"),
+        ("family history of varicose veins", "about this person"),
+        ("hx of diabetes", "in the past"),
+        ("stopped furosemide", "taken now"),
+        ("allergic to omeprazole", "taken now"),
+        ("no better since statin", "what of it is not so"),
+        ("temperature 37", "no number is asked for"),
+        ("smoked for 40 years", "not understood"),
+        ("20 years of marriage", "not understood"),
+        ("3 falls this year", "not understood"),
+        ("ramipril, 72", "not understood"),
+        ("not K low", "what it is instead"),
+        ("no K 3.1", "what it is instead"),
+    ],
+)
+def test_what_may_not_be_so_is_asked_and_never_entered(cramps, text, why) -> None:
+    read = read_line(cramps, text)
+    assert set(read.findings) <= {"ace_inhibitor_or_arb"}
+    assert any(why in each.why for each in read.rest)
+
+
+def test_a_bare_finding_behind_one_that_is_denied_is_asked_about(cramps) -> None:
+    for text in ("no fever, chest pain", "denies fever, chest pain", "no fever and chest pain"):
+        read = read_line(cramps, text)
+        assert read.findings == {"fever": "absent"}
+        assert read.rest[0].why.startswith("not there either?")
+    for text in ("no fever; chest pain", "no fever but chest pain", "chest pain, no fever"):
+        assert read_line(cramps, text).findings == {
+            "fever": "absent",
+            "breathlessness_or_chest_pain": "present",
+        }
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [(">90", 1), ("90", 1), ("89", 2), (">60", 2), ("60", 2), ("59", 3), ("30", 3), ("29", 4),
+     ("15", 4), ("14", 5), ("<15", 5), ("<60", None), (">30", None), ("0", None), ("x", None)],
+)  # fmt: skip
+def test_stages_of_a_filtration_rate(text, stage) -> None:
+    assert kidney_stage(text) == stage
+
+
+def test_nothing_said_in_any_order_raises_or_is_lost(cramps) -> None:
+    words = (
+        *[
+            "no",
+            "?",
+            "K",
+            "3.1",
+            ",",
+            ";",
+            "82",
+            "f",
+            "years",
+            "mg",
+            "40",
+            "pregnant",
+            "34",
+            "weeks",
+            "furosemide",
+            "vit",
+            "D",
+            "IU",
+        ],
+        "DVT ago",
+    )
+    rng = random.Random(1)
+    for _ in range(300):
+        text = " ".join(rng.choices(words, k=7))
+        read = read_line(cramps, text)
+        for name, value in read.findings.items():
+            understood(cramps, name, value)
+        told = " ".join(one.text for one in (*read.said, *read.rest)).replace(",", "")
+        for word in text.replace(",", "").replace(";", "").split():
+            assert word in told.split(), (text, read)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp, log
 from statistics import NormalDist
 
 import numpy as np
 import pytest
 
+import etiograph as eg
 from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
 from etiograph.formats.native import dumps_native, loads_native
 from etiograph.network.mechanism import Table
@@ -203,3 +205,20 @@ def test_unknown_names() -> None:
         Reading(distribution="gamma")
     with pytest.raises(UnknownName, match="'presnt'"):
         network(Reading(**{**GOOD, "shifts": (LevelShift("low_mg", {"presnt": 1.0}),)}))  # type: ignore[arg-type]
+
+
+def test_a_unit_with_another_zero() -> None:
+    """HbA1c: 6.5 % (NGSP) is 47.5 mmol/mol (IFCC), by NGSP = 0.09148 IFCC + 2.152."""
+    net = eg.load("leg_cramps")
+    reading = net.mechanisms["hba1c"]
+    assert reading.canonical(6.5, "%", "hba1c") == pytest.approx(47.53, abs=0.01)
+    assert reading.converted(47.53, "mmol/mol", "%", "hba1c") == pytest.approx(6.5, abs=1e-3)
+    assert reading.cuts("%", "hba1c") == (pytest.approx(6.543, abs=1e-3),)
+    assert reading.units_for(6.5) == ("%",)
+    with pytest.raises(eg.EtiographError, match=r"2 % \(= -1.66"):
+        net.case(hba1c="2 %").posterior()
+    low, high = net.case(hba1c="5.2 %"), net.case(hba1c="33.32 mmol/mol")
+    for state, p in low.posterior()["diabetes"].items():
+        assert p == pytest.approx(high.posterior()["diabetes"][state], abs=1e-4)
+    with pytest.raises(eg.EtiographError, match="none of its units"):
+        replace(reading, offsets={"K": 1.0}).settled(net.variables["hba1c"], net.variables)

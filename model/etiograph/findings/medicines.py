@@ -77,3 +77,29 @@ ATC: dict[str, str] = {
     "pyridoxine": "A11HA02",
 }
 """Name in lower case -> code."""
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (
+            *(
+                "bp tablet",
+                "bp pill",
+                "bp med",
+                "bp medication",
+                "antihypertensive",
+                "antihypertensiva",
+            ),
+            *("blood pressure tablet", "blood pressure pill", "blood pressure medication"),
+        ),
+        ("C02", "C03", "C07", "C08", "C09"),
+    ),
+    "antidepressant": ("N06A",),
+    "antacid": ("A02A",),
+    "inhaler": ("R03",),
+    "puffer": ("R03",),
+    "vitamins": ("A11",),
+}
+"""What is said of a medicine that leaves open which of several it is -> the groups it may be of."""
+
+UNCERTAIN: dict[str, tuple[str, str]] = {"hct": ("hydrochlorothiazide", "haematocrit")}
+"""Abbreviations of a medicine and of something else; with a dose it is the medicine."""

@@ -415,10 +415,7 @@ def measured_text(
         raise InvalidFinding(f"{variable.name!r}: {text!r} has no unit; units: {units}")
     number, *other = quantity.values
     if other:
-        low, high = (
-            limit / (reading.factor(unit, variable.name) if unit else 1.0)
-            for limit in reading.plausible
-        )
+        low, high = reading.plausible_in(unit or None, variable.name)
         if not low <= number <= high:
             raise InvalidFinding(
                 f"{variable.name!r}: {text!r} may mean {number:g} or {other[0]:g}; {number:g} is outside "

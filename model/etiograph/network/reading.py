@@ -88,6 +88,8 @@ class Reading(Mechanism):
         Values outside are refused.
     units : mapping
         Other units: canonical units per one of them.
+    offsets : mapping
+        Of those of ``units`` whose zero is another: where, in that unit, the canonical zero lies.
     cutpoints : tuple of float
         Between the bins, ascending; a value at a cut-point belongs to the bin above.
     bins : tuple of str
@@ -128,6 +130,7 @@ class Reading(Mechanism):
     defines: str = ""
     limits: tuple[float, ...] = ()
     error: Number | None = None
+    offsets: Mapping[str, float] = FrozenMap()
     defined: tuple[tuple[str, float, float], ...] = field(default=(), repr=False)
     """Each state of the parent that is defined, with its limits; filled in by the network."""
 
@@ -145,6 +148,7 @@ class Reading(Mechanism):
         if self.error is not None:
             put(self, "error", number(self.error, "the error of a reading"))
         put(self, "units", FrozenMap({str(u): float(f) for u, f in self.units.items()}))
+        put(self, "offsets", FrozenMap({str(u): float(x) for u, x in self.offsets.items()}))
         if self.distribution not in DISTRIBUTIONS:
             raise UnknownName(self.distribution, "distribution of a reading", DISTRIBUTIONS)
 
@@ -182,6 +186,11 @@ class Reading(Mechanism):
         for unit, factor in self.units.items():
             if not (isfinite(factor) and factor > 0.0):
                 raise InvalidNetwork(f"{where}: unit {unit!r} has the factor {factor:g}")
+        for unit, zero in self.offsets.items():
+            if unit not in self.units or not isfinite(zero):
+                raise InvalidNetwork(
+                    f"{where}: the offset {zero:g} is of {unit!r}, none of its units"
+                )
         self._check_numbers(where, variables)
         joint_shape(self.parents, variables)
         defined = self._defined(where, variables)
@@ -475,21 +484,36 @@ class Reading(Mechanism):
         Implausible
             No number, or outside the plausible range.
         """
-        factor = 1.0 if unit is None else self.factor(unit, name)
-        result = value * factor
+        result = self._to_canonical(value, unit, name)
         low, high = self.plausible
         inside = low <= result <= high and (self.distribution == "normal" or result > 0.0)
         if not isfinite(result) or not inside:
             shown = f"{value:g} {self.unit if unit is None else unit}"
-            if factor != 1.0:
+            if result != value:
                 shown += f" (= {result:.4g} {self.unit})"
             raise Implausible(
                 f"{name!r}: {shown} is outside the plausible range {low:g} to {high:g} {self.unit}; "
                 f"units: {', '.join((self.unit, *self.units))}",
-                (low / factor, high / factor),
+                self.plausible_in(unit, name),
                 self.unit if unit is None else unit,
             )
         return result
+
+    def _to_canonical(self, value: float, unit: str | None, name: str) -> float:
+        if unit is None:
+            return value
+        return (value - self.offset(unit, name)) * self.factor(unit, name)
+
+    def _in_unit(self, value: float, unit: str | None, name: str) -> float:
+        """A canonical value in a unit."""
+        if unit is None:
+            return value
+        return value / self.factor(unit, name) + self.offset(unit, name)
+
+    def plausible_in(self, unit: str | None, name: str) -> tuple[float, float]:
+        """Return the plausible range in a unit; None: the canonical one."""
+        low, high = self.plausible
+        return self._in_unit(low, unit, name), self._in_unit(high, unit, name)
 
     def converted(self, value: float, unit: str | None, to: str, name: str) -> float:
         """Return the same measured value in another unit.
@@ -498,8 +522,7 @@ class Reading(Mechanism):
         ------
         UnknownUnit
         """
-        canonical = value if unit is None else value * self.factor(unit, name)
-        return canonical / self.factor(to, name)
+        return self._in_unit(self._to_canonical(value, unit, name), to, name)
 
     def cuts(self, unit: str, name: str) -> tuple[float, ...]:
         """Return the cutpoints in a unit.
@@ -508,19 +531,25 @@ class Reading(Mechanism):
         ------
         UnknownUnit
         """
-        factor = self.factor(unit, name)
-        return tuple(cut / factor for cut in self.cutpoints)
+        return tuple(self._in_unit(cut, unit, name) for cut in self.cutpoints)
 
     def units_for(self, value: float) -> tuple[str, ...]:
         """Return the units in which a number lies within the plausible range."""
         low, high = self.plausible
-        stated = {self.unit: 1.0, **self.units}
-        return tuple(unit for unit, factor in stated.items() if low <= value * factor <= high)
+        return tuple(
+            unit
+            for unit in dict.fromkeys((self.unit, *self.units))
+            if low <= self._to_canonical(value, unit, "") <= high
+        )
 
     def factor(self, unit: str, name: str) -> float:
         """Return the canonical units per one of a unit; mmol/l is mmol/L where nothing else is."""
         stated = {**self.units, self.unit: 1.0}
         return stated[self.spelled(unit, name)]
+
+    def offset(self, unit: str, name: str) -> float:
+        """Return where, in a unit, the canonical zero lies: 0, but where zeros differ."""
+        return self.offsets.get(self.spelled(unit, name), 0.0) if self.offsets else 0.0
 
     def spelled(self, unit: str, name: str) -> str:
         """Return a unit as the file spells it.

@@ -18,7 +18,7 @@ the code says:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -133,6 +133,16 @@ class Codes:
         """The state that medicines of two states at once make, where the network has one."""
         said = [c for c in self.questions.get((PATIENT, SEVERAL), []) if c.variable == variable]
         return said[0].states[0] if said else None
+
+    def within(self, system: str, groups: Sequence[str]) -> tuple[str, ...]:
+        """The variables with a code that begins with one of these."""
+        found = (
+            one.variable
+            for (own, code), coded in self.questions.items()
+            if own == system and code.startswith(tuple(groups))
+            for one in coded
+        )
+        return tuple(dict.fromkeys(found))
 
     def find(self, system: str, code: str) -> list[Coded]:
         """What a code says, of medicines also by the group that it belongs to."""

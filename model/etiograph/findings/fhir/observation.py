@@ -268,9 +268,8 @@ def _check_limits(
                 continue
             quantity = read_quantity(text)
             if quantity is not None:
-                ends.append(
-                    (side, quantity.values[0] * reading.factor(quantity.unit, variable.name))
-                )
+                value, name = quantity.values[0], variable.name
+                ends.append((side, reading.converted(value, quantity.unit, reading.unit, name)))
         stated = dict(ends)
         if stated.get("low", low) > high or stated.get("high", high) < low:
             raise NotUsed("has a reference range far from that of the network: check the unit")

@@ -415,6 +415,11 @@ TABLES: dict[str, dict[str, Key]] = {
         ),
         "plausible": Key("Values outside are refused.", "[0.1, 5.0]", "any"),
         "units": Key("Other units: canonical units in one of them.", '{"mg/dL" = 0.4114}', "none"),
+        "offsets": Key(
+            "Where, in another unit, the canonical zero lies (HbA1c in % begins at 2.15).",
+            '{"%" = 2.152}',
+            "0 for each",
+        ),
         "shifts": Key(
             "What parents do to the mean.",
             '[{parent = "depletion", shift = {present = -0.15}}]',

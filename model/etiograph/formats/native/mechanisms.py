@@ -271,7 +271,15 @@ class MechanismReader:
             shifts.append(LevelShift(parent, by, self.when(shift.get("when", {}))))
         plain = {
             key: given[key]
-            for key in ("unit", "distribution", "plausible", "units", "cutpoints", "bins")
+            for key in (
+                "unit",
+                "distribution",
+                "plausible",
+                "units",
+                "offsets",
+                "cutpoints",
+                "bins",
+            )
             if key in given
         }
         defines = given.get("defines", {})

@@ -175,6 +175,7 @@ MECHANISMS: dict[str, tuple[dict[str, Schema], dict[str, Schema]]] = {
             "defines": _table("defines", {"parent": TEXT, "limits": _list(NUMBER)}, {}),
             "plausible": _list({"type": "float", "strict": True}),
             "units": _mapping(NUMBER),
+            "offsets": _mapping(NUMBER),
             "shifts": _list(_table("shift", {"parent": TEXT, "shift": PS}, {"when": WHEN})),
         },
     ),

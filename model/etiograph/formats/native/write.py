@@ -292,6 +292,8 @@ class _MechanismWriter:
             result["plausible"] = list(mechanism.plausible)
         if mechanism.units:
             result["units"] = dict(mechanism.units)
+        if mechanism.offsets:
+            result["offsets"] = dict(mechanism.offsets)
         if mechanism.bins:
             result["bins"] = list(mechanism.bins)
         result["cutpoints"] = list(mechanism.cutpoints)
