@@ -22,7 +22,7 @@ from etiograph.engine.enumerate import family_table
 from etiograph.engine.propagate import propagate
 from etiograph.engine.warm import warm_up
 from etiograph.findings.table import read_cases
-from etiograph.learning.em import known_states
+from etiograph.learning.expectation import known_states
 from etiograph.learning.objective import Cohort
 from etiograph.learning.update import update
 from etiograph.network.network import Network

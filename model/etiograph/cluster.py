@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from etiograph.errors import InvalidFinding, UnknownName
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
 T = TypeVar("T")
 THREADS = "ETIOGRAPH_THREADS"
@@ -24,13 +24,14 @@ AHEAD = 3
 
 
 @contextmanager
-def workers(on: str | None, count: int | None = None) -> Iterator[Client | None]:
+def workers(on: str | Client | None, count: int | None = None) -> Iterator[Client | None]:
     """The cluster that ``--on`` names, for as long as it is used; None for this process.
 
     Parameters
     ----------
-    on : str, optional
-        ``dask``: one worker a core of this machine; ``dask=ADDRESS``: a cluster that runs.
+    on : str or Client, optional
+        ``dask``: one worker a core of this machine; ``dask=ADDRESS``: a cluster that runs; or one that
+        is in use already, and goes on.
     count : int, optional
         Workers, where they are started here.
 
@@ -45,6 +46,9 @@ def workers(on: str | None, count: int | None = None) -> Iterator[Client | None]
         yield None
         return
     if not isinstance(on, str):
+        if hasattr(on, "scheduler_info"):
+            yield on
+            return
         raise TypeError(f"on must be a text, not {on!r}")
     word, _, address = on.partition("=")
     if word != "dask" or on.endswith("="):
@@ -83,15 +87,34 @@ def _one_thread() -> None:
     os.environ.setdefault(THREADS, "1")
 
 
+def to_workers(client: Client, value: object) -> Future[Any]:
+    """A value that is sent once, and from worker to worker, for as long as what is returned lives.
+
+    It is the answer to a task, not scattered: of what was scattered the cluster soon keeps one copy, and
+    nobody can make it again where the worker dies that has it.
+    """
+    return client.submit(_itself, value, pure=False)
+
+
+def _itself(value: object) -> object:
+    return value
+
+
 def in_order(
-    client: Client, work: Callable[..., Any], shared: object, items: Iterable[tuple[T, Any]]
+    client: Client | None,
+    work: Callable[..., Any],
+    shared: object,
+    items: Iterable[tuple[T, Any]],
 ) -> Iterator[tuple[T, Any]]:
     """``work(shared, item)`` for every item, in their order; each comes with a label.
 
     ``shared`` goes to every worker once, and no more items are read than workers can be kept busy
-    with.
+    with. Without a client all is done here.
     """
-    fixed = client.scatter(shared, broadcast=True)
+    if client is None:
+        yield from ((label, work(shared, item)) for label, item in items)
+        return
+    fixed = to_workers(client, shared)
     most = AHEAD * max(1, len(client.nthreads()))
     waiting: deque[tuple[T, Any]] = deque()
     for label, item in items:

@@ -14,8 +14,10 @@ from distributed import LocalCluster
 import etiograph as eg
 from etiograph.cluster import in_order, workers
 from etiograph.commands import score as scoring
-from etiograph.findings.table import read_cases
+from etiograph.findings.table import Contract, read_cases
+from etiograph.learning.fit import fit
 from etiograph.learning.objective import Cohort, Objective
+from etiograph.learning.partition import Partition
 from etiograph.learning.scale import Scale
 from etiograph.learning.spread import Spread
 from etiograph.learning.update import update
@@ -71,6 +73,67 @@ def test_sums_over_rows_are_the_same(here, monkeypatch) -> None:
         assert found == pytest.approx(whole, rel=1e-10, abs=1e-10)
 
 
+def test_a_fit_is_the_same_and_reads_a_file_block_by_block(here, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("etiograph.learning.partition.BLOCK", 30)
+    monkeypatch.setattr("etiograph.learning.partition.LANES", 2)
+    monkeypatch.setattr("etiograph.learning.em.TURNS", 3)
+    monkeypatch.setattr("etiograph.learning.partition.ROWS", 20)
+    net = eg.load("sprinkler")
+    rng = np.random.default_rng(5)
+    whole = net.sample(100, rng)
+    holes = whole.astype(object).mask(rng.random(whole.shape) < 0.2)
+    whole.to_csv(tmp_path / "in.csv", index=False)
+    weights = rng.integers(0, 3, 100).astype(float)
+    with workers(here) as client:
+        for table, options in (
+            (tmp_path / "in.csv", {}),
+            (holes, {"weights": weights, "zeros": "learn"}),
+        ):
+            alone, spread = net.fit(table, **options), net.fit(table, on=client, **options)
+            assert spread.passes == alone.passes
+            assert spread.cases == alone.cases
+            assert spread.log_likelihood == pytest.approx(alone.log_likelihood, rel=1e-12)
+            assert spread.alpha.keys() == alone.alpha.keys()
+            for name, alpha in alone.alpha.items():
+                assert spread.alpha[name] == pytest.approx(alpha, rel=1e-9)
+        monkeypatch.setattr("etiograph.learning.partition.ROWS", 1000)
+        parts = Partition.of(client, net, holes, Contract())
+        assert parts.n == 100
+        # Four blocks, two in each lane: equal rows are one.
+        together = [
+            holes.iloc[[*range(i, i + 30), *range(i + 60, min(i + 90, 100))]] for i in (0, 30)
+        ]
+        sizes = [len(t.drop_duplicates()) for t in together]
+        assert [len(c.result()[0]) for c in parts.cohorts] == sizes
+        with pytest.raises(eg.InvalidFinding, match="weights must be 100 numbers"):
+            net.fit(whole, weights=weights[:50], on=client)
+        wrong = whole.assign(rain=["maybe" if i == 70 else "yes" for i in range(100)])
+        with pytest.raises(eg.UnknownName) as told:
+            net.fit(wrong, on=client)
+        assert told.value.__notes__ == ["in row 71 of the table (labelled 70), column 'rain'"]
+
+
+def test_a_validation_and_a_comparison_are_the_same(here, monkeypatch) -> None:
+    monkeypatch.setattr("etiograph.learning.validate.BLOCK", 16)
+    net = eg.load("sprinkler")
+    table = net.sample(120, 6, missing=0.1)
+    with workers(here) as client:
+        for folds in (None, 2):
+            asked = {"folds": folds, "boot": 20}
+            alone = eg.validate(net, table, "wet_grass", **asked)
+            spread = eg.validate(net, table, "wet_grass", on=client, **asked)
+            assert (spread.rows == alone.rows).all()
+            assert spread.p == pytest.approx(alone.p, rel=1e-12)
+            assert spread["auc"].low == pytest.approx(alone["auc"].low, rel=1e-12)
+        other = net.with_table_parameters(50)
+        alone, spread = (
+            eg.compare([net, other], table, folds=None, on=on) for on in (None, client)
+        )
+        assert spread.scores == pytest.approx(alone.scores, rel=1e-12)
+        alone, spread = (net.criticise(table, draws=9, on=on) for on in (None, client))
+        assert spread.tests == alone.tests
+
+
 def test_a_place_that_is_none_says_so() -> None:
     for word in ("spark", "dask="):
         with pytest.raises(eg.UnknownName, match="place to work on"), workers(word):
@@ -84,11 +147,11 @@ def test_a_place_that_is_none_says_so() -> None:
 def _slow(shared: int, item: int) -> tuple[int, int]:
     import time
 
-    time.sleep(0.05)
+    time.sleep(0.1)
     return shared * item, os.getpid()
 
 
-@pytest.mark.long  # three processes are started, and one is killed
+@pytest.mark.long  # three processes are started, and two are killed
 def test_a_worker_that_is_killed_changes_nothing(tmp_path) -> None:
     with workers("dask", 3) as client:
         pids = list(client.run(os.getpid).values())
@@ -96,13 +159,19 @@ def test_a_worker_that_is_killed_changes_nothing(tmp_path) -> None:
         taken = []
         for label, (value, _) in found:
             taken.append((label, value))
-            if label == 40:
-                os.kill(pids[0], signal.SIGKILL)
+            # By then the cluster has taken away all copies but one of what all tasks share.
+            if label in (100, 130):
+                os.kill(pids[label == 130], signal.SIGKILL)
         assert taken == [(i, 3 * i) for i in range(200)]
     net, table = eg.load(SMALL), people(300, 4)
     alone = update(net, table, draws=200)
     spread = update(net, table, draws=200, on="dask")
     assert spread.draws == pytest.approx(alone.draws, rel=1e-9)
+    plain = eg.load("asia")
+    cases = plain.sample(3000, 8, missing=0.2)
+    assert plain.fit(cases, on="dask").log_likelihood == pytest.approx(
+        plain.fit(cases).log_likelihood, rel=1e-12
+    )
     table.to_csv(tmp_path / "in.csv", index=False)
     for name, on in (("alone", None), ("spread", "dask")):
         scoring.score(net, tmp_path / "in.csv", tmp_path / f"{name}.csv", on=on)
@@ -127,3 +196,26 @@ def test_what_answers_and_is_no_cluster_is_refused_in_words() -> None:
         ):
             pass
         server.shutdown()
+
+
+@pytest.mark.long  # three processes are started, and one is killed
+def test_a_fit_goes_on_when_a_worker_is_killed() -> None:
+    """In the middle of the search: the rows it had are read again from what was sent."""
+    net = eg.load("asia")
+    table = net.sample(40_000, 9, missing=0.3)
+    alone = net.fit(table)
+    with workers("dask", 3) as client:
+        pids, turns = list(client.run(os.getpid).values()), []
+
+        def told(what: str) -> None:
+            turns.append(what)
+            if what == "turn 2":
+                os.kill(pids[0], signal.SIGKILL)
+
+        spread = fit(net, table, on=client, progress=told)
+    assert "turn 3" in turns
+    assert spread.passes == alone.passes
+    # Sums differ in their last digits, and each turn starts from where the last one led.
+    assert spread.log_likelihood == pytest.approx(alone.log_likelihood, rel=1e-10)
+    for name, alpha in alone.alpha.items():
+        assert spread.alpha[name] == pytest.approx(alpha, rel=1e-6)

@@ -41,6 +41,9 @@ def test_log_scores_are_those_of_the_tables_and_densities() -> None:
     assert second.difference == pytest.approx(apart.mean(), rel=1e-12)
     assert second.error == pytest.approx(apart.std(ddof=1) / np.sqrt(10), rel=1e-12)
     assert (second.parameters, np.isnan(second.bic)) == (0, True)
+    told = eg.compare({"a": net, "b": other}, table, folds=None, leave_out=["cause"])
+    cause = eg.compare({"a": net, "b": other}, table[["level"]], folds=None)
+    assert (told.scores == cause.scores).all()
 
 
 def test_the_true_arrows_win_and_needless_ones_do_not() -> None:

@@ -88,6 +88,8 @@ def test_what_the_data_say_nothing_of_stays_as_it_was(small) -> None:
     assert silent == {"sign.leak", "sign.cause", "level.mean", "level.sd", "level.cause"}
     for name in silent:
         assert up.network.parameters[name] == small.parameters[name]
+    more = pd.DataFrame({"cause": ["yes", "no", "no"] * 20, "sign": "present", "level": 4.0})
+    assert small.update(more, draws=400, leave_out=["sign", "level"]).numbers == up.numbers
     frame = up.to_frame().set_index("name")
     assert frame.loc["level.sd", "learned"] < 0.02
     assert np.isnan(frame.loc["level.sd", "z"])

@@ -15,7 +15,9 @@ from etiograph.commands.table_options import (
     Date,
     Encoding,
     Keep,
+    LeaveOut,
     Missing,
+    On,
     Sep,
     Table,
     Unit,
@@ -29,9 +31,6 @@ from etiograph.errors import InvalidFinding
 if TYPE_CHECKING:
     from etiograph.learning.validation import Score
 
-LeaveOut = Annotated[
-    list[str] | None, typer.Option(help="Column that is no finding here, though a variable.")
-]
 Folds = Annotated[
     int | None,
     typer.Option(help="Learn the network again, out of so many parts, for each part of the cases."),
@@ -66,6 +65,7 @@ def fit(
     keep: Keep = None,
     sep: Sep = None,
     encoding: Encoding = "utf-8",
+    on: On = None,
 ) -> None:
     """Learn the tables of a plain network from cases, and give its numbers ranges."""
     from etiograph import load
@@ -78,7 +78,7 @@ def fit(
     with status_line() as progress:
         found = fitted(
             opened, cases, prior=prior, variables=variable, zeros=zeros,  # type: ignore[arg-type]
-            cohort=cohort, date=date, leave_out=leave_out or (), progress=progress,
+            cohort=cohort, date=date, leave_out=leave_out or (), on=on, progress=progress,
             **said,
         )  # fmt: skip
     out = console()
@@ -136,6 +136,7 @@ def validate(
     keep: Keep = None,
     sep: Sep = None,
     encoding: Encoding = "utf-8",
+    on: On = None,
 ) -> None:
     """Hold what a network says of a target against what was found."""
     from etiograph import load
@@ -147,7 +148,7 @@ def validate(
     with status_line() as progress:
         found = validated(
             opened, cases, target, leave_out=leave_out, by=by or None, folds=folds, boot=boot,
-            seed=seed, on_error=on_error, progress=progress,  # type: ignore[arg-type]
+            seed=seed, on_error=on_error, on=on, progress=progress,  # type: ignore[arg-type]
             **said,
         )  # fmt: skip
     out = console()
@@ -202,6 +203,7 @@ def criticise(
     keep: Keep = None,
     sep: Sep = None,
     encoding: Encoding = "utf-8",
+    on: On = None,
 ) -> None:
     """Say which independences that the arrows imply do not hold in a table of cases."""
     from etiograph import load
@@ -212,7 +214,8 @@ def criticise(
     cases = table_of(opened, table, sep, encoding, said)
     with status_line() as progress:
         found = criticised(
-            opened, cases, draws=draws, seed=seed, leave_out=leave_out or (), progress=progress,
+            opened, cases, draws=draws, seed=seed, leave_out=leave_out or (), on=on,
+            progress=progress,
             **said,
         )  # fmt: skip
     out = console()
@@ -245,12 +248,14 @@ def compare(
         int, typer.Option(min=0, help="Parts of the cases; 0: the networks as they are.")
     ] = 5,
     seed: Seed = 0,
+    leave_out: LeaveOut = None,
     missing: Missing = None,
     unit: Unit = None,
     code: Code = None,
     keep: Keep = None,
     sep: Sep = None,
     encoding: Encoding = "utf-8",
+    on: On = None,
 ) -> None:
     """Compare networks by the probability they give to cases they have not seen."""
     from etiograph import load
@@ -264,8 +269,8 @@ def compare(
     cases = table_of(opened[names[0]], Path(table), sep, encoding, said)
     with status_line() as progress:
         found = compared(
-            opened, cases, folds=folds or None, seed=seed, progress=progress,
-            **said,
+            opened, cases, folds=folds or None, seed=seed, leave_out=leave_out or (), on=on,
+            progress=progress, **said,
         )  # fmt: skip
     told = (
         f"each told by what {found.folds - 1} of {found.folds} parts teach."

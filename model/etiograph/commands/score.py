@@ -231,15 +231,6 @@ def _answered(
     client: Client | None,
 ) -> Iterator[tuple[Place, Part]]:
     """The blocks of a file with their answers, those kept by an earlier run as they were."""
-    if client is None:
-        for block, done in read:
-            part = parts.get(block.before) if parts else None
-            if part is None:
-                part = question.answer(block)
-                if parts:
-                    parts.put(block.before, part)
-            yield (block.count, done), part
-        return
 
     def asked() -> Iterator[tuple[tuple[int, Place], Columns | Part]]:
         for block, done in read:

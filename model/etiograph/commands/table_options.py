@@ -38,6 +38,9 @@ On = Annotated[
     ),
 ]
 Keep = Annotated[list[str] | None, typer.Option(help="Column that is no finding.")]
+LeaveOut = Annotated[
+    list[str] | None, typer.Option(help="Column that is no finding here, though a variable.")
+]
 Sep = Annotated[str | None, typer.Option(help="Separator, if not comma, semicolon or tab.")]
 Encoding = Annotated[str, typer.Option(help="Encoding of a table of text.")]
 CohortName = Annotated[str, typer.Option(help="What the new file calls these cases.")]

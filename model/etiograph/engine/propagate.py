@@ -181,7 +181,7 @@ def propagate(
     asked = None if wanted is None else tuple(wanted)
     if by_row is None and len(rows) > FEW:
         # Rows that are equal are worked out once.
-        distinct, where = _distinct_rows(rows)
+        distinct, where = distinct_rows(rows)
         if len(distinct) < len(rows):
             if counts:
                 weights = np.bincount(where, weights, len(distinct)).astype(np.float64)
@@ -237,7 +237,7 @@ def _arranged(
     return STORE.get(("arranged", model.key, asked, len(rows), said, able), arrange)
 
 
-def _distinct_rows(rows: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def distinct_rows(rows: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The first of every set of equal rows, in their order, and for each row the place of its own."""
     cells = (rows + 0.0).view(np.uint64)  # -0.0 is 0.0
     factors = np.random.default_rng(0).integers(1, 2**63, rows.shape[1], dtype=np.uint64) | 1

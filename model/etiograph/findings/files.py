@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from etiograph.errors import UnreadableFile
-from etiograph.findings.columns import Columns, name_of, refuse_twins
+from etiograph.findings.columns import Columns, columns_of, name_of, refuse_twins
 from etiograph.findings.content import FileContent, Source
 from etiograph.findings.delimited import read_delimited
 from etiograph.formats.text import check_file
@@ -70,6 +71,23 @@ def blocks(
             )
     except OSError as error:
         raise UnreadableFile(f"it cannot be read: {error.strerror or error}", str(path)) from error
+
+
+def blocks_of(
+    table: Any, known: Callable[[str], bool] = lambda name: False, block: int = BLOCK
+) -> Iterator[Columns]:
+    """Any table, block by block: a file as it is read, what is in memory in slices.
+
+    Parameters and errors as of :func:`~etiograph.findings.columns.columns_of`.
+    """
+    if isinstance(table, str | Path | FileContent):
+        path = Path(table) if isinstance(table, str) else table
+        yield from (part for part, _ in blocks(path, block=block, known=known))
+        return
+    held = columns_of(table, known)
+    for first in range(0, max(held.count, 1), block):
+        rows = np.arange(first, min(first + block, held.count))
+        yield replace(held.some(rows), before=held.before + first)
 
 
 def _parquet(path: Source, block: int) -> Iterator[tuple[Columns, float]]:

@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.cluster import in_order, workers
 from etiograph.engine.propagate import evidence
 from etiograph.errors import InvalidFinding
 from etiograph.findings.columns import Columns, columns_of
 from etiograph.findings.table import Contract, read_cases
 from etiograph.learning.objective import Cohort
-from etiograph.learning.validate import Learn, fold_numbers, learned, refused
+from etiograph.learning.validate import Learn, fold_numbers, in_blocks, learned, refused
 from etiograph.network.answer import Result
 from etiograph.network.network import Network
 from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
     import pandas as pd
+    from distributed import Client
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 Z = 1.959963984540054
 FEWEST = 10
 """Cases a comparison needs at least."""
@@ -111,10 +114,12 @@ def compare(
     seed: int = 0,
     learn: Learn | None = None,
     options: Mapping[str, Any] | None = None,
+    leave_out: Collection[str] = (),
     missing: Any = ("",),
     units: Mapping[str, str] | None = None,
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
     keep: Collection[str] = (),
+    on: str | Client | None = None,
     progress: Callable[[str], None] = lambda what: None,
 ) -> Comparison:
     """Compare networks by the probability they give to cases, each left out of what they learn from.
@@ -134,8 +139,11 @@ def compare(
         Of the parts.
     learn, options
         How they learn; see :func:`~etiograph.learning.validate.validate`.
-    missing, units, codes, keep
+    leave_out, missing, units, codes, keep
         What is said of the table; see :meth:`Network.posteriors`.
+    on : str or Client, optional
+        Where cases are learned from and scored, if not here; see
+        :func:`~etiograph.learning.validate.validate`.
     progress : callable
         Told what is being done.
 
@@ -146,7 +154,7 @@ def compare(
     """
     named = _named(networks)
     refused(folds, 0, seed, learn)
-    contract = Contract(missing, units or {}, codes or {}, (), keep, "raise")
+    contract = Contract(missing, units or {}, codes or {}, leave_out, keep, "raise")
     known = next(iter(named.values()))
     block = columns_of(table, lambda heading: contract.known(known, heading))
     n = block.count
@@ -154,28 +162,54 @@ def compare(
         raise InvalidFinding(
             f"too few cases: {n}; at least {max(FEWEST, folds or 0)} are needed to compare networks"
         )
-    parts = fold_numbers(n, folds, seed)
-    scores = np.full((n, len(named)), np.nan)
-    numbers, bics = [], []
-    for j, (name, network) in enumerate(named.items()):
+    told = _Told(block, contract, fold_numbers(n, folds, seed), learn, options or {}, progress)
+    with workers(on) as client:
+        each = [told.of(name, network, folds or 0, client) for name, network in named.items()]
+    scores = np.stack([own for own, _, _ in each], axis=1)
+    return _compared(
+        tuple(named), scores, [free for _, free, _ in each], [bic for *_, bic in each], folds or 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Cases, and how networks learn from them."""
+
+    block: Columns
+    contract: Contract
+    parts: IntArray
+    learn: Learn | None
+    options: Mapping[str, Any]
+    progress: Callable[[str], None]
+
+    def of(
+        self, name: str, network: Network, folds: int, client: Client | None
+    ) -> tuple[FloatArray, int, float]:
+        """Log probability of every case (n,) by a network, the numbers it learns, its BIC."""
+        every = np.arange(self.block.count)
         if not folds:
-            scores[:, j] = log_scores(network, block, contract)
-            numbers.append(0)
-            bics.append(float("nan"))
-            continue
+            return self._scored(network, every, client), 0, float("nan")
+        scores = np.full(len(every), np.nan)
         for k in range(folds):
-            progress(f"{name}: part {k + 1} of {folds}")
-            own = np.flatnonzero(parts == k)
-            others = block.some(np.flatnonzero(parts != k))
-            told = learned(network, others, contract, learn, options or {})
-            scores[own, j] = log_scores(told, block.some(own), contract)
-        progress(f"{name}: all cases")
-        whole = learned(network, block, contract, learn, options or {})
+            self.progress(f"{name}: part {k + 1} of {folds}")
+            own = np.flatnonzero(self.parts == k)
+            others = self.block.some(np.flatnonzero(self.parts != k))
+            taught = learned(network, others, self.contract, self.learn, self.options, client)
+            scores[own] = self._scored(taught, own, client)
+        self.progress(f"{name}: all cases")
+        whole = learned(network, self.block, self.contract, self.learn, self.options, client)
         free = sum(p.uncertain for p in whole.parameters.values())
-        total = float(log_scores(whole, block, contract).sum())
-        numbers.append(free)
-        bics.append(-2.0 * total + free * float(np.log(n)))
-    return _compared(tuple(named), scores, numbers, bics, folds or 0)
+        total = float(self._scored(whole, every, client).sum())
+        return scores, free, -2.0 * total + free * float(np.log(len(every)))
+
+    def _scored(self, network: Network, rows: IntArray, client: Client | None) -> FloatArray:
+        shared = (network, self.contract)
+        found = in_order(client, _log_scores, shared, in_blocks(self.block, rows))
+        return np.concatenate([own for _, own in found])
+
+
+def _log_scores(shared: tuple[Network, Contract], block: Columns) -> FloatArray:
+    return log_scores(shared[0], block, shared[1])
 
 
 def _named(networks: Any) -> dict[str, Network]:

@@ -10,13 +10,14 @@ simulated from the network with the same cells empty (Westfall & Young 1993).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.cluster import in_order, workers
 from etiograph.engine.sample import sample_states
 from etiograph.errors import InvalidFinding
 from etiograph.findings.table import Cases, Contract, read_cases
@@ -25,6 +26,7 @@ from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
     import pandas as pd
+    from distributed import Client
 
     from etiograph.network.network import Network
 
@@ -38,6 +40,8 @@ FEWEST = 30
 """Cases that know all three, from which a pair is tested."""
 SMALLEST = 5
 """Cases that a combination of the parents' states needs to say something."""
+AT_ONCE = 1_000_000
+"""Cells of the tables of several pairs that are held together."""
 Z = 1.959963984540054
 
 
@@ -123,6 +127,7 @@ def criticise(
     units: Mapping[str, str] | None = None,
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
     keep: Collection[str] = (),
+    on: str | Client | None = None,
     progress: Callable[[str], None] = lambda what: None,
 ) -> Criticism:
     """Look for arrows that a network lacks.
@@ -139,6 +144,9 @@ def criticise(
     seed : int
     leave_out, missing, units, codes, keep
         What is said of the table; see :meth:`Network.posteriors`.
+    on : str or Client, optional
+        Where simulated tables are tested, if not here (:func:`~etiograph.cluster.workers`); the answer is
+        the same.
     progress : callable
         Told what is being done.
 
@@ -155,7 +163,7 @@ def criticise(
     cases = read_cases(network, table, contract)
     states = known_states(cases)
     pairs = _pairs(network)
-    found = _tested(network, states, pairs)
+    found = _tested(network, _statistics(network, states, pairs))
     if not found:
         unseen = [name for i, name in enumerate(network.variables) if (states[:, i] < 0).all()]
         few = f"of no pair of variables without an arrow are {FEWEST} of the {len(states)} cases known "
@@ -168,17 +176,24 @@ def criticise(
     rng = np.random.default_rng(seed)
     holes = states < 0
     least = np.empty(draws)
-    for k in range(draws):
-        progress(f"table {k + 1} of {draws}")
-        drawn = sample_states(network.model, len(states), rng)[:, : states.shape[1]]
-        drawn[holes] = -1
-        least[k] = min((t.p for t in _tested(network, drawn, pairs)), default=1.0)
+
+    def simulated() -> Iterator[tuple[int, IntArray]]:
+        for k in range(draws):
+            progress(f"table {k + 1} of {draws}")
+            drawn = sample_states(network.model, len(states), rng)[:, : states.shape[1]]
+            drawn[holes] = -1
+            yield k, drawn
+
+    with workers(on) as client:
+        for k, p in in_order(client, _least, (network, pairs), simulated()):
+            least[k] = p
     told = [
         replace(t, p_all=float((1 + np.count_nonzero(least <= t.p)) / (draws + 1))) for t in found
     ]
     told.sort(key=lambda t: (-t.low, -t.effect))
     whole = min(t.p_all for t in told)
-    return Criticism(tuple(told), whole, len(pairs) - len(told), len(states), draws)
+    untested = sum(map(len, pairs.values())) - len(told)
+    return Criticism(tuple(told), whole, untested, len(states), draws)
 
 
 def known_states(cases: Cases) -> IntArray:
@@ -209,68 +224,110 @@ def possible_states(cases: Cases) -> dict[str, BoolArray]:
     return found
 
 
-def _pairs(network: Network) -> list[tuple[int, int]]:
-    """Pairs without an arrow, each once: what comes before, and what comes after."""
+def _pairs(network: Network) -> dict[int, IntArray]:
+    """Pairs without an arrow, each once: by what comes after, all that come before."""
     place = {name: i for i, name in enumerate(network.variables)}
     order = network.order
-    return [
-        (place[x], place[y])
+    found = {
+        place[y]: [place[x] for x in order[:k] if x not in network.parents(y)]
         for k, y in enumerate(order)
-        for x in order[:k]
-        if x not in network.parents(y)
+    }
+    return {y: np.array(before, dtype=np.int64) for y, before in found.items() if before}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Statistics:
+    """Of all pairs that enough cases know.
+
+    Attributes
+    ----------
+    x, y, n : ndarray of int (pairs,)
+        Places of the variables, and cases that know both and the parents.
+    statistic, mean, variance : ndarray (pairs,)
+    """
+
+    x: IntArray
+    y: IntArray
+    n: IntArray
+    statistic: FloatArray
+    mean: FloatArray
+    variance: FloatArray
+
+    @property
+    def p(self) -> FloatArray:
+        """Chance of at least as much, by the gamma distribution of that mean and variance."""
+        from scipy.special import gammaincc
+
+        mean, variance = self.mean, self.variance
+        return np.asarray(gammaincc(mean**2 / variance, self.statistic * mean / variance))
+
+
+def _statistics(network: Network, states: IntArray, pairs: Mapping[int, IntArray]) -> _Statistics:
+    """Hold all pairs against the cases, those with one variable after them together."""
+    names = tuple(network.variables)
+    cards = np.array([v.card for v in network.variables.values()])
+    place = {name: i for i, name in enumerate(names)}
+    out = []
+    for y, before in pairs.items():
+        parents = [place[p] for p in network.parents(names[y])]
+        there = states[np.all(states[:, [y, *parents]] >= 0, axis=1)]
+        at = np.zeros(len(there), dtype=np.int64)
+        for p in parents:
+            at = np.unique(at * cards[p] + there[:, p], return_inverse=True)[1].reshape(-1)
+        strata = int(at.max(initial=0)) + 1
+        n = np.count_nonzero(there[:, before] >= 0, axis=0)
+        before, n = before[n >= FEWEST], n[n >= FEWEST]
+        wide = int(cards[before].max(initial=1))
+        most = max(1, AT_ONCE // max(strata * wide * int(cards[y]), len(there)))
+        for first in range(0, len(before), most):
+            xs = before[first : first + most]
+            shape = (len(xs), strata, wide, int(cards[y]))
+            cells = np.ravel_multi_index(
+                (np.arange(len(xs))[None], at[:, None], np.maximum(there[:, xs], 0), there[:, [y]]),
+                shape,
+            )
+            counts = np.bincount(cells[there[:, xs] >= 0], minlength=int(np.prod(shape)))
+            own = moments(counts.reshape(shape).astype(np.float64))
+            out.append((xs, np.full(len(xs), y), n[first : first + most], *own))
+    if not out:
+        out.append((*np.zeros((3, 0), dtype=np.int64), *np.zeros((3, 0))))
+    found = [np.concatenate(each) for each in zip(*out, strict=True)]
+    used = found[-1] > 0.0
+    return _Statistics(*(each[used] for each in found))
+
+
+def _tested(network: Network, found: _Statistics) -> list[Independence]:
+    """What the statistics say of each pair."""
+    names = tuple(network.variables)
+    gap = found.statistic - found.mean
+    effect = gap / (2.0 * found.n)
+    error = Z * np.sqrt(found.variance + 4.0 * np.maximum(gap, 0.0)) / (2.0 * found.n)
+    columns = (found.x, found.y, found.n, effect, effect - error, effect + error, found.p)
+    return [
+        Independence(names[x], names[y], network.parents(names[y]), n, middle, low, high, p, 1.0)
+        for x, y, n, middle, low, high, p in zip(*(c.tolist() for c in columns), strict=True)
     ]
 
 
-def _tested(network: Network, states: IntArray, pairs: list[tuple[int, int]]) -> list[Independence]:
-    """The tests of all pairs that enough cases know."""
-    names = tuple(network.variables)
-    cards = [v.card for v in network.variables.values()]
-    place = {name: i for i, name in enumerate(names)}
-    strata: dict[int, tuple[IntArray, IntArray]] = {}
-    out = []
-    for x, y in pairs:
-        if y not in strata:
-            parents = [place[p] for p in network.parents(names[y])]
-            there = np.flatnonzero(np.all(states[:, [y, *parents]] >= 0, axis=1))
-            at = np.zeros(len(there), dtype=np.int64)
-            for p in parents:
-                at = np.unique(at * cards[p] + states[there, p], return_inverse=True)[1].reshape(-1)
-            strata[y] = (there, at)
-        there, at = strata[y]
-        used = states[there, x] >= 0
-        n = int(used.sum())
-        if n < FEWEST:
-            continue
-        cells = (at[used] * cards[x] + states[there[used], x]) * cards[y] + states[there[used], y]
-        size = (int(at.max()) + 1) * cards[x] * cards[y]
-        counts = np.bincount(cells, minlength=size).reshape(-1, cards[x], cards[y])
-        statistic, mean, variance = moments(counts.astype(np.float64))
-        if variance <= 0.0:
-            continue
-        effect = (statistic - mean) / (2.0 * n)
-        error = np.sqrt(variance + 4.0 * max(statistic - mean, 0.0)) / (2.0 * n)
-        out.append(
-            Independence(
-                names[x], names[y], network.parents(names[y]), n, effect,
-                effect - Z * error, effect + Z * error, _tail(statistic, mean, variance), 1.0,
-            )
-        )  # fmt: skip
-    return out
+def _least(shared: tuple[Network, Mapping[int, IntArray]], states: IntArray) -> float:
+    """The smallest p value of all tests."""
+    network, pairs = shared
+    return float(_statistics(network, states, pairs).p.min(initial=1.0))
 
 
-def moments(counts: FloatArray) -> tuple[float, float, float]:
-    """Pearson's statistic of tables (strata, r, c), its mean and variance with all margins fixed.
+def moments(counts: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Pearson's statistic of tables (..., strata, r, c), its mean and variance with all margins fixed, (...).
 
     Lewis, Saunders & Westcott 1984, equations 1.2 and 1.3; summed over strata that say something.
     """
+    *first, _, _ = counts.shape
+    counts = counts.reshape(-1, *counts.shape[-2:])
     n = counts.sum(axis=(1, 2))
     rows, columns = counts.sum(axis=2), counts.sum(axis=1)
     r, c = (rows > 0).sum(axis=1), (columns > 0).sum(axis=1)
-    used = (n >= SMALLEST) & (r > 1) & (c > 1)
+    used = np.flatnonzero((n >= SMALLEST) & (r > 1) & (c > 1))
     counts, n, rows, columns = counts[used], n[used], rows[used], columns[used]
     r, c = r[used].astype(np.float64), c[used].astype(np.float64)
-    if not len(n):
-        return 0.0, 0.0, 0.0
     expected = rows[:, :, None] * columns[:, None, :] / n[:, None, None]
     gap = np.divide(
         (counts - expected) ** 2, expected, out=np.zeros_like(counts), where=expected > 0
@@ -283,11 +340,10 @@ def moments(counts: FloatArray) -> tuple[float, float, float]:
 
     (v1, w1), (v2, w2) = parts(rows, r), parts(columns, c)
     variance = 2.0 * n / (n - 3.0) * (v1 - w1) * (v2 - w2) + n**2 / (n - 1.0) * w1 * w2
-    return float(gap.sum()), float(mean.sum()), float(variance.sum())
 
+    def summed(each: FloatArray) -> FloatArray:
+        whole = np.zeros(first)
+        whole.reshape(-1)[used] = each
+        return np.asarray(whole.sum(axis=-1))
 
-def _tail(statistic: float, mean: float, variance: float) -> float:
-    """Chance of at least as much, by the gamma distribution of that mean and variance."""
-    from scipy.special import gammaincc
-
-    return float(gammaincc(mean**2 / variance, statistic * mean / variance))
+    return summed(gap.sum(axis=(1, 2))), summed(mean), summed(variance)

@@ -10,42 +10,31 @@ variables it knows, exactly, and of the others the product of its scores (Berndt
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.engine.derivatives import derivatives
-from etiograph.learning.em import known_states
-from etiograph.learning.objective import Cohort
+from etiograph.learning.expectation import Expectation
 from etiograph.learning.tables import Tables
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
-ROWS_AT_ONCE = 256
-"""Rows whose slopes in all table entries are held together."""
 TOGETHER = 3000
 """Free numbers whose curvature is held in one matrix; of more, table by table."""
 
 
-def worth(
-    cohort: Cohort, tables: Tables, p: FloatArray, counts: FloatArray, prior: FloatArray
-) -> FloatArray:
+def worth(cases: Expectation, p: FloatArray, counts: FloatArray, prior: FloatArray) -> FloatArray:
     """Cases (R,) that each row of the tables is worth, its prior's among them.
 
     Parameters
     ----------
-    cohort : Cohort
-    tables : Tables
+    cases : Expectation
     p, counts, prior : ndarray (C,)
         The maximum, expected counts there, and the prior's cases of each cell, which are above 0
         where p is.
     """
+    tables, whole = cases.tables, cases.whole()
     least, most = tables.by_row(prior), tables.by_row(prior + counts)
-    known = _known(cohort, tables)
-    whole = np.atleast_1d(np.all(known, axis=0))
     out = most.copy()
     # A cell is free where its row has another to give to; the largest of a row takes the rest.
     largest = np.zeros(len(p), dtype=np.bool_)
@@ -59,13 +48,8 @@ def worth(
     if free.size > TOGETHER:
         owners = tables.variables[free]
         groups = [free[owners == v] for v in np.unique(owners)]
-    information = [np.zeros((len(g), len(g))) for g in groups]
-    size = tables.by_row(prior)
-    for weights, scores, seen in _scores(cohort, tables, p, known):
-        size += weights @ seen
-        for group, matrix in zip(groups, information, strict=True):
-            own = scores[:, group]
-            matrix += own.T @ (weights[:, None] * own)
+    seen, information = cases.information(p, groups)
+    size = tables.by_row(prior) + seen
     for group, matrix in zip(groups, information, strict=True):
         rows = tables.rows[group]
         same = rows[:, None] == rows[None, :]
@@ -95,34 +79,3 @@ def _settle(
         spread = float((own * (1.0 - own)).sum())
         if variance > 0.0:
             out[rows[begin]] = spread / variance
-
-
-def _known(cohort: Cohort, tables: Tables) -> BoolArray:
-    """Whether a case knows a table's variable and all its parents, (D, tables)."""
-    model = tables.network.model
-    states = known_states(model, cohort.rows) >= 0
-    out = np.empty((len(states), len(tables.names)), dtype=np.bool_)
-    for t, name in enumerate(tables.names):
-        i = model.index[name]
-        out[:, t] = np.all(states[:, [*model.parents(i), i]], axis=1)
-    return out
-
-
-def _scores(
-    cohort: Cohort, tables: Tables, p: FloatArray, known: BoolArray
-) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
-    """Block by block: weights (b,), slopes of log P(row) in the log odds of every cell (b, C) where its
-    table is not known, and 1 for each row of a known table that a case is in (b, R)."""
-    model, numbers = tables.network.model, tables.full(p)
-    straight = np.array_equal(tables.cells, np.arange(len(tables)))
-    first_cells = np.flatnonzero(np.diff(tables.rows, prepend=-1))
-    for first in range(0, len(cohort.rows), ROWS_AT_ONCE):
-        part = slice(first, first + ROWS_AT_ONCE)
-        slopes = derivatives(model, cohort.rows[part], numbers).slopes
-        used = slopes[:, tables.entries] * numbers[tables.entries]
-        if not straight:
-            used = np.stack([np.bincount(tables.cells, row, len(tables)) for row in used])
-        totals = np.add.reduceat(used, first_cells, axis=1)
-        told = known[part][:, tables.variables]
-        scores = np.where(told, 0.0, used - p * totals[:, tables.rows])
-        yield cohort.weights[part], scores, np.where(told[:, first_cells], totals, 0.0)

@@ -13,14 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.engine.propagate import propagate
-from etiograph.errors import ImpossibleFindings
-from etiograph.learning.objective import Cohort
-from etiograph.learning.tables import Tables
-from etiograph.network.model import Model
+from etiograph.learning.expectation import Expectation
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 GAIN = 1e-10
 """Relative gain of a turn, below which two in a row end the search."""
@@ -56,8 +51,7 @@ class Estimate:
 
 
 def estimate(
-    cohort: Cohort,
-    tables: Tables,
+    cases: Expectation,
     start: FloatArray,
     prior: FloatArray,
     progress: Callable[[str], None] = lambda what: None,
@@ -69,8 +63,7 @@ def estimate(
 
     Parameters
     ----------
-    cohort : Cohort
-    tables : Tables
+    cases : Expectation
     start : ndarray (C,)
         Where a cell is 0 it stays 0.
     prior : ndarray (C,)
@@ -83,13 +76,11 @@ def estimate(
     ImpossibleFindings
         Cases that cannot be, by the zeros of the network.
     """
-    search = _Search(cohort, tables, prior)
-    counts = _counted(cohort, tables)
+    search = _Search(cases, prior)
+    counts = cases.counted()
     if counts is not None:
         p = search.maximised(counts, start)
-        log_p = propagate(cohort.network.model, cohort.rows, tables.full(p), wanted=()).log_evidence
-        _require_possible(cohort, log_p)
-        return Estimate(p, counts, float(cohort.weights @ log_p), 1, True)
+        return Estimate(p, counts, search.expected(p)[0], 1, True)
     p, value, still = start, -np.inf, 0
     for turn in range(TURNS):
         progress(f"turn {turn + 1}")
@@ -110,20 +101,14 @@ def estimate(
 class _Search:
     """The passes of one search."""
 
-    def __init__(self, cohort: Cohort, tables: Tables, prior: FloatArray) -> None:
-        self.cohort, self.tables, self.prior = cohort, tables, prior
+    def __init__(self, cases: Expectation, prior: FloatArray) -> None:
+        self.cases, self.tables, self.prior = cases, cases.tables, prior
         self.passes = 0
 
     def expected(self, p: FloatArray) -> tuple[float, FloatArray]:
         """Log likelihood and expected counts (C,) at cells p."""
         self.passes += 1
-        cohort = self.cohort
-        found = propagate(
-            cohort.network.model, cohort.rows, self.tables.full(p), wanted=(), counts=True,
-            weights=cohort.weights,
-        )  # fmt: skip
-        _require_possible(cohort, found.log_evidence)
-        return float(cohort.weights @ found.log_evidence), self.tables.summed(found.counts)
+        return self.cases.expected(p)
 
     def maximised(self, counts: FloatArray, p: FloatArray) -> FloatArray:
         """The cells that fit these counts best; rows nothing is known of stay as they are."""
@@ -153,41 +138,3 @@ class _Search:
         whole = np.where(some, np.exp(np.clip(log_p, np.log(LEAST), 50.0)), two)
         total = tables.by_row(whole)[tables.rows]
         return np.divide(whole, total, out=two.copy(), where=total > 0.0)
-
-
-def known_states(model: Model, rows: FloatArray) -> IntArray:
-    """State of every variable (D, variables) where a row knows it and nothing more; else -1."""
-    out = np.full((len(rows), len(model.cards)), -1)
-    for v, (first, card) in enumerate(zip(model.offsets, model.cards, strict=False)):
-        own = rows[:, first : first + card]
-        sure = ((own == 0.0).sum(axis=1) == card - 1) & (own.max(axis=1) == 1.0)
-        out[sure, v] = own[sure].argmax(axis=1)
-    return out
-
-
-def _counted(cohort: Cohort, tables: Tables) -> FloatArray | None:
-    """Counts (C,) where every case is known whole; None where something is not."""
-    model = cohort.network.model
-    states = known_states(model, cohort.rows)
-    if (states < 0).any():
-        return None
-    counts = np.zeros(model.n_entries)
-    for name in tables.names:
-        i = model.index[name]
-        family = model.families[i]
-        at = np.zeros(len(states), dtype=np.int64)
-        for v in (*model.parents(i), i):
-            at = at * model.cards[v] + states[:, v]
-        own = np.bincount(at, cohort.weights)
-        counts[family.start : family.start + len(own)] += own  # type: ignore[union-attr]
-    return tables.summed(counts)
-
-
-def _require_possible(cohort: Cohort, log_evidence: FloatArray) -> None:
-    impossible = ~np.isfinite(log_evidence)
-    if impossible.any():
-        raise ImpossibleFindings(
-            f"{cohort.weights[impossible].sum():g} of {cohort.n:g} cases cannot be, by the zeros of the "
-            "network alone: leave them out, or have its zeros learned, too (zeros='learn')",
-            (),
-        )

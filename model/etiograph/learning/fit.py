@@ -8,17 +8,19 @@ updates work on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.cluster import workers
 from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
-from etiograph.findings.table import Contract, read_cases
+from etiograph.findings.table import Contract
 from etiograph.learning.dirichlet import worth
-from etiograph.learning.em import estimate
-from etiograph.learning.objective import Cohort
+from etiograph.learning.em import Estimate, estimate
+from etiograph.learning.expectation import Expectation, Gathered
+from etiograph.learning.partition import Partition
 from etiograph.learning.tables import Book, Tables, written
 from etiograph.network.answer import Result
 from etiograph.network.cohort import Learned, entered
@@ -29,6 +31,7 @@ from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
     import pandas as pd
+    from distributed import Client
 
 FloatArray = NDArray[np.float64]
 
@@ -158,6 +161,7 @@ def fit(
     units: Mapping[str, str] | None = None,
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
     keep: Collection[str] = (),
+    on: str | Client | None = None,
     progress: Callable[[str], None] = lambda what: None,
 ) -> Fit:
     """Learn the tables of a plain network from a table of cases.
@@ -189,6 +193,9 @@ def fit(
         Of the ranges; see :class:`Parameter`.
     leave_out, missing, units, codes, keep
         What is said of the table; see :meth:`Network.posteriors`.
+    on : str or Client, optional
+        Where the rows lie and are counted, if not here (:func:`~etiograph.cluster.workers`); then a file
+        is read block by block.
     progress : callable
         Told what is being done.
 
@@ -210,38 +217,50 @@ def fit(
     if not isinstance(coverage, float) or not 0.0 < coverage < 1.0:
         raise InvalidFinding(f"coverage must lie between 0 and 1, not {coverage!r}")
     tables = Tables.of(network, variables)
-    cases = read_cases(
-        network, table, Contract(missing, units or {}, codes or {}, leave_out, keep, "raise")
-    )
-    if not cases.found:
-        raise InvalidNetwork("the table says nothing about any variable of this network")
-    chosen = (prior if isinstance(prior, Mapping) else ()) if variables is None else tables.names
-    kept = tuple(n for n in unspoken(network, tables.names, cases.found) if n not in chosen)
-    if kept:
-        tables = Tables.of(network, _left(tables.names, kept, cases.found))
-    if zeros == "learn":
-        tables = Tables.of(_blurred(network, tables), tables.names)
-        network = tables.network
-        cases = replace(cases, network=network)
-    before = np.where(tables.stated > 0.0, _prior(tables, prior), 0.0)
-    seen = Cohort.of(cases, weights)
-    if not seen.n:
-        raise InvalidNetwork("the table says nothing about any variable of this network")
-    found = estimate(seen, tables, tables.stated, before, progress)
-    when = f", {date}" if date else ""
-    note = f"Fitted to {cohort} (n = {seen.n:g}{when})."
-    book = Book(coverage, grade, note, (cohort,))
-    alpha: dict[str, FloatArray] = {}
-    if ((before > 0.0) | (tables.stated <= 0.0)).all():
-        progress("ranges")
-        size = worth(seen, tables, found.p, found.counts, before)[tables.rows]
-        whole = found.p * size
-        result = written(tables, found.p, whole, size - whole, book)
-        alpha = {name: tables.shaped(name, whole) for name in tables.names}
-    else:
-        result = written(tables, found.p, None, None, book)
+    contract = Contract(missing, units or {}, codes or {}, leave_out, keep, "raise")
+    with workers(on) as client:
+        seen = (
+            Gathered.of(network, table, contract, weights)
+            if client is None
+            else Partition.of(client, network, table, contract, weights)
+        )
+        if not seen.found:
+            raise InvalidNetwork("the table says nothing about any variable of this network")
+        chosen = (
+            (prior if isinstance(prior, Mapping) else ()) if variables is None else tables.names
+        )
+        kept = tuple(n for n in unspoken(network, tables.names, seen.found) if n not in chosen)
+        if kept:
+            tables = Tables.of(network, _left(tables.names, kept, seen.found))
+        if zeros == "learn":
+            tables = Tables.of(_blurred(network, tables), tables.names)
+        if not seen.n:
+            raise InvalidNetwork("the table says nothing about any variable of this network")
+        before = np.where(tables.stated > 0.0, _prior(tables, prior), 0.0)
+        book = Book(coverage, grade, _note(cohort, seen.n, date), (cohort,))
+        result, alpha, found = _learned(seen.expectation(tables), before, book, progress)
     result = entered(result, Learned(cohort, seen.n, "fit", date, {}, {}))
     return Fit(result, alpha, seen.n, found.log_likelihood, found.passes, found.converged, kept)
+
+
+def _note(cohort: str, n: float, date: str) -> str:
+    when = f", {date}" if date else ""
+    return f"Fitted to {cohort} (n = {n:g}{when})."
+
+
+def _learned(
+    cases: Expectation, before: FloatArray, book: Book, progress: Callable[[str], None]
+) -> tuple[Network, dict[str, FloatArray], Estimate]:
+    """The network with its tables learned, their posteriors (none where some prior is 0), the search."""
+    tables = cases.tables
+    found = estimate(cases, tables.stated, before, progress)
+    if not ((before > 0.0) | (tables.stated <= 0.0)).all():
+        return written(tables, found.p, None, None, book), {}, found
+    progress("ranges")
+    size = worth(cases, found.p, found.counts, before)[tables.rows]
+    whole = found.p * size
+    alpha = {name: tables.shaped(name, whole) for name in tables.names}
+    return written(tables, found.p, whole, size - whole, book), alpha, found
 
 
 def unspoken(network: Network, names: Collection[str], found: Collection[str]) -> tuple[str, ...]:

@@ -125,14 +125,7 @@ class Cohort:
         """
         network = cases.network
         counted = cases.where >= 0
-        try:
-            each = np.ones(len(cases.where)) if weights is None else np.asarray(weights, np.float64)
-        except (TypeError, ValueError):
-            each = np.zeros(0)
-        if each.shape != cases.where.shape or not np.isfinite(each).all() or (each < 0).any():
-            raise InvalidFinding(
-                f"weights must be {len(cases.where)} numbers of at least 0, one a row of the table"
-            )
+        each = checked_weights(weights, len(cases.where))
         total = _summed(cases.where[counted], each[counted], cases.n_rows)
         rows = cases.likelihoods()
         own = None
@@ -179,6 +172,23 @@ class Cohort:
         return Cohort(
             self.network, self.rows[own], weights, self.given, measured, float(weights.sum())
         )
+
+
+def checked_weights(weights: Any, n: int) -> FloatArray:
+    """Weights of n rows, ones if not given.
+
+    Raises
+    ------
+    InvalidFinding
+        They are none.
+    """
+    try:
+        each = np.ones(n) if weights is None else np.asarray(weights, np.float64)
+    except (TypeError, ValueError):
+        each = np.zeros(0)
+    if each.shape != (n,) or not np.isfinite(each).all() or (each < 0).any():
+        raise InvalidFinding(f"weights must be {n} numbers of at least 0, one a row of the table")
+    return each
 
 
 def _measured(network: Network, name: str, column: FloatArray, rows: FloatArray) -> Measured:

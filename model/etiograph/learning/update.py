@@ -28,6 +28,7 @@ from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
     import pandas as pd
+    from distributed import Client
 
     from etiograph.network.network import Network
     from etiograph.network.parameter import Parameter
@@ -203,11 +204,12 @@ def update(
     seed: int = 0,
     cohort: str = "cohort",
     date: str = "",
+    leave_out: Collection[str] = (),
     missing: Any = ("",),
     units: Mapping[str, str] | None = None,
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
     keep: Collection[str] = (),
-    on: str | None = None,
+    on: str | Client | None = None,
     progress: Callable[[str], None] = lambda what: None,
 ) -> Update:
     """Move the ranges of a network by a table of cases.
@@ -239,10 +241,10 @@ def update(
     cohort, date : str
         What the cohort is called among the evidence, and when it was seen, as the book of the new
         network states them.
-    missing, units, codes, keep
+    leave_out, missing, units, codes, keep
         What is said of the table; see :meth:`Network.posteriors`.
-    on : str, optional
-        ``dask`` or ``dask=ADDRESS``: where the rows lie and their sums are made, if not here.
+    on : str or Client, optional
+        Where the rows lie and their sums are made, if not here (:func:`~etiograph.cluster.workers`).
     progress : callable
         Told what is being done.
 
@@ -271,9 +273,8 @@ def update(
             "no number of this network has a range, so there is nothing an update could move; give its "
             "tables ranges first (Network.fit, etiograph fit)"
         )
-    cases = read_cases(
-        network, table, Contract(missing, units or {}, codes or {}, (), keep, "raise")
-    )
+    contract = Contract(missing, units or {}, codes or {}, leave_out, keep, "raise")
+    cases = read_cases(network, table, contract)
     seen = Cohort.of(cases, weights, given)
     if not seen.n or not cases.found:
         raise InvalidNetwork("the table says nothing about any variable of this network")

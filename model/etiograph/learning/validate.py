@@ -6,15 +6,17 @@ those it has not seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.cluster import in_order, workers
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
 from etiograph.findings.columns import Columns, columns_of, distinct
+from etiograph.findings.files import BLOCK
 from etiograph.findings.table import Cases, Contract, OnError, names_of, read_cases
 from etiograph.learning.criticise import possible_states
 from etiograph.learning.fit import fit
@@ -25,6 +27,8 @@ from etiograph.network.mechanism import Deterministic, Table
 from etiograph.query.table import answer
 
 if TYPE_CHECKING:
+    from distributed import Client
+
     from etiograph.network.network import Network
 
 FloatArray = NDArray[np.float64]
@@ -53,6 +57,7 @@ def validate(
     units: Mapping[str, str] | None = None,
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
     keep: Collection[str] = (),
+    on: str | Client | None = None,
     progress: Callable[[str], None] = lambda what: None,
 ) -> Validation:
     """Hold what a network says of a target against what was found.
@@ -80,6 +85,9 @@ def validate(
         More arguments for that, as ``{"may_differ": ["age"]}``.
     on_error, missing, units, codes, keep
         What is said of the table; see :meth:`Network.posteriors`.
+    on : str or Client, optional
+        Where cases are asked about and learned from, if not here: ``dask``, ``dask=ADDRESS`` or a
+        ``distributed.Client``. The parts are the same.
     progress : callable
         Told what is being done.
 
@@ -117,15 +125,17 @@ def validate(
     asked = replace(contract, leave_out=tuple(dict.fromkeys((*given, event.variable))))
     p = np.full(len(y), np.nan)
     parts = fold_numbers(len(used), folds, seed)
-    for k in range(parts.max() + 1):
-        own = used[parts == k]
-        known = network
-        if folds:
-            progress(f"part {k + 1} of {folds}")
-            others = block.some(used[parts != k])
-            known = learned(network, others, contract, learn, options or {})
-        found = answer(known, block.some(own), asked, of=(event.variable,))
-        p[own] = found[event.variable][:, list(event.indices)].sum(axis=1)
+    with workers(on) as client:
+        for k in range(parts.max() + 1):
+            own = used[parts == k]
+            known = network
+            if folds:
+                progress(f"part {k + 1} of {folds}")
+                others = block.some(used[parts != k])
+                known = learned(network, others, contract, learn, options or {}, client)
+            pieces = in_blocks(block, own)
+            for rows, found in in_order(client, _probability, (known, asked, event), pieces):
+                p[rows] = found
     told = used[~np.isnan(p[used])]
     if not len(told):
         raise ImpossibleFindings(
@@ -142,6 +152,20 @@ def validate(
         passed_over=len(passed_over),
         folds=folds or 0,
     )  # fmt: skip
+
+
+def in_blocks(block: Columns, rows: IntArray) -> Iterator[tuple[IntArray, Columns]]:
+    """Some rows of a table, so many at a time: their numbers, and what stands there."""
+    for first in range(0, len(rows), BLOCK):
+        some = rows[first : first + BLOCK]
+        yield some, block.some(some)
+
+
+def _probability(shared: tuple[Network, Contract, Event], block: Columns) -> FloatArray:
+    """Of the event, for each row; NaN for those that cannot be."""
+    network, contract, event = shared
+    found = answer(network, block, contract, of=(event.variable,))[event.variable]
+    return np.asarray(found[:, list(event.indices)].sum(axis=1), dtype=np.float64)
 
 
 def refused(folds: Any, boot: Any, seed: Any, learn: Any) -> None:
@@ -169,33 +193,28 @@ def learned(
     contract: Contract,
     learn: Learn | None,
     options: Mapping[str, Any],
+    client: Client | None = None,
 ) -> Network:
     """The network after it has learned from some cases, all of which can be read."""
     if not isinstance(options, Mapping):
         raise TypeError(f"options must be a mapping of arguments, not {options!r}")
     said: dict[str, Any] = {
         "missing": contract.missing, "units": contract.units, "codes": contract.codes,
-        "keep": contract.keep,
+        "keep": contract.keep, "leave_out": contract.leave_out, "on": client, **options,
     }  # fmt: skip
     plain = all(isinstance(m, Table | Deterministic) for m in network.mechanisms.values())
     way = learn or ("fit" if plain and not network.has_ranges else "update")
     if way == "fit":
-        return fit(network, block, **{**said, "leave_out": contract.leave_out, **options}).network
-    # A column that is left out is no finding here, whatever it is.
-    said["keep"] = tuple(dict.fromkeys((*contract.keep, *_columns(block, contract.leave_out))))
-    return update(network, block, **{"draws": 200, **said, **options}).network
-
-
-def _columns(block: Columns, names: Collection[str]) -> tuple[str, ...]:
-    """The headings of columns, with or without a unit."""
-    return tuple(h for h in block.names if any(name in names for name in names_of(h)))
+        return fit(network, block, **said).network
+    return update(network, block, **{"draws": 200, **said}).network
 
 
 def _outcomes(
     cases: Cases, block: Columns, event: Event, contract: Contract
 ) -> tuple[FloatArray, set[int]]:
     """1 or 0 for every row (B,), NaN where it is not told; and the rows that could not be read."""
-    if not _columns(block, (event.variable,)) or event.variable in contract.leave_out:
+    there = any(event.variable in names_of(heading) for heading in block.names)
+    if not there or event.variable in contract.leave_out:
         raise InvalidFinding(
             f"the table has no column {event.variable!r}, so there is nothing to hold the network's "
             "answers against"

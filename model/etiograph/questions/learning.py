@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from etiograph.network.arguments import checked
 
 if TYPE_CHECKING:
+    from distributed import Client
+
     from etiograph.learning.criticise import Criticism
     from etiograph.learning.fit import Fit
     from etiograph.network.network import Network
@@ -34,6 +36,7 @@ class LearningQuestions:
         units: Mapping[str, str] | None = None,
         codes: Mapping[str, Mapping[Any, Any]] | None = None,
         keep: Collection[str] = (),
+        on: str | Client | None = None,
     ) -> Fit:
         """Learn the tables of this plain network from a table of cases, by counts or EM.
 
@@ -56,6 +59,9 @@ class LearningQuestions:
             Of the ranges; see :class:`Parameter`.
         leave_out, missing, units, codes, keep
             What is said of the table; see :meth:`posteriors`.
+        on : str or Client, optional
+            ``dask``, ``dask=ADDRESS`` or a ``distributed.Client``: where the rows lie and are counted, if
+            not here.
 
         Raises
         ------
@@ -75,7 +81,7 @@ class LearningQuestions:
         return fit(
             cast("Network", self), table, prior=prior, variables=variables, zeros=zeros,
             weights=weights, cohort=cohort, date=date, coverage=coverage, grade=grade,
-            leave_out=leave_out, missing=missing, units=units, codes=codes, keep=keep,
+            leave_out=leave_out, missing=missing, units=units, codes=codes, keep=keep, on=on,
         )  # fmt: skip
 
     @checked
@@ -127,6 +133,7 @@ class LearningQuestions:
         units: Mapping[str, str] | None = None,
         codes: Mapping[str, Mapping[Any, Any]] | None = None,
         keep: Collection[str] = (),
+        on: str | Client | None = None,
     ) -> Criticism:
         """Which independences that the arrows imply do not hold in a table of cases.
 
@@ -137,6 +144,9 @@ class LearningQuestions:
             Tables simulated from this network, for the chance that any test of many speaks as loudly.
         leave_out, missing, units, codes, keep
             What is said of the table; see :meth:`posteriors`.
+        on : str or Client, optional
+            ``dask``, ``dask=ADDRESS`` or a ``distributed.Client``: where simulated tables are tested, if
+            not here.
 
         Raises
         ------
@@ -154,5 +164,5 @@ class LearningQuestions:
 
         return criticise(
             cast("Network", self), table, draws=draws, seed=seed, leave_out=leave_out,
-            missing=missing, units=units, codes=codes, keep=keep,
+            missing=missing, units=units, codes=codes, keep=keep, on=on,
         )  # fmt: skip

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import numpy as np
     import pandas as pd
+    from distributed import Client
 
     from etiograph.case import Case
     from etiograph.figures.drawing import Drawing
@@ -245,11 +246,12 @@ class NetworkQuestions(LearningQuestions, StructureQuestions):
         seed: int = 0,
         cohort: str = "cohort",
         date: str = "",
+        leave_out: Collection[str] = (),
         missing: Any = ("",),
         units: Mapping[str, str] | None = None,
         codes: Mapping[str, Mapping[Any, Any]] | None = None,
         keep: Collection[str] = (),
-        on: str | None = None,
+        on: str | Client | None = None,
     ) -> Update:
         """Move the ranges of this network by a table of cases.
 
@@ -273,10 +275,11 @@ class NetworkQuestions(LearningQuestions, StructureQuestions):
             Of the posterior.
         cohort, date : str
             What the cohort is called among the evidence, and when it was seen.
-        missing, units, codes, keep
+        leave_out, missing, units, codes, keep
             What is said of the table; see :meth:`posteriors`.
-        on : str, optional
-            ``dask`` or ``dask=ADDRESS``: where the sums over rows are made, if not here.
+        on : str or Client, optional
+            ``dask``, ``dask=ADDRESS`` or a ``distributed.Client``: where the sums over rows are made, if
+            not here.
 
         Raises
         ------
@@ -297,7 +300,7 @@ class NetworkQuestions(LearningQuestions, StructureQuestions):
         return update(
             self._network, table, given=given, weights=weights, parameters=parameters,
             may_differ=may_differ, method=method, draws=draws, seed=seed, cohort=cohort, date=date,
-            missing=missing, units=units, codes=codes, keep=keep, on=on,
+            leave_out=leave_out, missing=missing, units=units, codes=codes, keep=keep, on=on,
         )  # fmt: skip
 
     @checked
