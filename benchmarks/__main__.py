@@ -24,7 +24,9 @@ def main() -> None:
         if part == "inference":
             inference.main(asked.network)
         elif part == "learning":
-            learning.main(asked.network)
+            for table in learning.main(asked.network):
+                if asked.into:
+                    table.write(asked.into)
         elif part == "conformance":
             conformance.main()
         else:

@@ -2,7 +2,7 @@
 
 EM: the tables of a network from the same rows with 20 % of the cells empty, processor time of a row and
 pass (pyAgrum: of a row and iteration, one thread, in a process of its own). An update: processor time
-of ``Network.update``, by part of the work.
+of ``Network.update``, by part of the work. Two sections of the page: ``em`` and ``learning``.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from etiograph.network.network import Network
 from etiograph.query.causes import causes
 
 from . import networks
+from .table import Table
 from .timing import geometric_mean
 
 EM = {"asia": 1000, "child": 1000, "alarm": 200, "hepar2": 200}
@@ -77,57 +78,61 @@ def em(name: str) -> tuple[float, float]:
     return ours, 1e6 * told["seconds"] / cohort.n / max(1, told["turns"])
 
 
-def show_em() -> None:
-    """The table of EM."""
-    print("EM, microseconds of a row and pass (20 % of the cells empty)")
-    print(f"{'network':10} {'rows':>6} {'etiograph':>10} {'pyAgrum':>10} {'ratio':>8}")
+def em_table() -> Table:
+    """One line a network."""
+    print("EM, microseconds of processor time of a row and pass (20 % of the cells empty)")
+    table = Table.of("em", ("network", "rows", "etiograph", "pyAgrum", "ratio"))
     ratios = []
     for name in EM:
         ours, theirs = em(name)
         ratios.append(theirs / ours)
-        print(f"{name:10} {EM[name]:6} {ours:10.2f} {theirs:10.0f} {ratios[-1]:8.0f}", flush=True)
-    print(f"geometric mean of the ratios: {geometric_mean(ratios):.0f}")
+        table.row(name, f"{EM[name]:,}", f"{ours:.2f}", f"{theirs:,.0f}", f"{ratios[-1]:,.0f}")
+    table.row("geometric mean", "", "", "", f"{geometric_mean(ratios):,.0f}")
+    return table
 
 
-def show_update(network: Network, rows: int) -> None:
-    """An update of a network by people drawn from it, three in ten cells empty."""
-    people = with_holes(network.sample(rows, 1, measured=True), 0.3, 2)
-    marks = [("reading", time.process_time(), time.perf_counter())]
-    up = update(
-        network, people,
-        progress=lambda what: marks.append((what, time.process_time(), time.perf_counter())),
-    )  # fmt: skip
-    marks.append(("end", time.process_time(), time.perf_counter()))
-    print(f"update of {network.about['name']} by {rows:,} rows, three in ten cells empty")
-    for (what, cpu, wall), (_, cpu_end, wall_end) in pairwise(marks):
-        print(f"  {what:12} processor {cpu_end - cpu:7.1f} s, wall {wall_end - wall:7.1f} s")
-    total = marks[-1][1] - marks[0][1], marks[-1][2] - marks[0][2]
-    print(f"  {'all':12} processor {total[0]:7.1f} s, wall {total[1]:7.1f} s; {up.diagnostics}")
-
-
-def show_scores(network: Network, rows: int) -> None:
+def score_rows(network: Network, rows: int) -> list[tuple[str, str]]:
     """Rows a processor second: 15 findings, the same variables in all rows and others in each."""
     people = network.sample(rows, 1)
     some = people[list(people.columns[:: max(1, people.shape[1] // 15)][:15])]
     own = with_holes(people, 1.0 - 15 / people.shape[1], 3)
-    print(f"scores of {network.about['name']}, rows a processor second")
-    for name, table in (("one pattern", some), ("a pattern a row", own)):
-        asked = [c.variable for c in causes(network)]
+    asked = [c.variable for c in causes(network)]
+    told = []
+    for name, table in (("the same 15", some), ("others in each row, 15 on average", own)):
         network.posteriors(table[:64], of=asked)
         start = time.process_time()
         network.posteriors(table, of=asked)
-        print(f"  {name:16} {rows / (time.process_time() - start):8.0f}", flush=True)
+        rate = rows / (time.process_time() - start)
+        told.append(
+            (
+                f"all {len(asked)} causes asked of {rows:,} rows, {name} known",
+                f"{rate:,.0f} rows a s",
+            )
+        )
+    return told
 
 
-def main(arguments: list[str]) -> None:
-    """EM, the update of the leg-cramp network (or by as many rows as said), scores."""
+def update_rows(network: Network, rows: int) -> list[tuple[str, str]]:
+    """An update of a network by people drawn from it, three in ten cells empty: all, then by part."""
+    people = with_holes(network.sample(rows, 1, measured=True), 0.3, 2)
+    marks = [("reading", time.process_time())]
+    up = update(network, people, progress=lambda what: marks.append((what, time.process_time())))
+    marks.append(("end", time.process_time()))
+    spent = [(what, until - since) for (what, since), (_, until) in pairwise(marks)]
+    told = up.diagnostics
+    parts = ", ".join(f"{what} {seconds:.0f}" for what, seconds in spent)
+    name = f"update of all {len(up.numbers)} numbers by {rows:,} people, three cells in ten empty"
+    how = f"{told.gradients:,} gradients, {told.method}"
+    return [(name, f"{marks[-1][1] - marks[0][1]:.0f} s ({parts}; {how})")]
+
+
+def main(arguments: list[str]) -> list[Table]:
+    """EM; scores and an update of the leg-cramp network, by 2,000 people or as many as are said."""
     rows = int(arguments[0]) if arguments else 2000
     warm_up()
     network = eg.load("leg_cramps")
-    show_em()
-    show_scores(network, 2000)
-    show_update(network, rows)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    first = em_table()
+    table = Table.of("learning", ("leg-cramp network", "processor time"))
+    for name, found in (*score_rows(network, rows), *update_rows(network, rows)):
+        table.row(name, found)
+    return [first, table]

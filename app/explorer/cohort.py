@@ -15,10 +15,12 @@ from typing import Any
 import streamlit as st
 
 import etiograph as eg
+from etiograph.findings.cases import Cases
 from etiograph.findings.cell import spellings
 from etiograph.findings.columns import Columns, columns_of
 from etiograph.findings.content import FileContent
-from etiograph.findings.table import Cases, Contract, names_of, read_cases
+from etiograph.findings.contract import Contract, names_of
+from etiograph.findings.table import read_cases
 from etiograph.learning.criticise import possible_states
 from etiograph.learning.update import Update
 from etiograph.network.cohort import entered, learned as book

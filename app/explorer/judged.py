@@ -8,7 +8,7 @@ import streamlit as st
 
 import etiograph as eg
 from etiograph.decision.cohort_words import judged_words
-from etiograph.findings.table import names_of
+from etiograph.findings.contract import names_of
 from etiograph.learning.validation import Validation
 
 from . import charts, cohort, labels, state, texts

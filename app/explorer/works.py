@@ -9,7 +9,7 @@ from typing import Any
 import etiograph as eg
 from etiograph.findings.columns import Columns, columns_of
 from etiograph.findings.content import FileContent
-from etiograph.findings.table import Contract
+from etiograph.findings.contract import Contract
 from etiograph.learning.effort import plain
 from etiograph.learning.table_update import seen_before, update_tables
 from etiograph.learning.update import Update, update

@@ -16,7 +16,7 @@ import pytest
 import etiograph as eg
 from etiograph.commands import score as scoring
 from etiograph.commands.score_files import plain_cell
-from etiograph.findings.table import Contract
+from etiograph.findings.contract import Contract
 
 STATES = {"cause": ["no", "yes"], "sign": ["absent", "present"]}
 PARENTS = {"cause": [], "sign": ["cause"]}

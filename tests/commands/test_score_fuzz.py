@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 import etiograph as eg
 from etiograph.commands import score as scoring
-from etiograph.findings.table import Contract
+from etiograph.findings.contract import Contract
 
 PLAIN = b"smoking,x_ray,id\nyes,normal,1\nno,abnormal,2\n,,\n"
 HOSTILE = (

@@ -15,6 +15,7 @@ import pytest
 
 import etiograph as eg
 from etiograph.findings.cell import finding_of
+from etiograph.findings.files import blocks_of
 from etiograph.findings.table import read_cases
 from etiograph.network.finding import encode
 
@@ -346,7 +347,10 @@ def test_the_first_wrong_cell_of_the_table_is_named(asia: eg.Network) -> None:
     )
     with pytest.raises(eg.UnknownName, match="state of 'x_ray'") as refused:
         asia.posteriors(frame)
-    assert refused.value.__notes__ == ["in row 2 of the table (labelled 'b'), column 'x_ray'"]
+    assert refused.value.__notes__ == [
+        "in row 2 of the table (labelled 'b'), column 'x_ray'",
+        "nor can be read 'maybe' in column 'smoking' (row 3)",
+    ]
 
 
 # -- worlds -------------------------------------------------------------------------------------------
@@ -444,3 +448,46 @@ def test_values_as_laboratories_print_them(cramps: eg.Network, cell: str, of: An
     for name in of or cramps.variables:
         for row in (0, 2):
             assert np.allclose(found[name][row], alone.array(name), rtol=0, atol=1e-12)
+
+
+def test_all_that_is_wrong_with_a_table_is_named_at_once() -> None:
+    net = eg.load("sprinkler")
+    rows = {"rain": ["yes", "Yes", "no", "Yes"], "cloudy": ["no", "no", "?", "perhaps"]}
+    with pytest.raises(eg.UnknownName, match="no state of 'rain' is called 'Yes'") as told:
+        net.posteriors(rows)
+    assert told.value.__notes__ == [
+        "in row 2 of the table, column 'rain'",
+        "nor can be read '?' in column 'cloudy' (row 3), 'perhaps' in column 'cloudy' (row 4)",
+    ]
+    with pytest.raises(eg.UnknownName, match="no variable is called 'id'") as told:
+        net.posteriors({"id": [1], "rain": ["yes"], "ward": ["A"], "date": ["today"]})
+    assert told.value.__notes__[1] == "nor are 'ward', 'date'"
+
+
+def test_a_folder_of_parquet_files_is_one_table(tmp_path) -> None:
+    """In the order of their names, columns in any order, each of the type that holds all."""
+    net = eg.load("sprinkler")
+    table = net.sample(30, 1, missing=0.2)
+    (tmp_path / "_metadata.parquet").write_bytes(b"no table")
+    table[20:].assign(number=0.5).to_parquet(tmp_path / "b.parquet", index=False)
+    table[:20][table.columns[::-1]].assign(number=1).to_parquet(tmp_path / "a.parquet", index=False)
+    table[:0].assign(number=1).to_parquet(tmp_path / "c.parquet", index=False)
+    found = net.posteriors(tmp_path, keep=["number"])
+    assert (found["rain"] == net.posteriors(table)["rain"]).all()
+    assert [b.before for b in blocks_of(tmp_path, block=15)] == [0, 15, 20]
+    wrong = table[20:].astype(object)
+    wrong.loc[25, "rain"] = "maybe"
+    wrong.assign(number="one").to_parquet(tmp_path / "b.parquet", index=False)
+    with pytest.raises(eg.UnreadableFile, match="of one type in one file and of another"):
+        net.posteriors(tmp_path, keep=["number"])
+    wrong.assign(number=2).to_parquet(tmp_path / "b.parquet", index=False)
+    with pytest.raises(eg.UnknownName, match="'maybe'") as told:
+        net.posteriors(tmp_path, keep=["number"])
+    assert told.value.__notes__ == [f"in row 26 of {tmp_path.name}, column 'rain'"]
+    wrong.to_parquet(tmp_path / "b.parquet", index=False)
+    with pytest.raises(eg.UnreadableFile, match=r"its columns are not those of a\.parquet"):
+        net.posteriors(tmp_path, keep=["number"])
+    for each in tmp_path.glob("?.parquet"):
+        each.unlink()
+    with pytest.raises(eg.UnreadableFile, match=r"a folder without a \.parquet file"):
+        net.posteriors(tmp_path)

@@ -14,7 +14,8 @@ from distributed import LocalCluster
 import etiograph as eg
 from etiograph.cluster import in_order, workers
 from etiograph.commands import score as scoring
-from etiograph.findings.table import Contract, read_cases
+from etiograph.findings.contract import Contract
+from etiograph.findings.table import read_cases
 from etiograph.learning.fit import fit
 from etiograph.learning.objective import Cohort, Objective
 from etiograph.learning.partition import Partition

@@ -23,10 +23,10 @@ from etiograph.commands.score_files import (
     written,
 )
 from etiograph.errors import InvalidFinding, UnknownName
+from etiograph.findings.cases import Fault
 from etiograph.findings.columns import Columns
-from etiograph.findings.files import blocks
-from etiograph.findings.table import Contract, Fault
-from etiograph.formats.text import check_file
+from etiograph.findings.contract import Contract
+from etiograph.findings.files import blocks, files_of
 from etiograph.network.frozen import duplicates
 from etiograph.query.causes import causes
 
@@ -86,10 +86,10 @@ class Question:
         """What the answers depend on, in hexadecimal: parts of one digest may be joined."""
         from etiograph import __version__
 
-        facts = table.stat()
+        files = [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files_of(table)]
         said = (
             __version__, self.network.digest(), self.asked, self.contract, self.do, self.after,
-            BLOCK, str(table.resolve()), facts.st_size, facts.st_mtime_ns,
+            BLOCK, str(table.resolve()), files,
         )  # fmt: skip
         return sha256(repr(said).encode()).hexdigest()
 
@@ -155,8 +155,8 @@ def score(
     network : Network
         The network asked.
     table : Path
-        ``.csv`` (comma, semicolon or tab; ``.gz``) or ``.parquet``; one column a variable, cells are
-        findings, an empty cell is unknown.
+        ``.csv`` (comma, semicolon or tab; ``.gz``), ``.parquet`` or a folder of Parquet files; one column
+        a variable, cells are findings, an empty cell is unknown.
     output : Path
         ``.csv`` or ``.parquet``; the kept columns, columns ``variable=state``, ``log_evidence``, one
         row an input row. A row of impossible findings has empty probabilities and ``log_evidence``
@@ -193,7 +193,7 @@ def score(
         if name not in network.variables:
             raise UnknownName(name, "variable", tuple(network.variables))
     refuse_output(output, table)
-    check_file(table)
+    files_of(table)
     about = contract or Contract()
     about = replace(about, keep=tuple(dict.fromkeys((*about.keep, *keep))))
     by_rule = dict.fromkeys(cause.variable for cause in causes(network))

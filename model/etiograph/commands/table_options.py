@@ -14,11 +14,14 @@ from etiograph.errors import InvalidFinding
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from etiograph.findings.table import Contract
+    from etiograph.findings.contract import Contract
     from etiograph.network.network import Network
 
 Table = Annotated[
-    Path, typer.Argument(metavar="TABLE", help=".csv, .csv.gz or .parquet, a row a case.")
+    Path,
+    typer.Argument(
+        metavar="TABLE", help=".csv, .csv.gz, .parquet or a folder of .parquet files, a row a case."
+    ),
 ]
 Missing = Annotated[
     list[str] | None, typer.Option(help="Cell that means unknown, beside the empty one.")
@@ -61,7 +64,7 @@ def contract(
     InvalidFinding, UnknownName
         An option that is not written as it should be.
     """
-    from etiograph.findings.table import Contract
+    from etiograph.findings.contract import Contract
 
     given: dict[str, str] = {}
     for word in units or ():
@@ -138,8 +141,8 @@ def table_of(
     """
     if sep is None and encoding == "utf-8":
         return path
+    from etiograph.findings.contract import Contract
     from etiograph.findings.files import whole
-    from etiograph.findings.table import Contract
 
     known = Contract(**said).known
     return whole(

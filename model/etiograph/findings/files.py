@@ -1,11 +1,12 @@
-"""Files of cases, read block by block in bounded memory: delimited text or Parquet."""
+"""Files of cases, read block by block in bounded memory: delimited text, Parquet, a folder of Parquet files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from etiograph.findings.columns import Columns, columns_of, name_of, refuse_twin
 from etiograph.findings.content import FileContent, Source
 from etiograph.findings.delimited import read_delimited
 from etiograph.formats.text import check_file
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 BLOCK = 4096
 DELIMITED = (".csv", ".tsv", ".tab", ".txt", ".gz")
@@ -49,6 +53,9 @@ def blocks(
         Not there, of another kind, or broken.
     """
     try:
+        if not isinstance(path, FileContent) and path.is_dir():
+            yield from _folder(path, block)
+            return
         if not isinstance(path, FileContent):
             check_file(path)
         with path.open("rb") as file:
@@ -90,11 +97,91 @@ def blocks_of(
         yield replace(held.some(rows), before=held.before + first)
 
 
+def files_of(table: Path) -> tuple[Path, ...]:
+    """The files a table lies in: itself, or the Parquet files of a folder in the order of their names.
+
+    Raises
+    ------
+    UnreadableFile
+        Nothing is there, or no Parquet file in the folder itself.
+    """
+    if not table.is_dir():
+        check_file(table)
+        return (table,)
+    found = sorted(
+        file
+        for file in table.iterdir()
+        if file.suffix.lower() in PARQUET
+        and not file.name.startswith(("_", "."))
+        and file.is_file()
+    )
+    if not found:
+        raise UnreadableFile("a folder without a .parquet file in itself", str(table))
+    return tuple(found)
+
+
+def _folder(folder: Path, block: int) -> Iterator[tuple[Columns, float]]:
+    """All files of a folder as one table, each column of one type."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    files = files_of(folder)
+    facts = []
+    for file in files:
+        with _as_unreadable(file):
+            facts.append((pq.read_schema(file), pq.read_metadata(file).num_rows))
+    names = facts[0][0].names
+    for file, (schema, _) in zip(files, facts, strict=True):
+        if sorted(schema.names) != sorted(names):
+            raise UnreadableFile(f"its columns are not those of {files[0].name}", str(file))
+    try:
+        kinds = _one_schema([schema for schema, _ in facts])
+    except pa.ArrowException as error:
+        raise UnreadableFile(
+            f"a column is of one type in one file and of another elsewhere: {error}", str(folder)
+        ) from error
+    total, before = max(sum(n for _, n in facts), 1), 0
+    empty = not any(n for _, n in facts)
+    for file, (_, n) in zip(files, facts, strict=True):
+        for part, done in _parquet(file, block):
+            if not part.count and not empty:
+                continue
+            cells = dict(zip(part.names, part.cells, strict=True))
+            yield (
+                replace(
+                    part,
+                    names=tuple(map(name_of, names)),
+                    cells=tuple(cells[name_of(c)].cast(kinds.field(c).type) for c in names),
+                    file=folder.name,
+                    before=before + part.before,
+                ),
+                min((before + done * n) / total, 1.0),
+            )
+            empty = False
+        before += n
+
+
+def _one_schema(schemas: Sequence[pa.Schema]) -> pa.Schema:
+    """The types that hold the columns of all files; a coded column is text where it is text elsewhere."""
+    import pyarrow as pa
+
+    if all(schema.equals(schemas[0]) for schema in schemas):
+        return schemas[0]
+    plain = [
+        pa.schema(
+            (f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type)
+            for f in schema
+        )
+        for schema in schemas
+    ]
+    return pa.unify_schemas(plain, promote_options="permissive")
+
+
 def _parquet(path: Source, block: int) -> Iterator[tuple[Columns, float]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
+    with _as_unreadable(path):
         whole = pa.BufferReader(path.data) if isinstance(path, FileContent) else path
         with pq.ParquetFile(whole) as file:
             total = max(file.metadata.num_rows, 1)
@@ -113,6 +200,15 @@ def _parquet(path: Source, block: int) -> Iterator[tuple[Columns, float]]:
                 empty = schema.empty_table()
                 cells = tuple(empty.column(i) for i in range(len(names)))
                 yield Columns(names, cells, 0, file=path.name), 1.0
+
+
+@contextmanager
+def _as_unreadable(path: Source) -> Iterator[None]:
+    """What is wrong with a Parquet file, as an error of our own."""
+    import pyarrow as pa
+
+    try:
+        yield
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         said = str(error).strip().splitlines() or ["it cannot be read"]
         raise UnreadableFile(

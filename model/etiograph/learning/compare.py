@@ -13,7 +13,8 @@ from etiograph.cluster import in_order, workers
 from etiograph.engine.propagate import evidence
 from etiograph.errors import InvalidFinding
 from etiograph.findings.columns import Columns, columns_of
-from etiograph.findings.table import Contract, read_cases
+from etiograph.findings.contract import Contract
+from etiograph.findings.table import read_cases
 from etiograph.learning.objective import Cohort
 from etiograph.learning.validate import Learn, fold_numbers, in_blocks, learned, refused
 from etiograph.network.answer import Result

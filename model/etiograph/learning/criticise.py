@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from etiograph.cluster import in_order, workers
 from etiograph.engine.sample import sample_states
 from etiograph.errors import InvalidFinding
-from etiograph.findings.table import Cases, Contract, read_cases
+from etiograph.findings.cases import Cases
+from etiograph.findings.contract import Contract
+from etiograph.findings.table import read_cases
 from etiograph.network.answer import Result
 from etiograph.network.value import value_type
 
@@ -173,7 +175,8 @@ def criticise(
                 f"{', '.join(unseen[:NAMED])}{', ...' * (len(unseen) > NAMED)}"
             )
         raise InvalidFinding(f"too few cases: {few}together with the parents")
-    rng = np.random.default_rng(seed)
+    # Not the stream of Network.sample: of people drawn with this seed the first table would be a copy.
+    rng = np.random.default_rng([seed, draws])
     holes = states < 0
     least = np.empty(draws)
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from etiograph.engine.derivatives import derivatives
 from etiograph.engine.propagate import propagate
 from etiograph.errors import ImpossibleFindings
-from etiograph.findings.table import Contract, read_cases
+from etiograph.findings.contract import Contract
+from etiograph.findings.table import read_cases
 from etiograph.learning.objective import Cohort
 from etiograph.learning.tables import Tables
 from etiograph.network.model import Model

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from etiograph.cluster import workers
 from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
-from etiograph.findings.table import Contract
+from etiograph.findings.contract import Contract
 from etiograph.learning.dirichlet import worth
 from etiograph.learning.em import Estimate, estimate
 from etiograph.learning.expectation import Expectation, Gathered

@@ -22,7 +22,7 @@ from etiograph.engine.derivatives import derivatives
 from etiograph.engine.propagate import propagate
 from etiograph.engine.row_programs import sweep_rows
 from etiograph.errors import ImpossibleFindings, InvalidFinding
-from etiograph.findings.table import Cases
+from etiograph.findings.cases import Cases
 from etiograph.learning.scale import FloatArray, IntArray, Scale
 from etiograph.network.finding import likelihood_row
 from etiograph.network.parameter import Parameter, value_of

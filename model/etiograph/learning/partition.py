@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from etiograph.cluster import to_workers
 from etiograph.engine.propagate import distinct_rows
 from etiograph.findings.columns import Columns
+from etiograph.findings.contract import Contract
 from etiograph.findings.files import BLOCK, blocks_of
-from etiograph.findings.table import Contract, read_cases
+from etiograph.findings.table import read_cases
 from etiograph.learning.expectation import Expectation
 from etiograph.learning.objective import Cohort, checked_weights
 from etiograph.learning.tables import Tables

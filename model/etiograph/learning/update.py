@@ -16,7 +16,8 @@ import numpy as np
 
 from etiograph.cluster import workers
 from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
-from etiograph.findings.table import Contract, read_cases
+from etiograph.findings.contract import Contract
+from etiograph.findings.table import read_cases
 from etiograph.learning.laplace import laplace
 from etiograph.learning.objective import Cohort, Objective
 from etiograph.learning.posterior import Diagnostics, Method, Posterior, posterior_of

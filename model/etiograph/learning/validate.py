@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from etiograph.cluster import in_order, workers
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
+from etiograph.findings.cases import Cases
 from etiograph.findings.columns import Columns, columns_of, distinct
+from etiograph.findings.contract import Contract, OnError, names_of
 from etiograph.findings.files import BLOCK
-from etiograph.findings.table import Cases, Contract, OnError, names_of, read_cases
+from etiograph.findings.table import read_cases
 from etiograph.learning.criticise import possible_states
 from etiograph.learning.fit import fit
 from etiograph.learning.update import update

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from etiograph.engine.propagate import propagate
 from etiograph.errors import InvalidChange, UnknownName
-from etiograph.findings.table import Cases, Contract, Fault, Marks, OnError, read_cases
+from etiograph.findings.cases import Cases, Fault
+from etiograph.findings.contract import Contract, Marks, OnError
+from etiograph.findings.table import read_cases
 from etiograph.network.answer import Result
 from etiograph.network.calling import warn
 from etiograph.network.finding import settle_shown
