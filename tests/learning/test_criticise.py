@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from benchmarks import networks
+from benchmarks.learned import arrows_named
 
 import etiograph as eg
 from etiograph.learning.criticise import moments
@@ -42,12 +43,12 @@ def draw(net: eg.Network, n: int, seed: int) -> pd.DataFrame:
     ("name", "n", "runs", "draws"),
     [
         ("asia", 400, 60, 19),
-        *[pytest.param(m, k, 200, 99, marks=pytest.mark.long) for m in ("child", "alarm")
-          for k in (500, 5000)],
+        *[pytest.param(m, k, 200, 19, marks=pytest.mark.long)
+          for m in ("child", "leg_cramps_small", "alarm") for k in (500, 5000)],
     ],
 )  # fmt: skip
 def test_true_networks_are_rejected_as_often_as_said(name, n, runs, draws) -> None:
-    net = networks.load(name)
+    net = eg.load(name) if name == "leg_cramps_small" else networks.load(name)
     p = np.array([net.criticise(draw(net, n, k), draws=draws, seed=k).p for k in range(runs)])
     share = float((p <= 0.05).mean())
     assert share < 0.05 + 3.5 * np.sqrt(0.05 * 0.95 / runs)
@@ -92,6 +93,19 @@ def test_an_arrow_that_lacks_is_named_first() -> None:
     assert first.low < nats < first.high
     frame = told.to_frame()
     assert list(frame.columns[:4]) == ["x", "y", "given", "effect"]
+
+
+def test_people_drawn_with_the_same_seed_are_not_those_it_is_held_against() -> None:
+    """They were: the first table that was simulated was the table itself, and no p the least."""
+    net = networks.load("asia")
+    p = [net.criticise(net.sample(100, k), draws=1, seed=k).p for k in range(8)]
+    assert set(p) == {0.5, 1.0}
+
+
+@pytest.mark.long  # minutes
+def test_power_to_name_an_arrow_that_was_taken_away() -> None:
+    named, _ = arrows_named(10)
+    assert np.mean(named) >= 0.8
 
 
 def test_tables_too_thin_say_so() -> None:
