@@ -66,7 +66,6 @@ def navigate() -> None:
     at_once = name == "explore" and "runs" in st.session_state
     if at_once:
         _answer(network)
-    st.html(f"<style>{_style()}</style>")
     head = st.session_state["head"] = Head(network, pages, name, st.container())
     if name != "explore":
         head.draw()
@@ -102,6 +101,7 @@ class Head:
             return
         self.drawn = True
         with self.place:
+            st.html(f"<style>{_style()}</style>")
             _links(self.pages, self.page)
             _head(self.network)
             way = self.pages["model" if state.case().edits else "priors"]

@@ -62,7 +62,7 @@ def arrows(network: Network, name: str) -> None:
             )
     children = [labels.title(network.variables[c]) for c in network.children(name)]
     st.html(charts.part(texts.MODEL_ARROWS_OUT))
-    st.html(charts.note(", ".join(children) or texts.MODEL_NONE))
+    st.html(charts.note("; ".join(children) or texts.MODEL_NONE))
 
 
 def add_arrow(network: Network, name: str) -> None:

@@ -12,7 +12,7 @@ from etiograph.errors import EtiographError
 from etiograph.network.edits import NetworkEdit, SetRow, table_rows
 from etiograph.network.mechanism import Row, Table
 from etiograph.network.parameter import Parameter, value_of
-from etiograph.network.ranged import Ranged, ranged_text, reread_ranged
+from etiograph.network.ranged import SHORT, Ranged, ranged_text, reread_ranged
 
 from . import charts, labels, state, texts
 from .markup import md
@@ -83,7 +83,7 @@ def _view(network: Network, name: str, fields: Mapping[str, Field]) -> None:
     session["model-stated"] = stated
     for key, field in fields.items():
         if fresh or key not in session:
-            session[key] = ranged_text(*field.present)
+            session[key] = ranged_text(*field.present, digits=SHORT)
 
 
 def _page(groups: list[tuple[str, list[Field]]]) -> list[tuple[str, list[Field]]]:

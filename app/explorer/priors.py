@@ -23,6 +23,7 @@ from .place import Place
 TORNADO_ROWS = 8
 FELT = 0.01  # a number that moves the answer by less than 1 of 100 has no bar to be seen
 QUANTILES = (5, 25, 50, 75, 95)
+MIDDLE = "#7a8594"  # a grey that is seen on white and on black
 
 
 def picked(network: eg.Network) -> Any:
@@ -191,13 +192,28 @@ def distribution(parameter: Any, name: str) -> None:
     )
     stated = (parameter.low, parameter.value, parameter.high)
     marks = pd.DataFrame({"x": stated, "what": texts.PRIORS_MARKS})
-    lines = alt.Chart(marks).mark_rule(color=ink, strokeDash=[4, 3]).encode(x="x:Q")
-    words = (
-        alt.Chart(marks)
-        .mark_text(color=ink, fontSize=13, align="left", dx=4, baseline="top")
-        .encode(x="x:Q", y=alt.value(0), text="what:N")
+    named = " : ".join(
+        f"datum.value == {value!r} ? {what!r}"
+        for value, what in zip(stated, texts.PRIORS_MARKS, strict=True)
     )
-    chart = alt.layer(curve, lines, words).properties(height=190)
+    above = alt.Axis(
+        orient="top",
+        values=list(stated),
+        labelExpr=f"{named} : ''",
+        labelColor=ink,
+        labelFontSize=13,
+        labelOverlap="greedy",
+        title=None,
+        grid=False,
+        ticks=False,
+        domain=False,
+    )
+    lines = (
+        alt.Chart(marks)
+        .mark_rule(color=MIDDLE, strokeDash=[4, 3])
+        .encode(x=alt.X("x:Q", axis=above))
+    )
+    chart = alt.layer(curve, lines).resolve_axis(x="independent").properties(height=190)
     if st.toggle(texts.AS_TABLE, key="curve-table", persist_state="session", on_change=state.stay):
         points = believed.ppf([k / 100 for k in QUANTILES])
         rows = [

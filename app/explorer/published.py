@@ -74,7 +74,7 @@ def _statistics(network: eg.Network, found: Checked) -> list[str]:
                 each.inside,
                 each.is_set,
                 sources.listed(dict.fromkeys(e for check in each.checks for e in check.evidence)),
-                "; ".join(dict.fromkeys(check.note for check in each.checks if check.note)),
+                " ".join(dict.fromkeys(check.note for check in each.checks if check.note)),
             )
         )
     said = [texts.checks_count(*found.count(is_set), is_set) for is_set in (False, True)]

@@ -70,6 +70,7 @@ class Answer:
         below = st.container()
         with above:
             self._above()
+            self._entered = st.container(key="entered")
         self.view = "present"
         self.everything = True
         self.rare = ""
@@ -116,7 +117,10 @@ class Answer:
             impossible(self.network, self.now.conflict)
         elif self.now.problem:
             st.error(md(self.now.problem), title=texts.UNANSWERED_TITLE)
-        with st.container(key="entered"):
+
+    def entered(self) -> None:
+        """Draw what is entered, above the answer, which is what a click waits for."""
+        with self._entered:
             if state.case():
                 inputs.chips(self.network)
             else:

@@ -64,6 +64,7 @@ def start(page: str) -> None:
         session["kept"] = ()  # (number, Link) of cases kept aside
         session["order"] = ()  # possible causes as last shown
         session["axes"] = {}  # how far the axis of each question goes
+    session["network-now"] = None  # its file may be another since the last run
     address = st.query_params.get(PARAMETER, "")
     turned = page != session["page"] and not address
     session["page"] = page
@@ -124,8 +125,14 @@ def address() -> dict[str, str] | None:
 
 
 def network() -> eg.Network:
-    """The network that is open in this session."""
-    return with_numbers(numbers())
+    """The network that is open in this session; looked for once a run, for it is asked many times."""
+    session = st.session_state
+    own, open_ = session["uploaded"], (session["source"], case().correction)
+    there = session.get("network-now")
+    if there is None or there[0] is not own or there[1] != open_:
+        there = session["network-now"] = (own, open_, with_numbers(numbers()))
+    found: eg.Network = there[2]
+    return found
 
 
 def with_numbers(changed: Numbers) -> eg.Network:
@@ -271,7 +278,13 @@ def case() -> CaseValue:
 
 def seen() -> Pairs:
     """Findings of the present case that the engine sees, in network order; rules read the rest."""
-    return ordered(dict(case().findings), network().variables)
+    session, present, net = st.session_state, case(), network()
+    there = session.get("seen-now")
+    if there is None or there[0] is not present or there[1] is not net:
+        pairs = ordered(dict(present.findings), net.variables)
+        there = session["seen-now"] = (present, net, pairs)
+    found: Pairs = there[2]
+    return found
 
 
 def previous() -> CaseValue | None:

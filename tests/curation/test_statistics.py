@@ -94,7 +94,7 @@ def test_part_of_a_state_may_be_meant(folder: Path) -> None:
     assert row.answer == pytest.approx((women + 0.25 * men) / 1.25)
     assert agreement.question(row.check) == "ache = present given sex = female or 25 % of male"
     said = agreement.question_words(eg.load(folder / "model.toml"), row.check)
-    assert said == "Ache, in those with sex: female or male (25 % of male)"
+    assert said == "Ache, among cases where sex is female or male (counting 25 % of those male)"
 
 
 def test_sources_that_ask_the_same_are_held_against_together(folder: Path) -> None:
@@ -224,9 +224,9 @@ def test_the_question_is_shown(folder: Path) -> None:
     )
     network = eg.load(folder / "model.toml")
     words = [agreement.question_words(network, row.check) for row in rows]
-    assert words[1] == "Ache, once it is set that drug"
+    assert words[1] == "Ache, with drug set to yes"
     assert words[-1] == (
-        "Odds ratio of ache, in those with sex: male, once it is set that drug, against drug: no"
+        "Odds ratio of ache, among cases where sex is male, with drug set to yes, against drug set to no"
     )
 
 

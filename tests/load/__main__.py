@@ -30,19 +30,38 @@ from tests.load.clicks import clicks
 from tests.load.sessions import Session
 from tests.serving import Server
 
+from etiograph import load as load_network
+
 TOGETHER = 6  # visitors of the walk through many cases
+MEASURED = 6  # one step in so many is a measured value
 STAYS = 200  # steps after which one of them leaves
 
 
-class Visitor:
-    """Chooses findings at random; takes back one that contradicts what is known, as a reader would."""
+def values(network):
+    """Measured values as a doctor types them, one beyond the usual at either end of each reading."""
+    found = []
+    for name, reading in load_network(network).mechanisms.items():
+        if reading.kind == "reading":
+            low, high = reading.plausible
+            ends = max(0.75 * reading.cutpoints[0], low), min(1.3 * reading.cutpoints[-1], high)
+            found += [f"{name} {value:.3g} {reading.unit}" for value in ends]
+    return found
 
-    def __init__(self, session, rng):
-        self.session, self.rng = session, rng
+
+class Visitor:
+    """Chooses findings at random; takes back one that contradicts what is known, as a reader would.
+
+    One step in `MEASURED` is a measured value, typed in, where the network has some.
+    """
+
+    def __init__(self, session, rng, measured=()):
+        self.session, self.rng, self.measured = session, rng, measured
         self.back = None  # the finding to take back
 
     async def step(self):
         """One click, answered."""
+        if self.back is None and self.measured and self.rng.random() < 1 / MEASURED:
+            return await self.session.measure(self.rng.choice(self.measured))
         if self.back is not None:
             name, option = self.back, ""
         else:
@@ -53,7 +72,7 @@ class Visitor:
         return step
 
 
-async def visit(port, seed, seconds, think, steps, everybody):
+async def visit(port, seed, seconds, think, steps, everybody, measured):
     """One visitor: opens the page, waits for the others, clicks every `think` seconds."""
     rng = random.Random(seed)
     session = Session(port)
@@ -61,7 +80,7 @@ async def visit(port, seed, seconds, think, steps, everybody):
     await everybody.wait()
     end = time.perf_counter() + seconds
     await asyncio.sleep(rng.random() * think)
-    visitor = Visitor(session, rng)
+    visitor = Visitor(session, rng, measured)
     while time.perf_counter() < end:
         steps.append(await visitor.step())
         await asyncio.sleep(rng.expovariate(1 / think) if think else 0)
@@ -79,9 +98,11 @@ def percentiles(values):
 async def load(server, sessions, seconds, think):
     """Many visitors at once; what every click took."""
     steps = []
+    measured = values(server.network)
     everybody = asyncio.Barrier(sessions)
     visits = [
-        visit(server.port, seed, seconds, think, steps, everybody) for seed in range(sessions)
+        visit(server.port, seed, seconds, think, steps, everybody, measured)
+        for seed in range(sessions)
     ]
     outcome = await asyncio.gather(*visits, return_exceptions=True)
     failed = [repr(each) for each in outcome if isinstance(each, BaseException)]

@@ -22,6 +22,7 @@ from explorer import texts
 
 ANSWER = b'<table class="eg-rank eg-ranked">'  # the table of possible causes
 IMPOSSIBLE = texts.IMPOSSIBLE_BARS.encode()
+ENTRY = b"-line-enter"  # the end of the id of the button that enters a typed line
 BROKEN = texts.BROKEN.encode()
 LIMIT = 60  # seconds after which a step counts as failed
 FIELDS = {field.number: field.name for field in ForwardMsg.DESCRIPTOR.fields}
@@ -74,6 +75,7 @@ class Session:
         self.port = port
         self.query = query
         self.choices = {}
+        self.search = self.entry = None  # ids of the search and of the button under a typed line
         self.opening = True
 
     async def open(self):
@@ -103,13 +105,28 @@ class Session:
         widget = self.choices[name][0]
         return await self._run((widget, [option] if option else []))
 
+    async def measure(self, text):
+        """Type a measured value into the search and enter what was understood; the second is the step."""
+        await self._run(typed=text)
+        await self.settled()
+        if self.entry is None:
+            raise RuntimeError(f"{text!r} was not understood")
+        pressed, self.entry = self.entry, None
+        return await self._run(pressed=pressed)
+
     async def settled(self):
         """Until the late parts are there, too."""
         await asyncio.wait_for(self.done.wait(), LIMIT)
 
-    async def _run(self, click=None):
+    async def _run(self, click=None, typed=None, pressed=None):
         message = BackMsg()
         message.rerun_script.query_string = self.query
+        if typed is not None:
+            state = message.rerun_script.widget_states.widgets.add()
+            state.id, state.string_value = self.search, typed
+        if pressed is not None:
+            state = message.rerun_script.widget_states.widgets.add()
+            state.id, state.trigger_value = pressed, True
         if click is not None:
             state = message.rerun_script.widget_states.widgets.add()
             state.id = click[0]
@@ -156,11 +173,16 @@ class Session:
             self.answered.set()
         elif BROKEN in message:
             self.step.error = "broken"
-        elif self.opening and b"-w." in message:
+        elif (self.opening and (b"-w." in message or b"-search" in message)) or ENTRY in message:
             self._note(ForwardMsg.FromString(message).delta.new_element)
 
     def _note(self, element):
-        if element.WhichOneof("type") == "button_group":
+        what = element.WhichOneof("type")
+        if what == "text_input" and element.text_input.id.endswith("-search"):
+            self.search = element.text_input.id
+        elif what == "button" and element.button.id.encode().endswith(ENTRY):
+            self.entry = element.button.id
+        elif what == "button_group":
             group = element.button_group
             name = group.id.rpartition("-w.")[2]
             if name != group.id:

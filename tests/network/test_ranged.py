@@ -46,3 +46,13 @@ def test_a_text_left_alone_is_the_same_number_to_the_bit():
     assert read_ranged(ranged_text(*third)) != third
     assert reread_ranged(ranged_text(*third), third) == third
     assert reread_ranged("0.5", third) == (0.5, None, None)
+
+
+def test_a_number_shown_in_fewer_digits_is_kept_to_the_bit_where_only_its_range_is_changed():
+    present = (0.1636842, 0.07, 0.27)
+    assert ranged_text(*present, digits=3) == "0.164 (0.07 to 0.27)"
+    assert ranged_text(1234.5, digits=3) == "1234"
+    assert reread_ranged("0.164 (0.07 to 0.27)", present) == present
+    assert reread_ranged("0,164 (0,08 to 0.27)", present) == (0.1636842, 0.08, 0.27)
+    assert reread_ranged("0.2 (0.07 to 0.27)", present) == (0.2, 0.07, 0.27)
+    assert reread_ranged("16.4 %", present) == (0.164, None, None)

@@ -160,7 +160,7 @@ def have_value(readings: list[str], group: str) -> str:
 
 def search_hint(name: str) -> str:
     """What stands in the empty search box."""
-    return f"Search by name, for example {lower_first(name)}" if name else SEARCH
+    return f"Such as {lower_first(name)}" if name else SEARCH
 
 
 def implausible(

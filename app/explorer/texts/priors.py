@@ -10,7 +10,7 @@ PRIORS_INTRO = (
     "Your changes stay in this session; the file on disk is never touched."
 )
 PRIORS_SEARCH = "Search numbers"
-PRIORS_SEARCH_HINT = "Part of a name, a grade (A to D) or a source, for example magnesium or E110"
+PRIORS_SEARCH_HINT = "Name, grade (A to D) or source"
 PRIORS_PICK = "Number to look at"
 PRIORS_NONE = (
     "This network states its numbers without ranges or sources, so there is nothing to tune here. "

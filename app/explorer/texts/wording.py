@@ -14,11 +14,13 @@ def at_line(line: int | None) -> str:
     return "" if line is None else f" (line {line})"
 
 
+_SHORT = {"none": "0", "all": "100", "less than 1": UNDER_ONE, "more than 99": OVER_99}
+
+
 def share(p: float) -> str:
     """A probability as a number of 100 people, for a column headed "of 100"."""
-    short = {"none": "0", "all": "100", "less than 1": UNDER_ONE, "more than 99": OVER_99}
     number = count(min(max(p, 0.0), 1.0))
-    return short.get(number, number)
+    return _SHORT.get(number, number)
 
 
 def people(p: float) -> str:

@@ -10,7 +10,7 @@ network = state.network()
 results.warnings(network)
 kind = compare.mode(network)
 chosen, answer = st.columns([2, 5], gap="large")
-with chosen:
+with chosen, st.container(key="to-change"):
     changes.panel(network, kind)
     results.entered(network)
 with answer:

@@ -18,6 +18,7 @@ with answer, st.container(key="result"):
     below = st.container()
 frame.head()
 late.let_draw()
+shown.entered()
 with late.drawing():
     with known, st.container(key="known"):
         # On a narrow screen one place for what is there first and what comes after it: nothing moves.

@@ -19,6 +19,7 @@ from etiograph.curation.statistics import (
 )
 from etiograph.decision.words import joined
 from etiograph.network.event import Event
+from etiograph.teaching.phrases import Phrases
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -149,14 +150,37 @@ def question_words(network: Network, check: Check) -> str:
     whole = check.weights if check.statistic != "mean" else {}
     label = network.variables[check.variable].label
     asked = said(check.variable, whole) if whole else f"mean {label}"
-    known = [said(name, weights) for name, weights in check.given.items()]
-    done = [said(name, {state: 1.0}) for name, state in check.do.items()]
-    text = f"{asked}, in those with {joined(known)}" if known else asked
-    text += f", once it is set that {joined(done)}" if done else ""
+    text = asked + _among(network, check)
+    text += f", with {_set_to(network, check.do)}" if check.do else ""
     if check.against:
-        other = joined([said(name, {state: 1.0}) for name, state in check.against.items()])
+        phrases = Phrases(network)
+        events = [Event.of(network.variables[n], state) for n, state in check.against.items()]
+        seen_so = f"{phrases.who} {phrases.both(*events)}"
+        other = _set_to(network, check.against) if check.do else seen_so
         text = f"{check.statistic.replace('_', ' ')} of {text}, against {other}"
     return text[:1].upper() + text[1:]
+
+
+def _set_to(network: Network, states: Mapping[str, str]) -> str:
+    """What is set to what: ``drug set to yes``."""
+    named = ((network.variables[name], state) for name, state in states.items())
+    return joined([f"{each.label} set to {each.state_label(state)}" for each, state in named])
+
+
+def _among(network: Network, check: Check) -> str:
+    """Of whom it was asked: ``, among people with diabetes``; shares of a state that count in part."""
+    if not check.given:
+        return ""
+    phrases = Phrases(network)
+    events = [Event.of(network.variables[name], *states) for name, states in check.given.items()]
+    parts = [
+        f"{100 * share:.0f} % of those {network.variables[name].state_label(state)}"
+        for name, states in check.given.items()
+        for state, share in states.items()
+        if share != 1.0
+    ]
+    counted = f" (counting {joined(parts)})" if parts else ""
+    return f", among {phrases.who} {phrases.both(*events)}{counted}"
 
 
 def number(check: Check, value: float) -> str:

@@ -15,6 +15,8 @@ _RANGED = re.compile(
     rf"(?P<high>{_NUMBER})\s*(?P<also>%)?\s*(?:\)|\])?)?",
     re.I,
 )
+SHORT = 3
+"""Digits in which a number is shown to be changed."""
 LONGEST = 80
 """Characters of the longest text that is read."""
 
@@ -46,13 +48,37 @@ def _scaled(number: str, by: float) -> float:
     return read if by == 1.0 else round(read * by, 15)
 
 
-def ranged_text(value: float, low: float | None = None, high: float | None = None) -> str:
-    """A value and its range as :func:`read_ranged` reads them, in twelve digits at most."""
+def ranged_text(
+    value: float, low: float | None = None, high: float | None = None, digits: int = 12
+) -> str:
+    """A value and its range as :func:`read_ranged` reads them, in so many digits at most."""
     if low is None or high is None:
-        return f"{value:.12g}"
-    return f"{value:.12g} ({low:.12g} to {high:.12g})"
+        return _shown(value, digits)
+    return f"{_shown(value, digits)} ({_shown(low, digits)} to {_shown(high, digits)})"
+
+
+def _shown(number: float, digits: int) -> str:
+    return f"{number:.{max(digits, len(str(int(abs(number)))))}g}"
 
 
 def reread_ranged(text: str, present: Ranged) -> Ranged:
-    """What a text says that may not have been changed: the present numbers to the bit where it was not."""
-    return present if text.strip() == ranged_text(*present) else read_ranged(text)
+    """What a text says that may not have been changed: each present number to the bit where it was not.
+
+    Not changed is what stands there as the present number is shown, in whatever digits.
+    """
+    read = read_ranged(text)
+    found = _RANGED.fullmatch(" ".join(text.split()))
+    if found is None or found["percent"] or found["also"]:
+        return read
+    value, low, high = (
+        stated
+        if stated is not None and (found[key] or "").replace(",", ".") in _forms(stated)
+        else new
+        for key, stated, new in zip(("value", "low", "high"), present, read, strict=True)
+    )
+    assert value is not None
+    return value, low, high
+
+
+def _forms(number: float) -> set[str]:
+    return {_shown(number, digits) for digits in (SHORT, 12)}
