@@ -120,8 +120,7 @@ def answer(case: Case, *, intervals: bool = False, of: Sequence[str] = ()) -> An
     behind: dict[str, float] = {}
     alone = ranges = exact = None
     if asked_of_links is not None:
-        known = whose.posterior() if outcome else posterior
-        behind, alone = asked_of_links.point(known.log_evidence)
+        behind, alone = asked_of_links.point()
     if intervals and network.has_ranges:
         # The same draws serve both, unless the outcome is assumed for the causes alone.
         ranges = exact = whose.intervals(causes_only=True, also=() if outcome else of)

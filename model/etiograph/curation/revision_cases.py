@@ -236,7 +236,7 @@ def _seen(network: Network, cases: Sequence[_Answers], events: Collection[Event]
         # The outcome is found in all of these, so one question serves.
         asking = Acting.of(network, cases[acted[0]].findings)
         assert asking is not None
-        p, _ = asking.draws(rows[acted], None, found.log_evidence[acted])
+        p, _ = asking.draws(rows[acted], None)
         for i, row in zip(acted, p.tolist(), strict=True):
             cases[i].behind = dict(zip(asking.causes, row, strict=True))
 

@@ -7,8 +7,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from etiograph.errors import ImpossibleFindings
 from etiograph.network.event import Event
 from etiograph.network.value import value_type
@@ -91,7 +89,7 @@ def behind(
             return Behind(fired)
         return Behind(fired | {IDIOPATHIC: rest.fired}, rest.only)
     row = finding_row(network, findings)
-    acted, none = asked.draws(row, None, np.array([log_evidence]), inside)
+    acted, none = asked.draws(row, None, inside)
     by_name = dict(zip(asked.causes, acted[0].tolist(), strict=True))
     return Behind(by_name, float(none[0]) if asked.nameless else None)
 

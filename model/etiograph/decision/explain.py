@@ -408,7 +408,7 @@ def _reversals(
     # The rows of all findings, and of each of them turned about.
     kept = [plan.full, *range(first, first + len(turns))]
     if acting is not None:
-        p, _ = acting.draws(ledger.tried[kept], None, log_p[kept])
+        p, _ = acting.draws(ledger.tried[kept], None)
         events = acting.events
     else:
         events = open_causes(network, findings)

@@ -58,7 +58,7 @@ class Question:
         if self.acting is None:
             read = [answers.marginals[:, s].sum(axis=1) for s in self.columns]
             return np.stack(read, axis=1) if read else np.empty((len(rows), 0))
-        return self.of_acted(self.acting.draws(rows, parameters, answers.log_evidence, also)[0])
+        return self.of_acted(self.acting.draws(rows, parameters, also)[0])
 
     def of_acted(self, p: FloatArray) -> FloatArray:
         """The same from P(each cause acted), (B, causes)."""

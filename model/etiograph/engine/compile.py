@@ -156,12 +156,36 @@ def compile_pattern(
     TooLarge
         Before anything of that size is allocated.
     """
+    tree = tree_of(model, known, limit=limit, maximised=maximised, signs=signs)
+    if tree is None:
+        return None
+    layout, fixed, signed = tree
+    key = (
+        model.key,
+        tuple(sorted(fixed.items())),
+        signs and not maximised,
+        tuple(sorted(maximised)),
+    )
+    return _arrays(model, fixed, layout, bool(maximised), signed, key, limit)
+
+
+def tree_of(
+    model: Model,
+    known: Mapping[int, int],
+    *,
+    limit: int | None = None,
+    maximised: Set[int] = frozenset(),
+    signs: bool = True,
+) -> tuple[Layout, dict[int, int], bool] | None:
+    """The tree of tables of a program, the variables known for certain with it, and whether it has signs.
+
+    Parameters, errors and None as of :func:`compile_pattern`.
+    """
     domains = narrow(model, known)
     if any(len(d) == 0 for d in domains):
         return None
     fixed = {v: int(d[0]) for v, d in enumerate(domains) if len(d) == 1}
-    signs = signs and not maximised
-    parts = decompose(model, fixed, [len(d) for d in domains], signs=signs)
+    parts = decompose(model, fixed, [len(d) for d in domains], signs=signs and not maximised)
     domains += [np.arange(parts.cards[v]) for v in range(len(domains), len(parts.cards))]
     cards = [len(d) for d in domains]
     nodes, _ = build_tree(parts, [v for v in range(len(model.cards)) if v not in fixed], cards)
@@ -169,8 +193,7 @@ def compile_pattern(
     dense = sum([_dense_size(node, cards) for node in nodes])
     _refuse_if_too_large(dense, dense, limit)
     layout = layout_of(nodes, domains, maximised, len(model.cards), parts.signed)
-    key = (model.key, tuple(sorted(fixed.items())), signs, tuple(sorted(maximised)))
-    return _arrays(model, fixed, layout, bool(maximised), parts.signed, key, limit)
+    return layout, fixed, parts.signed
 
 
 def _scalars(parts: Decomposition) -> list[Node]:

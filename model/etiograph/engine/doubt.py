@@ -60,7 +60,9 @@ def certain(
     tables: FloatArray,
     limit: int | None,
     entries: bool = True,
+    *,
     alone: bool = True,
+    kept: bool = True,
 ) -> Certain:
     """Answer one row with no digit lost.
 
@@ -77,45 +79,34 @@ def certain(
         Whether slopes and shares of the entries are wanted; else they are left empty.
     alone : bool
         Whether few other rows of the program are in doubt, so that none is compiled for them all.
+    kept : bool
+        Whether others will ask at the same numbers, so that the products of them are kept.
     """
     from etiograph.engine.careful import careful_one, extended_base
     from etiograph.engine.kernels import entry_slopes, one
 
-    light = None if entries else without_traces(model, row[None])
-    if light is not None:
-        base, tiny = program.base(tables)
-        if not tiny:
-            marginals, m, d = np.zeros(model.n_states), *np.empty((2, program.n_buffer))
-            tree = (program.nodes, program.inputs, program.segments, base)
-            ends = (program.free, program.fixed_slots, light[0][0])
-            log_p, risky = one(*tree, *ends, m, d, marginals)
-            if not risky and log_p > light[1][0]:
-                return Certain(float(log_p), marginals, program, _NONE, _NONE)
-    for chosen in _programs(model, program, row, limit, alone):
+    for chosen, own, least in _ways(model, program, row, limit, entries, alone):
         if chosen is None:
             return Certain(-math.inf, np.zeros(model.n_states), program, _NONE, _NONE)
         program = chosen
-        base, tiny = program.base(tables)
-        n = program.n_buffer
+        base, tiny = program.base(tables, kept=kept)
+        if tiny:
+            continue
         tree = (program.nodes, program.inputs, program.segments, base)
-        ends = (program.free, program.fixed_slots, row)
-        marginals, m, d = np.zeros(model.n_states), np.empty(n), np.empty(n)
-        if not tiny:
-            log_p, risky = one(*tree, *ends, m, d, marginals)
-            if not risky:
-                slopes = np.empty(program.entries if entries and log_p > -math.inf else 0)
-                if slopes.size:
-                    entry_slopes(*tree, m, d, slopes)
-                shares = slopes * base if slopes.size else slopes
-                return Certain(float(log_p), marginals, program, slopes, shares)
+        marginals, m, d = np.zeros(model.n_states), *np.empty((2, program.n_buffer))
+        log_p, risky = one(*tree, program.free, program.fixed_slots, own, m, d, marginals)
+        if risky or (least is not None and log_p <= least):
+            continue
+        slopes = np.empty(program.entries if entries and log_p > -math.inf else 0)
+        if slopes.size:
+            entry_slopes(*tree, m, d, slopes)
+        return Certain(float(log_p), marginals, program, slopes, slopes * base[: slopes.size])
     program = _smallest(model, program, row, limit)
-    tree = (program.nodes, program.inputs, program.segments, _NONE)
-    ends = (program.free, program.fixed_slots, row)
-    n = program.n_buffer
-    wide = extended_base(program, tables)
+    wide = (program.nodes, program.inputs, program.segments, *extended_base(program, tables))
     marginals, slopes = np.zeros(model.n_states), np.empty(program.entries)
-    shares = np.empty(program.entries)
-    log_p = float(careful_one(*tree[:3], *wide, *ends, np.zeros(n), marginals, slopes, shares))
+    m, shares = np.zeros(program.n_buffer), np.empty(program.entries)
+    ends = (program.free, program.fixed_slots, row)
+    log_p = float(careful_one(*wide, *ends, m, marginals, slopes, shares))
     if log_p == -math.inf:
         slopes = shares = _NONE
     return Certain(log_p, marginals, program, slopes, shares)
@@ -149,18 +140,26 @@ def _smallest(model: Model, program: Program, row: FloatArray, limit: int | None
     return own if own is not None and own.entries < program.entries else program
 
 
-def _programs(
-    model: Model, program: Program, row: FloatArray, limit: int | None, alone: bool
-) -> Iterator[Program | None]:
-    """The program, and one without signs where it has some; None if that finds a contradiction."""
-    yield program
+def _ways(
+    model: Model, program: Program, row: FloatArray, limit: int | None, entries: bool, alone: bool
+) -> Iterator[tuple[Program | None, FloatArray, float | None]]:
+    """Programs and rows to try in ordinary numbers, and log P that an answer must be above, if any.
+
+    First the row without its traces, unless the entries are asked for; then as it is; then without
+    signs, where the program has some: None if that finds a contradiction.
+    """
+    light = None if entries else without_traces(model, row[None])
+    if light is not None:
+        yield program, light[0][0], float(light[1][0])
+    yield program, row, None
     if not program.signed:
         return
     known = {v: s for v, s in program.fixed.items() if v < model.n_network}
     # Without signs a table may be many times larger: all that the row knows is sliced out of it.
     for pattern in (hard_states(model, row), known) if alone else (known, hard_states(model, row)):
         try:
-            yield program_for(model, pattern, limit, signs=False)
+            unsigned = program_for(model, pattern, limit, signs=False)
         except TooLarge:
             continue
+        yield unsigned, row, None
         return

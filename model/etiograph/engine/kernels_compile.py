@@ -47,7 +47,7 @@ def _grow(layout, first, end, strides, local, table):
 
 
 @njit(cache=True, nogil=True)
-def _cells(layout, first, end):
+def cells_of(layout, first, end):
     """Number of states of some axes together."""
     total = 1
     for a in range(first, end):
@@ -56,11 +56,11 @@ def _cells(layout, first, end):
 
 
 @njit(cache=True, nogil=True)
-def _split(layout, node):
+def halves_of(layout, node):
     """Where to part the axes of a table so that both halves are small: (axis, inner states)."""
     nodes = layout.nodes
     first, split = nodes[node, AXES], nodes[node, AXES_END]
-    total = _cells(layout, first, split)
+    total = cells_of(layout, first, split)
     inner = 1
     while split > first and inner * inner < total:
         split -= 1
@@ -69,7 +69,7 @@ def _split(layout, node):
 
 
 @njit(cache=True, nogil=True)
-def _factor_tables(layout, node, i, split, strides, outer, inner):
+def factor_tables(layout, node, i, split, strides, outer, inner):
     """Fill both look-up tables of a factor."""
     nodes, factor_axis, variables, steps = (
         layout.nodes,
@@ -86,7 +86,7 @@ def _factor_tables(layout, node, i, split, strides, outer, inner):
 
 
 @njit(cache=True, nogil=True)
-def _child_tables(layout, node, child, split, strides, outer, inner):
+def child_tables(layout, node, child, split, strides, outer, inner):
     """Fill both look-up tables of a message: the state of the child's separator."""
     nodes, axes, dims = layout.nodes, layout.axes, layout.dims
     for a in range(nodes[node, AXES], nodes[node, AXES_END]):
@@ -102,7 +102,7 @@ def _child_tables(layout, node, child, split, strides, outer, inner):
 
 
 @njit(cache=True, nogil=True)
-def _slot_tables(layout, node, v, split, strides, outer, inner):
+def slot_tables(layout, node, v, split, strides, outer, inner):
     """Fill both look-up tables of a likelihood: the state of the variable."""
     nodes = layout.nodes
     for a in range(nodes[node, AXES], nodes[node, AXES_END]):
@@ -150,16 +150,16 @@ def _collect(layout, node, masks, below):
     nodes = layout.nodes
     first = nodes[node, AXES]
     end = first + nodes[node, N_SEPARATOR_AXES]
-    n_separator = _cells(layout, first, end)
-    rest = _cells(layout, end, nodes[node, AXES_END])
+    n_separator = cells_of(layout, first, end)
+    rest = cells_of(layout, end, nodes[node, AXES_END])
     c = nodes[node, CELLS]
     cells = 0
     live = 0
     for s in range(nodes[node, STATES], nodes[node, STATES] + n_separator):
         count = 0
-        for _ in range(rest):
-            count += masks[c]
-            c += 1
+        for j in range(rest):
+            count += item(masks, c + j)
+        c += rest
         below[s] = 1 if count else 0
         cells += count
         live += 1 if count else 0
@@ -168,12 +168,12 @@ def _collect(layout, node, masks, below):
 
 
 @njit(cache=True, nogil=True)
-def _longest(layout):
+def longest_of(layout):
     """Length of the longest look-up table."""
     longest = 1
     for node in range(layout.nodes.shape[0]):
-        _, inner = _split(layout, node)
-        cells = _cells(layout, layout.nodes[node, AXES], layout.nodes[node, AXES_END])
+        _, inner = halves_of(layout, node)
+        cells = cells_of(layout, layout.nodes[node, AXES], layout.nodes[node, AXES_END])
         longest = max(longest, inner, cells // inner if inner else 0)
     return longest
 
@@ -195,49 +195,50 @@ def supports(layout, support, masks, below):
     for t in range(support.size):
         zeros[t + 1] = zeros[t] + (0 if support[t] else 1)
     strides = np.zeros(layout.dims.size, dtype=np.int64)
-    longest = _longest(layout)
+    longest = longest_of(layout)
     outer, inner = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
     for node in range(nodes.shape[0]):
-        split, n_inner = _split(layout, node)
-        n_outer = _cells(layout, nodes[node, AXES], split)
+        split, n_inner = halves_of(layout, node)
+        n_outer = cells_of(layout, nodes[node, AXES], split)
         first = nodes[node, CELLS]
         for c in range(first, first + n_outer * n_inner):
             masks[c] = 1
         for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
             if not _may_be_zero(layout, i, zeros):
                 continue
-            _factor_tables(layout, node, i, split, strides, outer, inner)
+            factor_tables(layout, node, i, split, strides, outer, inner)
             start = factor_start[i]
             c = first
             for o in range(n_outer):
                 for j in range(n_inner):
                     if start >= 0:
-                        masks[c] &= support[start + outer[o] + inner[j]]
+                        masks[c] &= item(support, start + item(outer, o) + item(inner, j))
                     else:
-                        masks[c] &= constants[-1 - start + outer[o] + inner[j]] != 0.0
+                        at = -1 - start + item(outer, o) + item(inner, j)
+                        masks[c] &= item(constants, at) != 0.0
                     c += 1
         for i in range(nodes[node, CHILDREN], nodes[node, CHILDREN_END]):
             child = children[i]
-            n_states = _child_tables(layout, node, child, split, strides, outer, inner)
+            n_states = child_tables(layout, node, child, split, strides, outer, inner)
             if nodes[child, N_LIVE_STATES] == n_states:
                 continue
             live = nodes[child, STATES]
             c = first
             for o in range(n_outer):
                 for j in range(n_inner):
-                    masks[c] &= below[live + outer[o] + inner[j]]
+                    masks[c] &= item(below, live + item(outer, o) + item(inner, j))
                     c += 1
         _collect(layout, node, masks, below)
         if not nodes[node, N_LIVE]:
             return False
     for node in range(nodes.shape[0] - 1, -1, -1):
-        split, n_inner = _split(layout, node)
-        n_outer = _cells(layout, nodes[node, AXES], split)
+        split, n_inner = halves_of(layout, node)
+        n_outer = cells_of(layout, nodes[node, AXES], split)
         if nodes[node, N_LIVE] == n_outer * n_inner:
             continue
         for i in range(nodes[node, CHILDREN], nodes[node, CHILDREN_END]):
             child = children[i]
-            n_states = _child_tables(layout, node, child, split, strides, outer, inner)
+            n_states = child_tables(layout, node, child, split, strides, outer, inner)
             live = nodes[child, STATES]
             for s in range(live, live + n_states):
                 below[s] = 0
@@ -248,7 +249,7 @@ def supports(layout, support, masks, below):
                         below[live + outer[o] + inner[j]] = 1
                     c += 1
             # Cells of the child lie separator state by separator state.
-            rest = _cells(layout, nodes[child, AXES], nodes[child, AXES_END]) // n_states
+            rest = cells_of(layout, nodes[child, AXES], nodes[child, AXES_END]) // n_states
             c = nodes[child, CELLS]
             for s in range(live, live + n_states):
                 for _ in range(rest):
@@ -288,13 +289,13 @@ def lay_out(layout, masks, below, offsets, rows, cells, inputs, segments, starts
     nodes, children, factor_start = layout.nodes, layout.children, layout.factor_start
     slots, constants = layout.slots, layout.constants
     strides = np.zeros(layout.dims.size, dtype=np.int64)
-    longest = _longest(layout)
+    longest = longest_of(layout)
     outer, inner = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
     cell, segment, entry = 0, 0, 0
     message = offsets[offsets.size - 1]
     for node in range(nodes.shape[0]):
-        split, n_inner = _split(layout, node)
-        n_outer = _cells(layout, nodes[node, AXES], split)
+        split, n_inner = halves_of(layout, node)
+        n_outer = cells_of(layout, nodes[node, AXES], split)
         n = nodes[node, N_LIVE]
         rows[node, N_ENTRIES], rows[node, INDEX], rows[node, SEGMENT] = n, cell, segment
         rows[node, N_SEPARATOR], rows[node, MESSAGE] = nodes[node, N_LIVE_STATES], message
@@ -304,7 +305,7 @@ def lay_out(layout, masks, below, offsets, rows, cells, inputs, segments, starts
         if starts.size:
             _runs(layout, node, cells, starts, entry)
         for i in range(nodes[node, CHILDREN], nodes[node, CHILDREN_END]):
-            n_states = _child_tables(layout, node, children[i], split, strides, outer, inner)
+            n_states = child_tables(layout, node, children[i], split, strides, outer, inner)
             live = nodes[children[i], STATES]
             every = nodes[children[i], N_LIVE_STATES] == n_states
             start = rows[children[i], MESSAGE] if every else live
@@ -315,7 +316,7 @@ def lay_out(layout, masks, below, offsets, rows, cells, inputs, segments, starts
             cell += n
             rows[node, N_INPUTS] += 1
         for i in range(nodes[node, SLOTS], nodes[node, SLOTS_END]):
-            _slot_tables(layout, node, slots[i], split, strides, outer, inner)
+            slot_tables(layout, node, slots[i], split, strides, outer, inner)
             start = offsets[slots[i]]
             _places(n_outer, n_inner, cells, entry, n, outer, inner, start, inputs, cell)
             cell += n
@@ -325,7 +326,7 @@ def lay_out(layout, masks, below, offsets, rows, cells, inputs, segments, starts
             if start < 0:
                 rows[node, N_FACTORS] += 1
                 continue
-            _factor_tables(layout, node, i, split, strides, outer, inner)
+            factor_tables(layout, node, i, split, strides, outer, inner)
             o, bound = 0, n_inner
             for e in range(entry, entry + n):
                 c = item(cells, e)
@@ -344,11 +345,11 @@ def _live(layout, node, masks, cells, entry, below, message, segments, segment):
     nodes = layout.nodes
     first = nodes[node, AXES]
     end = first + nodes[node, N_SEPARATOR_AXES]
-    rest = _cells(layout, end, nodes[node, AXES_END])
+    rest = cells_of(layout, end, nodes[node, AXES_END])
     state = nodes[node, STATES]
     m = nodes[node, CELLS]
     e, c = entry, 0
-    for s in range(state, state + _cells(layout, first, end)):
+    for s in range(state, state + cells_of(layout, first, end)):
         if below[s]:
             below[s] = message
             segments[segment] = e - entry
@@ -366,7 +367,7 @@ def _live(layout, node, masks, cells, entry, below, message, segments, segment):
 def _runs(layout, node, cells, starts, entry):
     """Mark the entries that begin a new state of the separator and the maximised axes."""
     nodes = layout.nodes
-    inner = _cells(layout, nodes[node, AXES] + nodes[node, RUN_AXES], nodes[node, AXES_END])
+    inner = cells_of(layout, nodes[node, AXES] + nodes[node, RUN_AXES], nodes[node, AXES_END])
     last = -1
     for e in range(entry, entry + nodes[node, N_LIVE]):
         run = cells[e] // inner
@@ -379,17 +380,17 @@ def factor_entries(layout, rows, cells, factors):
     """The entry of ``T`` each factor reads, for each table factor by factor."""
     nodes = layout.nodes
     strides = np.zeros(layout.dims.size, dtype=np.int64)
-    longest = _longest(layout)
+    longest = longest_of(layout)
     outer, inner = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
     at = 0
     for node in range(nodes.shape[0]):
-        split, n_inner = _split(layout, node)
+        split, n_inner = halves_of(layout, node)
         n, entry = rows[node, N_ENTRIES], rows[node, FIRST_ENTRY]
         for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
             start = layout.factor_start[i]
             if start >= 0:
-                _factor_tables(layout, node, i, split, strides, outer, inner)
-                n_outer = _cells(layout, nodes[node, AXES], split)
+                factor_tables(layout, node, i, split, strides, outer, inner)
+                n_outer = cells_of(layout, nodes[node, AXES], split)
                 _places(n_outer, n_inner, cells, entry, n, outer, inner, start, factors, at)
                 at += n
 
@@ -399,17 +400,17 @@ def add_counts(layout, rows, cells, expected, out):
     """Add what stands for each entry to the entry of ``T`` that each of its factors reads."""
     nodes = layout.nodes
     strides = np.zeros(layout.dims.size, dtype=np.int64)
-    longest = _longest(layout)
+    longest = longest_of(layout)
     outer, inner = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
     for node in range(nodes.shape[0]):
-        split, n_inner = _split(layout, node)
+        split, n_inner = halves_of(layout, node)
         first = rows[node, FIRST_ENTRY]
         end = first + rows[node, N_ENTRIES]
         for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
             start = layout.factor_start[i]
             if start < 0:
                 continue
-            _factor_tables(layout, node, i, split, strides, outer, inner)
+            factor_tables(layout, node, i, split, strides, outer, inner)
             o, bound = 0, n_inner
             for e in range(first, end):
                 c = item(cells, e)
@@ -420,61 +421,112 @@ def add_counts(layout, rows, cells, expected, out):
 
 
 @njit(cache=True, nogil=True)
-def _risky(number, tiny):
-    """Whether ordinary doubles might lose a number further on."""
-    return number != 0.0 and abs(number) < tiny
+def least_of(layout, i, tables):
+    """Size of the smallest number but 0 that a factor can read, 1 where none is below."""
+    domain, states = layout.domain, layout.states
+    total = 1
+    for a in range(layout.factor_axis[i], layout.factor_axis[i + 1]):
+        total *= layout.dims[layout.factor_variable[a]]
+    least = 1.0
+    for c in range(total):
+        at = layout.factor_start[i]
+        for a in range(layout.factor_axis[i], layout.factor_axis[i + 1]):
+            v = layout.factor_variable[a]
+            at += layout.factor_step[a] * states[domain[v] + c % layout.dims[v]]
+            c //= layout.dims[v]
+        if tables[at] != 0.0:
+            least = min(least, abs(tables[at]))
+    return least
+
+
+@njit(cache=True, nogil=True)
+def sides_of(layout, node, split, strides):
+    """Whether a factor stands on axes of the outer half of a table, and of the inner half."""
+    above, below = False, False
+    for a in range(layout.nodes[node, AXES], layout.nodes[node, AXES_END]):
+        if strides[layout.axes[a]]:
+            above = above or a < split
+            below = below or a >= split
+    return above, below
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _any_risky(numbers, first, end, tiny):
+    """Whether ordinary doubles might lose one of some numbers further on."""
+    lost = False
+    for e in range(first, end):
+        lost |= numbers[e] != 0.0 and abs(numbers[e]) < tiny
+    return lost
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def products(layout, rows, cells, coefficient, tables, tiny, base):
     """Product of the factors at every entry; whether ordinary doubles might lose one of them.
 
-    Factors that stand on one half of the axes alone are multiplied there first.
+    Factors that stand on one half of the axes alone are multiplied there first. Where not even the
+    smallest numbers of all factors together come near the limit, no product is looked at.
     """
     nodes = layout.nodes
     strides = np.zeros(layout.dims.size, dtype=np.int64)
-    longest = _longest(layout)
+    longest = longest_of(layout)
     outer, inner = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
     across, along = np.empty(longest), np.empty(longest)
     lost = False
     for node in range(nodes.shape[0]):
-        split, n_inner = _split(layout, node)
-        n_outer = _cells(layout, nodes[node, AXES], split)
+        split, n_inner = halves_of(layout, node)
+        n_outer = cells_of(layout, nodes[node, AXES], split)
         first = rows[node, FIRST_ENTRY]
         end = first + rows[node, N_ENTRIES]
+        full = end - first == n_outer * n_inner  # all its cells are live
         across[:n_outer] = 1.0
         along[:n_inner] = 1.0
-        for e in range(first, end):
-            base[e] = coefficient[e]
+        least = 1.0
         for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
             start = layout.factor_start[i]
             if start < 0:
                 continue
-            _factor_tables(layout, node, i, split, strides, outer, inner)
-            above, below = False, False
-            for a in range(nodes[node, AXES], nodes[node, AXES_END]):
-                if strides[layout.axes[a]]:
-                    above = above or a < split
-                    below = below or a >= split
-            # Looked at after every factor: the next one might take it to 0.
+            own = least_of(layout, i, tables)
+            lost |= own < tiny
+            least *= own
+            factor_tables(layout, node, i, split, strides, outer, inner)
+            above, below = sides_of(layout, node, split, strides)
             if not below:
                 for o in range(n_outer):
-                    number = tables[start + outer[o]]
-                    across[o] *= number
-                    lost |= _risky(number, tiny) or _risky(across[o], tiny)
+                    across[o] *= tables[start + outer[o]]
+                # Looked at after every factor: the next one might take it to 0.
+                lost |= least < tiny and _any_risky(across, 0, n_outer, tiny)
             elif not above:
                 for j in range(n_inner):
-                    number = tables[start + inner[j]]
-                    along[j] *= number
-                    lost |= _risky(number, tiny) or _risky(along[j], tiny)
-            elif end - first == n_outer * n_inner:  # all its cells are live
-                e = first
+                    along[j] *= tables[start + inner[j]]
+                lost |= least < tiny and _any_risky(along, 0, n_inner, tiny)
+        if full:
+            for o in range(n_outer):
+                x, e = item(across, o), first + o * n_inner
+                for j in range(n_inner):
+                    base[e + j] = item(coefficient, e + j) * (x * item(along, j))
+        else:
+            o, bound = 0, n_inner
+            for e in range(first, end):
+                c = item(cells, e)
+                while c >= bound:
+                    o += 1
+                    bound += n_inner
+                number = item(across, o) * item(along, c - bound + n_inner)
+                base[e] = item(coefficient, e) * number
+        lost |= least < tiny and _any_risky(base, first, end, tiny)
+        for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
+            start = layout.factor_start[i]
+            if start < 0:
+                continue
+            factor_tables(layout, node, i, split, strides, outer, inner)
+            above, below = sides_of(layout, node, split, strides)
+            if not (above and below):
+                continue
+            if full:
                 for o in range(n_outer):
+                    at, e = start + item(outer, o), first + o * n_inner
                     for j in range(n_inner):
-                        number = item(tables, start + item(outer, o) + item(inner, j))
-                        base[e] *= number
-                        lost |= _risky(number, tiny) or _risky(base[e], tiny)
-                        e += 1
+                        base[e + j] *= item(tables, at + item(inner, j))
             else:
                 o, bound = 0, n_inner
                 for e in range(first, end):
@@ -482,24 +534,8 @@ def products(layout, rows, cells, coefficient, tables, tiny, base):
                     while c >= bound:
                         o += 1
                         bound += n_inner
-                    number = tables[start + item(outer, o) + item(inner, c - bound + n_inner)]
-                    base[e] *= number
-                    lost |= _risky(number, tiny) or _risky(base[e], tiny)
-        if end - first == n_outer * n_inner:
-            e = first
-            for o in range(n_outer):
-                for j in range(n_inner):
-                    base[e] *= item(across, o) * item(along, j)
-                    lost |= _risky(item(across, o) * item(along, j), tiny) or _risky(base[e], tiny)
-                    e += 1
-            continue
-        o, bound = 0, n_inner
-        for e in range(first, end):
-            c = item(cells, e)
-            while c >= bound:
-                o += 1
-                bound += n_inner
-            number = item(across, o) * item(along, c - bound + n_inner)
-            base[e] *= number
-            lost |= _risky(number, tiny) or _risky(base[e], tiny)
+                    base[e] *= item(
+                        tables, start + item(outer, o) + item(inner, c - bound + n_inner)
+                    )
+            lost |= least < tiny and _any_risky(base, first, end, tiny)
     return lost

@@ -25,6 +25,7 @@ from etiograph.engine.grouping import row_by_row, row_groups
 from etiograph.engine.plans import hard_states, numbers_for, program_for, worth_slicing
 from etiograph.engine.program import FEW, SMALL, Program
 from etiograph.engine.row_programs import sweep_rows
+from etiograph.engine.unwritten import log_evidence
 from etiograph.network.model import BoolArray, FloatArray, Model, TableRows, Tables
 from etiograph.store import STORE, digest_of
 from etiograph.threads import THREADS, halves, in_pieces
@@ -154,8 +155,8 @@ def propagate(
         Whether the same rows will be asked again with other numbers, as those that are counted are:
         what serves them is chosen for that and kept.
     once : bool
-        Whether nothing like a few rows will be asked of this model again: what serves them is
-        compiled for all that they know, and not kept.
+        Whether little like a few rows will be asked of this model again: where log P alone is asked, no
+        program is written for them (:mod:`etiograph.engine.unwritten`), or none is kept.
     threads : int
         Threads to use at most.
     limit : int
@@ -378,13 +379,26 @@ def _answer(model: Model, batch: _Batch) -> None:
             if batch.marginals.size:
                 batch.marginals[:] = answer[1]
             return
-    known = hard_states(model, batch.rows)
-    if batch.once:
-        program = compile_pattern(model, known, limit=batch.limit)
-    else:
-        program = program_for(model, worth_slicing(model, known), batch.limit)
+    if batch.once and not batch.marginals.size:
+        _once(model, batch)
+        return
+    program = program_for(model, worth_slicing(model, hard_states(model, batch.rows)), batch.limit)
     if program is not None:
         _run(model, program, batch)
+
+
+def _once(model: Model, batch: _Batch) -> None:
+    """Log P alone, for rows like which no other comes: from the tree, or by programs not kept."""
+    for i, row in enumerate(batch.rows):
+        found = log_evidence(model, row, batch.shared, batch.limit)
+        if found is not None:
+            batch.log_evidence[i] = found
+            continue
+        own = batch.some(np.array([i]))
+        program = compile_pattern(model, hard_states(model, own.rows), limit=batch.limit)
+        if program is not None:
+            _run(model, program, own)
+            batch.log_evidence[i] = own.log_evidence[0]
 
 
 def _swept(program: Program, batch: _Batch) -> tuple[BoolArray, BoolArray]:
@@ -430,8 +444,10 @@ def _run(model: Model, program: Program, batch: _Batch) -> None:
         numbers = batch.shared if batch.by_row is None else batch.by_row[i]
         row = batch.rows[i if len(batch.rows) > 1 else 0]
         counting = batch.weights is not None
-        alone = len(doubtful) <= FEW
-        sure = certain(model, program, row, numbers, batch.limit, counting, alone)
+        sure = certain(
+            model, program, row, numbers, batch.limit, counting,
+            alone=len(doubtful) <= FEW, kept=batch.by_row is None and not batch.once,
+        )  # fmt: skip
         batch.log_evidence[i] = sure.log_p
         if batch.marginals.size:
             batch.marginals[i] = sure.marginals

@@ -25,6 +25,7 @@ def warm_up() -> None:
     propagate(model, row, np.array([[0.5, 0.5], [0.4, 0.6]]))
     propagate(model, rows, counts=True)
     what_rows_say(model, rows)
+    propagate(model, np.array([0.5, 1.0]), wanted=(), once=True)
     sweep_rows(model, row[None], tables, index=np.arange(2))
     derivatives(model, row)
     most_probable_states(model, row, [0])

@@ -46,7 +46,7 @@ class World:
     changes : mapping of variable to state or distribution
         By number, as in the model.
     surgery : Extension or None
-        The changed model, for ``do``.
+        The model rewritten: for ``do``, or with more variables that tell more.
     fresh : frozenset of int
         Variables that draw their noise again in the changed world.
     orders : mapping of int to tuple of int
@@ -73,6 +73,11 @@ class World:
     def is_twin(self) -> bool:
         """Whether two worlds are asked about at once."""
         return self.kind == "after" or (self.kind == "had" and bool(self.changes))
+
+    @property
+    def rewritten(self) -> Model:
+        """The model that rows are put to, where one world is asked about."""
+        return self.surgery.model if self.surgery else self.model
 
     @property
     def reached(self) -> frozenset[int]:
@@ -106,13 +111,13 @@ class World:
         -------
         Beliefs
             ``log_evidence (B,)`` of the findings and ``marginals (B, S)`` of the network's own
-            states in the changed world; NaN for some of those that are not needed.
+            states in the changed world, and of those a rewritten one has more; NaN for some of those
+            that are not needed.
         """
         rows = np.atleast_2d(likelihoods)
         if not self.is_twin:
-            model = self.surgery.model if self.surgery else self.model
             settled, numbers = self._settled(rows), self._numbers(tables)
-            return propagate(model, settled, numbers, wanted=targets, marginals=marginals)
+            return propagate(self.rewritten, settled, numbers, wanted=targets, marginals=marginals)
         if targets is None:
             actual = propagate(self.model, rows, tables)
             changed = self.changed(rows, actual.marginals, tables)
@@ -212,14 +217,14 @@ class World:
     def evidence(self, likelihoods: FloatArray, tables: Tables | None = None) -> FloatArray:
         """log P(findings), (B,), in the world they were seen in."""
         rows = self._settled(np.atleast_2d(likelihoods))
-        model = self.surgery.model if self.surgery else self.model
-        return evidence(model, rows, self._numbers(tables))
+        return evidence(self.rewritten, rows, self._numbers(tables))
 
     def _settled(self, rows: FloatArray) -> FloatArray:
-        """Rows in which what ``do`` sets to one state is known to be in it, and so sliced out."""
+        """Rows of the rewritten model: what ``do`` sets to one state is known in it, and so sliced out."""
         if self.surgery is None:
             return rows
-        out = rows.copy()
+        out = np.ones((len(rows), self.rewritten.n_states))
+        out[:, : rows.shape[1]] = rows
         for i, change in self.changes.items():
             if isinstance(change, int):
                 own = slice(self.model.offsets[i], self.model.offsets[i] + self.model.cards[i])

@@ -181,8 +181,7 @@ def _acting(network: Network, findings: Mapping[str, object], what: Event) -> _A
     asked = Acting.of(network, findings)
     if asked is None or what.variable not in asked.causes:
         raise InvalidFinding(f"whether {what.variable!r} acted is no question here")
-    found = solve(network, finding_row(network, findings))
-    shares, _ = asked.point(float(found.log_evidence[0]))
+    shares, _ = asked.point()
     others = sorted((c for c in asked.causes if c != what.variable), key=lambda c: -shares[c])
     pair = with_firing(network, findings, (what.variable, *others[:RIVALS]))
     assert pair is not None

@@ -24,11 +24,9 @@ from etiograph.uncertainty.rows import (
     Answers,
     FloatArray,
     finding_row,
-    read_for,
     require_possible,
     seen_through,
     solve,
-    tables_of,
 )
 from etiograph.uncertainty.summary import (
     NO_RANGES,
@@ -45,7 +43,6 @@ from etiograph.uncertainty.summary import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from etiograph.network.model import TableRows
     from etiograph.network.network import Network
     from etiograph.query.worlds import Kind
 
@@ -187,16 +184,17 @@ def intervals(
     events = open_causes(network, findings if kind in ("see", "do") else {}, ranked)
     wanted = tuple(dict.fromkeys([*(e.variable for e in events), *also])) if causes_only else None
     asked = None if acted is False else Acting.of(network, findings, kind)
-    base = solve(network, row, None, through, wanted)
-    require_possible(network, base.log_evidence, findings)
-    numbers: FloatArray | TableRows = parameters
-    if asked is not None:  # asked of the same numbers again
-        inside = None
-        if wanted is not None:
-            inside = read_for(network, rows, (*wanted, *also, *asked.causes), through)
-        numbers = tables_of(network, parameters, inside)
-    answers = solve(network, rows, numbers, through, wanted)
-    weights = importance(answers.log_evidence, weighted)
+    behind: Ranking[Event] = Ranking((), {}, {}, 1.0)
+    alone = None
+    if asked is None:
+        # The draws first: for a single row a new process would begin with another way to answer.
+        answers = solve(network, rows, parameters, through, wanted)
+        base = solve(network, row, None, through, wanted)
+        require_possible(network, base.log_evidence, findings)
+        weights = importance(answers.log_evidence, weighted)
+    else:
+        names = None if wanted is None else (*wanted, *asked.causes)
+        base, answers, weights, behind, alone = _acting(asked, parameters, names, weighted)
     settle(network, findings, through, row, base.marginals)
     settle(network, findings, through, rows, answers.marginals, parameters)
     summary = summarise(base.marginals[0], answers.marginals, weights)
@@ -213,10 +211,6 @@ def intervals(
     for k, e in enumerate(events):
         columns[0, k], columns[1:, k] = base.p(e.slots(network))[0], answers.p(e.slots(network))
     ranking = Ranking.of(events, columns, weights)
-    behind: Ranking[Event] = Ranking((), {}, {}, 1.0)
-    alone = None
-    if asked is not None:
-        behind, alone = _acting(asked, (row, rows), numbers, (base, answers), weights, also)
     return _intervals(network, cells, (ranking, behind, alone), weights, seed, weighted)
 
 
@@ -228,17 +222,11 @@ def _acted_only(
     weighted: bool,
     also: Sequence[str],
 ) -> Intervals:
-    """What acted, alone: of the case itself only the weights of the draws are worked out."""
-    network, findings = asked.network, asked.findings
+    """What acted, alone."""
+    network = asked.network
     parameters = _parameters(network, draws, seed, drawn)
-    row, rows = finding_row(network, findings), finding_row(network, findings, parameters)
-    inside = tuple(dict.fromkeys([*asked.causes, *also]))
-    numbers = tables_of(network, parameters, read_for(network, rows, (*inside, asked.target)))
-    base = solve(network, row, None, None, inside, marginals=False)
-    require_possible(network, base.log_evidence, findings)
-    answers = solve(network, rows, numbers, None, inside, marginals=False)
-    weights = importance(answers.log_evidence, weighted)
-    behind, alone = _acting(asked, (row, rows), numbers, (base, answers), weights, also)
+    names = (*asked.causes, *also)
+    _, _, weights, behind, alone = _acting(asked, parameters, names, weighted)
     ranking: Ranking[Event] = Ranking((), {}, {}, 1.0)
     return _intervals(network, {}, (ranking, behind, alone), weights, seed, weighted)
 
@@ -292,19 +280,22 @@ def _parameters(network: Network, draws: int, seed: int, drawn: FloatArray | Non
 
 
 def _acting(
-    asked: Acting,
-    rows: tuple[FloatArray, FloatArray],
-    numbers: FloatArray | TableRows,
-    answers: tuple[Answers, Answers],
-    weights: FloatArray,
-    also: Sequence[str],
-) -> tuple[Ranking[Event], Interval | None]:
-    """What acted, at the stated values and in every draw; and how often nothing with a name did."""
-    point, nothing = asked.draws(rows[0], None, answers[0].log_evidence, also)
-    drawn, none = asked.draws(rows[1], numbers, answers[1].log_evidence, also)
+    asked: Acting, parameters: FloatArray, wanted: tuple[str, ...] | None, weighted: bool
+) -> tuple[Answers, Answers, FloatArray, Ranking[Event], Interval | None]:
+    """A case of which it is asked what acted, by the same sweeps.
+
+    The answers at the stated values and in every draw, the weights of the draws, what acted, and how
+    often nothing with a name did.
+    """
+    network, findings = asked.network, asked.findings
+    row, rows = finding_row(network, findings), finding_row(network, findings, parameters)
+    answers, drawn, none = asked.solve(rows, parameters, wanted)
+    base, point, nothing = asked.solve(row, None, wanted)
+    require_possible(network, base.log_evidence, findings)
+    weights = importance(answers.log_evidence, weighted)
     columns = np.concatenate([point, drawn])
     order = np.argsort(-point[0], kind="stable")
     events = asked.events
     ranking = Ranking.of([events[i] for i in order], columns[:, order], weights)
-    alone = summarise(nothing, none[:, None], weights)
-    return ranking, interval(alone, 0) if asked.nameless else None
+    alone = interval(summarise(nothing, none[:, None], weights), 0) if asked.nameless else None
+    return base, answers, weights, ranking, alone

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-BLOCK_BYTES = 48 * 2**20
+BLOCK_BYTES = 64 * 2**20
+"""Memory of the rows and numbers that are worked out at a time; tables of draws within it are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +80,15 @@ def solve(
     through : World, optional
         The change the rows are seen through; None: nothing is changed.
     wanted : collection of str, optional
-        Only the marginals of these variables are read; others may be NaN.
+        Only the marginals of these variables, of the network or of what it is rewritten to, are read;
+        others may be NaN.
     marginals : bool
         False: the log evidence alone is read, which is less than half the work.
     """
     from etiograph.query.worlds import world
 
-    model = network.model
     through = through or world(network)
+    model = through.rewritten
     targets = None if wanted is None else [model.index[name] for name in wanted]
     n = len(likelihoods) if parameters is None else len(parameters)
     log_evidence = np.empty(n)
@@ -127,9 +129,11 @@ def read_for(
 
     if through is not None and through.is_twin:
         return None
-    model = network.model
+    model = network.model if through is None else through.rewritten
     asked = [model.index[name] for name in wanted]
-    return frozenset(ancestors(model, [*asked, *informative(model, likelihoods)]))
+    spoken = informative(network.model, likelihoods)
+    upstream = ancestors(model, [*asked, *spoken])
+    return frozenset(upstream & set(range(len(network.model.names))))
 
 
 def _parts(
@@ -139,20 +143,27 @@ def _parts(
     n: int,
     inside: Collection[int] | None = None,
 ) -> Iterator[tuple[slice, FloatArray, Tables | None]]:
-    model = network.model
-    if parameters is None:
-        for part in blocks(n, 8 * 4 * model.n_states):
-            yield part, np.ascontiguousarray(likelihoods[part]), None
-        return
-    for part in blocks(n, 8 * (4 * model.n_states + 2 * network.expansion.n_distinct)):
+    row_bytes = 8 * 4 * network.model.n_states
+    if isinstance(parameters, np.ndarray) and _lasting(network, parameters):
+        parameters = tables_of(network, parameters)
+    if isinstance(parameters, np.ndarray):
+        row_bytes += 8 * 2 * network.expansion.n_distinct
+    for part in blocks(n, row_bytes):
         # One row of likelihoods serves all numbers there are, and the other way round.
         rows = likelihoods[part] if len(likelihoods) == n else likelihoods[:1]
+        numbers: Tables | None = None
         if isinstance(parameters, np.ndarray):
             whole = part == slice(0, n)
             numbers = tables_of(network, parameters if whole else parameters[part], inside)
-            yield part, np.ascontiguousarray(rows), numbers
-        else:
-            yield part, np.ascontiguousarray(rows), parameters.rows(part)
+        elif parameters is not None:
+            numbers = parameters.rows(part) if part != slice(0, n) else parameters
+        yield part, np.ascontiguousarray(rows), numbers
+
+
+def _lasting(network: Network, parameters: FloatArray) -> bool:
+    """Whether the tables of rows of parameters are kept: draws that cannot change, and not too many."""
+    size = 8 * len(parameters) * network.expansion.n_distinct
+    return not parameters.flags.writeable and parameters.base is None and size <= BLOCK_BYTES
 
 
 def tables_of(
@@ -163,7 +174,7 @@ def tables_of(
     Where they are not kept, those of the variables ``inside`` may be all.
     """
     expansion = network.expansion
-    if parameters.flags.writeable or parameters.base is not None or len(parameters) > 600:
+    if not _lasting(network, parameters):
         return expansion.tables(parameters, inside)
     key = ("tables", network.model, digest_of(parameters))
     return STORE.get(key, lambda: expansion.tables(parameters))
