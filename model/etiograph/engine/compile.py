@@ -110,7 +110,7 @@ def _arrays(
 
 def _peak_bytes(live: LongArray, n_inputs: LongArray, supports: int) -> int:
     """Bytes of the program, of the supports it is written from, and of an answer from it."""
-    return int(live @ (4 * n_inputs + 13)) + supports + 3000 * len(live)
+    return int(live @ (4 * n_inputs + 13)) + supports + 1800 * len(live)
 
 
 def _whole(layout: Layout) -> type[np.number[Any]]:

@@ -6,7 +6,7 @@ over the states of its outer axes and of its inner ones, and what stands on one 
 multiplied there first.
 """
 
-# mypy: disable-error-code="no-untyped-def,no-any-return,untyped-decorator,no-untyped-call,call-arg"
+# mypy: disable-error-code="no-untyped-def,no-any-return,untyped-decorator,no-untyped-call"
 from __future__ import annotations
 
 import numpy as np

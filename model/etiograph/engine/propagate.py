@@ -379,26 +379,25 @@ def _answer(model: Model, batch: _Batch) -> None:
             if batch.marginals.size:
                 batch.marginals[:] = answer[1]
             return
-    if batch.once and not batch.marginals.size:
-        _once(model, batch)
+    known = hard_states(model, batch.rows)
+    if not batch.once:
+        program = program_for(model, worth_slicing(model, known), batch.limit)
+    elif batch.marginals.size or not _from_tree(model, batch):
+        program = compile_pattern(model, known, limit=batch.limit)
+    else:
         return
-    program = program_for(model, worth_slicing(model, hard_states(model, batch.rows)), batch.limit)
     if program is not None:
         _run(model, program, batch)
 
 
-def _once(model: Model, batch: _Batch) -> None:
-    """Log P alone, for rows like which no other comes: from the tree, or by programs not kept."""
+def _from_tree(model: Model, batch: _Batch) -> bool:
+    """Answer log P alone by trees without a program; whether no row needs one for its digits."""
     for i, row in enumerate(batch.rows):
         found = log_evidence(model, row, batch.shared, batch.limit)
-        if found is not None:
-            batch.log_evidence[i] = found
-            continue
-        own = batch.some(np.array([i]))
-        program = compile_pattern(model, hard_states(model, own.rows), limit=batch.limit)
-        if program is not None:
-            _run(model, program, own)
-            batch.log_evidence[i] = own.log_evidence[0]
+        if found is None:
+            return False
+        batch.log_evidence[i] = found
+    return True
 
 
 def _swept(program: Program, batch: _Batch) -> tuple[BoolArray, BoolArray]:
