@@ -327,8 +327,15 @@ def show(network: Network, name: str, value: str) -> str:
     """A finding as a reader sees it: ``Age: 65 and over``."""
     variable = everything(network)[name]
     if value in variable.states:
-        return f"{title(variable)}: {texts.lower_first(state_title(variable, value))}"
+        said = texts.lower_first(state_title(variable, value))
+        if _words_of(title(variable)).endswith(f" {_words_of(said)}"):  # "long-term: long term"
+            return title(variable)
+        return f"{title(variable)}: {said}"
     return f"{title(variable)}: {without_unit(network, name, value)}"
+
+
+def _words_of(text: str) -> str:
+    return " ".join(text.casefold().replace("-", " ").split())
 
 
 def unit_shown(unit: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
+import etiograph as eg
 from etiograph.decision.red_flags import Flag, Standing, red_flags, shown
 from etiograph.network.network import Network
 
@@ -155,3 +156,12 @@ def test_what_a_rule_says_of_its_own_change_is_what_was_found():
 def test_a_rule_without_a_change_reads_findings_alone():
     net = ruled({"id": "r", "when": {"a": "yes"}})
     assert fired(net, {}, {"a": "yes"}) == []
+
+
+def test_a_measured_value_is_told_without_an_exponent_and_without_a_unit_that_is_none():
+    findings = {"creatine_kinase": "12000 U/L", "dark_urine": "present", "statin": "yes"}
+    network = eg.load("leg_cramps")
+    said = {each for flag in red_flags(network, findings) for each in flag.because}
+    assert "creatine kinase (CK) 12000 U/L" in said
+    flags = red_flags(network, {"ankle_brachial_index": "0.4 ratio"})
+    assert {each for flag in flags for each in flag.because} == {"ankle-brachial index 0.4"}

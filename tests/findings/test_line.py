@@ -92,6 +92,14 @@ def cramps():
         ("DVT last year", {"previous_thrombosis": "present"}),
         ("drinks a bottle of wine a day", {"heavy_alcohol_use": "present"}),
         ("loop diuretic", {"diuretic": "loop"}),
+        (
+            "leg swelling one leg, red and warm; palpitations",
+            {
+                "leg_swelling": "one_leg",
+                "warmth_or_redness": "present",
+                "palpitations_or_fainting": "present",
+            },
+        ),
         ("HCTZ/lisinopril", {"diuretic": "thiazide", "ace_inhibitor_or_arb": "yes"}),
         ("", {}),
     ],
