@@ -206,7 +206,7 @@ def clinics(count: int) -> tuple[str, str]:
     slopes, losses, before = [], [], []
     for seed in range(count):
         published, updated, own = clinic_and_update(seed)
-        people = own.sample(10_000, np.random.default_rng([seed, 1]), measured=True)
+        people = own.sample(4_000, np.random.default_rng([seed, 1]), measured=True)
         for target, state in TARGETS:
             old, new, best = (told(n, people, target, state) for n in (published, updated, own))
             slopes.append(new["slope"] / best["slope"])

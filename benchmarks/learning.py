@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,12 +22,14 @@ import etiograph as eg
 from etiograph.engine.enumerate import family_table
 from etiograph.engine.propagate import propagate
 from etiograph.engine.warm import warm_up
+from etiograph.findings.contract import Contract
 from etiograph.findings.table import read_cases
 from etiograph.learning.expectation import known_states
 from etiograph.learning.objective import Cohort
 from etiograph.learning.update import update
 from etiograph.network.network import Network
 from etiograph.query.causes import causes
+from etiograph.query.table import answer
 
 from . import networks
 from .table import Table
@@ -99,9 +102,9 @@ def score_rows(network: Network, rows: int) -> list[tuple[str, str]]:
     asked = [c.variable for c in causes(network)]
     told = []
     for name, table in (("the same 15", some), ("others in each row, 15 on average", own)):
-        network.posteriors(table[:64], of=asked)
+        answer(network, table[:64], Contract(), of=asked)
         start = time.process_time()
-        network.posteriors(table, of=asked)
+        answer(network, table, Contract(), of=asked)
         rate = rows / (time.process_time() - start)
         told.append(
             (
@@ -126,13 +129,14 @@ def update_rows(network: Network, rows: int) -> list[tuple[str, str]]:
     return [(name, f"{marks[-1][1] - marks[0][1]:.0f} s ({parts}; {how})")]
 
 
-def main(arguments: list[str]) -> list[Table]:
+def main(arguments: list[str]) -> Iterator[Table]:
     """EM; scores and an update of the leg-cramp network, by 2,000 people or as many as are said."""
     rows = int(arguments[0]) if arguments else 2000
     warm_up()
+    yield em_table()
     network = eg.load("leg_cramps")
-    first = em_table()
     table = Table.of("learning", ("leg-cramp network", "processor time"))
-    for name, found in (*score_rows(network, rows), *update_rows(network, rows)):
-        table.row(name, found)
-    return [first, table]
+    for told in (score_rows, update_rows):
+        for name, found in told(network, rows):
+            table.row(name, found)
+        yield table

@@ -34,7 +34,7 @@ def test_twenty_clinics() -> None:
     slopes, losses = [], []
     for seed in range(20):
         _, updated, own = clinic_and_update(seed)
-        people = own.sample(10_000, np.random.default_rng([seed, 1]), measured=True)
+        people = own.sample(4_000, np.random.default_rng([seed, 1]), measured=True)
         for target, state in TARGETS:
             new, best = told(updated, people, target, state), told(own, people, target, state)
             slopes.append(new["slope"] / best["slope"])

@@ -88,3 +88,22 @@ def test_what_is_no_plain_network_or_no_number_of_cases_is_refused(sprinkler) ->
         update_tables(eg.load("leg_cramps_small"), {"leg_cramps": ["present"]})
     with pytest.raises(eg.InvalidFinding, match="at least 1"):
         update_tables(sprinkler, {"rain": ["yes"]}, 0)
+
+
+def test_rows_that_cannot_be_read_are_passed_over_and_counted() -> None:
+    """By a fit and by an update; without a word they end everything."""
+    net = eg.load("sprinkler")
+    good = net.sample(80, 4, missing=0.1).astype(object)
+    bad = pd.concat([good, good[:3].assign(rain=["maybe", "soon", "no"])], ignore_index=True)
+    weights = np.ones(83)
+    weights[82] = 0.0
+    with pytest.raises(eg.UnknownName, match="maybe"):
+        net.fit(bad)
+    fit = net.fit(bad, on_error="skip", weights=weights)
+    assert fit.passed_over == 2
+    assert fit.cases == 80
+    alone = net.fit(good)
+    assert fit.log_likelihood == pytest.approx(alone.log_likelihood, rel=1e-12)
+    up = alone.network.update(bad[:82], on_error="skip", draws=100, parameters=["cloudy"])
+    assert (up.passed_over, up.cases) == (2, 80)
+    assert up.numbers == alone.network.update(good, draws=100, parameters=["cloudy"]).numbers

@@ -18,6 +18,7 @@ from etiograph.commands.table_options import (
     LeaveOut,
     Missing,
     On,
+    OnError,
     Sep,
     Table,
     Unit,
@@ -59,6 +60,7 @@ def fit(
     cohort: CohortName = "cohort",
     date: Date = "",
     leave_out: LeaveOut = None,
+    on_error: OnError = "raise",
     missing: Missing = None,
     unit: Unit = None,
     code: Code = None,
@@ -78,8 +80,8 @@ def fit(
     with status_line() as progress:
         found = fitted(
             opened, cases, prior=prior, variables=variable, zeros=zeros,  # type: ignore[arg-type]
-            cohort=cohort, date=date, leave_out=leave_out or (), on=on, progress=progress,
-            **said,
+            cohort=cohort, date=date, leave_out=leave_out or (), on=on,
+            on_error=on_error, progress=progress, **said,  # type: ignore[arg-type]
         )  # fmt: skip
     out = console()
     how = "counted" if found.passes == 1 else f"EM, {found.passes} passes"
@@ -87,6 +89,8 @@ def fit(
         f"{found.cases:g} cases ({how}): log likelihood {found.log_likelihood:.6g}, "
         f"{len(found.names)} numbers."
     )
+    if found.passed_over:
+        out.print(f"{found.passed_over} more rows could not be read; they are not used.")
     if not found.converged:
         out.print("The search was stopped before it came to its end.")
     if found.kept:
@@ -123,13 +127,7 @@ def validate(
     boot: Annotated[int, typer.Option(min=0, help="Samples of the bootstrap.")] = 500,
     seed: Seed = 0,
     leave_out: LeaveOut = None,
-    on_error: Annotated[
-        str,
-        typer.Option(
-            metavar="raise|skip",
-            help="What a cell that cannot be read does: end all, or its row is passed over.",
-        ),
-    ] = "raise",
+    on_error: OnError = "raise",
     missing: Missing = None,
     unit: Unit = None,
     code: Code = None,

@@ -17,6 +17,7 @@ from etiograph.commands.table_options import (
     LeaveOut,
     Missing,
     On,
+    OnError,
     Sep,
     Table,
     Unit,
@@ -52,6 +53,7 @@ def update(
     cohort: CohortName = "cohort",
     date: Date = "",
     leave_out: LeaveOut = None,
+    on_error: OnError = "raise",
     missing: Missing = None,
     unit: Unit = None,
     code: Code = None,
@@ -88,6 +90,7 @@ def update(
             cohort=cohort,
             date=date,
             leave_out=leave_out or (),
+            on_error=on_error,  # type: ignore[arg-type]
             on=on,
             progress=progress,
             **said,
@@ -114,6 +117,8 @@ def show(found: Update) -> None:
     out.print(
         f"{found.cases:g} cases inform {len(told)} of {len(found.numbers)} numbers with a range."
     )
+    if found.passed_over:
+        out.print(f"{found.passed_over} more rows could not be read; they are not used.")
     if conflicts:
         out.print("In conflict with what is published:")
         for each in conflicts:

@@ -44,6 +44,13 @@ Keep = Annotated[list[str] | None, typer.Option(help="Column that is no finding.
 LeaveOut = Annotated[
     list[str] | None, typer.Option(help="Column that is no finding here, though a variable.")
 ]
+OnError = Annotated[
+    str,
+    typer.Option(
+        metavar="raise|skip",
+        help="What a cell that cannot be read does: end all, or its row is passed over.",
+    ),
+]
 Sep = Annotated[str | None, typer.Option(help="Separator, if not comma, semicolon or tab.")]
 Encoding = Annotated[str, typer.Option(help="Encoding of a table of text.")]
 CohortName = Annotated[str, typer.Option(help="What the new file calls these cases.")]

@@ -159,10 +159,13 @@ class Gathered:
     cohort : Cohort
     found : tuple of str
         The variables of which some row says something.
+    passed_over : int
+        Rows that could not be read.
     """
 
     cohort: Cohort
     found: tuple[str, ...]
+    passed_over: int
 
     @classmethod
     def of(
@@ -170,7 +173,7 @@ class Gathered:
     ) -> Gathered:
         """Read a table."""
         cases = read_cases(network, table, contract)
-        return cls(Cohort.of(cases, weights), cases.found)
+        return cls(Cohort.of(cases, weights), cases.found, int((cases.where < 0).sum()))
 
     @property
     def n(self) -> float:

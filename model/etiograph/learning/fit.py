@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from etiograph.cluster import workers
 from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
-from etiograph.findings.contract import Contract
+from etiograph.findings.contract import Contract, OnError
 from etiograph.learning.dirichlet import worth
 from etiograph.learning.em import Estimate, estimate
 from etiograph.learning.expectation import Expectation, Gathered
@@ -65,6 +65,8 @@ class Fit(Result):
     kept : tuple of str
         Variables whose tables are as they were, since no case says anything of them or of one of their
         parents.
+    passed_over : int
+        Rows that could not be read, where these are passed over.
     """
 
     network: Network
@@ -74,6 +76,7 @@ class Fit(Result):
     passes: int
     converged: bool
     kept: tuple[str, ...] = ()
+    passed_over: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -157,6 +160,7 @@ def fit(
     coverage: float = 0.95,
     grade: str = "",
     leave_out: Collection[str] = (),
+    on_error: OnError = "raise",
     missing: Any = ("",),
     units: Mapping[str, str] | None = None,
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
@@ -191,7 +195,7 @@ def fit(
         What the cohort is called among the evidence, and when it was seen.
     coverage, grade
         Of the ranges; see :class:`Parameter`.
-    leave_out, missing, units, codes, keep
+    leave_out, on_error, missing, units, codes, keep
         What is said of the table; see :meth:`Network.posteriors`.
     on : str or Client, optional
         Where the rows lie and are counted, if not here (:func:`~etiograph.cluster.workers`); then a file
@@ -217,7 +221,7 @@ def fit(
     if not isinstance(coverage, float) or not 0.0 < coverage < 1.0:
         raise InvalidFinding(f"coverage must lie between 0 and 1, not {coverage!r}")
     tables = Tables.of(network, variables)
-    contract = Contract(missing, units or {}, codes or {}, leave_out, keep, "raise")
+    contract = Contract(missing, units or {}, codes or {}, leave_out, keep, on_error)
     with workers(on) as client:
         seen = (
             Gathered.of(network, table, contract, weights)
@@ -240,7 +244,10 @@ def fit(
         book = Book(coverage, grade, _note(cohort, seen.n, date), (cohort,))
         result, alpha, found = _learned(seen.expectation(tables), before, book, progress)
     result = entered(result, Learned(cohort, seen.n, "fit", date, {}, {}))
-    return Fit(result, alpha, seen.n, found.log_likelihood, found.passes, found.converged, kept)
+    return Fit(
+        result, alpha, seen.n, found.log_likelihood, found.passes, found.converged, kept,
+        seen.passed_over,
+    )  # fmt: skip
 
 
 def _note(cohort: str, n: float, date: str) -> str:

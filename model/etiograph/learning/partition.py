@@ -53,6 +53,8 @@ class Partition:
         The variables of which some row says something.
     n : float
         Sum of the weights.
+    passed_over : int
+        Rows that could not be read.
     shared : future
         What the parts were read with: they are read again where a worker dies.
     """
@@ -61,6 +63,7 @@ class Partition:
     cohorts: tuple[Any, ...]
     found: tuple[str, ...]
     n: float
+    passed_over: int
     shared: Any
 
     @classmethod
@@ -158,7 +161,7 @@ class _Reader:
         self.open: list[tuple[Any, Any] | None] = [None] * LANES
         self.closed: list[Any] = []
         self.found: set[str] = set()
-        self.n = 0.0
+        self.n, self.passed_over = 0.0, 0
         self.count = 0
 
     def put(self, block: Columns, weights: FloatArray | None) -> None:
@@ -174,12 +177,13 @@ class _Reader:
         if told is None:
             return None
         part, facts = told
-        rows, found, n = facts.result()
+        rows, found, n, passed_over = facts.result()
         if rows < ROWS and not last:
             return part
         self.closed.append(part)
         self.found.update(found)
         self.n += n
+        self.passed_over += passed_over
         self.open[lane] = None
         return None
 
@@ -188,11 +192,13 @@ class _Reader:
         for k in range(LANES):
             self._settled((self.count + k) % LANES, last=True)
         found = tuple(name for name in network.variables if name in self.found)
-        return Partition(self.client, tuple(self.closed), found, self.n, self.shared)
+        return Partition(
+            self.client, tuple(self.closed), found, self.n, self.passed_over, self.shared
+        )
 
 
-Part = tuple[Cohort, tuple[str, ...]]
-"""Cases, and the variables of which some of them say something."""
+Part = tuple[Cohort, tuple[str, ...], int]
+"""Cases, the variables of which some of them say something, and rows that could not be read."""
 
 
 def _added(
@@ -202,19 +208,20 @@ def _added(
     network, contract = shared
     cases = read_cases(network, block, contract)
     seen, found = Cohort.of(cases, weights), cases.found
+    passed_over = int((cases.where < 0).sum())
     rows, each, n = seen.rows, seen.weights, seen.n
     if part is not None:
-        before, found = part[0], (*part[1], *found)
+        before, found, passed_over = part[0], (*part[1], *found), part[2] + passed_over
         both = np.concatenate([before.rows, rows])
         first, where = distinct_rows(both)
         rows, n = both[first], before.n + n
         weights = np.concatenate([before.weights, each])
         each = np.bincount(where, weights, len(first)).astype(np.float64)
-    return Cohort(network, rows, each, None, (), n), tuple(dict.fromkeys(found))
+    return Cohort(network, rows, each, None, (), n), tuple(dict.fromkeys(found)), passed_over
 
 
-def _facts(part: Part) -> tuple[int, tuple[str, ...], float]:
-    return len(part[0]), part[1], part[0].n
+def _facts(part: Part) -> tuple[int, tuple[str, ...], float, int]:
+    return len(part[0]), part[1], part[0].n, part[2]
 
 
 def _counting(part: Part, tables: Tables) -> Expectation:

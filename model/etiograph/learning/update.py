@@ -16,7 +16,7 @@ import numpy as np
 
 from etiograph.cluster import workers
 from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
-from etiograph.findings.contract import Contract
+from etiograph.findings.contract import Contract, OnError
 from etiograph.findings.table import read_cases
 from etiograph.learning.laplace import laplace
 from etiograph.learning.objective import Cohort, Objective
@@ -99,6 +99,8 @@ class Update(Answer):
         Log of P(cases) over the prior, up to a constant of the prior alone: to compare two networks
         with the same numbers.
     diagnostics : Diagnostics
+    passed_over : int
+        Rows that could not be read, where these are passed over.
     """
 
     network: Network
@@ -108,6 +110,7 @@ class Update(Answer):
     draws: FloatArray
     log_marginal: float
     diagnostics: Diagnostics
+    passed_over: int = 0
 
     def to_frame(self) -> pd.DataFrame:
         """One row a number: prior and posterior value and range, what was learned, conflict, sources.
@@ -206,6 +209,7 @@ def update(
     cohort: str = "cohort",
     date: str = "",
     leave_out: Collection[str] = (),
+    on_error: OnError = "raise",
     missing: Any = ("",),
     units: Mapping[str, str] | None = None,
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
@@ -242,7 +246,7 @@ def update(
     cohort, date : str
         What the cohort is called among the evidence, and when it was seen, as the book of the new
         network states them.
-    leave_out, missing, units, codes, keep
+    leave_out, on_error, missing, units, codes, keep
         What is said of the table; see :meth:`Network.posteriors`.
     on : str or Client, optional
         Where the rows lie and their sums are made, if not here (:func:`~etiograph.cluster.workers`).
@@ -274,7 +278,7 @@ def update(
             "no number of this network has a range, so there is nothing an update could move; give its "
             "tables ranges first (Network.fit, etiograph fit)"
         )
-    contract = Contract(missing, units or {}, codes or {}, leave_out, keep, "raise")
+    contract = Contract(missing, units or {}, codes or {}, leave_out, keep, on_error)
     cases = read_cases(network, table, contract)
     seen = Cohort.of(cases, weights, given)
     if not seen.n or not cases.found:
@@ -295,6 +299,7 @@ def update(
         draws=scale.parameters(found.drawn(draws, np.random.default_rng([seed, 1]))),
         log_marginal=top.log_marginal,
         diagnostics=diagnostics,
+        passed_over=int((cases.where < 0).sum()),
     )
 
 

@@ -32,6 +32,7 @@ class LearningQuestions:
         coverage: float = 0.95,
         grade: str = "",
         leave_out: Collection[str] = (),
+        on_error: Literal["raise", "skip"] = "raise",
         missing: Any = ("",),
         units: Mapping[str, str] | None = None,
         codes: Mapping[str, Mapping[Any, Any]] | None = None,
@@ -57,7 +58,7 @@ class LearningQuestions:
             What the cohort is called among the evidence, and when it was seen.
         coverage, grade
             Of the ranges; see :class:`Parameter`.
-        leave_out, missing, units, codes, keep
+        leave_out, on_error, missing, units, codes, keep
             What is said of the table; see :meth:`posteriors`.
         on : str or Client, optional
             ``dask``, ``dask=ADDRESS`` or a ``distributed.Client``: where the rows lie and are counted, if
@@ -81,7 +82,8 @@ class LearningQuestions:
         return fit(
             cast("Network", self), table, prior=prior, variables=variables, zeros=zeros,
             weights=weights, cohort=cohort, date=date, coverage=coverage, grade=grade,
-            leave_out=leave_out, missing=missing, units=units, codes=codes, keep=keep, on=on,
+            leave_out=leave_out, on_error=on_error, missing=missing, units=units, codes=codes,
+            keep=keep, on=on,
         )  # fmt: skip
 
     @checked

@@ -247,6 +247,7 @@ class NetworkQuestions(LearningQuestions, StructureQuestions):
         cohort: str = "cohort",
         date: str = "",
         leave_out: Collection[str] = (),
+        on_error: Literal["raise", "skip"] = "raise",
         missing: Any = ("",),
         units: Mapping[str, str] | None = None,
         codes: Mapping[str, Mapping[Any, Any]] | None = None,
@@ -275,7 +276,7 @@ class NetworkQuestions(LearningQuestions, StructureQuestions):
             Of the posterior.
         cohort, date : str
             What the cohort is called among the evidence, and when it was seen.
-        leave_out, missing, units, codes, keep
+        leave_out, on_error, missing, units, codes, keep
             What is said of the table; see :meth:`posteriors`.
         on : str or Client, optional
             ``dask``, ``dask=ADDRESS`` or a ``distributed.Client``: where the sums over rows are made, if
@@ -300,7 +301,8 @@ class NetworkQuestions(LearningQuestions, StructureQuestions):
         return update(
             self._network, table, given=given, weights=weights, parameters=parameters,
             may_differ=may_differ, method=method, draws=draws, seed=seed, cohort=cohort, date=date,
-            leave_out=leave_out, missing=missing, units=units, codes=codes, keep=keep, on=on,
+            leave_out=leave_out, on_error=on_error, missing=missing, units=units, codes=codes,
+            keep=keep, on=on,
         )  # fmt: skip
 
     @checked
