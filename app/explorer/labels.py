@@ -215,7 +215,7 @@ def says_more(read: Line) -> bool:
 
 def explained(read: Line) -> bool:
     """Whether more can be said of a line that holds no finding than that it is not understood."""
-    from etiograph.findings.line import UNKNOWN
+    from etiograph.findings.line_walk import UNKNOWN
 
     return any(each.why != UNKNOWN for each in read.rest)
 
