@@ -101,7 +101,8 @@ def targets_of(network: Network, block: Columns, contract: Contract) -> list[Tar
         except UnknownName as error:
             strange = [h for h in block.names if h and not contract.known(network, h)]
             if heading in strange[:1] and strange[1:]:
-                error.add_note(f"nor are {', '.join(map(repr, strange[1:]))[:500]}")
+                are = "is" if len(strange) == 2 else "are"
+                error.add_note(f"nor {are} {', '.join(map(repr, strange[1:]))[:500]}")
             raise
     variables = [name for _, name, _ in targets if name]
     if twins := duplicates(variables):
