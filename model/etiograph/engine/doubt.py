@@ -95,7 +95,7 @@ def certain(
         tree = (program.nodes, program.inputs, program.segments, base)
         marginals, m, d = np.zeros(model.n_states), *np.empty((2, program.n_buffer))
         log_p, risky = one(*tree, program.free, program.fixed_slots, own, m, d, marginals)
-        if risky or (least is not None and log_p <= least):
+        if risky or (least is not None and log_p < least):
             continue
         slopes = np.empty(program.entries if entries and log_p > -math.inf else 0)
         if slopes.size:
@@ -115,6 +115,8 @@ def certain(
 def without_traces(model: Model, rows: FloatArray) -> tuple[FloatArray, FloatArray] | None:
     """Rows (B, S) with their traces set to 0, and log P that each must have for it, (B,); None without any.
 
+    A row without traces may have any.
+
     A measured value far from what is usual makes some states all but impossible, 1e-200 of the likeliest,
     and numbers so small are swept with exponents of their own, a hundred times as long. With them set
     to 0 P(row) falls by at most ``TRACE`` of the most it could be for each state, so that above ``LEAST``
@@ -125,8 +127,8 @@ def without_traces(model: Model, rows: FloatArray) -> tuple[FloatArray, FloatArr
     if not traces.any():
         return None
     with np.errstate(divide="ignore"):
-        least: FloatArray = np.log(most).sum(axis=1) + math.log(LEAST)
-    return np.where(traces, 0.0, rows), least
+        least = np.log(most).sum(axis=1) + math.log(LEAST)
+    return np.where(traces, 0.0, rows), np.where(traces.any(axis=1), least, -np.inf)
 
 
 def _smallest(model: Model, program: Program, row: FloatArray, limit: int | None) -> Program:

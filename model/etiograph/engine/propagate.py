@@ -427,9 +427,13 @@ def _swept(program: Program, batch: _Batch) -> tuple[BoolArray, BoolArray]:
 
 def _run(model: Model, program: Program, batch: _Batch) -> None:
     """Answer rows of one pattern; a single row of likelihoods stands for all."""
-    at_risk, tiny = _swept(program, batch)
+    # Of one case at many numbers nearly all rows have traces where one has.
+    light = None if batch.by_row is None else without_traces(model, batch.rows)
+    at_risk, tiny = _swept(program, batch if light is None else replace(batch, rows=light[0]))
+    if light is not None:
+        at_risk |= batch.log_evidence < light[1]
     doubtful = np.flatnonzero(at_risk)
-    if len(doubtful) > FEW and batch.weights is None:
+    if len(doubtful) > FEW and batch.weights is None and light is None:
         doubtful = _lightened(model, program, batch, doubtful)
     upward = not batch.marginals.size and batch.weights is None
     if upward and not tiny.any() and len(doubtful) > 1:
@@ -465,7 +469,7 @@ def _lightened(
     rows, least = light
     own = replace(own, rows=rows)
     at_risk, _ = _swept(program, own)
-    sure = ~at_risk & (own.log_evidence > least)
+    sure = ~at_risk & (own.log_evidence >= least)
     batch.log_evidence[doubtful[sure]] = own.log_evidence[sure]
     if batch.marginals.size:
         batch.marginals[doubtful[sure]] = own.marginals[sure]
