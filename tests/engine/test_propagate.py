@@ -153,8 +153,10 @@ def test_traces_are_left_out_only_where_that_cannot_be_seen(
         called.clear()
         beliefs = propagate(model, rows)
         check(beliefs.log_evidence, beliefs.marginals, want_log, np.array([a[1] for a in answers]))
-        drawn = propagate(model, rows, np.tile(model.tables, (count, 1)))
-        check(drawn.log_evidence, drawn.marginals, want_log, np.array([a[1] for a in answers]))
+        drawn = propagate(model, rows[:6], np.tile(model.tables, (len(rows[:6]), 1)))
+        check(
+            drawn.log_evidence, drawn.marginals, want_log[:6], np.array([a[1] for a in answers[:6]])
+        )
         single = [propagate_one(model, row) for row in rows[:2]]
         check([s[0] for s in single], np.array([s[1] for s in single]), want_log[:2],
               np.array([a[1] for a in answers[:2]]))  # fmt: skip
