@@ -78,7 +78,7 @@ calcium_supply | adequate short | low_calcium_diet calcium_supplement calcium_ab
 parathyroid_function | {GLAND.replace("underactive overactive", "overactive underactive")} | age sex
 calcium_level | {LEVEL} | calcium_supply vitamin_d_status parathyroid_function kidney_disease \
 magnesium_depletion calcium_supplement diuretic
-potassium_level | {LEVEL} | diuretic magnesium_depletion chronic_diarrhoea calcium_level \
+potassium_level | {LEVEL} | sex diuretic magnesium_depletion chronic_diarrhoea calcium_level \
 kidney_disease potassium_supplement ace_inhibitor_or_arb
 sodium_level | normal low | diuretic heart_failure liver_disease age ssri \
 overdrinking_in_long_exercise
@@ -86,18 +86,18 @@ magnesium_depletion | {PRESENT} | diuretic acid_suppressant low_magnesium_diet d
 malabsorption chronic_diarrhoea heavy_alcohol_use pregnancy excess_coffee_or_tea vitamin_d_status \
 magnesium_supplement liver_disease
 magnesium_excess | {PRESENT} | kidney_disease magnesium_supplement
-dehydration | {PRESENT} | low_fluid_intake diuretic chronic_diarrhoea calcium_level
+dehydration | {PRESENT} | low_fluid_intake diuretic kidney_disease chronic_diarrhoea calcium_level
 muscle_damage | {PRESENT} | statin unaccustomed_exercise thyroid_function
 b_vitamin_deficiency | {PRESENT} | \
 diuretic acid_suppressant malabsorption heavy_alcohol_use vitamin_b6_dose metformin
 b6_toxicity | {PRESENT} | vitamin_b6_dose
 thyroid_function | {GLAND} | age sex
-peripheral_neuropathy | {PRESENT} | diabetes b_vitamin_deficiency b6_toxicity thyroid_function \
+peripheral_neuropathy | {PRESENT} | sex diabetes b_vitamin_deficiency b6_toxicity thyroid_function \
 kidney_disease heavy_alcohol_use age calcium_level
 lumbar_nerve_compression | {PRESENT} | age
 chronic_venous_disease | {PRESENT} | age sex pregnancy prolonged_sitting_or_standing
-peripheral_artery_disease | {PRESENT} | age sex smoking diabetes hypertension
-deep_vein_thrombosis | {PRESENT} | \
+peripheral_artery_disease | {PRESENT} | age sex kidney_disease smoking diabetes hypertension
+deep_vein_thrombosis | {PRESENT} | chronic_venous_disease \
 pregnancy recent_immobility_surgery_or_cancer previous_thrombosis age
 venous_stasis | {PRESENT} | chronic_venous_disease prolonged_sitting_or_standing pregnancy \
 compression_stockings warm_foot_soak leg_movement
@@ -149,7 +149,7 @@ hba1c | normal high | diabetes
 ankle_brachial_index | low normal high | peripheral_artery_disease diabetes
 nerve_conduction_study | negative positive | lumbar_nerve_compression peripheral_neuropathy
 electromyography | negative positive | lumbar_nerve_compression peripheral_neuropathy
-monofilament_test | negative positive | peripheral_neuropathy age
+monofilament_test | negative positive | peripheral_neuropathy age sex
 d_dimer | negative positive | deep_vein_thrombosis pregnancy age
 duplex_for_thrombosis | negative positive | deep_vein_thrombosis
 duplex_for_reflux | negative positive | chronic_venous_disease previous_thrombosis

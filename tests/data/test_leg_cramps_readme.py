@@ -98,7 +98,7 @@ def test_two_people_can_disagree_about_a_number(tmp_path: Path) -> None:
     before, after = (p.read_text(encoding="utf-8").splitlines() for p in (mine, saved))
     changed = [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
     assert len(changed) == 1
-    assert "strength.thiazide = {value = 2.0, low = 1.0" in after[changed[0]]
+    assert "strength.thiazide = {value = 2.0, low = 1.5" in after[changed[0]]
     assert eg.load(saved).digest() == again.digest()
 
 
