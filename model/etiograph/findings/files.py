@@ -116,7 +116,7 @@ def files_of(table: Path) -> tuple[Path, ...]:
         and file.is_file()
     )
     if not found:
-        raise UnreadableFile("a folder without a .parquet file in itself", str(table))
+        raise UnreadableFile("this is a folder, without a .parquet file in it", str(table))
     return tuple(found)
 
 
