@@ -489,5 +489,5 @@ def test_a_folder_of_parquet_files_is_one_table(tmp_path) -> None:
         net.posteriors(tmp_path, keep=["number"])
     for each in tmp_path.glob("?.parquet"):
         each.unlink()
-    with pytest.raises(eg.UnreadableFile, match=r"a folder without a \.parquet file"):
+    with pytest.raises(eg.UnreadableFile, match=r"this is a folder, without a \.parquet file"):
         net.posteriors(tmp_path)
