@@ -75,6 +75,7 @@ def runs(network: eg.Network, findings: Pairs) -> int:
 
 def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
     """How far the ranges of the published numbers let every answer move; empty if that can't be said."""
+    from etiograph.decision.words import few_runs_words
     from etiograph.query.reach import row_cost
 
     known = dict(findings)
@@ -96,7 +97,7 @@ def ranges(network: eg.Network, findings: Pairs, behind: bool) -> Uncertain:
             if name not in known
             for state, cell in found.answers.get(name, {}).items()
         },
-        found.verdict,
+        " ".join((found.verdict, *few_runs_words(found))),
         draws,
         {event.variable: (cell.low, cell.high) for event, cell in found.acted.items()},
         (found.alone.low, found.alone.high) if found.alone else None,

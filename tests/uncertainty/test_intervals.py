@@ -29,6 +29,24 @@ def test_weights_survive_underflow_and_impossible_draws() -> None:
     assert weights == pytest.approx([0.25, 0.75, 0.0])
 
 
+def test_weights_are_flattened_until_a_twentieth_of_the_draws_count() -> None:
+    logs = np.concatenate([[-np.inf], -3.0 * np.arange(400.0) ** 0.8])
+    assert (np.exp(logs[1:]).sum()) ** 2 / (np.exp(logs[1:]) ** 2).sum() < 2
+    weights = importance(logs - 1e5)
+    assert weights.sum() == pytest.approx(1.0)
+    assert 1 / (weights**2).sum() == pytest.approx(20.0, rel=1e-3)
+    assert weights[0] == 0.0
+    # One power for all: the logarithms of the weights are those of P(findings), times a number.
+    power = np.log(weights[2] / weights[1]) / (logs[2] - logs[1])
+    assert 0 < power < 1
+    assert np.log(weights[1:] / weights[1]) == pytest.approx(power * (logs[1:] - logs[1]))
+
+
+def test_weights_worth_a_twentieth_stay_as_they_are() -> None:
+    logs = np.log(np.linspace(0.01, 1.0, 100))
+    assert importance(logs) == pytest.approx(np.exp(logs) / np.exp(logs).sum(), rel=1e-12)
+
+
 def test_equal_weights_give_the_ordinary_quantiles() -> None:
     x = np.random.default_rng(1).normal(size=(500, 3))
     levels = np.array([0.05, 0.25, 0.5, 0.95])

@@ -95,6 +95,7 @@ class Answer:
     asked: tuple[Share, ...] = ()
     shared: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    care: tuple[str, ...] = ()
     record: dict[str, Any] = field(default_factory=dict)
     notice: str = field(default=NOTICE)
 
@@ -178,6 +179,7 @@ def answer(case: Case, *, intervals: bool = False, of: Sequence[str] = ()) -> An
         ),
         shared=tuple(network.variables[name].label for name in shared(network, case.findings)),
         order=order,
+        care=words.few_runs_words(ranges) if ranges else (),
         alone_interval=(ranges.alone.low, ranges.alone.high) if ranges and ranges.alone else None,
     )
 

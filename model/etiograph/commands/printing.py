@@ -71,7 +71,7 @@ def show(answer: Answer, top: int) -> None:
         out.print("There: the cause is present. Had a part: it helped to bring on the outcome.")
     known = words.joined([label.lower() for label in answer.shared])
     out.print(Text(f"Baseline: with nothing known{f' but {known}' if known else ''}."))
-    for line in answer.order:
+    for line in (*answer.order, *answer.care):
         out.print(Text(line))
     out.print(NOTICE)
 

@@ -57,6 +57,7 @@ __all__ = [
     "difference_words",
     "ends",
     "explanation_words",
+    "few_runs_words",
     "finding_words",
     "findings_words",
     "headline",
@@ -167,12 +168,17 @@ def intervals_words(network: Network, found: Intervals, top: int = 3) -> tuple[s
     lines.append(found.verdict)
     if found.alone is not None:
         lines.append(alone_words(network, found.alone))
-    if found.weighted and found.ess < min(200.0, 0.5 * found.draws):
-        lines.append(
-            "These findings are rare for this model, so the ranges rest on few "
-            f"runs (about {found.ess:.0f}). Read them with care."
-        )
-    return tuple(lines)
+    return (*lines, *few_runs_words(found))
+
+
+def few_runs_words(found: Intervals) -> tuple[str, ...]:
+    """That the findings are hardly allowed for by the numbers, where they are."""
+    if not found.ranged or not found.weighted or found.ess >= min(200.0, 0.5 * found.draws):
+        return ()
+    return (
+        "These findings are rare for this model, so the ranges rest on few "
+        f"runs (about {found.ess:.0f}). Read them with care.",
+    )
 
 
 def _acted_headline(network: Network, what: Event, interval: Interval) -> str:

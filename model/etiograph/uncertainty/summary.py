@@ -22,6 +22,10 @@ NO_RANGES = (
     "cannot be said."
 )
 """What every answer about ranges says of a network that has none."""
+COUNTING = 0.05
+"""Share of the draws that weights have to be worth at least."""
+POWER = 1e-6
+"""How near the power of tempered weights is found."""
 FIRM = 0.9
 """Share of draws from which a ranking is called firm."""
 MOST = 0.5
@@ -89,16 +93,35 @@ class Ranking(Generic[Key]):
 def importance(log_evidence: FloatArray, weighted: bool = True) -> FloatArray:
     """Weights of the draws, summing to 1: proportional to P(findings | draw).
 
+    Findings that hardly any draw allows for, such as a value far from the usual, leave all weight with
+    one or two draws, whose answers are no range of anything. The probabilities are then raised to the
+    largest power below 1 with which the weights are worth :data:`COUNTING` of the draws: a range that is
+    too wide takes the place of one that is too narrow (tempering, Neal 2001).
+
     Unweighted, every draw that allows the findings counts the same.
     """
     possible = np.isfinite(log_evidence)
     weights = np.zeros(len(log_evidence))
-    if weighted:
-        weights[possible] = np.exp(log_evidence[possible] - log_evidence[possible].max())
-    else:
-        weights[possible] = 1.0
-    total: float = float(weights.sum())
-    return weights / total
+    logs = log_evidence[possible] - log_evidence[possible].max()
+    least = COUNTING * len(logs)
+    own = _tempered(logs, 1.0 if weighted else 0.0)
+    if 1.0 / np.sum(own**2) < least:
+        low, high = 0.0, 1.0
+        while high - low > POWER:
+            middle = 0.5 * (low + high)
+            if 1.0 / np.sum(_tempered(logs, middle) ** 2) < least:
+                high = middle
+            else:
+                low = middle
+        own = _tempered(logs, low)
+    weights[possible] = own
+    return weights
+
+
+def _tempered(logs: FloatArray, power: float) -> FloatArray:
+    """Weights that sum to 1, of log weights of which the largest is 0."""
+    weights: FloatArray = np.exp(power * logs)
+    return weights / weights.sum()
 
 
 def weighted_quantiles(values: FloatArray, weights: FloatArray, levels: FloatArray) -> FloatArray:
