@@ -42,6 +42,11 @@ def test_weights_are_flattened_until_a_twentieth_of_the_draws_count() -> None:
     assert np.log(weights[1:] / weights[1]) == pytest.approx(power * (logs[1:] - logs[1]))
 
 
+def test_findings_that_no_draw_allows_are_refused() -> None:
+    with pytest.raises(ImpossibleFindings, match="none of the 3 draws"):
+        importance(np.full(3, -np.inf))
+
+
 def test_weights_worth_a_twentieth_stay_as_they_are() -> None:
     logs = np.log(np.linspace(0.01, 1.0, 100))
     assert importance(logs) == pytest.approx(np.exp(logs) / np.exp(logs).sum(), rel=1e-12)

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from etiograph.errors import ImpossibleFindings
 from etiograph.network.value import value_type
 from etiograph.threads import halves, in_pieces
 from etiograph.uncertainty.rows import FloatArray
@@ -99,8 +100,17 @@ def importance(log_evidence: FloatArray, weighted: bool = True) -> FloatArray:
     too wide takes the place of one that is too narrow (tempering, Neal 2001).
 
     Unweighted, every draw that allows the findings counts the same.
+
+    Raises
+    ------
+    ImpossibleFindings
+        No draw allows the findings.
     """
     possible = np.isfinite(log_evidence)
+    if not possible.any():
+        raise ImpossibleFindings(
+            f"the stated values allow these findings, and none of the {len(log_evidence)} draws does"
+        )
     weights = np.zeros(len(log_evidence))
     logs = log_evidence[possible] - log_evidence[possible].max()
     least = COUNTING * len(logs)
