@@ -131,7 +131,8 @@ def importance(log_evidence: FloatArray, weighted: bool = True) -> FloatArray:
 def _tempered(logs: FloatArray, power: float) -> FloatArray:
     """Weights that sum to 1, of log weights of which the largest is 0."""
     weights: FloatArray = np.exp(power * logs)
-    return weights / weights.sum()
+    weights /= weights.sum()
+    return weights
 
 
 def weighted_quantiles(values: FloatArray, weights: FloatArray, levels: FloatArray) -> FloatArray:
