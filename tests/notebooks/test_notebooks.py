@@ -67,7 +67,7 @@ def test_a_teacher_gets_the_numbers_worked_by_hand(capsys):
     # On the leg-cramp network the four questions have four answers, in the order the text says.
     answers = list(scope["answers"].values())
     taker, other, all_take, nobody, imagined, after, unchanged = answers
-    assert taker - other > 0.05
+    assert taker - other > 0.03
     assert -0.02 < all_take - nobody < 0
     assert all_take < taker < after < unchanged < imagined
     assert "had" in scope["refusal"]
