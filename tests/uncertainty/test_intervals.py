@@ -29,12 +29,12 @@ def test_weights_survive_underflow_and_impossible_draws() -> None:
     assert weights == pytest.approx([0.25, 0.75, 0.0])
 
 
-def test_weights_are_flattened_until_a_twentieth_of_the_draws_count() -> None:
+def test_weights_are_flattened_until_fifty_draws_count() -> None:
     logs = np.concatenate([[-np.inf], -3.0 * np.arange(400.0) ** 0.8])
     assert (np.exp(logs[1:]).sum()) ** 2 / (np.exp(logs[1:]) ** 2).sum() < 2
     weights = importance(logs - 1e5)
     assert weights.sum() == pytest.approx(1.0)
-    assert 1 / (weights**2).sum() == pytest.approx(20.0, rel=1e-3)
+    assert 1 / (weights**2).sum() == pytest.approx(50.0, rel=1e-3)
     assert weights[0] == 0.0
     # One power for all: the logarithms of the weights are those of P(findings), times a number.
     power = np.log(weights[2] / weights[1]) / (logs[2] - logs[1])
@@ -47,7 +47,13 @@ def test_findings_that_no_draw_allows_are_refused() -> None:
         importance(np.full(3, -np.inf))
 
 
-def test_weights_worth_a_twentieth_stay_as_they_are() -> None:
+@pytest.mark.parametrize(("draws", "least"), [(40, 10), (1_000, 50), (4_000, 200)])
+def test_of_few_draws_a_quarter_and_of_many_a_twentieth_count(draws: int, least: int) -> None:
+    weights = importance(np.concatenate([[0.0], np.linspace(-30.0, -40.0, draws - 1)]))
+    assert 1 / (weights**2).sum() == pytest.approx(least, rel=1e-3)
+
+
+def test_weights_worth_enough_stay_as_they_are() -> None:
     logs = np.log(np.linspace(0.01, 1.0, 100))
     assert importance(logs) == pytest.approx(np.exp(logs) / np.exp(logs).sum(), rel=1e-12)
 

@@ -64,8 +64,9 @@ class Intervals(Answer):
     p_top3 : float
         Share in which the first three stay first, second and third, in this order.
     ess : float
-        Effective sample size, ``(sum w)^2 / sum w^2`` (Kish 1965); a twentieth of the draws at least, as
-        weights that would leave less are flattened (:func:`~etiograph.uncertainty.summary.importance`).
+        Effective sample size, ``(sum w)^2 / sum w^2`` (Kish 1965); a twentieth of the draws and 50 at
+        least (a quarter of fewer than 200), as weights that would leave less are flattened
+        (:func:`~etiograph.uncertainty.summary.importance`).
     draws, seed : int
     weighted : bool
         Whether draws were weighted by P(findings | draw).

@@ -25,6 +25,8 @@ NO_RANGES = (
 """What every answer about ranges says of a network that has none."""
 COUNTING = 0.05
 """Share of the draws that weights have to be worth at least."""
+FEWEST = 50
+"""Draws that they have to be worth at least, or a quarter of all where there are not many."""
 POWER = 1e-6
 """How near the power of tempered weights is found."""
 FIRM = 0.9
@@ -96,8 +98,9 @@ def importance(log_evidence: FloatArray, weighted: bool = True) -> FloatArray:
 
     Findings that hardly any draw allows for, such as a value far from the usual, leave all weight with
     one or two draws, whose answers are no range of anything. The probabilities are then raised to the
-    largest power below 1 with which the weights are worth :data:`COUNTING` of the draws: a range that is
-    too wide takes the place of one that is too narrow (tempering, Neal 2001).
+    largest power below 1 with which the weights are worth :data:`COUNTING` of the draws, and :data:`FEWEST`
+    (a quarter of fewer than four times as many): a range that is too wide takes the place of one that is
+    too narrow (tempering, Neal 2001).
 
     Unweighted, every draw that allows the findings counts the same.
 
@@ -113,7 +116,7 @@ def importance(log_evidence: FloatArray, weighted: bool = True) -> FloatArray:
         )
     weights = np.zeros(len(log_evidence))
     logs = log_evidence[possible] - log_evidence[possible].max()
-    least = COUNTING * len(logs)
+    least = max(COUNTING * len(logs), min(FEWEST, len(logs) / 4))
     own = _tempered(logs, 1.0 if weighted else 0.0)
     if 1.0 / np.sum(own**2) < least:
         low, high = 0.0, 1.0
