@@ -150,12 +150,12 @@ def test_stored_intervals(small) -> None:
         "Over the ranges of the numbers magnesium depletion comes first in 96 of 100 runs.",
     )
     close = {"depletion": cell(0.3, 0.1, 0.5), "neuropathy": cell(0.28, 0.2, 0.35)}
-    assert words.intervals_words(small, run(small, causes=by_event(small, close), ess=60.0))[
+    assert words.intervals_words(small, run(small, causes=by_event(small, close), ess=55.0))[
         2:
     ] == (
         "The ranges of magnesium depletion and nerve damage overlap.",
         "Over the ranges of the numbers magnesium depletion comes first in 96 of 100 runs.",
-        "These findings are rare for this model, so the ranges rest on few runs (about 60). "
+        "These findings are rare for this model, so the ranges rest on few runs (about 55). "
         "Read them with care.",
     )
 

@@ -83,6 +83,8 @@ __all__ = [
     "value_words",
 ]
 
+NEARLY = 1.2
+"""Times the least that weights are worth, below which ranges are said to rest on few runs."""
 FLAG_LEVELS = {
     "emergency": "Emergency",
     "urgent": "Urgent",
@@ -173,7 +175,9 @@ def intervals_words(network: Network, found: Intervals, top: int = 3) -> tuple[s
 
 def few_runs_words(found: Intervals) -> tuple[str, ...]:
     """That the findings are hardly allowed for by the numbers, where they are."""
-    if not found.ranged or not found.weighted or found.ess >= min(200.0, 0.5 * found.draws):
+    from etiograph.uncertainty.summary import least_worth
+
+    if not found.ranged or not found.weighted or found.ess >= NEARLY * least_worth(found.draws):
         return ()
     return (
         "These findings are rare for this model, so the ranges rest on few "

@@ -116,7 +116,7 @@ def importance(log_evidence: FloatArray, weighted: bool = True) -> FloatArray:
         )
     weights = np.zeros(len(log_evidence))
     logs = log_evidence[possible] - log_evidence[possible].max()
-    least = max(COUNTING * len(logs), min(FEWEST, len(logs) / 4))
+    least = least_worth(len(logs))
     own = _tempered(logs, 1.0 if weighted else 0.0)
     if 1.0 / np.sum(own**2) < least:
         low, high = 0.0, 1.0
@@ -129,6 +129,11 @@ def importance(log_evidence: FloatArray, weighted: bool = True) -> FloatArray:
         own = _tempered(logs, low)
     weights[possible] = own
     return weights
+
+
+def least_worth(draws: int) -> float:
+    """How many of so many draws their weights have to be worth."""
+    return max(COUNTING * draws, min(FEWEST, draws / 4))
 
 
 def _tempered(logs: FloatArray, power: float) -> FloatArray:
