@@ -38,6 +38,7 @@ from etiograph.uncertainty.summary import (
     summarise,
     untold,
     verdict,
+    worth,
 )
 
 if TYPE_CHECKING:
@@ -251,7 +252,7 @@ def _intervals(
         causes=ByEvent(ranking.cells),
         p_first=ByEvent(ranking.p_first),
         p_top3=ranking.p_top3,
-        ess=float(1.0 / np.sum(weights**2)),
+        ess=worth(weights),
         draws=len(weights),
         seed=seed,
         weighted=weighted,

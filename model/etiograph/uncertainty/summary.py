@@ -118,17 +118,22 @@ def importance(log_evidence: FloatArray, weighted: bool = True) -> FloatArray:
     logs = log_evidence[possible] - log_evidence[possible].max()
     least = least_worth(len(logs))
     own = _tempered(logs, 1.0 if weighted else 0.0)
-    if 1.0 / np.sum(own**2) < least:
+    if worth(own) < least:
         low, high = 0.0, 1.0
         while high - low > POWER:
             middle = 0.5 * (low + high)
-            if 1.0 / np.sum(_tempered(logs, middle) ** 2) < least:
+            if worth(_tempered(logs, middle)) < least:
                 high = middle
             else:
                 low = middle
         own = _tempered(logs, low)
     weights[possible] = own
     return weights
+
+
+def worth(weights: FloatArray) -> float:
+    """How many equal draws weights that sum to 1 are worth (Kish 1965)."""
+    return float(1.0 / np.sum(weights**2))
 
 
 def least_worth(draws: int) -> float:
@@ -177,13 +182,12 @@ def summarise(point: FloatArray, values: FloatArray, weights: FloatArray) -> dic
     """Mean, quantiles and Monte Carlo errors of every column of ``values`` (B, N).
 
     The error of a quantile is half the distance between the quantiles one standard error of its
-    level to either side, with ``ess`` in place of the number of draws (Woodruff 1952).
+    level to either side, with their worth in place of the number of draws (Woodruff 1952).
     """
     # einsum rather than @: a matrix product this small only wakes the threads of the library.
     mean = np.einsum("b,bn->n", weights, values)
     mc_error = np.sqrt(np.einsum("b,bn->n", weights**2, (values - mean) ** 2))
-    ess = 1.0 / np.sum(weights**2)
-    step = np.sqrt(0.05 * 0.95 / ess)
+    step = np.sqrt(0.05 * 0.95 / worth(weights))
     around = [LEVELS[0] - step, LEVELS[0] + step, LEVELS[-1] - step, LEVELS[-1] + step]
     levels = np.clip(np.array([*LEVELS, *around]), 0.0, 1.0)
     cuts = weighted_quantiles(values, weights, levels)
