@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from . import (
     texts,
 )
 from .cases import CaseValue
-from .markup import esc, md
+from .markup import esc, md, style
 
 HERE = Path(__file__).resolve().parent
 WITHOUT_CASE = (
@@ -57,7 +56,7 @@ def navigate() -> None:
         state.start(page.title)
         network = state.network()
     except eg.EtiographError as error:
-        st.html(f"<style>{_style()}</style>")
+        st.html(style(HERE / "style.css"))
         st.error(md(str(error)), title=texts.NO_NETWORK)
         return
     state.finish()  # before the page: a step is always a callback, never a part of drawing
@@ -66,7 +65,7 @@ def navigate() -> None:
     at_once = name == "explore" and "runs" in st.session_state
     if at_once:
         _answer(network)
-    head = st.session_state["head"] = Head(network, pages, name, st.container())
+    head = st.session_state["head"] = Head(network, pages, name, st.container(key="head"))
     if name != "explore":
         head.draw()
     try:
@@ -101,7 +100,7 @@ class Head:
             return
         self.drawn = True
         with self.place:
-            st.html(f"<style>{_style()}</style>")
+            st.html(style(HERE / "style.css"))
             _links(self.pages, self.page)
             _head(self.network)
             way = self.pages["model" if state.case().edits else "priors"]
@@ -128,7 +127,7 @@ def head() -> None:
 
 def _class() -> None:
     """A server that holds a class shows nothing else: no pages, no files, no cases."""
-    st.html(f"<style>{_style()}</style>")
+    st.html(style(HERE / "style.css"))
     state.start(texts.PAGE_LEARN)
     progress.start(lambda name: False)
     title = f'<h1 class="eg-title">{esc(texts.NAME)} <span>· {esc(texts.LEARN_TITLE)}</span></h1>'
@@ -234,13 +233,6 @@ def _links(pages: dict[str, st.Page], open_: str) -> None:
                     st.html(charts.note(getattr(texts, f"HELP_{name.upper()}"), small=True))
 
 
-@cache
-def _style() -> str:
-    """The style sheet in one line: Streamlit takes the indents out of many, at every step."""
-    lines = (HERE / "style.css").read_text(encoding="utf-8").splitlines()
-    return " ".join(line.strip() for line in lines)
-
-
 def _head(network: eg.Network) -> None:
     left, right = st.columns([5, 7], vertical_alignment="center")
     page = st.session_state["page"]
@@ -253,7 +245,7 @@ def _head(network: eg.Network) -> None:
     )
     with right:
         if page in WITHOUT_CASE:
-            with st.container(horizontal=True, horizontal_alignment="right", key="toolbar"):
+            with st.container(horizontal=True, horizontal_alignment="right", key="switch"):
                 present.toggle()
         else:
             toolbar(network)

@@ -42,7 +42,7 @@ def panel(network: Network) -> None:
         with st.container(key="findings-telling", gap="small"):
             for name in first:
                 finding(network, name)
-    with st.container(gap="xsmall"):
+    with st.container(gap="xsmall", key="groups"):
         for group, names in groups.items():
             rest = tuple(name for name in names if name not in first)
             if rest:

@@ -192,7 +192,8 @@ def show(lesson: Lesson, note: Note | None = None, network: eg.Network | None = 
         return
     progress.keep(lesson.name, partial(_sound, network, lesson))
     st.html(f'<h2 class="eg-part">{charts.esc(lesson.title)}</h2>')
-    left, right = st.columns([2, 3], gap="large")
+    with st.container(key="lesson"):
+        left, right = st.columns([2, 3], gap="large")
     with left:
         world = _steps(network, lesson, note)
     with right:

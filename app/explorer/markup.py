@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>~$:#|!&{}])")
 
@@ -22,3 +23,10 @@ def md(text: object) -> str:
 @lru_cache(2048)
 def _md(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+@cache
+def style(sheet: Path) -> str:
+    """A style sheet as an element, in one line: Streamlit takes the indents out of many, at every step."""
+    lines = sheet.read_text(encoding="utf-8").splitlines()
+    return f"<style>{' '.join(line.strip() for line in lines)}</style>"

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from . import charts, state, texts
+from .markup import style
 
 HERE = Path(__file__).resolve().parent / "present"
 KEY = "present"
@@ -41,7 +42,7 @@ def bar(pages: Mapping[str, Any], open_: str) -> None:
     """Back and next at the lower edge, and the style of a projector."""
     if not on():
         return
-    st.html('<span class="eg-presenting"></span>')
+    st.html(style(HERE / "present.css"))
     with st.container(key="present-keys"):
         _keys(key="present-script", height=1)
     shown = [name for name in WIDE if name in pages]

@@ -221,6 +221,28 @@ def test_a_bare_finding_behind_one_that_is_denied_is_asked_about(cramps) -> None
         }
 
 
+def test_what_a_person_came_with_is_there_behind_one_denial_and_a_comma(cramps) -> None:
+    for text in ("no diabetes, cramps", "not diabetic, leg cramps"):
+        read = read_line(cramps, text)
+        assert read.findings == {"diabetes": "absent", "leg_cramps": "present"}
+        assert not read.rest
+    for text in ("denies fever, cramps", "no fever, diabetes, cramps", "no fever and cramps"):
+        read = read_line(cramps, text)
+        assert read.findings == {"fever": "absent"}
+        assert (read.rest[-1].text, read.rest[-1].why[:16]) == ("cramps", "not there either")
+    after = read_line(cramps, "no fever, cramps, chest pain")  # that may be denied, too
+    assert after.findings == {"fever": "absent", "leg_cramps": "present"}
+    assert [each.text for each in after.rest] == ["chest pain"]
+
+
+def test_a_word_of_a_name_beside_its_state_is_understood(cramps) -> None:
+    for text in ("one leg swollen", "one leg is swollen", "swollen one leg", "swollen, one leg"):
+        read = read_line(cramps, text)
+        assert read.findings == {"leg_swelling": "one_leg"}
+        assert not read.rest, text
+    assert [each.text for each in read_line(cramps, "one leg pain").rest] == ["pain"]
+
+
 @pytest.mark.parametrize(
     ("text", "stage"),
     [(">90", 1), ("90", 1), ("89", 2), (">60", 2), ("60", 2), ("59", 3), ("30", 3), ("29", 4),

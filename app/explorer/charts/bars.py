@@ -126,9 +126,8 @@ def _row(bar: Bar, top: float, ranges: bool, second: bool, steps: bool) -> str:
         step = _step(bar)
         arrow = f'<span aria-hidden="true">{"▲" if step.startswith("up") else "▼"} </span>'
         cells.append(f'<td class="eg-step">{arrow if step else ""}{esc(step)}</td>')
-    return (
-        f'<tr class="eg-last">{"".join(cells)}</tr>' if bar.last else f"<tr>{''.join(cells)}</tr>"
-    )
+    kind = "eg-last" if bar.last else "eg-asks" if bar.key else ""
+    return f'<tr class="{kind}">{"".join(cells)}</tr>' if kind else f"<tr>{''.join(cells)}</tr>"
 
 
 def track(bar: Bar, top: float) -> str:

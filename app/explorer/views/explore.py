@@ -8,7 +8,8 @@ from explorer import first, frame, graph, guide, helps, inputs, late, results, s
 
 network = state.network()
 frame.begin(network)
-known, answer = st.columns([4, 7], gap="medium")
+with st.container(key="explore"):
+    known, answer = st.columns([4, 7], gap="medium")
 with answer, st.container(key="result"):
     # Beside the findings, so that no row moves away under the mouse when a sign appears. Before
     # them in time: the answer is what a click waits for.

@@ -9,7 +9,8 @@ from explorer import charts, model, model_edits, state, texts
 network, original = state.network(), state.shipped()
 st.html(charts.note(texts.MODEL_INTRO))
 model.problem()
-left, right = st.columns([1, 1], gap="large")
+with st.container(key="model"):
+    left, right = st.columns([1, 1], gap="large")
 with left:
     model.variable(network, model.picked(network))
 with right, st.container(key="model-follows"):

@@ -214,14 +214,13 @@ class _Reader(Values):
             taken = self._stated(start, length, self.states[phrase], negated)
         for one in self.rest[count:] if negated else ():
             one.start = place if one.start == start else one.start
-        self.denied = negated or (self.denied and self._asked(start))
+        open_ = self._asked(start) or self._came_with(start) in self.names.get(phrase, ())
+        self.denied = negated or (self.denied and open_)
         return start - place + taken
 
     def _asked(self, start: int) -> bool:
         """Whether what stands here was handed back, because it may be denied, too."""
         return bool(self.rest) and self.rest[-1].start <= start and self.rest[-1].why == DENIED
-
-    # -- what is not understood -----------------------------------------------------------------
 
     # -- findings -------------------------------------------------------------------------------
 
@@ -330,6 +329,7 @@ class _Reader(Values):
             again, phrase = self._name_at(end)  # a loop diuretic
             if not more and again and phrase in (spoken(name), spoken(variable.label)):
                 more = again
+            more = more or self._with_name(variable, start, end)
             return length + (more or self._with_dose(variable, end))
         if variable.card == 2:
             other = next(s for s in variable.states if s != state)

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 from etiograph.findings.fhir.codes import Codes
 from etiograph.findings.medicines import ATC, GROUPS, UNCERTAIN
-from etiograph.findings.speech import AFTER, AFTER_TWO, DENIED, FAR, OR, PAST, SINCE, is_year
+from etiograph.findings.speech import (
+    AFTER,
+    AFTER_TWO,
+    DENIED,
+    FAR,
+    LISTS,
+    NOT,
+    OR,
+    PAST,
+    SINCE,
+    is_year,
+)
 from etiograph.findings.vocabulary import spoken, states_of
 from etiograph.network.reading import Reading
 from etiograph.network.value import value_type
@@ -91,12 +102,17 @@ class Walk:
         self.codes = Codes.of(self.network)
         self.names |= self._main_word()
 
-    def _main_word(self) -> dict[str, list[str]]:
-        """The last word of what a network of people is about stands for it: ``cramps``, leg cramps."""
+    def _asked_about(self) -> str:
+        """The outcome of a network about people who have it: what they came with; else nothing."""
         about = self.network.about
         target = str(about.get("target") or "")
         of_people = about.get("population") and not about.get("cases")
-        if target not in self.network.variables or not of_people:
+        return target if target in self.network.variables and of_people else ""
+
+    def _main_word(self) -> dict[str, list[str]]:
+        """The last word of what a network of people is about stands for it: ``cramps``, leg cramps."""
+        target = self._asked_about()
+        if not target:
             return {}
         last = spoken(self.network.variables[target].label or target).split()[-1]
         words = {last, last.removesuffix("s")} - self.names.keys() - self.states.keys()
@@ -169,6 +185,24 @@ class Walk:
             ):
                 self.rest.pop()
 
+    def _with_name(self, variable: Variable, start: int, end: int) -> int:
+        """``one leg is swollen``: words of a name beside a state belong to it; words taken behind it."""
+        names = [name for name, of in self.names.items() if variable.name in of]
+        own = {word for name in names for word in name.split()} - FILLERS
+        last = self.rest[-1] if self.rest else None
+        if last is not None and last.end == start and last.why == UNKNOWN:
+            while last.end > last.start and self._word(last.end - 1) in own:
+                self._taken_back(last.end, 1)
+        taken = 0
+        for place in range(end, len(self.words)):
+            if place - 1 in self.ends or self._name_at(place)[0]:
+                break
+            if self._word(place) in own:
+                taken = place + 1 - end
+            elif self._word(place) not in FILLERS:
+                break
+        return taken
+
     def _enter(self, start: int, end: int, name: str, value: str) -> None:
         text = self.text(start, end)
         earlier = self.said.get(name)
@@ -198,7 +232,7 @@ class Walk:
             elif name in self.network.variables and value in dict(self._variable(name).lasting):
                 why = ""
         elif not why and self.denied and not negated and self._word(start - 1) not in OR:
-            why = DENIED
+            why = "" if name == self._came_with(start) else DENIED
         if why:
             if first < start and self.rest and self.rest[-1].start >= first:
                 first = self.rest.pop().start
@@ -209,6 +243,17 @@ class Walk:
             self._enter(first, last, name, value)
         self.turned = None
         return last - end
+
+    def _came_with(self, start: int) -> str:
+        """``no diabetes, cramps``: behind one ``no`` and a comma, what the person came with is there.
+
+        Not behind a list, nor behind ``denies``, which lists: there it may be one of what is not so.
+        """
+        if start - 1 not in self.ends:
+            return ""
+        no = next((k for k in range(start - 1, -1, -1) if self._word(k) in NOT), 0)
+        listed = self._word(no) in LISTS or any(k in self.ends for k in range(no, start - 1))
+        return "" if listed else self._asked_about()
 
     def _earlier(self, start: int, end: int) -> Variable | None:
         """The variable that asks whether something was so before: ``previous DVT``."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from etiograph.network.variable import Variable
 
 NOT = frozenset({"no", "not", "without", "denies", "denied", "never", "nil", "neither", "kein", "keine", "ohne"})  # fmt: skip
+LISTS = frozenset({"denies", "denied", "neither"})
+"""Of these, what begins a list of what is not so."""
 BEHIND_NOT = frozenset(
     {"a", "an", "any", "the", "known", "on", "taking", "takes", "of", "for", "have"}
 )
