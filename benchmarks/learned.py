@@ -29,7 +29,8 @@ from etiograph.engine.warm import warm_up
 from etiograph.findings.table import read_cases
 from etiograph.formats.saving import write_between
 from etiograph.learning import scores
-from etiograph.learning.objective import Cohort, Objective
+from etiograph.learning.cohort import Cohort
+from etiograph.learning.objective import Objective
 from etiograph.learning.scale import Scale
 from etiograph.learning.update import Update
 from etiograph.network.parameter import sample_parameters

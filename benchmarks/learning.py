@@ -24,8 +24,8 @@ from etiograph.engine.propagate import propagate
 from etiograph.engine.warm import warm_up
 from etiograph.findings.contract import Contract
 from etiograph.findings.table import read_cases
+from etiograph.learning.cohort import Cohort
 from etiograph.learning.expectation import known_states
-from etiograph.learning.objective import Cohort
 from etiograph.learning.update import update
 from etiograph.network.network import Network
 from etiograph.query.causes import causes

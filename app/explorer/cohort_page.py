@@ -12,9 +12,10 @@ from etiograph.decision.cohort_words import (
     method_words,
     update_words,
 )
+from etiograph.learning.conflict import Moved
 from etiograph.learning.effort import effort_of_tables, effort_of_update, plain
 from etiograph.learning.table_update import TableRanges
-from etiograph.learning.update import Moved, Update
+from etiograph.learning.update import Update
 
 from . import charts, cohort, judged, labels, state, texts
 from .cohort import Learned, Table

@@ -525,7 +525,7 @@ def test_score_passes_over_what_it_is_told_to(garden: Path, tmp_path: Path) -> N
     assert "in row 2 of cases.csv (line 3), column 'wet_grass'" in refused.stderr
     done = call("score", garden, table, "-o", out, "--on-error", "skip")
     assert done.exit_code == 0
-    assert "1 rows could not be read" in done.stderr
+    assert "1 row could not be read" in done.stderr
     assert "row 2 of cases.csv (line 3),wet_grass,soaking" in (
         tmp_path / "scored.errors.csv"
     ).read_text(encoding="utf-8")

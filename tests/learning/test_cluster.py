@@ -15,12 +15,9 @@ import etiograph as eg
 from etiograph.cluster import in_order, workers
 from etiograph.commands import score as scoring
 from etiograph.findings.contract import Contract
-from etiograph.findings.table import read_cases
 from etiograph.learning.fit import fit
-from etiograph.learning.objective import Cohort, Objective
-from etiograph.learning.partition import Partition
+from etiograph.learning.partition import cases_of
 from etiograph.learning.scale import Scale
-from etiograph.learning.spread import Spread
 from etiograph.learning.update import update
 
 SMALL = Path(__file__).parent / "small.toml"
@@ -56,16 +53,30 @@ def test_scores_are_the_same_byte_for_byte(here, tmp_path, monkeypatch) -> None:
     assert shares[-1] == 1.0
 
 
-def test_sums_over_rows_are_the_same(here, monkeypatch) -> None:
-    monkeypatch.setattr("etiograph.learning.spread.ROWS", 16)
+def test_sums_over_rows_are_the_same(here, tmp_path, monkeypatch) -> None:
+    """Blocks of a file, equal rows of two of them put together, in parts that are summed apart."""
+    monkeypatch.setattr("etiograph.learning.partition.BLOCK", 15)
+    monkeypatch.setattr("etiograph.learning.partition.LANES", 2)
+    monkeypatch.setattr("etiograph.learning.partition.WEIGHED", 5)
     net = eg.load(SMALL)
-    table = people(60, 2).assign(cause="yes")
-    cohort = Cohort.of(read_cases(net, table), None, {"cause": "yes"})
+    table = people(60, 2).assign(cause="yes", often=np.arange(60) % 3).astype(object)
+    table["level"] = [
+        None if pd.isna(v) else round(float(str(v).split()[0])) for v in table["level"]
+    ]
+    table.loc[7, "sign"] = "typo"
+    table.loc[[3, 50], "often"] = ["twice", -1]
+    table.to_csv(tmp_path / "in.csv", index=False)
+    asked = (net, tmp_path / "in.csv", Contract(on_error="skip"), "often", {"cause": "yes"})
     scale = Scale.of(net)
-    alone = Objective.of(cohort, scale)
     eta = np.random.default_rng(3).normal(0, 0.5, len(scale))
+    gathered = cases_of(None, *asked)
+    alone = gathered.objective(scale)
     with workers(here) as client:
-        spread = Spread.over(client, cohort, scale)
+        parts = cases_of(client, *asked)
+        spread = parts.objective(scale)
+        assert [f.row for f in parts.faults] == [f.row for f in gathered.faults] == [4, 8, 51]
+        assert (parts.n, parts.found, parts.length) == (gathered.n, gathered.found, 60)
+        assert spread.n_rows == alone.n_rows < 40
         assert len(spread.parts) > 2
         assert spread.log_likelihood(eta) == pytest.approx(alone.log_likelihood(eta), rel=1e-12)
         for got, expected in zip(spread.gradient(eta), alone.gradient(eta), strict=True):
@@ -98,14 +109,14 @@ def test_a_fit_is_the_same_and_reads_a_file_block_by_block(here, tmp_path, monke
             for name, alpha in alone.alpha.items():
                 assert spread.alpha[name] == pytest.approx(alpha, rel=1e-9)
         monkeypatch.setattr("etiograph.learning.partition.ROWS", 1000)
-        parts = Partition.of(client, net, holes, Contract())
+        parts = cases_of(client, net, holes, Contract())
         assert parts.n == 100
         # Four blocks, two in each lane: equal rows are one.
         together = [
             holes.iloc[[*range(i, i + 30), *range(i + 60, min(i + 90, 100))]] for i in (0, 30)
         ]
         sizes = [len(t.drop_duplicates()) for t in together]
-        assert [len(c.result()[0]) for c in parts.cohorts] == sizes
+        assert [len(part.result().cohort) for part in parts.parts] == sizes
         with pytest.raises(eg.InvalidFinding, match="weights must be 100 numbers"):
             net.fit(whole, weights=weights[:50], on=client)
         wrong = whole.assign(rain=["maybe" if i == 70 else "yes" for i in range(100)])
@@ -114,24 +125,49 @@ def test_a_fit_is_the_same_and_reads_a_file_block_by_block(here, tmp_path, monke
         assert told.value.__notes__ == ["in row 71 of the table (labelled 70), column 'rain'"]
 
 
-def test_a_validation_and_a_comparison_are_the_same(here, monkeypatch) -> None:
-    monkeypatch.setattr("etiograph.learning.validate.BLOCK", 16)
+def test_cases_that_cannot_be_are_counted_over_all_parts(here, monkeypatch) -> None:
+    monkeypatch.setattr("etiograph.learning.partition.BLOCK", 3)
+    asia = eg.load("asia").with_table_parameters(50)
+    never = {
+        "lung_cancer": ["present"] * 5,
+        "tuberculosis_or_cancer": ["absent", "present"] * 2 + ["absent"],
+    }
+    for on in (None, here):
+        with pytest.raises(eg.ImpossibleFindings, match="3 of 5 cases cannot be"):
+            asia.update(never, on=on)
+        with pytest.raises(eg.ImpossibleFindings, match="3 of 5 cases contradict what is said"):
+            asia.update(never, given={"tuberculosis_or_cancer": "present"}, on=on)
+
+
+def test_a_validation_and_a_comparison_are_the_same(here, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("etiograph.learning.source.BLOCK", 16)
     net = eg.load("sprinkler")
-    table = net.sample(120, 6, missing=0.1)
+    people = net.sample(120, 6, missing=0.1).astype(object).assign(ward=["b", "a", None] * 40)
+    people.loc[70, "rain"] = "typo"
+    table = tmp_path / "in.csv"
+    people.to_csv(table, index=False)
+    said = {"keep": ["ward"], "on_error": "skip"}
     with workers(here) as client:
         for folds in (None, 2):
-            asked = {"folds": folds, "boot": 20}
+            asked = {"folds": folds, "boot": 20, "by": ["ward", "rain"], "on_error": "skip"}
             alone = eg.validate(net, table, "wet_grass", **asked)
             spread = eg.validate(net, table, "wet_grass", on=client, **asked)
             assert (spread.rows == alone.rows).all()
+            assert (spread.unknown, spread.passed_over) == (alone.unknown, 1)
+            assert list(spread.groups) == list(alone.groups)
+            assert [g.cases for g in spread.groups.values()] == [
+                g.cases for g in alone.groups.values()
+            ]
             assert spread.p == pytest.approx(alone.p, rel=1e-12)
             assert spread["auc"].low == pytest.approx(alone["auc"].low, rel=1e-12)
         other = net.with_table_parameters(50)
         alone, spread = (
-            eg.compare([net, other], table, folds=None, on=on) for on in (None, client)
+            eg.compare([net, other], table, folds=None, on=on, **said) for on in (None, client)
         )
         assert spread.scores == pytest.approx(alone.scores, rel=1e-12)
-        alone, spread = (net.criticise(table, draws=9, on=on) for on in (None, client))
+        assert spread.passed_over == 1
+        assert spread.cases == 119
+        alone, spread = (net.criticise(table, draws=9, on=on, **said) for on in (None, client))
         assert spread.tests == alone.tests
 
 

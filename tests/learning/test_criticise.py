@@ -117,6 +117,26 @@ def test_tables_too_thin_say_so() -> None:
     assert told.untested == 1
 
 
+def test_cases_chosen_by_what_follows_are_told() -> None:
+    true, _ = lacking()
+    table = true.sample(400, 2)
+    effect = next(n for n in true.variables if true.parents(n))
+    chosen = table[table[effect] == table[effect].iloc[0]]
+    assert true.criticise(chosen, draws=3).alike == (effect,)
+    assert true.criticise(table, draws=3).alike == ()
+
+
+def test_rows_that_cannot_be_read_are_passed_over() -> None:
+    true, _ = lacking()
+    table = true.sample(300, 1).astype(object)
+    table.loc[[4, 9], "a"] = "typo"
+    told = true.criticise(table, draws=3, on_error="skip")
+    assert (told.cases, told.passed_over) == (298, 2)
+    assert told.tests == true.criticise(table.drop(index=[4, 9]), draws=3).tests
+    with pytest.raises(eg.UnknownName, match="typo"):
+        true.criticise(table, draws=3)
+
+
 def test_measured_values_count_by_their_state() -> None:
     net = eg.load("leg_cramps_small")
     told = net.criticise(net.sample(300, 1, measured=True, missing=0.2), draws=3)

@@ -17,8 +17,8 @@ import etiograph as eg
 from etiograph.engine.enumerate import family_table
 from etiograph.engine.propagate import evidence
 from etiograph.findings.table import read_cases
+from etiograph.learning.cohort import Cohort
 from etiograph.learning.expectation import known_states
-from etiograph.learning.objective import Cohort
 from etiograph.network.mechanism import Row, Table
 
 LONG = "ETIOGRAPH_LONG" in os.environ

@@ -11,7 +11,8 @@ import pytest
 import etiograph as eg
 from etiograph.engine.propagate import evidence
 from etiograph.findings.table import read_cases
-from etiograph.learning.objective import Cohort, Objective
+from etiograph.learning.cohort import Cohort
+from etiograph.learning.objective import Objective
 from etiograph.learning.scale import Scale
 from etiograph.network.finding import likelihood_row
 

@@ -176,7 +176,8 @@ def test_a_clinic_of_sufferers_gives_the_numbers_of_everybody(small) -> None:
 def test_an_independent_chain_agrees(small) -> None:
     """The approximation, our chain, and a plain random walk over the log likelihood (G6)."""
     from etiograph.findings.table import read_cases
-    from etiograph.learning.objective import Cohort, Objective
+    from etiograph.learning.cohort import Cohort
+    from etiograph.learning.objective import Objective
     from etiograph.learning.scale import Scale
 
     rng = np.random.default_rng(2)
@@ -299,6 +300,17 @@ def test_draws_of_a_posterior_carry_what_goes_with_what(small) -> None:
         told.intervals(drawn=own[:, :2])
     with pytest.raises(TypeError, match="array of numbers"):
         told.intervals(drawn=[1.0])
+
+
+def test_what_is_given_may_be_the_level_that_a_value_is_of(small) -> None:
+    """It was taken for a cell with a value and a state."""
+    clinic = eg.load(SMALL.parent / "clinic.toml")
+    table = {"serum_magnesium": ["0.6 mmol/L", "0.7 mmol/L"] * 10}
+    only = {"parameters": ["serum_magnesium.mean", "serum_magnesium.magnesium"], "draws": 100}
+    up = clinic.update(table, given={"magnesium": "low"}, **only)
+    own = clinic.update({**table, "magnesium": ["low"] * 20}, given={"magnesium": "low"}, **only)
+    assert up.network.parameters == own.network.parameters
+    assert up.numbers[1].informed
 
 
 def test_numbers_that_may_differ_are_given_more_room(small) -> None:

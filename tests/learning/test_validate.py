@@ -92,7 +92,7 @@ def test_the_calibration_curve_is_that_of_scikit_learn() -> None:
     y, p = drawn(500, 2, ties=False)
     event = Event("x", ("yes",), (1,))
     told = judged(
-        event, y, p, np.arange(500), {}, 0, 0, left_out=(), unknown=0, impossible=0, passed_over=0,
+        event, y, p, np.arange(500), {}, 0, 0, left_out=(), unknown=0, impossible=0,
         folds=0,
     )  # fmt: skip
     observed, mean = calibration_curve(y, p, n_bins=10, strategy="quantile")
@@ -194,6 +194,29 @@ def test_a_network_with_ranges_is_updated_out_of_fold() -> None:
     moved = eg.validate(net, table, "sign", folds=2, boot=50)
     assert abs(moved["intercept"].value) < abs(plain["intercept"].value)
     assert moved["log_score"].value > plain["log_score"].value
+
+
+def test_what_is_given_of_all_cases_is_known_of_each() -> None:
+    net = eg.load(SMALL)
+    table = people(net, 200, 4, holes=0.2).drop(columns=["sign"])
+    came = {"sign": "present"}
+    plain = eg.validate(net, table.assign(sign="present"), "cause", boot=0)
+    for own in (table, table.assign(sign=["present", None] * 100)):
+        told = eg.validate(net, own, "cause", given=came, boot=0)
+        assert told.p == pytest.approx(plain.p, abs=1e-15)
+    options = {"draws": 100, "parameters": ["cause"]}
+    table = table.head(60)
+    told = eg.validate(net, table, "cause", given=came, folds=2, boot=0, options=options)
+    spoken = eg.validate(
+        net, table.assign(sign="present"), "cause", folds=2, boot=0,
+        options={**options, "given": came},
+    )  # fmt: skip
+    assert np.abs(told.p - plain.p[told.rows]).max() > 1e-3
+    assert told.p == pytest.approx(spoken.p, abs=1e-12)
+    with pytest.raises(eg.InvalidFinding, match="given of all cases"):
+        eg.validate(net, table, "cause", given={"cause": "yes"})
+    with pytest.raises(TypeError, match="given must be a mapping"):
+        eg.validate(net, table, "cause", given=["sign"])
 
 
 def test_a_measured_target_counts_by_its_state() -> None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from etiograph.commands.faults import tell
 from etiograph.commands.network_options import NetworkName
 from etiograph.commands.table_options import (
     Code,
     CohortName,
     Date,
     Encoding,
+    Given,
     Keep,
     LeaveOut,
     Missing,
@@ -22,6 +24,8 @@ from etiograph.commands.table_options import (
     Sep,
     Table,
     Unit,
+    Weights,
+    given_of,
     said_of_table,
     status_line,
     table_of,
@@ -57,6 +61,7 @@ def fit(
         str,
         typer.Option(metavar="keep|learn", help="Whether an entry that is 0 may become more."),
     ] = "keep",
+    weights: Weights = None,
     cohort: CohortName = "cohort",
     date: Date = "",
     leave_out: LeaveOut = None,
@@ -71,26 +76,29 @@ def fit(
 ) -> None:
     """Learn the tables of a plain network from cases, and give its numbers ranges."""
     from etiograph import load
+    from etiograph.commands.score_files import refuse_place
     from etiograph.formats import write
+    from etiograph.formats.registry import for_writing
     from etiograph.learning.fit import fit as fitted
 
+    if output is not None:
+        for_writing(output)
+        refuse_place(output, table)
     opened = load(network)
-    said = said_of_table(missing, unit, code, keep)
+    said = said_of_table(leave_out, on_error, missing, unit, code, keep)
     cases = table_of(opened, table, sep, encoding, said)
     with status_line() as progress:
         found = fitted(
             opened, cases, prior=prior, variables=variable, zeros=zeros,  # type: ignore[arg-type]
-            cohort=cohort, date=date, leave_out=leave_out or (), on=on,
-            on_error=on_error, progress=progress, **said,  # type: ignore[arg-type]
+            weights=weights, cohort=cohort, date=date, on=on, progress=progress, **said,
         )  # fmt: skip
+    tell(found.faults, on_error, output)
     out = console()
     how = "counted" if found.passes == 1 else f"EM, {found.passes} passes"
     out.print(
         f"{found.cases:g} cases ({how}): log likelihood {found.log_likelihood:.6g}, "
         f"{len(found.names)} numbers."
     )
-    if found.passed_over:
-        out.print(f"{found.passed_over} more rows could not be read; they are not used.")
     if not found.converged:
         out.print("The search was stopped before it came to its end.")
     if found.kept:
@@ -126,6 +134,7 @@ def validate(
     folds: Folds = None,
     boot: Annotated[int, typer.Option(min=0, help="Samples of the bootstrap.")] = 500,
     seed: Seed = 0,
+    given: Given = None,
     leave_out: LeaveOut = None,
     on_error: OnError = "raise",
     missing: Missing = None,
@@ -140,22 +149,22 @@ def validate(
     from etiograph import load
     from etiograph.learning.validate import validate as validated
 
+    _refuse(output, table)
     opened = load(network)
-    said = said_of_table(missing, unit, code, keep)
+    said = said_of_table(leave_out, on_error, missing, unit, code, keep)
     cases = table_of(opened, table, sep, encoding, said)
     with status_line() as progress:
         found = validated(
-            opened, cases, target, leave_out=leave_out, by=by or None, folds=folds, boot=boot,
-            seed=seed, on_error=on_error, on=on, progress=progress,  # type: ignore[arg-type]
-            **said,
+            opened, cases, target, by=by or None, folds=folds, boot=boot, seed=seed,
+            given=given_of(opened, given), on=on, progress=progress, **said,
         )  # fmt: skip
+    tell(found.faults, on_error, output)
     out = console()
     how = f"out of fold, {found.folds} parts" if found.folds else "the network as it is"
     out.print(f"{found.event}: {found.events} of {found.cases} cases; {how}.")
     for number, what in (
         (found.unknown, "do not say it"),
         (found.impossible, "cannot be by this network"),
-        (found.passed_over, "could not be read"),
     ):
         if number:
             out.print(f"{number} more rows {what}; they are not used.")
@@ -195,6 +204,7 @@ def criticise(
     draws: Annotated[int, typer.Option(min=1, help="Tables that are simulated.")] = 99,
     seed: Seed = 0,
     leave_out: LeaveOut = None,
+    on_error: OnError = "raise",
     missing: Missing = None,
     unit: Unit = None,
     code: Code = None,
@@ -207,16 +217,21 @@ def criticise(
     from etiograph import load
     from etiograph.learning.criticise import criticise as criticised
 
+    _refuse(output, table)
     opened = load(network)
-    said = said_of_table(missing, unit, code, keep)
+    said = said_of_table(leave_out, on_error, missing, unit, code, keep)
     cases = table_of(opened, table, sep, encoding, said)
     with status_line() as progress:
         found = criticised(
-            opened, cases, draws=draws, seed=seed, leave_out=leave_out or (), on=on,
-            progress=progress,
-            **said,
+            opened, cases, draws=draws, seed=seed, on=on, progress=progress, **said,
         )  # fmt: skip
+    tell(found.faults, on_error, output)
     out = console()
+    if found.alike:
+        out.print(
+            f"warning: all cases agree about {', '.join(found.alike)}, of which the network expects more than "
+            "one state. If they came into the table by it, the arrows do not imply these independences."
+        )
     out.print(
         f"{found.cases} cases, {len(found.tests)} pairs without an arrow tested, {found.untested} known "
         f"in too few cases. Chance of a table that speaks as loudly where all hold: {found.p:.2g}."
@@ -224,12 +239,13 @@ def criticise(
     shown = found.rejected() or found.tests[:3]
     out.print("Arrows to look at:" if found.rejected() else "None is rejected; the nearest to it:")
     _print(
-        "arrow", "given", "dependence left, nats", "95 % interval", "p among all",
+        "arrow", "nats left", "95 % interval", "p among all", "given",
         rows=[
-            (f"{t.x} -> {t.y}", ", ".join(t.given) or "-", f"{t.effect:.4f}",
-             _between(t.low, t.high), f"{t.p_all:.2g}")
+            (f"{t.x} -> {t.y}", f"{t.effect:.4f}", _between(t.low, t.high), f"{t.p_all:.2g}",
+             ", ".join(t.given) or "-")
             for t in shown[:TOP]
         ],
+        words=True,
     )  # fmt: skip
     if output is not None:
         _write(found.to_frame(), output)
@@ -246,7 +262,9 @@ def compare(
         int, typer.Option(min=0, help="Parts of the cases; 0: the networks as they are.")
     ] = 5,
     seed: Seed = 0,
+    given: Given = None,
     leave_out: LeaveOut = None,
+    on_error: OnError = "raise",
     missing: Missing = None,
     unit: Unit = None,
     code: Code = None,
@@ -262,14 +280,17 @@ def compare(
     *names, table = networks
     if len(names) < 2:
         raise InvalidFinding("give at least two networks, then the table of cases")
+    _refuse(output, Path(table))
     opened = {name: load(name) for name in names}
-    said = said_of_table(missing, unit, code, keep)
-    cases = table_of(opened[names[0]], Path(table), sep, encoding, said)
+    said = said_of_table(leave_out, on_error, missing, unit, code, keep)
+    first = opened[names[0]]
+    cases = table_of(first, Path(table), sep, encoding, said)
     with status_line() as progress:
         found = compared(
-            opened, cases, folds=folds or None, seed=seed, leave_out=leave_out or (), on=on,
+            opened, cases, folds=folds or None, seed=seed, given=given_of(first, given), on=on,
             progress=progress, **said,
         )  # fmt: skip
+    tell(found.faults, on_error, output)
     told = (
         f"each told by what {found.folds - 1} of {found.folds} parts teach."
         if found.folds
@@ -288,14 +309,16 @@ def compare(
         _write(found.to_frame(), output)
 
 
-def _print(*headings: str, rows: Sequence[Sequence[str]]) -> None:
-    """A table, its first column to the left."""
+def _print(*headings: str, rows: Sequence[Sequence[str]], words: bool = False) -> None:
+    """A table, its first column to the left; so is the last, and goes on below, where it has words."""
     from rich.table import Table as Grid
     from rich.text import Text
 
     grid = Grid(box=None, pad_edge=False)
     for i, heading in enumerate(headings):
-        grid.add_column(heading, justify="left" if i == 0 else "right", no_wrap=i == 0)
+        long = words and i == len(headings) - 1
+        left = long or i == 0
+        grid.add_column(heading, justify="left" if left else "right", no_wrap=not long)
     for row in rows:
         grid.add_row(*(Text(cell) for cell in row))
     console().print(grid)
@@ -309,11 +332,17 @@ def _interval(score: Score) -> str:
     return _between(score.low, score.high)
 
 
+def _refuse(output: Path | None, table: Path) -> None:
+    """Refuse an output that cannot be written, before the work."""
+    from etiograph.commands.score_files import refuse_output
+
+    if output is not None:
+        refuse_output(output, table, (".csv",))
+
+
 def _write(frame: Any, path: Path) -> None:
     """A frame as CSV, whole or not at all."""
     from etiograph.formats.saving import write_atomically
 
-    if path.suffix != ".csv":
-        raise InvalidFinding(f"{path}: the output is a .csv file")
     write_atomically(path, frame.to_csv(index=False))
     typer.echo(f"wrote {path}")

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from etiograph.commands.faults import tell
 from etiograph.commands.network_options import NetworkName
 from etiograph.commands.table_options import (
     Code,
     CohortName,
     Date,
     Encoding,
+    Given,
     Keep,
     LeaveOut,
     Missing,
@@ -21,19 +23,18 @@ from etiograph.commands.table_options import (
     Sep,
     Table,
     Unit,
+    Weights,
+    given_of,
     said_of_table,
     status_line,
     table_of,
 )
 from etiograph.console import console
+from etiograph.errors import UnreadableFile
 
 if TYPE_CHECKING:
-    from etiograph.learning.update import Moved, Update
-
-Words = Annotated[
-    list[str] | None,
-    typer.Option(metavar="NAME=STATE", help="How cases came into the table, e.g. cramps=present."),
-]
+    from etiograph.learning.conflict import Moved
+    from etiograph.learning.update import Update
 
 
 def update(
@@ -42,7 +43,8 @@ def update(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the new model file here.")
     ] = None,
-    given: Words = None,
+    given: Given = None,
+    weights: Weights = None,
     may_differ: Annotated[
         list[str] | None,
         typer.Option(help="Variable or number that may differ here by more than its range says."),
@@ -69,32 +71,37 @@ def update(
     Nothing about single cases is stored: the new file says which numbers moved, by how many cases.
     """
     from etiograph import load
-    from etiograph.findings.text import read_words
+    from etiograph.commands.score_files import refuse_place
     from etiograph.formats.native import save_native
+    from etiograph.formats.registry import suffix_of
     from etiograph.formats.text import read_text
     from etiograph.learning.update import update as updated
     from etiograph.resources import model_path
 
+    if output is not None:
+        refuse_place(output, table)
+        if suffix_of(output) != ".toml":
+            raise UnreadableFile("ranges are kept in a model file, a .toml", str(output))
     opened = load(network)
-    said = said_of_table(missing, unit, code, keep)
+    said = said_of_table(leave_out, on_error, missing, unit, code, keep)
     cases = table_of(opened, table, sep, encoding, said)
     with status_line() as progress:
         found = updated(
             opened,
             cases,
-            given=read_words(opened, given) if given else None,
+            given=given_of(opened, given),
+            weights=weights,
             parameters=parameter or None,
             may_differ=may_differ,
             draws=draws,
             seed=seed,
             cohort=cohort,
             date=date,
-            leave_out=leave_out or (),
-            on_error=on_error,  # type: ignore[arg-type]
             on=on,
             progress=progress,
             **said,
         )
+    tell(found.faults, on_error, output)
     show(found)
     if output is not None:
         path = model_path(network)
@@ -117,8 +124,6 @@ def show(found: Update) -> None:
     out.print(
         f"{found.cases:g} cases inform {len(told)} of {len(found.numbers)} numbers with a range."
     )
-    if found.passed_over:
-        out.print(f"{found.passed_over} more rows could not be read; they are not used.")
     if conflicts:
         out.print("In conflict with what is published:")
         for each in conflicts:

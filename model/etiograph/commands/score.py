@@ -14,16 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etiograph.cluster import in_order, workers
-from etiograph.commands.score_files import (
-    Part,
-    Parts,
-    errors_file,
-    errors_table,
-    refuse_output,
-    written,
-)
+from etiograph.commands.faults import errors_file, errors_table, texts_of
+from etiograph.commands.score_files import Part, Parts, refuse_output, written
 from etiograph.errors import InvalidFinding, UnknownName
-from etiograph.findings.cases import Fault
 from etiograph.findings.columns import Columns
 from etiograph.findings.contract import Contract
 from etiograph.findings.files import blocks, files_of
@@ -112,7 +105,7 @@ class Question:
         arrays.append(pa.array(found.log_evidence, from_pandas=True))
         if twins := duplicates(names):
             raise InvalidFinding(f"a kept column is called {twins[0]!r}, as a column of answers is")
-        errors = tuple(_said(fault) for fault in found.faults)
+        errors = tuple(texts_of(fault) for fault in found.faults)
         return Part(pa.table(arrays, names=names), errors, found.themselves)
 
 
@@ -122,13 +115,6 @@ def _kept(block: Columns, name: str) -> pa.Array:
 
     cells = block.cells[block.names.index(name)]
     return cells if hasattr(cells, "to_pylist") else pa.array(list(cells), pa.string())
-
-
-def _said(fault: Fault) -> tuple[str, ...]:
-    """A row of the file of errors."""
-    cell = fault.cell if isinstance(fault.cell, str) else repr(fault.cell)
-    shown = "" if fault.cell is None else cell[:200]
-    return (str(fault.row), fault.place, fault.column or "", shown, str(fault.error))
 
 
 def score(

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from etiograph.commands.case_options import After, Do
+from etiograph.commands.faults import passed_over
 from etiograph.commands.network_options import NetworkName
 from etiograph.commands.table_options import (
     Code,
     Encoding,
+    LeaveOut,
     Missing,
     On,
+    OnError,
     Sep,
     Table,
     Unit,
@@ -33,16 +36,11 @@ ENDED = 128
 
 def remarks(counts: Counts, output: Path) -> list[str]:
     """What whoever asked should know beside the number of rows."""
-    from etiograph.commands.score_files import errors_file
-
     lines = []
     if counts.impossible:
         lines.append(f"{counts.impossible:,} rows have impossible findings; they are left empty")
     if counts.passed_over:
-        lines.append(
-            f"{counts.passed_over:,} rows could not be read; they are left empty, and listed in "
-            f"{errors_file(output)}"
-        )
+        lines.append(passed_over(counts.passed_over, "left empty", output))
     if counts.themselves:
         names = ", ".join(counts.themselves)
         lines.append(
@@ -77,18 +75,11 @@ def score(
     of: Annotated[
         list[str] | None, typer.Option(help="What to answer; default: the network's causes.")
     ] = None,
-    keep: Annotated[list[str] | None, typer.Option(help="Column to copy, not a finding.")] = None,
-    leave_out: Annotated[
-        list[str] | None, typer.Option(help="Column that is no finding here, as the target.")
+    keep: Annotated[
+        list[str] | None, typer.Option(help="Column that is no finding, copied.")
     ] = None,
-    on_error: Annotated[
-        str,
-        typer.Option(
-            metavar="raise|skip",
-            help="What a cell that cannot be read does: end all, or its row is left empty and "
-            "listed in OUTPUT.errors.csv.",
-        ),
-    ] = "raise",
+    leave_out: LeaveOut = None,
+    on_error: OnError = "raise",
     missing: Missing = None,
     unit: Unit = None,
     code: Code = None,

@@ -22,7 +22,6 @@ CSV, PARQUET = ".csv", ".parquet"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # ... unless it is a number, or nothing but signs.
 _NO_FORMULA = re.compile(r"[+-]+|[+-]?(?:\d+(?:[.,]\d*)*|[.,]\d+)(?:[eE][+-]?\d+)?\s?%?")
-ERRORS = ("row", "where", "column", "cell", "what is wrong")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Part:
     rows : pyarrow.Table
         Kept columns, probabilities and log P(findings).
     errors : tuple of tuple of str
-        What could not be read, as the columns of :data:`ERRORS`.
+        What could not be read, as the columns of :data:`~etiograph.commands.faults.COLUMNS`.
     themselves : tuple of str
         Variables asked about that are findings.
     """
@@ -44,21 +43,28 @@ class Part:
     themselves: tuple[str, ...] = ()
 
 
-def refuse_output(output: Path, table: Path) -> None:
-    """Refuse an output of another kind, or one that would take the place of the table itself."""
-    if output.suffix not in (CSV, PARQUET):
-        raise UnreadableFile("the output is a .csv or a .parquet file", path=str(output))
+def refuse_output(output: Path, table: Path, kinds: Sequence[str] = (CSV, PARQUET)) -> None:
+    """Refuse an output of another kind, or one that cannot be written: before the work, not after it."""
+    if output.suffix not in kinds:
+        said = " or a ".join(kinds)
+        raise UnreadableFile(f"the output is a {said} file", path=str(output))
+    refuse_place(output, table)
+
+
+def refuse_place(output: Path, table: Path) -> None:
+    """Refuse an output that would take the place of the table itself, or for which there is no folder."""
     try:
         same = output.exists() and table.exists() and output.samefile(table)
-    except OSError as error:  # a name that no file can have
-        raise _unwritten(output, error) from error
+        missing = not output.parent.is_dir()
+        folder = output.is_dir()
+    except (OSError, ValueError) as error:  # a name that no file can have
+        said = error if isinstance(error, OSError) else OSError(str(error))
+        raise _unwritten(output, said) from error
     if same:
         raise UnreadableFile("the output would take the place of the table", path=str(output))
-
-
-def errors_file(output: Path) -> Path:
-    """Where what could not be read is written: beside the output."""
-    return output.with_name(f"{output.stem}.errors.csv")
+    if missing or folder:
+        why = "this is a folder" if folder else f"there is no folder {str(output.parent)!r}"
+        raise UnreadableFile(f"it cannot be written: {why}", path=str(output))
 
 
 def _unwritten(output: Path, error: OSError) -> UnreadableFile:
@@ -200,11 +206,3 @@ class Parts:
             partial.replace(file)
         except OSError as error:
             raise _unwritten(self._output, error) from error
-
-
-def errors_table(errors: Sequence[Sequence[str]]) -> pa.Table:
-    """What could not be read as a table of text."""
-    import pyarrow as pa
-
-    columns = list(zip(*errors, strict=True)) or [()] * len(ERRORS)
-    return pa.table([pa.array(list(c), pa.string()) for c in columns], names=list(ERRORS))

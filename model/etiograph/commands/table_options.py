@@ -42,14 +42,23 @@ On = Annotated[
 ]
 Keep = Annotated[list[str] | None, typer.Option(help="Column that is no finding.")]
 LeaveOut = Annotated[
-    list[str] | None, typer.Option(help="Column that is no finding here, though a variable.")
+    list[str] | None,
+    typer.Option(help="Column that is no finding here, though a variable, as the target."),
 ]
 OnError = Annotated[
     str,
     typer.Option(
         metavar="raise|skip",
-        help="What a cell that cannot be read does: end all, or its row is passed over.",
+        help="What a cell that cannot be read does: end all, or its row is passed over and listed in "
+        "OUTPUT.errors.csv.",
     ),
+]
+Given = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=STATE", help="How cases came into the table, e.g. cramps=present."),
+]
+Weights = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="Column that says how often a row counts.")
 ]
 Sep = Annotated[str | None, typer.Option(help="Separator, if not comma, semicolon or tab.")]
 Encoding = Annotated[str, typer.Option(help="Encoding of a table of text.")]
@@ -96,6 +105,8 @@ def contract(
 
 
 def said_of_table(
+    leave_out: Sequence[str] | None,
+    on_error: str,
     missing: Sequence[str] | None,
     unit: Sequence[str] | None,
     code: Sequence[str] | None,
@@ -108,10 +119,18 @@ def said_of_table(
     InvalidFinding, UnknownName
         An option that is not written as it should be.
     """
-    said = contract(None, "raise", missing, unit, code)
+    said = contract(leave_out, on_error, missing, unit, code)
     return {
-        "missing": said.missing, "units": said.units, "codes": said.codes, "keep": tuple(keep or ()),
+        "leave_out": said.leave_out, "on_error": said.on_error, "missing": said.missing,
+        "units": said.units, "codes": said.codes, "keep": tuple(keep or ()),
     }  # fmt: skip
+
+
+def given_of(network: Network, words: Sequence[str] | None) -> Mapping[str, Any] | None:
+    """What all cases have in common because it is how they came into the table."""
+    from etiograph.findings.text import read_words
+
+    return read_words(network, words) if words else None
 
 
 def separator(word: str | None) -> str | None:

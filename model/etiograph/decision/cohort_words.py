@@ -9,7 +9,8 @@ from etiograph.decision.speaking import cases, said_of
 from etiograph.decision.words import upper
 
 if TYPE_CHECKING:
-    from etiograph.learning.update import Moved, Update
+    from etiograph.learning.conflict import Moved
+    from etiograph.learning.update import Update
     from etiograph.learning.validation import Score, Validation
     from etiograph.network.network import Network
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,24 @@ class Fault:
         column = "" if self.column is None else f", column {self.column!r}"
         self.error.add_note(f"in {self.place}{column}")
         return self.error
+
+
+def rows_of(faults: Iterable[Fault]) -> int:
+    """How many rows these are."""
+    return len({fault.row for fault in faults})
+
+
+E = TypeVar("E", bound=EtiographError)
+
+
+def noting(error: E, faults: Sequence[Fault]) -> E:
+    """An error about the rows that are left, with a note of those that could not be read."""
+    if faults:
+        n, first = rows_of(faults), faults[0]
+        column = "" if first.column is None else f", column {first.column!r}"
+        rows = "one row" if n == 1 else f"{n:,} rows"
+        error.add_note(f"{rows} could not be read; the first, {first.place}{column}: {first.error}")
+    return error
 
 
 @dataclass(frozen=True, slots=True, eq=False)

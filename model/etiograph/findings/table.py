@@ -88,13 +88,13 @@ def read_cases(
             columns.append(column)
     faults.sort(key=lambda fault: fault.row)
     if faults and contract.on_error == "raise":
-        raise _first(faults)
+        raise first_error(faults)
     skipped = np.zeros(block.count, dtype=np.bool_)
     skipped[[fault.row - block.before - 1 for fault in faults]] = True
     return _together(network, block, columns, skipped, tuple(faults))
 
 
-def _first(faults: Sequence[Fault]) -> EtiographError:
+def first_error(faults: Sequence[Fault]) -> EtiographError:
     """The first error of a table, which also names the others: they are put right in one go."""
     error = faults[0].raised()
     others = [

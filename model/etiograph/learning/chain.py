@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from etiograph.errors import ImpossibleFindings
 from etiograph.learning.laplace import Laplace
-from etiograph.learning.objective import Objective
+from etiograph.learning.objective import MOST_TOLD, Objective
 from etiograph.learning.scale import FloatArray
 
 Density = Callable[[FloatArray], tuple[float, FloatArray]]
@@ -37,8 +37,10 @@ OFF = 0.25
 much off, an interval of 90 % holds the truth 89 times in a hundred."""
 LEVEL = 0.01
 """How often chains so short that chance alone keeps them further apart are taken for unmixed."""
-ROWS, FEWEST = 600_000, 300
-"""Rows whose slopes a chain may ask for, and gradients it may ask for in any case."""
+FEWEST = 300
+"""Gradients a chain may ask for in any case."""
+ROWS = FEWEST * MOST_TOLD
+"""Rows whose slopes it may ask for."""
 FEW, MOST_WIDE = 20, 2.0
 """Places that have to be there before widths are taken from them, and by how much these differ at most."""
 HALVINGS = 20
@@ -115,7 +117,7 @@ def chain(objective: Objective, top: Laplace, draws: int, rng: Generator) -> Cha
             steps.append((root @ z, root @ slope))
         return value + float(scale.log_prior(eta)), slope
 
-    budget = max(FEWEST, ROWS // len(objective.cohort))
+    budget = max(FEWEST, ROWS // objective.n_rows)
     top_value = density(np.zeros(len(top.mode)))[0]
     states = [_begun(density, z, top_value) for z in rng.standard_normal((CHAINS, len(top.mode)))]
     step, turn, warm = LENGTH / 3, 0, WARM_UP * min(budget, 4 * draws)

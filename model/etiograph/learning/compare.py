@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 
 from etiograph.cluster import in_order, workers
 from etiograph.engine.propagate import evidence
-from etiograph.errors import InvalidFinding
+from etiograph.errors import ImpossibleFindings, InvalidFinding
+from etiograph.findings.cases import Cases, Fault, noting, rows_of
 from etiograph.findings.columns import Columns, columns_of
-from etiograph.findings.contract import Contract
+from etiograph.findings.contract import Contract, OnError
+from etiograph.findings.files import BLOCK
 from etiograph.findings.table import read_cases
-from etiograph.learning.objective import Cohort
-from etiograph.learning.validate import Learn, fold_numbers, in_blocks, learned, refused
+from etiograph.learning.cohort import Cohort
+from etiograph.learning.source import Source
+from etiograph.learning.validate import Learn, fold_numbers, learned, refuse_given, refused
 from etiograph.network.answer import Result
 from etiograph.network.network import Network
 from etiograph.network.value import value_type
@@ -79,12 +82,20 @@ class Comparison(Result):
         Log probability of every case, in the order of ``entries``.
     cases, folds : int
         ``folds`` 0: the networks as they are.
+    faults : tuple of Fault
+        What could not be read, for any of the networks, where its rows are passed over.
     """
 
     entries: tuple[Entry, ...]
     scores: FloatArray
     cases: int
     folds: int
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def passed_over(self) -> int:
+        """Rows that could not be read for one of the networks: they are scored by none."""
+        return rows_of(self.faults)
 
     @property
     def best(self) -> Entry:
@@ -115,7 +126,9 @@ def compare(
     seed: int = 0,
     learn: Learn | None = None,
     options: Mapping[str, Any] | None = None,
+    given: Mapping[str, object] | None = None,
     leave_out: Collection[str] = (),
+    on_error: OnError = "raise",
     missing: Any = ("",),
     units: Mapping[str, str] | None = None,
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
@@ -140,11 +153,14 @@ def compare(
         Of the parts.
     learn, options
         How they learn; see :func:`~etiograph.learning.validate.validate`.
-    leave_out, missing, units, codes, keep
+    given : mapping of str to state, optional
+        How cases came into the table, as of an update: scores are of what else is known of a case.
+    leave_out, on_error, missing, units, codes, keep
         What is said of the table; see :meth:`Network.posteriors`.
     on : str or Client, optional
         Where cases are learned from and scored, if not here; see
-        :func:`~etiograph.learning.validate.validate`.
+        :func:`~etiograph.learning.validate.validate`. Without ``folds`` a file is read block by block, and
+        only scores are kept.
     progress : callable
         Told what is being done.
 
@@ -155,29 +171,71 @@ def compare(
     """
     named = _named(networks)
     refused(folds, 0, seed, learn)
-    contract = Contract(missing, units or {}, codes or {}, leave_out, keep, "raise")
-    known = next(iter(named.values()))
-    block = columns_of(table, lambda heading: contract.known(known, heading))
-    n = block.count
-    if n < max(FEWEST, folds or 0):
-        raise InvalidFinding(
-            f"too few cases: {n}; at least {max(FEWEST, folds or 0)} are needed to compare networks"
-        )
-    told = _Told(block, contract, fold_numbers(n, folds, seed), learn, options or {}, progress)
+    for network in named.values():
+        refuse_given(network, given)
+    contract = Contract(missing, units or {}, codes or {}, leave_out, keep, on_error)
+    asked = _Asked(tuple(named.values()), contract, dict(given or {}))
     with workers(on) as client:
-        each = [told.of(name, network, folds or 0, client) for name, network in named.items()]
+        source = Source.of(table, asked.networks[0], contract, client, whole=folds is not None)
+        if folds is None:
+            parts = [part for _, part in in_order(client, _scored, asked, source.every())]
+            scores = np.concatenate([part.scores for part in parts])
+            faults = tuple(fault for part in parts for fault in part.faults)
+            _require_cases(len(scores), FEWEST, faults)
+            _require_found({name for part in parts for name in part.found})
+            return _compared(tuple(named), scores, faults)
+        block, cases, faults = asked.read(columns_of(source.table))
+        n = block.count
+        _require_cases(n, max(FEWEST, folds), faults)
+        _require_found(cases[0].found)
+        told = _Told(asked, block, fold_numbers(n, folds, seed), learn, options or {}, progress)
+        each = [told.of(name, network, folds, client) for name, network in named.items()]
     scores = np.stack([own for own, _, _ in each], axis=1)
-    return _compared(
-        tuple(named), scores, [free for _, free, _ in each], [bic for *_, bic in each], folds or 0
-    )
+    numbers, bics = [free for _, free, _ in each], [bic for *_, bic in each]
+    return _compared(tuple(named), scores, faults, numbers, bics, folds)
+
+
+def _require_cases(n: int, least: int, faults: tuple[Fault, ...]) -> None:
+    if n < least:
+        raise noting(
+            InvalidFinding(f"too few cases: {n}; at least {least} are needed to compare networks"),
+            faults,
+        )
+
+
+def _require_found(found: Collection[str]) -> None:
+    if not found:
+        raise InvalidFinding("the table says nothing about any variable of these networks")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Networks that are asked about cases, and what is said of these."""
+
+    networks: tuple[Network, ...]
+    contract: Contract
+    given: Mapping[str, object]
+
+    def read(self, block: Columns) -> tuple[Columns, tuple[Cases, ...], tuple[Fault, ...]]:
+        """The rows that can be read for every network, as each has them, and what could not."""
+        found: dict[tuple[int, str | None], Fault] = {}
+        cases = tuple(read_cases(network, block, self.contract) for network in self.networks)
+        for each in cases:
+            for fault in each.faults:
+                found.setdefault((fault.row, fault.column), fault)
+        if not found:
+            return block, cases, ()
+        faults = tuple(sorted(found.values(), key=lambda fault: fault.row))
+        left = block.without({fault.row - block.before - 1 for fault in faults})
+        return left, self.read(left)[1], faults
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """Cases, and how networks learn from them."""
+    """Cases, all of which can be read, and how networks learn from them."""
 
+    asked: _Asked
     block: Columns
-    contract: Contract
     parts: IntArray
     learn: Learn | None
     options: Mapping[str, Any]
@@ -188,29 +246,43 @@ class _Told:
     ) -> tuple[FloatArray, int, float]:
         """Log probability of every case (n,) by a network, the numbers it learns, its BIC."""
         every = np.arange(self.block.count)
-        if not folds:
-            return self._scored(network, every, client), 0, float("nan")
         scores = np.full(len(every), np.nan)
         for k in range(folds):
             self.progress(f"{name}: part {k + 1} of {folds}")
             own = np.flatnonzero(self.parts == k)
             others = self.block.some(np.flatnonzero(self.parts != k))
-            taught = learned(network, others, self.contract, self.learn, self.options, client)
-            scores[own] = self._scored(taught, own, client)
+            scores[own] = self._scored(self._taught(network, others, client), own, client)
         self.progress(f"{name}: all cases")
-        whole = learned(network, self.block, self.contract, self.learn, self.options, client)
+        whole = self._taught(network, self.block, client)
         free = sum(p.uncertain for p in whole.parameters.values())
         total = float(self._scored(whole, every, client).sum())
         return scores, free, -2.0 * total + free * float(np.log(len(every)))
 
+    def _taught(self, network: Network, block: Columns, client: Client | None) -> Network:
+        contract, given = self.asked.contract, self.asked.given
+        return learned(network, block, contract, self.learn, self.options, given, client)
+
     def _scored(self, network: Network, rows: IntArray, client: Client | None) -> FloatArray:
-        shared = (network, self.contract)
-        found = in_order(client, _log_scores, shared, in_blocks(self.block, rows))
-        return np.concatenate([own for _, own in found])
+        source = Source(self.block, lambda heading: True, BLOCK)
+        asked = replace(self.asked, networks=(network,))
+        found = in_order(client, _scored, asked, source.blocks(rows))
+        return np.concatenate([part.scores[:, 0] for _, part in found])
 
 
-def _log_scores(shared: tuple[Network, Contract], block: Columns) -> FloatArray:
-    return log_scores(shared[0], block, shared[1])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scored:
+    """A block by all networks: log probability of every case (B, networks), what could not be read, and the
+    variables of which some row says something."""
+
+    scores: FloatArray
+    faults: tuple[Fault, ...]
+    found: tuple[str, ...]
+
+
+def _scored(asked: _Asked, block: Columns) -> _Scored:
+    _, cases, faults = asked.read(block)
+    own = [log_scores(each, asked.given) for each in cases]
+    return _Scored(np.stack(own, axis=1), faults, cases[0].found)
 
 
 def _named(networks: Any) -> dict[str, Network]:
@@ -232,22 +304,38 @@ def _named(networks: Any) -> dict[str, Network]:
     return found
 
 
-def log_scores(network: Network, block: Columns, contract: Contract) -> FloatArray:
-    """Log probability of every case (B,); of a measured value the log density in its canonical unit."""
-    cases = read_cases(network, block, contract)
-    rows = cases.likelihoods()
-    found = evidence(network.model, rows)
-    for one in Cohort.of(cases).measured:
+def log_scores(cases: Cases, given: Mapping[str, object] | None = None) -> FloatArray:
+    """Log probability of every case (B,), given what is known of all; of a measured value the log density in
+    its canonical unit."""
+    network = cases.network
+    if not cases.n_rows:
+        return np.zeros(0)
+    rows, cohort = cases.likelihoods(), Cohort.of(cases, None, given)
+    found = evidence(network.model, cohort.rows)
+    for one in cohort.measured:
         # The engine's row holds densities up to a factor: put it back.
         top = rows[one.rows, one.slots].max(axis=1)
         found[one.rows] += one.at_stated.max(axis=1)[one.which] - np.log(top)
+    if cohort.given is not None:
+        found -= evidence(network.model, cohort.given)[0]
     return np.asarray(found[cases.where], dtype=np.float64)
 
 
 def _compared(
-    names: tuple[str, ...], scores: FloatArray, numbers: list[int], bics: list[float], folds: int
+    names: tuple[str, ...],
+    scores: FloatArray,
+    faults: tuple[Fault, ...],
+    numbers: Sequence[int] | None = None,
+    bics: Sequence[float] | None = None,
+    folds: int = 0,
 ) -> Comparison:
+    numbers, bics = numbers or [0] * len(names), bics or [float("nan")] * len(names)
     n = len(scores)
+    if np.isneginf(scores).all():
+        raise ImpossibleFindings(
+            f"none of the {n} cases can be by any of these networks: their zeros contradict the table",
+            (),
+        )
     mean = scores.mean(axis=0)
     order = np.argsort(-mean, kind="stable")
     best = scores[:, order[0]]
@@ -264,4 +352,4 @@ def _compared(
         entries.append(
             Entry(names[j], float(mean[j]), difference, error, z, lost, numbers[j], bics[j])
         )
-    return Comparison(tuple(entries), scores[:, order], n, folds)
+    return Comparison(tuple(entries), scores[:, order], n, folds, faults)

@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.cluster import in_order, workers
+from etiograph.engine.propagate import propagate_one
 from etiograph.engine.sample import sample_states
 from etiograph.errors import InvalidFinding
-from etiograph.findings.cases import Cases
-from etiograph.findings.contract import Contract
+from etiograph.findings.cases import Cases, Fault, noting, rows_of
+from etiograph.findings.contract import Contract, OnError
 from etiograph.findings.table import read_cases
 from etiograph.network.answer import Result
 from etiograph.network.value import value_type
@@ -44,6 +45,7 @@ SMALLEST = 5
 """Cases that a combination of the parents' states needs to say something."""
 AT_ONCE = 1_000_000
 """Cells of the tables of several pairs that are held together."""
+SELECTED = 1e-3
 Z = 1.959963984540054
 
 
@@ -95,6 +97,11 @@ class Criticism(Result):
     untested : int
         Pairs too few cases know together with the parents, or whose parents nobody knows.
     cases, draws : int
+    faults : tuple of Fault
+        What could not be read, where its rows are passed over.
+    alike : tuple of str
+        Variables that have one state in all cases, though by the network hardly by chance: if cases were chosen
+        by them, independences do not hold among the chosen that hold among all.
     """
 
     tests: tuple[Independence, ...]
@@ -102,6 +109,13 @@ class Criticism(Result):
     untested: int
     cases: int
     draws: int
+    faults: tuple[Fault, ...] = ()
+    alike: tuple[str, ...] = ()
+
+    @property
+    def passed_over(self) -> int:
+        """Rows that could not be read."""
+        return rows_of(self.faults)
 
     def rejected(self, level: float = 0.05) -> tuple[Independence, ...]:
         """Independences that do not hold; ``level`` is the chance of naming any where all do."""
@@ -125,6 +139,7 @@ def criticise(
     draws: int = 99,
     seed: int = 0,
     leave_out: Collection[str] = (),
+    on_error: OnError = "raise",
     missing: Any = ("",),
     units: Mapping[str, str] | None = None,
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
@@ -144,7 +159,7 @@ def criticise(
     draws : int
         Tables that are simulated: p values go down to 1 / (draws + 1).
     seed : int
-    leave_out, missing, units, codes, keep
+    leave_out, on_error, missing, units, codes, keep
         What is said of the table; see :meth:`Network.posteriors`.
     on : str or Client, optional
         Where simulated tables are tested, if not here (:func:`~etiograph.cluster.workers`); the answer is
@@ -161,20 +176,22 @@ def criticise(
     InvalidFinding, UnknownName
         A cell that is no finding, a column that is no variable; too few cases for any test.
     """
-    contract = Contract(missing, units or {}, codes or {}, leave_out, keep, "raise")
+    contract = Contract(missing, units or {}, codes or {}, leave_out, keep, on_error)
     cases = read_cases(network, table, contract)
-    states = known_states(cases)
+    states = known_states(cases)[cases.where >= 0]
     pairs = _pairs(network)
     found = _tested(network, _statistics(network, states, pairs))
     if not found:
         unseen = [name for i, name in enumerate(network.variables) if (states[:, i] < 0).all()]
         few = f"of no pair of variables without an arrow are {FEWEST} of the {len(states)} cases known "
         if unseen and len(states) >= FEWEST:
-            raise InvalidFinding(
+            few = (
                 f"columns are missing: {few}together with the parents; no case knows "
                 f"{', '.join(unseen[:NAMED])}{', ...' * (len(unseen) > NAMED)}"
             )
-        raise InvalidFinding(f"too few cases: {few}together with the parents")
+        else:
+            few = f"too few cases: {few}together with the parents"
+        raise noting(InvalidFinding(few), cases.faults)
     # Not the stream of Network.sample: of people drawn with this seed the first table would be a copy.
     rng = np.random.default_rng([seed, draws])
     holes = states < 0
@@ -196,7 +213,22 @@ def criticise(
     told.sort(key=lambda t: (-t.low, -t.effect))
     whole = min(t.p_all for t in told)
     untested = sum(map(len, pairs.values())) - len(told)
-    return Criticism(tuple(told), whole, untested, len(states), draws)
+    return Criticism(
+        tuple(told), whole, untested, len(states), draws, cases.faults, alike(network, states)
+    )
+
+
+def alike(network: Network, states: IntArray) -> tuple[str, ...]:
+    """Variables with causes that have one state in all cases, which chance makes less often than ``SELECTED``."""
+    model, same = network.model, {}
+    for i, name in enumerate(network.variables):
+        own = states[states[:, i] >= 0, i]
+        if len(own) and network.parents(name) and (own == own[0]).all():
+            same[name] = len(own), model.offsets[i] + int(own[0])
+    if not same:
+        return ()
+    prior = np.maximum(propagate_one(model, np.ones(model.n_states))[1], np.finfo(float).tiny)
+    return tuple(name for name, (n, k) in same.items() if n * np.log(prior[k]) < np.log(SELECTED))
 
 
 def known_states(cases: Cases) -> IntArray:

@@ -7,22 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.engine.derivatives import derivatives
 from etiograph.engine.propagate import propagate
-from etiograph.errors import ImpossibleFindings
-from etiograph.findings.contract import Contract
-from etiograph.findings.table import read_cases
-from etiograph.learning.objective import Cohort
+from etiograph.learning.cohort import Cohort, impossible
 from etiograph.learning.tables import Tables
 from etiograph.network.model import Model
-
-if TYPE_CHECKING:
-    from etiograph.network.network import Network
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -75,13 +68,9 @@ class Expectation:
         ImpossibleFindings
             Cases that cannot be, by the zeros of the network.
         """
-        log_likelihood, counts, impossible = self.summed(p)
-        if impossible:
-            raise ImpossibleFindings(
-                f"{impossible:g} of {self.n:g} cases cannot be, by the zeros of the network alone: leave "
-                "them out, or have its zeros learned, too (zeros='learn')",
-                (),
-            )
+        log_likelihood, counts, lost = self.summed(p)
+        if lost:
+            raise impossible(lost, self.n, "have its zeros learned, too (zeros='learn')")
         return log_likelihood, counts
 
     def summed(self, p: FloatArray) -> tuple[float, FloatArray, float]:
@@ -148,41 +137,6 @@ class Expectation:
             told = known[part][:, tables.variables]
             scores = np.where(told, 0.0, used - p * totals[:, tables.rows])
             yield cohort.weights[part], scores, np.where(told[:, first_cells], totals, 0.0)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Gathered:
-    """Cases in this process.
-
-    Attributes
-    ----------
-    cohort : Cohort
-    found : tuple of str
-        The variables of which some row says something.
-    passed_over : int
-        Rows that could not be read.
-    """
-
-    cohort: Cohort
-    found: tuple[str, ...]
-    passed_over: int
-
-    @classmethod
-    def of(
-        cls, network: Network, table: Any, contract: Contract, weights: FloatArray | None
-    ) -> Gathered:
-        """Read a table."""
-        cases = read_cases(network, table, contract)
-        return cls(Cohort.of(cases, weights), cases.found, int((cases.where < 0).sum()))
-
-    @property
-    def n(self) -> float:
-        """Sum of the weights."""
-        return self.cohort.n
-
-    def expectation(self, tables: Tables) -> Expectation:
-        """The sums over these cases for some tables."""
-        return Expectation(self.cohort, tables)
 
 
 def known_states(model: Model, rows: FloatArray) -> IntArray:

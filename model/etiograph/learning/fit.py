@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from etiograph.cluster import workers
 from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
+from etiograph.findings.cases import Fault, rows_of
 from etiograph.findings.contract import Contract, OnError
 from etiograph.learning.dirichlet import worth
 from etiograph.learning.em import Estimate, estimate
-from etiograph.learning.expectation import Expectation, Gathered
-from etiograph.learning.partition import Partition
+from etiograph.learning.expectation import Expectation
+from etiograph.learning.partition import cases_of, refuse_silence
 from etiograph.learning.tables import Book, Tables, written
+from etiograph.learning.weights import Weights
 from etiograph.network.answer import Result
 from etiograph.network.cohort import Learned, entered
 from etiograph.network.mechanism import Table
@@ -65,8 +67,8 @@ class Fit(Result):
     kept : tuple of str
         Variables whose tables are as they were, since no case says anything of them or of one of their
         parents.
-    passed_over : int
-        Rows that could not be read, where these are passed over.
+    faults : tuple of Fault
+        What could not be read, where its rows are passed over.
     """
 
     network: Network
@@ -76,7 +78,12 @@ class Fit(Result):
     passes: int
     converged: bool
     kept: tuple[str, ...] = ()
-    passed_over: int = 0
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def passed_over(self) -> int:
+        """Rows that could not be read."""
+        return rows_of(self.faults)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -154,7 +161,7 @@ def fit(
     prior: Prior = 1.0,
     variables: Collection[str] | None = None,
     zeros: Literal["keep", "learn"] = "keep",
-    weights: FloatArray | None = None,
+    weights: Weights = None,
     cohort: str = "cohort",
     date: str = "",
     coverage: float = 0.95,
@@ -189,8 +196,8 @@ def fit(
         here, or with a prior of its own, a table is learned all the same, as a hidden variable's must.
     zeros : {"keep", "learn"}
         Whether an entry that is 0 is part of the structure, or was only never seen.
-    weights : ndarray (B,), optional
-        How often each row counts.
+    weights : ndarray (B,) or str, optional
+        How often each row counts; a text names the column of the table that says it.
     cohort, date : str
         What the cohort is called among the evidence, and when it was seen.
     coverage, grade
@@ -223,13 +230,8 @@ def fit(
     tables = Tables.of(network, variables)
     contract = Contract(missing, units or {}, codes or {}, leave_out, keep, on_error)
     with workers(on) as client:
-        seen = (
-            Gathered.of(network, table, contract, weights)
-            if client is None
-            else Partition.of(client, network, table, contract, weights)
-        )
-        if not seen.found:
-            raise InvalidNetwork("the table says nothing about any variable of this network")
+        seen = cases_of(client, network, table, contract, weights)
+        refuse_silence(seen)
         chosen = (
             (prior if isinstance(prior, Mapping) else ()) if variables is None else tables.names
         )
@@ -238,15 +240,13 @@ def fit(
             tables = Tables.of(network, _left(tables.names, kept, seen.found))
         if zeros == "learn":
             tables = Tables.of(_blurred(network, tables), tables.names)
-        if not seen.n:
-            raise InvalidNetwork("the table says nothing about any variable of this network")
         before = np.where(tables.stated > 0.0, _prior(tables, prior), 0.0)
         book = Book(coverage, grade, _note(cohort, seen.n, date), (cohort,))
         result, alpha, found = _learned(seen.expectation(tables), before, book, progress)
     result = entered(result, Learned(cohort, seen.n, "fit", date, {}, {}))
     return Fit(
         result, alpha, seen.n, found.log_likelihood, found.passes, found.converged, kept,
-        seen.passed_over,
+        seen.faults,
     )  # fmt: skip
 
 

@@ -10,9 +10,9 @@ value adds is the slope of its own density, weighted by the posterior of the lev
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,208 +21,46 @@ from etiograph.engine.ancestral import ancestral, informative
 from etiograph.engine.derivatives import derivatives
 from etiograph.engine.propagate import propagate
 from etiograph.engine.row_programs import sweep_rows
-from etiograph.errors import ImpossibleFindings, InvalidFinding
-from etiograph.findings.cases import Cases
+from etiograph.errors import ImpossibleFindings
+from etiograph.learning.cohort import Cohort, Measured, impossible
 from etiograph.learning.scale import FloatArray, IntArray, Scale
-from etiograph.network.finding import likelihood_row
-from etiograph.network.parameter import Parameter, value_of
-from etiograph.network.reading import Reading
 from etiograph.threads import THREADS
 from etiograph.uncertainty.moves import Block, Entering, entering
 
-if TYPE_CHECKING:
-    from etiograph.network.network import Network
-
 STEP = 1e-6
 """Relative step of the differences taken of the tables; they are smooth in the parameters."""
+MOST_TOLD = 2000
+"""Different rows from which a check or a chain takes the fewest steps there are."""
 ROWS_AT_ONCE = 4096
 """Rows whose slopes in all table entries are held together."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Measured:
-    """The measured values of one reading.
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """Weight of the cases that cannot be at some numbers, and of those that contradict what is given."""
 
-    Attributes
-    ----------
-    reading : Reading
-    rows : ndarray of int (M,)
-        The rows that have one.
-    distinct, which : ndarray (V,), ndarray of int (M,)
-        The different values, and which of them each row has.
-    slots : slice
-        The levels of the reading among the S states.
-    inputs : ndarray of int (m,)
-        Parameter of each of its numbers, -1 for a constant.
-    constants : ndarray (m,)
-    at_stated : ndarray (V, levels)
-        Log density of each value at the stated numbers.
-    """
+    weight: float = 0.0
+    against_given: float = 0.0
 
-    reading: Reading
-    rows: IntArray
-    distinct: FloatArray
-    which: IntArray
-    slots: slice
-    inputs: IntArray
-    constants: FloatArray
-    at_stated: FloatArray
+    def __add__(self, other: Impossible) -> Impossible:
+        return Impossible(self.weight + other.weight, self.against_given + other.against_given)
 
-    def log_density(self, parameters: FloatArray) -> FloatArray:
-        """Log density of each different value at each level, (B, V, levels), for parameters (B, P)."""
-        numbers = self.constants[:, None].repeat(len(parameters), axis=1)
-        read = self.inputs >= 0
-        numbers[read] = parameters[:, self.inputs[read]].T
-        return self.reading.log_densities(self.distinct, numbers).transpose(2, 0, 1)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Cohort:
-    """A table of cases as the engine takes it: different rows, how often each came, measured values.
-
-    Attributes
-    ----------
-    network : Network
-    rows : ndarray (D, S)
-        Likelihoods at the stated numbers.
-    weights : ndarray (D,)
-    given : ndarray (1, S) or None
-        What all cases have in common because it is how they came into the table.
-    measured : tuple of Measured
-    n : float
-        Sum of the weights.
-    """
-
-    network: Network
-    rows: FloatArray
-    weights: FloatArray
-    given: FloatArray | None
-    measured: tuple[Measured, ...]
-    n: float
-
-    @classmethod
-    def of(
-        cls,
-        cases: Cases,
-        weights: FloatArray | None = None,
-        given: Mapping[str, object] | None = None,
-    ) -> Cohort:
-        """Put a table that was read into this form.
-
-        Parameters
-        ----------
-        cases : Cases
-        weights : ndarray (B,), optional
-            How often each row of the table counts.
-        given : mapping of str to finding, optional
-            Findings that every case has because otherwise it would not be in the table.
+    def refuse(self, n: float) -> None:
+        """Say so, of n cases.
 
         Raises
         ------
-        InvalidFinding
-            Weights that are no weights; more than one measured value of a reading in a cell; a
-            measured value as what is given.
+        ImpossibleFindings
+            There are some.
         """
-        network = cases.network
-        counted = cases.where >= 0
-        each = checked_weights(weights, len(cases.where))
-        total = _summed(cases.where[counted], each[counted], cases.n_rows)
-        rows = cases.likelihoods()
-        own = None
-        if given:
-            own = likelihood_row(network, given)[None]
-            if any(isinstance(network.mechanisms.get(name), Reading) for name in given):
-                raise InvalidFinding("what is given must be states, not measured values")
-            rows = rows * own
-        values = cases.values()
-        measured = tuple(
-            _measured(network, name, column, rows)
-            for name, column in values.items()
-            if not np.isnan(column).all()
-        )
-        used = total > 0
-        if not used.all():
-            place = np.cumsum(used) - 1
-            rows, total = rows[used], total[used]
-            measured = tuple(_kept(one, used, place) for one in measured)
-        return cls(network, rows, total, own, measured, float(total.sum()))
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def at(self, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Likelihoods (D, S) at other numbers (P,), and the log (D,) of what was divided out of them."""
-        if not self.measured:
-            return self.rows, np.zeros(len(self.rows))
-        rows, logs = self.rows.copy(), np.zeros(len(self.rows))
-        for one in self.measured:
-            change = one.log_density(parameters[None])[0] - one.at_stated
-            top = change.max(axis=1)
-            rows[one.rows, one.slots] *= np.exp(change - top[:, None])[one.which]
-            logs[one.rows] += top[one.which]
-        return rows, logs
-
-    def some(self, members: slice) -> Cohort:
-        """Some of the different rows, as a cohort of their own."""
-        own = np.zeros(len(self), dtype=np.bool_)
-        own[members] = True
-        place = np.cumsum(own) - 1
-        measured = tuple(_kept(one, own, place) for one in self.measured if own[one.rows].any())
-        weights = self.weights[own]
-        return Cohort(
-            self.network, self.rows[own], weights, self.given, measured, float(weights.sum())
-        )
-
-
-def checked_weights(weights: Any, n: int) -> FloatArray:
-    """Weights of n rows, ones if not given.
-
-    Raises
-    ------
-    InvalidFinding
-        They are none.
-    """
-    try:
-        each = np.ones(n) if weights is None else np.asarray(weights, np.float64)
-    except (TypeError, ValueError):
-        each = np.zeros(0)
-    if each.shape != (n,) or not np.isfinite(each).all() or (each < 0).any():
-        raise InvalidFinding(f"weights must be {n} numbers of at least 0, one a row of the table")
-    return each
-
-
-def _measured(network: Network, name: str, column: FloatArray, rows: FloatArray) -> Measured:
-    model, reading = network.model, network.mechanisms[name]
-    assert isinstance(reading, Reading)
-    (level,) = model.parents(model.index[name])
-    slots = slice(model.offsets[level], model.offsets[level] + model.cards[level])
-    there = np.flatnonzero(~np.isnan(column))
-    distinct, which = np.unique(column[there], return_inverse=True)
-    place = {each: j for j, each in enumerate(network.parameters)}
-    inputs = np.array(
-        [place[n.name] if isinstance(n, Parameter) else -1 for n in reading.inputs], dtype=np.int64
-    )
-    constants = np.array([value_of(n) for n in reading.inputs], dtype=np.float64)
-    logs = reading.log_densities(distinct)[:, :, 0]
-    # One value a cell: then the likelihood is its density, up to a factor.
-    seen, expected = rows[there, slots], np.exp(logs - logs.max(axis=1, keepdims=True))[which]
-    most = seen.max(axis=1, keepdims=True)
-    alike = np.abs(seen - most * expected) <= 1e-6 * most
-    if not alike.all():
-        row = int(there[np.flatnonzero(~alike.all(axis=1))[0]])
-        raise InvalidFinding(
-            f"{name!r}: a cell with more than one measured value, or with a value and a state, can be "
-            f"asked about but not learnt from (the {row + 1}th different row)"
-        )
-    return Measured(reading, there, distinct, which.reshape(-1), slots, inputs, constants, logs)
-
-
-def _kept(one: Measured, used: NDArray[np.bool_], place: IntArray) -> Measured:
-    own = used[one.rows]
-    return Measured(
-        one.reading, place[one.rows[own]], one.distinct, one.which[own], one.slots, one.inputs,
-        one.constants, one.at_stated,
-    )  # fmt: skip
+        if self.against_given:
+            raise ImpossibleFindings(
+                f"{self.against_given:g} of {n:g} cases contradict what is said to be given of all of them: "
+                "leave them out, or correct what is given",
+                (),
+            )
+        if self.weight:
+            raise impossible(self.weight, n, "correct the network")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -244,6 +82,11 @@ class Objective:
     @classmethod
     def of(cls, cohort: Cohort, scale: Scale) -> Objective:
         return cls(cohort, scale, entering(cohort.network))
+
+    @property
+    def n_rows(self) -> int:
+        """Number of different rows, as a measure of work: beyond :data:`MOST_TOLD` it need not be right."""
+        return len(self.cohort)
 
     def log_likelihood(self, eta: FloatArray) -> float:
         """Sum of weighted log P(row | given) at numbers (F,) on their scale; -inf if one is 0."""
@@ -268,12 +111,20 @@ class Objective:
         ImpossibleFindings
             A row that cannot be, whatever the numbers.
         """
+        total, slope, lost = self.summed(eta)
+        lost.refuse(self.cohort.n)
+        return total, slope
+
+    def summed(self, eta: FloatArray) -> tuple[float, FloatArray, Impossible]:
+        """The same, and what cannot be: where there is some, the others mean nothing."""
         cohort, model = self.cohort, self.cohort.network.model
         parameters = self.scale.parameters(eta)
         tables, rows, logs = self._at(eta)
         levels = self._levels()
         found = propagate(model, rows, tables, wanted=levels, counts=True, weights=cohort.weights)
-        self._require_possible(found.log_evidence)
+        lost = self._impossible(found.log_evidence)
+        if lost.weight:
+            return -np.inf, np.zeros(len(self.scale)), lost
         total = float(cohort.weights @ (found.log_evidence + logs))
         counts = found.counts
         if cohort.given is not None:
@@ -288,7 +139,7 @@ class Objective:
         for one in cohort.measured:
             own = cohort.weights[one.rows, None] * found.marginals[one.rows, one.slots]
             self._add_density(one, parameters, own, whole)
-        return total, whole[self.scale.columns] * self.scale.slope(eta)
+        return total, whole[self.scale.columns] * self.scale.slope(eta), lost
 
     def scores(self, eta: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
         """Gradient of log P(row | given) for every row, block by block: weights (b,), scores (b, F)."""
@@ -389,27 +240,17 @@ class Objective:
         up, down = logs.reshape(2, len(moved), *logs.shape[1:])
         return moved, (up - down) / width[:, None, None]
 
-    def _require_possible(self, log_evidence: FloatArray) -> None:
-        impossible = np.flatnonzero(~np.isfinite(log_evidence))
-        if impossible.size:
-            count = int(self.cohort.weights[impossible].sum())
-            if self.cohort.given is not None:
-                rows = self.cohort.rows[impossible]
-                possible = np.logical_or.reduceat(
-                    rows > 0, self.cohort.network.model.offsets, axis=1
-                )
-                against = int(self.cohort.weights[impossible][~possible.all(axis=1)].sum())
-                if against:
-                    raise ImpossibleFindings(
-                        f"{against} of {self.cohort.n:g} cases contradict what is said to be given of all "
-                        "of them: leave them out, or correct what is given",
-                        (),
-                    )
-            raise ImpossibleFindings(
-                f"{count} of {self.cohort.n:g} cases cannot be, by the zeros of the network alone: leave "
-                "them out, or correct the network",
-                (),
-            )
+    def _impossible(self, log_evidence: FloatArray) -> Impossible:
+        cohort = self.cohort
+        lost = np.flatnonzero(~np.isfinite(log_evidence))
+        if not lost.size:
+            return Impossible()
+        against = 0.0
+        if cohort.given is not None:
+            rows = cohort.rows[lost]
+            possible = np.logical_or.reduceat(rows > 0, cohort.network.model.offsets, axis=1)
+            against = float(cohort.weights[lost][~possible.all(axis=1)].sum())
+        return Impossible(float(cohort.weights[lost].sum()), against)
 
 
 def _summed(where: NDArray[np.integer[Any]], what: FloatArray, size: int) -> FloatArray:

@@ -8,7 +8,7 @@ alone, and so do the sums, on any number of workers.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.cluster import to_workers
-from etiograph.engine.propagate import distinct_rows
-from etiograph.findings.columns import Columns
+from etiograph.errors import InvalidNetwork
+from etiograph.findings.cases import Fault, noting, rows_of
+from etiograph.findings.columns import Columns, columns_of
 from etiograph.findings.contract import Contract
 from etiograph.findings.files import BLOCK, blocks_of
 from etiograph.findings.table import read_cases
+from etiograph.learning.cohort import Cohort
 from etiograph.learning.expectation import Expectation
-from etiograph.learning.objective import Cohort, checked_weights
+from etiograph.learning.objective import MOST_TOLD, Objective
+from etiograph.learning.scale import Scale
+from etiograph.learning.spread import SpreadObjective
 from etiograph.learning.tables import Tables
+from etiograph.learning.weights import ColumnOfWeights, Weights, checked_weights, with_weights
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -36,8 +41,125 @@ BoolArray = NDArray[np.bool_]
 
 ROWS = 4096
 """Different rows from which a part is not added to."""
+WEIGHED = 512
+"""Different rows of an objective that one worker sums at a time."""
 LANES = 8
 """Parts that are added to at a time, and so blocks that are under way."""
+
+
+def cases_of(
+    client: Client | None,
+    network: Network,
+    table: Any,
+    contract: Contract,
+    weights: Weights = None,
+    given: Mapping[str, object] | None = None,
+) -> Gathered | Partition:
+    """Read a table to learn from it: here, or into parts that lie with workers.
+
+    Parameters
+    ----------
+    client : distributed.Client or None
+    network, table, contract
+        As of :func:`read_cases`; so are the errors.
+    weights : ndarray (B,), str or None
+        How often each row counts; a text names the column that says it.
+    given : mapping of str to finding, optional
+        As of :meth:`Cohort.of`.
+    """
+    asked = _Asked(network, with_weights(contract, weights), _column(weights), given)
+    if client is None:
+        block = columns_of(table, lambda heading: asked.contract.known(network, heading))
+        if asked.column is None:
+            weights = checked_weights(weights, block.count)
+        part = asked.read(block, None if isinstance(weights, str) else weights)
+        return Gathered(part.cohort, part.found, part.faults, block.count)
+    return Partition.of(client, asked, table, None if isinstance(weights, str) else weights)
+
+
+def refuse_silence(seen: Gathered | Partition) -> None:
+    """Refuse cases from which nothing can be learned.
+
+    Raises
+    ------
+    InvalidNetwork
+        There is no row that can be read, none that counts, or none that says anything.
+    """
+    if seen.found and seen.n:
+        return
+    if seen.found:
+        said = "no row counts: all weights are 0"
+    elif not seen.length:
+        said = "the table has no rows"
+    elif rows_of(seen.faults) == seen.length:
+        said = "no row of the table could be read"
+    else:
+        said = "the table says nothing about any variable of this network"
+    raise noting(InvalidNetwork(said), seen.faults)
+
+
+def _column(weights: Weights) -> ColumnOfWeights | None:
+    return ColumnOfWeights(weights) if isinstance(weights, str) else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Cases, the variables of which some of them say something, and what could not be read."""
+
+    cohort: Cohort
+    found: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """How blocks of a table are read."""
+
+    network: Network
+    contract: Contract
+    column: ColumnOfWeights | None
+    given: Mapping[str, object] | None
+
+    def read(self, block: Columns, weights: FloatArray | None) -> _Part:
+        """The cases of a block, or of a whole table."""
+        cases = read_cases(self.network, block, self.contract)
+        if self.column is not None:
+            cases, weights = self.column.read(block, cases, self.contract)
+        return _Part(Cohort.of(cases, weights, self.given), cases.found, cases.faults)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Gathered:
+    """Cases in this process.
+
+    Attributes
+    ----------
+    cohort : Cohort
+    found : tuple of str
+        The variables of which some row says something.
+    faults : tuple of Fault
+        What could not be read.
+    length : int
+        Rows of the table.
+    """
+
+    cohort: Cohort
+    found: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    length: int
+
+    @property
+    def n(self) -> float:
+        """Sum of the weights."""
+        return self.cohort.n
+
+    def expectation(self, tables: Tables) -> Expectation:
+        """The sums over these cases for some tables."""
+        return Expectation(self.cohort, tables)
+
+    def objective(self, scale: Scale) -> Objective:
+        """The sums over these cases for numbers on their scale."""
+        return Objective.of(self.cohort, scale)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,54 +169,74 @@ class Partition:
     Attributes
     ----------
     client : distributed.Client
-    cohorts : tuple of futures
-        Of a :class:`Cohort` each, their measured values left out.
+    network : Network
+    parts : tuple of futures
+        Some of the cases each.
+    sizes : tuple of int
+        Number of different rows of each.
     found : tuple of str
         The variables of which some row says something.
     n : float
         Sum of the weights.
-    passed_over : int
-        Rows that could not be read.
+    n_rows : int
+        Number of different rows, counted up to ``MOST_TOLD``.
+    faults : tuple of Fault
+        What could not be read.
+    length : int
+        Rows of the table.
     shared : future
         What the parts were read with: they are read again where a worker dies.
     """
 
     client: Client
-    cohorts: tuple[Any, ...]
+    network: Network
+    parts: tuple[Any, ...]
+    sizes: tuple[int, ...]
     found: tuple[str, ...]
     n: float
-    passed_over: int
+    n_rows: int
+    faults: tuple[Fault, ...]
+    length: int
     shared: Any
 
     @classmethod
-    def of(
-        cls,
-        client: Client,
-        network: Network,
-        table: Any,
-        contract: Contract,
-        weights: FloatArray | None = None,
-    ) -> Partition:
-        """Read a table and leave its rows with the workers; errors as of :func:`read_cases`."""
-        reader = _Reader(client, to_workers(client, (network, contract)))
+    def of(cls, client: Client, asked: _Asked, table: Any, weights: FloatArray | None) -> Partition:
+        """Read a table and leave its rows with the workers."""
+        reader = _Reader(client, to_workers(client, asked))
         count = 0
-        for block in blocks_of(table, lambda h: contract.known(network, h), BLOCK):
+        known = asked.contract.known
+        for block in blocks_of(table, lambda heading: known(asked.network, heading), BLOCK):
             own = None if weights is None else np.asarray(weights)[count : count + block.count]
             count += block.count
             if own is None or len(own) == block.count:
                 reader.put(block, own)
         if weights is not None:
             checked_weights(weights, count)
-        return reader.read(network)
+        return reader.read(asked.network, count)
 
     def expectation(self, tables: Tables) -> SpreadExpectation:
         """The sums over these cases for some tables."""
         told = to_workers(self.client, tables)
-        parts = tuple(self.client.submit(_counting, c, told, pure=False) for c in self.cohorts)
-        network, none = tables.network, np.zeros(0)
-        rows = np.zeros((0, network.model.n_states))
-        whole = Cohort(network, rows, none, None, (), self.n)
-        return SpreadExpectation(whole, tables, self.client, parts, (self, told))
+        parts = tuple(self.client.submit(_counting, p, told, pure=False) for p in self.parts)
+        return SpreadExpectation(self._whole(), tables, self.client, parts, (self, told))
+
+    def objective(self, scale: Scale) -> SpreadObjective:
+        """The sums over these cases for numbers on their scale."""
+        told = to_workers(self.client, scale)
+        parts = tuple(
+            self.client.submit(_weighing, part, slice(first, first + WEIGHED), told, pure=False)
+            for part, size in zip(self.parts, self.sizes, strict=True)
+            for first in range(0, size, WEIGHED)
+        )
+        whole = Objective.of(self._whole(), scale)
+        return SpreadObjective(
+            whole.cohort, scale, whole.places, self.client, parts, self.n_rows, (self, told)
+        )
+
+    def _whole(self) -> Cohort:
+        """All of them without their rows."""
+        rows = np.zeros((0, self.network.model.n_states))
+        return Cohort(self.network, rows, np.zeros(0), None, (), self.n)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -160,8 +302,7 @@ class _Reader:
         self.client, self.shared = client, shared
         self.open: list[tuple[Any, Any] | None] = [None] * LANES
         self.closed: list[Any] = []
-        self.found: set[str] = set()
-        self.n, self.passed_over = 0.0, 0
+        self.facts: list[_Facts] = []
         self.count = 0
 
     def put(self, block: Columns, weights: FloatArray | None) -> None:
@@ -176,56 +317,64 @@ class _Reader:
         told = self.open[lane]
         if told is None:
             return None
-        part, facts = told
-        rows, found, n, passed_over = facts.result()
-        if rows < ROWS and not last:
+        part, asked = told
+        facts = asked.result()
+        if facts.rows < ROWS and not last:
             return part
         self.closed.append(part)
-        self.found.update(found)
-        self.n += n
-        self.passed_over += passed_over
+        self.facts.append(facts)
         self.open[lane] = None
         return None
 
-    def read(self, network: Network) -> Partition:
+    def read(self, network: Network, length: int) -> Partition:
         """All of them, when all are there."""
         for k in range(LANES):
             self._settled((self.count + k) % LANES, last=True)
-        found = tuple(name for name in network.variables if name in self.found)
-        return Partition(
-            self.client, tuple(self.closed), found, self.n, self.passed_over, self.shared
+        spoken = {name for each in self.facts for name in each.found}
+        rows = max(
+            max((each.rows for each in self.facts), default=0),
+            len(frozenset().union(*(each.marks for each in self.facts))),
         )
+        faults = sorted((f for each in self.facts for f in each.faults), key=lambda f: f.row)
+        return Partition(
+            self.client, network, tuple(self.closed), tuple(each.rows for each in self.facts),
+            tuple(name for name in network.variables if name in spoken),
+            sum(each.n for each in self.facts), rows, tuple(faults), length,
+            self.shared,
+        )  # fmt: skip
 
 
-Part = tuple[Cohort, tuple[str, ...], int]
-"""Cases, the variables of which some of them say something, and rows that could not be read."""
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is known here of a part."""
+
+    rows: int
+    found: tuple[str, ...]
+    n: float
+    faults: tuple[Fault, ...]
+    marks: frozenset[bytes]
 
 
-def _added(
-    shared: tuple[Network, Contract], part: Part | None, block: Columns, weights: FloatArray | None
-) -> Part:
+def _facts(part: _Part) -> _Facts:
+    cohort = part.cohort
+    return _Facts(len(cohort), part.found, cohort.n, part.faults, cohort.marks(MOST_TOLD))
+
+
+def _added(asked: _Asked, part: _Part | None, block: Columns, weights: FloatArray | None) -> _Part:
     """A block of a table, with what lies there before."""
-    network, contract = shared
-    cases = read_cases(network, block, contract)
-    seen, found = Cohort.of(cases, weights), cases.found
-    passed_over = int((cases.where < 0).sum())
-    rows, each, n = seen.rows, seen.weights, seen.n
-    if part is not None:
-        before, found, passed_over = part[0], (*part[1], *found), part[2] + passed_over
-        both = np.concatenate([before.rows, rows])
-        first, where = distinct_rows(both)
-        rows, n = both[first], before.n + n
-        weights = np.concatenate([before.weights, each])
-        each = np.bincount(where, weights, len(first)).astype(np.float64)
-    return Cohort(network, rows, each, None, (), n), tuple(dict.fromkeys(found)), passed_over
+    own = asked.read(block, weights)
+    if part is None:
+        return own
+    found = tuple(dict.fromkeys((*part.found, *own.found)))
+    return _Part(part.cohort.joined(own.cohort), found, (*part.faults, *own.faults))
 
 
-def _facts(part: Part) -> tuple[int, tuple[str, ...], float, int]:
-    return len(part[0]), part[1], part[0].n, part[2]
+def _counting(part: _Part, tables: Tables) -> Expectation:
+    return Expectation(part.cohort, tables)
 
 
-def _counting(part: Part, tables: Tables) -> Expectation:
-    return Expectation(part[0], tables)
+def _weighing(part: _Part, members: slice, scale: Scale) -> Objective:
+    return Objective.of(part.cohort.some(members), scale)
 
 
 def _counted(part: Expectation) -> FloatArray | None:

@@ -17,16 +17,16 @@ from etiograph.errors import InvalidNetwork
 from etiograph.learning.chain import chain
 from etiograph.learning.importance import RELIABLE, Weights, smoothed
 from etiograph.learning.laplace import Laplace
-from etiograph.learning.objective import Objective
+from etiograph.learning.objective import MOST_TOLD, Objective
 from etiograph.learning.scale import FloatArray
 from etiograph.network.value import value_type
 
 Method = Literal["laplace", "chain"]
-CHECKED_ROWS = 200_000
-"""Rows the engine may be asked for to reweight draws: as many draws as that allows are checked."""
 FEWEST_CHECKED, MOST_CHECKED = 100, 400
 """Draws compared in any case, and those compared where that is cheap however few are asked for: the
 tail of fewer tells k only roughly."""
+CHECKED_ROWS = FEWEST_CHECKED * MOST_TOLD
+"""Rows the engine may be asked for to reweight draws: as many draws as that allows are checked."""
 FEW_DRAWS = 400
 """Draws of a chain below which its ranges are those of a normal distribution on the scale of a number."""
 
@@ -129,7 +129,7 @@ def posterior_of(
         progress("draws")
         count = max(draws, MOST_CHECKED)
         etas = top.mode + rng.standard_normal((count, len(top.mode))) @ top.root.T
-        checked = min(count, max(FEWEST_CHECKED, CHECKED_ROWS // len(objective.cohort)))
+        checked = min(count, max(FEWEST_CHECKED, CHECKED_ROWS // objective.n_rows))
         target = np.array([objective.log_posterior(eta) for eta in etas[:checked]])
         found = smoothed(target - top.log_density(etas[:checked]))
         k = found.pareto_k

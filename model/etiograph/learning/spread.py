@@ -1,22 +1,23 @@
-"""The sums of an objective over the workers of a cluster: each has some of the rows, once and for all."""
+"""The sums of an objective over cases that lie with the workers of a cluster."""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from etiograph.learning.objective import Cohort, Objective
-from etiograph.learning.scale import FloatArray, Scale
+import numpy as np
+
+from etiograph.learning.objective import Impossible, Objective
+from etiograph.learning.scale import FloatArray
 
 if TYPE_CHECKING:
     from distributed import Client
 
-ROWS = 512
-"""Different rows a part: the same parts, and so the same sums, on any number of workers."""
-
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Spread(Objective):
+class SpreadObjective(Objective):
     """An objective whose rows lie with workers.
 
     Attributes
@@ -24,45 +25,53 @@ class Spread(Objective):
     client : distributed.Client
     parts : tuple of futures
         Objectives of some of the rows each. Their sums are added up in this order.
+    count : int
+        Number of different rows, as far as it is counted.
+    sources : tuple
+        What they are made of: they are made again where a worker dies.
     """
 
     client: Client
     parts: tuple[Any, ...]
+    count: int
+    sources: tuple[Any, ...]
 
-    @classmethod
-    def over(cls, client: Client, cohort: Cohort, scale: Scale) -> Spread:
-        """The objective of a cohort, its rows in parts on the workers."""
-        edges = range(0, len(cohort), ROWS)
-        cohorts = [cohort.some(slice(first, first + ROWS)) for first in edges]
-        parts = [client.submit(Objective.of, each, scale, pure=False) for each in cohorts]
-        whole = Objective.of(cohort, scale)
-        return cls(cohort, scale, whole.places, client, tuple(parts))
+    @property
+    def n_rows(self) -> int:
+        """Number of different rows, as far as it is counted."""
+        return self.count
 
     def log_likelihood(self, eta: FloatArray) -> float:
         """The sum of that of all parts."""
         return float(sum(self._asked(_log_likelihood, eta)))
 
-    def gradient(self, eta: FloatArray) -> tuple[float, FloatArray]:
+    def summed(self, eta: FloatArray) -> tuple[float, FloatArray, Impossible]:
         """The sums of those of all parts."""
-        found = self._asked(_gradient, eta)
-        return float(sum(value for value, _ in found)), sum((g for _, g in found[1:]), found[0][1])
+        total, slope, impossible = 0.0, np.zeros(len(self.scale)), Impossible()
+        for value, own, lost in self._asked(_summed, eta):
+            total, impossible = total + value, impossible + lost
+            slope += own
+        return total, slope, impossible
 
     def information(self, eta: FloatArray) -> FloatArray:
         """The sum of that of all parts."""
-        found: list[FloatArray] = self._asked(_information, eta)
-        return sum(found[1:], found[0])
+        out = np.zeros((len(self.scale), len(self.scale)))
+        for own in self._asked(_information, eta):
+            out += own
+        return out
 
-    def _asked(self, work: Any, eta: FloatArray) -> list[Any]:
-        asked = [self.client.submit(work, part, eta, pure=False) for part in self.parts]
-        return [each.result() for each in asked]
+    def _asked(self, work: Any, eta: FloatArray) -> Iterator[Any]:
+        asked = deque(self.client.submit(work, part, eta, pure=False) for part in self.parts)
+        while asked:  # each answer is let go as soon as it is added
+            yield asked.popleft().result()
 
 
 def _log_likelihood(part: Objective, eta: FloatArray) -> float:
     return part.log_likelihood(eta)
 
 
-def _gradient(part: Objective, eta: FloatArray) -> tuple[float, FloatArray]:
-    return part.gradient(eta)
+def _summed(part: Objective, eta: FloatArray) -> tuple[float, FloatArray, Impossible]:
+    return part.summed(eta)
 
 
 def _information(part: Objective, eta: FloatArray) -> FloatArray:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from etiograph.errors import InvalidFinding
+from etiograph.learning.conflict import MOVED, Moved
 from etiograph.learning.fit import drawn_tables, fit, places
 from etiograph.learning.posterior import Diagnostics
 from etiograph.learning.scale import FloatArray
 from etiograph.learning.tables import Tables, with_table_parameters
-from etiograph.learning.update import MOVED, Moved, Update, written
+from etiograph.learning.update import Update, written
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network

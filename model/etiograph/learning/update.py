@@ -16,13 +16,14 @@ import numpy as np
 
 from etiograph.cluster import workers
 from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
+from etiograph.findings.cases import Fault, rows_of
 from etiograph.findings.contract import Contract, OnError
-from etiograph.findings.table import read_cases
+from etiograph.learning.conflict import Moved, against, by_source, moved
 from etiograph.learning.laplace import laplace
-from etiograph.learning.objective import Cohort, Objective
-from etiograph.learning.posterior import Diagnostics, Method, Posterior, posterior_of
+from etiograph.learning.partition import cases_of, refuse_silence
+from etiograph.learning.posterior import Diagnostics, Method, posterior_of
 from etiograph.learning.scale import FloatArray, Scale, factors
-from etiograph.learning.spread import Spread
+from etiograph.learning.weights import Weights
 from etiograph.network.answer import Answer
 from etiograph.network.cohort import Learned, entered
 from etiograph.network.value import value_type
@@ -35,46 +36,8 @@ if TYPE_CHECKING:
     from etiograph.network.parameter import Parameter
 
 METHODS = ("laplace", "chain")
-MOVED = 0.02
-"""Share of a prior's variance that data must take away before a number counts as moved by them."""
 WIDER = 2.0
 """How many times as wide the prior of numbers is that may differ, if not said otherwise."""
-
-
-@value_type
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """One number before and after.
-
-    Attributes
-    ----------
-    name : str
-    before : Parameter
-    value, low, high : float
-        Median and central interval (of the stated coverage) of the posterior.
-    learned : float
-        Share of the prior's variance that the data took away; 0: the data said nothing of it.
-    z, p : float
-        Conflict of the data with the prior: their difference in standard errors, and how often chance
-        alone gives as much; NaN where the data said nothing.
-    told : bool
-        Whether its posterior could be told reliably; otherwise value and range are the published ones.
-    """
-
-    name: str
-    before: Parameter
-    value: float
-    low: float
-    high: float
-    learned: float
-    z: float
-    p: float
-    told: bool = True
-
-    @property
-    def informed(self) -> bool:
-        """Whether the data said something of it that could be told."""
-        return self.told and self.learned >= MOVED
 
 
 @value_type
@@ -99,8 +62,8 @@ class Update(Answer):
         Log of P(cases) over the prior, up to a constant of the prior alone: to compare two networks
         with the same numbers.
     diagnostics : Diagnostics
-    passed_over : int
-        Rows that could not be read, where these are passed over.
+    faults : tuple of Fault
+        What could not be read, where its rows are passed over.
     """
 
     network: Network
@@ -110,7 +73,7 @@ class Update(Answer):
     draws: FloatArray
     log_marginal: float
     diagnostics: Diagnostics
-    passed_over: int = 0
+    faults: tuple[Fault, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """One row a number: prior and posterior value and range, what was learned, conflict, sources.
@@ -142,6 +105,11 @@ class Update(Answer):
         )
 
     @property
+    def passed_over(self) -> int:
+        """Rows that could not be read."""
+        return rows_of(self.faults)
+
+    @property
     def untold(self) -> tuple[Moved, ...]:
         """Numbers whose posterior could not be told reliably: they stay as published."""
         return tuple(each for each in self.numbers if not each.told)
@@ -156,13 +124,7 @@ class Update(Answer):
         ``level`` is the chance of naming any where there is none, over all numbers together (Holm
         1979).
         """
-        told = sorted((m for m in self.numbers if not np.isnan(m.p)), key=lambda m: m.p)
-        found = []
-        for k, each in enumerate(told):
-            if each.p > level / (len(told) - k):
-                break
-            found.append(each)
-        return tuple(found)
+        return against(self.numbers, level)
 
     def by_source(self) -> pd.DataFrame:
         """One row a source: how many of its numbers were informed, and how far off it is as a whole.
@@ -170,29 +132,7 @@ class Update(Answer):
         ``chi2`` adds the squares of the conflicts of its numbers, ``p`` says how often chance gives as
         much. Numbers without a source stand under their grade.
         """
-        import pandas as pd
-        from scipy.stats import chi2
-
-        groups: dict[str, list[Moved]] = {}
-        for each in self.numbers:
-            for source in each.before.evidence or (f"grade {each.before.grade or '-'}",):
-                groups.setdefault(source, []).append(each)
-        rows = []
-        for source, members in groups.items():
-            z = np.array([m.z for m in members if not np.isnan(m.z)])
-            total = float((z**2).sum())
-            rows.append(
-                {
-                    "source": source,
-                    "numbers": len(members),
-                    "informed": len(z),
-                    "chi2": total if len(z) else float("nan"),
-                    "p": float(chi2.sf(total, len(z))) if len(z) else float("nan"),
-                    "largest": max(members, key=lambda m: abs(m.z) if m.z == m.z else -1.0).name,
-                }
-            )
-        frame = pd.DataFrame(rows)
-        return frame.sort_values("p", na_position="last", ignore_index=True)
+        return by_source(self.numbers)
 
 
 def update(
@@ -200,7 +140,7 @@ def update(
     table: Any,
     *,
     given: Mapping[str, object] | None = None,
-    weights: FloatArray | None = None,
+    weights: Weights = None,
     parameters: Collection[str] | None = None,
     may_differ: Collection[str] | Mapping[str, float] | None = None,
     method: Method = "laplace",
@@ -231,8 +171,8 @@ def update(
     given : mapping of str to state, optional
         How cases came into the table: a clinic for people with cramps has ``{"leg_cramps":
         "present"}``, and is then compared with other people who cramp, not with everybody.
-    weights : ndarray (B,), optional
-        How often each row counts.
+    weights : ndarray (B,) or str, optional
+        How often each row counts; a text names the column of the table that says it.
     parameters : collection of str, optional
         Only these may move; by default every one with a range.
     may_differ : collection of str, or mapping of str to float, optional
@@ -279,18 +219,14 @@ def update(
             "tables ranges first (Network.fit, etiograph fit)"
         )
     contract = Contract(missing, units or {}, codes or {}, leave_out, keep, on_error)
-    cases = read_cases(network, table, contract)
-    seen = Cohort.of(cases, weights, given)
-    if not seen.n or not cases.found:
-        raise InvalidNetwork("the table says nothing about any variable of this network")
     with workers(on) as client:
-        objective = (
-            Objective.of(seen, scale) if client is None else Spread.over(client, seen, scale)
-        )
+        seen = cases_of(client, network, table, contract, weights, given)
+        refuse_silence(seen)
+        objective = seen.objective(scale)
         top = laplace(objective, progress)
         found, diagnostics = posterior_of(objective, top, method, draws, seed, progress)
     learned = 1.0 - np.diag(top.covariance)
-    numbers = _numbers(network, scale, found, learned)
+    numbers = moved(network, scale, found, learned)
     return Update(
         network=written(network, numbers, cohort, date, seen.n, given or {}),
         prior=network,
@@ -299,7 +235,7 @@ def update(
         draws=scale.parameters(found.drawn(draws, np.random.default_rng([seed, 1]))),
         log_marginal=top.log_marginal,
         diagnostics=diagnostics,
-        passed_over=int((cases.where < 0).sum()),
+        faults=seen.faults,
     )
 
 
@@ -320,59 +256,6 @@ def _check(parameters: Any, may_differ: Any, given: Any, method: Any) -> None:
                 raise InvalidFinding(f"may_differ: {name!r} = {factor!r} must be a number above 0")
     if given is not None and not isinstance(given, Mapping):
         raise TypeError(f"given must be a mapping of names to states, not {given!r}")
-
-
-def _numbers(
-    network: Network, scale: Scale, posterior: Posterior, learned: FloatArray
-) -> tuple[Moved, ...]:
-    """Each number before and after, and whether the data contradict its prior.
-
-    The prior is taken out of its own posterior (the cavity), and what is left, which the data say,
-    compared with it: z = (m_data - m_prior) / sqrt(v_data + v_prior) (Presanis, Ohlssen, Spiegelhalter
-    & De Angelis 2013; Evans & Moshonov 2006).
-    """
-    from scipy.special import ndtr, ndtri
-
-    mean, variance = posterior.mean, posterior.variance
-    coverage = np.array([network.parameters[name].coverage for name in scale.names])
-    away = ndtri(0.5 + 0.5 * coverage) * np.sqrt(variance)
-    normal = scale.value(np.stack([mean - away, mean, mean + away]))
-    values = scale.value(posterior.etas)
-    found = []
-    for k, name in enumerate(scale.names):
-        before = network.parameters[name]
-        if not posterior.told[k]:
-            found.append(_as_published(before, float(learned[k])))
-            continue
-        tail = 0.5 * (1.0 - before.coverage)
-        at = (tail, 0.5, 1.0 - tail)
-        low, value, high = (
-            normal[:, k] if posterior.few else _quantiles(values[:, k], posterior.weights, at)
-        )
-        share = max(0.0, float(learned[k]))
-        z = p = float("nan")
-        if share >= MOVED and variance[k] < 1.0:  # the prior's are 0 and 1
-            precision = 1.0 / variance[k] - 1.0
-            data = mean[k] / variance[k] / precision
-            z = float(data / np.sqrt(1.0 / precision + 1.0))
-            p = float(2.0 * ndtr(-abs(z)))
-        found.append(Moved(name, before, float(value), float(low), float(high), share, z, p))
-    return tuple(found)
-
-
-def _as_published(before: Parameter, learned: float) -> Moved:
-    """A number whose posterior could not be told."""
-    nan = float("nan")
-    low = before.value if before.low is None else before.low
-    high = before.value if before.high is None else before.high
-    share = max(0.0, learned)
-    return Moved(before.name, before, before.value, low, high, share, nan, nan, told=False)
-
-
-def _quantiles(values: FloatArray, weights: FloatArray, at: tuple[float, ...]) -> FloatArray:
-    order = np.argsort(values)
-    cumulative = np.cumsum(weights[order]) - 0.5 * weights[order]
-    return np.interp(at, cumulative, values[order])
 
 
 def written(

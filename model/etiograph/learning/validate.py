@@ -6,7 +6,7 @@ those it has not seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,17 +15,19 @@ from numpy.typing import NDArray
 
 from etiograph.cluster import in_order, workers
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
-from etiograph.findings.cases import Cases
+from etiograph.findings.cases import noting, rows_of
+from etiograph.findings.cell import says_nothing
 from etiograph.findings.columns import Columns, columns_of, distinct
 from etiograph.findings.contract import Contract, OnError, names_of
-from etiograph.findings.files import BLOCK
-from etiograph.findings.table import read_cases
-from etiograph.learning.criticise import possible_states
 from etiograph.learning.fit import fit
+from etiograph.learning.outcomes import Outcomes, Target, outcomes
+from etiograph.learning.source import Source
 from etiograph.learning.update import update
 from etiograph.learning.validation import Validation, judged
 from etiograph.network.event import Asked, Event
+from etiograph.network.finding import likelihood_row
 from etiograph.network.mechanism import Deterministic, Table
+from etiograph.network.reading import Reading
 from etiograph.query.table import answer
 
 if TYPE_CHECKING:
@@ -39,7 +41,6 @@ IntArray = NDArray[np.int64]
 Learn = Literal["update", "fit"]
 SMALLEST = 20
 """Cases a validation needs at least."""
-MOST_GROUPS = 100
 
 
 def validate(
@@ -54,6 +55,7 @@ def validate(
     seed: int = 0,
     learn: Learn | None = None,
     options: Mapping[str, Any] | None = None,
+    given: Mapping[str, object] | None = None,
     on_error: OnError = "raise",
     missing: Any = ("",),
     units: Mapping[str, str] | None = None,
@@ -85,11 +87,15 @@ def validate(
         How; by default a network of plain tables without ranges is fitted, any other updated.
     options : mapping, optional
         More arguments for that, as ``{"may_differ": ["age"]}``.
+    given : mapping of str to state, optional
+        How cases came into the table, as of an update: what is so of all of them, known of each and taken
+        into account where the network is learned again.
     on_error, missing, units, codes, keep
         What is said of the table; see :meth:`Network.posteriors`.
     on : str or Client, optional
         Where cases are asked about and learned from, if not here: ``dask``, ``dask=ADDRESS`` or a
-        ``distributed.Client``. The parts are the same.
+        ``distributed.Client``. The parts are the same. Without ``folds`` a file is read block by block,
+        and only outcomes and probabilities are kept.
     progress : callable
         Told what is being done.
 
@@ -111,63 +117,82 @@ def validate(
         )
     event = Event.parse(network, target)
     refused(folds, boot, seed, learn)
-    given = tuple(leave_out or ())
+    refuse_given(network, given)
+    common = dict(given or {})
+    if event.variable in common:
+        raise InvalidFinding(f"{event.variable!r} is given of all cases: there is nothing to tell")
     subgroups = (by,) if isinstance(by, str) else tuple(by or ())
     also = tuple(name for name in subgroups if name not in network.variables)
+    left_out = tuple(leave_out or ())
     contract = Contract(
-        missing, units or {}, codes or {}, given, tuple(dict.fromkeys((*keep, *also))), on_error
+        missing, units or {}, codes or {}, left_out, tuple(dict.fromkeys((*keep, *also))), on_error
     )
-    block = columns_of(table, lambda heading: contract.known(network, heading))
-    cases = read_cases(network, block, contract)
-    y, passed_over = _outcomes(cases, block, event, contract)
-    used = np.flatnonzero(~np.isnan(y))
-    _require_both(y[used], event, len(y), len(passed_over))
-    if folds is not None and folds > len(used):
-        raise InvalidFinding(f"folds: {len(used)} cases cannot be divided into {folds} parts")
-    asked = replace(contract, leave_out=tuple(dict.fromkeys((*given, event.variable))))
-    p = np.full(len(y), np.nan)
-    parts = fold_numbers(len(used), folds, seed)
+    asked = replace(contract, leave_out=tuple(dict.fromkeys((*left_out, event.variable))))
     with workers(on) as client:
+        source = Source.of(table, network, contract, client, whole=folds is not None)
+        seen = outcomes(client, Target(network, event, contract, subgroups), source)
+        used = np.flatnonzero(~np.isnan(seen.y))
+        _require_both(seen.y[used], event, seen)
+        if folds is not None and folds > len(used):
+            raise InvalidFinding(f"folds: {len(used)} cases cannot be divided into {folds} parts")
+        p = np.full(len(seen.y), np.nan)
+        parts = fold_numbers(len(used), folds, seed)
         for k in range(parts.max() + 1):
             own = used[parts == k]
             known = network
             if folds:
                 progress(f"part {k + 1} of {folds}")
-                others = block.some(used[parts != k])
-                known = learned(network, others, contract, learn, options or {}, client)
-            pieces = in_blocks(block, own)
-            for rows, found in in_order(client, _probability, (known, asked, event), pieces):
+                others = columns_of(source.table).some(used[parts != k])
+                known = learned(network, others, contract, learn, options or {}, common, client)
+            shared = (known, asked, event, common)
+            for rows, found in in_order(client, _probability, shared, source.blocks(own)):
                 p[rows] = found
     told = used[~np.isnan(p[used])]
     if not len(told):
         raise ImpossibleFindings(
             f"none of the {len(used)} cases can be, by the zeros of the network alone", ()
         )
-    _require_both(y[told], event, len(y), len(passed_over))
+    _require_both(seen.y[told], event, seen)
     progress("intervals")
-    members = _members(cases, block, subgroups, told, contract)
     return judged(
-        event, y[told], np.clip(p[told], 0.0, 1.0), told, members, boot, seed,
+        event, seen.y[told], np.clip(p[told], 0.0, 1.0), told, seen.members(told), boot, seed,
         left_out=tuple(asked.leave_out),
-        unknown=int(np.isnan(y).sum()) - len(passed_over),
+        unknown=int(np.isnan(seen.y).sum()) - rows_of(seen.faults),
         impossible=len(used) - len(told),
-        passed_over=len(passed_over),
+        faults=seen.faults,
         folds=folds or 0,
     )  # fmt: skip
 
 
-def in_blocks(block: Columns, rows: IntArray) -> Iterator[tuple[IntArray, Columns]]:
-    """Some rows of a table, so many at a time: their numbers, and what stands there."""
-    for first in range(0, len(rows), BLOCK):
-        some = rows[first : first + BLOCK]
-        yield some, block.some(some)
-
-
-def _probability(shared: tuple[Network, Contract, Event], block: Columns) -> FloatArray:
+def _probability(
+    shared: tuple[Network, Contract, Event, Mapping[str, object]], block: Columns
+) -> FloatArray:
     """Of the event, for each row; NaN for those that cannot be."""
-    network, contract, event = shared
+    network, contract, event, given = shared
+    block = _knowing(block, given, contract)
     found = answer(network, block, contract, of=(event.variable,))[event.variable]
     return np.asarray(found[:, list(event.indices)].sum(axis=1), dtype=np.float64)
+
+
+def _knowing(block: Columns, given: Mapping[str, object], contract: Contract) -> Columns:
+    """A block whose rows all know what is given of them, where they say nothing of it themselves."""
+    for name, finding in given.items():
+        if name in contract.leave_out:
+            continue
+        heading = next((h for h in block.names if name in names_of(h)), None)
+        if heading is None:
+            names, cells = (*block.names, name), (*block.cells, [finding] * block.count)
+        else:
+            i, marks = block.names.index(heading), contract.marks(heading) | contract.marks(name)
+            codes, values = distinct(block.cells[i])
+            told = [finding if says_nothing(value, marks) else value for value in values]
+            own = [*told, finding]
+            names, cells = (
+                block.names,
+                tuple([own[c] for c in codes] if j == i else c for j, c in enumerate(block.cells)),
+            )
+        block = replace(block, names=names, cells=cells)
+    return block
 
 
 def refused(folds: Any, boot: Any, seed: Any, learn: Any) -> None:
@@ -183,6 +208,16 @@ def refused(folds: Any, boot: Any, seed: Any, learn: Any) -> None:
         raise UnknownName(learn, "way to learn", ("update", "fit"))
 
 
+def refuse_given(network: Network, given: Any) -> None:
+    """Refuse what cannot be given of all cases."""
+    if given is not None and not isinstance(given, Mapping):
+        raise TypeError(f"given must be a mapping of names to states, not {given!r}")
+    for name in given or ():
+        if isinstance(network.mechanisms.get(name), Reading):
+            raise InvalidFinding("what is given must be states, not measured values")
+    likelihood_row(network, dict(given or {}))
+
+
 def fold_numbers(n: int, folds: int | None, seed: int) -> IntArray:
     """Which part each of n cases is in, (n,): at random, sizes differing by at most one."""
     parts = np.arange(n, dtype=np.int64) % (folds or 1)
@@ -195,6 +230,7 @@ def learned(
     contract: Contract,
     learn: Learn | None,
     options: Mapping[str, Any],
+    given: Mapping[str, object],
     client: Client | None = None,
 ) -> Network:
     """The network after it has learned from some cases, all of which can be read."""
@@ -206,70 +242,27 @@ def learned(
     }  # fmt: skip
     plain = all(isinstance(m, Table | Deterministic) for m in network.mechanisms.values())
     way = learn or ("fit" if plain and not network.has_ranges else "update")
+    if given:
+        said["given"] = given
     if way == "fit":
+        if "given" in said:
+            raise InvalidFinding(
+                "given: a fit counts cases as they came, so it cannot heed how they came into the table; "
+                "give the network ranges and have it updated (with_table_parameters)"
+            )
         return fit(network, block, **said).network
     return update(network, block, **{"draws": 200, **said}).network
 
 
-def _outcomes(
-    cases: Cases, block: Columns, event: Event, contract: Contract
-) -> tuple[FloatArray, set[int]]:
-    """1 or 0 for every row (B,), NaN where it is not told; and the rows that could not be read."""
-    there = any(event.variable in names_of(heading) for heading in block.names)
-    if not there or event.variable in contract.leave_out:
-        raise InvalidFinding(
-            f"the table has no column {event.variable!r}, so there is nothing to hold the network's "
-            "answers against"
-        )
-    inside = event.keep(cases.network.model)
-    y = np.full(cases.n_rows + 1, np.nan)
-    rows = possible_states(cases)[event.variable]
-    certain = rows.any(axis=1)
-    y[:-1][certain & ~(rows & (inside == 0.0)).any(axis=1)] = 1.0
-    y[:-1][certain & ~(rows & (inside > 0.0)).any(axis=1)] = 0.0
-    return y[cases.where], set(np.flatnonzero(cases.where < 0).tolist())
-
-
-def _require_both(y: FloatArray, event: Event, rows: int, passed_over: int) -> None:
+def _require_both(y: FloatArray, event: Event, seen: Outcomes) -> None:
     """Refuse what no score can be made of."""
-    over = f", {passed_over} could not be read" if passed_over else ""
     if len(y) < SMALLEST:
-        raise InvalidFinding(
-            f"too few cases: {event} is known and can be asked about in {len(y)} of {rows} rows{over}; "
+        raise noting(InvalidFinding(
+            f"too few cases: {event} is known and can be asked about in {len(y)} of {len(seen.y)} rows; "
             f"at least {SMALLEST} are needed"
-        )
+        ), seen.faults)  # fmt: skip
     if y.min() == y.max():
         said = "so" if y[0] else "not so"
-        raise InvalidFinding(
-            f"in all {len(y)} cases {event} is {said}: nothing can be told apart here{over}"
-        )
-
-
-def _members(
-    cases: Cases,
-    block: Columns,
-    subgroups: Sequence[str],
-    told: IntArray,
-    contract: Contract,
-) -> dict[str, NDArray[np.bool_]]:
-    """The cases of each subgroup, by ``column=value``."""
-    found: dict[str, NDArray[np.bool_]] = {}
-    network, possible = cases.network, possible_states(cases)
-    for name in subgroups:
-        if name in network.variables:
-            rows = possible[name]
-            sure = np.append(np.where(rows.sum(axis=1) == 1, rows.argmax(axis=1), -1), -1)
-            states = sure[cases.where][told]
-            for k, state in enumerate(network.variables[name].states):
-                found[f"{name}={state}"] = states == k
-            continue
-        codes, values = distinct(block.cells[block.names.index(name)])
-        marks = contract.marks(name)
-        for k, value in enumerate(values):
-            if str(value) and str(value) not in marks:
-                found[f"{name}={value}"] = codes[told] == k
-    if len(found) > MOST_GROUPS:
-        raise InvalidFinding(
-            f"by: {', '.join(subgroups)} make {len(found)} subgroups; at most {MOST_GROUPS} are told"
-        )
-    return {label: own for label, own in found.items() if own.sum() >= 1}
+        raise noting(InvalidFinding(
+            f"in all {len(y)} cases {event} is {said}: nothing can be told apart here"
+        ), seen.faults)  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.errors import refuse_unknown
+from etiograph.findings.cases import Fault, rows_of
 from etiograph.learning import scores
 from etiograph.network.answer import Answer
 from etiograph.network.event import Event
@@ -141,13 +142,14 @@ class Validation(Answer):
         Subgroups, as ``sex=female``.
     left_out : tuple of str
         Columns that were not used as findings.
-    unknown, impossible, passed_over : int
-        Rows not used: the target is empty, the other findings contradict the network, a cell could
-        not be read.
+    unknown, impossible : int
+        Rows not used: the target is empty, the other findings contradict the network.
     folds : int
         How often the network was learned again without the cases it was asked about; 0: as it is.
     boot : int
         Samples of the bootstrap.
+    faults : tuple of Fault
+        What could not be read, where its rows are passed over.
     """
 
     event: Event
@@ -163,9 +165,9 @@ class Validation(Answer):
     left_out: tuple[str, ...]
     unknown: int
     impossible: int
-    passed_over: int
     folds: int
     boot: int
+    faults: tuple[Fault, ...] = ()
 
     def __getitem__(self, name: str) -> Score:
         refuse_unknown((name,), "score", self.scores)
@@ -177,6 +179,11 @@ class Validation(Answer):
         chief = [(name, self.scores[name]) for name in CHIEF if name in self.scores]
         told = [f"{name} {s.value:.3g} ({s.low:.3g} to {s.high:.3g})" for name, s in chief]
         return f"{self.event}, {self.events} of {self.cases} cases: {', '.join(told)}"
+
+    @property
+    def passed_over(self) -> int:
+        """Rows that could not be read."""
+        return rows_of(self.faults)
 
     @property
     def cases(self) -> int:

@@ -52,8 +52,8 @@ class LearningQuestions:
             the others stay as they are and are named in ``kept``.
         zeros : {"keep", "learn"}
             Whether an entry that is 0 is part of the structure, or was only never seen.
-        weights : ndarray (B,), optional
-            How often each row counts.
+        weights : ndarray (B,) or str, optional
+            How often each row counts; a text names the column of the table that says it.
         cohort, date : str
             What the cohort is called among the evidence, and when it was seen.
         coverage, grade
@@ -131,6 +131,7 @@ class LearningQuestions:
         draws: int = 99,
         seed: int = 0,
         leave_out: Collection[str] = (),
+        on_error: Literal["raise", "skip"] = "raise",
         missing: Any = ("",),
         units: Mapping[str, str] | None = None,
         codes: Mapping[str, Mapping[Any, Any]] | None = None,
@@ -144,7 +145,7 @@ class LearningQuestions:
         table : pandas, polars or Arrow table, dict of columns, list of dicts, or path of a file
         draws, seed : int
             Tables simulated from this network, for the chance that any test of many speaks as loudly.
-        leave_out, missing, units, codes, keep
+        leave_out, on_error, missing, units, codes, keep
             What is said of the table; see :meth:`posteriors`.
         on : str or Client, optional
             ``dask``, ``dask=ADDRESS`` or a ``distributed.Client``: where simulated tables are tested, if
@@ -166,5 +167,5 @@ class LearningQuestions:
 
         return criticise(
             cast("Network", self), table, draws=draws, seed=seed, leave_out=leave_out,
-            missing=missing, units=units, codes=codes, keep=keep, on=on,
+            on_error=on_error, missing=missing, units=units, codes=codes, keep=keep, on=on,
         )  # fmt: skip

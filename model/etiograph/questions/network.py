@@ -261,8 +261,8 @@ class NetworkQuestions(LearningQuestions, StructureQuestions):
         table : pandas, polars or Arrow table, dict of columns, list of dicts, or path of a file
         given : mapping of str to finding, optional
             How people came into the table: what is so of all of them *because* of it.
-        weights : ndarray (B,), optional
-            How often each row counts.
+        weights : ndarray (B,) or str, optional
+            How often each row counts; a text names the column of the table that says it.
         parameters : collection of str, optional
             The numbers that may move, by default all that have a range.
         may_differ : collection of str, or mapping of str to float, optional

@@ -1,0 +1,156 @@
+"""Numbers before and after they met a table of cases, and what of the published ones the cases contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from etiograph.learning.posterior import Posterior
+from etiograph.learning.scale import FloatArray, Scale
+from etiograph.network.value import value_type
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etiograph.network.network import Network
+    from etiograph.network.parameter import Parameter
+
+MOVED = 0.02
+"""Share of a prior's variance that data must take away before a number counts as moved by them."""
+
+
+@value_type
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One number before and after.
+
+    Attributes
+    ----------
+    name : str
+    before : Parameter
+    value, low, high : float
+        Median and central interval (of the stated coverage) of the posterior.
+    learned : float
+        Share of the prior's variance that the data took away; 0: the data said nothing of it.
+    z, p : float
+        Conflict of the data with the prior: their difference in standard errors, and how often chance
+        alone gives as much; NaN where the data said nothing.
+    told : bool
+        Whether its posterior could be told reliably; otherwise value and range are the published ones.
+    """
+
+    name: str
+    before: Parameter
+    value: float
+    low: float
+    high: float
+    learned: float
+    z: float
+    p: float
+    told: bool = True
+
+    @property
+    def informed(self) -> bool:
+        """Whether the data said something of it that could be told."""
+        return self.told and self.learned >= MOVED
+
+
+def moved(
+    network: Network, scale: Scale, posterior: Posterior, learned: FloatArray
+) -> tuple[Moved, ...]:
+    """Each number before and after, and whether the data contradict its prior.
+
+    The prior is taken out of its own posterior (the cavity), and what is left, which the data say,
+    compared with it: z = (m_data - m_prior) / sqrt(v_data + v_prior) (Presanis, Ohlssen, Spiegelhalter
+    & De Angelis 2013; Evans & Moshonov 2006).
+    """
+    from scipy.special import ndtr, ndtri
+
+    mean, variance = posterior.mean, posterior.variance
+    coverage = np.array([network.parameters[name].coverage for name in scale.names])
+    away = ndtri(0.5 + 0.5 * coverage) * np.sqrt(variance)
+    normal = scale.value(np.stack([mean - away, mean, mean + away]))
+    values = scale.value(posterior.etas)
+    found = []
+    for k, name in enumerate(scale.names):
+        before = network.parameters[name]
+        if not posterior.told[k]:
+            found.append(_as_published(before, float(learned[k])))
+            continue
+        tail = 0.5 * (1.0 - before.coverage)
+        at = (tail, 0.5, 1.0 - tail)
+        low, value, high = (
+            normal[:, k] if posterior.few else _quantiles(values[:, k], posterior.weights, at)
+        )
+        share = max(0.0, float(learned[k]))
+        z = p = float("nan")
+        if share >= MOVED and variance[k] < 1.0:  # the prior's are 0 and 1
+            precision = 1.0 / variance[k] - 1.0
+            data = mean[k] / variance[k] / precision
+            z = float(data / np.sqrt(1.0 / precision + 1.0))
+            p = float(2.0 * ndtr(-abs(z)))
+        found.append(Moved(name, before, float(value), float(low), float(high), share, z, p))
+    return tuple(found)
+
+
+def _as_published(before: Parameter, learned: float) -> Moved:
+    """A number whose posterior could not be told."""
+    nan = float("nan")
+    low = before.value if before.low is None else before.low
+    high = before.value if before.high is None else before.high
+    share = max(0.0, learned)
+    return Moved(before.name, before, before.value, low, high, share, nan, nan, told=False)
+
+
+def _quantiles(values: FloatArray, weights: FloatArray, at: tuple[float, ...]) -> FloatArray:
+    order = np.argsort(values)
+    cumulative = np.cumsum(weights[order]) - 0.5 * weights[order]
+    return np.interp(at, cumulative, values[order])
+
+
+def against(numbers: Sequence[Moved], level: float) -> tuple[Moved, ...]:
+    """Numbers the cases contradict, the most at odds first.
+
+    ``level`` is the chance of naming any where there is none, over all numbers together (Holm 1979).
+    """
+    told = sorted((m for m in numbers if not np.isnan(m.p)), key=lambda m: m.p)
+    found = []
+    for k, each in enumerate(told):
+        if each.p > level / (len(told) - k):
+            break
+        found.append(each)
+    return tuple(found)
+
+
+def by_source(numbers: Sequence[Moved]) -> pd.DataFrame:
+    """One row a source: how many of its numbers were informed, and how far off it is as a whole.
+
+    ``chi2`` adds the squares of the conflicts of its numbers, ``p`` says how often chance gives as much.
+    Numbers without a source stand under their grade.
+    """
+    import pandas as pd
+    from scipy.stats import chi2
+
+    groups: dict[str, list[Moved]] = {}
+    for each in numbers:
+        for source in each.before.evidence or (f"grade {each.before.grade or '-'}",):
+            groups.setdefault(source, []).append(each)
+    rows = []
+    for source, members in groups.items():
+        z = np.array([m.z for m in members if not np.isnan(m.z)])
+        total = float((z**2).sum())
+        rows.append(
+            {
+                "source": source,
+                "numbers": len(members),
+                "informed": len(z),
+                "chi2": total if len(z) else float("nan"),
+                "p": float(chi2.sf(total, len(z))) if len(z) else float("nan"),
+                "largest": max(members, key=lambda m: abs(m.z) if m.z == m.z else -1.0).name,
+            }
+        )
+    frame = pd.DataFrame(rows)
+    return frame.sort_values("p", na_position="last", ignore_index=True)
