@@ -54,6 +54,7 @@ ANSWERS = {
     "decision.next_test.NextTests": True, "decision.interventions.Interventions": True,
     "learning.validation.Validation": True, "learning.update.Update": True,
     "query.posterior.Explained": False, "query.causation.Causation": False,
+    "uncertainty.expected.ExpectedReading": False,
     "query.imagine.Contrast": False, "query.structure.Path": False,
     "query.identify.Identification": False, "query.table.Posteriors": False,
     "uncertainty.flip.Turns": False, "uncertainty.tuning.Tuned": False,

@@ -201,3 +201,21 @@ def test_limits_far_from_the_mean_against_quadrature(mean: float) -> None:
             lambda x: density(x) * stats.norm.cdf((1.0 - x) / 0.3), first, last, limit=500, epsabs=0
         )[0]
         assert found == pytest.approx(share / whole, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("m", "s", "low", "high"),
+    [(4.2, 0.2, 3.5, 5.0), (3.4, 0.2, -INF, 3.5), (5.4, 0.5, 5.0, INF), (4.2, 0.2, -INF, 3.5)],
+)
+def test_means_against_direct_integration(m: float, s: float, low: float, high: float) -> None:
+    own = levels(m, s, 0.17, low, high)
+    assert own.means().item() == pytest.approx(direct(m, s, low, high, lambda x: x), rel=1e-10)
+    # A log-normal reading is e to the level and the error.
+    each = direct(m, s, low, high, np.exp) * np.exp(0.5 * 0.17**2)
+    assert own.means_of_exp().item() == pytest.approx(each, rel=1e-10)
+
+
+def test_a_level_far_within_a_tail_has_its_mean_at_the_limit() -> None:
+    # 1 / z beyond the limit, in sds, for large z (the asymptotic mean of an exponential tail).
+    own = levels(0.0, 1.0, 0.1, 40.0, INF)
+    assert own.means().item() == pytest.approx(40.0 + 1 / 40.0, abs=1e-4)

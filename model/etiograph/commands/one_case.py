@@ -56,7 +56,10 @@ def ask(
     ] = False,
     of: Annotated[
         list[str] | None,
-        typer.Option("--of", help="Also this variable, every state of it; may be repeated."),
+        typer.Option(
+            "--of",
+            help="Also this variable: every state, and what a test is expected to read; may be repeated.",
+        ),
     ] = None,
     top: Annotated[int, typer.Option(min=1, help="How many causes to print.")] = 15,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -67,6 +70,7 @@ def ask(
     from etiograph.commands.answer import answer, still_open
     from etiograph.commands.helps import show_helps
     from etiograph.decision.next_steps import states_harms
+    from etiograph.network.reading import Reading
     from etiograph.uncertainty.summary import NO_RANGES
 
     opened = load(network)
@@ -78,6 +82,10 @@ def ask(
         return
     printing.show_record(case)
     printing.show(answered, top)
+    for name in of or ():
+        if isinstance(case.network.mechanisms[name], Reading) and name not in case.findings:
+            label = case.network.variables[name].label
+            typer.echo(f"Expected of {label}: {case.expected(name).sentence}")
     ranged = case.network.has_ranges
     if (intervals or tornado) and not ranged:
         typer.echo(NO_RANGES)

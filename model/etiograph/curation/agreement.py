@@ -129,11 +129,12 @@ def question(check: Check) -> str:
     given = [f"{name} = {shown(weights)}" for name, weights in check.given.items()]
     done = [f"do({name} = {state})" for name, state in check.do.items()]
     condition = ", ".join([*done, *given])
-    asked = f"{check.variable} = {states}" + (f" given {condition}" if condition else "")
+    what = f"{check.variable} = {states}" if check.weights else f"mean {check.variable}"
+    asked = what + (f" given {condition}" if condition else "")
     if check.against:
         other = ", ".join(f"{name} = {state}" for name, state in check.against.items())
         asked = f"{check.statistic.replace('_', ' ')} of {asked}, against {other}"
-    return f"mean of {asked}" if check.statistic == "mean" else asked
+    return f"mean of {asked}" if check.statistic == "mean" and check.weights else asked
 
 
 def question_words(network: Network, check: Check) -> str:
@@ -185,7 +186,7 @@ def _among(network: Network, check: Check) -> str:
 
 def number(check: Check, value: float) -> str:
     """Shares in per cent, everything else as it is; two digits that mean something."""
-    if check.statistic in ("probability", "difference"):
+    if check.weights and check.statistic in ("probability", "difference"):
         return f"{100 * value:.2g} %" if abs(value) < 0.0995 else f"{100 * value:.0f} %"
     return f"{value:.2f}"
 

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.curation.statistics import Check, Group, seen, set_outside, statistic
+from etiograph.curation.statistics import (
+    Check,
+    Group,
+    asked_of,
+    seen,
+    set_outside,
+    state_weights,
+    statistic,
+)
 from etiograph.engine.propagate import propagate
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray, Tables
@@ -90,10 +98,8 @@ def _share(network: Network, check: Check, group: Group, parameters: FloatArray)
         world = set_outside(network, done)
         asked, tables = world.model, world.tables(tables)
     rows = np.ascontiguousarray(np.broadcast_to(row, (len(parameters), len(row))))
-    target = model.index[check.variable]
+    target = asked_of(network, check)
     marginals = propagate(asked, rows, tables, wanted={target}).marginals
+    weights = state_weights(network, check, parameters)
     first = model.offsets[target]
-    weights = np.zeros(model.cards[target])
-    for state, weight in check.weights.items():
-        weights[network.variables[check.variable].index(state)] = weight
-    return np.asarray(marginals[:, first : first + len(weights)] @ weights)
+    return np.asarray((marginals[:, first : first + len(weights)] * weights.T).sum(axis=1))

@@ -36,7 +36,7 @@ CHECKS: Mapping[str, Key] = {
     "id": Key("Its name.", '"c_127"'),
     "statistic": Key("What was published.", '"probability"'),
     "of": Key(
-        "The variable and its state, or states, or for a mean the number each state stands for.",
+        "The variable and its state, or states, or for a mean the number each state stands for; of a measured test its name alone.",
         '{leg_cramps = "present"}',
     ),
     "value": Key("The published value.", "0.46"),

@@ -70,7 +70,8 @@ def _check(network: Network, entry: Mapping[str, Any]) -> Check:
         if key not in CHECKS:
             raise UnknownName(key, f"key of statistic {name!r}", tuple(CHECKS))
     try:
-        (variable, states), *more = entry["of"].items()
+        of = entry["of"]
+        (variable, states), *more = [(of, {})] if isinstance(of, str) else of.items()
         check = Check(
             id=entry["id"],
             statistic=entry["statistic"],

@@ -16,10 +16,11 @@ import numpy as np
 
 from etiograph.engine.propagate import propagate
 from etiograph.errors import ImpossibleFindings, InvalidNetwork
-from etiograph.network.finding import encode, likelihood
+from etiograph.network.finding import encode, likelihood, reading_numbers
 from etiograph.network.model import FloatArray
 from etiograph.network.value import value_type
 from etiograph.query.surgery import Extension, intervene
+from etiograph.uncertainty.expected import reading_named
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -48,7 +49,8 @@ class Check:
     variable : str
         What it is about.
     weights : mapping of state to float
-        1 for the states of an event; for a mean the number each state stands for.
+        1 for the states of an event; for a mean the number each state stands for. Empty where what
+        is published is the mean of a measured test, or a difference of such means.
     given : mapping of str to mapping of state to float
         What is seen: of each state the share that is meant, so that people of 40 and over can be asked
         about where a state holds those under 50.
@@ -187,6 +189,10 @@ def refuse(network: Network, check: Check) -> None:
         raise InvalidNetwork(f"{what}: {check.value:g} lies outside its range")
     for state in check.weights:
         network.variable(check.variable).index(state)
+    if not check.weights:
+        reading_named(network, check.variable)
+        if check.statistic not in ("mean", "difference"):
+            raise InvalidNetwork(f"{what}: of a measured test, 'mean' or 'difference' of means")
     for name, weights in check.given.items():
         for state, share in weights.items():
             network.variable(name).index(state)
@@ -241,8 +247,7 @@ def _marginals(network: Network, groups: Sequence[Group], checks: Sequence[Check
         worlds = [set_outside(network, done) for _, done in distinct.values()]
         asked = worlds[0].model
         tables = np.stack([world.stated(model) for world in worlds])
-    wanted = {model.index[check.variable] for check in checks}
-    found = propagate(asked, rows, tables, wanted=wanted)
+    found = propagate(asked, rows, tables, wanted={asked_of(network, c) for c in checks})
     place = {key: i for i, key in enumerate(distinct)}
     where = [place[_key(group)] for group in groups]
     for check, i in zip(checks, where, strict=True):
@@ -287,13 +292,33 @@ def _key(group: Group) -> tuple[object, ...]:
     )
 
 
+def asked_of(network: Network, check: Check) -> int:
+    """The variable of the model whose posterior answers it: of a measured mean, the level of the test."""
+    own = network.model.index[check.variable]
+    return own if check.weights else network.model.parents(own)[0]
+
+
+def state_weights(
+    network: Network, check: Check, parameters: FloatArray | None = None
+) -> FloatArray:
+    """What each state of that variable counts, (states, 1): a share, or the mean that is read at it.
+
+    At values of the parameters (B, P) the latter are (states, B).
+    """
+    if check.weights:
+        variable = network.variables[check.variable]
+        return np.array([[check.weights.get(state, 0.0)] for state in variable.states])
+    reading = reading_named(network, check.variable)
+    return reading.means(
+        None if parameters is None else reading_numbers(network, reading, parameters)
+    )
+
+
 def _expected(network: Network, check: Check, marginals: FloatArray) -> float:
     """Sum of weight times probability over the states."""
-    model, variable = network.model, network.variables[check.variable]
-    first = model.offsets[model.index[check.variable]]
-    return float(
-        sum(w * marginals[first + variable.index(state)] for state, w in check.weights.items())
-    )
+    weights = state_weights(network, check)[:, 0]
+    first = network.model.offsets[asked_of(network, check)]
+    return float(marginals[first : first + len(weights)] @ weights)
 
 
 def statistic(kind: str, p: Sequence[float]) -> float:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from etiograph.errors import InvalidFinding, UnknownName
 from etiograph.network.frozen import FrozenMap, same_name
-from etiograph.network.parameter import value_of
+from etiograph.network.parameter import Parameter, value_of
 from etiograph.network.quantity import read_quantity
 from etiograph.network.reading import Reading
 from etiograph.network.variable import Variable
@@ -224,26 +224,31 @@ def likelihood_rows(
     """
     model = network.model
     rows = np.repeat(likelihood_row(network, findings)[None, :], len(parameters), axis=0)
-    column = {name: j for j, name in enumerate(network.parameters)}
     for name, value in findings.items():
         parsed = None if value is None or value is unknown else parse(network, name, value)
         if parsed is None or not (parsed.values or parsed.limits):
             continue
         mechanism = network.mechanisms[name]
         assert isinstance(mechanism, Reading)
-        numbers = np.stack(
-            [
-                np.full(len(parameters), value_of(n))
-                if isinstance(n, float)
-                else parameters[:, column[n.name]]
-                for n in mechanism.inputs
-            ]
-        )
+        numbers = reading_numbers(network, mechanism, parameters)
         level = model.families[model.index[name]].parents[0]  # type: ignore[union-attr]
         first = model.offsets[level]
         dense = _densities(mechanism, parsed, network.variables[name], numbers)
         rows[:, first : first + model.cards[level]] = dense.T
     return rows
+
+
+def reading_numbers(network: Network, reading: Reading, parameters: FloatArray) -> FloatArray:
+    """The numbers of a reading (m, B), as its methods take them, at values of the parameters (B, P)."""
+    column = {name: j for j, name in enumerate(network.parameters)}
+    return np.stack(
+        [
+            parameters[:, column[n.name]]
+            if isinstance(n, Parameter)
+            else np.full(len(parameters), value_of(n))
+            for n in reading.inputs
+        ]
+    )
 
 
 def settle_shown(

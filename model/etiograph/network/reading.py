@@ -448,6 +448,19 @@ class Reading(Mechanism):
         z = (at - mean) / sd
         return np.asarray(log_ndtr(z if side == "<" else -z), dtype=np.float64)
 
+    def means(self, values: FloatArray | None = None) -> FloatArray:
+        """Return the mean of what is read at each level, (levels, B), in the canonical unit.
+
+        ``values`` as of :meth:`log_density`; of a log-normal reading it is the mean, not the median.
+        """
+        values = self._stated() if values is None else values
+        lognormal = self.distribution == "lognormal"
+        if self.defined:
+            levels = self.truncated(values)
+            return levels.means_of_exp() if lognormal else levels.means()
+        mean, sd = self.location(values)
+        return np.exp(mean + 0.5 * sd**2) if lognormal else mean
+
     def p_bins(self, values: FloatArray | None, cuts: Sequence[float] = ()) -> FloatArray:
         """Return the probability of each bin at each level, (levels, bins, B), from low to high.
 

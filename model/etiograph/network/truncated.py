@@ -125,6 +125,23 @@ class TruncatedLevels:
         )
         return result
 
+    def means(self) -> FloatArray:
+        """Mean reading of every level, (L, B): that of the level, as the error has mean 0.
+
+        ``m + s (phi(a) - phi(b)) / P(a < Z < b)`` (Johnson, Kotz & Balakrishnan 1994, 13.134).
+        """
+        low, high = (self.low - self.mean) / self.sd, (self.high - self.mean) / self.sd
+        log_inside = log_mass(low, high)
+        ends = [np.exp(-0.5 * np.minimum(x**2, 1e300) - log_inside) for x in (low, high)]
+        off = (ends[0] - ends[1]) / sqrt(2.0 * pi)
+        return np.asarray(np.clip(self.mean + self.sd * off, self.low, self.high))
+
+    def means_of_exp(self) -> FloatArray:
+        """Mean of e to the reading, (L, B), which for a log-normal one is the reading itself."""
+        within = self._log_inside(self.mean + self.sd**2, self.sd)
+        logs = self.mean + 0.5 * (self.sd**2 + self.error**2)
+        return np.asarray(np.exp(logs + within - self._log_inside(self.mean, self.sd)))
+
     def below(self, cut: float) -> FloatArray:
         """P(reading below a cut-point) of every level, (L, B)."""
         mean, sd, error = self.mean, self.sd, self.error

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from etiograph.network.event import Asked
     from etiograph.uncertainty.contrast import Contrast
     from etiograph.uncertainty.curves import Grid, SensitivityFunction
+    from etiograph.uncertainty.expected import ExpectedReading
     from etiograph.uncertainty.flip import Turns
     from etiograph.uncertainty.intervals import Intervals
     from etiograph.uncertainty.sensitivity import Tornado
@@ -83,6 +84,42 @@ class Uncertainty(AskedCase):
             case.network, case.evidence, draws, seed, changes=case.changes, kind=case.kind,
             weighted=weighted, ranked=ranked, causes_only=causes_only, also=also, acted=acted,
             acted_only=acted_only, drawn=drawn,
+        )  # fmt: skip
+
+    @checked
+    def expected(
+        self, reading: str, unit: str | None = None, *, draws: int = 2000, seed: int = 0
+    ) -> ExpectedReading:
+        """What a measured test is expected to read among people like this one: mean, interval, spread.
+
+        Parameters
+        ----------
+        reading : str
+            A variable that is measured and is not among the findings.
+        unit : str, optional
+            Of the answer; by default the network's own.
+        draws, seed : int
+            Draws of all parameters from their ranges.
+
+        Raises
+        ------
+        UnknownName, UnknownUnit, ImpossibleFindings
+        InvalidFinding
+            The variable is not measured, or what it reads is known.
+
+        Examples
+        --------
+        >>> import etiograph as eg
+        >>> case = eg.load("leg_cramps").case(age="65_and_over")
+        >>> case.do(diuretic="thiazide").expected("serum_potassium", draws=100).unit
+        'mmol/L'
+        """
+        from etiograph.uncertainty.expected import expected
+
+        case = self._case
+        return expected(
+            case.network, case.evidence, reading, unit, draws, seed,
+            changes=case.changes, kind=case.kind,
         )  # fmt: skip
 
     @checked
