@@ -104,7 +104,7 @@ CASE: dict[str, Callable[[Case], object]] = {
         "calcium_supplement", "leg_cramps", bounds=False
     ),
     "intervals": lambda c: c.intervals(draws=8),
-    "expected": lambda c: c.expected("serum_sodium", draws=8),
+    "expected": lambda c: c.expected("serum_potassium", draws=8),
     "contrast": lambda c: c.after(diuretic="none").contrast("leg_cramps", draws=8),
     "next_steps": lambda c: etiograph.load("leg_cramps").case(leg_cramps="present").next_steps(),
     "tornado": lambda c: c.tornado(TARGET),
