@@ -8,9 +8,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from . import bnlearn, cold, conformance, inference, learning, leg_cramps, speed
+from . import bnlearn, cold, conformance, inference, learning, leg_cramps, scale, speed
 
-PARTS = ("speed", "leg_cramps", "inference", "bnlearn", "learning", "cold", "conformance")
+PARTS = ("speed", "leg_cramps", "inference", "bnlearn", "learning", "scale", "cold", "conformance")
 
 
 def main() -> None:
@@ -30,7 +30,9 @@ def main() -> None:
         elif part == "conformance":
             conformance.main()
         else:
-            tables = {"speed": speed.main, "bnlearn": bnlearn.main, "cold": cold.main}
+            tables = {
+                "speed": speed.main, "bnlearn": bnlearn.main, "cold": cold.main, "scale": scale.main,
+            }  # fmt: skip
             table = tables[part](asked.network) if part in tables else leg_cramps.main()
             if asked.into:
                 table.write(asked.into)

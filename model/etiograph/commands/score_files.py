@@ -88,12 +88,26 @@ def written(output: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], No
 
 @contextmanager
 def _csv(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.types as kinds
+
+    comma = pa.scalar(",", pa.large_string())
     with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow([plain_cell(name) for name in schema.names])
+        csv.writer(file, lineterminator="\n").writerow([plain_cell(name) for name in schema.names])
+
+        def cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
+            if kinds.is_float64(
+                column.type
+            ):  # nearly all: made text and put into lines without Python
+                return _numbers(column)
+            texts = map(_quoted, _texts(column))
+            return pa.chunked_array([pa.array(texts, pa.large_string())])
 
         def write(block: pa.Table) -> None:
-            rows.writerows(zip(*map(_texts, block.columns), strict=True))
+            if block.num_rows:
+                lines = pc.binary_join_element_wise(*map(cells, block.columns), comma)
+                file.writelines(f"{line}\n" for line in lines.to_pylist())
 
         yield write
 
@@ -118,8 +132,8 @@ def _texts(column: pa.ChunkedArray) -> list[Any]:
         cells: list[Any] = column.to_pylist()
     except (OverflowError, ValueError):  # a time outside the years 1 to 9999
         cells = column.cast("string").to_pylist()
-    if kinds.is_float64(kind) or kinds.is_integer(kind):
-        return cells  # Python writes the shortest text that gives the same number
+    if kinds.is_integer(kind):
+        return cells
     if kinds.is_floating(kind):
         narrow = kind.to_pandas_dtype()
         return [
@@ -132,6 +146,25 @@ def _texts(column: pa.ChunkedArray) -> list[Any]:
     elif not (kinds.is_string(kind) or kinds.is_large_string(kind) or kinds.is_string_view(kind)):
         return [None if c is None else str(c) for c in cells]
     return [plain_cell(cell) for cell in cells]
+
+
+def _numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Numbers as the shortest text that gives the same number, with a point or an exponent; "" for none."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    text = column.cast("large_string")
+    ending, none = (pa.scalar(word, pa.large_string()) for word in (".0", ""))
+    whole = pc.binary_join_element_wise(text, ending, none)
+    return pc.fill_null(pc.if_else(pc.match_substring_regex(text, "[.en]"), text, whole), none)
+
+
+def _quoted(cell: object) -> str:
+    """A cell as a field of a line, in quotes where it needs them."""
+    text = "" if cell is None else str(cell)
+    if any(mark in text for mark in ',"\n\r'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 def plain_cell(value: object) -> object:

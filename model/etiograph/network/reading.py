@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 from math import inf, isfinite, pi, sqrt
 from typing import Any, ClassVar, Self
@@ -557,8 +558,8 @@ class Reading(Mechanism):
 
     def factor(self, unit: str, name: str) -> float:
         """Return the canonical units per one of a unit; mmol/l is mmol/L where nothing else is."""
-        stated = {**self.units, self.unit: 1.0}
-        return stated[self.spelled(unit, name)]
+        own = self.spelled(unit, name)
+        return 1.0 if own == self.unit else self.units[own]
 
     def offset(self, unit: str, name: str) -> float:
         """Return where, in a unit, the canonical zero lies: 0, but where zeros differ."""
@@ -572,19 +573,26 @@ class Reading(Mechanism):
         UnknownUnit
             Not one of them, or alike in small and capital letters to two that are not the same.
         """
-        stated = {**self.units, self.unit: 1.0}
-        known = {plain_unit(u): u for u in stated}
-        asked = plain_unit(unit)
-        if asked in known:
-            return known[asked]
-        alike = [own for u, own in known.items() if u.casefold() == asked.casefold()]
-        if len({stated[own] for own in alike}) != 1:
+        found = _spelled((*self.units.items(), (self.unit, 1.0)), unit)
+        if found is None:
             raise UnknownUnit(unit, f"unit of {name!r}", (self.unit, *self.units))
-        return alike[0]
+        return found
 
     def bin_of(self, value: float, child: Variable) -> str:
         """Return the state a value (canonical unit) falls in."""
         return self.bins_of(child)[bisect_right(self.cutpoints, value)]
+
+
+@lru_cache(maxsize=4096)  # a laboratory's column asks the same of every cell
+def _spelled(units: tuple[tuple[str, float], ...], unit: str) -> str | None:
+    """A unit as it is spelled among these, whose factors stand beside them; None where it is none."""
+    stated = dict(units)
+    known = {plain_unit(u): u for u in stated}
+    asked = plain_unit(unit)
+    if asked in known:
+        return known[asked]
+    alike = [own for u, own in known.items() if u.casefold() == asked.casefold()]
+    return alike[0] if len({stated[own] for own in alike}) == 1 else None
 
 
 def _between(z: FloatArray) -> FloatArray:
