@@ -33,7 +33,7 @@ def equal(found, expected) -> None:
 def test_every_mechanism_and_every_finding(chunk: int, signed: bool, monkeypatch) -> None:
     """Dense, compiled and enumerated agree, whatever the mechanism, the findings and the form."""
     if signed:
-        monkeypatch.setattr(decompose, "SMALL", 0.0)
+        monkeypatch.setattr(decompose, "CHEAP", 0.0)
         monkeypatch.setattr(decompose, "CHAIN_AT_MOST", 0.0)
     rng = np.random.default_rng(7_000 + chunk)
     answered = asked = 0
@@ -104,7 +104,7 @@ def test_impossible_rows_are_left_to_the_engine() -> None:
 
 def test_rare_effects_lose_no_digit(monkeypatch) -> None:
     """In the multiplicative form a rare effect is a small difference: answered right or not at all."""
-    monkeypatch.setattr(decompose, "SMALL", 0.0)
+    monkeypatch.setattr(decompose, "CHEAP", 0.0)
     monkeypatch.setattr(decompose, "CHAIN_AT_MOST", 0.0)
     variables = [Variable(name, ("absent", "present")) for name in ("a", "b", "y")]
     link = [NoisyLink.of(name, {"present": 1e-9}) for name in ("a", "b")]

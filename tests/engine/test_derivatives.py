@@ -28,7 +28,7 @@ def test_conditional_tables_against_brute_force(
     sliced, random_model, random_rows, joint_of, answers_of, monkeypatch
 ):
     """P is linear in an entry: P with the entry one larger, less P, is the slope."""
-    monkeypatch.setattr(plans, "SMALL", 0 if sliced else 3_000)
+    monkeypatch.setattr(plans, "CHEAP", 0 if sliced else 3_000)
     STORE.clear()
     rng = np.random.default_rng(31)
     compared = 0
@@ -70,7 +70,7 @@ def test_contributions_of_links_against_brute_force(
     from etiograph.engine import decompose
 
     if signs:
-        monkeypatch.setattr(decompose, "SMALL", 0.0)
+        monkeypatch.setattr(decompose, "CHEAP", 0.0)
         monkeypatch.setattr(decompose, "CHAIN_AT_MOST", 0.0)
     STORE.clear()
     rng = np.random.default_rng(32)

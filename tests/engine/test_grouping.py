@@ -8,7 +8,7 @@ from tests.mechanisms import random_network, random_rows
 
 from etiograph.engine import grouping
 from etiograph.engine.enumerate import expected_counts, posterior
-from etiograph.engine.grouping import row_groups
+from etiograph.engine.grouping import RowCosts, row_groups
 from etiograph.engine.propagate import propagate
 
 
@@ -16,8 +16,7 @@ from etiograph.engine.propagate import propagate
 def eager(monkeypatch) -> None:
     """Every split that saves anything is made."""
     monkeypatch.setattr(grouping, "A_PROGRAM", 0)
-    monkeypatch.setattr(grouping, "A_BLOCK", 1)
-    monkeypatch.setattr(grouping, "WORTH", 1.0)
+    monkeypatch.setattr(grouping, "LANES", 1)
 
 
 @pytest.mark.usefixtures("eager")
@@ -32,7 +31,7 @@ def test_groups_and_repeated_rows_against_enumeration(chunk: int) -> None:
         rows = rows[rng.integers(30, size=60)]
         weights = rng.random(60)
         wanted = [int(v) for v in rng.choice(len(network.variables), 2, replace=False)]
-        groups = row_groups(model, rows, wanted)
+        groups = row_groups(RowCosts(model, rows, wanted))
         assert sorted(np.concatenate(groups).tolist()) == list(range(60))
         several += len(groups) > 3
         repeated += len(np.unique(rows, axis=0)) < 60
@@ -58,7 +57,7 @@ def test_few_rows_of_a_small_model_are_one_group() -> None:
     rng = np.random.default_rng(91)
     network = random_network(rng, n_min=5)
     rows = random_rows(rng, network, 50)
-    (group,) = row_groups(network.model, rows)
+    (group,) = row_groups(RowCosts(network.model, rows))
     assert group.tolist() == list(range(50))
 
 

@@ -50,7 +50,7 @@ def test_random_models_agree_with_brute_force(
 ):
     rng = np.random.default_rng(1000 + chunk)
     # Every other chunk slices out what is known, as large networks do.
-    monkeypatch.setattr(plans, "SMALL", 0 if chunk % 2 else 3_000)
+    monkeypatch.setattr(plans, "CHEAP", 0 if chunk % 2 else 3_000)
     STORE.clear()
     for _ in range(MODELS_PER_CHUNK):
         model = random_model(rng)
@@ -560,7 +560,7 @@ def test_one_row_takes_the_program_for_what_is_known_of_the_dear_variables():
 
 def test_a_child_in_its_lowest_state_is_sliced_out_for_what_it_unties(monkeypatch):
     """Also where that only follows from what is known, as of the pair of both worlds of a twin."""
-    monkeypatch.setattr(plans, "SMALL", 0)
+    monkeypatch.setattr(plans, "CHEAP", 0)
     model = noisy_or(4, np.full(4, 0.5), np.full(4, 0.25), 0.125)
     effect = len(model.cards) - 1
     start = model.n_entries

@@ -11,7 +11,7 @@ from tests.mechanisms import random_network, random_rows
 from etiograph.engine import propagate as door, row_programs
 from etiograph.engine.derivatives import derivatives
 from etiograph.engine.enumerate import expected_counts, posterior
-from etiograph.engine.grouping import row_by_row, row_groups
+from etiograph.engine.grouping import RowCosts, row_by_row, row_groups
 from etiograph.engine.propagate import propagate
 from etiograph.engine.row_programs import sweep_rows
 from etiograph.network.model import Conditional
@@ -27,7 +27,7 @@ def apart(monkeypatch) -> None:
 @pytest.mark.parametrize("largest", [100_000, 12], ids=["cut", "some too large"])
 @pytest.mark.parametrize("chunk", range(3))
 def test_rows_apart_against_enumeration(chunk: int, largest: int, monkeypatch) -> None:
-    monkeypatch.setattr(row_programs, "LARGEST", largest)
+    monkeypatch.setattr(row_programs, "CUT_CELLS", largest)
     rng = np.random.default_rng(7_100 + chunk)
     for _ in range(12):
         network = random_network(rng, n_min=3)
@@ -91,7 +91,9 @@ def test_rows_of_many_patterns_go_apart_and_rows_of_one_together() -> None:
             if rng.random() < 0.7:
                 own = slice(model.offsets[i], model.offsets[i] + model.cards[i])
                 rows[r, own] = np.arange(model.cards[i]) == state
-    assert row_by_row(model, rows, row_groups(model, rows, ()), (), again=True)
+    costs = RowCosts(model, rows, ())
+    assert row_by_row(costs, row_groups(costs), again=True)
     few = np.ones((64, model.n_states))
     few[:, model.offsets[model.index["age"]]] = rng.random(64)
-    assert not row_by_row(model, few, row_groups(model, few))
+    costs = RowCosts(model, few)
+    assert not row_by_row(costs, row_groups(costs))

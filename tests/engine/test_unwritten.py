@@ -16,7 +16,7 @@ def test_random_models_against_the_joint(
     random_model, random_rows, joint_of, answers_of, signed: bool, monkeypatch
 ) -> None:
     if signed:
-        monkeypatch.setattr(decompose, "SMALL", 0.0)
+        monkeypatch.setattr(decompose, "CHEAP", 0.0)
         monkeypatch.setattr(decompose, "CHAIN_AT_MOST", 0.0)
     rng = np.random.default_rng(31 + signed)
     answered = asked = 0
@@ -56,7 +56,7 @@ def rare(strength: float) -> Model:
 @pytest.mark.parametrize("strength", [0.3, 1e-3, 1e-9])
 def test_a_rare_effect_loses_no_digit(strength: float, monkeypatch) -> None:
     """P(effect) = 1 - (1 - strength / 2)^13: 1 less nearly 1 where it is rare."""
-    monkeypatch.setattr(decompose, "SMALL", 0.0)
+    monkeypatch.setattr(decompose, "CHEAP", 0.0)
     monkeypatch.setattr(decompose, "CHAIN_AT_MOST", 0.0)
     model = rare(strength)
     p = -np.expm1(13 * np.log1p(-strength / 2))

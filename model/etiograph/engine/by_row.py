@@ -109,7 +109,7 @@ class Recipe:
 
     def cells(self, values: FloatArray) -> Cells:
         """What one thread's kernel reads; the scratch is its own."""
-        from etiograph.engine.lanes import LANES
+        from etiograph.engine.program import LANES
 
         size = len(self.constants) + len(self.used) + len(self.left)
         products = np.empty((size, LANES))

@@ -12,7 +12,15 @@ from typing import Any
 import numpy as np
 
 from etiograph.engine.decompose import Decomposition, decompose
-from etiograph.engine.layout import Layout, LongArray, layout_of
+from etiograph.engine.layout import (
+    FACTORS,
+    FACTORS_END,
+    N_LIVE,
+    N_LIVE_STATES,
+    Layout,
+    LongArray,
+    layout_of,
+)
 from etiograph.engine.live import narrow
 from etiograph.engine.memory import allowed, told
 from etiograph.engine.program import (
@@ -52,12 +60,7 @@ def _arrays(
     limit: int | None,
 ) -> Program | None:
     """Lay out the live entries of a tree; None where some table has none."""
-    from etiograph.engine.kernels_compile import (
-        N_LIVE,
-        N_LIVE_STATES,
-        lay_out,
-        supports,
-    )
+    from etiograph.engine.kernels_compile import lay_out, supports
 
     n_cells, n_states = layout.shape
     masks = np.empty(n_cells, dtype=np.uint8)
@@ -117,9 +120,8 @@ def _whole(layout: Layout) -> type[np.number[Any]]:
     """The type of the products of fixed factors: whole numbers, nearly always 1, 0 or -1."""
     starts = layout.factor_start
     each = np.abs(layout.constants).max()
-    most = max(
-        [int((starts[i:j] < 0).sum()) for i, j in layout.nodes[:, [5, 6]].tolist()], default=0
-    )
+    ends = layout.nodes[:, [FACTORS, FACTORS_END]].tolist()
+    most = max([int((starts[i:j] < 0).sum()) for i, j in ends], default=0)
     return np.int8 if each**most < 128 else np.float64
 
 

@@ -16,7 +16,7 @@ from etiograph.network.model import Accumulation, FloatArray, Model
 
 def table_counts(program: Program, expected: FloatArray, out: FloatArray) -> None:
     """Add the expected counts of a program's entries to those (T,) of the numbers they multiply."""
-    from etiograph.engine.kernels_compile import add_counts
+    from etiograph.engine.kernels_numbers import add_counts
 
     add_counts(program.layout, program.nodes, program.cells, expected, out)
 

@@ -20,6 +20,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from etiograph.engine.costs import CHAIN_AT_MOST, CHEAP
 from etiograph.engine.order import (
     HOPELESS,
     bits,
@@ -378,13 +379,6 @@ def multiplicative(model: Model, fixed: Mapping[int, int], star: Sequence[int]) 
     return Decomposition(cards, pieces, list(star), signed=bool(hub_of))
 
 
-CHAIN_AT_MOST = 2.5
-"""How much dearer than the star graph the chain may be and still be preferred."""
-SMALL = 3_000.0
-"""Table entries up to which the chain is preferred whatever it costs beside the star graph, and below
-which slicing out known states is not worth another program."""
-
-
 def decompose(
     model: Model,
     fixed: Mapping[int, int],
@@ -414,10 +408,10 @@ def decompose(
     else:
         star = fill_order(graph, star_cards, vertices)
         cost = order_cost(graph, logs_of(star_cards), star)
-    if cost > HOPELESS or not hubs(model) or (signs and cost > SMALL):
+    if cost > HOPELESS or not hubs(model) or (signs and cost > CHEAP):
         # Of what costs much the chain costs many times more, and to look takes as long as the search.
         return multiplicative(model, fixed, star)
-    too_much = max(SMALL, CHAIN_AT_MOST * cost)
+    too_much = max(CHEAP, CHAIN_AT_MOST * cost)
     chains = _Chains(model, fixed, cards)
     for v in star:
         if v < len(model.cards):

@@ -13,16 +13,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.engine.costs import DENSE_ENTRIES
 from etiograph.engine.decompose import decompose
 from etiograph.engine.live import narrow, piece_values, spread
 from etiograph.engine.memory import allowed
 from etiograph.engine.plans import hard_states
-from etiograph.engine.program import CANCELLED, SMALL
+from etiograph.engine.precision import CANCELLED, SMALL
 from etiograph.engine.tree import Node, build_tree
 from etiograph.network.model import FloatArray, Model
-
-MOST_ENTRIES = 8_000_000
-"""Dense table entries of all rows together beyond which the compiled engine is quicker."""
 
 Domains = Sequence[NDArray[np.int64]]
 Message = tuple[FloatArray, tuple[int, ...]]
@@ -59,7 +57,7 @@ def propagate_dense(
     nodes, _ = build_tree(parts, free, cards)
     entries = float(sum(np.prod([float(cards[v]) for v in node.scope]) for node in nodes))
     entries *= len(rows)
-    if entries > MOST_ENTRIES or 8 * entries > (allowed() if limit is None else limit):
+    if entries > DENSE_ENTRIES or 8 * entries > (allowed() if limit is None else limit):
         return None
     # Digits cancel where a hub is summed out, nowhere else.
     hubs = range(len(model.cards), len(cards)) if parts.signed else range(0)

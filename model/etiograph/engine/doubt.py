@@ -14,18 +14,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from etiograph.engine.costs import LARGE
 from etiograph.engine.plans import hard_states, program_for
+from etiograph.engine.precision import LEAST, TRACE
 from etiograph.engine.program import Program
 from etiograph.errors import TooLarge
 from etiograph.network.model import FloatArray, Model
 
 _NONE = np.zeros(0)
-LARGEST = 20_000
-"""Entries of a program from which one of a row's own is worth compiling before extended range."""
-TRACE = 1e-60
-"""Share of a variable's largest likelihood below which a state is a trace."""
-LEAST = 1e-30
-"""P(row), of the most it could be, above which traces cannot be seen in an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +129,7 @@ def without_traces(model: Model, rows: FloatArray) -> tuple[FloatArray, FloatArr
 
 def _smallest(model: Model, program: Program, row: FloatArray, limit: int | None) -> Program:
     """A program without signs of all that the row knows, where extended range repays compiling it."""
-    if program.entries <= LARGEST:
+    if program.entries <= LARGE:
         return program
     try:
         own = program_for(model, hard_states(model, row), limit, signs=False)

@@ -9,56 +9,31 @@ for as long as what is saved is more than what the new programs cost to compile.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.engine.ancestral import ancestors
+from etiograph.engine.costs import A_CELL, A_CUT, A_PROGRAM, A_SWEEP, AGAIN, TRIED
 from etiograph.engine.decompose import hubs
-from etiograph.engine.plans import core_variables, estimate
-from etiograph.network.model import BoolArray, FloatArray, Model
+from etiograph.engine.plans import Core, core_variables, estimate
+from etiograph.engine.program import LANES
+from etiograph.network.model import FloatArray, Model
 
 IntArray = NDArray[np.int64]
 
-A_PROGRAM = 5_000_000
-"""Table entries that a sweep over many rows goes through in the time a program takes to compile, about."""
-A_BLOCK = 32
-"""Rows that are swept in the time of one."""
-WORTH = 0.75
-"""A split has to bring the cost of a group down to this share: estimates are rough."""
-A_CUT, A_CELL = 40_000, 100
-"""The same for cutting a row's own program from a shared tree: alone, and for each of its entries."""
-A_SWEEP = 10
-"""Table entries that are swept in a block in the time of one of a row's own."""
-AGAIN = 20
-"""Passes that rows are taken for when they are counted: who counts comes again with other numbers."""
-TRIED = 3
-"""Variables tried at each split: those that promise most."""
 SOFT, SILENT = -2, -1
 """Codes of a variable that a row leaves several states of, or says nothing of; else its state."""
 
 
-def row_groups(
-    model: Model, rows: FloatArray, wanted: Iterable[int] | None = None
-) -> list[IntArray]:
-    """Rows (B, S) in groups, by number.
-
-    Parameters
-    ----------
-    model : Model
-    rows : ndarray (B, S)
-        Likelihoods.
-    wanted : variables, optional
-        What is asked; None: everything, so that nothing is left out.
-    """
-    every = np.arange(len(rows))
-    if -(-len(rows) // A_BLOCK) * A_BLOCK * estimate(model) < 2 * A_PROGRAM:
+def row_groups(costs: RowCosts) -> list[IntArray]:
+    """Rows in groups, by number."""
+    every = np.arange(costs.count)
+    if -(-costs.count // LANES) * LANES * estimate(costs.model) < 2 * A_PROGRAM:
         return [every]
-    codes = what_rows_say(model, rows)
-    if (codes == codes[0]).all():  # one pattern has nothing to be split by
+    if (costs.codes == costs.codes[0]).all():  # one pattern has nothing to be split by
         return [every]
-    costs = _Costs.of(model, codes, None if wanted is None else tuple(wanted))
     done: list[IntArray] = []
     waiting = [every]
     while waiting:
@@ -71,32 +46,22 @@ def row_groups(
     return done
 
 
-def row_by_row(
-    model: Model,
-    rows: FloatArray,
-    groups: Sequence[IntArray],
-    wanted: Iterable[int] | None = None,
-    again: bool = False,
-) -> bool:
+def row_by_row(costs: RowCosts, groups: Sequence[IntArray], again: bool = False) -> bool:
     """Whether a program of each row's own, cut from a shared tree, is cheaper than those of groups.
 
     Parameters
     ----------
-    model : Model
-    rows : ndarray (B, S)
+    costs : RowCosts
     groups : sequence of ndarray of int
         See :func:`row_groups`.
-    wanted : variables, optional
-        What is asked.
     again : bool
         Whether the same rows will be asked many times.
     """
     passes = AGAIN if again else 1
-    if len(groups) == 1 and len(rows) < A_BLOCK:
+    if len(groups) == 1 and costs.count < LANES:
         return False
-    if A_CUT / passes > 2 * estimate(model) + A_PROGRAM * len(groups) / len(rows):
+    if A_CUT / passes > 2 * estimate(costs.model) + A_PROGRAM * len(groups) / costs.count:
         return False  # to cut them is dearer than to go through everything for each
-    costs = _Costs.of(model, what_rows_say(model, rows), None if wanted is None else tuple(wanted))
     together = sum(costs.of_group(g) - A_PROGRAM * (1.0 - 1.0 / passes) for g in groups)
     entries = costs.of_rows()
     return bool((A_CUT + A_CELL * entries).sum() / passes + A_SWEEP * entries.sum() < together)
@@ -111,41 +76,45 @@ def what_rows_say(model: Model, rows: FloatArray) -> IntArray:
     return said
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Costs:
-    """Estimated table entries of a program for some of the rows.
+class RowCosts:
+    """Estimated table entries of a program for some of the rows of a table.
 
-    Attributes
+    Parameters
     ----------
     model : Model
-    codes : ndarray (B, variables)
-    wanted : tuple of int or None
-    members : ndarray of bool (cliques, vertices)
-        The variables and hubs of every clique, by a good order of the whole model.
-    logs : ndarray (vertices,)
-        Log of the states of each.
-    hub : ndarray (variables,)
-        The hub of each variable; -1 if it has none.
+    rows : ndarray (B, S)
+        Likelihoods.
+    wanted : variables, optional
+        What is asked; None: everything, so that nothing is left out.
     """
 
-    model: Model
-    codes: IntArray
-    wanted: tuple[int, ...] | None
-    members: BoolArray
-    logs: FloatArray
-    hub: IntArray
+    def __init__(self, model: Model, rows: FloatArray, wanted: Iterable[int] | None = None) -> None:
+        self.model = model
+        self.count = len(rows)
+        self.wanted = None if wanted is None else tuple(wanted)
+        self._rows = rows
 
-    @classmethod
-    def of(cls, model: Model, codes: IntArray, wanted: tuple[int, ...] | None) -> _Costs:
-        hub = np.full(len(model.cards), -1)
-        for child, own in hubs(model).items():
+    @cached_property
+    def codes(self) -> IntArray:
+        """What each row says of each variable, (B, variables)."""
+        return what_rows_say(self.model, self._rows)
+
+    @cached_property
+    def hub(self) -> IntArray:
+        """The hub of each variable, (variables,); -1 if it has none."""
+        hub = np.full(len(self.model.cards), -1)
+        for child, own in hubs(self.model).items():
             hub[child] = own
-        core = core_variables(model)
-        return cls(model, codes, wanted, core.members, core.log_cards, hub)
+        return hub
+
+    @cached_property
+    def core(self) -> Core:
+        """The cliques of a good order of the whole model, and the states of their variables and hubs."""
+        return core_variables(self.model)
 
     def left(self, group: IntArray) -> FloatArray:
         """Log of the states that stay open of each vertex in a program for a group of rows."""
-        left = self.logs.copy()
+        left = self.core.log_cards.copy()
         codes = self.codes[group]
         first = codes[0]
         known = (codes == first).all(axis=0) & (first >= 0)
@@ -166,37 +135,37 @@ class _Costs:
         codes = self.codes
         n = codes.shape[1]
         left = np.broadcast_to(
-            self.left(np.arange(len(codes))), (len(codes), len(self.logs))
+            self.left(np.arange(len(codes))), (len(codes), len(self.core.log_cards))
         ).copy()
         left[:, :n][codes >= 0] = 0.0
         hub = np.flatnonzero(self.hub >= 0)
         row, child = (codes[:, hub] == 0).nonzero()
         left[row, self.hub[hub[child]]] = 0.0
-        found: FloatArray = np.exp(left @ self.members.T).sum(axis=1)
+        found: FloatArray = np.exp(left @ self.core.members.T).sum(axis=1)
         return found
 
     def of_group(self, group: IntArray) -> float:
         """What the sweep of a group costs, and its program."""
-        entries = float(np.exp(self.members @ self.left(group)).sum())
-        return -(-len(group) // A_BLOCK) * A_BLOCK * entries + A_PROGRAM
+        entries = float(np.exp(self.core.members @ self.left(group)).sum())
+        return -(-len(group) // LANES) * LANES * entries + A_PROGRAM
 
     def split(self, group: IntArray) -> Sequence[IntArray]:
         """The group by the states of the variable that saves most, or as it is."""
         left = self.left(group)
-        sizes = np.exp(self.members @ left)
-        best = whole = self.of_group(group)
+        sizes = np.exp(self.core.members @ left)
+        best = self.of_group(group)
         parts = [group]
-        if len(group) <= A_BLOCK or best < 2 * A_PROGRAM:
+        if len(group) <= LANES or best < 2 * A_PROGRAM:
             return parts
         count = len(self.model.cards)
         codes = self.codes[group]
-        saved = (sizes @ self.members)[:count] * (1.0 - np.exp(-left[:count]))
+        saved = (sizes @ self.core.members)[:count] * (1.0 - np.exp(-left[:count]))
         saved *= (codes != SOFT).mean(axis=0) * (codes != codes[0]).any(axis=0)
         for v in np.argsort(-saved, kind="stable")[:TRIED].tolist():
             if saved[v] <= 0.0:
                 break
             found = [group[codes[:, v] == code] for code in np.unique(codes[:, v])]
             cost = sum(self.of_group(part) for part in found)
-            if cost < best * (WORTH if best == whole else 1.0):
+            if cost < best:
                 best, parts = cost, found
         return parts

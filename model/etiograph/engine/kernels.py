@@ -18,8 +18,8 @@ import numpy as np
 from numba import njit
 
 from etiograph.engine.lanes import add_to, item
+from etiograph.engine.precision import CANCELLED, SMALL
 from etiograph.engine.program import (
-    CANCELLED,
     FIRST_ENTRY,
     INDEX,
     MESSAGE,
@@ -28,7 +28,6 @@ from etiograph.engine.program import (
     N_SEPARATOR,
     SEGMENT,
     SIGNED,
-    SMALL,
 )
 
 

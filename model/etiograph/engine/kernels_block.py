@@ -31,8 +31,8 @@ from etiograph.engine.lanes import (
     splat,
     store,
 )
+from etiograph.engine.precision import CANCELLED, HIGH, HUGE, LOW, SMALL
 from etiograph.engine.program import (
-    CANCELLED,
     DOWN,
     FIRST_ENTRY,
     INDEX,
@@ -43,13 +43,7 @@ from etiograph.engine.program import (
     SEGMENT,
     SHIFT,
     SIGNED,
-    SMALL,
 )
-
-LOW, HIGH = 1e-30, 1e30
-"""Upward messages whose largest number lies between these are left as they are."""
-HUGE = 1e200
-"""Downward, message times message from above adds up to 1: only zeros upward allow more than this."""
 
 
 def weigh(v, numbers, e):

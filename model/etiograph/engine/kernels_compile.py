@@ -1,8 +1,7 @@
 """The two passes that turn a tree of tables into the arrays of a program, compiled.
 
-A tree comes as flat arrays, one tuple (see :class:`~etiograph.engine.layout.Layout`). A place that is a
-sum over axes is two look-ups in short tables, one for the outer axes and one for the inner ones,
-however many axes there are.
+The first finds the cells of each table that can be positive; the second lays out where each of these
+reads.
 """
 
 # mypy: disable-error-code="no-untyped-def,no-any-return,untyped-decorator,no-untyped-call"
@@ -11,7 +10,34 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from etiograph.engine.kernels_layout import (
+    cells_of,
+    child_tables,
+    factor_tables,
+    halves_of,
+    longest_of,
+    parted,
+    places,
+    slot_tables,
+)
 from etiograph.engine.lanes import item
+from etiograph.engine.layout import (
+    AXES,
+    AXES_END,
+    CELLS,
+    CHILDREN,
+    CHILDREN_END,
+    FACTORS,
+    FACTORS_END,
+    HAS_SIGNS,
+    N_LIVE,
+    N_LIVE_STATES,
+    N_SEPARATOR_AXES,
+    RUN_AXES,
+    SLOTS,
+    SLOTS_END,
+    STATES,
+)
 from etiograph.engine.program import (
     FIRST_ENTRY,
     INDEX,
@@ -23,93 +49,6 @@ from etiograph.engine.program import (
     SEGMENT,
     SIGNED,
 )
-
-# Columns of the nodes of a layout.
-(
-    AXES, AXES_END, N_SEPARATOR_AXES, CHILDREN, CHILDREN_END, FACTORS, FACTORS_END, CELLS, STATES,
-    N_LIVE, N_LIVE_STATES, SLOTS, SLOTS_END, HAS_SIGNS, RUN_AXES,
-) = range(15)  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def _grow(layout, first, end, strides, local, table):
-    """Places of all states of some axes: a sum of steps, the last axis fastest."""
-    axes, domain, dims, states = layout.axes, layout.domain, layout.dims, layout.states
-    table[0] = 0
-    size = 1
-    for a in range(end - 1, first - 1, -1):
-        v = axes[a]
-        for s in range(dims[v] - 1, -1, -1):
-            step = strides[v] * (s if local else states[domain[v] + s])
-            for i in range(size):
-                table[s * size + i] = table[i] + step
-        size *= dims[v]
-
-
-@njit(cache=True, nogil=True)
-def cells_of(layout, first, end):
-    """Number of states of some axes together."""
-    total = 1
-    for a in range(first, end):
-        total *= layout.dims[layout.axes[a]]
-    return total
-
-
-@njit(cache=True, nogil=True)
-def halves_of(layout, node):
-    """Where to part the axes of a table so that both halves are small: (axis, inner states)."""
-    nodes = layout.nodes
-    first, split = nodes[node, AXES], nodes[node, AXES_END]
-    total = cells_of(layout, first, split)
-    inner = 1
-    while split > first and inner * inner < total:
-        split -= 1
-        inner *= layout.dims[layout.axes[split]]
-    return split, inner
-
-
-@njit(cache=True, nogil=True)
-def factor_tables(layout, node, i, split, strides, outer, inner):
-    """Fill both look-up tables of a factor."""
-    nodes, factor_axis, variables, steps = (
-        layout.nodes,
-        layout.factor_axis,
-        layout.factor_variable,
-        layout.factor_step,
-    )
-    for a in range(nodes[node, AXES], nodes[node, AXES_END]):
-        strides[layout.axes[a]] = 0
-    for a in range(factor_axis[i], factor_axis[i + 1]):
-        strides[variables[a]] = steps[a]
-    _grow(layout, nodes[node, AXES], split, strides, False, outer)
-    _grow(layout, split, nodes[node, AXES_END], strides, False, inner)
-
-
-@njit(cache=True, nogil=True)
-def child_tables(layout, node, child, split, strides, outer, inner):
-    """Fill both look-up tables of a message: the state of the child's separator."""
-    nodes, axes, dims = layout.nodes, layout.axes, layout.dims
-    for a in range(nodes[node, AXES], nodes[node, AXES_END]):
-        strides[axes[a]] = 0
-    size = 1
-    first = nodes[child, AXES]
-    for a in range(first + nodes[child, N_SEPARATOR_AXES] - 1, first - 1, -1):
-        strides[axes[a]] = size
-        size *= dims[axes[a]]
-    _grow(layout, nodes[node, AXES], split, strides, True, outer)
-    _grow(layout, split, nodes[node, AXES_END], strides, True, inner)
-    return size
-
-
-@njit(cache=True, nogil=True)
-def slot_tables(layout, node, v, split, strides, outer, inner):
-    """Fill both look-up tables of a likelihood: the state of the variable."""
-    nodes = layout.nodes
-    for a in range(nodes[node, AXES], nodes[node, AXES_END]):
-        strides[layout.axes[a]] = 0
-    strides[v] = 1
-    _grow(layout, nodes[node, AXES], split, strides, False, outer)
-    _grow(layout, split, nodes[node, AXES_END], strides, False, inner)
 
 
 @njit(cache=True, nogil=True)
@@ -165,17 +104,6 @@ def _collect(layout, node, masks, below):
         live += 1 if count else 0
     nodes[node, N_LIVE] = cells
     nodes[node, N_LIVE_STATES] = live
-
-
-@njit(cache=True, nogil=True)
-def longest_of(layout):
-    """Length of the longest look-up table."""
-    longest = 1
-    for node in range(layout.nodes.shape[0]):
-        _, inner = halves_of(layout, node)
-        cells = cells_of(layout, layout.nodes[node, AXES], layout.nodes[node, AXES_END])
-        longest = max(longest, inner, cells // inner if inner else 0)
-    return longest
 
 
 @njit(cache=True, nogil=True)
@@ -260,26 +188,6 @@ def supports(layout, support, masks, below):
 
 
 @njit(cache=True, nogil=True)
-def _places(n_outer, n_inner, cells, entry, n, outer, inner, start, out, to):
-    """start + outer + inner place of every entry of a table, into ``out`` from ``to`` on."""
-    if n == n_outer * n_inner:  # all its cells are live
-        e = to
-        for o in range(n_outer):
-            first = start + item(outer, o)
-            for j in range(n_inner):
-                out[e] = first + item(inner, j)
-                e += 1
-        return
-    o, bound = 0, n_inner
-    for e in range(n):
-        c = item(cells, entry + e)
-        while c >= bound:
-            o += 1
-            bound += n_inner
-        out[to + e] = start + item(outer, o) + item(inner, c - bound + n_inner)
-
-
-@njit(cache=True, nogil=True)
 def lay_out(layout, masks, below, offsets, rows, cells, inputs, segments, starts, coefficient):
     """Fill the arrays of a :class:`~etiograph.engine.program.Program`.
 
@@ -309,7 +217,7 @@ def lay_out(layout, masks, below, offsets, rows, cells, inputs, segments, starts
             live = nodes[children[i], STATES]
             every = nodes[children[i], N_LIVE_STATES] == n_states
             start = rows[children[i], MESSAGE] if every else live
-            _places(n_outer, n_inner, cells, entry, n, outer, inner, start, inputs, cell)
+            places(n_outer, n_inner, cells, entry, n, outer, inner, start, inputs, cell)
             if not every:
                 for e in range(cell, cell + n):
                     inputs[e] = below[inputs[e]]
@@ -318,7 +226,7 @@ def lay_out(layout, masks, below, offsets, rows, cells, inputs, segments, starts
         for i in range(nodes[node, SLOTS], nodes[node, SLOTS_END]):
             slot_tables(layout, node, slots[i], split, strides, outer, inner)
             start = offsets[slots[i]]
-            _places(n_outer, n_inner, cells, entry, n, outer, inner, start, inputs, cell)
+            places(n_outer, n_inner, cells, entry, n, outer, inner, start, inputs, cell)
             cell += n
             rows[node, N_INPUTS] += 1
         for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
@@ -327,13 +235,9 @@ def lay_out(layout, masks, below, offsets, rows, cells, inputs, segments, starts
                 rows[node, N_FACTORS] += 1
                 continue
             factor_tables(layout, node, i, split, strides, outer, inner)
-            o, bound = 0, n_inner
             for e in range(entry, entry + n):
-                c = item(cells, e)
-                while c >= bound:
-                    o += 1
-                    bound += n_inner
-                coefficient[e] *= constants[start + outer[o] + inner[c - bound + n_inner]]
+                o, j = parted(item(cells, e), n_inner)
+                coefficient[e] *= constants[start + item(outer, o) + item(inner, j)]
         segment += nodes[node, N_LIVE_STATES] + 1
         message += nodes[node, N_LIVE_STATES]
         entry += n
@@ -373,169 +277,3 @@ def _runs(layout, node, cells, starts, entry):
         run = cells[e] // inner
         starts[e] = run != last
         last = run
-
-
-@njit(cache=True, nogil=True)
-def factor_entries(layout, rows, cells, factors):
-    """The entry of ``T`` each factor reads, for each table factor by factor."""
-    nodes = layout.nodes
-    strides = np.zeros(layout.dims.size, dtype=np.int64)
-    longest = longest_of(layout)
-    outer, inner = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
-    at = 0
-    for node in range(nodes.shape[0]):
-        split, n_inner = halves_of(layout, node)
-        n, entry = rows[node, N_ENTRIES], rows[node, FIRST_ENTRY]
-        for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
-            start = layout.factor_start[i]
-            if start >= 0:
-                factor_tables(layout, node, i, split, strides, outer, inner)
-                n_outer = cells_of(layout, nodes[node, AXES], split)
-                _places(n_outer, n_inner, cells, entry, n, outer, inner, start, factors, at)
-                at += n
-
-
-@njit(cache=True, nogil=True)
-def add_counts(layout, rows, cells, expected, out):
-    """Add what stands for each entry to the entry of ``T`` that each of its factors reads."""
-    nodes = layout.nodes
-    strides = np.zeros(layout.dims.size, dtype=np.int64)
-    longest = longest_of(layout)
-    outer, inner = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
-    for node in range(nodes.shape[0]):
-        split, n_inner = halves_of(layout, node)
-        first = rows[node, FIRST_ENTRY]
-        end = first + rows[node, N_ENTRIES]
-        for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
-            start = layout.factor_start[i]
-            if start < 0:
-                continue
-            factor_tables(layout, node, i, split, strides, outer, inner)
-            o, bound = 0, n_inner
-            for e in range(first, end):
-                c = item(cells, e)
-                while c >= bound:
-                    o += 1
-                    bound += n_inner
-                out[start + item(outer, o) + item(inner, c - bound + n_inner)] += expected[e]
-
-
-@njit(cache=True, nogil=True)
-def least_of(layout, i, tables):
-    """Size of the smallest number but 0 that a factor can read, 1 where none is below."""
-    domain, states = layout.domain, layout.states
-    total = 1
-    for a in range(layout.factor_axis[i], layout.factor_axis[i + 1]):
-        total *= layout.dims[layout.factor_variable[a]]
-    least = 1.0
-    for c in range(total):
-        at = layout.factor_start[i]
-        for a in range(layout.factor_axis[i], layout.factor_axis[i + 1]):
-            v = layout.factor_variable[a]
-            at += layout.factor_step[a] * states[domain[v] + c % layout.dims[v]]
-            c //= layout.dims[v]
-        if tables[at] != 0.0:
-            least = min(least, abs(tables[at]))
-    return least
-
-
-@njit(cache=True, nogil=True)
-def sides_of(layout, node, split, strides):
-    """Whether a factor stands on axes of the outer half of a table, and of the inner half."""
-    above, below = False, False
-    for a in range(layout.nodes[node, AXES], layout.nodes[node, AXES_END]):
-        if strides[layout.axes[a]]:
-            above = above or a < split
-            below = below or a >= split
-    return above, below
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _any_risky(numbers, first, end, tiny):
-    """Whether ordinary doubles might lose one of some numbers further on."""
-    lost = False
-    for e in range(first, end):
-        lost |= numbers[e] != 0.0 and abs(numbers[e]) < tiny
-    return lost
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def products(layout, rows, cells, coefficient, tables, tiny, base):
-    """Product of the factors at every entry; whether ordinary doubles might lose one of them.
-
-    Factors that stand on one half of the axes alone are multiplied there first. Where not even the
-    smallest numbers of all factors together come near the limit, no product is looked at.
-    """
-    nodes = layout.nodes
-    strides = np.zeros(layout.dims.size, dtype=np.int64)
-    longest = longest_of(layout)
-    outer, inner = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
-    across, along = np.empty(longest), np.empty(longest)
-    lost = False
-    for node in range(nodes.shape[0]):
-        split, n_inner = halves_of(layout, node)
-        n_outer = cells_of(layout, nodes[node, AXES], split)
-        first = rows[node, FIRST_ENTRY]
-        end = first + rows[node, N_ENTRIES]
-        full = end - first == n_outer * n_inner  # all its cells are live
-        across[:n_outer] = 1.0
-        along[:n_inner] = 1.0
-        least = 1.0
-        for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
-            start = layout.factor_start[i]
-            if start < 0:
-                continue
-            own = least_of(layout, i, tables)
-            lost |= own < tiny
-            least *= own
-            factor_tables(layout, node, i, split, strides, outer, inner)
-            above, below = sides_of(layout, node, split, strides)
-            if not below:
-                for o in range(n_outer):
-                    across[o] *= tables[start + outer[o]]
-                # Looked at after every factor: the next one might take it to 0.
-                lost |= least < tiny and _any_risky(across, 0, n_outer, tiny)
-            elif not above:
-                for j in range(n_inner):
-                    along[j] *= tables[start + inner[j]]
-                lost |= least < tiny and _any_risky(along, 0, n_inner, tiny)
-        if full:
-            for o in range(n_outer):
-                x, e = item(across, o), first + o * n_inner
-                for j in range(n_inner):
-                    base[e + j] = item(coefficient, e + j) * (x * item(along, j))
-        else:
-            o, bound = 0, n_inner
-            for e in range(first, end):
-                c = item(cells, e)
-                while c >= bound:
-                    o += 1
-                    bound += n_inner
-                number = item(across, o) * item(along, c - bound + n_inner)
-                base[e] = item(coefficient, e) * number
-        lost |= least < tiny and _any_risky(base, first, end, tiny)
-        for i in range(nodes[node, FACTORS], nodes[node, FACTORS_END]):
-            start = layout.factor_start[i]
-            if start < 0:
-                continue
-            factor_tables(layout, node, i, split, strides, outer, inner)
-            above, below = sides_of(layout, node, split, strides)
-            if not (above and below):
-                continue
-            if full:
-                for o in range(n_outer):
-                    at, e = start + item(outer, o), first + o * n_inner
-                    for j in range(n_inner):
-                        base[e + j] *= item(tables, at + item(inner, j))
-            else:
-                o, bound = 0, n_inner
-                for e in range(first, end):
-                    c = item(cells, e)
-                    while c >= bound:
-                        o += 1
-                        bound += n_inner
-                    base[e] *= item(
-                        tables, start + item(outer, o) + item(inner, c - bound + n_inner)
-                    )
-            lost |= least < tiny and _any_risky(base, first, end, tiny)
-    return lost

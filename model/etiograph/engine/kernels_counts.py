@@ -13,7 +13,6 @@ import numpy as np
 from numba import njit
 
 from etiograph.engine.kernels_block import (
-    HUGE,
     load_rows,
     mark,
     posteriors,
@@ -39,8 +38,8 @@ from etiograph.engine.lanes import (
     splat,
     store,
 )
+from etiograph.engine.precision import CANCELLED, HUGE, SMALL
 from etiograph.engine.program import (
-    CANCELLED,
     DOWN,
     FIRST_ENTRY,
     INDEX,
@@ -51,7 +50,6 @@ from etiograph.engine.program import (
     SEGMENT,
     SHIFT,
     SIGNED,
-    SMALL,
 )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from etiograph.engine.costs import NOISE
 from etiograph.engine.lanes import lowest, ones
 
 N_RULES = 6
@@ -18,8 +19,7 @@ N_RULES = 6
 PLAIN = 3
 """Rules that run once each without noise."""
 TINY = 1e-9
-NOISE = 0.25
-"""How much of a rating is random in a restart, at most."""
+"""Keeps the logarithm of a rating finite."""
 SIMPLICIAL = 1e9
 """A vertex whose neighbours all know one another goes first: nothing is lost by that."""
 
@@ -208,26 +208,22 @@ def search(graph, logs, fewest, most, a_run, hopeless):
     near = np.empty(n, dtype=np.int64)
     ratings = np.empty((N_RULES, n))
     noise = np.zeros(1, dtype=np.uint64)
-    for rule in range(PLAIN):
-        for v in range(n):
-            ratings[rule, v] = _rate(graph, logs, v, rule, near)
+    run, rated, runs = 0, 0, PLAIN
+    while run < runs:
+        rule = run if run < PLAIN else (run - PLAIN) % N_RULES
+        if rule == rated:
+            for v in range(n):
+                ratings[rule, v] = _rate(graph, logs, v, rule, near)
+            rated += 1
         found = _greedy(graph, logs, ratings, rule, noise, cost, order)
         if found < cost:
             cost = found
             for v in range(n):
                 best[v] = order[v]
         if cost > hopeless:
-            return best, cost
-    noise[0] = np.uint64(n + 1)
-    restarts = max(fewest, min(most, fewest + int(cost / a_run)))
-    for run in range(restarts):
-        rule = run % N_RULES
-        if run == rule and rule >= PLAIN:
-            for v in range(n):
-                ratings[rule, v] = _rate(graph, logs, v, rule, near)
-        found = _greedy(graph, logs, ratings, rule, noise, cost, order)
-        if found < cost:
-            cost = found
-            for v in range(n):
-                best[v] = order[v]
+            break
+        run += 1
+        if run == PLAIN:
+            noise[0] = np.uint64(n + 1)
+            runs += max(fewest, min(most, fewest + int(cost / a_run)))
     return best, cost

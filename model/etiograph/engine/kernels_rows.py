@@ -12,7 +12,9 @@ import numpy as np
 from numba import njit
 
 from etiograph.engine.kernels import entry_slopes, one
-from etiograph.engine.kernels_compile import (
+from etiograph.engine.kernels_compile import lay_out, supports
+from etiograph.engine.kernels_numbers import factor_entries
+from etiograph.engine.layout import (
     AXES,
     AXES_END,
     CELLS,
@@ -20,11 +22,8 @@ from etiograph.engine.kernels_compile import (
     N_LIVE_STATES,
     N_SEPARATOR_AXES,
     STATES,
-    factor_entries,
-    lay_out,
-    supports,
+    Layout,
 )
-from etiograph.engine.layout import Layout
 from etiograph.engine.program import (
     FIRST_ENTRY,
     N_ENTRIES,

@@ -12,7 +12,18 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from etiograph.engine.kernels_compile import (
+from etiograph.engine.kernels_layout import (
+    cells_of,
+    child_tables,
+    factor_tables,
+    halves_of,
+    longest_of,
+    sides_of,
+    slot_tables,
+)
+from etiograph.engine.kernels_numbers import least_of
+from etiograph.engine.lanes import item
+from etiograph.engine.layout import (
     AXES,
     CHILDREN,
     CHILDREN_END,
@@ -23,20 +34,8 @@ from etiograph.engine.kernels_compile import (
     SLOTS,
     SLOTS_END,
     STATES,
-    cells_of,
-    child_tables,
-    factor_tables,
-    halves_of,
-    least_of,
-    longest_of,
-    sides_of,
-    slot_tables,
 )
-from etiograph.engine.lanes import item
-from etiograph.engine.program import CANCELLED, SMALL
-
-NO_UNDERFLOW = 1e-300
-"""A product whose factors together cannot be smaller is not lost on the way, whatever their order."""
+from etiograph.engine.precision import CANCELLED, NO_UNDERFLOW, SMALL
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

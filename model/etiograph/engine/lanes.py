@@ -20,6 +20,7 @@ from numba.core import cgutils
 from numba.core.compiler_lock import global_compiler_lock
 from numba.extending import intrinsic, models, register_model
 
+from etiograph.engine.program import LANES
 from etiograph.threads import held_across_forks
 
 
@@ -46,7 +47,6 @@ _without_linear_algebra()
 # A kernel may be compiled, or read from the cache, in another thread at the moment of a fork.
 held_across_forks(global_compiler_lock)
 
-LANES = 32
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
 _ZERO = ir.Constant(_VECTOR, [0.0] * LANES)
 

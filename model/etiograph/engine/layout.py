@@ -16,14 +16,20 @@ from etiograph.network.model import FloatArray
 
 LongArray = NDArray[np.int64]
 
+# Columns of Layout.nodes.
+(
+    AXES, AXES_END, N_SEPARATOR_AXES, CHILDREN, CHILDREN_END, FACTORS, FACTORS_END, CELLS, STATES,
+    N_LIVE, N_LIVE_STATES, SLOTS, SLOTS_END, HAS_SIGNS, RUN_AXES, CELLS_END, STATES_END,
+) = range(17)  # fmt: skip
+
 
 class Layout(NamedTuple):
     """What the kernels read.
 
     Attributes
     ----------
-    nodes : ndarray of int64 (nodes, 15)
-        One row a table, children before parents; the columns are named in ``kernels_compile``.
+    nodes : ndarray of int64 (nodes, 17)
+        One row a table, children before parents; the columns are named above.
     axes : ndarray of int64
         The variables of each table, those of the separator first, so that entries come sorted by
         separator state.
@@ -62,23 +68,19 @@ class Layout(NamedTuple):
     def below(self) -> list[list[int]]:
         """The children of each table."""
         children = self.children.tolist()
-        return [children[i:j] for i, j in self.nodes[:, _CHILDREN].tolist()]
+        return [children[i:j] for i, j in self.nodes[:, [CHILDREN, CHILDREN_END]].tolist()]
 
     @property
     def n_inputs(self) -> LongArray:
         """How many messages and likelihoods enter each table."""
-        sizes = [self.nodes[:, j] - self.nodes[:, i] for i, j in (_CHILDREN, _SLOTS)]
-        return sizes[0] + sizes[1]
+        ends = self.nodes[:, CHILDREN_END] + self.nodes[:, SLOTS_END]
+        return ends - self.nodes[:, CHILDREN] - self.nodes[:, SLOTS]
 
     @property
     def shape(self) -> tuple[int, int]:
         """Cells of all tables, and states of all separators."""
-        cells, states = self.nodes[:, [_CELLS_END, _STATES_END]].max(axis=0, initial=0).tolist()
+        cells, states = self.nodes[:, [CELLS_END, STATES_END]].max(axis=0, initial=0).tolist()
         return cells, states
-
-
-_CHILDREN, _SLOTS = [3, 4], [11, 12]
-_CELLS_END, _STATES_END = 15, 16
 
 
 def layout_of(

@@ -15,11 +15,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.engine.costs import A_RUN, FEWEST_RUNS, MOST_RUNS
+
 HOPELESS = 1e12
 """Entries beyond which no other rule would make a difference."""
-A_RUN = 40_000
-"""Table entries that are laid out in the time of one more run, about."""
-FEWEST_RUNS, MOST_RUNS = 8, 256
 
 
 def bits(mask: int) -> Iterator[int]:

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from etiograph.engine.compile import compile_pattern
-from etiograph.engine.decompose import SMALL, hubs, star_graph
+from etiograph.engine.costs import CHEAP, FEWEST_RUNS, SHARE_WORTH_SLICING
+from etiograph.engine.decompose import hubs, star_graph
 from etiograph.engine.live import narrow
-from etiograph.engine.order import FEWEST_RUNS, bits, elimination_order
+from etiograph.engine.order import bits, elimination_order
 from etiograph.engine.program import Program
 from etiograph.network.model import BoolArray, FloatArray, Model
 from etiograph.store import STORE
-
-SHARE_WORTH_SLICING = 0.05
-"""Share of the table entries that must go when a variable is known, for another program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def _core(model: Model) -> Core:
     log_cards = np.log(np.asarray(cards, dtype=np.float64))
     worth: list[int] = []
     lowest: list[int] = []
-    if cost >= SMALL:
+    if cost >= CHEAP:
         sizes = np.exp(members @ log_cards)
         saving = (sizes @ members) * (1 - 1 / np.asarray(cards))
         own = saving[: len(model.cards)]

@@ -9,26 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.engine.costs import FEW, LARGE
 from etiograph.engine.layout import Layout, LongArray
+from etiograph.engine.precision import SMALL
 from etiograph.network.model import BoolArray, FloatArray, Model
 from etiograph.store import STORE, digest_of
 
 IntArray = NDArray[np.int32]
 
-SMALL = 1e-75
-"""A number of the tables, or a scaled one of a message, below this may lose digits further on.
-
-The row is computed again, carefully.
-"""
-
-FEW = 3
-"""Rows that go alone through any program."""
-
-OUT_OF_REACH = 25_000
-"""Messages of a block that come from memory in the time one row goes through all of them."""
-
-CANCELLED = 1e-4
-"""A signed sum below this share of its terms has lost too many digits: likewise."""
+LANES = 32
+"""Rows that a kernel sweeps at once, a block, in the time of one."""
 
 # Columns of Program.nodes.
 (
@@ -103,7 +93,7 @@ class Program:
     @property
     def table_index(self) -> tuple[IntArray, ...]:
         """For each node, array (factors, entries): the entry of ``T`` each factor reads."""
-        from etiograph.engine.kernels_compile import factor_entries
+        from etiograph.engine.kernels_numbers import factor_entries
 
         shapes = self.nodes[:, [N_FACTORS, N_ENTRIES]]
         flat = np.empty(int(shapes.prod(axis=1).sum()), dtype=np.int32)
@@ -118,7 +108,7 @@ class Program:
         A few would leave most lanes of a block empty; and the messages of a large program are within
         reach of the processor for one row, for a block of rows they are not.
         """
-        return FEW + self.n_buffer // OUT_OF_REACH
+        return FEW + self.n_buffer // LARGE
 
     @property
     def held(self) -> int:
@@ -138,7 +128,7 @@ class Program:
         return STORE.get(("base", self.key, digest_of(tables)), lambda: self._base(tables))
 
     def _base(self, tables: FloatArray) -> tuple[FloatArray, bool]:
-        from etiograph.engine.kernels_compile import products
+        from etiograph.engine.kernels_numbers import products
 
         base = np.empty(self.entries)
         tables = np.ascontiguousarray(tables, dtype=np.float64)

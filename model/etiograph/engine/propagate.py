@@ -18,22 +18,20 @@ from numpy.typing import NDArray
 from etiograph.engine.ancestral import ancestors, ancestral, informative
 from etiograph.engine.by_row import Cells, recipe_of
 from etiograph.engine.compile import compile_pattern
+from etiograph.engine.costs import A_SWEEP, A_THREAD, FEW
 from etiograph.engine.counts import contribution_counts, table_counts
 from etiograph.engine.dense import propagate_dense
 from etiograph.engine.doubt import certain, without_traces
-from etiograph.engine.grouping import row_by_row, row_groups
+from etiograph.engine.grouping import RowCosts, row_by_row, row_groups
 from etiograph.engine.plans import hard_states, numbers_for, program_for, worth_slicing
-from etiograph.engine.program import FEW, SMALL, Program
+from etiograph.engine.precision import SMALL
+from etiograph.engine.program import LANES, Program
 from etiograph.engine.row_programs import sweep_rows
 from etiograph.engine.unwritten import log_evidence
 from etiograph.network.model import BoolArray, FloatArray, Model, TableRows, Tables
 from etiograph.store import STORE, digest_of
 from etiograph.threads import THREADS, halves, in_pieces
 
-A_THREAD = 250_000
-"""Table entries that rows one by one must go through for a second thread."""
-FEW_LARGE = 64
-"""Rows too large for a cut from a shared tree that are compiled one by one rather than in groups."""
 KERNELS = "etiograph.engine.lanes"
 """A module that every compiled kernel imports."""
 
@@ -229,8 +227,9 @@ def _arranged(
     """Rows in groups, and whether each goes apart instead if `able`; kept where they come again."""
 
     def arrange() -> tuple[list[NDArray[np.int64]], bool]:
-        groups = row_groups(model, rows, asked)
-        return groups, able and row_by_row(model, rows, groups, asked, again)
+        costs = RowCosts(model, rows, asked)
+        groups = row_groups(costs)
+        return groups, able and row_by_row(costs, groups, again)
 
     if not again:
         return arrange()
@@ -333,12 +332,12 @@ def _row_by_row(model: Model, batch: _Batch) -> None:
     batch.counts[:] += found.counts if batch.weights is not None else 0.0
     too_large = np.isnan(found.log_evidence)
     alone = found.at_risk & ~too_large
-    if too_large.sum() <= FEW_LARGE:
+    if too_large.sum() <= LANES:  # too few to be split into groups
         alone, too_large = found.at_risk, np.zeros_like(too_large)
     for i in np.flatnonzero(alone).tolist():
         _by_own_program(model, batch, i)
     left = np.flatnonzero(too_large)
-    for members in row_groups(model, batch.rows[left]) if len(left) else []:
+    for members in row_groups(RowCosts(model, batch.rows[left])) if len(left) else []:
         own = replace(batch.some(left[members]), apart=False)
         _answer(model, own)
         batch.log_evidence[left[members]] = own.log_evidence
@@ -548,10 +547,8 @@ def _sweep(
 
 def _edges(program: Program, count: int, threads: int) -> list[int]:
     """Where the rows are cut into pieces for the threads."""
-    from etiograph.engine.lanes import LANES
-
     blocks = -(-count // LANES)
-    if threads > 1 and blocks > 1 and blocks * program.entries > 20_000:
+    if threads > 1 and blocks > 1 and count * program.entries > A_SWEEP * A_THREAD:
         # Several pieces a thread: the other core may be busy with something else.
         # But a piece has buffers of its own to fill first.
         pieces = min(blocks, max(threads, min(threads * 4, blocks // 8)))

@@ -17,25 +17,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.engine.costs import AT_ONCE, CUT_CELLS, SHARED_RUNS
 from etiograph.engine.decompose import hubs, moebius, multiplicative, star_graph
 from etiograph.engine.layout import Layout, layout_of
 from etiograph.engine.order import elimination_order
-from etiograph.engine.program import SMALL
+from etiograph.engine.precision import SMALL
 from etiograph.engine.tree import build_tree
 from etiograph.network.model import Accumulation, BoolArray, Conditional, FloatArray, Model
 from etiograph.store import STORE, bytes_of, digest_of
 from etiograph.threads import in_pieces
 
 IntArray = NDArray[np.int64]
-
-AT_ONCE = 64
-"""Rows whose programs are cut and stored together."""
-LARGEST = 100_000
-"""Cells of a row's tables, before zeros are dropped, above which it is left to a program of its own."""
-RUNS = 64
-"""Runs of the search for the one order."""
-OPENNESS = 8
-"""Steps a doubling into which the openness of a variable is rounded: similar tables share a tree."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -69,7 +61,7 @@ class Tree:
         graph, _, vertices = star_graph(model, {}, model.cards)
         # A hub is as open as its child.
         open_states = [2.0**x for x in (*log_cards, *(log_cards[child] for child in hub_of))]
-        order, _ = elimination_order(graph, open_states, vertices, restarts=RUNS)
+        order, _ = elimination_order(graph, open_states, vertices, restarts=SHARED_RUNS)
         parts = multiplicative(model, {}, order)
         sizes = [max(1, round(x)) for x in open_states]
         nodes, _ = build_tree(parts, range(len(model.cards)), sizes)
@@ -112,9 +104,8 @@ def tree_for(model: Model, rows: FloatArray) -> Tree:
     """The tree for rows (B, S), by how open they leave each variable."""
     n_open = np.add.reduceat(rows > 0, model.offsets, axis=1, dtype=np.int64)
     mean = np.log2(np.maximum(n_open, 1)).mean(axis=0)
-    steps = tuple(np.round(mean * OPENNESS).astype(int).tolist())
-    key = ("tree", model.key, steps)
-    return STORE.get(key, lambda: Tree.of(model, [s / OPENNESS for s in steps]))
+    log_cards = tuple(np.round(mean, 1).tolist())  # similar tables share a tree
+    return STORE.get(("tree", model.key, log_cards), lambda: Tree.of(model, log_cards))
 
 
 def _cut(model: Model, tree: Tree, rows: FloatArray) -> tuple[NDArray[Any], ...]:
@@ -124,7 +115,7 @@ def _cut(model: Model, tree: Tree, rows: FloatArray) -> tuple[NDArray[Any], ...]
     offsets = np.array([*model.offsets, model.n_states], dtype=np.int64)
     found: tuple[NDArray[Any], ...] = cut_rows(
         tree.layout, tree.families, tree.hubs, model.support.copy(), np.array(model.cards), offsets,
-        rows, tree.n_inputs, tree.n_factors, LARGEST,
+        rows, tree.n_inputs, tree.n_factors, CUT_CELLS,
     )  # fmt: skip
     # Half the memory for what there is most of.
     short = np.uint16 if model.n_entries < 2**16 else np.int32

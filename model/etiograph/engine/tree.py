@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from etiograph.engine.costs import MANY_INPUTS
 from etiograph.engine.decompose import Decomposition, Piece
 from etiograph.engine.order import bits, primal_graph
 
 MAX_INPUTS = 3
-MANY_INPUTS = 24
+"""Inputs for which the kernels have a loop of their own."""
 
 
 @dataclass(slots=True)

@@ -10,14 +10,9 @@ import numpy as np
 
 from etiograph.engine.compile import tree_of
 from etiograph.engine.plans import hard_states
-from etiograph.engine.program import SMALL
+from etiograph.engine.precision import NUDGE, ROUNDINGS, SMALL
 from etiograph.network.model import FloatArray, Model
 from etiograph.store import STORE
-
-NUDGE = 1e-9
-"""Added, as a share of its terms, to a sum of both signs that came out small: a million roundings."""
-ROUNDINGS = 100
-"""Roundings that P may be off by for such sums."""
 
 
 def log_evidence(
