@@ -16,9 +16,9 @@ from etiograph.errors import InvalidChange, UnknownName, refuse_unknown
 from etiograph.findings.cell import findings_of
 from etiograph.network.arguments import checked
 from etiograph.network.frozen import FrozenMap, same_name
-from etiograph.questions.advice import Advice
-from etiograph.questions.inference import Inference
-from etiograph.questions.uncertainty import Uncertainty
+from etiograph.questions.advice import AdviceQuestions
+from etiograph.questions.inference import InferenceQuestions
+from etiograph.questions.uncertainty import UncertaintyQuestions
 
 if TYPE_CHECKING:
     from etiograph.findings.fhir import Origin, Record
@@ -29,7 +29,7 @@ NOTHING: Mapping[str, Any] = FrozenMap()
 
 
 @dataclass(frozen=True, slots=True)
-class Case(Inference, Uncertainty, Advice):
+class Case(InferenceQuestions, UncertaintyQuestions, AdviceQuestions):
     """What is known of one person, seen through one network: made by ``net.case(...)``, asked by its methods.
 
     A case is a value: ``do``, ``had``, ``after``, ``with_findings`` and ``without`` give another one. What

@@ -17,7 +17,7 @@ from etiograph.curation.projection import Projection, fit_noisy_or
 from etiograph.curation.projection_report import (
     BEGIN,
     END,
-    Comparison,
+    AnswerPairs,
     arrows_left_out,
     markdown,
     write,
@@ -193,7 +193,7 @@ def test_rules_in_the_states_that_are_left(projected: Projection) -> None:
 
 def test_see_and_do_in_both(projected: Projection) -> None:
     """Without the common cause the small network takes all that is seen for an effect."""
-    none, drug = Comparison(projected).changes()
+    none, drug = AnswerPairs(projected).changes()
     full = projected.full
     assert drug.full[0] == pytest.approx(0.25 * 0.2 + 0.75 * 0.7, abs=1e-12)
     # do(drug): half have u, whatever form it takes.
@@ -210,11 +210,11 @@ def test_a_summary_takes_the_place_of_its_parents() -> None:
     asked = 'asked = {ill = "present"}\noutcome = {ill = "present"}\ncases = []\n'
     change = 'changes = [{small = {sign = "present"}, full = {step = "yes"}}]'
     full = loads_native(FULL)
-    (row,) = Comparison(project(full, skeleton + asked + change)).changes()
+    (row,) = AnswerPairs(project(full, skeleton + asked + change)).changes()
     assert row.full[1] == pytest.approx(0.5 * 0.3 + 0.5 * 0.9, abs=1e-12)
     untold = project(full, skeleton + asked + 'changes = [{small = {sign = "present"}}]')
     with pytest.raises(InvalidNetwork, match="say what is set"):
-        Comparison(untold).changes()
+        AnswerPairs(untold).changes()
 
 
 def test_arrows_left_out() -> None:

@@ -79,15 +79,20 @@ def test_the_examples_of_a_page_run(root, page, monkeypatch):
 
 def test_every_question_of_the_front_door_is_in_the_table(root):
     from etiograph.case import Case
-    from etiograph.questions.advice import Advice
-    from etiograph.questions.inference import Inference
+    from etiograph.questions.advice import AdviceQuestions
+    from etiograph.questions.inference import InferenceQuestions
     from etiograph.questions.learning import LearningQuestions
     from etiograph.questions.network import NetworkQuestions
     from etiograph.questions.structure import StructureQuestions
-    from etiograph.questions.uncertainty import Uncertainty
+    from etiograph.questions.uncertainty import UncertaintyQuestions
 
     text = (root / "docs" / "questions.md").read_text(encoding="utf-8")
-    asked = {f"case.{n}" for c in (Inference, Uncertainty, Advice) for n in vars(c) if n[0] != "_"}
+    asked = {
+        f"case.{n}"
+        for c in (InferenceQuestions, UncertaintyQuestions, AdviceQuestions)
+        for n in vars(c)
+        if n[0] != "_"
+    }
     homes = (NetworkQuestions, LearningQuestions, StructureQuestions)
     asked |= {f"net.{n}" for home in homes for n in vars(home) if n[0] != "_"}
     asked |= {f"case.{n}" for n in ("do", "had", "after") if hasattr(Case, n)}

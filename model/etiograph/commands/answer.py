@@ -33,7 +33,7 @@ DRAWS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RankedCause:
     """One possible cause: a variable in some states, where it stands now, and where it stood at first.
 
     ``behind`` is the probability that it had a part in the outcome, where that is found: a cause
@@ -65,7 +65,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Printout:
     """One printed answer, with what it takes to repeat it.
 
     ``alone`` is the probability that no named cause had a part in the outcome, where that is found;
@@ -83,7 +83,7 @@ class Answer:
     changes: dict[str, str]
     kind: str
     flags: list[dict[str, str]]
-    rows: list[Row]
+    rows: list[RankedCause]
     log_evidence: float
     alone: float | None = None
     alone_interval: tuple[float, float] | None = None
@@ -104,7 +104,7 @@ class Answer:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def answer(case: Case, *, intervals: bool = False, of: Sequence[str] = ()) -> Answer:
+def answer(case: Case, *, intervals: bool = False, of: Sequence[str] = ()) -> Printout:
     """Red flags, posterior and baseline of a case; every state of the variables ``of``.
 
     Raises
@@ -129,7 +129,7 @@ def answer(case: Case, *, intervals: bool = False, of: Sequence[str] = ()) -> An
             exact = case.intervals(causes_only=True, also=of, acted=False)
     acted = {event.variable: cell for event, cell in ranges.acted.items()} if ranges else {}
     rows = [
-        Row(
+        RankedCause(
             cause.name(network),
             cause.variable,
             cause.states,
@@ -147,7 +147,7 @@ def answer(case: Case, *, intervals: bool = False, of: Sequence[str] = ()) -> An
         order = _order(network, posterior, rows)
         rows = [_between(row, network, posterior) for row in rows]
     about = network.about
-    return Answer(
+    return Printout(
         network=str(about.get("name", "")),
         version=str(about.get("version", "")),
         digest=network.digest(),
@@ -184,7 +184,7 @@ def answer(case: Case, *, intervals: bool = False, of: Sequence[str] = ()) -> An
     )
 
 
-def _order(network: Network, posterior: Imagined, rows: Sequence[Row]) -> tuple[str, ...]:
+def _order(network: Network, posterior: Imagined, rows: Sequence[RankedCause]) -> tuple[str, ...]:
     """Which orders of states nobody stated the answers hang on: the outcome's and those of the causes."""
     events = [Event.of(network.variables[row.variable], *row.states) for row in rows]
     if (target := network.about.get("target")) in network.variables:
@@ -215,7 +215,7 @@ def _also(
     )
 
 
-def _between(row: Row, network: Network, posterior: Imagined) -> Row:
+def _between(row: RankedCause, network: Network, posterior: Imagined) -> RankedCause:
     """The row with what the tables alone allow, where its answer hangs on an order nobody stated."""
     event = Event.of(network.variables[row.variable], *row.states)
     return replace(row, between=posterior.bounds(event)) if posterior.warning(event) else row
@@ -293,7 +293,7 @@ def asked(case: Case, behind: Mapping[str, float], links: bool) -> tuple[Event, 
     return tuple(c for c in open_causes(network, there) if c.variable not in without_name)
 
 
-def still_open(case: Case, answer: Answer) -> list[Row]:
+def still_open(case: Case, answer: Printout) -> list[RankedCause]:
     """The rows whose cause is not known: what there is to explain, to test and to doubt."""
     known = {*case.findings, *case.changes}
     return [row for row in answer.rows if row.variable not in known]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from etiograph.console import console
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from etiograph.case import Case
-    from etiograph.commands.answer import Answer, Row
+    from etiograph.commands.answer import Printout, RankedCause
     from etiograph.network.network import Network
 
 
@@ -42,7 +43,7 @@ def show_record(case: Case) -> None:
         out.print(f"  ... and {len(lines) - UNUSED} more reasons (--json lists all)")
 
 
-def show(answer: Answer, top: int) -> None:
+def show(answer: Printout, top: int) -> None:
     """Red flags, then the ranked causes."""
     from rich.text import Text
 
@@ -76,23 +77,20 @@ def show(answer: Answer, top: int) -> None:
     out.print(NOTICE)
 
 
-def ranking(answer: Answer, top: int) -> Table:
+def ranking(answer: Printout, top: int) -> Table:
     """The first causes, a row each: what part they had, where that is asked, and how likely they are there."""
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
-    table.add_column("Possible causes")
     links = answer.alone is not None
     ranged = any(row.behind_interval if links else row.interval for row in answer.rows)
-    for heading in (
+    table = columns(
+        "Possible causes",
         *(["had a part"] if links else []),
         *(["90 % interval"] if links and ranged else []),
         "there" if links else "now",
         "baseline",
         *(["90 % interval"] if ranged and not links else []),
-    ):
-        table.add_column(heading, justify="right", no_wrap=True)
+    )
     for row in answer.rows[:top]:
         now = words.percent(row.p)
         cells = [now, words.percent(row.p_baseline)]
@@ -108,39 +106,42 @@ def ranking(answer: Answer, top: int) -> Table:
     return table
 
 
-def show_asked(answer: Answer) -> None:
+def show_asked(answer: Printout) -> None:
     """The states of the variables that were asked for."""
-    from rich.table import Table
-    from rich.text import Text
-
-    if not answer.asked:
-        return
-    table = Table(box=None, pad_edge=False)
-    table.add_column("Asked for")
-    ranged = any(each.interval for each in answer.asked)
-    for heading in ("now", "baseline", *(["90 % interval"] if ranged else [])):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for each in answer.asked:
-        cells = [words.percent(each.p), words.percent(each.p_baseline), *_shown(each.interval)]
-        table.add_row(Text(each.label), *cells[: 2 + ranged])
-    console().print(table)
+    rows = [(each.label, each.p, each.p_baseline, each.interval) for each in answer.asked]
+    _show_probabilities("Asked for", rows)
 
 
-def show_also(answer: Answer) -> None:
+def show_also(answer: Printout) -> None:
     """Likely conditions that are no possible causes, in a table of their own."""
-    from rich.table import Table
+    rows = [(each["label"], each["p"], each["p_baseline"], None) for each in answer.also]
+    _show_probabilities("Also likely (no cause that is ranked)", rows)
+
+
+def _show_probabilities(
+    heading: str, rows: Sequence[tuple[str, float, float, tuple[float, float] | None]]
+) -> None:
+    """Events, each with its probability now, in everybody and its range; nothing where there are none."""
     from rich.text import Text
 
-    if not answer.also:
+    if not rows:
         return
-    table = Table(box=None, pad_edge=False)
-    table.add_column("Also likely (no cause that is ranked)")
-    for heading in ("now", "baseline"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for each in answer.also:
-        numbers = (words.percent(each[key]) for key in ("p", "p_baseline"))
-        table.add_row(Text(each["label"]), *numbers)
+    ranged = any(interval for *_, interval in rows)
+    table = columns(heading, "now", "baseline", *(["90 % interval"] if ranged else []))
+    for label, p, baseline, interval in rows:
+        table.add_row(Text(label), words.percent(p), words.percent(baseline), *_shown(interval))
     console().print(table)
+
+
+def columns(first: str, *numbers: str) -> Table:
+    """A table without lines, of words and behind them numbers, which are not broken."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column(first)
+    for heading in numbers:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
 
 
 def _shown(interval: tuple[float, float] | None) -> list[str]:
@@ -176,19 +177,15 @@ def show_contents(network: Network, file: str) -> None:
     out.print("ok")
 
 
-def show_why(case: Case, row: Row) -> None:
+def show_why(case: Case, row: RankedCause) -> None:
     """The ledger of findings for and against one cause; the shares add up to the whole."""
-    from rich.table import Table
     from rich.text import Text
 
     why = case.explain(row.variable, row.states)
     out = console()
     before, after = words.percent(why.before), words.percent(why.after)
     out.print(f"\nWhy {row.label}: {before} before any finding, {after} with all of them")
-    table = Table(box=None, pad_edge=False)
-    table.add_column("Finding")
-    for heading in ("odds times", "decibans", "without it"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    table = columns("Finding", "odds times", "decibans", "without it")
     for weight in why.weights:
         name = words.finding_words(case.network, weight.finding, weight.value)
         without = words.percent(weight.without)
@@ -208,7 +205,7 @@ def _times(decibans: float) -> str:
     return f"{factor:,.0f}" if factor >= 10 else f"{factor:g}"
 
 
-def show_tornado(case: Case, row: Row, top: int = 10) -> None:
+def show_tornado(case: Case, row: RankedCause, top: int = 10) -> None:
     """Which published numbers move one answer most across their ranges.
 
     How often the cause acted, where the outcome is found; else how probable it is.
@@ -275,12 +272,11 @@ def show_steps(case: Case, top: int = 4) -> None:
     )
 
 
-def show_next(case: Case, row: Row, top: int = 8) -> None:
+def show_next(case: Case, row: RankedCause, top: int = 8) -> None:
     """What to ask or test next: danger signs, then information per cost.
 
     About what a report asks, too: the causes of a case that is seen, where the network names them.
     """
-    from rich.table import Table
     from rich.text import Text
 
     asked = Event.of(case.network.variables[row.variable], *row.states)
@@ -289,10 +285,7 @@ def show_next(case: Case, row: Row, top: int = 8) -> None:
     out.print(Text(f"\nAsk or test next about {words.doubt_about(case.network, found)}"))
     if found.first:
         out.print(Text(words.next_words(case.network, found)[0]))
-    table = Table(box=None, pad_edge=False)
-    table.add_column("Question or test")
-    for heading in ("removes of the doubt", "cost", "bits per cost"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    table = columns("Question or test", "removes of the doubt", "cost", "bits per cost")
     for test in found.tests[:top]:
         share = test.gain / found.entropy if found.entropy > 0 else 0.0
         name = Text(words.upper(words.test_label(case.network, test)))

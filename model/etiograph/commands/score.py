@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from etiograph.cluster import in_order, workers
 from etiograph.commands.faults import errors_file, errors_table, texts_of
-from etiograph.commands.score_files import Part, Parts, refuse_output, written
+from etiograph.commands.score_files import Parts, ScoredRows, refuse_output, written
 from etiograph.errors import InvalidFinding, UnknownName
 from etiograph.findings.columns import Columns
 from etiograph.findings.contract import Contract
@@ -51,7 +51,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class RowQuestion:
     """What is asked of every row of a file.
 
     Attributes
@@ -86,7 +86,7 @@ class Question:
         )  # fmt: skip
         return sha256(repr(said).encode()).hexdigest()
 
-    def answer(self, block: Columns) -> Part:
+    def answer(self, block: Columns) -> ScoredRows:
         """The answers to a block of rows."""
         import numpy as np
         import pyarrow as pa
@@ -106,7 +106,7 @@ class Question:
         if twins := duplicates(names):
             raise InvalidFinding(f"a kept column is called {twins[0]!r}, as a column of answers is")
         errors = tuple(texts_of(fault) for fault in found.faults)
-        return Part(pa.table(arrays, names=names), errors, found.themselves)
+        return ScoredRows(pa.table(arrays, names=names), errors, found.themselves)
 
 
 def _kept(block: Columns, name: str) -> pa.Array:
@@ -184,7 +184,7 @@ def score(
     about = replace(about, keep=tuple(dict.fromkeys((*about.keep, *keep))))
     by_rule = dict.fromkeys(cause.variable for cause in causes(network))
     asked = variables or by_rule or network.variables
-    question = Question(network, tuple(dict.fromkeys(asked)), about, do, after)
+    question = RowQuestion(network, tuple(dict.fromkeys(asked)), about, do, after)
     read = blocks(table, block=BLOCK, separator=separator, encoding=encoding, known=question.known)
     tally = _Tally()
     with ExitStack() as stack:
@@ -211,14 +211,14 @@ Place = tuple[int, float]
 
 
 def _answered(
-    question: Question,
+    question: RowQuestion,
     read: Iterable[tuple[Columns, float]],
     parts: Parts | None,
     client: Client | None,
-) -> Iterator[tuple[Place, Part]]:
+) -> Iterator[tuple[Place, ScoredRows]]:
     """The blocks of a file with their answers, those kept by an earlier run as they were."""
 
-    def asked() -> Iterator[tuple[tuple[int, Place], Columns | Part]]:
+    def asked() -> Iterator[tuple[tuple[int, Place], Columns | ScoredRows]]:
         for block, done in read:
             part = parts.get(block.before) if parts else None
             yield (block.before, (block.count, done)), block if part is None else part
@@ -229,9 +229,9 @@ def _answered(
         yield place, part
 
 
-def _answer(question: Question, block: Columns | Part) -> Part:
+def _answer(question: RowQuestion, block: Columns | ScoredRows) -> ScoredRows:
     """The answers to a block; a part that is known stays."""
-    return block if isinstance(block, Part) else question.answer(block)
+    return block if isinstance(block, ScoredRows) else question.answer(block)
 
 
 class _Tally:
@@ -241,7 +241,7 @@ class _Tally:
         self.rows = self.impossible = self.passed_over = 0
         self.themselves: dict[str, None] = {}
 
-    def add(self, part: Part) -> None:
+    def add(self, part: ScoredRows) -> None:
         import numpy as np
 
         self.rows += part.rows.num_rows

@@ -25,7 +25,7 @@ _NO_FORMULA = re.compile(r"[+-]+|[+-]?(?:\d+(?:[.,]\d*)*|[.,]\d+)(?:[eE][+-]?\d+
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScoredRows:
     """The answers to one block of rows.
 
     Attributes
@@ -212,7 +212,7 @@ class Parts:
     def _file(self, before: int) -> Path:
         return self._folder / f"{before:015d}.arrow"
 
-    def get(self, before: int) -> Part | None:
+    def get(self, before: int) -> ScoredRows | None:
         """The answers to the block that follows so many rows, if they were kept whole."""
         import pyarrow as pa
 
@@ -223,9 +223,9 @@ class Parts:
             return None
         said = json.loads((rows.schema.metadata or {})[b"part"])
         errors = tuple(tuple(error) for error in said["errors"])
-        return Part(rows.replace_schema_metadata(), errors, tuple(said["themselves"]))
+        return ScoredRows(rows.replace_schema_metadata(), errors, tuple(said["themselves"]))
 
-    def put(self, before: int, part: Part) -> None:
+    def put(self, before: int, part: ScoredRows) -> None:
         """Keep the answers to a block."""
         import pyarrow as pa
 

@@ -33,7 +33,7 @@ WEAK = {200: 0.99, 2000: 0.999}
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class KnownQuestion:
     """One question with a known answer.
 
     Attributes
@@ -65,7 +65,7 @@ def plain(findings: Findings) -> dict[str, Any]:
     }
 
 
-def questions() -> Iterator[Question]:
+def questions() -> Iterator[KnownQuestion]:
     """All questions, in the order of the score card."""
     yield from _see()
     yield from _do()
@@ -212,25 +212,29 @@ def imagined(
 # -- questions ------------------------------------------------------------------------------------
 
 
-def _see() -> Iterator[Question]:
+def _see() -> Iterator[KnownQuestion]:
     found: Findings = {"drug": "present", "sign": "present"}
     ordinary = backdoor()
-    yield Question("ordinary findings", "see", ordinary, "age", seen(ordinary, found, "age"), found)
+    yield KnownQuestion(
+        "ordinary findings", "see", ordinary, "age", seen(ordinary, found, "age"), found
+    )
     clash = _contradiction()
     impossible: Findings = {"copy": "absent", "second_copy": "present"}
-    yield Question("impossible findings", "see", clash, "source", None, impossible)
-    yield Question(
+    yield KnownQuestion("impossible findings", "see", clash, "source", None, impossible)
+    yield KnownQuestion(
         "impossible findings, d-separated from the query", "see", clash, "apart", None, impossible
     )
     cut: Findings = {"source": "absent", "copy": "present"}
-    yield Question(
+    yield KnownQuestion(
         "impossible findings, query cut off by a finding", "see", clash, "effect", None, cut
     )
     for n, ratio in WEAK.items():
         odds = 0.7 / 0.3 * ratio**n  # closed form: each finding multiplies the odds
         truth = (odds / (1 + odds), 1 / (1 + odds))
         signs = {f"sign_{i}": "present" for i in range(n)}
-        yield Question(f"{n:,} weak findings (underflow)", "see", _weak(n), "cause", truth, signs)
+        yield KnownQuestion(
+            f"{n:,} weak findings (underflow)", "see", _weak(n), "cause", truth, signs
+        )
     soft = _soft()
     two: Findings = {"sign": [{"absent": 0.2, "present": 0.8}, {"absent": 0.9, "present": 0.6}]}
     above: Findings = {"sign": [{"absent": 1.0, "present": 4.0}]}
@@ -238,10 +242,10 @@ def _see() -> Iterator[Question]:
         ("several soft findings on one variable", two),
         ("likelihood ratio above 1", above),
     ):
-        yield Question(name, "see", soft, "cause", seen(soft, findings, "cause"), findings)
+        yield KnownQuestion(name, "see", soft, "cause", seen(soft, findings, "cause"), findings)
 
 
-def _do() -> Iterator[Question]:
+def _do() -> Iterator[KnownQuestion]:
     asked: tuple[tuple[str, Network, str, Findings, Changes], ...] = (
         ("do", backdoor(), "recovery", {}, {"drug": "present"}),
         ("do, finding on another cause", backdoor(), "recovery", {"history": "present"}, {"drug": "present"}),
@@ -253,10 +257,10 @@ def _do() -> Iterator[Question]:
     )  # fmt: skip
     for name, network, target, findings, changes in asked:
         truth = done(network, findings, changes, target)
-        yield Question(name, "do", network, target, truth, findings, changes)
+        yield KnownQuestion(name, "do", network, target, truth, findings, changes)
 
 
-def _had() -> Iterator[Question]:
+def _had() -> Iterator[KnownQuestion]:
     squad = firing_squad()
     asked: tuple[tuple[str, Network, str, Findings, Mapping[str, str]], ...] = (
         ("counterfactual, noise written as roots", squad, "death", {"death": "present"}, {"a_shoots": "absent"}),
@@ -266,4 +270,4 @@ def _had() -> Iterator[Question]:
     )  # fmt: skip
     for name, network, target, findings, changes in asked:
         truth = imagined(network, findings, changes, target)
-        yield Question(name, "had", network, target, truth, findings, changes)
+        yield KnownQuestion(name, "had", network, target, truth, findings, changes)

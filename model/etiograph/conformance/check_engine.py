@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from math import isnan
 from typing import Literal, Protocol
 
-from etiograph.conformance.cases import Changes, Findings, Question, plain, questions
+from etiograph.conformance.cases import Changes, Findings, KnownQuestion, plain, questions
 from etiograph.conformance.elsewhere import MODULES, Elsewhere
 from etiograph.errors import ImpossibleFindings, NotInstalled, UnknownName
 from etiograph.network.network import Network
@@ -146,12 +146,12 @@ def adaptor(name: str) -> Engine:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class EngineScore:
     """How one question was answered.
 
     Attributes
     ----------
-    question : Question
+    question : KnownQuestion
         What was asked.
     outcome : {"right", "rounded", "wrong", "undefined", "refused", "not offered"}
         ``rounded``: right as far as single precision goes. ``wrong``: a normal-looking answer that is not the truth, or one to impossible findings.
@@ -160,7 +160,7 @@ class Score:
         What came instead of the truth.
     """
 
-    question: Question
+    question: KnownQuestion
     outcome: Outcome
     detail: str = ""
 
@@ -173,12 +173,12 @@ class ScoreCard:
     ----------
     engine : str
         Name and version.
-    scores : tuple of Score
+    scores : tuple of EngineScore
         In the order asked.
     """
 
     engine: str
-    scores: tuple[Score, ...]
+    scores: tuple[EngineScore, ...]
 
     def count(self, outcome: Outcome) -> int:
         """Number of questions with this outcome."""
@@ -204,7 +204,7 @@ class ScoreCard:
 
 
 def check_engine(
-    engine: Engine, tolerance: float = 1e-9, asked: Iterable[Question] | None = None
+    engine: Engine, tolerance: float = 1e-9, asked: Iterable[KnownQuestion] | None = None
 ) -> ScoreCard:
     """Run an engine through the right-answer questions.
 
@@ -214,7 +214,7 @@ def check_engine(
         The adaptor.
     tolerance : float
         Largest absolute difference from the truth, for any state, that is still right.
-    asked : iterable of Question, optional
+    asked : iterable of KnownQuestion, optional
         By default :func:`etiograph.conformance.cases.questions`.
 
     Returns
@@ -244,7 +244,7 @@ def side_by_side(cards: Sequence[ScoreCard]) -> str:
     return "\n".join(lines)
 
 
-def _score(engine: Engine, q: Question, tolerance: float) -> Score:
+def _score(engine: Engine, q: KnownQuestion, tolerance: float) -> EngineScore:
     try:
         if q.kind == "see":
             answer = engine.posterior(q.network, q.findings, q.target)
@@ -253,24 +253,30 @@ def _score(engine: Engine, q: Question, tolerance: float) -> Score:
         else:
             answer = engine.had(q.network, q.findings, q.changes, q.target)
     except ImpossibleFindings:
-        return Score(q, "right") if q.truth is None else Score(q, "refused", "called impossible")
+        return (
+            EngineScore(q, "right")
+            if q.truth is None
+            else EngineScore(q, "refused", "called impossible")
+        )
     except NotImplementedError as missing:
-        return Score(q, "not offered", str(missing))
+        return EngineScore(q, "not offered", str(missing))
     except Exception as error:  # whatever an engine raises is its answer
-        return Score(q, "refused", f"{type(error).__name__}: {error}"[:120])
+        return EngineScore(q, "refused", f"{type(error).__name__}: {error}"[:120])
     values = [float(p) for p in answer]
     said = ", ".join(f"{p:.4g}" for p in values)
     if any(isnan(p) for p in values) or sum(values) == 0:
-        return Score(q, "undefined", f"answered {said}")
+        return EngineScore(q, "undefined", f"answered {said}")
     if q.truth is None:
-        return Score(q, "wrong", f"answered {said}; the findings are impossible")
+        return EngineScore(q, "wrong", f"answered {said}; the findings are impossible")
     furthest = (
         max(abs(p - t) for p, t in zip(values, q.truth, strict=True))
         if len(values) == len(q.truth)
         else float("inf")
     )
     if furthest <= tolerance:
-        return Score(q, "right")
+        return EngineScore(q, "right")
     if furthest <= SINGLE:
-        return Score(q, "rounded", f"off by {furthest:.0e}")
-    return Score(q, "wrong", f"answered {said}; truth {', '.join(f'{t:.4g}' for t in q.truth)}")
+        return EngineScore(q, "rounded", f"off by {furthest:.0e}")
+    return EngineScore(
+        q, "wrong", f"answered {said}; truth {', '.join(f'{t:.4g}' for t in q.truth)}"
+    )

@@ -11,7 +11,7 @@ from etiograph.curation.coverage import LEVEL, Span, held, spans
 from etiograph.curation.statistics import (
     Check,
     Compared,
-    Question,
+    PublishedQuestion,
     count_inside,
     grades,
     questions,
@@ -46,7 +46,7 @@ def own_spans(network: Network, rows: Sequence[Compared]) -> Spans:
     return spans(network, [check for q in asked for check in q.checks])
 
 
-def own(row: Question, known: Spans) -> str:
+def own(row: PublishedQuestion, known: Spans) -> str:
     """The network's own interval, and whether it holds what was published; "" where it is not asked."""
     first = row.checks[0]
     if first.id not in known:
@@ -95,7 +95,7 @@ def summary(
     ]
 
 
-def cells(row: Question, evidence: Evidence, known: Spans) -> tuple[str, ...]:
+def cells(row: PublishedQuestion, evidence: Evidence, known: Spans) -> tuple[str, ...]:
     """One line of the table: ids, quantities, question, range, the network's answer, kind, inside."""
     first = row.checks[0]
     several = len(row.checks) > 1

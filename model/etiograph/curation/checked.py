@@ -12,7 +12,7 @@ from etiograph.curation.expectations import Judged, judge, read_expectations
 from etiograph.curation.published import CHECKS_FILE, evidence_beside, read_checks
 from etiograph.curation.statistics import (
     Compared,
-    Question,
+    PublishedQuestion,
     compare,
     count_inside,
     questions,
@@ -46,7 +46,7 @@ class Checked:
     evidence: Mapping[str, Mapping[str, str]]
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[PublishedQuestion, ...]:
         """The statistics put together by what they ask."""
         return questions(self.statistics)
 

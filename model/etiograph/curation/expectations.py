@@ -29,7 +29,7 @@ KNOWN = ("age", "sex")
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Expectation:
+class ExpectedCase:
     """One case: what is known, and what is expected.
 
     Attributes
@@ -61,7 +61,7 @@ class Expectation:
 class Judged:
     """A case and in what the network's answer differs from what was expected; () where it does not."""
 
-    case: Expectation
+    case: ExpectedCase
     failures: tuple[str, ...]
 
     @property
@@ -70,7 +70,7 @@ class Judged:
         return not self.failures
 
 
-def read_expectations(path: Path) -> tuple[Expectation, ...]:
+def read_expectations(path: Path) -> tuple[ExpectedCase, ...]:
     """The cases of a file that say what is expected.
 
     Raises
@@ -99,7 +99,7 @@ def read_expectations(path: Path) -> tuple[Expectation, ...]:
         if not isinstance(expect, dict) or not isinstance(entry.get("findings"), dict):
             raise InvalidNetwork(f"{path.name}: case {name!r} needs tables 'findings' and 'expect'")
         found.append(
-            Expectation(
+            ExpectedCase(
                 id=name,
                 title=str(entry.get("title", "")),
                 kind=str(entry.get("kind", "")),
@@ -113,12 +113,12 @@ def read_expectations(path: Path) -> tuple[Expectation, ...]:
     return tuple(found)
 
 
-def judge(network: Network, cases: Sequence[Expectation]) -> tuple[Judged, ...]:
+def judge(network: Network, cases: Sequence[ExpectedCase]) -> tuple[Judged, ...]:
     """Hold what is expected of each case against what the network says."""
     return tuple(Judged(case, tuple(_failures(network, case))) for case in cases)
 
 
-def _failures(network: Network, case: Expectation) -> list[str]:
+def _failures(network: Network, case: ExpectedCase) -> list[str]:
     """Everything in which the answer differs from what was expected."""
     expect = case.expect
     refused = "ImpossibleFindings" if expect.get("impossible") else str(expect.get("error", ""))
@@ -139,7 +139,7 @@ def _failures(network: Network, case: Expectation) -> list[str]:
     ]
 
 
-def _ranking(network: Network, case: Expectation, found: Posterior) -> list[str]:
+def _ranking(network: Network, case: ExpectedCase, found: Posterior) -> list[str]:
     first = list(case.expect.get("first", ()))
     ranked = sorted(case.causes or first, key=lambda cause: -_p(network, found, cause))
     if ranked[: len(first)] == first:
@@ -148,7 +148,7 @@ def _ranking(network: Network, case: Expectation, found: Posterior) -> list[str]
     return [f"first: {top}"]
 
 
-def _moves(network: Network, case: Expectation, found: Posterior) -> list[str]:
+def _moves(network: Network, case: ExpectedCase, found: Posterior) -> list[str]:
     """Causes that should be more, or less, probable than in somebody of whom less is known."""
     asked = [
         (key, name) for key in ("above_baseline", "below") for name in case.expect.get(key, ())
@@ -165,7 +165,7 @@ def _moves(network: Network, case: Expectation, found: Posterior) -> list[str]:
     return failures
 
 
-def _ranges(network: Network, case: Expectation, found: Posterior) -> list[str]:
+def _ranges(network: Network, case: ExpectedCase, found: Posterior) -> list[str]:
     return [
         f"range: {name} {_p(network, found, name):.4f} not in {low} to {high}"
         for name, (low, high) in case.expect.get("ranges", {}).items()
@@ -173,7 +173,7 @@ def _ranges(network: Network, case: Expectation, found: Posterior) -> list[str]:
     ]
 
 
-def _rules(network: Network, case: Expectation) -> list[str]:
+def _rules(network: Network, case: ExpectedCase) -> list[str]:
     fired = {flag.id for flag in red_flags(network, case.findings)}
     return [
         f"rule {rule} did not fire" for rule in case.expect.get("rules", ()) if rule not in fired

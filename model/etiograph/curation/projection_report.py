@@ -12,6 +12,7 @@ import numpy as np
 from etiograph.curation.projection import Projection
 from etiograph.curation.skeleton import stands_for
 from etiograph.errors import ImpossibleFindings, InvalidNetwork
+from etiograph.network.closure import closure
 from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
 from etiograph.query.surgery import intervene
@@ -25,7 +26,7 @@ Findings = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class AnswerPair:
     """One question to both networks: its text, and each answer in full and in small."""
 
     question: str
@@ -67,7 +68,7 @@ def _marginals(
     return found.marginals[0]
 
 
-class Comparison:
+class AnswerPairs:
     """The questions of a skeleton's ``compare``, asked of both networks."""
 
     def __init__(self, projection: Projection) -> None:
@@ -97,19 +98,19 @@ class Comparison:
                 row *= encode(self.projection.full, {name: found})[0]
         return row
 
-    def seen(self, findings: Findings, asked: Findings) -> Compared:
+    def seen(self, findings: Findings, asked: Findings) -> AnswerPair:
         """P(each state asked | findings) in both."""
         full, small = self.projection.full, self.projection.small
         said = _text(findings)
         large = _marginals(full, self.full_row(findings), {}, said, asked)
         little = _marginals(small, encode(small, findings)[0], {}, said, asked)
-        return Compared(
+        return AnswerPair(
             said,
             tuple(_event(full, n, large, self._members(n, s)) for n, s in asked.items()),
             tuple(_event(small, n, little, (s,)) for n, s in asked.items()),
         )
 
-    def done(self, change: Findings, in_full: Findings) -> Compared:
+    def done(self, change: Findings, in_full: Findings) -> AnswerPair:
         """P(outcome | do(change)) in both.
 
         States taken together are set in the shares in which the full network has them. A summary
@@ -124,7 +125,7 @@ class Comparison:
         large = _marginals(full, np.ones(full.model.n_states), sets, said, self.outcome)
         fixed = _fixed(small, change)
         little = _marginals(small, np.ones(small.model.n_states), fixed, said, self.outcome)
-        return Compared(
+        return AnswerPair(
             said,
             tuple(_event(full, n, large, self._members(n, s)) for n, s in self.outcome.items()),
             tuple(_event(small, n, little, (s,)) for n, s in self.outcome.items()),
@@ -140,16 +141,16 @@ class Comparison:
         result: FloatArray = shares / shares.sum()
         return result
 
-    def cases(self) -> list[Compared]:
+    def cases(self) -> list[AnswerPair]:
         """Every case."""
         return [self.seen(case, self.asked) for case in self.given]
 
-    def changes(self) -> list[Compared]:
+    def changes(self) -> list[AnswerPair]:
         """Every change: (seen, done) of the outcome."""
         rows = []
         for change, in_full in self.changed:
             see, do = self.seen(change, self.outcome), self.done(change, in_full)
-            rows.append(Compared(_text(change), see.full + do.full, see.small + do.small))
+            rows.append(AnswerPair(_text(change), see.full + do.full, see.small + do.small))
         return rows
 
 
@@ -164,18 +165,9 @@ def arrows_left_out(projection: Projection) -> list[tuple[str, str]]:
     owner = {node: name for name, nodes in acting.items() for node in nodes} | {n: n for n in kept}
     found = []
     for name in kept:
-        reached: set[str] = set()
-        seen: set[str] = set()
-        waiting = [child for node in acting[name] for child in full.children(node)]
-        while waiting:
-            at = waiting.pop()
-            if at in seen:
-                continue
-            seen.add(at)
-            if at in blocked:
-                reached.add(owner[at])
-            else:
-                waiting += full.children(at)
+        children = [child for node in acting[name] for child in full.children(node)]
+        seen = closure(children, lambda at: () if at in blocked else full.children(at))
+        reached = {owner[at] for at in seen & blocked}
         found += [(name, n) for n in kept if n in reached - {name} and name not in kept[n].parents]
     return found
 
@@ -187,7 +179,7 @@ def _percent(p: float) -> str:
     return f"{100 * p:.1f}"
 
 
-def _worst(rows: Sequence[Compared], columns: Sequence[int]) -> tuple[float, Compared, int]:
+def _worst(rows: Sequence[AnswerPair], columns: Sequence[int]) -> tuple[float, AnswerPair, int]:
     return max(
         ((abs(r.full[j] - r.small[j]), r, j) for r in rows for j in columns), key=lambda x: x[0]
     )
@@ -197,7 +189,7 @@ def markdown(projection: Projection) -> str:
     """What the small network holds and what it loses, as Markdown; probabilities in per cent."""
     lines = list(_size(projection))
     if projection.skeleton.compare:
-        comparison = Comparison(projection)
+        comparison = AnswerPairs(projection)
         lines += ["", *_cases(comparison), "", *_changes(comparison)]
     if left := [f"{a} -> {b}" for a, b in arrows_left_out(projection)]:
         lines += ["", f"Influences through what was summed out, left out: {', '.join(left)}."]
@@ -214,7 +206,7 @@ def _size(projection: Projection) -> Iterator[str]:
     yield f"- {projection.origin}"
 
 
-def _cases(comparison: Comparison) -> Iterator[str]:
+def _cases(comparison: AnswerPairs) -> Iterator[str]:
     rows, asked = comparison.cases(), comparison.asked
     headings = [f"{name} = {state}" for name, state in asked.items()]
     yield f"| known | {' | '.join(headings)} |"
@@ -232,7 +224,7 @@ def _cases(comparison: Comparison) -> Iterator[str]:
     )
 
 
-def _changes(comparison: Comparison) -> Iterator[str]:
+def _changes(comparison: AnswerPairs) -> Iterator[str]:
     rows = comparison.changes()
     outcome = _text(comparison.outcome)
     yield f"| {outcome} | seen, full | seen, small | do, full | do, small |"

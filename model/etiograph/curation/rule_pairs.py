@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from etiograph.decision.red_flags import fires, red_flags
 from etiograph.network.finding import measured
 from etiograph.network.reading import Reading
-from etiograph.network.rules import Band, Rule, Way, conditions, names, ways
+from etiograph.network.rules import Alternative, Band, Rule, conditions, names, ways
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -107,8 +107,8 @@ def _before(
             yield from ({**case, name: s} for s in network.variable(name).states if s != to)
 
 
-def _ways(rule: Rule) -> list[Way]:
-    return [way for each in conditions(rule) for way in ways(each)] or [Way((), ())]
+def _ways(rule: Rule) -> list[Alternative]:
+    return [way for each in conditions(rule) for way in ways(each)] or [Alternative((), ())]
 
 
 def _changes(caution: Rule, case: Mapping[str, Any]) -> Iterator[dict[str, str]]:

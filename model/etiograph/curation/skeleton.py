@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etiograph.errors import InvalidNetwork, UnknownName
+from etiograph.network.closure import closure
 from etiograph.network.frozen import FrozenMap
 from etiograph.network.mechanism import Deterministic
 from etiograph.network.reading import Reading
@@ -156,10 +157,4 @@ def stands_for(full: Network, name: str) -> tuple[str, ...]:
 
 
 def _ancestors(full: Network, name: str) -> set[str]:
-    found: set[str] = set()
-    waiting = list(full.parents(name))
-    while waiting:
-        if (at := waiting.pop()) not in found:
-            found.add(at)
-            waiting += full.parents(at)
-    return found
+    return closure(full.parents(name), full.parents)

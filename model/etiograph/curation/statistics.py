@@ -123,7 +123,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PublishedQuestion:
     """What one or several sources have published on one question, with the network's one answer.
 
     Attributes
@@ -157,17 +157,20 @@ class Question:
         return any(check.is_set for check in self.checks)
 
 
-def questions(rows: Sequence[Compared]) -> tuple[Question, ...]:
+def questions(rows: Sequence[Compared]) -> tuple[PublishedQuestion, ...]:
     """Statistics put together by what they ask, in the order in which each is asked first."""
     found: dict[tuple[object, ...], list[Compared]] = {}
     for row in rows:
         found.setdefault(row.check.question, []).append(row)
     return tuple(
-        Question(tuple(row.check for row in same), same[0].answer) for same in found.values()
+        PublishedQuestion(tuple(row.check for row in same), same[0].answer)
+        for same in found.values()
     )
 
 
-def count_inside(rows: Sequence[Compared] | Sequence[Question], *, is_set: bool) -> tuple[int, int]:
+def count_inside(
+    rows: Sequence[Compared] | Sequence[PublishedQuestion], *, is_set: bool
+) -> tuple[int, int]:
     """How many of the set, or of the predicted, are inside, and how many there are."""
     chosen = [row for row in rows if row.is_set is is_set]
     return sum(row.inside for row in chosen), len(chosen)

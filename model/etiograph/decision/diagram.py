@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from etiograph.decision.hyphens import broken
+from etiograph.network.closure import closure
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -63,7 +64,7 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class DiagramLayout:
     """Positions of all nodes and arrows of a network."""
 
     boxes: Mapping[str, Box]
@@ -107,7 +108,7 @@ def layout(
     network: Network,
     names: Collection[str] | None = None,
     lines: Mapping[str, int] | None = None,
-) -> Layout:
+) -> DiagramLayout:
     """Positions of the variables `names` (default: all) and of the arrows between them.
 
     Parameters
@@ -149,7 +150,7 @@ def layout(
         Arrow(p, c, _through(boxes, k, boxes[p], boxes[c])) for k, (p, c) in enumerate(edges)
     )
     boxes = {name: boxes[name] for name in chosen}
-    return Layout(boxes, arrows, width, height, crossed)
+    return DiagramLayout(boxes, arrows, width, height, crossed)
 
 
 def _ordered(
@@ -272,14 +273,7 @@ def _through(boxes: Mapping[str, Box], edge: int, source: Box, target: Box) -> s
 
 def ancestors(network: Network, name: str) -> frozenset[str]:
     """A variable and everything with a directed path to it."""
-    found: set[str] = set()
-    waiting = [name]
-    while waiting:
-        this = waiting.pop()
-        if this not in found:
-            found.add(this)
-            waiting.extend(network.parents(this))
-    return frozenset(found)
+    return frozenset(closure({name}, network.parents))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.decision.subsets import BoolArray, Plan, shares_of
-from etiograph.decision.through import Step, through_what
+from etiograph.decision.through import Mediator, through_what
 from etiograph.engine.ancestral import ancestors, informative
 from etiograph.errors import refuse_unknown
 from etiograph.network.answer import Answer
@@ -70,7 +70,7 @@ class Weight:
     conflict : float
         Decibans by which it fits the others worse than chance; positive: it conflicts
         (Jensen et al. 1990).
-    through : tuple of Step
+    through : tuple of Mediator
         Body states that carry its effect on the answer, the most first.
     """
 
@@ -82,7 +82,7 @@ class Weight:
     error: float
     without: float
     conflict: float
-    through: tuple[Step, ...]
+    through: tuple[Mediator, ...]
 
     @property
     def factor(self) -> float:

@@ -248,7 +248,7 @@ def what_helps(
     ImpossibleFindings, UnknownName, InvalidFinding, InvalidChange
     """
     event = outcome_of(network, findings) if target is None else Event.parse(network, target, state)
-    asked = _Asked.of(network, findings, event, draws, seed)
+    asked = _Unchanged.of(network, findings, event, draws, seed)
     base, weights = asked.unchanged()
     weighed: list[Intervention] = []
     refused: list[tuple[str, str, str]] = []
@@ -306,7 +306,7 @@ def _ends(differences: FloatArray, weights: FloatArray) -> tuple[float | None, f
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Unchanged:
     """One outcome at the stated numbers and at every draw, ready to be asked in changed worlds."""
 
     network: Network
@@ -318,7 +318,7 @@ class _Asked:
     @classmethod
     def of(
         cls, network: Network, findings: Mapping[str, Any], event: Event, draws: int, seed: int
-    ) -> _Asked:
+    ) -> _Unchanged:
         if not draws or not network.has_ranges:
             return cls(network, findings, event, finding_row(network, findings), None)
         from etiograph.network.parameter import parameter_draws

@@ -21,7 +21,7 @@ import numpy as np
 
 from etiograph.decision.next_test import askable
 from etiograph.decision.outcomes import outcome
-from etiograph.decision.question import Question, at_levels
+from etiograph.decision.question import Doubt, at_levels
 from etiograph.decision.red_flags import fires, to_rule_out
 from etiograph.errors import refuse_unknown
 from etiograph.network.answer import Result
@@ -49,7 +49,7 @@ TELLS = 1e-6
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """One question, test or panel.
 
     Attributes
@@ -122,7 +122,7 @@ class NextSteps(Result):
 
     Attributes
     ----------
-    rule_out, ask, test : tuple of Step
+    rule_out, ask, test : tuple of NextStep
         What would settle a condition that has to be ruled out now; other questions; other tests.
     danger_signs : tuple of str
         Signs not yet known that would set off a pressing rule.
@@ -132,9 +132,9 @@ class NextSteps(Result):
         Why there is nothing, where the network states no harms.
     """
 
-    rule_out: tuple[Step, ...]
-    ask: tuple[Step, ...]
-    test: tuple[Step, ...]
+    rule_out: tuple[NextStep, ...]
+    ask: tuple[NextStep, ...]
+    test: tuple[NextStep, ...]
     danger_signs: tuple[str, ...]
     harms: tuple[Harm, ...]
     note: str = ""
@@ -208,8 +208,8 @@ def _stated(network: Network) -> Mapping[str, Any]:
 
 
 def _ruling_out(
-    weighing: _Weighing, harms: Sequence[Harm], steps: Sequence[Step]
-) -> Iterator[Step]:
+    weighing: _Weighing, harms: Sequence[Harm], steps: Sequence[NextStep]
+) -> Iterator[NextStep]:
     """For each condition to rule out the next question and the next test about it."""
     by_name = {step.name: step for step in steps}
     taken: set[str] = set()
@@ -281,7 +281,7 @@ class _Weighing:
         named = (suspected or likely) and not settled
         return Harm(key, label, p, missed, needless, named, key in self.of and p >= SETTLED)
 
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[NextStep]:
         """Every question, test and panel that is not done yet, with its value."""
         network, panels = self.network, _stated(self.network).get("panels", ())
         inside = {name for panel in panels for name in panel.get("readings", ())}
@@ -321,7 +321,7 @@ class _Weighing:
 
     def _panel(
         self, panel: Rule, values: Mapping[str, FloatArray], about: Sequence[Harm]
-    ) -> Step | None:
+    ) -> NextStep | None:
         cost = float(sum(panel.get(key, 0.0) for key in ("money", "burden", "time")))
         readings = tuple(n for n in panel.get("readings", ()) if n in values)
         if panel["id"] in self.known or (panel.get("readings") and not readings):
@@ -333,7 +333,7 @@ class _Weighing:
         )
         if wanted:
             worth, why = float(panel["worth"]), str(panel.get("why", ""))
-            return Step(panel["id"], panel["label"], readings, True, worth, 0.0, cost, why)
+            return NextStep(panel["id"], panel["label"], readings, True, worth, 0.0, cost, why)
         if not readings:
             return None
         return self._step(
@@ -348,7 +348,7 @@ class _Weighing:
         values: Sequence[FloatArray],
         about: Sequence[Harm],
         cost: float | None = None,
-    ) -> Step:
+    ) -> NextStep:
         variable = self.network.variables.get(name)
         is_test = variable is None or variable.role == "test"
         if cost is None:
@@ -357,11 +357,11 @@ class _Weighing:
             cost = float(stated if stated is not None else self.question_cost)
             cost = cost if is_test else max(cost, self.question_cost)
         if not about:
-            return Step(name, label, parts, is_test, 0.0, 0.0, cost, "")
+            return NextStep(name, label, parts, is_test, 0.0, 0.0, cost, "")
         best = np.stack(values)  # (readings, conditions, harm avoided and information)
         chosen = best[best.sum(axis=2).argmax(axis=0), np.arange(len(about))]
         why, of = _why(chosen.sum(axis=1), about)
-        return Step(
+        return NextStep(
             name, label, parts, is_test, float(chosen[:, 0].sum()), float(chosen[:, 1].sum()),
             cost, why, of,
         )  # fmt: skip
@@ -377,7 +377,7 @@ class _Weighing:
             start = model.offsets[model.index[name]]
             every = np.arange(start, start + model.cards[model.index[name]])
             events.append((slots, np.setdiff1d(every, slots)))
-        asked = Question(tuple(events), (), frozenset(self.of[h.id][0] for h in about))
+        asked = Doubt(tuple(events), (), frozenset(self.of[h.id][0] for h in about))
         ways = [outcome(self.network, name) for name in open_]
         read = at_levels(self.network, self.row, self.base, self.through, asked, ways, self.wanted)[
             :, ::2
@@ -414,14 +414,14 @@ class _Weighing:
             if reading in variables
         )
 
-    def asked(self, name: str, by_name: Mapping[str, Step], harm: Harm) -> Step:
+    def asked(self, name: str, by_name: Mapping[str, NextStep], harm: Harm) -> NextStep:
         """The step that is stated for a condition, with the reason that it is asked for that."""
         stated = self.stated[harm.id]
         to_rule_out = f"danger signs of {harm.label}"
         tested = name not in stated.get("ask", ())
         why = str(stated.get("why") or f"to rule out {harm.label}") if tested else to_rule_out
         if step := by_name.get(name):
-            return Step(
+            return NextStep(
                 step.name, step.label, step.names, step.is_test, step.harm_avoided,
                 step.information, step.cost, why, harm.id,
             )  # fmt: skip
@@ -429,10 +429,10 @@ class _Weighing:
         if panel is not None:
             cost = float(sum(panel.get(key, 0.0) for key in ("money", "burden", "time")))
             parts = tuple(panel.get("readings", ()))
-            return Step(name, panel["label"], parts, True, 0.0, 0.0, cost, why, harm.id)
+            return NextStep(name, panel["label"], parts, True, 0.0, 0.0, cost, why, harm.id)
         variable = self.network.variable(name)
         is_test = variable.role == "test"
-        return Step(
+        return NextStep(
             name, variable.label, (name,), is_test, 0.0, 0.0, self.question_cost, why, harm.id
         )
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from etiograph.decision.outcomes import Outcome, outcome
 from etiograph.decision.question import (
-    Question,
+    Doubt,
     Targets,
     acted_question,
     at_levels,
@@ -278,7 +278,7 @@ def _pairs(
     network: Network,
     base_row: FloatArray,
     through: World,
-    asked_of: Question,
+    asked_of: Doubt,
     read0: FloatArray,
     ways: Mapping[str, Outcome],
     tests: Sequence[NextTest],
@@ -322,7 +322,7 @@ def _with_ranges(
     network: Network,
     findings: Mapping[str, object],
     through: World,
-    asked_of: Question,
+    asked_of: Doubt,
     ways: Mapping[str, Outcome],
     tests: Sequence[NextTest],
     draws: int,

@@ -24,7 +24,7 @@ Targets = str | Event | Sequence[Asked]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Doubt:
     """What information is wanted about: distributions, and the events among which one is on top.
 
     Attributes
@@ -133,7 +133,7 @@ def question(
     findings: Mapping[str, object],
     target: Targets | None,
     state: str | Sequence[str] | None,
-) -> tuple[Question, str]:
+) -> tuple[Doubt, str]:
     """The question of a target (see :func:`~etiograph.decision.next_test.next_tests`), and its name."""
     ranked = open_causes(network, findings)
     tops = tuple(e.slots(network) for e in ranked)
@@ -142,7 +142,7 @@ def question(
         start = network.model.offsets[network.model.index[target]]
         states = range(start, start + network.variables[target].card)
         parts_of = (tuple(np.array([i]) for i in states),)
-        return Question(parts_of, tops, frozenset({target, *ranked_names})), target
+        return Doubt(parts_of, tops, frozenset({target, *ranked_names})), target
     events = targets(network, target, state)
     if target is None:
         events, label = ranked, "all causes"
@@ -155,17 +155,17 @@ def question(
         slots = e.slots(network)
         parts.append((slots, np.setdiff1d(every, slots)))
     read = frozenset({e.variable for e in events} | ranked_names)
-    return Question(tuple(parts), tops, read), label
+    return Doubt(tuple(parts), tops, read), label
 
 
 def acted_question(
     network: Network, findings: Mapping[str, object], kind: Kind
-) -> tuple[Question, str] | None:
+) -> tuple[Doubt, str] | None:
     """Which named causes acted; None where that is no question (see :meth:`Acting.of`)."""
     acting = Acting.of(network, findings, kind)
     if acting is None:
         return None
-    return Question((), (), frozenset(), acting), f"what is behind {acting.target}"
+    return Doubt((), (), frozenset(), acting), f"what is behind {acting.target}"
 
 
 def at_levels(
@@ -173,7 +173,7 @@ def at_levels(
     base_row: FloatArray,
     base: Answers,
     through: World,
-    asked_of: Question,
+    asked_of: Doubt,
     ways: Sequence[Outcome],
     wanted: Collection[str] | None,
 ) -> FloatArray:

@@ -31,7 +31,7 @@ SHARE = 0.1
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Step:
+class Mediator:
     """A body state through which a finding acts.
 
     Attributes
@@ -61,7 +61,7 @@ def through_what(
     before: FloatArray,
     after: FloatArray,
     keep: int = 3,
-) -> dict[str, tuple[Step, ...]]:
+) -> dict[str, tuple[Mediator, ...]]:
     """The states that carry the effect of each finding, the most first.
 
     Parameters
@@ -83,7 +83,7 @@ def through_what(
     answers = _with_state(network, tried, target, row, after)
     slots = target.slots(network)
     p_target = float(after[slots].sum())
-    out: dict[str, tuple[Step, ...]] = {}
+    out: dict[str, tuple[Mediator, ...]] = {}
     for j, name in enumerate(names):
         total = p_target - float(before[j, slots].sum())
         steps = []
@@ -94,7 +94,7 @@ def through_what(
             if abs(carried) >= LEAST and carried / total >= SHARE:
                 k = _most_moved(network, v, change)
                 steps.append(
-                    Step(
+                    Mediator(
                         v,
                         network.variables[v].states[k],
                         float(before[j, own][k]),

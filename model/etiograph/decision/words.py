@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from etiograph.decision.also import Also
     from etiograph.decision.conflict import Conflict
     from etiograph.decision.explain import Explanation, Reversal, Weight
-    from etiograph.decision.next_steps import NextSteps, Step
+    from etiograph.decision.next_steps import NextStep, NextSteps
     from etiograph.decision.next_test import NextTest, NextTests
     from etiograph.decision.odd import Odd
     from etiograph.decision.ways import Ways
@@ -83,8 +83,6 @@ __all__ = [
     "value_words",
 ]
 
-NEARLY = 1.2
-"""Times the least that weights are worth, below which ranges are said to rest on few runs."""
 FLAG_LEVELS = {
     "emergency": "Emergency",
     "urgent": "Urgent",
@@ -175,9 +173,7 @@ def intervals_words(network: Network, found: Intervals, top: int = 3) -> tuple[s
 
 def few_runs_words(found: Intervals) -> tuple[str, ...]:
     """That the findings are hardly allowed for by the numbers, where they are."""
-    from etiograph.uncertainty.summary import least_worth
-
-    if not found.ranged or not found.weighted or found.ess >= NEARLY * least_worth(found.draws):
+    if not found.on_few_draws:
         return ()
     return (
         "These findings are rare for this model, so the ranges rest on few "
@@ -490,7 +486,7 @@ def steps_words(network: Network, found: NextSteps, top: int = 3) -> tuple[str, 
     return tuple(lines) or ("Nothing that is left to ask would tell much.",)
 
 
-def step_words(step: Step) -> str:
+def step_words(step: NextStep) -> str:
     """A step and why it is taken."""
     return f"{upper(step.label)} ({step.why})." if step.why else f"{upper(step.label)}."
 

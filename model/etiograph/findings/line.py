@@ -94,7 +94,7 @@ def read_line(network: Network, text: str) -> Line:
     """
     names = names_of(network)
     words, ends = _words(text, names)
-    reader = _Reader(network, words, ends, names)
+    reader = _LineReader(network, words, ends, names)
     reader.read()
     rest = tuple(NotRead(reader.text(one.start, one.end), one.why) for one in reader.rest)
     return Line(tuple(reader.said.values()), rest)
@@ -132,7 +132,7 @@ def medicine(network: Network, name: str) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class _Reader(Values):
+class _LineReader(Values):
     """Goes along the words, the longest name first."""
 
     # -- along the words ------------------------------------------------------------------------
@@ -144,7 +144,7 @@ class _Reader(Values):
             if word in BUT:
                 self.denied = False
             before = place
-            filler = word in FILLERS and not self._name_at(place)[0]
+            filler = word in FILLERS and not self.name_at(place)[0]
             place += 1 if filler else self._next(place)
             if any(self.ends.get(k) == ";" for k in range(before, place)):
                 self.denied = False
@@ -153,56 +153,56 @@ class _Reader(Values):
 
     def _next(self, place: int) -> int:
         """Read what stands here; how many words that takes."""
-        word = self._word(place)
+        word = self.word(place)
         if word in NOT or (word in OR and self.denied):
             return self._negated(place)
         given = dose(self.words[place:])
         if given is not None and given.unit and given.unit != "units":
-            return sum(self._unknown(place + k) for k in range(given.words))
+            return sum(self.unknown(place + k) for k in range(given.words))
         turn = BEFORE.get(word)
-        length, phrase = self._name_at(place)
+        length, phrase = self.name_at(place)
         if turn and not length:
             if self.turned is None:
                 self.turned = (place, turn)
             elif self.turned[1] == PAST:
                 self.turned = (self.turned[0], turn)
-            return self._unknown(place)
+            return self.unknown(place)
         if length:
             return self._finding(place, place, length, phrase, negated=False)
-        return self._person(place) or self._pair(place) or self._span(place)
+        return self.person(place) or self._pair(place) or self._span(place)
 
     def _span(self, place: int) -> int:
         """What is not understood; the years of a time are no age."""
-        of_years = self._word(place).isdigit() and self._word(place + 1) in YEARS
-        return sum(self._unknown(place + k) for k in range(1 + of_years))
+        of_years = self.word(place).isdigit() and self.word(place + 1) in YEARS
+        return sum(self.unknown(place + k) for k in range(1 + of_years))
 
     def _negated(self, place: int) -> int:
         """``no``, and what it denies; where that is not understood, it may deny what comes after it."""
         start = place + 1
-        while self._word(start) in BEHIND_NOT and not self._name_at(start)[0]:
+        while self.word(start) in BEHIND_NOT and not self.name_at(start)[0]:
             start += 1
-        length, phrase = self._name_at(start)
+        length, phrase = self.name_at(start)
         if length:
             return self._finding(place, start, length, phrase, negated=True)
-        past = next((k for k in (start, start + 1) if BEFORE.get(self._word(k)) == PAST), None)
+        past = next((k for k in (start, start + 1) if BEFORE.get(self.word(k)) == PAST), None)
         if past is not None:  # no history of
             start = past + 1
-            while self._word(start) in BEHIND_NOT and not self._name_at(start)[0]:
+            while self.word(start) in BEHIND_NOT and not self.name_at(start)[0]:
                 start += 1
-            length, phrase = self._name_at(start)
+            length, phrase = self.name_at(start)
             if length:
                 return self._finding(place, start, length, phrase, negated=True)
         self.turned = (place, "say what of it is not so")
-        return self._unknown(place)
+        return self.unknown(place)
 
     def _finding(self, place: int, start: int, length: int, phrase: str, *, negated: bool) -> int:
         """What is known by a name, from a negation before it on."""
         self.begin, count = place, len(self.rest)
         code = ATC.get(phrase) or (named_so(phrase) if length == 1 else None)
-        if phrase in UNCERTAIN and not self._is_dosed(start + length):
-            self._left(start, start + length, f"may be {' or '.join(UNCERTAIN[phrase])}")
+        if phrase in UNCERTAIN and not self.is_dosed(start + length):
+            self.left(start, start + length, f"may be {' or '.join(UNCERTAIN[phrase])}")
             taken = length
-        elif groups := self._groups(phrase):
+        elif groups := self.groups(phrase):
             taken = self._of_groups(start, length, groups)
         elif phrase in UNCERTAIN:
             taken = self._medicine(start, length, ATC[UNCERTAIN[phrase][0]], negated)
@@ -214,7 +214,7 @@ class _Reader(Values):
             taken = self._stated(start, length, self.states[phrase], negated)
         for one in self.rest[count:] if negated else ():
             one.start = place if one.start == start else one.start
-        open_ = self._asked(start) or self._came_with(start) in self.names.get(phrase, ())
+        open_ = self._asked(start) or self.came_with(start) in self.names.get(phrase, ())
         self.denied = negated or (self.denied and open_)
         return start - place + taken
 
@@ -227,32 +227,32 @@ class _Reader(Values):
     def _named(self, start: int, length: int, phrase: str, negated: bool) -> int:
         """A variable by its name: with a number, a state, a negation, or as what is there."""
         found, after = self.names[phrase], start + length
-        measured = [name for name in found if self._reading(name) is not None]
+        measured = [name for name in found if self.reading(name) is not None]
         others = [name for name in found if name not in measured]
         if negated and (said := self._denied_value(start, length, found)):
             return said
         given = dose(self.words[after:]) if others else None
-        if measured and not (given and given.unit and self._no_unit(measured[0], given.unit)):
-            taken = self._measured(start, after, measured[0])
+        if measured and not (given and given.unit and self.no_unit(measured[0], given.unit)):
+            taken = self.measured(start, after, measured[0])
             if taken:
                 return length + taken
         for name in () if negated else (*others, *measured):
-            taken = self._with_state(start, length, self._variable(name))
+            taken = self._with_state(start, length, self.variable(name))
             if taken:
                 return taken
         found = others or found
         if len(found) > 1:
-            labels = " or ".join(self._variable(name).label or name for name in found)
-            return self._left(start, after, f"may be {labels}")
-        variable = self._variable(found[0])
-        taken = 0 if negated else self._numbered(start, length, phrase, variable)
+            labels = " or ".join(self.variable(name).label or name for name in found)
+            return self.left(start, after, f"may be {labels}")
+        variable = self.variable(found[0])
+        taken = 0 if negated else self.numbered(start, length, phrase, variable)
         if taken:
             return taken
         if not others:
             named = None if negated else state_in_name(variable, phrase)
             if named is not None:
-                return length + self._inferred(start, after, variable.name, named, negated=False)
-            return self._left(start, after, "no value")
+                return length + self.inferred(start, after, variable.name, named, negated=False)
+            return self.left(start, after, "no value")
         return self._there(start, length, phrase, variable, negated)
 
     def _denied_value(self, start: int, length: int, found: Sequence[str]) -> int:
@@ -260,9 +260,9 @@ class _Reader(Values):
         after = start + length
         if after - 1 in self.ends or after >= len(self.words):
             return 0
-        number = any(self._reading(n) for n in found) and read_quantity(self._word(after))
-        if number or any(state_of(self._variable(n), self._word(after)) for n in found):
-            self._left(start, after + 1, "say what it is instead")
+        number = any(self.reading(n) for n in found) and read_quantity(self.word(after))
+        if number or any(state_of(self.variable(n), self.word(after)) for n in found):
+            self.left(start, after + 1, "say what it is instead")
             return length + 1
         return 0
 
@@ -275,17 +275,17 @@ class _Reader(Values):
             text = self.text(after, after + further)
             state = None if text.casefold() in NOT else state_of(variable, text)
             if state is not None:
-                self._enter(start, after + further, variable.name, state)
-                return length + further + self._with_dose(variable, after + further)
-        taken, staged = self._stage(variable, after)
+                self.enter(start, after + further, variable.name, state)
+                return length + further + self.with_dose(variable, after + further)
+        taken, staged = self.stage(variable, after)
         if staged is not None:
-            self._enter(start, after + taken, variable.name, staged)
+            self.enter(start, after + taken, variable.name, staged)
             return length + taken
-        before = self._word(start - 1)
+        before = self.word(start - 1)
         state = state_of(variable, before) if before and before not in NOT else None
         if state is not None and self.rest and self.rest[-1].end == start:
-            self._taken_back(start, 1)
-            self._enter(start - 1, after, variable.name, state)
+            self.taken_back(start, 1)
+            self.enter(start - 1, after, variable.name, state)
             return length
         return 0
 
@@ -294,61 +294,61 @@ class _Reader(Values):
     ) -> int:
         """What is there, or not; where it can be there in several ways, that has to be said."""
         after = start + length
-        taken, given = self._dose_behind(variable, after)
+        taken, given = self.dose_behind(variable, after)
         end = after + taken
         if variable.named_usual is None and not variable.usual_is_nothing and not given:
-            return self._left(start, after, which(variable, variable.states))
+            return self.left(start, after, which(variable, variable.states))
         if negated:
-            self._inferred(self.begin, end, variable.name, variable.usual, negated=True)
+            self.inferred(self.begin, end, variable.name, variable.usual, negated=True)
             return length + taken
         if given is not None and tells_doses(variable):
             state = dosed(variable, given)
             if state is None:
-                return self._left(start, end, which(variable, variable.states))
-            self._enter(start, end, variable.name, state)
+                return self.left(start, end, which(variable, variable.states))
+            self.enter(start, end, variable.name, state)
             return length + taken
-        if not taken and self._is_number(after):
-            return self._left(start, after + 1, NUMBER)
+        if not taken and self.is_number(after):
+            return self.left(start, after + 1, NUMBER)
         state = state_in_name(variable, phrase)
         if len(variable.unusual) == 1 or state is not None:
             value = state or variable.unusual[0]
-            more = self._inferred(start, after, variable.name, value, negated=False)
+            more = self.inferred(start, after, variable.name, value, negated=False)
             if taken:
-                self._left(after, end, DOSE)
+                self.left(after, end, DOSE)
             return length + max(taken, more)
-        return self._left(start, end, which(variable, variable.unusual))
+        return self.left(start, end, which(variable, variable.unusual))
 
     def _stated(
         self, start: int, length: int, found: Sequence[tuple[str, str]], negated: bool
     ) -> int:
         """A state that only one variable has, such as cirrhosis."""
         name, state = found[0]
-        variable, end = self._variable(name), start + length
+        variable, end = self.variable(name), start + length
         if not negated:
-            more = self._inferred(start, end, name, state, negated=False)
-            again, phrase = self._name_at(end)  # a loop diuretic
+            more = self.inferred(start, end, name, state, negated=False)
+            again, phrase = self.name_at(end)  # a loop diuretic
             if not more and again and phrase in (spoken(name), spoken(variable.label)):
                 more = again
-            more = more or self._with_name(variable, start, end)
-            return length + (more or self._with_dose(variable, end))
+            more = more or self.with_name(variable, start, end)
+            return length + (more or self.with_dose(variable, end))
         if variable.card == 2:
             other = next(s for s in variable.states if s != state)
-            self._enter(self.begin, end, name, other)
+            self.enter(self.begin, end, name, other)
         else:
-            self._left(self.begin, end, f"what instead? {which(variable, variable.states)}")
+            self.left(self.begin, end, f"what instead? {which(variable, variable.states)}")
         return length
 
     # -- medicines ------------------------------------------------------------------------------
 
     def _of_groups(self, start: int, length: int, groups: tuple[str, ...]) -> int:
         """``BP tablets``: one of several medicines, some of which are asked about."""
-        labels = [self._variable(name).label or name for name in self.codes.within("ATC", groups)]
+        labels = [self.variable(name).label or name for name in self.codes.within("ATC", groups)]
         said = (
             f"may be {', '.join(labels)} or another"
             if labels
             else "a kind this network does not ask about"
         )
-        return self._left(start, start + length, f"{said}: name the medicine")
+        return self.left(start, start + length, f"{said}: name the medicine")
 
     def _medicine(self, start: int, length: int, code: str, negated: bool) -> int:
         """A medicine by its ATC group."""
@@ -357,10 +357,10 @@ class _Reader(Values):
         if not coded:
             given = dose(self.words[after:]) if after - 1 not in self.ends else None
             end = after + (given.words if given else 0)
-            return self._left(start, end, "a medicine this network does not ask about")
+            return self.left(start, end, "a medicine this network does not ask about")
         for one in coded:
-            variable = self._variable(one.variable)
-            taken, given = self._dose_behind(variable, after)
+            variable = self.variable(one.variable)
+            taken, given = self.dose_behind(variable, after)
             end = after + taken
             state = dosed(variable, given) if given and tells_doses(variable) else None
             if (
@@ -368,19 +368,19 @@ class _Reader(Values):
                 and len(variable.unusual) == 1
                 and spoken(self.text(start, after)) == spoken(variable.label)
             ):
-                self._enter(self.begin, after, one.variable, variable.usual)
+                self.enter(self.begin, after, one.variable, variable.usual)
             elif negated:
-                self._left(start, end, f"another {variable.label or one.variable} may be taken")
+                self.left(start, end, f"another {variable.label or one.variable} may be taken")
             elif state is not None:
-                self._enter(start, end, one.variable, state)
+                self.enter(start, end, one.variable, state)
             elif len(one.states) == 1:
-                more = self._inferred(start, after, one.variable, one.states[0], negated=False)
+                more = self.inferred(start, after, one.variable, one.states[0], negated=False)
                 if taken:
-                    self._left(after, end, DOSE)
+                    self.left(after, end, DOSE)
                 taken = max(taken, more)
             else:
                 said = which(variable, one.states or variable.unusual)
-                self._left(start, end, f"{variable.label}: {said}")
+                self.left(start, end, f"{variable.label}: {said}")
         return length + taken
 
     # -- numbers --------------------------------------------------------------------------------
@@ -394,7 +394,7 @@ class _Reader(Values):
         try:
             for name, value in read_words(self.network, [self.words[place]]).items():
                 understood(self.network, name, value)
-                self._enter(place, place + 1, name, str(value))
+                self.enter(place, place + 1, name, str(value))
         except EtiographError as error:
-            return self._left(place, place + 1, str(error))
+            return self.left(place, place + 1, str(error))
         return 1

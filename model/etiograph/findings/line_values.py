@@ -52,13 +52,13 @@ class Values(Walk):
         found = [v for v in self.network.variables.values() if wanted(v)]
         return found[0] if len(found) == 1 else None
 
-    def _person(self, place: int) -> int:
+    def person(self, place: int) -> int:
         """Age and sex: ``82``, ``82f``, ``82 years old``, ``f 82``, ``woman``."""
-        word = self._word(place)
+        word = self.word(place)
         years = self._by_states(named_age)
         sex = self._by_states(lambda v: {"female", "male"} <= {s.casefold() for s in v.states})
         if sex is not None and word in SEX and (word not in LETTERS or self._beside_age(place)):
-            self._enter(place, place + 1, sex.name, _of_sex(sex, SEX[word]))
+            self.enter(place, place + 1, sex.name, _of_sex(sex, SEX[word]))
             return 1
         aged = _AGED.fullmatch(word)
         if aged is None or years is None or int(aged[1]) > OLDEST or not self._is_age(place, aged):
@@ -67,17 +67,17 @@ class Values(Walk):
         if state is None:
             return 0
         taken = 1
-        while place + taken < len(self.words) and self._word(place + taken) in YEARS:
+        while place + taken < len(self.words) and self.word(place + taken) in YEARS:
             taken += 1
-        self._enter(place, place + taken, years.name, state)
+        self.enter(place, place + taken, years.name, state)
         letter = (aged[2] or "")[-1:]
         if sex is not None and letter in LETTERS:
-            self._enter(place, place + 1, sex.name, _of_sex(sex, SEX[letter]))
+            self.enter(place, place + 1, sex.name, _of_sex(sex, SEX[letter]))
         return taken
 
     def _is_age(self, place: int, aged: re.Match[str]) -> bool:
         """Whether a number is said of a person, and not of the word before it."""
-        before, after = self._word(place - 1), self._word(place + 1)
+        before, after = self.word(place - 1), self.word(place + 1)
         told = (aged[2] or "").rstrip("s")
         beside = place - 1 not in self.ends and (before in SEX or before in ("age", "aged"))
         spoken_for = beside or (after in SEX and place not in self.ends)
@@ -85,39 +85,38 @@ class Values(Walk):
             return True
         if told or after in YEARS:  # 72 years old; 20 years of something is no age
             old = (
-                "old" in (self._word(place + 2), self._word(place + 3))
-                or "old" in self.words[place]
+                "old" in (self.word(place + 2), self.word(place + 3)) or "old" in self.words[place]
             )
             last = place + (after in YEARS)
-            ends = last in self.ends or last + 1 >= len(self.words) or self._word(last + 1) in SEX
+            ends = last in self.ends or last + 1 >= len(self.words) or self.word(last + 1) in SEX
             return old or after == "old" or (place == 0 and ends)
         if place in self.ends or not after:
             return place == 0
         return place == 0 and len(aged[1]) > 1 and after not in TIMES | DOSES | {"%"}
 
     def _beside_age(self, place: int) -> bool:
-        before, after = self._word(place - 1), self._word(place + 1)
+        before, after = self.word(place - 1), self.word(place + 1)
         near = before in YEARS or _AGED.fullmatch(before) or _AGED.fullmatch(after)
         return bool(near) or len(self.words) == 1
 
-    def _measured(self, start: int, after: int, name: str) -> int:
+    def measured(self, start: int, after: int, name: str) -> int:
         """A measured value behind a name, with words such as "is" between; words taken, 0 if none is."""
         at = after
-        while self._word(at) in VERBS and at - after < 2:
+        while self.word(at) in VERBS and at - after < 2:
             at += 1
         if at >= len(self.words) or any(k in self.ends for k in range(after - 1, at)):
             return 0
         taken = self._number(start, at, name)
         if taken:
-            before = self._word(start - 1)
-            if before and state_of(self._variable(name), before) is not None:
-                self._taken_back(start, 1)  # "low Mg 0.55": the number says it
+            before = self.word(start - 1)
+            if before and state_of(self.variable(name), before) is not None:
+                self.taken_back(start, 1)  # "low Mg 0.55": the number says it
             self.turned = None
             return at - after + taken
         return 0
 
     def _number(self, start: int, at: int, name: str) -> int:
-        reading, variable = self._reading(name), self._variable(name)
+        reading, variable = self.reading(name), self.variable(name)
         assert reading is not None
         here = self.words[at].lstrip("=:")
         if read_quantity(here) is None or is_year(here):
@@ -133,20 +132,20 @@ class Values(Walk):
                 understood(self.network, name, value)
             except EtiographError as error:
                 if taken == 1:
-                    self._left(start, at + 1, _refused(reading, here, error))
+                    self.left(start, at + 1, _refused(reading, here, error))
                     return 1
                 continue
             bare = not read_quantity(text) or not read_quantity(text).unit  # type: ignore[union-attr]
             other = other_unit(reading, variable, found.value) if bare and not found.side else None
             if other is not None:
-                self._left(start, at + taken, other)
+                self.left(start, at + taken, other)
             else:
-                self._enter(start, at + taken, name, value)
+                self.enter(start, at + taken, name, value)
             return taken
         return 0
 
-    def _no_unit(self, name: str, unit: str) -> bool:
-        reading = self._reading(name)
+    def no_unit(self, name: str, unit: str) -> bool:
+        reading = self.reading(name)
         assert reading is not None
         try:
             reading.spelled(unit, name)
@@ -154,11 +153,11 @@ class Values(Walk):
             return True
         return False
 
-    def _numbered(self, start: int, length: int, phrase: str, variable: Variable) -> int:
+    def numbered(self, start: int, length: int, phrase: str, variable: Variable) -> int:
         """A name with a number that is no measured value: an age, weeks, a filtration rate; 0 if none."""
         after = start + length
-        if named_age(variable) and self._word(after)[:1].isdigit():
-            taken = self._person(after)
+        if named_age(variable) and self.word(after)[:1].isdigit():
+            taken = self.person(after)
             return length + taken if taken else 0
         if phrase in GFR:
             return self._of_kidney(start, after, variable)
@@ -176,39 +175,39 @@ class Values(Walk):
             if told is not None:
                 first, last = (start, after + told[0]) if behind else (start - told[0], after)
                 if not behind:
-                    self._taken_back(start, told[0])
+                    self.taken_back(start, told[0])
                 state = in_pregnancy(variable, phrase, told[1])
                 if state is None:
-                    self._left(first, last, which(variable, variable.states))
+                    self.left(first, last, which(variable, variable.states))
                 else:
-                    self._enter(first, last, variable.name, state)
+                    self.enter(first, last, variable.name, state)
                 return last - start
         return 0
 
     def _of_kidney(self, start: int, after: int, variable: Variable) -> int:
         """A filtration rate, as the stage of kidney disease that it is."""
-        at = after + (self._word(after) in VERBS)
-        number = self._word(at)
+        at = after + (self.word(after) in VERBS)
+        number = self.word(at)
         if read_quantity(number) is None:
-            return self._left(start, after, "no value")
+            return self.left(start, after, "no value")
         end, stage = at + 1, kidney_stage(number)
-        while end < len(self.words) and re.match(r"/?(ml/|1[.,]73|m2|m²|min)", self._word(end)):
+        while end < len(self.words) and re.match(r"/?(ml/|1[.,]73|m2|m²|min)", self.word(end)):
             end += 1
         state = self._of_stage(variable, str(stage)) if stage else None
         if state is not None:
-            self._enter(start, end, variable.name, state)
+            self.enter(start, end, variable.name, state)
         elif stage in (1, 2):
             label = variable.label or variable.name
-            self._left(start, end, f"not low: alone it neither shows nor excludes {label}")
+            self.left(start, end, f"not low: alone it neither shows nor excludes {label}")
         else:
             told = f"stage {stage} of kidney disease; " if stage else ""
-            self._left(start, end, told + which(variable, variable.states))
+            self.left(start, end, told + which(variable, variable.states))
         return end - start
 
-    def _stage(self, variable: Variable, place: int) -> tuple[int, str | None]:
+    def stage(self, variable: Variable, place: int) -> tuple[int, str | None]:
         """The one state in whose name a number stands that is said behind a variable: ``CKD 3``."""
-        at = place + (self._word(place) in ("stage", "grade"))
-        found = _STAGE.fullmatch(self._word(at))
+        at = place + (self.word(place) in ("stage", "grade"))
+        found = _STAGE.fullmatch(self.word(at))
         return at + 1 - place, None if found is None else self._of_stage(variable, found[1])
 
     def _of_stage(self, variable: Variable, number: str) -> str | None:
@@ -218,32 +217,32 @@ class Values(Walk):
         named = [s for s in variable.states if number in re.findall(r"\d+", labels.get(s, s))]
         return named[0] if len(named) == 1 else None
 
-    def _is_number(self, place: int) -> bool:
+    def is_number(self, place: int) -> bool:
         """Whether a number stands here that belongs to the word before it."""
-        if place - 1 in self.ends or _NUMBER.fullmatch(self._word(place)) is None:
+        if place - 1 in self.ends or _NUMBER.fullmatch(self.word(place)) is None:
             return False
-        after = self._word(place + 1)
-        known = after in SEX.keys() | YEARS | TIMES | {"a", "per"} or is_year(self._word(place))
-        known = known or "/d" in self._word(place)
+        after = self.word(place + 1)
+        known = after in SEX.keys() | YEARS | TIMES | {"a", "per"} or is_year(self.word(place))
+        known = known or "/d" in self.word(place)
         return (
             not known
             and weeks(self.words[place : place + 2]) is None
-            and not _aged(self._word(place))
+            and not _aged(self.word(place))
         )
 
-    def _dose_behind(self, variable: Variable, place: int) -> tuple[int, Dose | None]:
+    def dose_behind(self, variable: Variable, place: int) -> tuple[int, Dose | None]:
         """The dose behind a medicine, and how many words it takes."""
         given = dose(self.words[place:]) if variable.role == "medicine" else None
         if given is None or place - 1 in self.ends:
             return 0, None
         return given.words, given
 
-    def _with_dose(self, variable: Variable, place: int) -> int:
+    def with_dose(self, variable: Variable, place: int) -> int:
         """Say of a dose that it is not asked about; the words it takes."""
-        taken, _ = self._dose_behind(variable, place)
-        return self._left(place, place + taken, DOSE) if taken else 0
+        taken, _ = self.dose_behind(variable, place)
+        return self.left(place, place + taken, DOSE) if taken else 0
 
-    def _is_dosed(self, place: int) -> bool:
+    def is_dosed(self, place: int) -> bool:
         given = dose(self.words[place:])
         return given is not None and bool(given.unit)
 

@@ -122,40 +122,40 @@ class Walk:
         """Words of the line."""
         return " ".join(self.words[start:end])
 
-    def _word(self, place: int) -> str:
+    def word(self, place: int) -> str:
         return self.words[place].casefold() if 0 <= place < len(self.words) else ""
 
-    def _name_at(self, place: int) -> tuple[int, str]:
+    def name_at(self, place: int) -> tuple[int, str]:
         """How many words here are the longest name that is known, and that name."""
         for length in range(min(LONGEST, len(self.words) - place), 0, -1):
             if any(self.ends.get(k) == ";" for k in range(place, place + length - 1)):
                 continue
             phrase = spoken(self.text(place, place + length))
             known = phrase in self.names or phrase in self.states or phrase in ATC
-            if known or self._groups(phrase) or phrase in UNCERTAIN:
+            if known or self.groups(phrase) or phrase in UNCERTAIN:
                 return length, phrase
             if length == 1 and named_so(phrase):
                 return length, phrase
         return 0, ""
 
-    def _groups(self, phrase: str) -> tuple[str, ...]:
+    def groups(self, phrase: str) -> tuple[str, ...]:
         return GROUPS.get(phrase) or GROUPS.get(phrase.removesuffix("s")) or ()
 
-    def _variable(self, name: str) -> Variable:
+    def variable(self, name: str) -> Variable:
         return self.network.variable(name)
 
-    def _reading(self, name: str) -> Reading | None:
+    def reading(self, name: str) -> Reading | None:
         mechanism = self.network.mechanisms.get(name)
         return mechanism if isinstance(mechanism, Reading) else None
 
-    def _unknown(self, place: int) -> int:
+    def unknown(self, place: int) -> int:
         end = place + 1
         last = self.rest[-1] if self.rest else None
         between = range(last.end, place) if last else range(0)
         near = (
             last is not None
             and last.why == UNKNOWN
-            and all(self._word(k) in FILLERS for k in between)
+            and all(self.word(k) in FILLERS for k in between)
             and not any(k in self.ends for k in range(last.end - 1, place))
         )
         if last is not None and near:
@@ -169,41 +169,41 @@ class Walk:
 
     def _loose(self, place: int) -> bool:
         """Whether a word belongs to what follows it: ``for 3 weeks``."""
-        return self._word(place) in ("for", "drinks", "in") and place not in self.ends
+        return self.word(place) in ("for", "drinks", "in") and place not in self.ends
 
-    def _left(self, start: int, end: int, why: str) -> int:
+    def left(self, start: int, end: int, why: str) -> int:
         self.rest.append(Left(start, end, why))
         return end - start
 
-    def _taken_back(self, start: int, count: int) -> None:
+    def taken_back(self, start: int, count: int) -> None:
         """Words at the end of what was not understood, that are understood now."""
         last = self.rest[-1] if self.rest else None
         if last is not None and last.end == start:
             last.end -= count
             if last.end <= last.start or all(
-                self._word(k) in FILLERS for k in range(last.start, last.end)
+                self.word(k) in FILLERS for k in range(last.start, last.end)
             ):
                 self.rest.pop()
 
-    def _with_name(self, variable: Variable, start: int, end: int) -> int:
+    def with_name(self, variable: Variable, start: int, end: int) -> int:
         """``one leg is swollen``: words of a name beside a state belong to it; words taken behind it."""
         names = [name for name, of in self.names.items() if variable.name in of]
         own = {word for name in names for word in name.split()} - FILLERS
         last = self.rest[-1] if self.rest else None
         if last is not None and last.end == start and last.why == UNKNOWN:
-            while last.end > last.start and self._word(last.end - 1) in own:
-                self._taken_back(last.end, 1)
+            while last.end > last.start and self.word(last.end - 1) in own:
+                self.taken_back(last.end, 1)
         taken = 0
         for place in range(end, len(self.words)):
-            if place - 1 in self.ends or self._name_at(place)[0]:
+            if place - 1 in self.ends or self.name_at(place)[0]:
                 break
-            if self._word(place) in own:
+            if self.word(place) in own:
                 taken = place + 1 - end
-            elif self._word(place) not in FILLERS:
+            elif self.word(place) not in FILLERS:
                 break
         return taken
 
-    def _enter(self, start: int, end: int, name: str, value: str) -> None:
+    def enter(self, start: int, end: int, name: str, value: str) -> None:
         text = self.text(start, end)
         earlier = self.said.get(name)
         if earlier is None or earlier.value == value:
@@ -211,65 +211,65 @@ class Walk:
             self.said[name] = Said(told, name, value)
             return
         both = self.codes.together(name)
-        usual = self._variable(name).usual
+        usual = self.variable(name).usual
         if both is not None and usual not in (value, earlier.value):
             self.said[name] = Said(f"{earlier.text}, {text}", name, both)
         else:
-            label = self._variable(name).label or name
-            self._left(start, end, f"{label} was said before, otherwise")
+            label = self.variable(name).label or name
+            self.left(start, end, f"{label} was said before, otherwise")
 
-    def _inferred(self, start: int, end: int, name: str, value: str, *, negated: bool) -> int:
+    def inferred(self, start: int, end: int, name: str, value: str, *, negated: bool) -> int:
         """Enter what is there by its name alone, unless words around it say that it may not be so."""
         why, first, last = "", start, end
         if self.turned is not None:
             first, why = self.turned
-        elif self._word(start - 1) not in SINCE and (behind := self._turned_behind(end)):
+        elif self.word(start - 1) not in SINCE and (behind := self._turned_behind(end)):
             last, why = behind
         if why == PAST and not negated:
             earlier = self._earlier(start, end)
             if earlier is not None:
                 name, value, why = earlier.name, earlier.unusual[0], ""
-            elif name in self.network.variables and value in dict(self._variable(name).lasting):
+            elif name in self.network.variables and value in dict(self.variable(name).lasting):
                 why = ""
-        elif not why and self.denied and not negated and self._word(start - 1) not in OR:
-            why = "" if name == self._came_with(start) else DENIED
+        elif not why and self.denied and not negated and self.word(start - 1) not in OR:
+            why = "" if name == self.came_with(start) else DENIED
         if why:
             if first < start and self.rest and self.rest[-1].start >= first:
                 first = self.rest.pop().start
-            self._left(first, last, why)
+            self.left(first, last, why)
         else:
             if first < start and self.rest and self.rest[-1].end > first:
                 self.rest.pop()
-            self._enter(first, last, name, value)
+            self.enter(first, last, name, value)
         self.turned = None
         return last - end
 
-    def _came_with(self, start: int) -> str:
+    def came_with(self, start: int) -> str:
         """``no diabetes, cramps``: behind one ``no`` and a comma, what the person came with is there.
 
         Not behind a list, nor behind ``denies``, which lists: there it may be one of what is not so.
         """
         if start - 1 not in self.ends:
             return ""
-        no = next((k for k in range(start - 1, -1, -1) if self._word(k) in NOT), 0)
-        listed = self._word(no) in LISTS or any(k in self.ends for k in range(no, start - 1))
+        no = next((k for k in range(start - 1, -1, -1) if self.word(k) in NOT), 0)
+        listed = self.word(no) in LISTS or any(k in self.ends for k in range(no, start - 1))
         return "" if listed else self._asked_about()
 
     def _earlier(self, start: int, end: int) -> Variable | None:
         """The variable that asks whether something was so before: ``previous DVT``."""
         for before in ("previous", "past", "history of"):
             found = self.names.get(spoken(f"{before} {self.text(start, end)}"), ())
-            if len(found) == 1 and self._variable(found[0]).card == 2:
-                return self._variable(found[0])
+            if len(found) == 1 and self.variable(found[0]).card == 2:
+                return self.variable(found[0])
         return None
 
     def _turned_behind(self, end: int) -> tuple[int, str] | None:
         """The end of words behind a finding by which it may not be so, and what is to be said."""
         for k in range(end, min(end + FAR, len(self.words))):
-            word = self._word(k)
-            if k - 1 in self.ends or word in SINCE or (k > end and self._name_at(k)[0]):
+            word = self.word(k)
+            if k - 1 in self.ends or word in SINCE or (k > end and self.name_at(k)[0]):
                 return None
-            two = f"{word} {self._word(k + 1)}"
+            two = f"{word} {self.word(k + 1)}"
             if two in AFTER_TWO:
                 return k + 2, AFTER_TWO[two]
             if word in AFTER:

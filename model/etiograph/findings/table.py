@@ -81,7 +81,7 @@ def read_cases(
     for cells, (heading, name, unit) in zip(block.cells, targets, strict=True):
         if name is None:
             continue
-        reader = _Reader(network, contract, heading, name, unit, check)
+        reader = _ColumnReader(network, contract, heading, name, unit, check)
         column, wrong = reader.read(cells, block)
         faults += wrong
         if column is not None:
@@ -114,7 +114,7 @@ itself; the finding, where it is only known to lie beyond a limit."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _ColumnReader:
     """Reads one column, each different cell once."""
 
     network: Network

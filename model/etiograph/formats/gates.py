@@ -46,7 +46,7 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FullTable:
     """A table: its parents and numbers (parents..., states)."""
 
     parents: tuple[str, ...]
@@ -59,7 +59,7 @@ class Gates:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.states: dict[str, tuple[str, ...]] = {}
-        self.nodes: dict[str, Gate | Table] = {}
+        self.nodes: dict[str, Gate | FullTable] = {}
         self.plain = any(map(_CAUSE.fullmatch, network.variables))
         for name, variable in network.variables.items():
             mechanism = network.mechanisms[name]
@@ -68,7 +68,7 @@ class Gates:
                 self._family(network.model.index[name], variable.states)
             else:
                 self.states[name] = variable.states
-                self.nodes[name] = Table(network.parents(name), network.table(name))
+                self.nodes[name] = FullTable(network.parents(name), network.table(name))
 
     def _family(self, child: int, states: tuple[str, ...]) -> None:
         model = self.network.model
@@ -80,7 +80,7 @@ class Gates:
             shape = tuple(model.cards[v] for v in (*family.parents, child))
             values = model.tables[family.start : family.start + math.prod(shape)].reshape(shape)
             self.states[name] = states
-            self.nodes[name] = Table(tuple(model.names[p] for p in family.parents), values)
+            self.nodes[name] = FullTable(tuple(model.names[p] for p in family.parents), values)
             return
         k = len(states)
         nothing = np.eye(k)[0]
@@ -98,7 +98,7 @@ class Gates:
             else:
                 helpers += 1
                 helper = f"{name}~cause {helpers}"
-                self.states[helper], self.nodes[helper] = states, Table(parents, own)
+                self.states[helper], self.nodes[helper] = states, FullTable(parents, own)
                 contributions[helper] = np.eye(k)
         self.states[name], self.nodes[name] = states, Gate(contributions, leak)
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from etiograph.errors import TooLarge, UnknownName
 from etiograph.network.calling import warn
+from etiograph.network.closure import closure
 
 if TYPE_CHECKING:
     from etiograph.formats.text import Source
@@ -130,13 +131,7 @@ def _possible(network: Network, names: tuple[str, ...]) -> NDArray[np.bool_]:
 
     Goes through the ancestors, causes first, and drops each once nothing to come depends on it.
     """
-    needed: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in needed:
-            needed.add(name)
-            waiting += network.parents(name)
+    needed = closure(names, network.parents)
     order = [name for name in network.order if name in needed]
     last = {p: i for i, name in enumerate(order) for p in network.parents(name)}
     joint: NDArray[np.bool_] = np.ones((), bool)

@@ -100,21 +100,21 @@ def names(rule: Rule) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Alternative:
     """One way in which a condition can be met: what is found, and what must not be."""
 
     found: tuple[tuple[str, Any], ...]
     absent: tuple[Condition, ...]
 
 
-def ways(condition: Condition) -> Iterator[Way]:
+def ways(condition: Condition) -> Iterator[Alternative]:
     """All ways in which a condition can be met."""
     simple = tuple((n, w) for n, w in condition.items() if n not in WORDS)
     absent = (condition["not"],) if "not" in condition else ()
     nested = [[w for each in condition["any"] for w in ways(each)]] if "any" in condition else []
     nested += [list(ways(each)) for each in condition.get("all", ())]
     for chosen in product(*nested):
-        yield Way(
+        yield Alternative(
             simple + tuple(each for way in chosen for each in way.found),
             absent + tuple(each for way in chosen for each in way.absent),
         )

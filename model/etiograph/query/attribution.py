@@ -22,7 +22,7 @@ from etiograph.network.finding import encode
 from etiograph.network.model import FloatArray
 from etiograph.network.value import value_type
 from etiograph.query.but_for import ButFor
-from etiograph.query.links import IDIOPATHIC, LEAK, Group, Links
+from etiograph.query.links import IDIOPATHIC, LEAK, CauseLinks, Links
 from etiograph.query.posterior import refuse
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def attribution(
     )
 
 
-def _present(links: Links, group: Group, marginals: FloatArray) -> float:
+def _present(links: Links, group: CauseLinks, marginals: FloatArray) -> float:
     if group.variable is None:
         return 1.0
     offset = links.model.offsets[group.variable]
@@ -250,7 +250,7 @@ def _needed(
 
 
 def _without_links(
-    event: Event, with_event: FloatArray, links: Links, groups: Sequence[Group]
+    event: Event, with_event: FloatArray, links: Links, groups: Sequence[CauseLinks]
 ) -> list[float]:
     """P(no event had the links of a group not fired | findings, event), for each group."""
     if links.level is not None:

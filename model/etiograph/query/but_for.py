@@ -19,7 +19,7 @@ import numpy as np
 from etiograph.network.event import Event
 from etiograph.network.model import Conditional, FloatArray, Model
 from etiograph.query.forbidden import undefined_row
-from etiograph.query.surgery import Draft
+from etiograph.query.surgery import ModelDraft
 from etiograph.query.worlds import World, orders, world
 from etiograph.store import STORE, digest_of
 
@@ -118,7 +118,7 @@ def _apart(model: Model, event: Event) -> Model:
 
     def build() -> Model:
         y = model.index[event.variable]
-        draft = Draft(model)
+        draft = ModelDraft(model)
         copy = draft.add_variable(_copy(event).variable, model.cards[y])
         draft.families.append(replace(model.families[y], child=copy))
         draft.families[y] = Conditional(y, (), draft.add_constant(event.keep(model)))

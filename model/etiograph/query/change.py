@@ -16,6 +16,7 @@ import numpy as np
 from etiograph.engine.ancestral import ancestors, descendants
 from etiograph.errors import InvalidChange, InvalidFinding, refuse_unknown
 from etiograph.network.answer import Answer, plain
+from etiograph.network.closure import closure
 from etiograph.network.event import Asked, Event, two_states
 from etiograph.network.finding import encode, settle_shown
 from etiograph.network.frozen import FrozenMap
@@ -407,13 +408,7 @@ def _recanting_witness(
     """Whether something x changes, itself no mediator, leads both to a mediator and past them to y."""
     rest = set(between) - set(mediators)
     to_mediators = ancestors(model, mediators)
-    past = {y}
-    stack = [y]
-    while stack:
-        for parent in model.parents(stack.pop()):
-            if parent not in past and parent not in mediators:
-                past.add(parent)
-                stack.append(parent)
+    past = closure({y}, lambda v: [p for p in model.parents(v) if p not in mediators])
     return any(w in to_mediators and w in past for w in rest)
 
 

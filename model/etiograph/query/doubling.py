@@ -30,7 +30,7 @@ from etiograph.network.model import (
     Model,
 )
 from etiograph.query.coupling import TwoWorlds, pair_steps
-from etiograph.query.surgery import Draft, Extension
+from etiograph.query.surgery import Extension, ModelDraft
 
 Change = int | tuple[float, ...]
 """A state, or a distribution drawn independently of everything else."""
@@ -74,7 +74,7 @@ class Writer:
         self.doubled = doubled
         self.alone = alone
         self.orders = orders
-        self.draft = Draft(model)
+        self.draft = ModelDraft(model)
         self.fixed = {i: c for i, c in changes.items() if isinstance(c, int | np.integer)}
         self.soft = {i: c for i, c in changes.items() if not isinstance(c, int | np.integer)}
         self.twin_of: dict[int, int] = {}

@@ -24,7 +24,7 @@ Named = tuple[tuple[str, ...], FloatArray]
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Conditional:
+class Term:
     """P(of | given), read off what is observed."""
 
     of: tuple[str, ...]
@@ -57,7 +57,7 @@ class Sum:
     inside: Estimand
 
 
-Estimand = Conditional | Product | Ratio | Sum
+Estimand = Term | Product | Ratio | Sum
 
 
 # -- from a graph ---------------------------------------------------------------------------------
@@ -66,14 +66,14 @@ Estimand = Conditional | Product | Ratio | Sum
 def adjusted(x: str, y: str, sets: Collection[str]) -> Estimand:
     """Adjustment for a back-door set (Pearl 2009, equation 3.19)."""
     z = tuple(sorted(sets))
-    return _summed(z, _times([Conditional((y,), (x, *z)), *([Conditional(z)] if z else [])]))
+    return _summed(z, _times([Term((y,), (x, *z)), *([Term(z)] if z else [])]))
 
 
 def by_front_door(x: str, y: str, sets: Collection[str]) -> Estimand:
     """The front-door formula (Pearl 2009, equation 3.29)."""
     z = tuple(sorted(sets))
-    back = Sum((x,), Product((Conditional((y,), (*z, x)), Conditional((x,)))))
-    return Sum(z, Product((Conditional(z, (x,)), back)))
+    back = Sum((x,), Product((Term((y,), (*z, x)), Term((x,)))))
+    return Sum(z, Product((Term(z, (x,)), back)))
 
 
 def by_factors(arrows: Dag, ties: Skeleton, x: str, y: str) -> Estimand | None:
@@ -108,7 +108,7 @@ def _given_before(arrows: Dag, near: Skeleton, v: str) -> Estimand:
     early = set(names[: names.index(v) + 1])
     group = component({a: near[a] & early for a in early}, v, ())
     screen = (group | {p for a in group for p in arrows[a]}) - {v}
-    return Conditional((v,), tuple(a for a in names if a in screen))
+    return Term((v,), tuple(a for a in names if a in screen))
 
 
 def _narrowed(
@@ -155,7 +155,7 @@ def _times(factors: Iterable[Estimand]) -> Estimand:
 
 def free(estimand: Estimand) -> frozenset[str]:
     """The variables whose states the value hangs on."""
-    if isinstance(estimand, Conditional):
+    if isinstance(estimand, Term):
         return frozenset((*estimand.of, *estimand.given))
     if isinstance(estimand, Sum):
         return free(estimand.inside) - set(estimand.over)
@@ -174,15 +174,15 @@ def text(estimand: Estimand, outer: Collection[str] = (), *, latex: bool = False
     latex : bool
         In LaTeX instead of plain text.
     """
-    return _Writer(latex).write(estimand, {name: name for name in outer})
+    return _EstimandText(latex).write(estimand, {name: name for name in outer})
 
 
-class _Writer:
+class _EstimandText:
     def __init__(self, latex: bool) -> None:
         self.latex = latex
 
     def write(self, estimand: Estimand, names: Mapping[str, str]) -> str:
-        if isinstance(estimand, Conditional):
+        if isinstance(estimand, Term):
             of, given = (self._list(group, names) for group in (estimand.of, estimand.given))
             bar = r" \mid " if self.latex else " | "
             return f"P({of}{bar}{given})" if given else f"P({of})"
@@ -245,7 +245,7 @@ def value(estimand: Estimand, names: tuple[str, ...], joint: FloatArray) -> Name
         The variables the value hangs on, and the value, one axis each. NaN where the formula
         conditions on what has probability 0.
     """
-    if isinstance(estimand, Conditional):
+    if isinstance(estimand, Term):
         kept = tuple(a for a in names if a in estimand.of or a in estimand.given)
         both = joint.sum(axis=tuple(i for i, a in enumerate(names) if a not in kept))
         away = tuple(i for i, a in enumerate(kept) if a in estimand.of)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 
+from etiograph.network.closure import closure
+
 Dag = Mapping[str, tuple[str, ...]]
 """Each variable with its parents."""
 
@@ -14,14 +16,12 @@ Skeleton = dict[str, set[str]]
 
 def ancestral(graph: Dag, names: Collection[str]) -> set[str]:
     """The variables and everything upstream of them."""
-    found: set[str] = set()
-    stack = list(names)
-    while stack:
-        name = stack.pop()
-        if name not in found:
-            found.add(name)
-            stack.extend(graph[name])
-    return found
+    return closure(names, graph.__getitem__)
+
+
+def below(graph: Dag, x: str) -> set[str]:
+    """Everything downstream of ``x``, itself not included."""
+    return closure({x}, children_of(graph).__getitem__) - {x}
 
 
 def children_of(graph: Dag) -> dict[str, list[str]]:
@@ -35,15 +35,7 @@ def children_of(graph: Dag) -> dict[str, list[str]]:
 
 def between(graph: Dag, x: str, y: str) -> set[str]:
     """Everything on a directed path from ``x`` to ``y``, ends included."""
-    children = children_of(graph)
-    down: set[str] = set()
-    stack = [x]
-    while stack:
-        name = stack.pop()
-        if name not in down:
-            down.add(name)
-            stack.extend(children[name])
-    return down & ancestral(graph, {y})
+    return (below(graph, x) | {x}) & ancestral(graph, {y})
 
 
 def reachable(graph: Dag, sources: Collection[str], known: Collection[str]) -> set[str]:
@@ -147,14 +139,8 @@ def moral(graph: Dag, names: Collection[str]) -> Skeleton:
 
 def component(skeleton: Skeleton, start: str, without: Collection[str]) -> set[str]:
     """Everything joined to ``start`` once some nodes are taken away."""
-    found, stack = {start}, [start]
     blocked = set(without)
-    while stack:
-        for step in skeleton[stack.pop()]:
-            if step not in found and step not in blocked:
-                found.add(step)
-                stack.append(step)
-    return found
+    return closure({start}, lambda node: skeleton[node] - blocked)
 
 
 def pieces(skeleton: Skeleton, names: Collection[str]) -> list[set[str]]:
@@ -220,16 +206,8 @@ def projection(graph: Dag, hidden: Collection[str]) -> tuple[Dag, Skeleton]:
     variables, a tie for two such paths from one unseen variable.
     """
     unseen = set(hidden)
-    above: dict[str, set[str]] = {}
-    for name in graph:
-        found: set[str] = set()
-        stack = [p for p in graph[name] if p in unseen]
-        while stack:
-            step = stack.pop()
-            if step not in found:
-                found.add(step)
-                stack.extend(p for p in graph[step] if p in unseen)
-        above[name] = found
+    parents_unseen = {name: [p for p in graph[name] if p in unseen] for name in graph}
+    above = {name: closure(parents_unseen[name], parents_unseen.__getitem__) for name in graph}
     seen = [name for name in graph if name not in unseen]
     arrows = {}
     for name in seen:

@@ -14,10 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from etiograph.errors import NotIdentifiable, TooLarge
 from etiograph.network.answer import Result
+from etiograph.network.closure import closure
 from etiograph.network.value import value_type
 from etiograph.query.estimand import (
-    Conditional,
     Estimand,
+    Term,
     adjusted,
     by_factors,
     by_front_door,
@@ -25,12 +26,20 @@ from etiograph.query.estimand import (
     text,
     value,
 )
-from etiograph.query.graphs import Dag, ancestral, between, hedge, projection, reachable
+from etiograph.query.graphs import (
+    Dag,
+    ancestral,
+    below,
+    between,
+    children_of,
+    hedge,
+    projection,
+    reachable,
+)
 from etiograph.query.structure import (
     MAX_CANDIDATES,
     Names,
     adjustment_sets,
-    below,
     cut_below,
     dag,
     hidden_of,
@@ -93,14 +102,8 @@ def is_front_door_set(network: Network, x: str, y: str, z: Names) -> bool:
 
 def _front_door(graph: Dag, x: str, y: str, members: frozenset[str]) -> bool:
     """Interception, and x blocking the back doors of the members (the other rule is checked before)."""
-    reached, stack = {x}, [x]
-    while stack:
-        node = stack.pop()
-        for child, parents in graph.items():
-            if node in parents and child not in reached and child not in members:
-                reached.add(child)
-                stack.append(child)
-    if y in reached:
+    children = children_of(graph)
+    if y in closure({x}, lambda node: [c for c in children[node] if c not in members]):
         return False
     return y not in reachable(_without_arrows_of(graph, members), set(members), {x})
 
@@ -207,7 +210,7 @@ def identify(network: Network, x: str, y: str, *, unobserved: Names = ()) -> Ide
     hidden = hidden_of(network, graph, unobserved)
     refuse_hidden_ends(x, y, hidden)
     if y not in below(graph, x):
-        return Identification(x, y, "no effect", (), Conditional((y,)))
+        return Identification(x, y, "no effect", (), Term((y,)))
     try:
         smallest = adjustment_sets(network, x, y, unobserved=unobserved)[0]
         estimand = adjusted(x, y, smallest)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Contrast(Result):
+class Counterfactual(Result):
     """One event in the actual and in the changed world.
 
     Attributes
@@ -197,7 +197,7 @@ class Imagined(Posterior):
         state: str | Sequence[str] | None = None,
         *,
         bounds: bool = False,
-    ) -> Contrast:
+    ) -> Counterfactual:
         """The target in the actual world beside the target in the changed world.
 
         Parameters
@@ -220,7 +220,7 @@ class Imagined(Posterior):
             from etiograph.query.bounds import bounds_of_change
 
             found = bounds_of_change(self.network, self._row, self.changes, event)
-        return Contrast(
+        return Counterfactual(
             variable=event.variable,
             states=event.states,
             actual=p,

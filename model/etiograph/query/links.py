@@ -24,7 +24,7 @@ LEAK = "leak"
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CauseLinks:
     """The links of one cause; ``variable`` is None for the leak."""
 
     name: str
@@ -41,9 +41,9 @@ class Links:
     model : Model
     family : Accumulation
         Its links first those of the leak, if there is one.
-    groups : tuple of Group
+    groups : tuple of CauseLinks
         One a cause; a link of several causes belongs to the first of them.
-    idiopathic : Group or None
+    idiopathic : CauseLinks or None
         The leak and the causes that stand for what has no name, as one.
     level : int or None
         The lowest state of the accumulation with which there is the event; None if a higher
@@ -53,8 +53,8 @@ class Links:
 
     model: Model
     family: Accumulation
-    groups: tuple[Group, ...]
-    idiopathic: Group | None
+    groups: tuple[CauseLinks, ...]
+    idiopathic: CauseLinks | None
     level: int | None
 
     @classmethod
@@ -83,7 +83,7 @@ class Links:
         for n, link in enumerate(stated, leaks):
             by_cause.setdefault(link.parents[0], []).append(n)
         groups = tuple(
-            Group(cause, None if cause == LEAK else model.index[cause], tuple(links))
+            CauseLinks(cause, None if cause == LEAK else model.index[cause], tuple(links))
             for cause, links in by_cause.items()
         )
         together = states[0] > 0 and states == list(range(states[0], states[-1] + 1))
@@ -91,7 +91,7 @@ class Links:
         return cls(model, family, groups, _idiopathic(network, groups), level)
 
     @property
-    def asked(self) -> tuple[Group, ...]:
+    def asked(self) -> tuple[CauseLinks, ...]:
         """The causes, and after them what has no name."""
         return (*self.groups, *([self.idiopathic] if self.idiopathic else []))
 
@@ -125,12 +125,12 @@ class Links:
         p = self._p_below(row, [*silent, *self._others(self.asked), self.every], 1)
         return [1.0 - x for x in p[:g]], [max(0.0, x - p[-1]) for x in p[g:-1]], p[-1]
 
-    def alone(self, row: FloatArray, groups: Sequence[Group], level: int) -> list[float]:
+    def alone(self, row: FloatArray, groups: Sequence[CauseLinks], level: int) -> list[float]:
         """P(the level is reached, and by nothing else than the links of this group), of each."""
         *others, none = self._p_below(row, [*self._others(groups), self.every], level)
         return [max(0.0, x - none) for x in others]
 
-    def _others(self, groups: Sequence[Group]) -> list[set[int]]:
+    def _others(self, groups: Sequence[CauseLinks]) -> list[set[int]]:
         return [set(self.every) - set(group.links) for group in groups]
 
     def _p_below(self, row: FloatArray, sets: Sequence[Iterable[int]], level: int) -> list[float]:
@@ -147,7 +147,7 @@ class Links:
         where, shape = self._block(self.family.links[n])
         return np.asarray(self.model.tables[where].reshape(shape)[..., 0, 1:].sum(axis=-1))
 
-    def able(self, group: Group) -> list[int]:
+    def able(self, group: CauseLinks) -> list[int]:
         """States of the group's variable in which one of its links can fire."""
         assert group.variable is not None
         found: set[int] = set()
@@ -159,7 +159,7 @@ class Links:
                 found.update(np.flatnonzero(fires).tolist())
         return sorted(found)
 
-    def in_others(self, group: Group) -> bool:
+    def in_others(self, group: CauseLinks) -> bool:
         """Whether the strength of a link of another cause depends on this one."""
         others: Collection[int] = set(self.every) - set(group.links)
         return any(group.variable in self.family.links[n].parents for n in others)
@@ -181,10 +181,10 @@ def stand_ins(network: Network) -> frozenset[str]:
     )
 
 
-def _idiopathic(network: Network, groups: Sequence[Group]) -> Group | None:
+def _idiopathic(network: Network, groups: Sequence[CauseLinks]) -> CauseLinks | None:
     """The leak and the causes that stand for what has no name, as one."""
     nameless = {LEAK, *stand_ins(network)}
     members = [group for group in groups if group.name in nameless]
     if not members:
         return None
-    return Group(IDIOPATHIC, None, tuple(n for group in members for n in group.links))
+    return CauseLinks(IDIOPATHIC, None, tuple(n for group in members for n in group.links))

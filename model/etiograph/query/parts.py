@@ -104,24 +104,24 @@ class _Costs:
             out.extend((v, self.hub[v]) if v in self.hub else (v,))
         return [v for v in out if self.cards[v] > 1]
 
-    def start(self, variables: Collection[int]) -> _Group:
+    def start(self, variables: Collection[int]) -> _Together:
         """A part with a good order of its own."""
         graph = primal_graph(len(self.cards), self._scopes(variables))
         vertices = self._vertices(variables)
         order, cost = elimination_order(graph, self.cards, vertices, restarts=0)
-        return _Group(frozenset(variables), tuple(order), cost)
+        return _Together(frozenset(variables), tuple(order), cost)
 
-    def with_more(self, group: _Group, variable: int) -> _Group:
+    def with_more(self, group: _Together, variable: int) -> _Together:
         """The part with one more variable and its ancestors, which are summed out first."""
         together = group.variables | ancestors(self.model, [variable])
         order = (*self._vertices(together - group.variables), *group.order)
         graph = primal_graph(len(self.cards), self._scopes(together))
         cost = order_cost(graph, self.logs, order)
-        return _Group(together, order, cost, [*group.asked, variable])
+        return _Together(together, order, cost, [*group.asked, variable])
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _Together:
     """Variables of a twin that are summed out together."""
 
     variables: frozenset[int]
@@ -136,7 +136,7 @@ def _groups(costs: _Costs, seen: Collection[int], asked: Sequence[int]) -> list[
     Each in turn, signs first, joins the group in which it adds least, or starts one.
     """
     core = costs.start(ancestors(costs.model, seen))
-    groups: list[_Group] = []
+    groups: list[_Together] = []
     for variable in sorted(asked, key=lambda v: -costs.place[v]):
         at = next((n for n, g in enumerate(groups) if variable in g.variables), None)
         if at is not None:

@@ -113,8 +113,10 @@ class Posterior(Mapping[str, StateProbabilities], Answer):
         """The most probable causes that are open, and how many variables there are besides."""
         from etiograph.query.causes import open_causes
 
-        settled = [name for name in self if self.array(name).max() == 1.0]
-        events = open_causes(self.network, settled)
+        model = self.network.model
+        settled = np.maximum.reduceat(self.marginals, model.offsets) == 1.0
+        known = [model.names[i] for i in np.flatnonzero(settled)]
+        events = open_causes(self.network, known)
         told = sorted(
             ((float(e.within(self)), e.name(self.network)) for e in events), key=lambda x: -x[0]
         )

@@ -17,6 +17,7 @@ from etiograph.network.value import value_type
 from etiograph.query.graphs import (
     Dag,
     ancestral,
+    below,
     minimal_separators,
     moral,
     reachable,
@@ -261,22 +262,6 @@ def _every_set(graph: Dag, x: str, y: str, candidates: list[str]) -> list[frozen
 def cut_below(graph: Dag, x: str) -> Dag:
     """The graph without the arrows out of ``x``."""
     return {name: tuple(p for p in parents if p != x) for name, parents in graph.items()}
-
-
-def below(graph: Dag, x: str) -> set[str]:
-    """Everything downstream of ``x``, itself not included."""
-    found: set[str] = set()
-    stack = [x]
-    children: dict[str, list[str]] = {name: [] for name in graph}
-    for name, parents in graph.items():
-        for parent in parents:
-            children[parent].append(name)
-    while stack:
-        for child in children[stack.pop()]:
-            if child not in found:
-                found.add(child)
-                stack.append(child)
-    return found
 
 
 def names_in(graph: Dag, names: Names) -> set[str]:

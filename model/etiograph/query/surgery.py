@@ -68,7 +68,7 @@ class Extension:
 
 
 @dataclass(slots=True)
-class Draft:
+class ModelDraft:
     """A changed model being written; :meth:`finish` freezes it."""
 
     original: Model
@@ -155,7 +155,7 @@ def intervene(model: Model, changes: Mapping[int, FloatArray]) -> Extension:
     key = (model.key, tuple((i, tuple(map(float, p))) for i, p in sorted(changes.items())))
 
     def build() -> Extension:
-        draft = Draft(model)
+        draft = ModelDraft(model)
         for i, p in sorted(changes.items()):
             start = draft.add_constant(p, np.ones(model.cards[i], dtype=np.bool_))
             draft.families[i] = Conditional(i, (), start)

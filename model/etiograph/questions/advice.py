@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from etiograph.report.value import Report
 
 
-class Advice(AskedCase):
+class AdviceQuestions(AskedCase):
     """Explanations, next steps, dangers, and the report that holds them all."""
 
     __slots__ = ()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from etiograph.query.posterior import Explained, Joint, Posterior
 
 
-class Inference(AskedCase):
+class InferenceQuestions(AskedCase):
     """Exact answers at the stated numbers."""
 
     __slots__ = ()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from etiograph.uncertainty.sensitivity import Tornado
 
 
-class Uncertainty(AskedCase):
+class UncertaintyQuestions(AskedCase):
     """Answers over the ranges that the numbers state."""
 
     __slots__ = ()

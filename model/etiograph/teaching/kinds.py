@@ -15,7 +15,7 @@ from etiograph.teaching import (
     kinds_table,
     kinds_turned,
 )
-from etiograph.teaching.tutor import Draft, Tutor
+from etiograph.teaching.tutor import Attempt, Tutor
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Kind:
 
     title: str
     aim: str
-    attempt: Callable[[Tutor], Draft | None]
+    attempt: Callable[[Tutor], Attempt | None]
     unfit: Callable[[Tutor], str]
     none: str
     cheap: bool = False

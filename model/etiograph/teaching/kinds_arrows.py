@@ -6,18 +6,17 @@ from collections.abc import Collection, Sequence
 from itertools import combinations
 
 from etiograph.errors import NotIdentifiable, TooLarge
-from etiograph.query.graphs import ancestral, between, simple_paths
+from etiograph.query.graphs import ancestral, below, between, simple_paths
 from etiograph.query.structure import (
     Path,
     adjustment_sets,
-    below,
     d_separated,
     is_adjustment_set,
     judged,
 )
 from etiograph.teaching.phrases import quoted
 from etiograph.teaching.posed import Option, Posed
-from etiograph.teaching.tutor import Draft, Tutor
+from etiograph.teaching.tutor import Attempt, Tutor
 
 FORMS = ("nothing", "shuts", "opens")
 PLENTY = 40
@@ -34,14 +33,14 @@ def few_three(tutor: Tutor) -> str:
     return "" if len(tutor.names) > 2 else "it has too few variables"
 
 
-def separation(tutor: Tutor) -> Draft | None:
+def separation(tutor: Tutor) -> Attempt | None:
     """Which variable tells nothing, shuts a way or opens one, going by the arrows."""
     makers = {"nothing": _nothing, "shuts": _single, "opens": _single}
     form = tutor.one(FORMS)
     return makers[form](tutor, form)
 
 
-def _nothing(tutor: Tutor, form: str) -> Draft | None:
+def _nothing(tutor: Tutor, form: str) -> Attempt | None:
     x, *rest = tutor.mixed(tutor.names)
     known = tuple(rest[: int(tutor.rng.integers(0, 2))])
     silent: list[str] = []
@@ -53,7 +52,7 @@ def _nothing(tutor: Tutor, form: str) -> Draft | None:
     return _choice(tutor, form, x, None, known, silent[:1], telling)
 
 
-def _single(tutor: Tutor, form: str) -> Draft | None:
+def _single(tutor: Tutor, form: str) -> Attempt | None:
     x, y, *rest = tutor.mixed(tutor.names)
     if d_separated(tutor.network, x, y) != (form == "opens"):
         return None
@@ -69,7 +68,7 @@ def _single(tutor: Tutor, form: str) -> Draft | None:
 def _choice(
     tutor: Tutor, form: str, x: str, y: str | None, known: Sequence[str],
     right: list[str], wrong: list[str],
-) -> Draft | None:  # fmt: skip
+) -> Attempt | None:  # fmt: skip
     """The draft, if there is one right option and two wrong ones within one diagram."""
     if not right or len(wrong) < 2:
         return None
@@ -100,7 +99,7 @@ def _choice(
         f"if you know it first, changes that, so that {title} {tutor.say.agree(x, 'does', 'do')} tell something about {other}?",
     }[form]
     goal = f"from {title} to each of these" if form == "nothing" else f"from {title} to {other}"
-    return Draft(
+    return Attempt(
         Posed(text, "choice", tuple(o for o, _ in mixed)),
         (
             f"Follow every way {goal}, with the arrows or against them. A way is shut if something on it is known.",
@@ -263,7 +262,7 @@ def told_way(tutor: Tutor, path: Path) -> str:
 # -- what to adjust for ---------------------------------------------------------------------------
 
 
-def adjustment(tutor: Tutor) -> Draft | None:
+def adjustment(tutor: Tutor) -> Attempt | None:
     """Which smallest set makes a comparison fair."""
     x = tutor.one(tutor.names)
     outcomes = tutor.below(x)
@@ -298,7 +297,7 @@ def adjustment(tutor: Tutor) -> Draft | None:
         f"{'who' if tutor.who == 'people' else 'that'} are alike in it. The comparison is fair if what is left "
         f"of the difference comes from {a} alone. Which is the smallest choice that makes the comparison fair?"
     )
-    return Draft(
+    return Attempt(
         Posed(text, "choice", tuple(o for o, _ in rows)),
         (
             f"Look for ways between the two that begin with an arrow into {a}: what lies on them differs between the "

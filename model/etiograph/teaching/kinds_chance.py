@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from etiograph.teaching.posed import Posed
 from etiograph.teaching.tutor import (
-    Draft,
+    Attempt,
     Tutor,
     Wrong,
     in_100,
@@ -27,7 +27,7 @@ def no_arrows(tutor: Tutor) -> str:
     return "" if some else "no variable with states has an arrow to another one"
 
 
-def base_rate(tutor: Tutor) -> Draft | None:
+def base_rate(tutor: Tutor) -> Attempt | None:
     """Of 100 people with a finding, how many have the condition?"""
     name = tutor.one(tutor.names)
     signs = tutor.below(name)
@@ -89,7 +89,7 @@ def base_rate(tutor: Tutor) -> Draft | None:
         f"Of those {say.having(ill, but=True)}, {say.count(false, sign)}. Now take 100 {who} "
         f"{say.having(sign)}: {say.many(ill)}?"
     )
-    return Draft(
+    return Attempt(
         Posed(text, "choice", options[0]),
         (
             f"Think of {crowd:,} {who}: {say.many(ill)}? And of these, {say.many(sign)}?",

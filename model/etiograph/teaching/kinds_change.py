@@ -14,7 +14,7 @@ from etiograph.teaching.posed import Posed
 from etiograph.teaching.tutor import (
     ASIDE,
     GAP,
-    Draft,
+    Attempt,
     Tutor,
     Wrong,
     more_of_100,
@@ -28,7 +28,7 @@ OPEN = 0.03
 """What would have been is neither certain nor ruled out."""
 
 
-def see_or_do(tutor: Tutor) -> Draft | None:
+def see_or_do(tutor: Tutor) -> Attempt | None:
     """By how much a change moves an outcome, where the plain comparison misleads."""
     x = tutor.one(tutor.names)
     outcomes = tutor.below(x)
@@ -80,7 +80,7 @@ def see_or_do(tutor: Tutor) -> Draft | None:
     )
     rows = group_table(tutor, z, on, off, y, parts, found.digits)
     used = [row[0] for row, (size, _, _) in zip(rows[1:], parts, strict=True) if size > EMPTY]
-    return Draft(
+    return Attempt(
         Posed(text, "choice", options[0]),
         (
             f"First compare within each line of the table, where all are alike in {by}.",
@@ -117,7 +117,7 @@ def _mistakes(parts: Sequence[Group], plain_gap: float, right: float, by: str) -
     )  # fmt: skip
 
 
-def had(tutor: Tutor) -> Draft | None:
+def had(tutor: Tutor) -> Attempt | None:
     """Would it have happened without the cause?"""
     network = tutor.network
     y_name = tutor.one(tutor.names)
@@ -163,7 +163,7 @@ def had(tutor: Tutor) -> Draft | None:
         f"Of {crowd:,} {who} {say.having(on)}, {say.count(many, y)}. {say.would(f'{both} of these {many}', y)} {even}. "
         f"Now take 100 {who} {say.both(on, y)}. {say.how_many_would(y)} {even}?"
     )
-    return Draft(
+    return Attempt(
         Posed(text, "choice", options[0]),
         (
             f"Look only at the {many} {say.having(y)}: {say.would(f'{both} of these', y)} anyway.",

@@ -7,7 +7,7 @@ from functools import partial
 from etiograph.network.event import Event
 from etiograph.query.attribution import CauseShare, attribution
 from etiograph.teaching.posed import Option, Posed
-from etiograph.teaching.tutor import ASIDE, Draft, Tutor, Wrong, alike, numbers_to_choose, share
+from etiograph.teaching.tutor import ASIDE, Attempt, Tutor, Wrong, alike, numbers_to_choose, share
 
 AHEAD = 1.3
 """The best test tells at least so many times what the next one does."""
@@ -31,7 +31,7 @@ FEW = 8
 """Tests that are weighed in one attempt."""
 
 
-def responsibility(tutor: Tutor) -> Draft | None:
+def responsibility(tutor: Tutor) -> Attempt | None:
     """In how many was the cause needed, where it is there in more and acted in more?"""
     name = tutor.one(tutor.names)
     parents = tutor.causes(name)
@@ -67,7 +67,7 @@ def _about(crowd: int, p: float) -> str:
     return f"about {_of(crowd, p)} of {crowd:,}"
 
 
-def _acted(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
+def _acted(tutor: Tutor, y: Event, one: CauseShare) -> Attempt | None:
     """Where causes act one by one: there, acted, needed."""
     both = one.fired - one.needed
     if abs(one.needed - one.only) > 1e-9 or min(one.needed, both) < LEAST:
@@ -101,7 +101,7 @@ def _acted(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
         f"it acted: it was enough to bring about {b}. But in {also} of these {acted} something else acted as well, and was "
         f"enough, too. {say.how_many_would(y, but=True, whose=f'of the {crowd:,}')} {say.even(without)}?"
     )
-    return Draft(
+    return Attempt(
         Posed(text, "choice", options[0]),
         (
             "To be there, to act, and to be needed are three things.",
@@ -115,7 +115,7 @@ def _acted(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
     )  # fmt: skip
 
 
-def _needed(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
+def _needed(tutor: Tutor, y: Event, one: CauseShare) -> Attempt | None:
     """Where causes act together in one table: there, and needed."""
     if tutor.network.variables[y.variable].card > 2 or one.needed < LEAST:
         return None
@@ -150,7 +150,7 @@ def _needed(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
         f"{say.would(f'{all_the_same} of these {there}', y)} even {even}. "
         f"{say.how_many_would(y, but=True, whose=f'of the {crowd:,}')} {even}?"
     )
-    return Draft(
+    return Attempt(
         Posed(text, "choice", options[0]),
         ("To be there and to be needed are two things.",
          f"Leave out those who are like this all the same: {say.would(f'{all_the_same} of them', y)} even {even}."),
@@ -166,7 +166,7 @@ def _needed(tutor: Tutor, y: Event, one: CauseShare) -> Draft | None:
 # -- what tells most ------------------------------------------------------------------------------
 
 
-def next_test(tutor: Tutor) -> Draft | None:
+def next_test(tutor: Tutor) -> Attempt | None:
     """Which finding is expected to tell most of an event."""
     network = tutor.network
     asked = tutor.event(tutor.one(tutor.names))
@@ -202,7 +202,7 @@ def next_test(tutor: Tutor) -> Draft | None:
         f"you may find out one thing. The table says in how many each is found, of those {there} and of those "
         f"{not_there}. Which of them is expected to tell you most?"
     )
-    return Draft(
+    return Attempt(
         Posed(text, "choice", tuple(o for o, _ in mixed)),
         (
             "A finding tells much where it is common on one side and rare on the other.",

@@ -11,7 +11,7 @@ from etiograph.teaching.posed import Posed
 from etiograph.teaching.tutor import (
     ASIDE,
     GAP,
-    Draft,
+    Attempt,
     Tutor,
     Wrong,
     faithful,
@@ -24,7 +24,7 @@ FEW = 3
 """States of what the effect goes through."""
 
 
-def by_front_door(tutor: Tutor, y: Event, on: Event, off: Event) -> Draft | None:
+def by_front_door(tutor: Tutor, y: Event, on: Event, off: Event) -> Attempt | None:
     """By how much a change moves an outcome, in two steps (Pearl 2009, equation 3.29)."""
     network, x = tutor.network, on.variable
     try:
@@ -90,7 +90,7 @@ def by_front_door(tutor: Tutor, y: Event, on: Event, off: Event) -> Draft | None
         for name, how, ill in zip(told, moved, inside, strict=True)
     ]
     steps = [f"{label}, {name}: {step} of 100." for name, step in zip(told, levels, strict=True)]
-    return Draft(
+    return Attempt(
         Posed(text, "choice", options[0]),
         (
             f"First step: in each line of the table, take both groups together, each weighed by how many they are. "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from etiograph.network.event import Event
 from etiograph.network.noisy import NoisyOr
 from etiograph.teaching.posed import Option, Posed
-from etiograph.teaching.tutor import Draft, Tutor, alike, ends, share
+from etiograph.teaching.tutor import Attempt, Tutor, alike, ends, share
 
 if TYPE_CHECKING:
     from etiograph.uncertainty.sensitivity import Bar
@@ -53,7 +53,7 @@ class Told:
     cause: Event
 
 
-def sensitivity(tutor: Tutor) -> Draft | None:
+def sensitivity(tutor: Tutor) -> Attempt | None:
     """Which number, moved across its range, moves an answer most."""
     from etiograph.uncertainty.sensitivity import tornado
 
@@ -107,7 +107,7 @@ def sensitivity(tutor: Tutor) -> Draft | None:
         ("number", "from", "to", "its arrow", f"how many of these {tutor.who} have that cause"),
         *(_line(tutor, words[bar.name], known) for _, bar in mixed),
     )
-    return Draft(
+    return Attempt(
         Posed(text, "choice", tuple(o for o, _ in mixed)),
         (
             "A number matters if its range is wide and the answer hangs on it: both.",

@@ -8,7 +8,7 @@ from etiograph.network.event import Event
 from etiograph.query.structure import Path, d_separated
 from etiograph.teaching.kinds_arrows import open_ways, told_way
 from etiograph.teaching.posed import Posed
-from etiograph.teaching.tutor import ASIDE, GAP, Draft, Tutor, begun, directions, in_100
+from etiograph.teaching.tutor import ASIDE, GAP, Attempt, Tutor, begun, directions, in_100
 
 FORMS = ("effect", "rival", "alone")
 SAME = 0.004
@@ -50,7 +50,7 @@ class Given:
     split: tuple[str, ...] = ()
 
 
-def explaining_away(tutor: Tutor) -> Draft | None:
+def explaining_away(tutor: Tutor) -> Attempt | None:
     """How one cause moves when the effect, the other cause, or both are found."""
     effect = tutor.one(_effects(tutor))
     one, two = tutor.mixed(tutor.causes(effect))[:2]
@@ -91,7 +91,7 @@ def explaining_away(tutor: Tutor) -> Draft | None:
         f"{say.count(in_100(first), a)}. Now take 100 {who} {also}: compared with {in_100(first)}, the number "
         f"of those {say.having(a)} is ..."
     )
-    return Draft(
+    return Attempt(
         Posed(text, "choice", directions(right, _reasons(form, apart, right, given.because))),
         (_first_hint(tutor, form, a, b, c), given.hint),
         (

@@ -8,7 +8,7 @@ import numpy as np
 
 from etiograph.network.event import Event
 from etiograph.teaching.posed import Posed
-from etiograph.teaching.tutor import Draft, Tutor, Wrong, numbers_to_choose, of_100
+from etiograph.teaching.tutor import Attempt, Tutor, Wrong, numbers_to_choose, of_100
 
 FEW = 4
 """States of the variable that is summed out."""
@@ -36,7 +36,7 @@ def _first(tutor: Tutor, child: str) -> list[str]:
     return [p for p in tutor.causes(child) if tutor.network.variables[p].card <= FEW]
 
 
-def elimination(tutor: Tutor) -> Draft | None:
+def elimination(tutor: Tutor) -> Attempt | None:
     """The number that stands where a cause was: the products of its rows, added up.
 
     How large the groups are is asked among those who are like the other causes say, so that the sum is
@@ -91,7 +91,7 @@ def elimination(tutor: Tutor) -> Draft | None:
         f"which part of the group are {tutor.who} {say.having(target)}. 0.5 means half. Now take all groups together: "
         f"of 100 {like}, {say.many(target)}?"
     )
-    return Draft(
+    return Attempt(
         Posed(text, "choice", options[0]),
         ("First a product: in each row, multiply the two numbers.", "Then a sum: add the products up. Multiply the sum by 100: so many of 100."),
         (

@@ -12,7 +12,7 @@ from etiograph.network.finding import encode
 from etiograph.query.structure import is_adjustment_set
 from etiograph.teaching.groups import group_table, groups
 from etiograph.teaching.posed import Option, Posed
-from etiograph.teaching.tutor import Draft, Tutor, in_100, share
+from etiograph.teaching.tutor import Attempt, Tutor, in_100, share
 
 FELT = 0.02
 """A difference that is seen."""
@@ -23,7 +23,7 @@ MANY, FEWER = 40, 6
 NOT_TURNED = "no comparison in it is turned over by splitting it by a third variable"
 
 
-def simpson(tutor: Tutor) -> Draft | None:
+def simpson(tutor: Tutor) -> Attempt | None:
     """Which of two is better, where the groups say one thing and the whole another."""
     x, outcome, z = tutor.one(tutor.memo["turned"])
     y = tutor.event(outcome)
@@ -72,7 +72,7 @@ def simpson(tutor: Tutor) -> Draft | None:
         f"{say.count(in_100(seen[1]), y)}. Split by {by}, it is the other way round in every group: see the table and the "
         f"arrows. You decide on {what} for {everyone}. With which choice would there be more {who} {say.having(y)}?"
     )
-    return Draft(
+    return Attempt(
         Posed(text, "choice", tuple(tutor.mixed(options))),
         (
             f"Is {by} there before {what}, or does it come after it?",

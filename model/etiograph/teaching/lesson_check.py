@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Key:
+class AnswerKey:
     """The right answer of one step.
 
     Attributes
@@ -47,11 +47,11 @@ class Key:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedLesson:
     """A lesson and the keys of its questions."""
 
     lesson: Lesson
-    keys: tuple[Key, ...]
+    keys: tuple[AnswerKey, ...]
 
 
 def network_of(lesson: Lesson, beside: Path | None = None) -> Network:
@@ -61,7 +61,7 @@ def network_of(lesson: Lesson, beside: Path | None = None) -> Network:
     return load(lesson.network)
 
 
-def check_lesson(path: str | Path) -> Checked:
+def check_lesson(path: str | Path) -> CheckedLesson:
     """Read a lesson and answer every question in it.
 
     Raises
@@ -78,10 +78,10 @@ def check_lesson(path: str | Path) -> Checked:
         network = network_of(lesson, path.parent)
     except EtiographError as error:
         raise relocated(error, places, ("network",)) from error
-    return Checked(lesson, tuple(_keys(network, lesson, places)))
+    return CheckedLesson(lesson, tuple(_keys(network, lesson, places)))
 
 
-def _keys(network: Network, lesson: Lesson, places: Places) -> Iterator[Key]:
+def _keys(network: Network, lesson: Lesson, places: Places) -> Iterator[AnswerKey]:
     for k, step in enumerate(lesson.steps):
         try:
             key = check_step(network, step, k + 1)
@@ -122,7 +122,7 @@ def last_exercise(network: Network, step: Step) -> tuple[Network, Exercise]:
     return on, exercise(on, step.exercise, step.seed)
 
 
-def check_step(network: Network, step: Step, number: int) -> Key | None:
+def check_step(network: Network, step: Step, number: int) -> AnswerKey | None:
     """What is right in a step; None where it asks nothing."""
     for said in (step.text, *(choice.why for choice in step.choices), *step.wrong.values()):
         rendered(network, said)
@@ -133,8 +133,8 @@ def check_step(network: Network, step: Step, number: int) -> Key | None:
         Event.parse(network, (name, state))
     if step.kind == "guess":
         posed = pose(network, step)
-        return Key(number, posed.text, posed.key, posed.shown)
+        return AnswerKey(number, posed.text, posed.key, posed.shown)
     if step.kind == "exercise":
         _, made = last_exercise(network, step)
-        return Key(number, made.posed.text, made.posed.key)
+        return AnswerKey(number, made.posed.text, made.posed.key)
     return None

@@ -77,10 +77,10 @@ def read_lesson(path: str | FilePath) -> Lesson:
 
 def reads_lesson(text: str, name: str, stem: str = "") -> Lesson:
     """The lesson in a text; ``name`` stands in errors, ``stem`` is what the lesson is called."""
-    return _Reader(read_toml(text, name), Places(text, name)).lesson(stem or name)
+    return _LessonReader(read_toml(text, name), Places(text, name)).lesson(stem or name)
 
 
-class _Reader:
+class _LessonReader:
     """Builds a lesson; whatever is refused is refused at its line."""
 
     def __init__(self, data: Mapping[str, Any], places: Places) -> None:

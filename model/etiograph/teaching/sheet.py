@@ -40,7 +40,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class SheetList:
     """Lines of a list; with letters where a student chooses among them."""
 
     lines: tuple[str, ...]
@@ -48,21 +48,21 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class SheetTable:
     """A table: heads, then rows."""
 
     rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class Diagram:
     """A diagram, and its arrows in words for those who do not see it."""
 
     svg: str
     arrows: str
 
 
-Block = str | Heading | Listed | Grid | Drawing
+Block = str | Heading | SheetList | SheetTable | Diagram
 """A paragraph, or one of these."""
 
 
@@ -91,8 +91,8 @@ def exercise_blocks(
     blocks.append(Heading("Keys", page=True))
     blocks.append(f"Made with seed {seed} from {title}, digest {network.digest()[:12]}.")
     for number, one in enumerate(found, 1):
-        blocks += [Heading(f"{number}. {_key(one.posed)}", 3), Listed(one.solution)]
-        blocks.append(Listed(_mistakes(one.posed)))
+        blocks += [Heading(f"{number}. {_key(one.posed)}", 3), SheetList(one.solution)]
+        blocks.append(SheetList(_mistakes(one.posed)))
     blocks += [
         f'Left out: "{KINDS[error.kind].title}", because {error.reason}.' for error in refused
     ]
@@ -102,14 +102,14 @@ def exercise_blocks(
 def _question(network: Network, one: Exercise) -> list[Block]:
     blocks: list[Block] = [one.posed.text]
     if one.lines:
-        blocks.append(Grid(one.lines))
+        blocks.append(SheetTable(one.lines))
     if one.drawn:
         blocks.append(drawing(network, one.drawn))
-    blocks.append(Listed(tuple(sentences(o.text) for o in one.posed.options), letters=True))
+    blocks.append(SheetList(tuple(sentences(o.text) for o in one.posed.options), letters=True))
     return blocks
 
 
-def drawing(network: Network, names: Sequence[str]) -> Drawing:
+def drawing(network: Network, names: Sequence[str]) -> Diagram:
     """The diagram of some variables and the arrows between them."""
     label = {name: quoted(network.variables[name].label) for name in names}
     led = {label[n]: [label[c] for c in names if n in network.parents(c)] for n in names}
@@ -117,7 +117,7 @@ def drawing(network: Network, names: Sequence[str]) -> Drawing:
     joined = {n for n in names for p in network.parents(n) if p in label}
     joined |= {p for n in names for p in network.parents(n) if p in label}
     alone = [f"No arrow joins {label[n]} to any of these." for n in names if n not in joined]
-    return Drawing(
+    return Diagram(
         diagram.svg(network, names=names), " ".join([f"Arrows: {'; '.join(arrows)}.", *alone])
     )
 
@@ -147,7 +147,7 @@ def lesson_blocks(network: Network, lesson: Lesson) -> list[Block]:
         Heading("What students need to know before"),
         lesson.before,
         Heading("What students often get wrong"),
-        Listed(lesson.misconceptions),
+        SheetList(lesson.misconceptions),
         Heading("Questions and answers"),
     ]
     number = 0
@@ -165,7 +165,7 @@ def lesson_blocks(network: Network, lesson: Lesson) -> list[Block]:
             ]
             blocks += _question(on, one)
             blocks += [
-                Listed((f"Right is {_key(one.posed)}", *one.solution, *_mistakes(one.posed)))
+                SheetList((f"Right is {_key(one.posed)}", *one.solution, *_mistakes(one.posed)))
             ]
     return blocks
 
@@ -183,7 +183,7 @@ def _answered(network: Network, step: Step, number: int) -> list[Block]:
         lines.append(f"To all other answers: {posed.reason}")
     if posed.number:
         lines += [f"To those who say about {v:.0f}: {why}" for v, _, why in posed.number.wrong]
-    return [Heading(f"{number}. {posed.text}", 3), Listed(tuple(lines))]
+    return [Heading(f"{number}. {posed.text}", 3), SheetList(tuple(lines))]
 
 
 # -- two ways to write it -------------------------------------------------------------------------
@@ -221,10 +221,10 @@ def _section(blocks: Sequence[Block]) -> str:
 def _html(block: Block) -> str:
     if isinstance(block, Heading):
         return f"<h{block.level}>{esc(block.text)}</h{block.level}>"
-    if isinstance(block, Listed):
+    if isinstance(block, SheetList):
         items = "".join(f"<li>{esc(line)}</li>" for line in block.lines)
         return f'<ol class="options">{items}</ol>' if block.letters else f"<ul>{items}</ul>"
-    if isinstance(block, Grid):
+    if isinstance(block, SheetTable):
         heads = "".join(f'<th scope="col">{esc(cell)}</th>' for cell in block.rows[0])
         rows = "".join(
             f'<tr><th scope="row">{esc(row[0])}</th>'
@@ -233,7 +233,7 @@ def _html(block: Block) -> str:
             for row in block.rows[1:]
         )
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-    if isinstance(block, Drawing):
+    if isinstance(block, Diagram):
         return f"<figure>{block.svg}<figcaption>{esc(block.arrows)}</figcaption></figure>"
     return f"<p>{esc(block)}</p>"
 
@@ -247,15 +247,15 @@ def _markdown(block: Block) -> str:
     if isinstance(block, Heading):
         rule = "---\n\n" if block.page else ""
         return f"{rule}{'#' * block.level} {_plain(block.text)}"
-    if isinstance(block, Listed):
+    if isinstance(block, SheetList):
         marks = [f"{LETTERS[k]}." if block.letters else "-" for k in range(len(block.lines))]
         ends = "  " if block.letters else ""  # a line break, for no Markdown knows lists of letters
         return "\n".join(f"{m} {_plain(t)}{ends}" for m, t in zip(marks, block.lines, strict=True))
-    if isinstance(block, Grid):
+    if isinstance(block, SheetTable):
         rows = [[_plain(cell).replace("|", "\\|") for cell in row] for row in block.rows]
         lines = [f"| {' | '.join(row)} |" for row in rows]
         return "\n".join([lines[0], f"|{' --- |' * len(rows[0])}", *lines[1:]])
-    if isinstance(block, Drawing):
+    if isinstance(block, Diagram):
         return _plain(block.arrows)
     return _plain(block)
 

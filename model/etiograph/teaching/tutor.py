@@ -11,8 +11,8 @@ import numpy as np
 
 from etiograph.network.event import Event
 from etiograph.network.frozen import FrozenMap
-from etiograph.query.graphs import Dag, ancestral
-from etiograph.query.structure import below, dag
+from etiograph.query.graphs import Dag, ancestral, below
+from etiograph.query.structure import dag
 from etiograph.teaching.exercise import Exercise, Fact
 from etiograph.teaching.phrases import Phrases
 from etiograph.teaching.posed import DIRECTIONS, Option, Posed
@@ -211,7 +211,7 @@ class Tutor:
         """Several variables in the order of the network; "nothing" for none."""
         return self.say.titles([name for name in self.network.order if name in names])
 
-    def finished(self, kind: str, seed: tuple[int, ...], draft: Draft) -> Exercise:
+    def finished(self, kind: str, seed: tuple[int, ...], draft: Attempt) -> Exercise:
         """The exercise of a draft, with the numbers that were noted."""
         facts = tuple({f.question: f for f in self.facts}.values())
         first, second = (sentences(hint) for hint in draft.hints)
@@ -239,7 +239,7 @@ def begun(words: str) -> str:
 
 
 @dataclass(frozen=True)
-class Draft:
+class Attempt:
     """What a kind makes in one attempt."""
 
     posed: Posed

@@ -20,7 +20,7 @@ from etiograph.network.model import Accumulation, Link, Model, TableRows
 from etiograph.query.causes import causes
 from etiograph.query.links import stand_ins
 from etiograph.query.posterior import refuse
-from etiograph.query.surgery import Draft
+from etiograph.query.surgery import ModelDraft
 from etiograph.query.worlds import World
 from etiograph.store import STORE
 from etiograph.uncertainty.rows import (
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _Strengths:
     """The links of one cause.
 
     Attributes
@@ -81,7 +81,7 @@ class Acting:
         The outcome is among them.
     target : str
         The outcome.
-    groups : tuple of _Group
+    groups : tuple of _Strengths
     nameless : bool
         Whether the outcome can come about without any of them.
     """
@@ -89,7 +89,7 @@ class Acting:
     network: Network
     findings: Mapping[str, object]
     target: str
-    groups: tuple[_Group, ...]
+    groups: tuple[_Strengths, ...]
     nameless: bool
 
     @classmethod
@@ -264,12 +264,12 @@ class _Firing:
     names: tuple[str, ...]
 
     @classmethod
-    def of(cls, model: Model, target: str, groups: Sequence[_Group]) -> _Firing:
+    def of(cls, model: Model, target: str, groups: Sequence[_Strengths]) -> _Firing:
         """Take the links of the groups out of the family of the outcome, and put them before it."""
         y = model.index[target]
         family = model.families[y]
         assert isinstance(family, Accumulation)
-        draft = Draft(model)
+        draft = ModelDraft(model)
         # Where the one before has fired, so has this.
         step = draft.add_constant(np.array([[[1.0, 0.0], [0.0, 1.0]], [[0.0, 1.0], [0.0, 1.0]]]))
         fired, taken = [], set[int]()
@@ -303,7 +303,7 @@ class _Firing:
         return marginals[:, self.slots], marginals[:, self.none]
 
 
-def _unused(draft: Draft, name: str) -> str:
+def _unused(draft: ModelDraft, name: str) -> str:
     """The name, or one like it that no variable has."""
     while name in draft.names:
         name += "~"
@@ -320,7 +320,7 @@ def _holding(model: Model, rows: FloatArray, states: Mapping[int, int]) -> Float
     return held
 
 
-def _groups(network: Network, target: str) -> tuple[tuple[_Group, ...], bool]:
+def _groups(network: Network, target: str) -> tuple[tuple[_Strengths, ...], bool]:
     """The links of the named causes, and whether there is a leak or something that stands for it."""
     from etiograph.network.noisy import NoisyOr
 
@@ -350,7 +350,7 @@ def _groups(network: Network, target: str) -> tuple[tuple[_Group, ...], bool]:
             axes = [parents.index(v) for v in link.parents]
             order = np.argsort(axes)
             own.append((link, entries.transpose(order), tuple(axes[i] for i in order)))
-        found.append(_Group(cause, parents, tuple(own)))
+        found.append(_Strengths(cause, parents, tuple(own)))
     return tuple(found), bool(leaks or without_name.intersection(by_cause))
 
 

@@ -14,7 +14,13 @@ from etiograph.network.frozen import FrozenMap
 from etiograph.network.value import value_type
 from etiograph.query.stated_changes import checked_changes
 from etiograph.uncertainty.rows import finding_row, require_possible, seen_through, solve
-from etiograph.uncertainty.summary import Interval, importance, interval, summarise, untold
+from etiograph.uncertainty.summary import (
+    Interval,
+    importance,
+    interval,
+    interval_frame,
+    summarise,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,14 +78,9 @@ class Contrast(Answer):
         The first is the world of ``against``, if any. All but the points are NaN where the network's
         numbers state no ranges.
         """
-        import pandas as pd
-
-        names = Interval.__slots__
         worlds = ("unchanged", "changed", "difference")
-        cells = [getattr(self, world) for world in worlds]
-        told = cells if self.ranged else [untold(cell) for cell in cells]
-        rows = [(w, *(getattr(c, n) for n in names)) for w, c in zip(worlds, told, strict=True)]
-        return pd.DataFrame(rows, columns=["world", *names])
+        rows = [((world,), getattr(self, world)) for world in worlds]
+        return interval_frame(["world"], rows, self.ranged)
 
 
 def contrast(

@@ -19,7 +19,7 @@ from etiograph.network.event import Asked, Event
 from etiograph.network.model import Conditional
 from etiograph.network.value import value_type
 from etiograph.query.worlds import world
-from etiograph.uncertainty.entries import Entry, all_entries, entry, is_entry
+from etiograph.uncertainty.entries import TableEntry, all_entries, entry, is_entry
 from etiograph.uncertainty.rows import (
     FloatArray,
     finding_row,
@@ -105,7 +105,7 @@ class SensitivityFunction(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Scan:
     """One question, to be answered at many values of the parameters."""
 
     network: Network
@@ -180,7 +180,7 @@ def _of_entries(
     network: Network,
     findings: Mapping[str, object],
     what: Event,
-    entries: Sequence[Entry],
+    entries: Sequence[TableEntry],
     points: int,
 ) -> list[SensitivityFunction]:
     """P(e) and P(e, y) are linear in each entry: value and slope of both hold the whole curve."""
@@ -203,7 +203,7 @@ def _of_entries(
 
 
 def _at_ends(
-    network: Network, findings: Mapping[str, object], what: Event, one: Entry
+    network: Network, findings: Mapping[str, object], what: Event, one: TableEntry
 ) -> tuple[FloatArray, FloatArray]:
     """P(e, y) and P(e), both in one unit, where an entry is 0 and where it is 1; each asked for by itself.
 
@@ -232,7 +232,7 @@ def _of_parameter(
     share = straight_share(tables) if _one_family(network, tables) else None
     likelihoods = finding_row(network, findings, rows)
     if share is None or len(likelihoods) > 1:
-        y = _Asked(network, findings, what).answers(rows)
+        y = _Scan(network, findings, what).answers(rows)
         return SensitivityFunction(parameter, x, y, None, value)
     ends = solve(network, likelihoods, rows[[0, -1]], None, (what.variable,))
     require_possible(network, ends.log_evidence, findings)

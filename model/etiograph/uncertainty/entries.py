@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TableEntry:
     """P(variable = state | parents in these states).
 
     Attributes
@@ -79,7 +79,7 @@ def is_entry(network: Network, name: str) -> bool:
     return name not in network.parameters and "=" in name
 
 
-def entry(network: Network, name: str) -> Entry:
+def entry(network: Network, name: str) -> TableEntry:
     """The entry ``variable=state | parent=state, ...``.
 
     Raises
@@ -158,7 +158,7 @@ def _pair(text: str, whole: str) -> tuple[str, str]:
     return name, state
 
 
-def _at(network: Network, variable: str, family: Conditional, number: int, at: int) -> Entry:
+def _at(network: Network, variable: str, family: Conditional, number: int, at: int) -> TableEntry:
     """The entry of one row of a family; refused where it cannot move."""
     model = network.model
     card = network.variables[variable].card
@@ -172,7 +172,7 @@ def _at(network: Network, variable: str, family: Conditional, number: int, at: i
     }
     value = float(model.tables[row[at]])
     state = network.variables[variable].states[at]
-    found = Entry(variable, state, given, row, at, value)
+    found = TableEntry(variable, state, given, row, at, value)
     if not 0.0 < value < 1.0:
         raise InvalidNetwork(
             f"{found.name!r} stands at exactly {value:g} and is part of the structure: "
@@ -181,7 +181,7 @@ def _at(network: Network, variable: str, family: Conditional, number: int, at: i
     return found
 
 
-def all_entries(network: Network) -> list[Entry]:
+def all_entries(network: Network) -> list[TableEntry]:
     """Every entry that can move, in the order of the tables.
 
     Variables stated as noisy-OR or noisy-MAX, and hidden ones, have no table of this kind.

@@ -147,7 +147,7 @@ def grounds(
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Rivalry:
     """The network that is asked, the cause before its rivals, and which numbers are its own."""
 
     network: Network
@@ -166,17 +166,17 @@ def _names(network: Network, variable: str) -> frozenset[str]:
     return frozenset(p.name for p in network.mechanisms[variable].parameters)
 
 
-def _present(network: Network, findings: Mapping[str, object], what: Event) -> _Asked:
+def _present(network: Network, findings: Mapping[str, object], what: Event) -> _Rivalry:
     """How probable it is, among the causes that are still open."""
     require_open(what, findings)
     open_ = [event for event in open_causes(network, findings) if event != what]
     found = solve(network, finding_row(network, findings), wanted=[e.variable for e in open_])
     p = {event: float(found.p(event.slots(network))[0]) for event in open_}
     rivals = sorted(open_, key=lambda event: -p[event])[:RIVALS]
-    return _Asked(network, (what, *rivals), frozenset(), _names(network, what.variable))
+    return _Rivalry(network, (what, *rivals), frozenset(), _names(network, what.variable))
 
 
-def _acting(network: Network, findings: Mapping[str, object], what: Event) -> _Asked:
+def _acting(network: Network, findings: Mapping[str, object], what: Event) -> _Rivalry:
     """How often it acted: each of the causes in question has a variable of its own that says so."""
     asked = Acting.of(network, findings)
     if asked is None or what.variable not in asked.causes:
@@ -188,7 +188,7 @@ def _acting(network: Network, findings: Mapping[str, object], what: Event) -> _A
     split, names = pair
     events = tuple(Event.of(split.variables[name]) for name in names)
     prior = frozenset[str]() if what.variable in findings else _names(network, what.variable)
-    return _Asked(split, events, _names(split, names[0]), prior)
+    return _Rivalry(split, events, _names(split, names[0]), prior)
 
 
 def _leads(p: FloatArray) -> list[bool]:

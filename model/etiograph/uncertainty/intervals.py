@@ -29,14 +29,16 @@ from etiograph.uncertainty.rows import (
     solve,
 )
 from etiograph.uncertainty.summary import (
+    NEARLY,
     NO_RANGES,
     Interval,
     Ranking,
     importance,
     interval,
+    interval_frame,
+    least_worth,
     rivals,
     summarise,
-    untold,
     verdict,
     worth,
 )
@@ -103,6 +105,11 @@ class Intervals(Answer):
         return self.answers[variable]
 
     @property
+    def on_few_draws(self) -> bool:
+        """Whether the findings are so rare for the network that hardly any draw carries the ranges."""
+        return self.ranged and self.weighted and self.ess < NEARLY * least_worth(self.draws)
+
+    @property
     def rivals(self) -> tuple[Event, ...]:
         """The causes that compete for the first place, one if it stands out; of what acted if asked."""
         return rivals(dict(self.p_acts_first or self.p_first))
@@ -112,16 +119,12 @@ class Intervals(Answer):
 
         All but the points are NaN where the network's numbers state no ranges.
         """
-        import pandas as pd
-
-        names = Interval.__slots__
-        told = [
-            (variable, state, cell if self.ranged else untold(cell))
+        rows = [
+            ((variable, state), cell)
             for variable, cells in self.answers.items()
             for state, cell in cells.items()
         ]
-        rows = [(v, state, *(getattr(cell, n) for n in names)) for v, state, cell in told]
-        return pd.DataFrame(rows, columns=["variable", "state", *names])
+        return interval_frame(["variable", "state"], rows, self.ranged)
 
 
 def intervals(

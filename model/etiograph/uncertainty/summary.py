@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from etiograph.errors import ImpossibleFindings
 from etiograph.network.value import value_type
 from etiograph.threads import halves, in_pieces
 from etiograph.uncertainty.rows import FloatArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Key = TypeVar("Key")
 
@@ -27,6 +30,8 @@ COUNTING = 0.05
 """Share of the draws that weights have to be worth at least."""
 FEWEST = 50
 """Draws that they have to be worth at least, or a quarter of all where there are not many."""
+NEARLY = 1.2
+"""Times the least that weights are worth, below which ranges are said to rest on few draws."""
 POWER = 1e-6
 """How near the power of tempered weights is found."""
 FIRM = 0.9
@@ -285,9 +290,22 @@ def verdict(labels: Mapping[Key, str], p_first: Mapping[Key, float], p_top3: flo
     return f"{text}; the order behind it is not settled." if unsettled else f"{text}."
 
 
-def untold(cell: Interval) -> Interval:
-    """The point of an interval alone: of numbers that state no ranges nothing else can be said."""
-    return Interval(cell.point, *[float("nan")] * 8)
+def interval_frame(
+    keys: Sequence[str], rows: Iterable[tuple[Sequence[str], Interval]], ranged: bool
+) -> pd.DataFrame:
+    """A row an interval: columns ``keys`` say of what, the others have its numbers.
+
+    All but the points are NaN where the network's numbers state no ranges.
+    """
+    import pandas as pd
+
+    names = Interval.__slots__
+    untold = [float("nan")] * (len(names) - 1)
+    cells = (
+        (*key, *([getattr(cell, n) for n in names] if ranged else [cell.point, *untold]))
+        for key, cell in rows
+    )
+    return pd.DataFrame(cells, columns=[*keys, *names])
 
 
 def interval(summary: Mapping[str, FloatArray], i: int) -> Interval:

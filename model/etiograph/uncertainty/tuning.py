@@ -79,7 +79,7 @@ class Belief:
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Moved:
+class TunedParameter:
     """One parameter after the fit.
 
     Attributes
@@ -109,7 +109,7 @@ class Tuned(Result):
     ----------
     network : Network
         With the new values.
-    moved : tuple of Moved
+    moved : tuple of TunedParameter
         Parameters that moved, furthest first.
     beliefs : tuple of Belief
     before, after : ndarray (K,)
@@ -124,7 +124,7 @@ class Tuned(Result):
     """
 
     network: Network
-    moved: tuple[Moved, ...]
+    moved: tuple[TunedParameter, ...]
     beliefs: tuple[Belief, ...]
     before: FloatArray
     after: FloatArray
@@ -136,7 +136,7 @@ class Tuned(Result):
         """One row a moved parameter; before them one a belief out of reach, if any, with ``met`` False."""
         import pandas as pd
 
-        names = Moved.__slots__
+        names = TunedParameter.__slots__
         rows = [{n: getattr(m, n) for n in names} for m in self.moved]
         if all(self.met):
             return pd.DataFrame(rows, columns=names)
@@ -189,7 +189,7 @@ def tune(
     """
     from scipy.optimize import least_squares
 
-    asked = [_Asked.of(network, belief) for belief in beliefs]
+    asked = [_BeliefRow.of(network, belief) for belief in beliefs]
     scales = _scales(network, parameters)
     low = np.array([b.low for b in beliefs])
     high = np.array([b.high for b in beliefs])
@@ -225,7 +225,7 @@ def tune(
     return _tuned(network, beliefs, scales, moves, before, outputs(moves))
 
 
-def _felt(network: Network, scales: _Scales, asked: Sequence[_Asked]) -> BoolArray:
+def _felt(network: Network, scales: _Scales, asked: Sequence[_BeliefRow]) -> BoolArray:
     """Which parameters any of the beliefs feels: the rest need not be moved."""
     n = len(scales.start)
     felt = np.zeros(n, dtype=bool)
@@ -252,7 +252,9 @@ def _tuned(
         p = listed[column]
         if sds != 0.0:
             moved.append(
-                Moved(p.name, p.value, float(values[column]), sds, tuple(p.evidence), p.grade)
+                TunedParameter(
+                    p.name, p.value, float(values[column]), sds, tuple(p.evidence), p.grade
+                )
             )
     moved.sort(key=lambda m: -abs(m.sds))
     met = [b.low - 0.002 <= p <= b.high + 0.002 for b, p in zip(beliefs, after, strict=True)]
@@ -276,7 +278,7 @@ def _out_of_reach(beliefs: Sequence[Belief], met: Sequence[bool]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _BeliefRow:
     """One belief as a question to the engine."""
 
     what: Event
@@ -285,7 +287,7 @@ class _Asked:
     findings: Mapping[str, object]
 
     @classmethod
-    def of(cls, network: Network, belief: Belief) -> _Asked:
+    def of(cls, network: Network, belief: Belief) -> _BeliefRow:
         from etiograph.query.worlds import world
 
         what = Event.parse(network, belief.of)

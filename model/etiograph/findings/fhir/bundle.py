@@ -19,7 +19,7 @@ _SHALLOW = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class BundleEntry:
     """A resource of a file.
 
     Attributes
@@ -31,7 +31,7 @@ class Entry:
         What the bundle says its address is; "".
     label : str
         What it is called in messages: type and id, or its place.
-    container : Entry or None
+    container : BundleEntry or None
         The resource that it stands in.
     """
 
@@ -39,7 +39,7 @@ class Entry:
     kind: str
     url: str
     label: str
-    container: Entry | None = None
+    container: BundleEntry | None = None
 
     @property
     def base(self) -> str:
@@ -103,18 +103,18 @@ class File:
 
     Attributes
     ----------
-    entries : list of Entry
+    entries : list of BundleEntry
         Those that stand in the file itself and, after each, those it contains.
     odd : list of str
         Entries that hold no resource.
     """
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[BundleEntry] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
-    by_url: dict[str, list[Entry]] = field(default_factory=dict)
-    by_name: dict[str, list[Entry]] = field(default_factory=dict)
-    inside: dict[int, dict[str, Entry]] = field(default_factory=dict)
-    _void: dict[int, Entry] | None = None
+    by_url: dict[str, list[BundleEntry]] = field(default_factory=dict)
+    by_name: dict[str, list[BundleEntry]] = field(default_factory=dict)
+    inside: dict[int, dict[str, BundleEntry]] = field(default_factory=dict)
+    _void: dict[int, BundleEntry] | None = None
     _numbers: dict[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -164,21 +164,21 @@ class File:
         label = (
             f"{kind}/{own}" if isinstance(own, str) else f"{kind} (number {self._numbers[kind]})"
         )
-        entry = Entry(value, shown(kind), _unversioned(url), shown(label))
+        entry = BundleEntry(value, shown(kind), _unversioned(url), shown(label))
         self.entries.append(entry)
         self.by_url.setdefault(entry.url, []).append(entry)
         if isinstance(own, str):
             self.by_name.setdefault(f"{kind}/{own}", []).append(entry)
         for part in entry.listed("contained"):
             if isinstance(part.get("resourceType"), str):
-                within = Entry(
+                within = BundleEntry(
                     part, shown(part["resourceType"]), "",
                     shown(f"{part['resourceType']}/#{part.get('id')} in {label}"), entry,
                 )  # fmt: skip
                 self.entries.append(within)
                 self.inside.setdefault(id(entry), {})[str(part.get("id"))] = within
 
-    def resolve(self, reference: object, frm: Entry) -> Entry | None:
+    def resolve(self, reference: object, frm: BundleEntry) -> BundleEntry | None:
         """The resource that a reference means, None if it is not in the file or not sure."""
         text = reference.get("reference") if isinstance(reference, Mapping) else None
         if not isinstance(text, str) or not text:
@@ -198,17 +198,17 @@ class File:
                 found = [e for e in self.by_name.get(text, []) if not (frm.base and e.base)]
         return found[0] if found and all(_same(found[0], each) for each in found) else None
 
-    def twins(self) -> Iterator[Entry]:
+    def twins(self) -> Iterator[BundleEntry]:
         """Resources of one type and id that do not say the same: no one knows which holds."""
         for entries in self.by_name.values():
-            servers: dict[str, list[Entry]] = {}
+            servers: dict[str, list[BundleEntry]] = {}
             for entry in entries:
                 servers.setdefault(entry.base, []).append(entry)
             for alike in servers.values():
                 if not all(_same(alike[0], other) for other in alike):
                     yield from alike
 
-    def void(self) -> dict[int, Entry]:
+    def void(self) -> dict[int, BundleEntry]:
         """By the id() of a result: the report it belongs to, where that was taken back."""
         if self._void is None:
             self._void = {
@@ -227,7 +227,7 @@ def _withdrawn(entry: Mapping[str, Any]) -> bool:
     return isinstance(request, Mapping) and request.get("method") in ("DELETE", "PATCH", "GET")
 
 
-def _same(a: Entry, b: Entry) -> bool:
+def _same(a: BundleEntry, b: BundleEntry) -> bool:
     return a is b or a.resource == b.resource
 
 
@@ -236,10 +236,10 @@ class Subject:
     """Whose record it is: a Patient of the file, or only the reference that all resources share."""
 
     file: File
-    entry: Entry | None
+    entry: BundleEntry | None
     reference: str
 
-    def refusal(self, entry: Entry) -> str | None:
+    def refusal(self, entry: BundleEntry) -> str | None:
         """Why a resource is not of this person; None if it is."""
         stated = entry.owner
         if stated is None and entry.container is not None:
@@ -288,7 +288,7 @@ def subject_of(file: File, asked: str | None = None) -> Subject:
     UnknownName
         The one asked for is not in the file.
     """
-    known: dict[tuple[str, str], Entry] = {}
+    known: dict[tuple[str, str], BundleEntry] = {}
     for entry in file.entries:
         if entry.kind == "Patient":
             own = entry.get("id")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from etiograph.findings.fhir.bundle import Entry, File, Subject
+from etiograph.findings.fhir.bundle import BundleEntry, File, Subject
 from etiograph.findings.fhir.record import Unused
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Claim:
     variable : str
     kind : {"result", "condition", "medicine", "patient"}
         Of results the latest counts, of all else each.
-    entry : Entry
+    entry : BundleEntry
         The resource.
     code, said : str
         What it is about, and what it says, for the reader.
@@ -44,7 +44,7 @@ class Claim:
 
     variable: str
     kind: Kind
-    entry: Entry
+    entry: BundleEntry
     code: str
     said: str
     states: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class Asking:
     at: date
     window: float
 
-    def untouchable(self, entry: Entry) -> str | None:
+    def untouchable(self, entry: BundleEntry) -> str | None:
         """Why a resource may not be used whatever it says, or None."""
         if entry.get("implicitRules") is not None:
             return "has rules of its own (implicitRules)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from etiograph.findings.fhir.bundle import Entry
+from etiograph.findings.fhir.bundle import BundleEntry
 from etiograph.findings.fhir.claim import Asking, Claim
 from etiograph.findings.fhir.codes import Coded, codings, concept, status
 from etiograph.findings.fhir.record import Unused, shown
@@ -23,7 +23,7 @@ _OTHERWISE = re.compile(
 )
 
 
-def read(asking: Asking, entry: Entry) -> Iterator[Claim | Unused]:
+def read(asking: Asking, entry: BundleEntry) -> Iterator[Claim | Unused]:
     """What a Condition says."""
     named = concept(asking.codes, entry.get("code"))
     if named.coded is None:
@@ -33,7 +33,7 @@ def read(asking: Asking, entry: Entry) -> Iterator[Claim | Unused]:
     yield found if isinstance(found, Claim) else Unused(entry.label, named.text, found)
 
 
-def _claim(asking: Asking, entry: Entry, coded: Coded, code: str) -> Claim | str:
+def _claim(asking: Asking, entry: BundleEntry, coded: Coded, code: str) -> Claim | str:
     if why := asking.untouchable(entry):
         return why
     verified = status(entry.get("verificationStatus"), VERIFIED)
@@ -81,7 +81,7 @@ def too_old(asking: Asking, coded: Coded, dates: list[When]) -> str | None:
     return None
 
 
-def _refuted(asking: Asking, entry: Entry, coded: Coded, code: str) -> Claim | str:
+def _refuted(asking: Asking, entry: BundleEntry, coded: Coded, code: str) -> Claim | str:
     """It is not there: as far as the code is the only one for it, and that was said lately."""
     at = when(entry.get("recordedDate"))
     if why := asking.stale(at):
@@ -92,7 +92,7 @@ def _refuted(asking: Asking, entry: Entry, coded: Coded, code: str) -> Claim | s
     return Claim(coded.variable, "condition", entry, code, "refuted", rest, at=at)
 
 
-def _said_otherwise(entry: Entry) -> str:
+def _said_otherwise(entry: BundleEntry) -> str:
     """A text that begins with words which turn the meaning round; "" if none does."""
     code = entry.get("code")
     texts = [code.get("text"), *(c.get("display") for c in codings(code))]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from etiograph.findings.fhir.bundle import Entry
+from etiograph.findings.fhir.bundle import BundleEntry
 from etiograph.findings.fhir.claim import Asking, Claim
 from etiograph.findings.fhir.codes import SYSTEMS, Coded, Named, codings, concept, status, together
 from etiograph.findings.fhir.condition import too_old
@@ -20,7 +20,7 @@ LASTS = 366.0
 NO_LONGER = ("stopped", "completed", "not-taken", "cancelled")
 
 
-def read(asking: Asking, entry: Entry) -> Iterator[Claim | Unused]:
+def read(asking: Asking, entry: BundleEntry) -> Iterator[Claim | Unused]:
     """What a MedicationStatement or a MedicationRequest says."""
     medicine = _product(asking, entry)
     if isinstance(medicine, str):
@@ -34,11 +34,11 @@ def read(asking: Asking, entry: Entry) -> Iterator[Claim | Unused]:
         yield found if isinstance(found, Claim) else Unused(entry.label, named.text, found)
 
 
-Product = tuple[Any, list[Mapping[str, Any]], Entry]
+Product = tuple[Any, list[Mapping[str, Any]], BundleEntry]
 """The code of a product, its ingredients, and the resource they stand in."""
 
 
-def _product(asking: Asking, entry: Entry) -> Product | str:
+def _product(asking: Asking, entry: BundleEntry) -> Product | str:
     if "medicationCodeableConcept" in entry.resource:
         return entry.get("medicationCodeableConcept"), [], entry
     found = asking.file.resolve(entry.get("medicationReference"), entry)
@@ -92,14 +92,14 @@ def _beside(asking: Asking, code: object) -> bool:
     return any(known) and not all(known)
 
 
-def _ingredient(asking: Asking, part: Mapping[str, Any], at: Entry) -> Named:
+def _ingredient(asking: Asking, part: Mapping[str, Any], at: BundleEntry) -> Named:
     if "itemCodeableConcept" in part:
         return concept(asking.codes, part["itemCodeableConcept"])
     found = asking.file.resolve(part.get("itemReference"), at)
     return concept(asking.codes, found.get("code") if found is not None else None)
 
 
-def _claim(asking: Asking, entry: Entry, coded: Coded, code: str) -> Claim | str:
+def _claim(asking: Asking, entry: BundleEntry, coded: Coded, code: str) -> Claim | str:
     if why := asking.untouchable(entry):
         return why
     prescribed = entry.kind == "MedicationRequest"
@@ -135,7 +135,7 @@ def _claim(asking: Asking, entry: Entry, coded: Coded, code: str) -> Claim | str
     return Claim(coded.variable, "medicine", entry, code, said, coded.states, at=dates[0])
 
 
-def _now_and_then(entry: Entry) -> str | None:
+def _now_and_then(entry: BundleEntry) -> str | None:
     """Why a medicine is not taken on most days, or None."""
     for dose in (*entry.listed("dosage"), *entry.listed("dosageInstruction")):
         if dose.get("asNeededBoolean") not in (None, False) or "asNeededCodeableConcept" in dose:
@@ -144,7 +144,7 @@ def _now_and_then(entry: Entry) -> str | None:
     return f"is a course that is {course}" if course in ("acute", "seasonal") else None
 
 
-def _times(entry: Entry) -> tuple[When | None, list[When], When | None]:
+def _times(entry: BundleEntry) -> tuple[When | None, list[When], When | None]:
     """When it began, when it ends (by any of the places that say so), when that was written."""
     period = entry.get("effectivePeriod")
     begun = effective(entry.resource)
@@ -165,7 +165,7 @@ def _times(entry: Entry) -> tuple[When | None, list[When], When | None]:
     return begun, [d for d in ends if d is not None], stated
 
 
-def _goes_on(entry: Entry, at: date, dates: list[When]) -> bool:
+def _goes_on(entry: BundleEntry, at: date, dates: list[When]) -> bool:
     """Whether it still counts: an open period does, else what was written within a year."""
     period = entry.get("effectivePeriod")
     if isinstance(period, Mapping) and when(period.get("start")) is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from etiograph.errors import EtiographError, InvalidFinding
 from etiograph.findings.cell import state_named
-from etiograph.findings.fhir.bundle import Entry, objects
+from etiograph.findings.fhir.bundle import BundleEntry, objects
 from etiograph.findings.fhir.claim import Asking, Claim
 from etiograph.findings.fhir.codes import SYSTEMS, Coded, codings, concept, first_code
 from etiograph.findings.fhir.record import Unused, shown
@@ -75,7 +75,7 @@ class NotUsed(Exception):
     """Why a resource says nothing."""
 
 
-def read(asking: Asking, entry: Entry) -> Iterator[Claim | Unused]:
+def read(asking: Asking, entry: BundleEntry) -> Iterator[Claim | Unused]:
     """What an Observation and its components say."""
     parts: list[Mapping[str, Any]] = [entry.resource, *entry.listed("component")]
     for n, part in enumerate(parts):
@@ -95,7 +95,7 @@ def read(asking: Asking, entry: Entry) -> Iterator[Claim | Unused]:
             yield Unused(entry.label, named.text, str(why))
 
 
-def _usable(asking: Asking, entry: Entry) -> When | None:
+def _usable(asking: Asking, entry: BundleEntry) -> When | None:
     """When it was, if the Observation as a whole may be used."""
     if why := asking.untouchable(entry):
         raise NotUsed(why)
@@ -118,7 +118,7 @@ def _values(part: Mapping[str, Any]) -> list[str]:
 
 def claims(
     asking: Asking,
-    entry: Entry,
+    entry: BundleEntry,
     part: Mapping[str, Any],
     coded: Coded,
     code: str,
@@ -155,7 +155,13 @@ def claims(
 
 
 def _measured(
-    asking: Asking, entry: Entry, code: str, at: When | None, coded: Coded, text: str, said: str
+    asking: Asking,
+    entry: BundleEntry,
+    code: str,
+    at: When | None,
+    coded: Coded,
+    text: str,
+    said: str,
 ) -> Claim:
     try:
         parsed = understood(asking.network, coded.variable, text)
@@ -285,7 +291,7 @@ def _with_unit(limit: object, part: Mapping[str, Any]) -> Any:
     return {**own, "comparator": None, "value": limit.get("value")}
 
 
-def _check_specimen(asking: Asking, entry: Entry, variable: Variable) -> None:
+def _check_specimen(asking: Asking, entry: BundleEntry, variable: Variable) -> None:
     """Refuse a specimen that is not the one the variable speaks of, such as urine."""
     stated = entry.get("specimen")
     if stated is None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from etiograph.findings.fhir.bundle import Entry
+from etiograph.findings.fhir.bundle import BundleEntry
 from etiograph.findings.fhir.claim import Asking, Claim
 from etiograph.findings.fhir.codes import Coded
 from etiograph.findings.fhir.record import Unused, shown
@@ -18,7 +18,7 @@ _BIRTH_SEX = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex"
 _SEXES = {"M": "male", "F": "female"}
 
 
-def read(asking: Asking, entry: Entry) -> Iterator[Claim | Unused]:
+def read(asking: Asking, entry: BundleEntry) -> Iterator[Claim | Unused]:
     """What the Patient resource says of the variables that the network has for it."""
     if why := _odd(asking, entry):
         yield Unused(entry.label, "", why)
@@ -28,7 +28,7 @@ def read(asking: Asking, entry: Entry) -> Iterator[Claim | Unused]:
     yield from _age(asking, entry, [c for c in coded if _AGE.fullmatch(c.code)])
 
 
-def _odd(asking: Asking, entry: Entry) -> str | None:
+def _odd(asking: Asking, entry: BundleEntry) -> str | None:
     if "modifierExtension" in entry.resource or entry.get("implicitRules") is not None:
         return "has an extension that changes its meaning, or rules of its own"
     if entry.get("active") is False:
@@ -40,7 +40,7 @@ def _odd(asking: Asking, entry: Entry) -> str | None:
     return None
 
 
-def _sex(entry: Entry, coded: list[Coded]) -> Iterator[Claim | Unused]:
+def _sex(entry: BundleEntry, coded: list[Coded]) -> Iterator[Claim | Unused]:
     gender = entry.get("gender")
     matching = [c for c in coded if c.code == f"gender {gender}"]
     if not coded:
@@ -60,7 +60,7 @@ def _sex(entry: Entry, coded: list[Coded]) -> Iterator[Claim | Unused]:
             yield Claim(one.variable, "patient", entry, "gender", str(gender), one.states)
 
 
-def _age(asking: Asking, entry: Entry, coded: list[Coded]) -> Iterator[Claim | Unused]:
+def _age(asking: Asking, entry: BundleEntry, coded: list[Coded]) -> Iterator[Claim | Unused]:
     if not coded:
         return
     born = when(entry.get("birthDate"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from etiograph.findings.fhir.bundle import Entry, objects
+from etiograph.findings.fhir.bundle import BundleEntry, objects
 from etiograph.findings.fhir.claim import Asking, Claim
 from etiograph.findings.fhir.codes import OWN, Named, concept
 from etiograph.findings.fhir.observation import NotUsed, claims
@@ -19,7 +19,7 @@ from etiograph.findings.fhir.when import when
 FINISHED = ("completed", "amended")
 
 
-def read(asking: Asking, entry: Entry) -> Iterator[Claim | Unused]:
+def read(asking: Asking, entry: BundleEntry) -> Iterator[Claim | Unused]:
     """What the answers say."""
     asked = _questions(asking, entry)
     for item in _items(entry.listed("item")):
@@ -43,7 +43,7 @@ def read(asking: Asking, entry: Entry) -> Iterator[Claim | Unused]:
             yield Unused(label, named.text, str(why))
 
 
-def _unusable(asking: Asking, entry: Entry) -> str | None:
+def _unusable(asking: Asking, entry: BundleEntry) -> str | None:
     if why := asking.untouchable(entry):
         return why
     if entry.get("status") not in FINISHED:
@@ -60,7 +60,7 @@ def _items(items: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
             yield from _items(objects(answer.get("item")))
 
 
-def _questions(asking: Asking, entry: Entry) -> dict[str, Any]:
+def _questions(asking: Asking, entry: BundleEntry) -> dict[str, Any]:
     """The codes of each linkId, from the Questionnaire if the file has it."""
     address = entry.get("questionnaire")
     if not isinstance(address, str):

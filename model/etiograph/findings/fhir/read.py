@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from etiograph.errors import InvalidFinding, InvalidNetwork
 from etiograph.findings.fhir import condition, medication, observation, patient, questionnaire
-from etiograph.findings.fhir.bundle import Entry, File, from_values, read_file, subject_of
+from etiograph.findings.fhir.bundle import BundleEntry, File, from_values, read_file, subject_of
 from etiograph.findings.fhir.claim import Asking, Claim
 from etiograph.findings.fhir.codes import Codes, first_code
 from etiograph.findings.fhir.combine import Combined
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from etiograph.network.network import Network
 
 WINDOW = "90 days"
-READERS: Mapping[str, Callable[[Asking, Entry], Iterator[Claim | Unused]]] = {
+READERS: Mapping[str, Callable[[Asking, BundleEntry], Iterator[Claim | Unused]]] = {
     "Patient": patient.read,
     "Observation": observation.read,
     "Condition": condition.read,
@@ -127,7 +127,7 @@ def _read(
     return Record(findings, tuple(origins), tuple(combined.unused), str(asking.at), str(length))
 
 
-def _said(asking: Asking, entry: Entry, unclear: set[int]) -> Iterator[Claim | Unused]:
+def _said(asking: Asking, entry: BundleEntry, unclear: set[int]) -> Iterator[Claim | Unused]:
     reader = READERS.get(entry.kind)
     if reader is None or (entry.container is not None and entry.kind == "Patient"):
         if entry.container is None:

@@ -21,8 +21,8 @@ import numpy as np
 
 from etiograph.errors import InvalidNetwork
 from etiograph.formats.bif.comments import without_comments
-from etiograph.formats.bif.rows import Block
-from etiograph.formats.bif.tables import FloatArray, Tables
+from etiograph.formats.bif.rows import TableText
+from etiograph.formats.bif.tables import FloatArray, TableReader
 from etiograph.formats.bif.write import UNNAMED
 from etiograph.formats.carried import with_model
 from etiograph.formats.names import MARKER, NOTHING, escape, unescape
@@ -73,9 +73,9 @@ def loads_bif(text: str, name: str = "<text>") -> Network:
 
 def read_bif(text: str, name: str) -> Network:
     """What BIF text says to any reader, whatever its comments carry."""
-    reader = _Reader(Source(without_comments(text, name), name))
+    reader = _BifReader(Source(without_comments(text, name), name))
     reader.read()
-    reading = Tables(reader.source, reader.variables, reader.blocks)
+    reading = TableReader(reader.source, reader.variables, reader.blocks)
     tables = reading.read()
     parents = {v: reader.blocks[v].parents for v in reader.variables}
     network = Network.from_tables(
@@ -106,7 +106,7 @@ def _title(text: str, escaped: bool) -> str:
         return ""
 
 
-class _Reader:
+class _BifReader:
     """Goes once through the text; keeps the declarations and where each table's body stands."""
 
     def __init__(self, source: Source) -> None:
@@ -118,7 +118,7 @@ class _Reader:
         self.left_open = False
         self.skipped: tuple[int, str] | None = None
         self.variables: dict[str, Declared] = {}
-        self.blocks: dict[str, Block] = {}
+        self.blocks: dict[str, TableText] = {}
 
     def read(self) -> None:
         while self.skip_space() < len(self.text):
@@ -353,7 +353,7 @@ class _Reader:
             message = f"the file ends inside the table of '{child}', which starts here"
             raise self.source.unreadable(start, message)
         self.position = end + 1
-        self.blocks[child] = Block(
+        self.blocks[child] = TableText(
             child, at, tuple(parents), tuple(parents.values()), body, end, self.escaped
         )
 

@@ -21,7 +21,7 @@ _SPACE = re.compile(r"\s*+")
 
 
 @dataclass(frozen=True, slots=True)
-class Block(Head):
+class TableText(Head):
     """The head of a table and where its body stands in the text."""
 
     start: int
@@ -30,7 +30,7 @@ class Block(Head):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RowText:
     position: int
     index: int
     """Row of the table; -1 for all of it (``table``), -2 for the rows not listed (``default``)."""
@@ -40,7 +40,7 @@ class Row:
 class Rows:
     """Reads the rows of one block."""
 
-    def __init__(self, source: Source, variables: Mapping[str, Declared], block: Block) -> None:
+    def __init__(self, source: Source, variables: Mapping[str, Declared], block: TableText) -> None:
         self.source = source
         self.variables = variables
         self.block = block
@@ -52,20 +52,20 @@ class Rows:
             for parent, stride in zip(block.parents, self.strides, strict=True)
         ]
 
-    def read(self) -> list[Row]:
+    def read(self) -> list[RowText]:
         """Every row of the block, in the order of the text."""
         block = self.block
         text, position, end = self.source.text, block.start, block.end
         place = self._place
-        rows: list[Row] = []
+        rows: list[RowText] = []
         while True:
             if match := _LABELLED.match(text, position, end):
                 start = match.start(1)
-                rows.append(Row(start, place(match[1], start), match[2]))
+                rows.append(RowText(start, place(match[1], start), match[2]))
             elif match := _UNLABELLED.match(text, position, end):
-                rows.append(Row(match.start(1), -1 if match[1] == "table" else -2, match[2]))
+                rows.append(RowText(match.start(1), -1 if match[1] == "table" else -2, match[2]))
             elif row := self._quoted(position, end):
-                rows.append(Row(row[0], place(row[1], row[0]), row[2]))
+                rows.append(RowText(row[0], place(row[1], row[0]), row[2]))
                 position = row[3]
                 continue
             elif not (match := _PROPERTY.match(text, position, end)):

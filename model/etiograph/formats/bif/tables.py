@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.formats.bif.rows import Block, Row, Rows
+from etiograph.formats.bif.rows import Rows, RowText, TableText
 from etiograph.formats.tables import (
     Declared,
     Listed,
@@ -23,11 +23,11 @@ from etiograph.formats.text import Source
 FloatArray = NDArray[np.float64]
 
 
-class Tables:
+class TableReader:
     """Reads every block of a file, once its variables are known."""
 
     def __init__(
-        self, source: Source, variables: Mapping[str, Declared], blocks: Mapping[str, Block]
+        self, source: Source, variables: Mapping[str, Declared], blocks: Mapping[str, TableText]
     ) -> None:
         self.source = source
         self.variables = variables
@@ -50,7 +50,7 @@ class Tables:
         self.sums.warn()
         return tables
 
-    def _table(self, block: Block) -> FloatArray | Listed:
+    def _table(self, block: TableText) -> FloatArray | Listed:
         k = len(self.variables[block.child].states)
         shape = tuple(len(self.variables[p].states) for p in block.parents)
         n_rows = math.prod(shape)
@@ -85,10 +85,14 @@ class Tables:
         return judged.reshape(values.shape)
 
     def _check_coverage(
-        self, block: Block, listed: list[Row], default: list[Row], shape: tuple[int, ...]
+        self,
+        block: TableText,
+        listed: list[RowText],
+        default: list[RowText],
+        shape: tuple[int, ...],
     ) -> None:
         n_rows = math.prod(shape)
-        first: dict[int, Row] = {}
+        first: dict[int, RowText] = {}
         for row in listed:
             if row.index in first:
                 line = self.source.line(first[row.index].position)
@@ -113,7 +117,7 @@ class Tables:
 
     # numbers
 
-    def _numbers(self, block: Block, rows: list[Row], k: int) -> FloatArray:
+    def _numbers(self, block: TableText, rows: list[RowText], k: int) -> FloatArray:
         """The numbers of the rows, (rows, k), each between 0 and 1."""
         if all(row.values.count(",") == k - 1 for row in rows):
             joined = ",".join([row.values for row in rows])
@@ -128,7 +132,7 @@ class Tables:
                         return values.reshape(len(rows), k)
         return np.array([self._numbers_with_care(block, row, k) for row in rows])
 
-    def _numbers_with_care(self, block: Block, row: Row, k: int) -> list[float]:
+    def _numbers_with_care(self, block: TableText, row: RowText, k: int) -> list[float]:
         text = row.values
         words = text.split(",") if "," in text else text.split()
         if len(words) != k:
@@ -145,7 +149,7 @@ class Tables:
             raise self.source.invalid(row.position, message)
         return [number_in(self.source, row.position, word.strip(), where) for word in words]
 
-    def _judged(self, block: Block, rows: list[Row], table: FloatArray) -> FloatArray:
+    def _judged(self, block: TableText, rows: list[RowText], table: FloatArray) -> FloatArray:
         """The rows scaled to 1 where they must be; rows too far off are refused."""
 
         def place(i: int) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from etiograph.formats.native.places import Data, Places
 from etiograph.formats.native.toml_text import Path
 from etiograph.network.network import Network
 from etiograph.network.reading import Reading
-from etiograph.network.rules import LEVELS, WORDS, Band, Rule, Way, conditions, cycle, ways
+from etiograph.network.rules import LEVELS, WORDS, Alternative, Band, Rule, conditions, cycle, ways
 from etiograph.network.variable import Variable
 
 
@@ -89,7 +89,7 @@ class RuleChecker:
             )
             raise self.places.invalid(where, message)
 
-    def possible(self, way: Way, rule: Rule) -> bool:
+    def possible(self, way: Alternative, rule: Rule) -> bool:
         """Whether some findings meet all parts of a way, in the state before the change of the rule."""
         bands: dict[str, Band] = {}
         states: dict[str, set[str]] = {}
