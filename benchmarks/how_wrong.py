@@ -22,7 +22,7 @@ from etiograph.curation.statistics import Compared, compare, count_inside, grade
 from etiograph.engine import enumerate as brute
 from etiograph.errors import TooLarge
 from etiograph.formats.saving import write_between
-from etiograph.network.finding import likelihood_row
+from etiograph.network.likelihoods import likelihood_row
 from etiograph.query.imagine import had
 from etiograph.query.posterior import posterior
 from etiograph.query.worlds import orders

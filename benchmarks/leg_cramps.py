@@ -12,7 +12,7 @@ import etiograph as eg
 from etiograph.engine.compile import compile_pattern
 from etiograph.engine.plans import core_variables, program_for
 from etiograph.engine.propagate import propagate_one
-from etiograph.network.finding import encode
+from etiograph.network.likelihoods import encode
 from etiograph.network.network import Network
 
 from .table import Table

@@ -11,7 +11,7 @@ import pandas as pd
 
 from etiograph.engine.plans import program_for
 from etiograph.engine.propagate import propagate, propagate_one
-from etiograph.network.finding import encode
+from etiograph.network.likelihoods import encode
 from etiograph.network.network import Network
 
 from . import networks

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from etiograph.network.finding import likelihood_row, measured
+from etiograph.network.finding import measured
+from etiograph.network.likelihoods import likelihood_row
 from etiograph.network.logit import CumulativeLogit, LevelOdds, Logit, OddsRatios
 from etiograph.network.mechanism import Deterministic, Mechanism, Row, Rule, Table
 from etiograph.network.network import Network

@@ -11,7 +11,7 @@ import numpy as np
 
 from etiograph.engine import enumerate as brute
 from etiograph.engine.sample import topological_order
-from etiograph.network.finding import encode
+from etiograph.network.likelihoods import encode
 from etiograph.network.network import Network
 from etiograph.query.surgery import intervene
 from etiograph.query.worlds import orders, recurring

@@ -111,10 +111,10 @@ def open_row(name: str, label: str) -> None:
 
 def apart(network: Network, found: Any) -> tuple[tuple[str, list[Any]], ...]:
     """Questions and tests that tell something, under their headings, the best first."""
-    from etiograph.decision import words
+    from etiograph.decision.step_words import apart
 
     useful = [test for test in found.tests if test.gain >= 0.001] if found.entropy else []
-    lists = zip((texts.ASK, texts.TEST), words.apart(network, useful), strict=True)
+    lists = zip((texts.ASK, texts.TEST), apart(network, useful), strict=True)
     return tuple((heading, tests[:ASKED]) for heading, tests in lists if tests)
 
 

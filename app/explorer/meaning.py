@@ -18,7 +18,7 @@ def named(network: Network, name: str) -> str:
 
     With its name in the file in the researcher view.
     """
-    from etiograph.decision.words import parameter_words
+    from etiograph.decision.number_words import parameter_words
 
     text = meaning(network, name).rstrip(".") or parameter_words(network, name)
     shown = f" ({name})" if researcher() and text != name else ""

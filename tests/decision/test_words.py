@@ -10,7 +10,9 @@ from etiograph.decision import words
 from etiograph.decision.conflict import Conflict, Part
 from etiograph.decision.explain import Reversal, explain
 from etiograph.decision.next_test import NextTest, NextTests, next_tests
+from etiograph.decision.number_words import tornado_words, turns_words
 from etiograph.decision.odd import Odd
+from etiograph.decision.step_words import next_words
 from etiograph.network.event import ByEvent, Event
 from etiograph.uncertainty.contrast import Contrast
 from etiograph.uncertainty.flip import Turn, Turns, turning_points
@@ -79,8 +81,8 @@ def everything(small) -> list[str]:
     return [
         *words.intervals_words(small, intervals(small, FOUND, draws=300)),
         *words.explanation_words(small, explain(small, FOUND, "depletion")),
-        *words.next_words(small, next_tests(small, {"cramps": "present"})),
-        words.turns_words(small, turning_points(small, {"cramps": "present"})),
+        *next_words(small, next_tests(small, {"cramps": "present"})),
+        turns_words(small, turning_points(small, {"cramps": "present"})),
     ]
 
 
@@ -247,12 +249,12 @@ def test_stored_next_tests(small) -> None:
     )
     pair = NextTest(("twitching", "numbness"), 0.5, 2.0, 0.25, 0.3, 0.1, {}, beats_both=True)
     slight = NextTest(("diuretic",), 0.004, 1.0, 0.004, 0.0, 0.0, {})
-    assert words.next_words(small, NextTests("x", 1.0, (test, slight), (pair,))) == (
+    assert next_words(small, NextTests("x", 1.0, (test, slight), (pair,))) == (
         "Ask: twitching (blood sample, a day) removes about 20 % (10 to 30) of the doubt about x; "
         "about 30 in 100 results put another cause first.",
         "Worth doing together: twitching and numbness.",
     )
-    assert words.next_words(small, NextTests("x", 1.0, (slight,), (), ("cramps",))) == (
+    assert next_words(small, NextTests("x", 1.0, (slight,), (), ("cramps",))) == (
         "First rule out: cramps.",
         "Nothing that is left to ask would tell much about x.",
     )
@@ -261,7 +263,7 @@ def test_stored_next_tests(small) -> None:
 def test_questions_and_tests_stand_apart() -> None:
     network = eg.load("leg_cramps")
     found = next_tests(network, {"leg_cramps": "present", "diuretic": "thiazide"}, pairs=False)
-    lines = words.next_words(network, found)
+    lines = next_words(network, found)
     starts = [line.partition(":")[0] for line in lines]
     assert starts == ["First rule out", "Ask", "Ask", "Ask", "Test", "Test", "Test"]
     assert "2 minutes" in lines[4]
@@ -302,31 +304,29 @@ def test_stored_tornado(small) -> None:
     bar = Bar("depletion.thiazide", 0.3, 0.45, 0.15, 1, 0.2, 0.45, "A", ("E2",))
     guess = Bar("D", 0.1, 0.8, 0.7, 0, 0.0, 1.0)
     made = Tornado(Event.parse(small, "depletion"), 0.4, (bar,), (), (guess,))
-    assert words.tornado_words(small, made) == (
+    assert tornado_words(small, made) == (
         "Chance of magnesium depletion (thiazide): from 30 of 100 at 0.2 to 45 of 100 at 0.45 "
         "(E2, grade A).",
         "Much of this answer rests on expert guesses: taken together they could move it from "
         "10 to 80 of 100.",
     )
-    assert words.tornado_words(
-        small, Tornado(Event.parse(small, "depletion"), 0.4, (), (), ())
-    ) == ("No number moves this answer by more than 1 in 100 within its range.",)
+    assert tornado_words(small, Tornado(Event.parse(small, "depletion"), 0.4, (), (), ())) == (
+        "No number moves this answer by more than 1 in 100 within its range.",
+    )
 
 
 def test_stored_turning_points(small) -> None:
     turn = Turn(
         {"cramps.leak": 0.15, "depletion.none": 0.06}, 0.5, Event.parse(small, "neuropathy")
     )
-    assert words.turns_words(
-        small, Turns("top cause", Event.parse(small, "depletion"), (), (turn,))
-    ) == (
+    assert turns_words(small, Turns("top cause", Event.parse(small, "depletion"), (), (turn,))) == (
         "With chance of cramps (no known cause) at 0.15 instead of 0.1 and chance of magnesium "
         "depletion (none) at 0.06 instead of 0.1, nerve damage would be the likeliest to be there. "
         "That is 50 % of the way to the end of their stated ranges."
     )
-    assert words.turns_words(
-        small, Turns("top cause", Event.parse(small, "depletion"), (), ())
-    ) == ("No change of one or two numbers within their stated ranges turns this answer.")
+    assert turns_words(small, Turns("top cause", Event.parse(small, "depletion"), (), ())) == (
+        "No change of one or two numbers within their stated ranges turns this answer."
+    )
 
 
 def test_nothing_known(small) -> None:
@@ -335,7 +335,7 @@ def test_nothing_known(small) -> None:
 
 
 def test_tornado_sentences_name_their_sources(small) -> None:
-    lines = words.tornado_words(small, tornado(small, FOUND, "depletion"))
+    lines = tornado_words(small, tornado(small, FOUND, "depletion"))
     assert any("source" in line or "guesses" in line for line in lines)
 
 

@@ -17,7 +17,7 @@ import etiograph as eg
 from etiograph.findings.cell import finding_of
 from etiograph.findings.files import blocks_of
 from etiograph.findings.table import read_cases
-from etiograph.network.finding import encode
+from etiograph.network.likelihoods import encode
 
 
 def equal(one: Any, other: Any) -> bool:

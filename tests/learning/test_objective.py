@@ -14,7 +14,7 @@ from etiograph.findings.table import read_cases
 from etiograph.learning.cohort import Cohort
 from etiograph.learning.objective import Objective
 from etiograph.learning.scale import Scale
-from etiograph.network.finding import likelihood_row
+from etiograph.network.likelihoods import likelihood_row
 
 CLINIC = Path(__file__).parent / "clinic.toml"
 

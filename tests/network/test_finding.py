@@ -10,15 +10,8 @@ import numpy as np
 import pytest
 
 from etiograph.errors import EtiographError, InvalidFinding, UnknownName
-from etiograph.network.finding import (
-    encode,
-    likelihood,
-    likelihood_row,
-    likelihood_rows,
-    measured,
-    not_,
-    unknown,
-)
+from etiograph.network.finding import likelihood, measured, not_, unknown
+from etiograph.network.likelihoods import encode, likelihood_row, likelihood_rows
 from etiograph.network.mechanism import Table
 from etiograph.network.network import Network
 from etiograph.network.parameter import Parameter

@@ -10,7 +10,8 @@ from scipy.stats import norm
 
 import etiograph as eg
 from etiograph.errors import Implausible, InvalidFinding, UnknownUnit
-from etiograph.network.finding import likelihood_row, understood
+from etiograph.network.finding import understood
+from etiograph.network.likelihoods import likelihood_row
 from etiograph.network.quantity import plain_unit, read_quantity
 
 

@@ -8,7 +8,8 @@ import pytest
 from etiograph.engine import enumerate as brute
 from etiograph.errors import ImpossibleFindings, InvalidChange, UnknownName
 from etiograph.network.expand import with_values
-from etiograph.network.finding import likelihood, likelihood_row, not_
+from etiograph.network.finding import likelihood, not_
+from etiograph.network.likelihoods import likelihood_row
 from etiograph.network.mechanism import Table
 from etiograph.network.network import Network
 from etiograph.network.noisy import NoisyLink, NoisyOr

@@ -13,7 +13,8 @@ import pytest
 
 from etiograph.engine import enumerate as brute
 from etiograph.errors import ImpossibleFindings
-from etiograph.network.finding import likelihood, likelihood_row
+from etiograph.network.finding import likelihood
+from etiograph.network.likelihoods import likelihood_row
 from etiograph.network.mechanism import Row, Table
 from etiograph.network.network import Network
 from etiograph.network.noisy import MaxLink, NoisyLink, NoisyMax, NoisyOr, Opposing, Rate

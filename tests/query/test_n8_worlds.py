@@ -12,7 +12,7 @@ import pytest
 
 from etiograph.engine import enumerate as brute
 from etiograph.errors import ImpossibleFindings, TooLarge
-from etiograph.network.finding import likelihood_row
+from etiograph.network.likelihoods import likelihood_row
 from etiograph.query import parts
 from etiograph.query.change import do
 from etiograph.query.imagine import after, had

@@ -10,7 +10,7 @@ import pytest
 
 import etiograph as eg
 from etiograph.engine.enumerate import posterior as enumerated
-from etiograph.network.finding import encode
+from etiograph.network.likelihoods import encode
 from etiograph.teaching.elimination import eliminate, tree_svg
 
 CASES = [

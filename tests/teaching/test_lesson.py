@@ -10,7 +10,7 @@ import pytest
 import etiograph as eg
 from etiograph.engine.enumerate import posterior as enumerated
 from etiograph.network.event import Event
-from etiograph.network.finding import encode
+from etiograph.network.likelihoods import encode
 from etiograph.resources import lessons
 from etiograph.teaching.lesson import HOLE, LEVELS, in_order, pose, rendered
 from etiograph.teaching.lesson_check import check_lesson

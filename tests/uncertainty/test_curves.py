@@ -196,7 +196,7 @@ def test_asia_has_no_parameters_and_yet_a_tornado_of_entries() -> None:
 
 def exact(net: Network, known: dict[str, str], variable: str, state: str) -> float:
     from etiograph.engine.enumerate import posterior
-    from etiograph.network.finding import likelihood_row
+    from etiograph.network.likelihoods import likelihood_row
 
     marginals = posterior(net.model, likelihood_row(net, known)).marginals[0]
     start = net.model.offsets[net.model.index[variable]]

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 import etiograph as eg
 from etiograph.commands import cli
-from etiograph.decision import words
+from etiograph.decision.number_words import tornado_words, turns_words
 from etiograph.uncertainty.summary import NO_RANGES
 from etiograph.uncertainty.tuning import Belief, tune
 
@@ -24,10 +24,10 @@ def test_the_library_says_so(case) -> None:
     made = case.tornado("bronchitis")
     assert made.bars == ()
     assert made.note == NO_RANGES
-    assert words.tornado_words(case.network, made) == (NO_RANGES,)
+    assert tornado_words(case.network, made) == (NO_RANGES,)
     turns = case.turning_points("bronchitis", threshold=0.5)
     assert turns.note == NO_RANGES
-    assert words.turns_words(case.network, turns) == NO_RANGES
+    assert turns_words(case.network, turns) == NO_RANGES
     tuned = tune(case.network, [Belief("bronchitis", 0.6, 0.7)])
     assert tuned.moved == ()
     assert tuned.note == NO_RANGES

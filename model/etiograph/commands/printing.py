@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from etiograph.console import console
 from etiograph.decision import words
 from etiograph.decision.reasons import next_about
+from etiograph.decision.step_words import doubt_about, next_words, test_label
 from etiograph.formats.remarks import counted
 from etiograph.network.event import Event
 from etiograph.report.value import NOTICE
@@ -282,12 +283,12 @@ def show_next(case: Case, row: RankedCause, top: int = 8) -> None:
     asked = Event.of(case.network.variables[row.variable], *row.states)
     found = case.next_tests(next_about(case.network, case.kind, asked))
     out = console()
-    out.print(Text(f"\nAsk or test next about {words.doubt_about(case.network, found)}"))
+    out.print(Text(f"\nAsk or test next about {doubt_about(case.network, found)}"))
     if found.first:
-        out.print(Text(words.next_words(case.network, found)[0]))
+        out.print(Text(next_words(case.network, found)[0]))
     table = columns("Question or test", "removes of the doubt", "cost", "bits per cost")
     for test in found.tests[:top]:
         share = test.gain / found.entropy if found.entropy > 0 else 0.0
-        name = Text(words.upper(words.test_label(case.network, test)))
+        name = Text(words.upper(test_label(case.network, test)))
         table.add_row(name, words.percent(share), f"{test.cost:g}", f"{test.per_cost:.3f}")
     out.print(table)

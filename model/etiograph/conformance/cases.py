@@ -13,7 +13,8 @@ from typing import Any, Literal
 import numpy as np
 
 from etiograph.engine import enumerate as brute
-from etiograph.network.finding import encode, likelihood
+from etiograph.network.finding import likelihood
+from etiograph.network.likelihoods import encode
 from etiograph.network.mechanism import Table
 from etiograph.network.network import Network
 from etiograph.network.noisy import NoisyLink, NoisyOr, Rate

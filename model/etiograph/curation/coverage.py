@@ -23,7 +23,7 @@ from etiograph.curation.statistics import (
     statistic,
 )
 from etiograph.engine.propagate import propagate
-from etiograph.network.finding import encode
+from etiograph.network.likelihoods import encode
 from etiograph.network.model import FloatArray, Tables
 from etiograph.network.parameter import parameter_draws
 from etiograph.network.value import value_type

@@ -13,7 +13,7 @@ from etiograph.curation.projection import Projection
 from etiograph.curation.skeleton import stands_for
 from etiograph.errors import ImpossibleFindings, InvalidNetwork
 from etiograph.network.closure import closure
-from etiograph.network.finding import encode
+from etiograph.network.likelihoods import encode
 from etiograph.network.model import FloatArray
 from etiograph.query.surgery import intervene
 

@@ -14,8 +14,8 @@ from etiograph.engine.propagate import propagate
 from etiograph.errors import EtiographError, ImpossibleFindings
 from etiograph.findings.cell import findings_of
 from etiograph.network.event import Event
-from etiograph.network.finding import encode
 from etiograph.network.frozen import FrozenMap
+from etiograph.network.likelihoods import encode
 from etiograph.network.value import value_type
 from etiograph.query.causes import causes
 from etiograph.uncertainty.acted import Acting

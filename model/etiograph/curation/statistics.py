@@ -16,7 +16,8 @@ import numpy as np
 
 from etiograph.engine.propagate import propagate
 from etiograph.errors import ImpossibleFindings, InvalidNetwork
-from etiograph.network.finding import encode, likelihood, reading_numbers
+from etiograph.network.finding import likelihood
+from etiograph.network.likelihoods import encode, reading_numbers
 from etiograph.network.model import FloatArray
 from etiograph.network.value import value_type
 from etiograph.query.surgery import Extension, intervene

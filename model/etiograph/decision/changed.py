@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from etiograph.decision.words import parameter_words, upper
+from etiograph.decision.number_words import parameter_words
+from etiograph.decision.words import upper
 from etiograph.network.diff import NumberEdit, difference
 from etiograph.network.value import value_type
 

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from etiograph.decision import words
+from etiograph.decision.number_words import tornado_words, turns_words
+from etiograph.decision.step_words import next_words, steps_words
 from etiograph.network.event import Event
 from etiograph.query.causes import names_causes, open_causes
 from etiograph.uncertainty.acted import Acting
@@ -53,7 +55,7 @@ def reasons(
         ),
         _turns(network, findings) if seen and turns else (),
         _next(network, findings, changes, kind, about),
-        words.tornado_words(network, bars) if bars.bars else (),
+        tornado_words(network, bars) if bars.bars else (),
         tuple(dict.fromkeys(used))[:8],
     )
 
@@ -75,10 +77,10 @@ def _next(
     from etiograph.decision.next_test import next_tests
 
     if kind == "see" and states_harms(network):
-        return words.steps_words(network, next_steps(network, findings))
+        return steps_words(network, next_steps(network, findings))
     draws = GAINS if network.has_ranges else 0
     found = next_tests(network, findings, about, changes=changes, kind=kind, draws=draws)
-    return words.next_words(network, found)
+    return next_words(network, found)
 
 
 def _conflict(network: Network, findings: Mapping[str, object], why: Explanation) -> Lines:
@@ -99,7 +101,7 @@ def _turns(network: Network, findings: Mapping[str, object]) -> Lines:
     found = turning_points(network, findings, together=1)
     if found.smallest is None:
         found = turning_points(network, findings)
-    return (words.turns_words(network, found),)
+    return (turns_words(network, found),)
 
 
 def unexpected(

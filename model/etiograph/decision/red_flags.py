@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from etiograph.errors import InvalidNetwork
 from etiograph.network.answer import Result
-from etiograph.network.finding import allowed_states, understood
+from etiograph.network.finding import understood
+from etiograph.network.likelihoods import allowed_states
 from etiograph.network.reading import Reading
 from etiograph.network.rules import LEVELS, WORDS, Band, Condition, Rule, conditions, names
 from etiograph.network.value import value_type

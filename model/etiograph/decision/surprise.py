@@ -239,7 +239,7 @@ def _who_also_came(
 
 def stated_states(network: Network, findings: Mapping[str, object]) -> dict[str, str]:
     """The findings that name one state, a measured value by the state it falls in."""
-    from etiograph.network.finding import encode
+    from etiograph.network.likelihoods import encode
 
     found: dict[str, str] = {}
     for name, value in findings.items():

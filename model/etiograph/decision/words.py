@@ -21,7 +21,6 @@ from etiograph.decision.rounding import (
     people,
     percent,
 )
-from etiograph.errors import EtiographError
 from etiograph.network.event import Event
 from etiograph.network.variable import NOTHING
 
@@ -29,16 +28,12 @@ if TYPE_CHECKING:
     from etiograph.decision.also import Also
     from etiograph.decision.conflict import Conflict
     from etiograph.decision.explain import Explanation, Reversal, Weight
-    from etiograph.decision.next_steps import NextStep, NextSteps
-    from etiograph.decision.next_test import NextTest, NextTests
     from etiograph.decision.odd import Odd
     from etiograph.decision.ways import Ways
     from etiograph.network.network import Network
     from etiograph.query.posterior import Posterior
     from etiograph.uncertainty.contrast import Contrast
-    from etiograph.uncertainty.flip import Turns
     from etiograph.uncertainty.intervals import Intervals
-    from etiograph.uncertainty.sensitivity import Tornado
     from etiograph.uncertainty.summary import Interval
 
 __all__ = [
@@ -48,9 +43,7 @@ __all__ = [
     "SMALL",
     "TENSE",
     "WARNING_FIRST",
-    "WORTH",
     "alone_words",
-    "apart",
     "conflict_words",
     "contrast_words",
     "count",
@@ -64,21 +57,14 @@ __all__ = [
     "intervals_words",
     "joined",
     "natural_frequency",
-    "next_words",
     "odd_words",
     "odds_words",
     "of_100",
     "order_words",
-    "parameter_words",
     "people",
     "percent",
     "source_words",
-    "step_words",
-    "steps_words",
-    "test_label",
-    "tornado_words",
     "turn_words",
-    "turns_words",
     "upper",
     "value_words",
 ]
@@ -95,8 +81,6 @@ TENSE = 1.0
 """Bits of conflict from which findings are said not to fit."""
 FELT = 0.005
 """Change of an answer below which a number is not named."""
-WORTH = 0.01
-"""Part of the doubt that a test must be expected to remove to be named."""
 
 
 def finding_words(network: Network, name: str, value: object) -> str:
@@ -307,92 +291,6 @@ def odd_words(network: Network, found: Sequence[Odd]) -> tuple[str, ...]:
     return (" ".join(lines),)
 
 
-# -- which number matters -------------------------------------------------------------------------
-
-
-KINDS = {
-    "probability": "chance",
-    "odds_ratio": "odds ratio",
-    "risk_ratio": "risk ratio",
-    "mean": "mean",
-    "sd": "spread",
-    "difference": "shift",
-}
-
-
-def parameter_words(network: Network, name: str) -> str:
-    """A published number in words: ``odds ratio of magnesium depletion (diuretic, thiazide)``."""
-    head, *rest = name.split(".")
-    if head not in network.variables:
-        return name
-    kind = network.parameters[name].kind
-    said = {"leak": "no known cause", "mean": "", "sd": "", "baseline": "to start from"}
-    told, speaker = [], network.variables[head]
-    for part in rest:
-        if part in network.variables:
-            speaker = network.variables[part]
-            told.append(speaker.label)
-        elif part in speaker.states:
-            told.append(speaker.state_label(part))
-        else:
-            told.append(said.get(part, part.replace("_", " ")))
-    bracket = ", ".join(part for part in told if part)
-    text = f"{KINDS.get(kind, kind.replace('_', ' '))} of {network.variables[head].label}"
-    return f"{text} ({bracket})" if bracket else text
-
-
-def tornado_words(network: Network, found: Tornado, top: int = 3) -> tuple[str, ...]:
-    """The numbers that move the answer most, and where they come from."""
-    if found.note:
-        return (found.note,)
-    if not found.bars or found.bars[0].swing < FELT:
-        return ("No number moves this answer by more than 1 in 100 within its range.",)
-    lines = []
-    if found.acted:
-        outcome = network.variables[str(network.about["target"])].label
-        label = found.target.label(network)
-        lines.append(f"These move how often {label} has a part in the {outcome}.")
-    for bar in found.bars[:top]:
-        if bar.swing < FELT:
-            break
-        source = ", ".join(bar.evidence) or "no source"
-        grade = f", grade {bar.grade}" if bar.grade else ""
-        lines.append(
-            f"{upper(parameter_words(network, bar.name))}: from {of_100(bar.at_low)} of 100 at "
-            f"{bar.low:.3g} to {of_100(bar.at_high)} of 100 at {bar.high:.3g} ({source}{grade})."
-        )
-    guesses = [bar for bar in found.by_grade if bar.name == "D"]
-    if guesses and guesses[0].swing >= 0.1:
-        lines.append(
-            "Much of this answer rests on expert guesses: taken together they could move it "
-            f"from {of_100(guesses[0].at_low)} to {of_100(guesses[0].at_high)} of 100."
-        )
-    return tuple(lines)
-
-
-def turns_words(network: Network, found: Turns) -> str:
-    """What would turn the answer."""
-    turn = found.smallest
-    if found.note:
-        return found.note
-    if turn is None:
-        return "No change of one or two numbers within their stated ranges turns this answer."
-    moved = joined(
-        [
-            f"{parameter_words(network, name)} at {value:.3g} instead of "
-            f"{network.parameters[name].value:.3g}"
-            for name, value in turn.values.items()
-        ]
-    )
-    if isinstance(turn.becomes, Event):
-        becomes = f"{turn.becomes.label(network)} would be the likeliest to be there"
-    else:
-        becomes = f"the answer would be {turn.becomes} the threshold"
-    whose = "its stated range" if len(turn.values) == 1 else "their stated ranges"
-    way = max(1, round(100 * turn.share))
-    return f"With {moved}, {becomes}. That is {way} % of the way to the end of {whose}."
-
-
 # -- a change -------------------------------------------------------------------------------------
 
 
@@ -452,95 +350,6 @@ def _of_people(interval: Interval) -> str:
     number = natural_frequency(interval.point)
     first, last = end(interval.low), end(interval.high)
     return f"{number} people like this" + (f" ({first} to {last})" if first != last else "")
-
-
-# -- what next ------------------------------------------------------------------------------------
-
-
-def next_words(network: Network, found: NextTests, top: int = 3) -> tuple[str, ...]:
-    """What to rule out, to ask and to test next; questions and tests apart, the best first."""
-    lines = []
-    about = doubt_about(network, found)
-    if found.first:
-        named = "; ".join(network.variable(name).label for name in found.first)
-        lines.append(f"First rule out: {named}.")
-    useful = [t for t in found.tests if t.gain >= WORTH * found.entropy > 0.0]
-    if not useful:
-        return (*lines, f"Nothing that is left to ask would tell much about {about}.")
-    for start, tests in zip(("Ask", "Test"), apart(network, useful), strict=True):
-        lines += [f"{start}: {_test_words(network, test, found, about)}" for test in tests[:top]]
-    best = [p for p in found.pairs if p.beats_both and p.gain >= WORTH * found.entropy]
-    if best:
-        lines.append(f"Worth doing together: {test_label(network, best[0])}.")
-    return tuple(lines)
-
-
-def steps_words(network: Network, found: NextSteps, top: int = 3) -> tuple[str, ...]:
-    """What to rule out now, to ask and to test, each line with its reason."""
-    lines = [f"Rule out now: {step_words(step)}" for step in found.rule_out]
-    if found.danger_signs:
-        named = "; ".join(network.variable(name).label for name in found.danger_signs)
-        lines.append(f"Danger signs, if not asked yet: {named}.")
-    lines += [f"Ask: {step_words(step)}" for step in found.ask[:top]]
-    lines += [f"Test: {step_words(step)}" for step in found.test[:top]]
-    return tuple(lines) or ("Nothing that is left to ask would tell much.",)
-
-
-def step_words(step: NextStep) -> str:
-    """A step and why it is taken."""
-    return f"{upper(step.label)} ({step.why})." if step.why else f"{upper(step.label)}."
-
-
-def apart(network: Network, tests: Sequence[NextTest]) -> tuple[list[NextTest], list[NextTest]]:
-    """Questions, and what takes a test, each in the order given."""
-    asked: list[NextTest] = []
-    done: list[NextTest] = []
-    for test in tests:
-        (done if network.variables[test.names[0]].role == "test" else asked).append(test)
-    return asked, done
-
-
-def doubt_about(network: Network, found: NextTests) -> str:
-    """What the doubt is about that the tests remove."""
-    if found.target == "all causes":
-        return "which causes are there"
-    begin, behind, name = found.target.partition("what is behind ")
-    if behind and not begin:
-        return f"{behind}{network.variables[name].label}"
-    if found.target in network.variables:
-        return network.variables[found.target].label
-    try:
-        return Event.parse(network, found.target).label(network)
-    except EtiographError:  # several, as they are called
-        return found.target
-
-
-def _test_words(network: Network, test: NextTest, found: NextTests, about: str) -> str:
-    takes = [text.partition(";")[0] for text in (test.burden, test.turnaround) if text]
-    effort = f" ({', '.join(takes)})" if takes else ""
-    return (
-        f"{test_label(network, test)}{effort} removes {_part_of(test, found)} of the doubt "
-        f"about {about}{_chance(test)}."
-    )
-
-
-def test_label(network: Network, test: NextTest) -> str:
-    """The name of a test or pair."""
-    return joined([network.variables[name].label for name in test.names])
-
-
-def _part_of(test: NextTest, found: NextTests) -> str:
-    """The part of the doubt a test removes, with its range where it has been asked for."""
-    share, low, high = (x / found.entropy for x in (test.gain, test.low, test.high))
-    if low != low:
-        return f"about {max(1, round(100 * share))} %"
-    return f"about {percent(share)} ({ends(low, high)})"
-
-
-def _chance(test: NextTest) -> str:
-    if test.p_new_top < 0.01:
-        return ""
-    return f"; {people(test.p_new_top)} results put another cause first"
 
 
 def findings_words(network: Network, findings: Mapping[str, object]) -> tuple[str, ...]:

@@ -18,15 +18,9 @@ from etiograph.findings.cases import Cases, Column, Fault
 from etiograph.findings.cell import finding_of, says_nothing, spellings
 from etiograph.findings.columns import Columns, columns_of, distinct
 from etiograph.findings.contract import Contract, targets_of
-from etiograph.network.finding import (
-    Measured,
-    encode,
-    level_likelihoods,
-    measured_text,
-    understood,
-    unknown,
-)
+from etiograph.network.finding import Measured, measured_text, understood, unknown
 from etiograph.network.frozen import same_name
+from etiograph.network.likelihoods import encode, level_likelihoods
 from etiograph.network.model import FloatArray
 from etiograph.network.reading import Reading
 
@@ -109,7 +103,7 @@ def first_error(faults: Sequence[Fault]) -> EtiographError:
 
 
 Encoded = tuple[FloatArray, list[tuple[int, int, int]], float, Any]
-"""Likelihoods (S,); a measured value as :func:`~etiograph.network.finding.encode` shows it, and the value
+"""Likelihoods (S,); a measured value as :func:`~etiograph.network.likelihoods.encode` shows it, and the value
 itself; the finding, where it is only known to lie beyond a limit."""
 
 

@@ -14,7 +14,7 @@ from etiograph.engine.propagate import distinct_rows
 from etiograph.errors import ImpossibleFindings, InvalidFinding
 from etiograph.findings.cases import Cases
 from etiograph.learning.weights import checked_weights
-from etiograph.network.finding import likelihood_row
+from etiograph.network.likelihoods import likelihood_row
 from etiograph.network.parameter import Parameter, value_of
 from etiograph.network.reading import Reading
 

@@ -25,7 +25,7 @@ from etiograph.learning.source import Source
 from etiograph.learning.update import update
 from etiograph.learning.validation import Validation, judged
 from etiograph.network.event import Asked, Event
-from etiograph.network.finding import likelihood_row
+from etiograph.network.likelihoods import likelihood_row
 from etiograph.network.mechanism import Deterministic, Table
 from etiograph.network.reading import Reading
 from etiograph.query.table import answer

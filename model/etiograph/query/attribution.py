@@ -18,7 +18,7 @@ from etiograph.engine.propagate import propagate
 from etiograph.errors import InvalidFinding
 from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, Event
-from etiograph.network.finding import encode
+from etiograph.network.likelihoods import encode
 from etiograph.network.model import FloatArray
 from etiograph.network.value import value_type
 from etiograph.query.but_for import ButFor

@@ -10,7 +10,7 @@ import numpy as np
 
 from etiograph.network.answer import Result
 from etiograph.network.event import Asked, Event, two_states
-from etiograph.network.finding import encode
+from etiograph.network.likelihoods import encode
 from etiograph.network.model import FloatArray
 from etiograph.network.value import value_type
 from etiograph.query.bounds import CausationBounds, causation_bounds, with_state

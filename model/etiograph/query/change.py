@@ -18,8 +18,8 @@ from etiograph.errors import InvalidChange, InvalidFinding, refuse_unknown
 from etiograph.network.answer import Answer, plain
 from etiograph.network.closure import closure
 from etiograph.network.event import Asked, Event, two_states
-from etiograph.network.finding import encode, settle_shown
 from etiograph.network.frozen import FrozenMap
+from etiograph.network.likelihoods import encode, settle_shown
 from etiograph.network.model import FloatArray, Model
 from etiograph.network.value import value_type
 from etiograph.query.forbidden import refuse_undefined

@@ -16,8 +16,8 @@ import numpy as np
 from etiograph.errors import UnknownName
 from etiograph.network.answer import Result
 from etiograph.network.event import Asked, Event
-from etiograph.network.finding import encode
 from etiograph.network.frozen import same_name
+from etiograph.network.likelihoods import encode
 from etiograph.network.model import FloatArray
 from etiograph.network.value import brief, value_type
 from etiograph.query.posterior import Posterior, posterior

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.engine.dense import propagate_dense
-from etiograph.network.finding import encode, settle_shown
+from etiograph.network.likelihoods import encode, settle_shown
 from etiograph.query.posterior import Posterior, posterior
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from etiograph.engine.maximum import most_probable_states
 from etiograph.engine.propagate import evidence, propagate, propagate_one
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
 from etiograph.network.answer import Answer, Result
-from etiograph.network.finding import encode, settle_shown
 from etiograph.network.frozen import same_name
+from etiograph.network.likelihoods import encode, settle_shown
 from etiograph.network.model import FloatArray
 from etiograph.network.value import TEXT, cut, value_type
 

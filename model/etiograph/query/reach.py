@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from etiograph.engine.ancestral import ancestors, ancestral
 from etiograph.engine.plans import estimate, hard_states
-from etiograph.network.finding import encode
+from etiograph.network.likelihoods import encode
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etiograph.network.finding import encode, parse
+from etiograph.network.finding import parse
+from etiograph.network.likelihoods import encode
 from etiograph.network.model import Conditional, FloatArray
 from etiograph.network.parameter import Parameter
 from etiograph.network.reading import Reading

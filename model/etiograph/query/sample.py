@@ -13,7 +13,7 @@ from etiograph.engine.propagate import evidence, propagate
 from etiograph.engine.sample import draw_one, pick, sample_states, topological_order
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
 from etiograph.findings.table import read_cases
-from etiograph.network.finding import likelihood_row
+from etiograph.network.likelihoods import likelihood_row
 from etiograph.network.reading import Reading
 from etiograph.network.variable import Variable
 from etiograph.query.change import changed_network

@@ -9,8 +9,8 @@ import numpy as np
 
 from etiograph.engine.ancestral import descendants
 from etiograph.errors import InvalidChange, InvalidFinding, UnknownName
-from etiograph.network.finding import encode
 from etiograph.network.frozen import same_name
+from etiograph.network.likelihoods import encode
 from etiograph.network.model import FloatArray, Model
 from etiograph.query.doubling import Change
 

@@ -16,7 +16,7 @@ from etiograph.findings.contract import Contract, Marks, OnError
 from etiograph.findings.table import read_cases
 from etiograph.network.answer import Result
 from etiograph.network.calling import warn
-from etiograph.network.finding import settle_shown
+from etiograph.network.likelihoods import settle_shown
 from etiograph.network.model import FloatArray
 from etiograph.network.value import value_type
 from etiograph.query.reread import read_again

@@ -15,7 +15,7 @@ import numpy as np
 from etiograph.engine.ancestral import ancestors, descendants
 from etiograph.engine.propagate import evidence
 from etiograph.network.event import Event
-from etiograph.network.finding import encode
+from etiograph.network.likelihoods import encode
 from etiograph.query.worlds import World
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from etiograph.engine.propagate import Beliefs, evidence, propagate
 from etiograph.errors import ImpossibleFindings, InvalidChange, UnknownName
 from etiograph.network.duration import duration
 from etiograph.network.event import Event
-from etiograph.network.finding import encode
+from etiograph.network.likelihoods import encode
 from etiograph.network.model import FloatArray, Model, Tables
 from etiograph.network.reading import Reading
 from etiograph.query.doubling import Change

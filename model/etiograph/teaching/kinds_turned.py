@@ -8,7 +8,7 @@ import numpy as np
 
 from etiograph.engine.propagate import propagate
 from etiograph.network.event import Event
-from etiograph.network.finding import encode
+from etiograph.network.likelihoods import encode
 from etiograph.query.structure import is_adjustment_set
 from etiograph.teaching.groups import group_table, groups
 from etiograph.teaching.posed import Option, Posed

@@ -15,7 +15,7 @@ import numpy as np
 
 from etiograph.errors import InvalidFinding
 from etiograph.network.answer import Result
-from etiograph.network.finding import reading_numbers
+from etiograph.network.likelihoods import reading_numbers
 from etiograph.network.parameter import parameter_draws, value_of
 from etiograph.network.reading import Reading
 from etiograph.network.value import value_type

@@ -209,7 +209,7 @@ def finding_rows(
         Findings the engine sees (not the red-flag-only ones, not unknown ones).
     rows : ndarray (F, S)
     """
-    from etiograph.network.finding import likelihood_row
+    from etiograph.network.likelihoods import likelihood_row
 
     names: list[str] = []
     rows: list[FloatArray] = []
@@ -232,7 +232,7 @@ def finding_row(
 
     A measured value is the density of its distribution, and its mean and sd are parameters too.
     """
-    from etiograph.network.finding import encode, has_values, likelihood_rows
+    from etiograph.network.likelihoods import encode, has_values, likelihood_rows
 
     if parameters is not None and has_values(network, findings):
         return likelihood_rows(network, findings, parameters)
