@@ -295,3 +295,44 @@ def test_links_of_a_page_lead_to_a_file(root: Path) -> None:
         if not (page.parent / target).exists()
     ]
     assert dead == []
+
+
+def module_level(path: Path) -> list[ast.stmt]:
+    return ast.parse(path.read_text(encoding="utf-8")).body
+
+
+FACTS = {  # of the arithmetic, of the kernels, codes, and limits of what is begun at all
+    "DEFAULT_LIMIT", "HOPELESS", "IMPOSSIBLE", "LANES", "LOWEST", "MAX_INPUTS", "MAX_SWEEPS",
+    "MAX_WORK", "MAX_WORLDS", "N_RULES", "PLAIN", "SIMPLICIAL", "SILENT", "SOFT", "TINY", "TOO_LARGE",
+}  # fmt: skip
+
+
+def test_thresholds_of_the_engine_stand_in_one_place(root: Path) -> None:
+    """What was set by measurement is in ``costs``, at most twenty; what follows from doubles in ``precision``."""
+    found: dict[str, set[str]] = {}
+    for path in root.glob("model/etiograph/engine/*.py"):
+        for node in module_level(path):
+            if not isinstance(node, ast.Assign):
+                continue
+            parts = list(ast.walk(node.value))
+            if any(isinstance(n, ast.Call | ast.Dict) for n in parts):
+                continue
+            if any(isinstance(n, ast.Constant) and isinstance(n.value, int | float) for n in parts):
+                names = [n.id for n in ast.walk(node.targets[0]) if isinstance(n, ast.Name)]
+                found.setdefault(path.stem, set()).update(names)
+    costs, _ = found.pop("costs"), found.pop("precision")
+    assert 0 < len(costs) <= 20
+    assert {name for name in set().union(*found.values()) if name[0] != "_"} == FACTS
+
+
+# One word in two fields: of the answer and of what was learned, of a finding and of a cohort.
+SHARED = {"Block", "Measured", "Posterior", "Spread"}
+
+
+def test_no_class_name_stands_for_two_things(root: Path) -> None:
+    homes: dict[str, list[str]] = {}
+    for path in root.glob("model/etiograph/**/*.py"):
+        for node in module_level(path):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(path.name)
+    assert {name for name, where in homes.items() if len(where) > 1} == SHARED

@@ -55,7 +55,7 @@ ANSWERS = {
     "learning.validation.Validation": True, "learning.update.Update": True,
     "query.posterior.Explained": False, "query.causation.Causation": False,
     "uncertainty.expected.ExpectedReading": False,
-    "query.imagine.Contrast": False, "query.structure.Path": False,
+    "query.imagine.Counterfactual": False, "query.structure.Path": False,
     "query.identify.Identification": False, "query.table.Posteriors": False,
     "uncertainty.flip.Turns": False, "uncertainty.tuning.Tuned": False,
     "decision.conflict.Conflict": False, "decision.surprise.Surprise": False,
@@ -80,7 +80,7 @@ def test_an_answer_is_a_table_plain_data_and_a_text(objects):
         assert isinstance(answer, Result), name
         assert isinstance(answer, Answer) == drawn == hasattr(answer, "plot"), name
         pictured = type(answer).__name__ in PICTURES
-        assert pictured == drawn or name == "query.imagine.Contrast", name
+        assert pictured == drawn or name == "query.imagine.Counterfactual", name
 
 
 def test_every_question_is_answered_so():

@@ -20,7 +20,7 @@ from etiograph.network.model import Conditional
 @pytest.fixture
 def apart(monkeypatch) -> None:
     monkeypatch.setattr(door, "row_by_row", lambda *arguments: True)
-    monkeypatch.setattr(row_programs, "AT_ONCE", 7)
+    monkeypatch.setattr(row_programs, "LANES", 7)
 
 
 @pytest.mark.usefixtures("apart")

@@ -67,7 +67,5 @@ A_SWEEP = 10
 """Table entries that are swept in a block in the time of one of a row's own."""
 AGAIN = 20
 """Passes that rows are taken for when they are counted: who counts comes again with other numbers."""
-AT_ONCE = 64
-"""Rows whose programs are cut and stored together."""
 CUT_CELLS = 100_000
 """Cells of a row's tables, before zeros are dropped, above which it is left to a program of its own."""

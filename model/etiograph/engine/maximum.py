@@ -30,7 +30,7 @@ MAX_WORK = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class JointState:
     """States of the variables asked for.
 
     Attributes
@@ -102,7 +102,7 @@ def most_probable_states(
     k: int = 1,
     tables: FloatArray | None = None,
     limit: int | None = None,
-) -> list[Explanation]:
+) -> list[JointState]:
     """The k most probable joint states of some variables, best first.
 
     Parameters
@@ -137,7 +137,7 @@ def most_probable_states(
         return []
     bounds = _Bounds(model, program, row, model.tables if tables is None else tables)
     bounds.refuse_if_hopeless([v for v in order if v not in known])
-    found: list[Explanation] = []
+    found: list[JointState] = []
     heap: list[tuple[float, int, tuple[int, ...]]] = []
     start = bounds((), ())
     if start > -math.inf:
@@ -145,7 +145,7 @@ def most_probable_states(
     while heap and len(found) < k:
         bound, _, states = heapq.heappop(heap)
         if len(states) == len(order):
-            found.append(Explanation(tuple(states[i] for i in back), -bound))
+            found.append(JointState(tuple(states[i] for i in back), -bound))
             continue
         v = order[len(states)]
         for s in range(model.cards[v]):

@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.engine.costs import AT_ONCE, CUT_CELLS, SHARED_RUNS
+from etiograph.engine.costs import CUT_CELLS, SHARED_RUNS
 from etiograph.engine.decompose import hubs, moebius, multiplicative, star_graph
 from etiograph.engine.layout import Layout, layout_of
 from etiograph.engine.order import elimination_order
 from etiograph.engine.precision import SMALL
+from etiograph.engine.program import LANES
 from etiograph.engine.tree import build_tree
 from etiograph.network.model import Accumulation, BoolArray, Conditional, FloatArray, Model
 from etiograph.store import STORE, bytes_of, digest_of
@@ -201,14 +202,14 @@ def sweep_rows(
     each = np.ones(count) if weights is None else np.asarray(weights, dtype=np.float64)
     kept = 0
     if again:
-        some = range(0, count, max(AT_ONCE, count // 3 // AT_ONCE * AT_ONCE))
-        sizes = [bytes_of(_held(model, tree, rows[i : i + AT_ONCE])) for i in some]
-        kept = int(AT_ONCE * STORE.memory * 2 / 3 / np.mean(sizes))
+        some = range(0, count, max(LANES, count // 3 // LANES * LANES))
+        sizes = [bytes_of(_held(model, tree, rows[i : i + LANES])) for i in some]
+        kept = int(LANES * STORE.memory * 2 / 3 / np.mean(sizes))
     counts: dict[int, FloatArray] = {}
 
     def work(first: int, end: int) -> None:
-        for begin in range(first, end, AT_ONCE):
-            part = slice(begin, min(begin + AT_ONCE, end))
+        for begin in range(first, end, LANES):
+            part = slice(begin, min(begin + LANES, end))
             own = counts[begin] = np.zeros(len(found.counts))
             run_rows(
                 (_held if begin < kept else _cut)(model, tree, rows[part]), tree.free, tables, SMALL,
@@ -216,9 +217,9 @@ def sweep_rows(
                 found.marginals[part], found.at_risk[part], own, which, found.by_number[part],
             )  # fmt: skip
 
-    chunks = -(-count // AT_ONCE)
+    chunks = -(-count // LANES)
     pieces = min(chunks, 4 * threads) if threads > 1 else 1
-    edges = [AT_ONCE * (chunks * i // pieces) for i in range(pieces)]
+    edges = [LANES * (chunks * i // pieces) for i in range(pieces)]
     in_pieces(work, [*edges, count])
     for begin in sorted(counts):  # in their order, so that the sum is the same every time
         found.counts[:] += counts[begin]
