@@ -325,14 +325,16 @@ def test_thresholds_of_the_engine_stand_in_one_place(root: Path) -> None:
     assert {name for name in set().union(*found.values()) if name[0] != "_"} == FACTS
 
 
-# One word in two fields: of the answer and of what was learned, of a finding and of a cohort.
-SHARED = {"Block", "Measured", "Posterior", "Spread"}
+# One word in two fields: of an answer and of what was learned, of a text and of a table, of a finding and of a cohort.
+SHARED = {"Block", "Measured", "Posterior", "Source", "Spread"}
 
 
 def test_no_class_name_stands_for_two_things(root: Path) -> None:
     homes: dict[str, list[str]] = {}
     for path in root.glob("model/etiograph/**/*.py"):
+        if path.parent.name == "programs":  # of other engines, each a process of its own
+            continue
         for node in module_level(path):
-            if isinstance(node, ast.ClassDef):
+            if isinstance(node, ast.ClassDef) and node.name[0] != "_":
                 homes.setdefault(node.name, []).append(path.name)
-    assert {name for name, where in homes.items() if len(where) > 1} == SHARED
+    assert {name for name, where in homes.items() if len(where) > 1} <= SHARED

@@ -37,7 +37,7 @@ States = Mapping[str, tuple[str, ...]]
 
 @value_type
 @dataclass(frozen=True, slots=True)
-class Target:
+class CalibrationTarget:
     """One stated probability and the parameter that is solved for it.
 
     Attributes
@@ -72,7 +72,7 @@ class Target:
 class Solved:
     """A target before and after: its probability, and its parameter's value."""
 
-    target: Target
+    target: CalibrationTarget
     before: float
     after: float
     old: Parameter
@@ -94,7 +94,7 @@ class Solved:
         return f"{near} at the {end} end of {self.old.name} ({low:g} to {high:g})"
 
 
-def targets_of(network: Network) -> tuple[Target, ...]:
+def targets_of(network: Network) -> tuple[CalibrationTarget, ...]:
     """The targets that a network states.
 
     Raises
@@ -104,7 +104,7 @@ def targets_of(network: Network) -> tuple[Target, ...]:
     UnknownName
         A target names what the network does not have.
     """
-    targets: list[Target] = []
+    targets: list[CalibrationTarget] = []
     for item in network.about.get("calibration", ()):
         of, given, do = (_conditions(network, item.get(key, {})) for key in ("of", "given", "do"))
         name, value = item["solve"], float(item["value"])
@@ -117,7 +117,7 @@ def targets_of(network: Network) -> tuple[Target, ...]:
         if any(name == t.parameter for t in targets):
             raise InvalidNetwork(f"calibration: {name!r} is solved for two targets")
         set_to = {n: states[0] for n, states in do.items()}
-        targets.append(Target(name, of, given, set_to, value))
+        targets.append(CalibrationTarget(name, of, given, set_to, value))
     if not targets:
         raise InvalidNetwork("the model file states no targets ([[calibration]])")
     return tuple(targets)
@@ -140,7 +140,7 @@ class Probabilities:
     Targets that set the same variables share a program and a batch.
     """
 
-    def __init__(self, network: Network, targets: Sequence[Target]) -> None:
+    def __init__(self, network: Network, targets: Sequence[CalibrationTarget]) -> None:
         self.network, self.targets = network, targets
         worlds: dict[tuple[tuple[str, str], ...], list[int]] = defaultdict(list)
         for i, target in enumerate(targets):
@@ -171,7 +171,7 @@ class Probabilities:
                 found[:, i] = self._one(model, numbers, self.targets[i])
         return found
 
-    def _one(self, model: Model, tables: TableRows, target: Target) -> FloatArray:
+    def _one(self, model: Model, tables: TableRows, target: CalibrationTarget) -> FloatArray:
         """P(of | do, given), (B,), as a ratio of the probabilities of two rows of findings."""
         from etiograph.engine.propagate import evidence
 
