@@ -307,9 +307,9 @@ def test_a_stopped_run_is_resumed(
         scoring.score(network, table, out, **asked, resume=True, progress=stopped(5))
     assert not out.exists()
     worked: list[int] = []
-    answer = scoring.Question.answer
+    answer = scoring.RowQuestion.answer
     monkeypatch.setattr(
-        scoring.Question,
+        scoring.RowQuestion,
         "answer",
         lambda self, block: worked.append(block.before) or answer(self, block),
     )
