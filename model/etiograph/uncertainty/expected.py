@@ -26,7 +26,7 @@ from etiograph.uncertainty.rows import (
     seen_through,
     solve,
 )
-from etiograph.uncertainty.summary import Interval, importance, interval, summarise, untold
+from etiograph.uncertainty.summary import Interval, importance, interval, summarise
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -154,7 +154,7 @@ def expected(
         means = told(np.einsum("bl,lb->b", drawn.marginals[:, own], levels))
         mean = interval(summarise(point, means[:, None], importance(drawn.log_evidence)), 0)
     else:
-        mean = untold(Interval(float(point[0]), *[0.0] * 8))
+        mean = Interval.of_point(float(point[0]))
     return ExpectedReading(
         name, shown, mean, float(low), float(high),
         network.has_ranges,

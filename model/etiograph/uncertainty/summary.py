@@ -71,6 +71,11 @@ class Interval:
     mc_error: float
     end_error: float
 
+    @classmethod
+    def of_point(cls, point: float) -> Interval:
+        """A point alone: of numbers that state no ranges nothing else can be said."""
+        return cls(point, *[float("nan")] * 8)
+
     @property
     def width(self) -> float:
         """High minus low."""
@@ -300,11 +305,8 @@ def interval_frame(
     import pandas as pd
 
     names = Interval.__slots__
-    untold = [float("nan")] * (len(names) - 1)
-    cells = (
-        (*key, *([getattr(cell, n) for n in names] if ranged else [cell.point, *untold]))
-        for key, cell in rows
-    )
+    told = ((key, cell if ranged else Interval.of_point(cell.point)) for key, cell in rows)
+    cells = [(*key, *[getattr(cell, name) for name in names]) for key, cell in told]
     return pd.DataFrame(cells, columns=[*keys, *names])
 
 
