@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import pairwise
 from math import inf, isfinite, pi, sqrt
 from typing import Any, ClassVar, Self
@@ -18,7 +17,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from etiograph.errors import Implausible, InvalidNetwork, UnknownName, UnknownUnit
+from etiograph.errors import InvalidNetwork, UnknownName
 from etiograph.network.blocks import Block, Builder, FloatArray, constant_block, joint_shape
 from etiograph.network.checks import (
     Variables,
@@ -32,8 +31,8 @@ from etiograph.network.frozen import FrozenMap, clean_name
 from etiograph.network.mechanism import Mechanism
 from etiograph.network.model import Conditional
 from etiograph.network.parameter import Number, Parameter, value_of
-from etiograph.network.quantity import plain_unit
 from etiograph.network.truncated import TruncatedLevels, normal_cdf
+from etiograph.network.units import Units
 from etiograph.network.value import short_text
 from etiograph.network.variable import Variable
 
@@ -70,7 +69,7 @@ class LevelShift:
 
 @short_text
 @dataclass(frozen=True, slots=True)
-class Reading(Mechanism):
+class Reading(Units, Mechanism):
     """A number with a unit, normal or log-normal around a level that the parents set.
 
     Attributes
@@ -489,110 +488,9 @@ class Reading(Mechanism):
         """The stated values of ``inputs``, (m, 1)."""
         return np.array([value_of(n) for n in self.inputs])[:, None]
 
-    def canonical(self, value: float, unit: str | None, name: str) -> float:
-        """Return a measured value in the canonical unit.
-
-        Raises
-        ------
-        UnknownUnit
-        Implausible
-            No number, or outside the plausible range.
-        """
-        result = self._to_canonical(value, unit, name)
-        low, high = self.plausible
-        inside = low <= result <= high and (self.distribution == "normal" or result > 0.0)
-        if not isfinite(result) or not inside:
-            shown = f"{value:g} {self.unit if unit is None else unit}"
-            if result != value:
-                shown += f" (= {result:.4g} {self.unit})"
-            raise Implausible(
-                f"{name!r}: {shown} is outside the plausible range {low:g} to {high:g} {self.unit}; "
-                f"units: {', '.join((self.unit, *self.units))}",
-                self.plausible_in(unit, name),
-                self.unit if unit is None else unit,
-            )
-        return result
-
-    def _to_canonical(self, value: float, unit: str | None, name: str) -> float:
-        if unit is None:
-            return value
-        return (value - self.offset(unit, name)) * self.factor(unit, name)
-
-    def _in_unit(self, value: float, unit: str | None, name: str) -> float:
-        """A canonical value in a unit."""
-        if unit is None:
-            return value
-        return value / self.factor(unit, name) + self.offset(unit, name)
-
-    def plausible_in(self, unit: str | None, name: str) -> tuple[float, float]:
-        """Return the plausible range in a unit; None: the canonical one."""
-        low, high = self.plausible
-        return self._in_unit(low, unit, name), self._in_unit(high, unit, name)
-
-    def converted(self, value: float, unit: str | None, to: str, name: str) -> float:
-        """Return the same measured value in another unit.
-
-        Raises
-        ------
-        UnknownUnit
-        """
-        return self._in_unit(self._to_canonical(value, unit, name), to, name)
-
-    def cuts(self, unit: str, name: str) -> tuple[float, ...]:
-        """Return the cutpoints in a unit.
-
-        Raises
-        ------
-        UnknownUnit
-        """
-        return tuple(self._in_unit(cut, unit, name) for cut in self.cutpoints)
-
-    def units_for(self, value: float) -> tuple[str, ...]:
-        """Return the units in which a number lies within the plausible range."""
-        low, high = self.plausible
-        return tuple(
-            unit
-            for unit in dict.fromkeys((self.unit, *self.units))
-            if low <= self._to_canonical(value, unit, "") <= high
-        )
-
-    def factor(self, unit: str, name: str) -> float:
-        """Return the canonical units per one of a unit; mmol/l is mmol/L where nothing else is."""
-        own = self.spelled(unit, name)
-        return 1.0 if own == self.unit else self.units[own]
-
-    def offset(self, unit: str, name: str) -> float:
-        """Return where, in a unit, the canonical zero lies: 0, but where zeros differ."""
-        return self.offsets.get(self.spelled(unit, name), 0.0) if self.offsets else 0.0
-
-    def spelled(self, unit: str, name: str) -> str:
-        """Return a unit as the file spells it.
-
-        Raises
-        ------
-        UnknownUnit
-            Not one of them, or alike in small and capital letters to two that are not the same.
-        """
-        found = _spelled((*self.units.items(), (self.unit, 1.0)), unit)
-        if found is None:
-            raise UnknownUnit(unit, f"unit of {name!r}", (self.unit, *self.units))
-        return found
-
     def bin_of(self, value: float, child: Variable) -> str:
         """Return the state a value (canonical unit) falls in."""
         return self.bins_of(child)[bisect_right(self.cutpoints, value)]
-
-
-@lru_cache(maxsize=4096)  # a laboratory's column asks the same of every cell
-def _spelled(units: tuple[tuple[str, float], ...], unit: str) -> str | None:
-    """A unit as it is spelled among these, whose factors stand beside them; None where it is none."""
-    stated = dict(units)
-    known = {plain_unit(u): u for u in stated}
-    asked = plain_unit(unit)
-    if asked in known:
-        return known[asked]
-    alike = [own for u, own in known.items() if u.casefold() == asked.casefold()]
-    return alike[0] if len({stated[own] for own in alike}) == 1 else None
 
 
 def _between(z: FloatArray) -> FloatArray:
