@@ -16,6 +16,7 @@ import numpy as np
 from etiograph.decision.subsets import BoolArray, Plan, shares_of
 from etiograph.decision.through import Mediator, through_what
 from etiograph.engine.ancestral import ancestors, informative
+from etiograph.engine.propagate import Beliefs
 from etiograph.errors import refuse_unknown
 from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, Event
@@ -23,7 +24,6 @@ from etiograph.network.value import value_type
 from etiograph.query.causes import open_causes
 from etiograph.uncertainty.acted import Acting
 from etiograph.uncertainty.rows import (
-    Answers,
     FloatArray,
     finding_rows,
     require_open,
@@ -276,7 +276,7 @@ class _Ledger:
     tried: FloatArray
     what: Event
     other: Event | None
-    answers: Answers
+    answers: Beliefs
     odds: FloatArray
     p: FloatArray
 
@@ -307,7 +307,7 @@ class _Ledger:
         rich |= complete & (complete.sum() < FEW)
         tied = members[:, _key(network, rows)] if len(rows) else rich
         kind = complete * 3 + np.where(rich, 2, tied)
-        answers = Answers(np.empty(len(tried)), np.empty((len(tried), tried.shape[1])))
+        answers = Beliefs(np.empty(len(tried)), np.empty((len(tried), tried.shape[1])))
         read = {e.variable for e in target if e is not None}
         for one in np.unique(kind).tolist():
             group = np.flatnonzero(kind == one)
@@ -334,7 +334,7 @@ def _key(network: Network, rows: FloatArray) -> int:
 def log_odds(
     network: Network,
     rows: FloatArray,
-    answers: Answers,
+    answers: Beliefs,
     what: Event,
     against: Event | None,
     world: World,

@@ -15,13 +15,13 @@ import numpy as np
 
 from etiograph.decision.red_flags import Flag, added_by
 from etiograph.engine.ancestral import ancestors
+from etiograph.engine.propagate import Beliefs
 from etiograph.errors import EtiographError, InvalidChange, InvalidFinding
 from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, Event
 from etiograph.network.value import value_type
 from etiograph.query.causes import CAUSE_ROLES, causes
 from etiograph.uncertainty.rows import (
-    Answers,
     FloatArray,
     finding_row,
     require_possible,
@@ -339,6 +339,6 @@ class _Unchanged:
         """P(outcome) from now on under a change, (1 + B,)."""
         return self._solved(changes).p(self.event.slots(self.network))
 
-    def _solved(self, changes: Mapping[str, str]) -> Answers:
+    def _solved(self, changes: Mapping[str, str]) -> Beliefs:
         through = seen_through(self.network, self.findings, "after", changes)
         return solve(self.network, self.rows, self.tables, through, (self.event.variable,))

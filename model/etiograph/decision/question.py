@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etiograph.decision.outcomes import Outcome
+from etiograph.engine.propagate import Beliefs
 from etiograph.network.event import Asked, Event
 from etiograph.query.causes import open_causes
 from etiograph.uncertainty.acted import Acting
-from etiograph.uncertainty.rows import Answers, FloatArray, IntArray, solve
+from etiograph.uncertainty.rows import FloatArray, IntArray, solve
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -47,7 +48,7 @@ class Doubt:
     def read(
         self,
         rows: FloatArray,
-        answers: Answers,
+        answers: Beliefs,
         parameters: FloatArray | None = None,
         also: Collection[str] = (),
     ) -> FloatArray:
@@ -171,7 +172,7 @@ def acted_question(
 def at_levels(
     network: Network,
     base_row: FloatArray,
-    base: Answers,
+    base: Beliefs,
     through: World,
     asked_of: Doubt,
     ways: Sequence[Outcome],

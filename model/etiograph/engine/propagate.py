@@ -59,6 +59,11 @@ class Beliefs:
     marginals: FloatArray
     counts: FloatArray = field(default_factory=lambda: np.zeros(0))
 
+    def p(self, slots: NDArray[np.intp]) -> FloatArray:
+        """Probability of the event that owns these slots, (B,)."""
+        total: FloatArray = self.marginals[:, slots].sum(axis=1)
+        return np.clip(total, 0.0, 1.0)
+
 
 def propagate_one(
     model: Model,

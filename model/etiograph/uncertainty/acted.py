@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.engine.propagate import Beliefs
 from etiograph.network.event import Event
 from etiograph.network.model import Accumulation, Link, Model, TableRows
 from etiograph.query.causes import causes
@@ -24,7 +25,6 @@ from etiograph.query.surgery import ModelDraft
 from etiograph.query.worlds import World
 from etiograph.store import STORE
 from etiograph.uncertainty.rows import (
-    Answers,
     FloatArray,
     IntArray,
     finding_row,
@@ -180,12 +180,12 @@ class Acting:
         rows: FloatArray,
         parameters: FloatArray | TableRows | None,
         wanted: Iterable[str] | None,
-    ) -> tuple[Answers, FloatArray, FloatArray]:
+    ) -> tuple[Beliefs, FloatArray, FloatArray]:
         """The same, and before it the answers to the rows themselves, of these variables or all."""
         firing, n_states = self._firing, self.network.model.n_states
         names = None if wanted is None else [*wanted, *firing.names]
         found = solve(self.network, rows, parameters, firing.world, names)
-        answers = Answers(found.log_evidence, found.marginals[:, :n_states])
+        answers = Beliefs(found.log_evidence, found.marginals[:, :n_states])
         return answers, *firing.read(found.marginals)
 
     def joint(

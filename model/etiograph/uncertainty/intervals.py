@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.engine.propagate import Beliefs
 from etiograph.errors import InvalidFinding, refuse_unknown
 from etiograph.network.answer import Answer
 from etiograph.network.event import Asked, ByEvent, Event
@@ -21,7 +22,6 @@ from etiograph.query.causes import open_causes
 from etiograph.query.reread import settle
 from etiograph.uncertainty.acted import Acting
 from etiograph.uncertainty.rows import (
-    Answers,
     FloatArray,
     finding_row,
     require_possible,
@@ -287,7 +287,7 @@ def _parameters(network: Network, draws: int, seed: int, drawn: FloatArray | Non
 
 def _acting(
     asked: Acting, parameters: FloatArray, wanted: tuple[str, ...] | None, weighted: bool
-) -> tuple[Answers, Answers, FloatArray, Ranking[Event], Interval | None]:
+) -> tuple[Beliefs, Beliefs, FloatArray, Ranking[Event], Interval | None]:
     """A case of which it is asked what acted, by the same sweeps.
 
     The answers at the stated values and in every draw, the weights of the draws, what acted, and how

@@ -7,12 +7,12 @@ rows of tables) and hands them to the one engine, in blocks so that memory stays
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from etiograph.engine.propagate import Beliefs
 from etiograph.errors import ImpossibleFindings, InvalidFinding
 from etiograph.store import STORE, digest_of
 
@@ -30,27 +30,6 @@ BLOCK_BYTES = 64 * 2**20
 """Memory of the rows and numbers that are worked out at a time; tables of draws within it are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What the engine said of B rows.
-
-    Attributes
-    ----------
-    log_evidence : ndarray (B,)
-        Natural log of P(findings); -inf where they are impossible.
-    marginals : ndarray (B, S)
-        Posterior of every state of every variable; zeros where impossible.
-    """
-
-    log_evidence: FloatArray
-    marginals: FloatArray
-
-    def p(self, slots: IntArray) -> FloatArray:
-        """Probability of the event that owns these slots, (B,)."""
-        total: FloatArray = self.marginals[:, slots].sum(axis=1)
-        return np.clip(total, 0.0, 1.0)
-
-
 def blocks(n: int, row_bytes: int) -> Iterator[slice]:
     """Slices of at most ``BLOCK_BYTES`` a block, about equally long, that cover n rows."""
     most = max(1, BLOCK_BYTES // max(1, row_bytes))
@@ -66,7 +45,7 @@ def solve(
     through: World | None = None,
     wanted: Collection[str] | None = None,
     marginals: bool = True,
-) -> Answers:
+) -> Beliefs:
     """Exact posteriors of many rows.
 
     Parameters
@@ -99,7 +78,7 @@ def solve(
         log_evidence[part] = beliefs.log_evidence
         if beliefs.marginals.size:
             found[part] = beliefs.marginals
-    return Answers(log_evidence, found)
+    return Beliefs(log_evidence, found)
 
 
 def log_evidences(network: Network, likelihoods: FloatArray, inside: Collection[str]) -> FloatArray:
