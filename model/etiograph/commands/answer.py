@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from etiograph.case import Case
     from etiograph.network.network import Network
     from etiograph.query.posterior import Posterior
+    from etiograph.uncertainty.intervals import Intervals
     from etiograph.uncertainty.summary import Interval
 
 
@@ -165,22 +166,33 @@ def answer(case: Case, *, intervals: bool = False, of: Sequence[str] = ()) -> Pr
         also=_also(case, posterior, baseline),
         assumed=(words.assumed_words(network),) if outcome else (),
         record=case.record.as_dict(case.findings) if case.record else {},
-        asked=tuple(
-            Share(
-                name,
-                state,
-                Event.of(network.variables[name], state).label(network),
-                posterior[name][state],
-                baseline[name][state],
-                (exact[name][state].low, exact[name][state].high) if exact else None,
-            )
-            for name in of
-            for state in network.variables[name].states
-        ),
+        asked=_shares(network, of, posterior, baseline, exact),
         shared=tuple(network.variables[name].label for name in shared(network, case.findings)),
         order=order,
         care=words.few_runs_words(ranges) if ranges else (),
         alone_interval=(ranges.alone.low, ranges.alone.high) if ranges and ranges.alone else None,
+    )
+
+
+def _shares(
+    network: Network,
+    of: Sequence[str],
+    posterior: Posterior,
+    baseline: Posterior,
+    ranges: Intervals | None,
+) -> tuple[Share, ...]:
+    """Every state of the variables that were asked for."""
+    return tuple(
+        Share(
+            name,
+            state,
+            Event.of(network.variables[name], state).label(network),
+            posterior[name][state],
+            baseline[name][state],
+            (ranges[name][state].low, ranges[name][state].high) if ranges else None,
+        )
+        for name in of
+        for state in network.variables[name].states
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from etiograph.decision import words
 from etiograph.decision.also import also_likely, in_which, shared
@@ -110,9 +110,6 @@ def report(
     asked = _asked(network, findings, changes or {}, kind, ranking)
     changed = () if original is None else changed_numbers(network, original)
     edited = original is not None and not difference(original, network).numbers_only
-    about = network.about
-    target = str(about.get("target", ""))
-    outcome = network.variables[target].label if target in network.variables else ""
     summary = (
         *_effect(network, findings, changes or {}, kind, asked, ranking, min(draws, DRAWS), seed),
         *_blamed(network, findings, kind),
@@ -134,14 +131,9 @@ def report(
     if any(flag.level == LEVELS[0] for flag in flags):
         next_ = (words.WARNING_FIRST,)
     return Report(
-        title=str(about.get("title") or about.get("name") or "Report"),
-        network=str(about.get("name", "")),
-        version=str(about.get("version", "")),
+        **_said_of_itself(network),
         digest=network.digest(),
         etiograph=__version__,
-        purpose=str(about.get("purpose", "")),
-        population=str(about.get("population", "")),
-        validated_on=str(about.get("validated_on", "")),
         findings=words.findings_words(network, findings),
         changes=_changes(network, changes, kind),
         scenarios=tuple(said_of(who, line) for line in would),
@@ -157,8 +149,6 @@ def report(
         sources=sources,
         draws=draws,
         ess=found.ess,
-        weaknesses=tuple(str(w) for w in about.get("weaknesses", ())),
-        outcome=outcome,
         references=references([*_cited(flags), *sources], evidence or {}),
         changed=changed,
         edited=edited,
@@ -171,6 +161,20 @@ def report(
         unused=record.unused_lines() if record else (),
         helps=_helps(network, findings) if helps and kind == "see" else (),
     )
+
+
+def _said_of_itself(network: Network) -> dict[str, Any]:
+    """What a network's file says it is, and for whom."""
+    about = network.about
+    target = str(about.get("target", ""))
+    return {
+        "title": str(about.get("title") or about.get("name") or "Report"),
+        "network": str(about.get("name", "")),
+        "outcome": network.variables[target].label if target in network.variables else "",
+        "weaknesses": tuple(str(w) for w in about.get("weaknesses", ())),
+    } | {
+        key: str(about.get(key, "")) for key in ("version", "purpose", "population", "validated_on")
+    }
 
 
 def _effect(
