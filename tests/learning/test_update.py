@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from etiograph.decision.cohort_words import method_words
 from etiograph.formats.native import save_native
 from etiograph.learning.chain import Chain, _begun, _State, _widths
 from etiograph.learning.importance import fit_pareto, smoothed
-from etiograph.network.cohort import learned
+from etiograph.network.cohort import Learned, entered, learned
 from etiograph.network.parameter import sample_parameters
 
 SMALL = Path(__file__).parent / "small.toml"
@@ -93,6 +94,23 @@ def test_what_the_data_say_nothing_of_stays_as_it_was(small) -> None:
     frame = up.to_frame().set_index("name")
     assert frame.loc["level.sd", "learned"] < 0.02
     assert np.isnan(frame.loc["level.sd", "z"])
+
+
+@pytest.mark.parametrize("name", ["leg_cramps", "leg_cramps_small", "asia"])
+def test_a_bundled_network_that_learned_is_saved_read_and_checked(name: str, tmp_path) -> None:
+    net = eg.load(name)
+    number = next(iter(net.parameters.values()))
+    entry = Learned("mine", 3.0, "update", "", {}, {number.name: (number.value,)})
+    moved = net.with_parameters({number.name: replace(number, evidence=(*number.evidence, "mine"))})
+    mine = entered(moved, entry)
+    path = tmp_path / "model.toml"
+    mine.save(path)
+    assert eg.load(path).digest() == mine.digest() != net.digest()
+    assert CliRunner().invoke(app, ["check", str(path)]).exit_code == 0
+    for beside in (eg.resources.data_folder() / name).glob("*.csv"):
+        (tmp_path / beside.name).write_bytes(beside.read_bytes())
+    told = CliRunner().invoke(app, ["check", str(path)])
+    assert told.exit_code == 0, told.output
 
 
 def test_the_book_is_kept_and_nothing_of_persons(small, tmp_path) -> None:

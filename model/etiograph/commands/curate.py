@@ -43,6 +43,7 @@ def check(
     from etiograph import load
     from etiograph.commands import printing
     from etiograph.curation import agreement, published, statistics
+    from etiograph.network import cohort
     from etiograph.resources import model_path
 
     path, network = model_path(file), load(file, undefined=undefined)
@@ -54,7 +55,8 @@ def check(
     rows = check_sources(network, path, known, checks) if known else ()
     named = network.about.get("evidence")
     if named and not known:
-        if path.suffix == ".toml":  # a model file that promises sources is held to that
+        # A model file that promises sources is held to that; one that has learned was saved by its user.
+        if path.suffix == ".toml" and not cohort.learned(network):
             raise UnreadableFile("there is no such evidence table", path=str(path.parent / named))
         typer.echo(
             f"warning: {named} is not beside the file: no number was held against its sources",

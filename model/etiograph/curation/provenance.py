@@ -16,6 +16,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from etiograph.curation.statistics import shown
+from etiograph.network.cohort import learned
 from etiograph.network.parameter import Parameter
 from etiograph.network.reading import Reading
 
@@ -82,11 +83,16 @@ class Complaint:
 def violations(network: Network, known: Evidence, checks: Sequence[Check] = ()) -> list[Complaint]:
     """What is wrong with the sources of a network that promises them.
 
-    That a value lies in its own range is refused earlier, when the file is read.
+    That a value lies in its own range is refused earlier, when the file is read. Numbers that a cohort
+    moved are no longer what their sources say: the book of the network says what they were.
     """
     units = _units(network)
+    cohorts = {entry.cohort for entry in learned(network)}
     found = [
-        c for p in network.parameters.values() for c in _of_number(p, known, units.get(p.name, {}))
+        c
+        for p in network.parameters.values()
+        if not cohorts.intersection(p.evidence)
+        for c in _of_number(p, known, units.get(p.name, {}))
     ]
     for rule in network.rules:
         name = f"rule {rule.get('id', '?')}"

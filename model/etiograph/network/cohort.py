@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 BOOK = "learned"
 """Under which key of ``about`` it stands."""
+SECTIONS = ("calibration", "next_steps", "between_sources")
+"""Keys of ``about`` that are sections of a model file, behind those of its ``[about]``."""
 
 
 @value_type
@@ -69,6 +71,10 @@ def learned(network: Network) -> tuple[Learned, ...]:
 
 def entered(network: Network, entry: Learned) -> Network:
     """The network with one more entry in its book."""
-    about = {**network.about, BOOK: [*network.about.get(BOOK, ()), entry.record()]}
+    book = [*network.about.get(BOOK, ()), entry.record()]
+    # As a model file has it: what has a section of its own stands behind.
+    sections = {key: value for key, value in network.about.items() if key in SECTIONS}
+    rest = {key: value for key, value in network.about.items() if key not in SECTIONS}
+    about = {**rest, BOOK: book, **sections}
     kind = type(network)
     return kind(network.variables, network.mechanisms, network.flags, network.rules, about)

@@ -87,8 +87,8 @@ def save_native(network: Network, path: str | Path, source_text: str | None = No
     if source_text is None:
         source_text = _old_text(path)
     text = edited(source_text, network) if source_text else dumps_native(network)
-    if loads_native(text, str(path)) != network:
-        raise InvalidNetwork("the network holds values that a model file cannot")
+    if (written := loads_native(text, str(path))) != network:
+        raise InvalidNetwork(f"a model file cannot hold all of this network: {_lost(network, written)}")
     write_atomically(path, text)
 
 
@@ -113,6 +113,19 @@ def edited(source_text: str, network: Network) -> str:
         same = False
     # Variables in another order, or a text that tomlkit could not edit.
     return text if same else dumps_native(network)
+
+
+def _lost(network: Network, written: Network) -> str:
+    """Names of what a model file does not give back."""
+    from etiograph.network.diff import difference
+
+    found = difference(network, written)
+    names = [
+        *(f"{edit.subject} {edit.name} {edit.field}".strip() for edit in found.edits),
+        *(number.name for number in found.numbers),
+        *(table.name for table in found.tables),
+    ]
+    return ", ".join(names[:5])
 
 
 def _old_text(path: str | Path) -> str | None:
