@@ -88,7 +88,9 @@ def save_native(network: Network, path: str | Path, source_text: str | None = No
         source_text = _old_text(path)
     text = edited(source_text, network) if source_text else dumps_native(network)
     if (written := loads_native(text, str(path))) != network:
-        raise InvalidNetwork(f"a model file cannot hold all of this network: {_lost(network, written)}")
+        raise InvalidNetwork(
+            f"a model file cannot hold all of this network: {_lost(network, written)}"
+        )
     write_atomically(path, text)
 
 

@@ -12,6 +12,7 @@ from etiograph.formats.native.places import At, Data, Places, find, relocated
 from etiograph.formats.native.rules import RuleChecker, check_states
 from etiograph.formats.native.steps import StepsChecker
 from etiograph.formats.native.toml_text import Path
+from etiograph.network.cohort import SECTIONS
 from etiograph.network.mechanism import Mechanism
 from etiograph.network.network import Network
 from etiograph.network.parameter import Number
@@ -46,8 +47,7 @@ class NetworkReader:
             for name, given in self.data["variables"].items()
         }
         about = dict(self.data.get("about", {}))
-        more = ("calibration", "next_steps", "between_sources")
-        about |= {key: self.data[key] for key in more if key in self.data}
+        about |= {key: self.data[key] for key in SECTIONS if key in self.data}
         with At(self.places, ("between_sources",), self.data.get("between_sources", {})):
             Spread.of(about)
         rules = tuple(self.data.get("rules", ()))
