@@ -27,7 +27,9 @@ types: install-dev
 	$(BIN)/lint-imports
 	$(BIN)/deptry model
 
+# The kernels are compiled once, not by each worker for itself.
 suite: install-dev
+	$(BIN)/python -c 'from etiograph.engine.warm import warm_up; warm_up()'
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-long: install-dev

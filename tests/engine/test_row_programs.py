@@ -97,3 +97,28 @@ def test_rows_of_many_patterns_go_apart_and_rows_of_one_together() -> None:
     few[:, model.offsets[model.index["age"]]] = rng.random(64)
     costs = RowCosts(model, few)
     assert not row_by_row(costs, row_groups(costs))
+
+
+@pytest.mark.usefixtures("apart")
+def test_what_a_sweep_in_doubt_came_to_is_not_kept(monkeypatch) -> None:
+    """Rows at risk are asked again: of those that turn out impossible no posterior is left."""
+
+    def in_doubt(*arguments: object, **named: object) -> row_programs.Swept:
+        swept = sweep_rows(*arguments, **named)  # type: ignore[arg-type]
+        swept.at_risk[:], swept.marginals[:], swept.log_evidence[:] = True, 0.5, -1.0
+        return swept
+
+    monkeypatch.setattr(door, "sweep_rows", in_doubt)
+    impossible = 0
+    for seed in range(12):
+        rng = np.random.default_rng(7_300 + seed)
+        network = random_network(rng, n_min=3)
+        rows = random_rows(rng, network, 30)
+        expected = posterior(network.model, rows)
+        found = propagate(network.model, rows)
+        np.testing.assert_allclose(
+            found.log_evidence, expected.log_evidence, rtol=1e-12, atol=1e-12
+        )
+        np.testing.assert_allclose(found.marginals, expected.marginals, rtol=0, atol=1e-12)
+        impossible += int(np.isinf(expected.log_evidence).sum())
+    assert impossible > 5

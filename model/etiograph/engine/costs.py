@@ -39,14 +39,12 @@ SHARE_WORTH_SLICING = 0.05
 DENSE_ENTRIES = 8_000_000
 """Dense table entries of all rows together that are swept in numpy in the time the kernels load."""
 FEW = 3
-"""Rows that go sooner one by one through any program than in a block, most lanes of which stay empty."""
-LARGE = 25_000
-"""Table entries of a program, or numbers of its messages, from which it is large.
+"""Rows that go sooner one by one through a program than in a block, most lanes of which stay empty.
 
-The messages of a block of rows then come from memory, those of one row do not: so many are read in the
-time one row goes through all. And a program of one row's own is worth compiling before it is swept in
-extended range.
+A block takes as long as 1.2 (pathfinder) to 3 rows (asia, alarm).
 """
+LARGE = 25_000
+"""Table entries from which a program of a row's own is worth compiling before it is swept in extended range."""
 A_THREAD = 250_000
 """Table entries that rows one by one must go through for a second thread."""
 

@@ -354,8 +354,9 @@ def _by_own_program(model: Model, batch: _Batch, i: int) -> None:
     """Answer a row whose digits are at risk by all that it knows."""
     row = batch.rows[i]
     program = program_for(model, hard_states(model, row), batch.limit)
-    if program is None:
+    if program is None:  # what the row knows is impossible, whatever its sweep came to
         batch.log_evidence[i] = -math.inf
+        batch.marginals[i] = 0.0
         return
     counting = batch.weights is not None
     sure = certain(model, program, row, batch.shared, batch.limit, counting)
@@ -421,7 +422,7 @@ def _swept(program: Program, batch: _Batch) -> tuple[BoolArray, BoolArray]:
         if batch.weights is not None:
             if not all_tiny:
                 _count(program, base, rows, batch, at_risk)
-        elif count <= program.alone:
+        elif count <= FEW:
             _one_by_one(program, base, rows, batch, at_risk)
         else:
             _sweep(program, lambda: base, rows, batch, at_risk)

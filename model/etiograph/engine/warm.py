@@ -19,6 +19,7 @@ def warm_up() -> None:
     row = np.ones(2)
     propagate_one(model, row)
     propagate_one(model, np.array([1e-300, 1.0]))
+    propagate(model, row, np.array([1e-300, 1.0]))  # in extended range
     # No two rows alike: equal ones are answered once. So many that one program serves them all.
     rows = np.linspace(0.1, 1.0, 1024).reshape(512, 2)
     propagate(model, rows)
