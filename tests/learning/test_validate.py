@@ -107,6 +107,19 @@ def test_the_calibration_curve_is_that_of_scikit_learn() -> None:
         assert (low, high) == pytest.approx((exact.low, exact.high), abs=1e-12)
 
 
+def test_cases_alike_are_ties_whatever_their_roundings() -> None:
+    p = np.array([0.1, 0.3, 0.3 * (1 + 4e-16), 0.3 * (1 - 4e-16), 0.9, 0.0, 0.0])
+    alike = s.without_roundings(p)
+    np.testing.assert_array_equal(alike, [0.1, alike[1], alike[1], alike[1], 0.9, 0.0, 0.0])
+    y = np.array([0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0])
+    # Pairs: 2 x 5; won: 5 by 0.9, 3 by 0.3 and two ties by half.
+    assert s.auc(y, alike, np.ones((1, 7)))[0] == 9 / 10
+    # At a threshold of what a case has, it is acted upon.
+    below = np.nextafter(0.3, 0.0)
+    acted = s.net_benefit(np.array([1.0]), np.array([below]), np.ones((1, 1)), np.array([0.3]))
+    assert acted[0, 0] == 1.0
+
+
 def test_a_decision_curve_by_hand() -> None:
     """Ten cases; at 25 % one acts on six of them, of whom three have it."""
     p = np.array([0.9, 0.8, 0.6, 0.5, 0.3, 0.25, 0.2, 0.1, 0.05, 0.01])

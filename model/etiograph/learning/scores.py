@@ -13,6 +13,8 @@ FloatArray = NDArray[np.float64]
 
 EDGE = 1e-12
 """How near to 0 or 1 a probability may come where its logit is taken."""
+ROUNDING = 1e-12
+"""Share of a probability by which two that are equal may differ: as much as an answer may be off."""
 NAMES = (
     "brier", "miscalibration", "discrimination", "uncertainty", "brier_skill", "log_score", "auc",
     "intercept", "slope",
@@ -56,6 +58,19 @@ def scores(y: FloatArray, p: FloatArray, w: FloatArray) -> FloatArray:
         axis=1,
     )  # fmt: skip
     return np.asarray(found, dtype=np.float64)
+
+
+def without_roundings(p: FloatArray) -> FloatArray:
+    """Probabilities (n,), those that differ by roundings alone made equal.
+
+    Cases alike are ties, whatever others they were answered together with.
+    """
+    order = np.argsort(p, kind="stable")
+    ascending = p[order]
+    first = np.diff(ascending, prepend=-1.0) > ROUNDING * ascending
+    out = np.empty_like(p)
+    out[order] = ascending[first][np.cumsum(first) - 1]
+    return out
 
 
 def logit(p: FloatArray) -> FloatArray:
@@ -150,7 +165,7 @@ def net_benefit(y: FloatArray, p: FloatArray, w: FloatArray, thresholds: FloatAr
 
     True positives less false positives times the odds of the threshold, a case.
     """
-    acted = p[:, None] >= thresholds
+    acted = p[:, None] >= thresholds * (1.0 - ROUNDING)
     n = w.sum(axis=1)[:, None]
     true, false = (w * y) @ acted, (w * (1.0 - y)) @ acted
     return np.asarray((true - false * thresholds / (1.0 - thresholds)) / n)

@@ -234,6 +234,7 @@ def judged(
         Other attributes of the validation.
     """
     rng = np.random.default_rng(seed)
+    p = scores.without_roundings(p)
     all_scores, benefit = _with_intervals(y, p, boot, rng, THRESHOLDS)
     rate = float(y.mean())
     thresholds, false, true = scores.roc(y, p)
