@@ -40,10 +40,23 @@ def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+            args=[
+                *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
+                # One process draws all pages: to start another takes as long as to open a page.
+                *("--renderer-process-limit=1", "--disable-site-isolation-trials"),
+            ],
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def tabs(chromium):
+    """The one window of the session: what one page has fetched, the next has, too."""
+    context = chromium.new_context()
+    context.set_default_timeout(180_000)
+    yield context
+    context.close()
 
 
 @pytest.fixture(scope="session")
@@ -63,9 +76,9 @@ def servers(tmp_path_factory):
 
 
 @pytest.fixture
-def open_page(chromium, servers):
+def open_page(tabs, servers):
     """Open the explorer; at the end no request may have left and the console must be clean."""
-    contexts, outside, errors = [], [], []
+    pages, outside, errors = [], [], []
 
     def open_(
         network=CLINIC,
@@ -80,12 +93,10 @@ def open_page(chromium, servers):
         from tests.browser.steps import ready
 
         server = server or servers(network)
-        context = chromium.new_context(
-            color_scheme=scheme, viewport={"width": width, "height": height}
-        )
-        contexts.append(context)
-        context.set_default_timeout(180_000)
-        page = context.new_page()
+        page = tabs.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
         page.on("request", lambda request: _check(request.url, server.port, outside))
         page.on("console", lambda line: line.type == "error" and errors.append(line.text))
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -95,8 +106,8 @@ def open_page(chromium, servers):
         return page
 
     yield open_
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert outside == []
     assert errors == []
 

@@ -76,7 +76,7 @@ def test_findings_are_in_no_log_and_in_no_file(open_page, tmp_path):
             widget(page, "cohort-question").get_by_role("radio", name="How good is it").click()
         work(page, "judge-go", "judge-csv")
         press(page, "reset", "Priors")
-        page.context.close()  # before the server: a page that loses it complains
+        page.close()  # before the server: a page that loses it complains
     finally:
         server.stop()
     looked = written_since(started, [place, ROOT / "app", ROOT / "model", ROOT / "data"])
