@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from playwright.sync_api import expect
-from tests.browser.steps import pick, ready, saved, step, turn, violations, widget
+from tests.browser.steps import PATIENCE, STILL, pick, ready, saved, step, turn, violations, widget
 
 import etiograph as eg
 from explorer import texts
@@ -23,6 +23,7 @@ def press(page, key):
 
 def unfold(page, key):
     """Open a form that is folded; where it is already open, it stays so."""
+    page.wait_for_function(STILL, timeout=PATIENCE)  # a click on what is still moving is lost
     summary = widget(page, key).locator("summary")
     if not widget(page, key).locator("details[open]").count():
         summary.click()

@@ -599,3 +599,8 @@ def test_any_variable_is_asked_for() -> None:
     ]
     assert "Asked for" in call("ask", "asia", "dyspnoea=present", "--of", "smoking").output
     assert "did you mean 'smoking'" in call("ask", "asia", "--of", "smokin").output
+    # A test is told with what it is expected to read, unless its value is known.
+    asked = ("ask", "leg_cramps", "--of", "serum_potassium")
+    assert "Expected of serum potassium" in call(*asked).output
+    known = call(*asked, "--do", "serum_potassium=low")
+    assert known.exit_code == 0 and "Expected of" not in known.output

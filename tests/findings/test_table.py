@@ -464,6 +464,13 @@ def test_all_that_is_wrong_with_a_table_is_named_at_once() -> None:
     assert told.value.__notes__[1] == "nor are 'ward', 'date'"
 
 
+def test_a_name_that_no_file_can_have_is_refused_in_words() -> None:
+    network = eg.load("sprinkler")
+    for table in ("a" * 5000, "x\0"):
+        with pytest.raises(eg.UnreadableFile):
+            eg.validate(network, table, "rain")
+
+
 def test_a_folder_of_parquet_files_is_one_table(tmp_path) -> None:
     """In the order of their names, columns in any order, each of the type that holds all."""
     net = eg.load("sprinkler")

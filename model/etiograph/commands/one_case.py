@@ -82,8 +82,9 @@ def ask(
         return
     printing.show_record(case)
     printing.show(answered, top)
+    known = {*case.findings, *case.changes}  # a value that is known is not to be expected
     for name in of or ():
-        if isinstance(case.network.mechanisms[name], Reading) and name not in case.findings:
+        if isinstance(case.network.mechanisms[name], Reading) and name not in known:
             label = case.network.variables[name].label
             typer.echo(f"Expected of {label}: {case.expected(name).sentence}")
     ranged = case.network.has_ranges

@@ -14,7 +14,7 @@ from etiograph.errors import UnreadableFile
 from etiograph.findings.columns import Columns, columns_of, name_of, refuse_twins
 from etiograph.findings.content import FileContent, Source
 from etiograph.findings.delimited import read_delimited
-from etiograph.formats.text import check_file
+from etiograph.formats.text import check_file, is_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,7 +53,7 @@ def blocks(
         Not there, of another kind, or broken.
     """
     try:
-        if not isinstance(path, FileContent) and path.is_dir():
+        if not isinstance(path, FileContent) and is_folder(path):
             yield from _folder(path, block)
             return
         if not isinstance(path, FileContent):
@@ -105,7 +105,7 @@ def files_of(table: Path) -> tuple[Path, ...]:
     UnreadableFile
         Nothing is there, or no Parquet file in the folder itself.
     """
-    if not table.is_dir():
+    if not is_folder(table):
         check_file(table)
         return (table,)
     found = sorted(

@@ -69,6 +69,14 @@ def check_file(path: str | Path, missing: str = "there is no such file") -> None
         raise UnreadableFile("this is no file", path=str(path))
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there. What no file can be called is none: :func:`check_file` says why."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def decode(data: bytes, name: str, *, max_bytes: int = MAX_BYTES) -> str:
     """The text in ``data``, as :func:`read_text` reads it; ``name`` stands in the errors."""
     if len(data) > max_bytes:
