@@ -94,7 +94,9 @@ def main() -> Table:
     new_patterns(network)
     model = network.model
     sample = network.sample(10_000, np.random.default_rng(0))
-    print(f"Tables: {VARYING} signs more, drawn from the network; equal rows are answered once. Draws: of all")
+    print(
+        f"Tables: {VARYING} signs more, drawn from the network; equal rows are answered once. Draws: of all"
+    )
     print("parameters, first with a new seed, then another case with the same one.")
     lines = Table.of(
         "leg cramps",

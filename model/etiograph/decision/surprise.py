@@ -186,8 +186,8 @@ class _Compared:
         for name, state in self.fixed.items():
             rows = Event.of(network.variables[name], state).added(network.model, rows)
         for name, states in zip(self.names, self.states[which].T, strict=True):
-            start, card = model.offsets[model.index[name]], network.variables[name].card
-            rows[:, start : start + card] = np.eye(card)[states]
+            card = network.variables[name].card
+            rows[:, model.slots_of(model.index[name])] = np.eye(card)[states]
         found = log_evidences(network, rows, (*self.names, *self.fixed, *self.also))
         if which[0] == 0:
             own = zip(self.names, self.states[0], strict=True)

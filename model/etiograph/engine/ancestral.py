@@ -40,9 +40,7 @@ class Ancestral:
 
     def own(self, variable: int) -> slice:
         """The part's states of a variable, which is numbered as in the whole."""
-        i = self.place[variable]
-        offset = self.model.offsets[i]
-        return slice(offset, offset + self.model.cards[i])
+        return self.model.slots_of(self.place[variable])
 
 
 def ancestral(model: Model, variables: Iterable[int]) -> Ancestral:

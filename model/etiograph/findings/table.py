@@ -207,7 +207,7 @@ class _ColumnReader:
             spoken += model.parents(i)
         tables = []
         for variable in spoken:
-            own = slice(model.offsets[variable], model.offsets[variable] + model.cards[variable])
+            own = model.slots_of(variable)
             table = np.ones((count + 1, model.cards[variable]))
             for code, (row, *_) in encoded.items():
                 table[code] = row[own]

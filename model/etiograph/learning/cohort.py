@@ -214,7 +214,7 @@ def _measured(network: Network, name: str, column: FloatArray) -> Measured:
     model, reading = network.model, network.mechanisms[name]
     assert isinstance(reading, Reading)
     (level,) = model.parents(model.index[name])
-    slots = slice(model.offsets[level], model.offsets[level] + model.cards[level])
+    slots = model.slots_of(level)
     there = np.flatnonzero(~np.isnan(column))
     distinct, which = np.unique(column[there], return_inverse=True)
     place = {each: j for j, each in enumerate(network.parameters)}

@@ -149,6 +149,10 @@ class Model:
         """Bytes it takes, about."""
         return self.tables.nbytes + self.support.nbytes + 1_000 * len(self.names)
 
+    def slots_of(self, i: int) -> slice:
+        """Where in ``S`` the states of variable ``i`` stand."""
+        return slice(self.offsets[i], self.offsets[i] + self.cards[i])
+
     def parents(self, i: int) -> tuple[int, ...]:
         """Every variable that family ``i`` reads, each once, in order of first use."""
         family = self.families[i]

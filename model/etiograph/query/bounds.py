@@ -82,7 +82,7 @@ def bounds_of_change(
     ((x, change),) = parsed.items()
     assert isinstance(change, int)
     model = network.model
-    own = slice(model.offsets[x], model.offsets[x] + model.cards[x])
+    own = model.slots_of(x)
     possible = [int(s) for s in np.flatnonzero(row[own]) if s != change]
     if len(possible) != 1:
         raise InvalidChange(
@@ -91,9 +91,9 @@ def bounds_of_change(
     context = row.copy()
     context[own] = 1.0
     y = model.index[event.variable]
-    context[model.offsets[y] : model.offsets[y] + model.cards[y]] = 1.0
+    context[model.slots_of(y)] = 1.0
     for i in sorted(descendants(model, [x])):
-        part = context[model.offsets[i] : model.offsets[i] + model.cards[i]]
+        part = context[model.slots_of(i)]
         if (part != part[0]).any():
             raise InvalidFinding(
                 f"bounds cannot use a finding downstream of the cause ('{model.names[i]}')"
@@ -132,7 +132,7 @@ def causation_bounds(
     seen = world(network).solve(rows, targets=[x])
     possible = np.isfinite(seen.log_evidence)
     weight = np.exp(seen.log_evidence[possible] - seen.log_evidence[possible].max())
-    p_x = seen.marginals[possible, model.offsets[x] : model.offsets[x] + model.cards[x]]
+    p_x = seen.marginals[possible, model.slots_of(x)]
     found = stratified_bounds(
         weight / weight.sum(),
         p_x[:, [exposed, unexposed]],
@@ -157,7 +157,7 @@ def _strata(
     """
 
     def states(i: int) -> int:
-        return int(np.count_nonzero(row[model.offsets[i] : model.offsets[i] + model.cards[i]]))
+        return int(np.count_nonzero(row[model.slots_of(i)]))
 
     if prod(states(i) for i in around) <= MAX_STRATA:
         return tuple(sorted(around))
@@ -261,8 +261,7 @@ def _range(objective: FloatArray, a: FloatArray, b: FloatArray, over: float) -> 
 def with_state(model: Model, row: FloatArray, variable: int, state: int) -> FloatArray:
     """The findings with one more: a variable in a state."""
     out = row.copy()
-    offset, k = model.offsets[variable], model.cards[variable]
-    out[offset : offset + k] *= np.eye(k)[state]
+    out[model.slots_of(variable)] *= np.eye(model.cards[variable])[state]
     return out
 
 
@@ -270,7 +269,7 @@ def _strata_rows(model: Model, row: FloatArray, strata: tuple[int, ...]) -> Floa
     """The findings with every combination of states of some variables added, (W, S)."""
     rows = row[None]
     for i in strata:
-        own = slice(model.offsets[i], model.offsets[i] + model.cards[i])
+        own = model.slots_of(i)
         states = np.flatnonzero(row[own])
         rows = np.repeat(rows, len(states), axis=0)
         rows[:, own] *= np.tile(np.eye(model.cards[i])[states], (len(rows) // len(states), 1))

@@ -85,7 +85,7 @@ class ButFor:
     def _p(self, x: int, state: int, coupled: Mapping[int, tuple[int, ...]]) -> float:
         otherwise = np.ones(self.network.model.cards[x])
         otherwise[state] = 0.0
-        own = slice(offset := self.network.model.offsets[x], offset + len(otherwise))
+        own = self.network.model.slots_of(x)
         if self.apart is None:
             name = self.network.model.names[x]
             asked = world(self.network, "had", {name: self.network.variables[name].states[state]})

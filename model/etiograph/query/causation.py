@@ -139,7 +139,7 @@ def _both(
     surgery = intervene(model, {x: np.eye(model.cards[x])[exposed]})
     tables = surgery.stated(model)
     row = row.copy()
-    row[model.offsets[x] : model.offsets[x] + model.cards[x]] = 1.0
+    row[model.slots_of(x)] = 1.0
     p_event = World(surgery.model, "see", {}).p(row, event, tables=tables)[0]
     if not p_event > 0:
         return 0.0

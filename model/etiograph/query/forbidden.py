@@ -46,7 +46,7 @@ def undefined_row(network: Network, changes: Mapping[int, Change]) -> str:
         for row, states in zip(likelihoods, rows, strict=True):
             for parent, state in zip(parents, states, strict=True):
                 i = model.index[parent]
-                own = slice(model.offsets[i], model.offsets[i] + model.cards[i])
+                own = model.slots_of(i)
                 row[own] = np.eye(model.cards[i])[network.variables[parent].index(state)]
         met = np.isfinite(evidence(surgery.model, likelihoods, surgery.stated(model)))
         if met.any():

@@ -152,7 +152,7 @@ class Imagined(Posterior):
             found = self._asked.changed(self._row, self.actual.marginals[None])[0]
             for name, value in self._measured.items():
                 i = model.index[name]
-                own = slice(model.offsets[i], model.offsets[i] + model.cards[i])
+                own = model.slots_of(i)
                 found[own] = self._read_again(name, value)
             self._all = found
         return self._all
@@ -164,7 +164,7 @@ class Imagined(Posterior):
             raise UnknownName(name, "variable", tuple(self.network.variables))
         model = self.network.model
         i = model.index[name]
-        own = slice(model.offsets[i], model.offsets[i] + model.cards[i])
+        own = model.slots_of(i)
         if i not in self._asked.reached:
             return self.actual.array(name)
         if self._all is None and name in self._measured:

@@ -131,7 +131,7 @@ class Posterior(Mapping[str, StateProbabilities], Answer):
         if name not in self.network.variables:
             raise UnknownName(name, "variable", tuple(self.network.variables))
         i = model.index[name]
-        return self.marginals[model.offsets[i] : model.offsets[i] + model.cards[i]]
+        return self.marginals[model.slots_of(i)]
 
     def to_dict(self) -> dict[str, dict[str, float]]:
         """``{variable: {state: probability}}``."""

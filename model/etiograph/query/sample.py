@@ -158,7 +158,7 @@ def _by_posterior(
         if v not in upstream or not n:
             draw_one(model, v, states, rng)
             continue
-        own = slice(model.offsets[v], model.offsets[v] + model.cards[v])
+        own = model.slots_of(v)
         p = propagate(model, rows, wanted=(v,)).marginals[:, own]
         states[:, v] = pick(p, rng)
         rows[:, own] *= np.eye(model.cards[v])[states[:, v]]

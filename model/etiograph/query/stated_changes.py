@@ -105,7 +105,7 @@ def refuse_contradictions(
         if findings.get(name) is None:
             continue
         row = encode(network, {name: findings[name]})[0]
-        own = slice(model.offsets[i], model.offsets[i] + model.cards[i])
+        own = model.slots_of(i)
         p = distributions(model, {i: change})[i]
         outside = np.delete(row, np.r_[own])
         if (outside != 1.0).any() or not (row[own] * p).any():

@@ -239,10 +239,7 @@ def _answered(
 ) -> tuple[FloatArray, FloatArray]:
     """log P(findings) (D,) and the probabilities of each different row (D, states)."""
     model = network.model
-    owns = {
-        name: slice(model.offsets[i], model.offsets[i] + model.cards[i])
-        for name, i in ((name, model.index[name]) for name in asked)
-    }
+    owns = {name: model.slots_of(i) for name, i in ((name, model.index[name]) for name in asked)}
     slots = np.concatenate([np.r_[own] for own in owns.values()]) if some and owns else None
     if slots is None:
         slots = np.arange(0 if some else model.n_states)

@@ -198,8 +198,7 @@ class World:
 
         The findings with each state added, one after another; zeros where they are impossible.
         """
-        k, offset = self.model.cards[variable], self.model.offsets[variable]
-        own = slice(offset, offset + k)
+        k, own = self.model.cards[variable], self.model.slots_of(variable)
         rows = np.atleast_2d(likelihoods)
         log_p, then = [], []
         for state in np.eye(k):
@@ -227,7 +226,7 @@ class World:
         out[:, : rows.shape[1]] = rows
         for i, change in self.changes.items():
             if isinstance(change, int):
-                own = slice(self.model.offsets[i], self.model.offsets[i] + self.model.cards[i])
+                own = self.model.slots_of(i)
                 out[:, own] *= np.eye(self.model.cards[i])[change]
         return out
 

@@ -316,7 +316,7 @@ def _holding(model: Model, rows: FloatArray, states: Mapping[int, int]) -> Float
     for v, s in states.items():
         only = np.zeros(model.cards[v])
         only[s] = 1.0
-        held[:, model.offsets[v] : model.offsets[v] + model.cards[v]] *= only
+        held[:, model.slots_of(v)] *= only
     return held
 
 
