@@ -170,6 +170,79 @@ def test_reading_keeps_means_and_total_variance(projected: Projection) -> None:
     assert case.posterior() == projected.small.case(blood="6.5 mmol/L").posterior()
 
 
+def test_a_reading_keeps_the_shifts_of_all_its_parents() -> None:
+    """Both parents of the full reading kept: nothing is summed out, nothing changes."""
+    text = SMALL.replace("[variables.drug]", "[variables.u]\n[variables.drug]\nparents = ['u']", 1)
+    text = text.replace('parents = ["ill"]', 'parents = ["ill", "u"]')
+    small = project(loads_native(FULL), text).small
+    found = {n: p.value for n, p in small.parameters.items() if "blood" in n}
+    assert found == pytest.approx(
+        {"blood.mean": 4.0, "blood.sd": 0.5, "blood.ill": 2.0, "blood.u": 1.0}, rel=1e-11
+    )
+
+
+LEVELS = """format = 1
+[variables.sex]
+states = ["female", "male"]
+mechanism.kind = "table"
+mechanism.rows = [{p.male = 0.25}]
+[variables.drug]
+states = ["no", "yes"]
+mechanism.kind = "table"
+mechanism.parents = ["sex"]
+mechanism.rows = [{when = {sex = "female"}, p.yes = 0.2}, {p.yes = 0.6}]
+[variables.salt]
+states = ["normal", "low"]
+order = ["low", "normal"]
+mechanism.kind = "table"
+mechanism.parents = ["drug"]
+mechanism.rows = [{when = {drug = "no"}, p.low = 0.1}, {p.low = 0.3}]
+[variables.serum]
+states = ["low", "normal"]
+[variables.serum.mechanism]
+kind = "reading"
+mean = 4.0
+sd = 0.2
+error = 0.1
+cutpoints = [3.5]
+defines = {parent = "salt", limits = [3.5]}
+[[variables.serum.mechanism.shifts]]
+parent = "salt"
+shift = {low = -0.7}
+[[variables.serum.mechanism.shifts]]
+parent = "drug"
+when = {salt = "normal"}
+shift = {yes = -0.2}
+[[variables.serum.mechanism.shifts]]
+parent = "sex"
+when = {salt = "normal"}
+shift = {male = 0.4}
+"""
+
+
+@pytest.mark.parametrize("parents", [["salt", "drug"], ["salt"]])
+def test_a_level_that_defines_a_state_sums_out_what_else_shifts_it(parents: list[str]) -> None:
+    """P(male | no drug) = 0.1 / 0.7, P(male | drug) = 0.15 / 0.3; low lies at 3.3 whoever has it."""
+    skeleton = f"[variables.drug]\n[variables.salt]\nparents = ['drug']\n[variables.serum]\nparents = {parents}\n"
+    small = project(loads_native(LEVELS), skeleton + "[compare]\nasked = {salt = 'low'}\n").small
+    found = {n: p.value for n, p in small.parameters.items() if "serum" in n}
+    none, taken = 4.0 + 0.4 / 7, 3.8 + 0.2
+    p_none, p_taken = 0.7 * 0.9, 0.3 * 0.7
+    share = p_none / (p_none + p_taken)
+    mean = none if "drug" in parents else share * none + (1 - share) * taken
+    assert found["serum.mean"] == pytest.approx(mean, rel=1e-11)
+    assert mean + found["serum.salt"] == pytest.approx(3.3, rel=1e-11)
+    assert found["serum.error"] == 0.1
+    spread = p_none * 0.16 * 6 / 49 + p_taken * 0.16 / 4
+    if "drug" in parents:
+        assert found["serum.drug"] == pytest.approx(taken - none, rel=1e-11)
+        low = small.case(salt="low").expected("serum").mean.point
+        assert small.case(salt="low", drug="yes").expected("serum").mean.point == low
+    else:
+        spread += p_none * (none - mean) ** 2 + p_taken * (taken - mean) ** 2
+    assert found["serum.sd"] == pytest.approx(np.sqrt(0.04 + spread), rel=1e-11)
+
+
 def test_lognormal_reading() -> None:
     """Factors on the median; the variance is that of the logarithm."""
     text = FULL.replace("mean = 4.0", 'distribution = "lognormal"\nmean = 4.0')
@@ -400,7 +473,7 @@ def test_fit_is_the_nearest(seed: int) -> None:
             '[variables.u]\n[variables.ill]\nparents = ["u"]\nleak = ["u"]',
             "leak and links of a noisy-OR",
         ),
-        ("[variables.blood]", "one parent"),
+        ("[variables.blood]", "has a parent"),
         ("[variables.fever]", "only raises a flag"),
         ("[variables.u]\nmeaning = 'x'", "has no 'meaning'"),
         ("[extra]", "has no 'extra'"),

@@ -134,8 +134,8 @@ cold_feet | {PRESENT} | arterial_insufficiency
 urge_to_move_legs | {PRESENT} | restless_legs
 thirst_or_constipation | {PRESENT} | calcium_level diabetes
 tetany | {PRESENT} | calcium_level magnesium_depletion
-serum_magnesium | low normal high | magnesium_depletion magnesium_excess diuretic
-serum_potassium | low normal high | potassium_level
+serum_magnesium | low normal high | magnesium_depletion magnesium_excess diuretic diabetes
+serum_potassium | low normal high | potassium_level diuretic sex age
 serum_sodium | low normal high | sodium_level diuretic
 serum_calcium | low normal high | calcium_level
 serum_phosphate | low normal high | parathyroid_function kidney_disease vitamin_d_status
@@ -308,6 +308,9 @@ def test_checks_are_well_formed() -> None:
     for check in checks():
         assert check["low"] <= check["value"] <= check["high"], check["id"]
         for part in ("of", "given", "do", "against"):
+            if isinstance(check.get(part), str):
+                assert document()["variables"][check[part]]["mechanism"]["kind"] == "reading"
+                continue
             for name, states in check.get(part, {}).items():
                 for state in [states] if isinstance(states, str) else states:
                     assert state in known[name].states, (check["id"], name)

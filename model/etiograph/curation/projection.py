@@ -162,7 +162,7 @@ class Projection:
         return result
 
     def reading(self, child: Kept) -> Document:
-        """A reading with the full one's means given the parent, and its variance within."""
+        """A reading with the full one's means given its parents, and its variance within."""
         from etiograph.formats.native.write import document
 
         mechanism = self.full.mechanisms[child.name]
@@ -171,43 +171,69 @@ class Projection:
         weights, marginals = self.given_parents(child)
         begin = model.offsets[model.index[f"{child.name}~level"]]
         levels = marginals[:, begin : begin + mechanism.n_levels]
-        values = np.array([v if isinstance(v, float) else v.value for v in mechanism.inputs])
+        values = np.array([value_of(n) for n in mechanism.inputs])
         location, sd = mechanism.location(values[:, None])
         mean = levels @ location[:, 0]
-        spread = levels @ location[:, 0] ** 2 - mean**2
-        within = sd[0] ** 2 + float(weights @ np.maximum(spread, 0.0) / weights.sum())
+        spread = np.maximum(levels @ location[:, 0] ** 2 - mean**2, 0.0)
+        columns, design = self.shifted(child, mechanism)
+        root = np.sqrt(weights)
+        steps, *_ = np.linalg.lstsq(design * root[:, None], mean * root, rcond=None)
+        left = spread + (mean - design @ steps) ** 2
+        within = sd[0] ** 2 + float(weights @ left / weights.sum())
         lognormal = mechanism.distribution == "lognormal"
-        shown = np.exp(mean) if lognormal else mean
-        shifts = shown[1:] / shown[0] if lognormal else shown[1:] - shown[0]
+        shown = np.exp(steps) if lognormal else steps
+        shifts = []
+        for parent in child.parents:
+            own = {s: self.number(float(shown[i])) for i, (p, s) in columns.items() if p == parent}
+            # A state that shifts nothing needs no number.
+            by = {s: x for s, x in own.items() if x != (1.0 if lognormal else 0.0)} or own
+            where = self.where_shifted(child, mechanism, parent)
+            when = {"when": {p: list(states) for p, states in where.items()}} if where else {}
+            shifts.append({"parent": parent, **when, "shift": by})
         kept = document(self.full)["variables"][child.name]["mechanism"]
-        parent = child.parents[0]
-        if mechanism.defines == parent:
-            # The level is what it is in the full network; only its limits tell the states apart.
-            (own,) = (shift.shift for shift in mechanism.shifts if shift.parent == parent)
-            assert mechanism.error is not None
-            shift = {
-                s: {"value": float(f"{value_of(own[s]):.{DIGITS}g}"), "note": self.origin}
-                for s in self.skeleton.kept[parent].states
-                if s in own
-            }
-            return {
-                **kept,
-                "parents": [parent],
-                "mean": self.number(value_of(mechanism.mean)),
-                "sd": self.number(value_of(mechanism.sd)),
-                "error": self.number(value_of(mechanism.error)),
-                "shifts": [{"parent": parent, "shift": shift}],
-            }
-        by_state = zip(self.skeleton.kept[parent].states[1:], shifts, strict=True)
+        error = {} if mechanism.error is None else {"error": self.number(value_of(mechanism.error))}
         return {
             **{key: value for key, value in kept.items() if key not in ("shifts", "parents")},
-            "parents": [parent],
+            "parents": list(child.parents),
             "mean": self.number(float(shown[0])),
             "sd": self.number(float(np.sqrt(within))),
-            "shifts": [
-                {"parent": parent, "shift": {s: self.number(float(by)) for s, by in by_state}}
-            ],
+            **error,
+            "shifts": shifts,
         }
+
+    def where_shifted(
+        self, child: Kept, mechanism: Reading, parent: str
+    ) -> dict[str, tuple[str, ...]]:
+        """States of other parents in which one shifts a reading: where it does in the full network.
+
+        One that shifts it only through what is summed out does so always, or in the reference state that
+        the level defines: the limits of the others tell where those lie.
+        """
+        kept, defined = self.skeleton.kept, mechanism.defines
+        own = next((shift for shift in mechanism.shifts if shift.parent == parent), None)
+        if own is None:
+            return {defined: kept[defined].states[:1]} if defined in child.parents else {}
+        return {
+            p: tuple(s for s, members in kept[p].groups.items() if set(members) & set(states))
+            for p, states in own.when.items()
+            if p in child.parents
+        }
+
+    def shifted(
+        self, child: Kept, mechanism: Reading
+    ) -> tuple[dict[int, tuple[str, str]], FloatArray]:
+        """The shifts of a reading by column from 1, and where each holds, (n, 1 + shifts); 0 is the mean."""
+        pairs = [(p, s) for p in child.parents for s in self.skeleton.kept[p].states[1:]]
+        columns = dict(enumerate(pairs, 1))
+        where = {p: self.where_shifted(child, mechanism, p) for p in child.parents}
+        made = self.configurations(child.parents)
+        design = np.ones((len(made), 1 + len(columns)))
+        for row, states in zip(design, made, strict=True):
+            at = dict(zip(child.parents, states, strict=True))
+            for i, (parent, state) in columns.items():
+                holds = all(at[p] in among for p, among in where[parent].items())
+                row[i] = holds and at[parent] == state
+        return columns, design
 
     # -- the small network -------------------------------------------------------------------------
 

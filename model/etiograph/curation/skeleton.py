@@ -138,8 +138,8 @@ def _kept(name: str, given: Mapping[str, Any], full: Network) -> Kept:
     acts = {parent: tuple(acting) for parent, acting in given.get("acts", {}).items()}
     if ((leak or acts) and kind != "noisy_or") or not {*leak, *acts} <= set(parents):
         raise InvalidNetwork(f"{name!r}: the leak and links of a noisy-OR depend on parents of it")
-    if reading and ("states" in given or len(parents) != 1):
-        raise InvalidNetwork(f"{name!r}: a reading keeps its states and has one parent")
+    if reading and ("states" in given or not parents):
+        raise InvalidNetwork(f"{name!r}: a reading keeps its states and has a parent")
     texts = {key: given[key] for key in ("label", "definition") if key in given}
     if unknown := given.keys() - {*FIELDS, *texts}:
         raise InvalidNetwork(f"{name!r}: a skeleton has no {min(unknown)!r}")
