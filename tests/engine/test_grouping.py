@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tests.mechanisms import random_network, random_rows
 
+import etiograph as eg
 from etiograph.engine import grouping
 from etiograph.engine.enumerate import expected_counts, posterior
 from etiograph.engine.grouping import RowCosts, row_groups
@@ -59,6 +60,18 @@ def test_few_rows_of_a_small_model_are_one_group() -> None:
     rows = random_rows(rng, network, 50)
     (group,) = row_groups(RowCosts(network.model, rows))
     assert group.tolist() == list(range(50))
+
+
+def test_rows_that_come_again_share_the_price_of_their_programs() -> None:
+    """What half of the rows know is worth programs of their own where a search comes again."""
+    model = eg.load("leg_cramps").model
+    rows = np.ones((24, model.n_states))
+    for name, step in (("leg_cramps", 1), ("diuretic", 2), ("kidney_disease", 2)):
+        slots = model.slots_of(model.index[name])
+        rows[::step, slots] = np.eye(model.cards[model.index[name]])[0]
+    once, again = (RowCosts(model, rows, (), again) for again in (False, True))
+    assert len(row_groups(once)) == 1
+    assert sorted(map(len, row_groups(again))) == [12, 12]
 
 
 def test_rows_that_look_alike_to_the_code_are_still_told_apart() -> None:

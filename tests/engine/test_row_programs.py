@@ -91,8 +91,8 @@ def test_rows_of_many_patterns_go_apart_and_rows_of_one_together() -> None:
             if rng.random() < 0.7:
                 own = slice(model.offsets[i], model.offsets[i] + model.cards[i])
                 rows[r, own] = np.arange(model.cards[i]) == state
-    costs = RowCosts(model, rows, ())
-    assert row_by_row(costs, row_groups(costs), again=True)
+    costs = RowCosts(model, rows, (), again=True)
+    assert row_by_row(costs, row_groups(costs))
     few = np.ones((64, model.n_states))
     few[:, model.offsets[model.index["age"]]] = rng.random(64)
     costs = RowCosts(model, few)

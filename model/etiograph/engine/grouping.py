@@ -30,7 +30,7 @@ SOFT, SILENT = -2, -1
 def row_groups(costs: RowCosts) -> list[IntArray]:
     """Rows in groups, by number."""
     every = np.arange(costs.count)
-    if -(-costs.count // LANES) * LANES * estimate(costs.model) < 2 * A_PROGRAM:
+    if -(-costs.count // LANES) * LANES * estimate(costs.model) < 2 * costs.a_program:
         return [every]
     if (costs.codes == costs.codes[0]).all():  # one pattern has nothing to be split by
         return [every]
@@ -46,7 +46,7 @@ def row_groups(costs: RowCosts) -> list[IntArray]:
     return done
 
 
-def row_by_row(costs: RowCosts, groups: Sequence[IntArray], again: bool = False) -> bool:
+def row_by_row(costs: RowCosts, groups: Sequence[IntArray]) -> bool:
     """Whether a program of each row's own, cut from a shared tree, is cheaper than those of groups.
 
     Parameters
@@ -54,17 +54,16 @@ def row_by_row(costs: RowCosts, groups: Sequence[IntArray], again: bool = False)
     costs : RowCosts
     groups : sequence of ndarray of int
         See :func:`row_groups`.
-    again : bool
-        Whether the same rows will be asked many times.
     """
-    passes = AGAIN if again else 1
     if len(groups) == 1 and costs.count < LANES:
         return False
-    if A_CUT / passes > 2 * estimate(costs.model) + A_PROGRAM * len(groups) / costs.count:
+    if A_CUT / costs.passes > 2 * estimate(costs.model) + A_PROGRAM * len(groups) / costs.count:
         return False  # to cut them is dearer than to go through everything for each
-    together = sum(costs.of_group(g) - A_PROGRAM * (1.0 - 1.0 / passes) for g in groups)
+    together = sum(costs.of_group(g) for g in groups)
     entries = costs.of_rows()
-    return bool((A_CUT + A_CELL * entries).sum() / passes + A_SWEEP * entries.sum() < together)
+    return bool(
+        (A_CUT + A_CELL * entries).sum() / costs.passes + A_SWEEP * entries.sum() < together
+    )
 
 
 def what_rows_say(model: Model, rows: FloatArray) -> IntArray:
@@ -86,11 +85,21 @@ class RowCosts:
         Likelihoods.
     wanted : variables, optional
         What is asked; None: everything, so that nothing is left out.
+    again : bool
+        Whether the same rows will be asked many times, so that a program is compiled for them all.
     """
 
-    def __init__(self, model: Model, rows: FloatArray, wanted: Iterable[int] | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        rows: FloatArray,
+        wanted: Iterable[int] | None = None,
+        again: bool = False,
+    ) -> None:
         self.model = model
         self.count = len(rows)
+        self.passes = AGAIN if again else 1
+        self.a_program = A_PROGRAM / self.passes
         self.wanted = None if wanted is None else tuple(wanted)
         self._rows = rows
 
@@ -147,7 +156,7 @@ class RowCosts:
     def of_group(self, group: IntArray) -> float:
         """What the sweep of a group costs, and its program."""
         entries = float(np.exp(self.core.members @ self.left(group)).sum())
-        return -(-len(group) // LANES) * LANES * entries + A_PROGRAM
+        return -(-len(group) // LANES) * LANES * entries + self.a_program
 
     def split(self, group: IntArray) -> Sequence[IntArray]:
         """The group by the states of the variable that saves most, or as it is."""
@@ -155,7 +164,7 @@ class RowCosts:
         sizes = np.exp(self.core.members @ left)
         best = self.of_group(group)
         parts = [group]
-        if len(group) <= LANES or best < 2 * A_PROGRAM:
+        if len(group) <= LANES or best < 2 * self.a_program:
             return parts
         count = len(self.model.cards)
         codes = self.codes[group]

@@ -232,9 +232,9 @@ def _arranged(
     """Rows in groups, and whether each goes apart instead if `able`; kept where they come again."""
 
     def arrange() -> tuple[list[NDArray[np.int64]], bool]:
-        costs = RowCosts(model, rows, asked)
+        costs = RowCosts(model, rows, asked, again)
         groups = row_groups(costs)
-        return groups, able and row_by_row(costs, groups, again)
+        return groups, able and row_by_row(costs, groups)
 
     if not again:
         return arrange()
@@ -289,6 +289,11 @@ class _Batch:
     def __len__(self) -> int:
         return len(self.log_evidence)
 
+    @property
+    def kept(self) -> bool:
+        """Whether products of the numbers are kept: not of those that change with every question."""
+        return not (self.once or self.again)
+
     def some(self, members: NDArray[np.int64]) -> _Batch:
         """Some of the rows, with answers of their own; counts add up in the same place."""
         return replace(
@@ -336,13 +341,15 @@ def _row_by_row(model: Model, batch: _Batch) -> None:
         batch.marginals[:] = found.marginals
     batch.counts[:] += found.counts if batch.weights is not None else 0.0
     too_large = np.isnan(found.log_evidence)
-    alone = found.at_risk & ~too_large
+    cut = ~too_large
+    alone = found.at_risk & cut
     if too_large.sum() <= LANES:  # too few to be split into groups
         alone, too_large = found.at_risk, np.zeros_like(too_large)
     for i in np.flatnonzero(alone).tolist():
-        _by_own_program(model, batch, i)
+        _by_own_program(model, batch, i, bool(cut[i]))
     left = np.flatnonzero(too_large)
-    for members in row_groups(RowCosts(model, batch.rows[left])) if len(left) else []:
+    costs = RowCosts(model, batch.rows[left], again=batch.again)
+    for members in row_groups(costs) if len(left) else []:
         own = replace(batch.some(left[members]), apart=False)
         _answer(model, own)
         batch.log_evidence[left[members]] = own.log_evidence
@@ -350,8 +357,8 @@ def _row_by_row(model: Model, batch: _Batch) -> None:
             batch.marginals[left[members]] = own.marginals
 
 
-def _by_own_program(model: Model, batch: _Batch, i: int) -> None:
-    """Answer a row whose digits are at risk by all that it knows."""
+def _by_own_program(model: Model, batch: _Batch, i: int, at_risk: bool) -> None:
+    """Answer a row whose digits are at risk, or that is too large for a cut, by all that it knows."""
     row = batch.rows[i]
     program = program_for(model, hard_states(model, row), batch.limit)
     if program is None:  # what the row knows is impossible, whatever its sweep came to
@@ -359,6 +366,11 @@ def _by_own_program(model: Model, batch: _Batch, i: int) -> None:
         batch.marginals[i] = 0.0
         return
     counting = batch.weights is not None
+    if not (at_risk or counting or batch.marginals.size):  # the upward sweep alone may do
+        own = batch.some(np.array([i]))
+        _run(model, program, own)
+        batch.log_evidence[i] = own.log_evidence[0]
+        return
     sure = certain(model, program, row, batch.shared, batch.limit, counting)
     batch.log_evidence[i] = sure.log_p
     if batch.marginals.size:
@@ -417,7 +429,7 @@ def _swept(program: Program, batch: _Batch) -> tuple[BoolArray, BoolArray]:
         tiny: BoolArray = np.any((values > 0) & (values < SMALL), axis=0)
         _sweep(program, partial(recipe.cells, values), rows, batch, at_risk)
     else:
-        base, all_tiny = program.base(batch.shared, kept=not batch.once)
+        base, all_tiny = program.base(batch.shared, kept=batch.kept)
         tiny = np.full(count, all_tiny)
         if batch.weights is not None:
             if not all_tiny:

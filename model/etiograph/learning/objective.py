@@ -90,7 +90,7 @@ class Objective:
 
     def log_likelihood(self, eta: FloatArray) -> float:
         """Sum of weighted log P(row | given) at numbers (F,) on their scale; -inf if one is 0."""
-        tables, rows, logs = self._at(eta)
+        tables, rows, logs = self._at(self.scale.parameters(eta))
         model, cohort = self.cohort.network.model, self.cohort
         found = propagate(model, rows, tables, wanted=(), again=True).log_evidence + logs
         total = float(cohort.weights @ found) if np.isfinite(found).all() else -np.inf
@@ -118,8 +118,8 @@ class Objective:
     def summed(self, eta: FloatArray) -> tuple[float, FloatArray, Impossible]:
         """The same, and what cannot be: where there is some, the others mean nothing."""
         cohort, model = self.cohort, self.cohort.network.model
-        parameters = self.scale.parameters(eta)
-        tables, rows, logs = self._at(eta)
+        parameters, steep = self.scale.parameters_with_slope(eta)
+        tables, rows, logs = self._at(parameters)
         levels = self._levels()
         found = propagate(model, rows, tables, wanted=levels, counts=True, weights=cohort.weights)
         lost = self._impossible(found.log_evidence)
@@ -139,14 +139,13 @@ class Objective:
         for one in cohort.measured:
             own = cohort.weights[one.rows, None] * found.marginals[one.rows, one.slots]
             self._add_density(one, parameters, own, whole)
-        return total, whole[self.scale.columns] * self.scale.slope(eta), lost
+        return total, whole[self.scale.columns] * steep, lost
 
     def scores(self, eta: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
         """Gradient of log P(row | given) for every row, block by block: weights (b,), scores (b, F)."""
         cohort = self.cohort
-        parameters = self.scale.parameters(eta)
-        tables, rows, _ = self._at(eta)
-        slope = self.scale.slope(eta)
+        parameters, slope = self.scale.parameters_with_slope(eta)
+        tables, rows, _ = self._at(parameters)
         base = np.zeros(len(parameters))
         if cohort.given is not None:
             base = self._chain(parameters, self._swept(cohort.given, tables)[0])[0]
@@ -172,8 +171,7 @@ class Objective:
 
     # -- parts --------------------------------------------------------------------------------------
 
-    def _at(self, eta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        parameters = self.scale.parameters(eta)
+    def _at(self, parameters: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         tables = self.cohort.network.expansion.tables(parameters[None])[0]
         return np.ascontiguousarray(tables), *self.cohort.at(parameters)
 

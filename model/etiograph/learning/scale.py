@@ -107,15 +107,15 @@ class Scale:
         """From the scale (..., F) to the numbers themselves."""
         return self._with_slope(np.asarray(eta, dtype=np.float64))[0]
 
-    def slope(self, eta: FloatArray) -> FloatArray:
-        """d number / d scale, (..., F)."""
-        return self._with_slope(np.asarray(eta, dtype=np.float64))[1]
-
     def parameters(self, eta: FloatArray) -> FloatArray:
         """All P parameters (..., P) with these in their places."""
+        return self.parameters_with_slope(eta)[0]
+
+    def parameters_with_slope(self, eta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The same, and d number / d scale (..., F)."""
         out = np.broadcast_to(self.stated, (*eta.shape[:-1], len(self.stated))).copy()
-        out[..., self.columns] = self.value(eta)
-        return out
+        out[..., self.columns], slope = self._with_slope(np.asarray(eta, dtype=np.float64))
+        return out, slope
 
     def start(self) -> FloatArray:
         """The stated values; the middle of the prior where one stands on an edge."""
