@@ -114,3 +114,20 @@ def test_fit_names_the_tables_that_no_case_speaks_of(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "tables are as they were" in done.output
     assert "visit_to_asia" in done.output
+
+
+def test_what_a_format_keeps_of_ranges_is_said(table: Path, tmp_path: Path) -> None:
+    done = call("fit", "sprinkler", table, "--keep", "ward", "-o", tmp_path / "fitted.bif")
+    assert done.exit_code == 0, done.output
+    assert "other programs read:" in done.output
+    assert "nothing is lost for etiograph" in done.output or "nothing is left out" in done.output
+
+
+def test_warnings_of_a_table_are_printed(tmp_path: Path) -> None:
+    clinic = tmp_path / "clinic.csv"
+    pd.DataFrame({"cause": ["yes", "no"] * 20, "sign": "present"}).to_csv(clinic, index=False)
+    words = ("update", SMALL, clinic, "--draws", "100")
+    done = call(*words)
+    assert done.exit_code == 0, done.output
+    assert "warning: all rows that say it have sign = present" in done.output
+    assert "warning" not in call(*words, "--given", "sign=present").output

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,8 @@ def test_conflicts_come_first_and_say_which_way(sprinkler) -> None:
     silent = update_tables(sprinkler, {"rain": ["yes"]}, 1000, draws=5)
     assert "next to nothing" in update_words(sprinkler, silent)
     assert "next to nothing" in learned_words(silent.numbers[0])
+    far = replace(silent.numbers[0], shift=3.0, learned=0.0, told=True)
+    assert learned_words(far) == "These cases moved it, and its range became no narrower."
 
 
 def test_scores_in_words_hold_the_scores(sprinkler) -> None:

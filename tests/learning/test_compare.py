@@ -155,3 +155,14 @@ def test_what_cannot_be_compared_says_why() -> None:
         eg.compare([net, "asia"], table)
     with pytest.raises(eg.UnknownName, match="variable"):
         eg.compare([net, chain(False)], table.rename(columns={"a": "aa"}))
+
+
+def test_books_of_the_networks_are_read_before_scores_are_believed() -> None:
+    net = eg.load("sprinkler")
+    people = net.sample(60, 1)
+    fitted = net.fit(people, cohort="ward 7").network
+    found = eg.compare({"old": net, "new": fitted}, people, folds=None)
+    (note,) = found.notes
+    assert note.startswith("new has learned from ward 7 (n = 60). If these cases are among them")
+    assert eg.validate(fitted, people, "rain", boot=0).notes
+    assert eg.validate(net, people, "rain", boot=0).notes == ()

@@ -104,6 +104,11 @@ def test_rows_that_cannot_be_read_are_passed_over_and_counted() -> None:
     assert fit.cases == 80
     alone = net.fit(good)
     assert fit.log_likelihood == pytest.approx(alone.log_likelihood, rel=1e-12)
-    up = alone.network.update(bad[:82], on_error="skip", draws=100, parameters=["cloudy"])
+    up = alone.network.update(
+        bad[:82], on_error="skip", draws=100, parameters=["cloudy"], cohort="again"
+    )
     assert (up.passed_over, up.cases) == (2, 80)
-    assert up.numbers == alone.network.update(good, draws=100, parameters=["cloudy"]).numbers
+    assert (
+        up.numbers
+        == alone.network.update(good, draws=100, parameters=["cloudy"], cohort="again").numbers
+    )

@@ -356,6 +356,97 @@ def test_what_cannot_be_learned_says_why(small) -> None:
         asia.update(never)
 
 
+def test_a_number_that_moved_without_narrowing_is_told(small) -> None:
+    """Levels of 9 where 5 is published: their mean leaves its range, which becomes no narrower."""
+    rng = np.random.default_rng(1)
+    table = small.sample(60, rng)
+    table["level"] = [f"{x:.1f}" for x in rng.normal(9.0, 0.5, 60)]
+    found = {m.name: m for m in small.update(table, draws=200).numbers}
+    mean = found["level.mean"]
+    assert mean.learned < 0.02
+    assert mean.informed
+    assert mean.low > mean.before.high
+    assert mean.z == mean.shift > 3.0
+    assert mean.p < 0.01
+
+
+def test_conflict_is_that_of_the_cavity(small) -> None:
+    """(m_data - m_prior) / sqrt(v_data + v_prior) in standard deviations of the prior."""
+    up = small.update(pd.DataFrame({"cause": ["yes"] * 37 + ["no"] * 13}), draws=4000)
+    cause = next(m for m in up.numbers if m.name == "cause")
+    column = list(small.parameters).index("cause")
+    from etiograph.learning.scale import Scale
+
+    spread = Scale.of(small, ["cause"])
+    eta = np.array([np.interp(x, spread.value(np.linspace(-9, 9, 4001)[:, None])[:, 0],
+                              np.linspace(-9, 9, 4001)) for x in up.draws[:, column]])  # fmt: skip
+    precision = 1.0 / eta.var() - 1.0
+    data = eta.mean() / eta.var() / precision
+    assert cause.z == pytest.approx(data / np.sqrt(1.0 / precision + 1.0), rel=0.1)
+    assert cause.shift == pytest.approx(eta.mean(), abs=0.05)
+
+
+def test_the_prior_that_was_used_is_shown_beside_the_stated_one(small) -> None:
+    table = pd.DataFrame({"cause": ["yes", "no", "no"] * 20})
+    frame = small.update(table, draws=200).to_frame().set_index("name")
+    used, stated = frame[["used_low", "used_high"]], frame[["prior_low", "prior_high"]]
+    np.testing.assert_allclose(used.to_numpy(), stated.to_numpy(), rtol=0.05)
+    wide = small.update(table, draws=200, may_differ={"sign": 3.0}).to_frame().set_index("name")
+    changed = wide.index[wide["used_low"] != frame["used_low"]].tolist()
+    assert changed == ["sign.leak", "sign.cause"]  # all numbers of a variable that is named
+    assert wide.loc["sign.leak", "used_high"] > 1.5 * wide.loc["sign.leak", "prior_high"]
+    assert wide.loc["sign.leak", "prior_high"] == 0.2
+
+
+def test_a_table_of_sufferers_alone_is_told(small) -> None:
+    table = pd.DataFrame({"cause": ["yes", "no"] * 20, "sign": "present"})
+    (note,) = small.update(table, draws=100).notes
+    assert "all rows that say it have sign = present" in note
+    assert "--given sign=present" in note
+    assert small.update(table, draws=100, given={"sign": "present"}).notes == ()
+    assert small.update(table[:2], draws=100).notes == ()  # two may be so by chance
+
+
+def test_a_column_far_from_where_it_is_expected_is_told(small) -> None:
+    rng = np.random.default_rng(2)
+    level = rng.normal(4.8, 0.8, 30)
+    assert small.update({"level": level.tolist()}, draws=100).notes == ()
+    (note,) = small.update({"level": (2.4 * level).clip(0, 12).tolist()}, draws=100).notes
+    assert "column 'level': half of its values are 11" in note
+    assert "--unit level=UNIT" in note
+
+
+def test_a_cohort_is_learned_from_once(small) -> None:
+    table = pd.DataFrame({"cause": ["yes", "no", "no"] * 20})
+    up = small.update(table, draws=100, cohort="ward 7")
+    with pytest.raises(eg.InvalidNetwork, match=r"already learned from ward 7 \(n = 60\)"):
+        up.network.update(table, draws=100, cohort="ward 7")
+    assert up.network.update(table, draws=100, cohort="ward 8").notes == ()
+    (note,) = up.network.update(table[:50], draws=100, cohort="ward 7").notes
+    assert "names cases called 'ward 7' already" in note
+
+
+def test_rows_that_cannot_be_are_named() -> None:
+    asia = eg.load("asia").with_table_parameters(50)
+    table = {"lung_cancer": ["absent", "present"], "tuberculosis_or_cancer": ["absent", "absent"]}
+    for weights in (None, np.array([2.0, 1.0])):
+        with pytest.raises(eg.ImpossibleFindings) as caught:
+            asia.update(table, weights=weights)
+        (note,) = caught.value.__notes__
+        assert note.startswith(
+            "row 2 of the table; of the first, these findings cannot all be true"
+        )
+        assert "lung_cancer=present, tuberculosis_or_cancer=absent" in note
+
+
+def test_advice_does_not_go_round_in_circles() -> None:
+    net, table = eg.load("leg_cramps_small"), {"leg_cramps": ["present"] * 3}
+    with pytest.raises(eg.InvalidNetwork, match=r"state the ranges of its numbers first"):
+        net.update(table)
+    with pytest.raises(eg.InvalidNetwork, match=r"this network has to state first"):
+        net.fit(table)
+
+
 def test_pareto_smoothing_knows_good_weights_from_bad() -> None:
     rng = np.random.default_rng(0)
     x = np.sort(0.5 * (rng.random(4000) ** -0.4 - 1) / 0.4)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from etiograph.commands.curate import written
 from etiograph.commands.faults import tell
 from etiograph.commands.network_options import NetworkName
 from etiograph.commands.table_options import (
@@ -77,7 +78,6 @@ def fit(
     """Learn the tables of a plain network from cases, and give its numbers ranges."""
     from etiograph import load
     from etiograph.commands.score_files import refuse_place
-    from etiograph.formats import write
     from etiograph.formats.registry import for_writing
     from etiograph.learning.fit import fit as fitted
 
@@ -94,6 +94,7 @@ def fit(
         )  # fmt: skip
     tell(found.faults, on_error, output)
     out = console()
+    _warn(found.notes)
     how = "counted" if found.passes == 1 else f"EM, {found.passes} passes"
     out.print(
         f"{found.cases:g} cases ({how}): log likelihood {found.log_likelihood:.6g}, "
@@ -118,8 +119,7 @@ def fit(
         if len(least) > TOP:
             out.print(f"and {len(least) - TOP} more, worth as many cases or more.")
     if output is not None:
-        write(found.network, output)
-        typer.echo(f"wrote {output}")
+        written(found.network, output)
 
 
 def validate(
@@ -162,6 +162,7 @@ def validate(
     out = console()
     how = f"out of fold, {found.folds} parts" if found.folds else "the network as it is"
     out.print(f"{found.event}: {found.events} of {found.cases} cases; {how}.")
+    _warn(found.notes)
     for number, what in (
         (found.unknown, "do not say it"),
         (found.impossible, "cannot be by this network"),
@@ -297,6 +298,7 @@ def compare(
         else "networks as they are."
     )
     console().print(f"{found.cases} cases, {told}")
+    _warn(found.notes)
     _print(
         "network", "log score a case", "to the best", "its error", "numbers", "BIC",
         rows=[
@@ -307,6 +309,11 @@ def compare(
     )  # fmt: skip
     if output is not None:
         _write(found.to_frame(), output)
+
+
+def _warn(notes: Sequence[str]) -> None:
+    for note in notes:
+        console().print(f"warning: {note}", soft_wrap=True, markup=False)
 
 
 def _print(*headings: str, rows: Sequence[Sequence[str]], words: bool = False) -> None:

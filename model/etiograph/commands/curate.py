@@ -181,11 +181,18 @@ def convert(
     undefined: Undefined = None,
 ) -> None:
     """Rewrite a network in the format of the extension; say what other programs find in it."""
-    from etiograph import formats, load
+    from etiograph import load
+
+    written(load(source, undefined=undefined), target)
+
+
+def written(network: Network, target: Path) -> None:
+    """Write a network in the format of the extension; say what other programs find in it."""
+    from etiograph import formats
     from etiograph.formats import remarks
     from etiograph.formats.registry import for_writing
 
-    network, form = load(source, undefined=undefined), for_writing(target)
+    form = for_writing(target)
     formats.write(network, target)
     typer.echo(f"wrote {target}")
     typer.echo(f"other programs read: {'; '.join(remarks.kept(network, form))}")

@@ -124,6 +124,8 @@ def show(found: Update) -> None:
     out.print(
         f"{found.cases:g} cases inform {len(told)} of {len(found.numbers)} numbers with a range."
     )
+    for note in found.notes:
+        out.print(f"warning: {note}", soft_wrap=True, markup=False)
     if conflicts:
         out.print("In conflict with what is published:")
         for each in conflicts:
@@ -131,7 +133,7 @@ def show(found: Update) -> None:
     else:
         out.print("None of them is in conflict with its published range.")
     table = Grid(box=None, pad_edge=False)
-    for heading in ("number", "published", "with these cases", "learned", "conflict"):
+    for heading in ("number", "published", "with these cases", "learned", "moved", "conflict"):
         table.add_column(heading, justify="left" if heading == "number" else "right")
     for each in sorted(told, key=lambda m: -m.learned)[:TOP]:
         before = each.before
@@ -140,11 +142,19 @@ def show(found: Update) -> None:
             f"{before.value:.3g} ({before.low:.3g} to {before.high:.3g})",
             f"{each.value:.3g} ({each.low:.3g} to {each.high:.3g})",
             f"{100 * each.learned:.0f} %",
+            f"{each.shift:+.1f}",
             "-" if each.z != each.z else f"{each.z:+.1f}",
         )
     out.print(table)
     if len(told) > TOP:
         out.print(f"and {len(told) - TOP} more.")
+    if told:
+        out.print(
+            "learned: how much narrower the range became; moved: how far its middle went, in standard "
+            "deviations of the prior; conflict: in standard errors. The prior of a number is its published "
+            "range, widened by the spread between sources (grades B and C; D was guessed wide already) and by "
+            "--may-differ."
+        )
     told_of = found.diagnostics
     how = (
         f"normal approximation, Pareto k {told_of.pareto_k:.2f} over {told_of.checked} draws"

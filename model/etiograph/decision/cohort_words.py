@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from etiograph.decision.speaking import cases, said_of
 from etiograph.decision.words import upper
+from etiograph.learning.conflict import MOVED
 
 if TYPE_CHECKING:
     from etiograph.learning.conflict import Moved
@@ -98,6 +99,8 @@ def learned_words(moved: Moved) -> str:
     """How much of what is now known of a number these cases brought."""
     if not moved.informed:
         return "The cases say next to nothing about it."
+    if moved.learned < MOVED:
+        return "These cases moved it, and its range became no narrower."
     return f"{_percent(moved.learned)} of what is now known of it comes from these cases."
 
 

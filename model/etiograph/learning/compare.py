@@ -19,7 +19,14 @@ from etiograph.findings.files import BLOCK
 from etiograph.findings.table import read_cases
 from etiograph.learning.cohort import Cohort
 from etiograph.learning.source import Source
-from etiograph.learning.validate import Learn, fold_numbers, learned, refuse_given, refused
+from etiograph.learning.validate import (
+    Learn,
+    fold_numbers,
+    learned,
+    refuse_given,
+    refused,
+    what_they_saw,
+)
 from etiograph.network.answer import Result
 from etiograph.network.network import Network
 from etiograph.network.value import value_type
@@ -84,6 +91,8 @@ class Comparison(Result):
         ``folds`` 0: the networks as they are.
     faults : tuple of Fault
         What could not be read, for any of the networks, where its rows are passed over.
+    notes : tuple of str
+        What is to be said before the scores are believed: cohorts a network learned from before.
     """
 
     entries: tuple[Entry, ...]
@@ -91,6 +100,7 @@ class Comparison(Result):
     cases: int
     folds: int
     faults: tuple[Fault, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def passed_over(self) -> int:
@@ -183,7 +193,8 @@ def compare(
             faults = tuple(fault for part in parts for fault in part.faults)
             _require_cases(len(scores), FEWEST, faults)
             _require_found({name for part in parts for name in part.found})
-            return _compared(tuple(named), scores, faults)
+            found = _compared(tuple(named), scores, faults)
+            return replace(found, notes=what_they_saw(named))
         block, cases, faults = asked.read(columns_of(source.table))
         n = block.count
         _require_cases(n, max(FEWEST, folds), faults)
@@ -192,7 +203,8 @@ def compare(
         each = [told.of(name, network, folds, client) for name, network in named.items()]
     scores = np.stack([own for own, _, _ in each], axis=1)
     numbers, bics = [free for _, free, _ in each], [bic for *_, bic in each]
-    return _compared(tuple(named), scores, faults, numbers, bics, folds)
+    found = _compared(tuple(named), scores, faults, numbers, bics, folds)
+    return replace(found, notes=what_they_saw(named))
 
 
 def _require_cases(n: int, least: int, faults: tuple[Fault, ...]) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOVED = 0.02
 """Share of a prior's variance that data must take away before a number counts as moved by them."""
+SHIFTED = 1.0
+"""Standard deviations of the prior from which a number that went so far counts as moved all the same."""
 
 
 @value_type
@@ -34,10 +36,16 @@ class Moved:
     value, low, high : float
         Median and central interval (of the stated coverage) of the posterior.
     learned : float
-        Share of the prior's variance that the data took away; 0: the data said nothing of it.
+        Share of the prior's variance that the data took away. 0: they did not narrow it; whether they
+        moved it says ``shift``.
     z, p : float
         Conflict of the data with the prior: their difference in standard errors, and how often chance
         alone gives as much; NaN where the data said nothing.
+    shift : float
+        How far the middle went, in standard deviations of the prior that was used.
+    used_low, used_high : float
+        Range of the prior that was used: the stated one, widened by the spread between sources and by
+        ``may_differ`` where these speak of it.
     told : bool
         Whether its posterior could be told reliably; otherwise value and range are the published ones.
     """
@@ -50,12 +58,15 @@ class Moved:
     learned: float
     z: float
     p: float
+    shift: float
+    used_low: float
+    used_high: float
     told: bool = True
 
     @property
     def informed(self) -> bool:
         """Whether the data said something of it that could be told."""
-        return self.told and self.learned >= MOVED
+        return self.told and (self.learned >= MOVED or abs(self.shift) >= SHIFTED)
 
 
 def moved(
@@ -65,7 +76,9 @@ def moved(
 
     The prior is taken out of its own posterior (the cavity), and what is left, which the data say,
     compared with it: z = (m_data - m_prior) / sqrt(v_data + v_prior) (Presanis, Ohlssen, Spiegelhalter
-    & De Angelis 2013; Evans & Moshonov 2006).
+    & De Angelis 2013; Evans & Moshonov 2006). In standard deviations of the prior that is m / sqrt(1 - v)
+    of posterior mean m and variance v, and never less than m: which stands for it where the data moved a
+    number without narrowing it.
     """
     from scipy.special import ndtr, ndtri
 
@@ -74,11 +87,13 @@ def moved(
     away = ndtri(0.5 + 0.5 * coverage) * np.sqrt(variance)
     normal = scale.value(np.stack([mean - away, mean, mean + away]))
     values = scale.value(posterior.etas)
+    width = ndtri(0.5 + 0.5 * coverage)
+    used = scale.value(np.stack([-width, width]))
     found = []
     for k, name in enumerate(scale.names):
         before = network.parameters[name]
         if not posterior.told[k]:
-            found.append(_as_published(before, float(learned[k])))
+            found.append(_as_published(before, float(learned[k]), used[:, k]))
             continue
         tail = 0.5 * (1.0 - before.coverage)
         at = (tail, 0.5, 1.0 - tail)
@@ -86,23 +101,31 @@ def moved(
             normal[:, k] if posterior.few else _quantiles(values[:, k], posterior.weights, at)
         )
         share = max(0.0, float(learned[k]))
-        z = p = float("nan")
-        if share >= MOVED and variance[k] < 1.0:  # the prior's are 0 and 1
-            precision = 1.0 / variance[k] - 1.0
-            data = mean[k] / variance[k] / precision
-            z = float(data / np.sqrt(1.0 / precision + 1.0))
-            p = float(2.0 * ndtr(-abs(z)))
-        found.append(Moved(name, before, float(value), float(low), float(high), share, z, p))
+        z, shift = float("nan"), float(mean[k])  # the prior's mean and variance are 0 and 1
+        if share >= MOVED and variance[k] < 1.0:
+            z = shift / float(np.sqrt(1.0 - variance[k]))
+        elif abs(shift) >= SHIFTED:
+            z = shift
+        p = float(2.0 * ndtr(-abs(z)))
+        found.append(
+            Moved(
+                name, before, float(value), float(low), float(high), share, z, p, shift,
+                float(used[0, k]), float(used[1, k]),
+            )
+        )  # fmt: skip
     return tuple(found)
 
 
-def _as_published(before: Parameter, learned: float) -> Moved:
+def _as_published(before: Parameter, learned: float, used: FloatArray) -> Moved:
     """A number whose posterior could not be told."""
     nan = float("nan")
     low = before.value if before.low is None else before.low
     high = before.value if before.high is None else before.high
     share = max(0.0, learned)
-    return Moved(before.name, before, before.value, low, high, share, nan, nan, told=False)
+    first, last = map(float, used)
+    return Moved(
+        before.name, before, before.value, low, high, share, nan, nan, 0.0, first, last, told=False
+    )
 
 
 def _quantiles(values: FloatArray, weights: FloatArray, at: tuple[float, ...]) -> FloatArray:

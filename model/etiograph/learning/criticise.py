@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.cluster import in_order, workers
-from etiograph.engine.propagate import propagate_one
 from etiograph.engine.sample import sample_states
 from etiograph.errors import InvalidFinding
 from etiograph.findings.cases import Cases, Fault, noting, rows_of
 from etiograph.findings.contract import Contract, OnError
 from etiograph.findings.table import read_cases
+from etiograph.learning.glance import alike
 from etiograph.network.answer import Result
 from etiograph.network.value import value_type
 
@@ -45,7 +45,6 @@ SMALLEST = 5
 """Cases that a combination of the parents' states needs to say something."""
 AT_ONCE = 1_000_000
 """Cells of the tables of several pairs that are held together."""
-SELECTED = 1e-3
 Z = 1.959963984540054
 
 
@@ -214,21 +213,18 @@ def criticise(
     whole = min(t.p_all for t in told)
     untested = sum(map(len, pairs.values())) - len(told)
     return Criticism(
-        tuple(told), whole, untested, len(states), draws, cases.faults, alike(network, states)
+        tuple(told), whole, untested, len(states), draws, cases.faults, _alike(network, states)
     )
 
 
-def alike(network: Network, states: IntArray) -> tuple[str, ...]:
-    """Variables with causes that have one state in all cases, which chance makes less often than ``SELECTED``."""
-    model, same = network.model, {}
-    for i, name in enumerate(network.variables):
+def _alike(network: Network, states: IntArray) -> tuple[str, ...]:
+    """Variables with causes that have one state in all cases, though by the network hardly by chance."""
+    model = network.model
+    known = np.zeros(model.n_states)
+    for i in range(states.shape[1]):
         own = states[states[:, i] >= 0, i]
-        if len(own) and network.parents(name) and (own == own[0]).all():
-            same[name] = len(own), model.offsets[i] + int(own[0])
-    if not same:
-        return ()
-    prior = np.maximum(propagate_one(model, np.ones(model.n_states))[1], np.finfo(float).tiny)
-    return tuple(name for name, (n, k) in same.items() if n * np.log(prior[k]) < np.log(SELECTED))
+        known[model.slots_of(i)] = np.bincount(own, minlength=model.cards[i])
+    return tuple(name for name in alike(network, known) if network.parents(name))
 
 
 def known_states(cases: Cases) -> IntArray:

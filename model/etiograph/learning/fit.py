@@ -69,6 +69,8 @@ class Fit(Result):
         parents.
     faults : tuple of Fault
         What could not be read, where its rows are passed over.
+    notes : tuple of str
+        What is to be said of the table before its numbers are believed; see :class:`Update`.
     """
 
     network: Network
@@ -79,6 +81,7 @@ class Fit(Result):
     converged: bool
     kept: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def passed_over(self) -> int:
@@ -242,11 +245,12 @@ def fit(
             tables = Tables.of(_blurred(network, tables), tables.names)
         before = np.where(tables.stated > 0.0, _prior(tables, prior), 0.0)
         book = Book(coverage, grade, _note(cohort, seen.n, date), (cohort,))
-        result, alpha, found = _learned(seen.expectation(tables), before, book, progress)
+        with seen.naming_rows():
+            result, alpha, found = _learned(seen.expectation(tables), before, book, progress)
     result = entered(result, Learned(cohort, seen.n, "fit", date, {}, {}))
     return Fit(
         result, alpha, seen.n, found.log_likelihood, found.passes, found.converged, kept,
-        seen.faults,
+        seen.faults, seen.doubts(),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.cluster import to_workers
-from etiograph.errors import InvalidNetwork
+from etiograph.engine.propagate import evidence
+from etiograph.errors import ImpossibleFindings, InvalidNetwork
 from etiograph.findings.cases import Fault, noting, rows_of
 from etiograph.findings.columns import Columns, columns_of
 from etiograph.findings.contract import Contract
@@ -24,11 +26,13 @@ from etiograph.findings.files import BLOCK, blocks_of
 from etiograph.findings.table import read_cases
 from etiograph.learning.cohort import Cohort
 from etiograph.learning.expectation import Expectation
+from etiograph.learning.glance import Glance, doubts
 from etiograph.learning.objective import MOST_TOLD, Objective
 from etiograph.learning.scale import Scale
 from etiograph.learning.spread import SpreadObjective
 from etiograph.learning.tables import Tables
 from etiograph.learning.weights import ColumnOfWeights, Weights, checked_weights, with_weights
+from etiograph.query.posterior import refuse
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -43,6 +47,9 @@ ROWS = 4096
 """Different rows from which a part is not added to."""
 WEIGHED = 512
 """Different rows of an objective that one worker sums at a time."""
+NOWHERE = np.zeros(0, dtype=np.int64)
+NAMED = 5
+"""Rows that are named in one sentence."""
 LANES = 8
 """Parts that are added to at a time, and so blocks that are under way."""
 
@@ -73,7 +80,7 @@ def cases_of(
         if asked.column is None:
             weights = checked_weights(weights, block.count)
         part = asked.read(block, None if isinstance(weights, str) else weights)
-        return Gathered(part.cohort, part.found, part.faults, block.count)
+        return Gathered(part.cohort, part.found, part.faults, block, part.where)
     return Partition.of(client, asked, table, None if isinstance(weights, str) else weights)
 
 
@@ -109,6 +116,7 @@ class _Part:
     cohort: Cohort
     found: tuple[str, ...]
     faults: tuple[Fault, ...]
+    where: IntArray  # of one block: which row of the cohort each of its rows is, -1 for none
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +133,14 @@ class _Asked:
         cases = read_cases(self.network, block, self.contract)
         if self.column is not None:
             cases, weights = self.column.read(block, cases, self.contract)
-        return _Part(Cohort.of(cases, weights, self.given), cases.found, cases.faults)
+        cohort = Cohort.of(cases, weights, self.given)
+        where = cases.where
+        if weights is not None:  # rows without weight are not in the cohort
+            read = where >= 0
+            used = np.bincount(where[read], weights[read], cases.n_rows) > 0.0
+            place = np.append(np.where(used, np.cumsum(used) - 1, -1), -1)
+            where = place[where]
+        return _Part(cohort, cases.found, cases.faults, where)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -139,19 +154,59 @@ class Gathered:
         The variables of which some row says something.
     faults : tuple of Fault
         What could not be read.
-    length : int
-        Rows of the table.
+    block : Columns
+        The table.
+    where : ndarray of int (B,)
+        Which row of the cohort each row of the table is, -1 for none.
     """
 
     cohort: Cohort
     found: tuple[str, ...]
     faults: tuple[Fault, ...]
-    length: int
+    block: Columns
+    where: IntArray
+
+    @property
+    def length(self) -> int:
+        """Rows of the table."""
+        return self.block.count
+
+    @contextmanager
+    def naming_rows(self) -> Iterator[None]:
+        """Where cases cannot be, name the first of them, and findings of one that contradict each other."""
+        try:
+            yield
+        except ImpossibleFindings as error:
+            lost = ~np.isfinite(evidence(self.cohort.network.model, self.cohort.rows))
+            rows = np.flatnonzero(np.append(lost, False)[self.where])
+            if rows.size:
+                named = [self.block.place(int(row)) for row in rows[:NAMED]]
+                more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
+                said = self._contradiction(int(self.where[rows[0]]))
+                error.add_note(f"{', '.join(named)}{more}{said}")
+            raise
+
+    def _contradiction(self, row: int) -> str:
+        """Findings of a row that cannot all be, in words; empty where these are not states alone."""
+        network, known = self.cohort.network, {}
+        for name, states in network.variables.items():
+            own = self.cohort.rows[row, network.model.slots_of(network.model.index[name])]
+            if np.count_nonzero(own) == 1:
+                known[name] = states.states[int(own.argmax())]
+        try:
+            refuse(network, known)
+        except ImpossibleFindings as error:
+            return f"; of the first, {error}" if error.conflict else ""
+        return ""
 
     @property
     def n(self) -> float:
         """Sum of the weights."""
         return self.cohort.n
+
+    def doubts(self) -> tuple[str, ...]:
+        """What is to be said of them before they are learned from."""
+        return doubts(self.cohort.network, Glance.of(self.cohort), self.cohort.given)
 
     def expectation(self, tables: Tables) -> Expectation:
         """The sums over these cases for some tables."""
@@ -213,6 +268,20 @@ class Partition:
         if weights is not None:
             checked_weights(weights, count)
         return reader.read(asked.network, count)
+
+    def naming_rows(self) -> AbstractContextManager[None]:
+        """The rows are elsewhere, and are counted alone."""
+        return nullcontext()
+
+    def doubts(self) -> tuple[str, ...]:
+        """What is to be said of them before they are learned from."""
+        seen = [self.client.submit(_seen, part, pure=False) for part in self.parts]
+        if not seen:
+            return ()
+        whole, given = seen[0].result()
+        for each in seen[1:]:
+            whole = whole + each.result()[0]
+        return doubts(self.network, whole, given)
 
     def expectation(self, tables: Tables) -> SpreadExpectation:
         """The sums over these cases for some tables."""
@@ -366,7 +435,11 @@ def _added(asked: _Asked, part: _Part | None, block: Columns, weights: FloatArra
     if part is None:
         return own
     found = tuple(dict.fromkeys((*part.found, *own.found)))
-    return _Part(part.cohort.joined(own.cohort), found, (*part.faults, *own.faults))
+    return _Part(part.cohort.joined(own.cohort), found, (*part.faults, *own.faults), NOWHERE)
+
+
+def _seen(part: _Part) -> tuple[Glance, FloatArray | None]:
+    return Glance.of(part.cohort), part.cohort.given
 
 
 def _counting(part: _Part, tables: Tables) -> Expectation:

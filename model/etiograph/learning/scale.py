@@ -7,7 +7,7 @@ whatever the form of that range.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -177,19 +177,19 @@ def _expit(x: FloatArray) -> FloatArray:
     return np.asarray(np.exp(-np.logaddexp(0.0, -x)), dtype=np.float64)
 
 
-def factors(network: Network, groups: Sequence[str], factor: float) -> dict[str, float]:
-    """How much wider the numbers of named groups may be: a parameter, or all of a variable.
+def factors(network: Network, groups: Mapping[str, float]) -> dict[str, float]:
+    """How much wider each number may be, by parameters or variables (all their numbers); last wins.
 
     Raises
     ------
     UnknownName
-        A group that is neither.
+        A name that is neither.
     """
     found: dict[str, float] = {}
-    for group in groups:
+    for group, factor in groups.items():
         own = [n for n in network.parameters if n == group or n.startswith(f"{group}.")]
         if not own:
             known = (*network.variables, *network.parameters)
             raise UnknownName(group, "variable or parameter", known)
-        found |= dict.fromkeys(own, factor)
+        found |= dict.fromkeys(own, float(factor))
     return found

@@ -19,7 +19,7 @@ from etiograph.learning.fit import drawn_tables, fit, places
 from etiograph.learning.posterior import Diagnostics
 from etiograph.learning.scale import FloatArray
 from etiograph.learning.tables import Tables, with_table_parameters
-from etiograph.learning.update import Update, written
+from etiograph.learning.update import Update, met_before, written
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -101,6 +101,7 @@ def update_tables(
         diagnostics=Diagnostics(
             "tables", found.passes, float("nan"), float("nan"), 0, float(draws)
         ),
+        notes=(*met_before(network, cohort, found.cases), *found.notes),
     )  # fmt: skip
 
 
@@ -132,4 +133,12 @@ def _moved(network: Network, name: str, alpha: float, size: float, cases: int) -
         below, above = float(counted.cdf(k)), float(counted.sf(k - 1))
         p = min(1.0, 2.0 * min(below, above))
         z = float(norm.isf(0.5 * p)) * (1.0 if above < below else -1.0)
-    return Moved(name, before, value, min(low, value), max(high, value), learned, z, p)
+    assert before.low is not None
+    assert before.high is not None
+    shift = (value - before.value) / np.sqrt(
+        max(before.value * (1.0 - before.value), 1e-300) / (cases + 1)
+    )
+    return Moved(
+        name, before, value, min(low, value), max(high, value), learned, z, p, float(shift),
+        before.low, before.high,
+    )  # fmt: skip

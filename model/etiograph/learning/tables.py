@@ -153,7 +153,9 @@ def _chosen(network: Network, names: Collection[str] | None) -> list[str]:
     if other:
         raise InvalidNetwork(
             f"{other[0]!r} is no plain table ({kinds[other[0]].kind}): its numbers are learned by an "
-            "update, from their ranges; name the tables that are to be learned here (variables=)"
+            "update, from their ranges"
+            + ("" if network.has_ranges else " (which this network has to state first: low, high)")
+            + "; name the tables that are to be learned here (variables=, --variable)"
         )
     tables = [n for n in chosen if isinstance(kinds[n], Table)]
     if not tables:

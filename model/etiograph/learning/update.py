@@ -19,13 +19,14 @@ from etiograph.errors import InvalidFinding, InvalidNetwork, UnknownName
 from etiograph.findings.cases import Fault, rows_of
 from etiograph.findings.contract import Contract, OnError
 from etiograph.learning.conflict import Moved, against, by_source, moved
+from etiograph.learning.effort import plain
 from etiograph.learning.laplace import laplace
 from etiograph.learning.partition import cases_of, refuse_silence
 from etiograph.learning.posterior import Diagnostics, Method, posterior_of
 from etiograph.learning.scale import FloatArray, Scale, factors
 from etiograph.learning.weights import Weights
 from etiograph.network.answer import Answer
-from etiograph.network.cohort import Learned, entered
+from etiograph.network.cohort import Learned, entered, learned as learned_from
 from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ class Update(Answer):
     diagnostics : Diagnostics
     faults : tuple of Fault
         What could not be read, where its rows are passed over.
+    notes : tuple of str
+        What is to be said of the table before its numbers are believed: rows that seem chosen by what
+        they have in common, a column whose unit seems another, a cohort of that name met before.
     """
 
     network: Network
@@ -74,12 +78,17 @@ class Update(Answer):
     log_marginal: float
     diagnostics: Diagnostics
     faults: tuple[Fault, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """One row a number: prior and posterior value and range, what was learned, conflict, sources.
 
-        ``learned``: the share of the prior's variance that the cases took away, 0 to 1. ``z``: by
-        how many standard errors cases and prior differ, ``p``: how often chance alone gives as much.
+        ``prior_low`` to ``prior_high`` is the range as the network states it, ``used_low`` to
+        ``used_high`` the one that was used: widened by the spread between sources (``net.priors``, of
+        grades B and C) and by ``may_differ``. ``learned``: the share of the variance of that prior that
+        the cases took away, 0 to 1; ``moved``: how far the middle went, in its standard deviations.
+        ``z``: by how many standard errors cases and prior differ, ``p``: how often chance alone gives as
+        much.
         """
         import pandas as pd
 
@@ -90,10 +99,13 @@ class Update(Answer):
                     "prior_low": each.before.low,
                     "prior_value": each.before.value,
                     "prior_high": each.before.high,
+                    "used_low": each.used_low,
+                    "used_high": each.used_high,
                     "low": each.low,
                     "value": each.value,
                     "high": each.high,
                     "learned": each.learned,
+                    "moved": each.shift,
                     "z": each.z,
                     "p": each.p,
                     "told": each.told,
@@ -176,8 +188,10 @@ def update(
     parameters : collection of str, optional
         Only these may move; by default every one with a range.
     may_differ : collection of str, or mapping of str to float, optional
-        Variables or parameters that may differ here by more than their range says, such as how common
-        things are: their prior is made twice as wide, or so many times.
+        Variables (all their numbers) or parameters that may differ here by more than their range says,
+        such as how common things are: their prior is made twice as wide, or so many times. That comes
+        on top of the spread between sources, by which ranges of grades B and C are widened already
+        (``net.priors``); a range of grade D was guessed wide, and is not.
     method : {"laplace", "chain"}
         A normal approximation that is checked, and replaced by a chain where it does not hold; or the
         chain at once.
@@ -207,23 +221,29 @@ def update(
         There is nothing to move, or the posterior cannot be told reliably.
     """
     _check(parameters, may_differ, given, method)
-    wider = (
-        dict(may_differ)
-        if isinstance(may_differ, Mapping)
-        else factors(network, tuple(may_differ or ()), WIDER)
+    named = (
+        may_differ if isinstance(may_differ, Mapping) else dict.fromkeys(may_differ or (), WIDER)
     )
+    wider = factors(network, named)
     scale = Scale.of(network, parameters, wider)
     if not len(scale):
         raise InvalidNetwork(
-            "no number of this network has a range, so there is nothing an update could move; give its "
-            "tables ranges first (Network.fit, etiograph fit)"
+            "no number of this network has a range, so there is nothing an update could move; "
+            + (
+                "give its tables ranges first (Network.fit, etiograph fit)"
+                if plain(network)
+                else "state the ranges of its numbers first: low and high in its model file, or "
+                "Network.with_parameters"
+            )
         )
     contract = Contract(missing, units or {}, codes or {}, leave_out, keep, on_error)
     with workers(on) as client:
         seen = cases_of(client, network, table, contract, weights, given)
         refuse_silence(seen)
+        notes = (*met_before(network, cohort, seen.n), *seen.doubts())
         objective = seen.objective(scale)
-        top = laplace(objective, progress)
+        with seen.naming_rows():
+            top = laplace(objective, progress)
         found, diagnostics = posterior_of(objective, top, method, draws, seed, progress)
     learned = 1.0 - np.diag(top.covariance)
     numbers = moved(network, scale, found, learned)
@@ -236,6 +256,29 @@ def update(
         log_marginal=top.log_marginal,
         diagnostics=diagnostics,
         faults=seen.faults,
+        notes=notes,
+    )
+
+
+def met_before(network: Network, cohort: str, n: float) -> tuple[str, ...]:
+    """What the book of a network says of cases by that name: each may be learned from once.
+
+    Raises
+    ------
+    InvalidNetwork
+        As many cases of that name were learned from before.
+    """
+    before = [each for each in learned_from(network) if each.cohort == cohort]
+    if any(each.n == n for each in before):
+        raise InvalidNetwork(
+            f"this network has already learned from {before[-1]}: the same cases must not be counted twice. "
+            "If these are others, give them a name of their own (cohort=, --cohort)"
+        )
+    if not before:
+        return ()
+    return (
+        f"the book of this network names cases called {cohort!r} already ({before[-1]}): if some of them are "
+        "among these, they are counted twice.",
     )
 
 

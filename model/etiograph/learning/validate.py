@@ -24,6 +24,7 @@ from etiograph.learning.outcomes import Outcomes, Target, outcomes
 from etiograph.learning.source import Source
 from etiograph.learning.update import update
 from etiograph.learning.validation import Validation, judged
+from etiograph.network.cohort import learned as book_of
 from etiograph.network.event import Asked, Event
 from etiograph.network.likelihoods import likelihood_row
 from etiograph.network.mechanism import Deterministic, Table
@@ -161,6 +162,7 @@ def validate(
         impossible=len(used) - len(told),
         faults=seen.faults,
         folds=folds or 0,
+        notes=what_they_saw({"this network": network}),
     )  # fmt: skip
 
 
@@ -224,6 +226,16 @@ def fold_numbers(n: int, folds: int | None, seed: int) -> IntArray:
     return parts if folds is None else np.random.default_rng([seed, folds]).permutation(parts)
 
 
+def what_they_saw(networks: Mapping[str, Network]) -> tuple[str, ...]:
+    """What the books of networks say: scores on cases that one learned from flatter it."""
+    return tuple(
+        f"{name} has learned from {' and '.join(map(str, book))}. If these cases are among them, its scores "
+        "are of what it has seen, in folds as well: take the network as it was before."
+        for name, network in networks.items()
+        if (book := book_of(network))
+    )
+
+
 def learned(
     network: Network,
     block: Columns,
@@ -238,7 +250,8 @@ def learned(
         raise TypeError(f"options must be a mapping of arguments, not {options!r}")
     said: dict[str, Any] = {
         "missing": contract.missing, "units": contract.units, "codes": contract.codes,
-        "keep": contract.keep, "leave_out": contract.leave_out, "on": client, **options,
+        "keep": contract.keep, "leave_out": contract.leave_out, "on": client,
+        "cohort": "the other parts", **options,
     }  # fmt: skip
     plain = all(isinstance(m, Table | Deterministic) for m in network.mechanisms.values())
     way = learn or ("fit" if plain and not network.has_ranges else "update")

@@ -150,6 +150,8 @@ class Validation(Answer):
         Samples of the bootstrap.
     faults : tuple of Fault
         What could not be read, where its rows are passed over.
+    notes : tuple of str
+        What is to be said before the scores are believed: cohorts the network learned from before.
     """
 
     event: Event
@@ -168,6 +170,7 @@ class Validation(Answer):
     folds: int
     boot: int
     faults: tuple[Fault, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Score:
         refuse_unknown((name,), "score", self.scores)

@@ -1,0 +1,143 @@
+"""A look at a table before anything is learned from it: what would make the numbers learned wrong.
+
+All rows alike in what the network expects to differ: then they were chosen by it. Half of a column of
+measured values where next to none is expected: then its unit may be another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etiograph.engine.propagate import propagate_one
+from etiograph.learning.cohort import Cohort
+from etiograph.network.network import Network
+from etiograph.network.reading import Reading
+
+FloatArray = NDArray[np.float64]
+
+SELECTED = 1e-3
+"""Chance of all rows to be alike below which they were hardly left to chance."""
+ODD = 0.005
+"""Share of the values that the network expects beyond the median of a column, below which that is said."""
+FEWEST = 5
+"""Measured values of a column from which its median is looked at."""
+NAMED = 3
+"""Variables that are named in one sentence."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Glance:
+    """What is seen of some rows.
+
+    Attributes
+    ----------
+    known : ndarray (S,)
+        Weight of the rows that know each state for certain.
+    values : mapping of str to (ndarray, ndarray)
+        Of each reading, measured values and their weights.
+    """
+
+    known: FloatArray
+    values: Mapping[str, tuple[FloatArray, FloatArray]]
+
+    @classmethod
+    def of(cls, cohort: Cohort) -> Glance:
+        """Of the rows of a cohort."""
+        model = cohort.network.model
+        possible = cohort.rows > 0.0
+        alone = np.add.reduceat(possible, model.offsets, axis=1, dtype=np.int64) == 1
+        sure = possible & np.repeat(alone, model.cards, axis=1)
+        values = {m.name: (m.distinct[m.which], cohort.weights[m.rows]) for m in cohort.measured}
+        return cls(cohort.weights @ sure, values)
+
+    def __add__(self, other: Glance) -> Glance:
+        values = dict(self.values)
+        for name, own in other.values.items():
+            both = (values[name], own) if name in values else (own,)
+            value, weight = zip(*both, strict=True)
+            values[name] = np.concatenate(value), np.concatenate(weight)
+        return Glance(self.known + other.known, values)
+
+
+def alike(network: Network, known: FloatArray, row: FloatArray | None = None) -> dict[str, str]:
+    """Variables of which all rows have one state, which chance makes less often than ``SELECTED``.
+
+    Parameters
+    ----------
+    network : Network
+    known : ndarray (S,)
+        Number of rows that know each state for certain.
+    row : ndarray (S,), optional
+        Likelihoods of what is given of all rows.
+    """
+    model = network.model
+    same: dict[str, tuple[int, float]] = {}
+    for i, name in enumerate(network.variables):
+        own = known[model.slots_of(i)]
+        if np.count_nonzero(own) == 1:
+            same[name] = int(own.argmax()), float(own.sum())
+    if not same:
+        return {}
+    prior = propagate_one(model, np.ones(model.n_states) if row is None else row)[1]
+    prior = np.maximum(prior, np.finfo(float).tiny)
+    return {
+        name: network.variables[name].states[state]
+        for name, (state, n) in same.items()
+        if n * np.log(prior[model.slots_of(model.index[name])][state]) < np.log(SELECTED)
+    }
+
+
+def doubts(network: Network, seen: Glance, given: FloatArray | None = None) -> tuple[str, ...]:
+    """What is to be said of a table before its numbers are believed, in words.
+
+    Parameters
+    ----------
+    network : Network
+    seen : Glance
+    given : ndarray (1, S), optional
+        Likelihoods of what is given of all rows.
+    """
+    row = None if given is None else given[0]
+    return (*_selected(alike(network, seen.known, row)), *_units(network, seen, row))
+
+
+def _selected(same: Mapping[str, str]) -> Iterable[str]:
+    if not same:
+        return
+    named = [f"{name} = {state}" for name, state in list(same.items())[:NAMED]]
+    more = f" and {len(same) - NAMED} more" if len(same) > NAMED else ""
+    name, state = next(iter(same.items()))
+    yield (
+        f"all rows that say it have {', '.join(named)}{more}, of which the network expects more than one "
+        f"state. If the rows were chosen by it, say so, for else what is learned is how common it is among "
+        f'them: given={{"{name}": "{state}"}} (--given {name}={state}).'
+    )
+
+
+def _units(network: Network, seen: Glance, row: FloatArray | None) -> Iterable[str]:
+    enough = {n: v for n, v in seen.values.items() if v[1].sum() >= FEWEST}
+    if not enough:
+        return
+    model = network.model
+    marginals = propagate_one(model, np.ones(model.n_states) if row is None else row)[1]
+    for name, (values, weights) in enough.items():
+        reading = network.mechanisms[name]
+        assert isinstance(reading, Reading)
+        order = np.argsort(values)
+        passed = np.cumsum(weights[order])
+        median = float(values[order][np.searchsorted(passed, 0.5 * passed[-1])])
+        if reading.distribution == "lognormal" and median <= 0.0:
+            continue
+        (level,) = model.parents(model.index[name])
+        low, high = marginals[model.slots_of(level)] @ reading.p_bins(None, (median,))[:, :, 0]
+        if min(low, high) < ODD:
+            side = "above" if high < ODD else "below"
+            yield (
+                f"column {name!r}: half of its values are {median:.3g} {reading.unit} or {side}, where the "
+                f"network expects fewer than 1 in {round(1 / ODD)}. Is that their unit? If not, name it: "
+                f'units={{"{name}": UNIT}} (--unit {name}=UNIT).'
+            )
