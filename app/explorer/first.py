@@ -14,7 +14,6 @@ from etiograph.decision.words import upper
 from etiograph.network.rules import LEVELS
 
 from . import answers, charts, guide, labels, late, state, texts
-from .cases import Pairs
 from .markup import md
 
 ASKED = 3  # questions, and as many tests
@@ -43,7 +42,7 @@ def meanings(network: Network, steps: Sequence[Any], signs: Sequence[str] = ()) 
     """What each result of steps and danger signs would mean, by the variable that is asked."""
     asked = {reading(network, step): step.of for step in steps if step.names}
     pairs = tuple({**dict.fromkeys(signs, ""), **asked}.items())
-    return late.consequences(network, state.seen(), pairs) if pairs else {}
+    return late.consequences(network, state.told(), pairs) if pairs else {}
 
 
 def reading(network: Network, step: Any) -> str:
@@ -142,7 +141,7 @@ def ask_next(network: Network) -> None:
         st.html(charts.note(f"{texts.ASK_NEXT}: {texts.lower_first(texts.WARNING_FIRST)}"))
         return
     if states_harms(network):
-        steps = late.next_steps(network, state.seen())
+        steps = late.next_steps(network, state.told())
         means = _means(network, steps)
         with st.container(gap="xsmall", key="ask-next"):
             rule_out(network, steps.danger_signs, "ask", steps.rule_out, means)
@@ -151,9 +150,9 @@ def ask_next(network: Network) -> None:
                     for step in listed:
                         _step(network, step, f"ask.{step.name}", meant(network, means, step))
         return
-    found = late.next_tests(network, state.seen())
+    found = late.next_tests(network, state.told())
     listed = tuple((test.names[0], "") for _, tests in apart(network, found) for test in tests)
-    means = late.consequences(network, state.seen(), listed) if listed else {}
+    means = late.consequences(network, state.told(), listed) if listed else {}
     with st.container(gap="xsmall", key="ask-next"):
         rule_out(network, found.first, "ask")
         for heading, tests in apart(network, found):
@@ -170,14 +169,14 @@ def _table(network: Network, steps: Sequence[Any], heading: str, means: Mapping[
     return charts.steps(said, heading, exact=state.researcher())
 
 
-def explained(network: Network, findings: Pairs) -> None:
+def explained(network: Network) -> None:
     """The same on Why, with how much each would tell."""
     if emergency(network):
         st.html(charts.note(texts.WARNING_FIRST))
         return
     if states_harms(network):
         with st.spinner(texts.WORKING):
-            steps = late.next_steps(network, findings)
+            steps = late.next_steps(network, state.told())
             means = _means(network, steps)
         rule_out(network, steps.danger_signs, "why", steps.rule_out, means)
         if steps.rule_out:
@@ -190,9 +189,9 @@ def explained(network: Network, findings: Pairs) -> None:
             st.html(_table(network, listed, heading, means))
         return
     with st.spinner(texts.WORKING):
-        found = late.next_tests(network, findings)
+        found = late.next_tests(network, state.told())
         asked = tuple((test.names[0], "") for _, tests in apart(network, found) for test in tests)
-        means = late.consequences(network, findings, asked) if asked else {}
+        means = late.consequences(network, state.told(), asked) if asked else {}
     rule_out(network, found.first, "why")
     lists = apart(network, found)
     if not lists:

@@ -40,8 +40,9 @@ def reach_of(network: eg.Network, findings: Pairs, rows: int) -> tuple[str, ...]
     from etiograph.query.reach import row_cost
 
     everything, some = tuple(network.variables), near(network)
+    known = dict(labels.in_order(network, findings))
     for names in (everything, some):
-        if rows * row_cost(network, dict(findings), names) <= WORK:
+        if rows * row_cost(network, known, names) <= WORK:
             return names
     return tuple(dict.fromkeys([*labels.cause_names(network), *telling(network, FEW)]))
 

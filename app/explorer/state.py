@@ -287,6 +287,11 @@ def seen() -> Pairs:
     return found
 
 
+def told() -> Pairs:
+    """All findings of the present case in the order of the network: with those that rules alone read."""
+    return ordered(dict(case().findings), labels.everything(network()))
+
+
 def previous() -> CaseValue | None:
     """The case one step back, None at the start."""
     past: tuple[CaseValue, ...] = st.session_state["history"].past

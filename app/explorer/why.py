@@ -221,11 +221,11 @@ def _weight(network: Network, weight: Any) -> charts.Weight:
     )
 
 
-def ask_next(network: Network, findings: Pairs) -> None:
+def ask_next(network: Network) -> None:
     """The questions and tests that would tell most for their cost."""
     st.subheader(texts.ASK_NEXT, anchor=False)
     try:
-        first.explained(network, findings)
+        first.explained(network)
     except eg.EtiographError as error:
         st.html(charts.note(str(error)))
 

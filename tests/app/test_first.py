@@ -65,6 +65,20 @@ def test_danger_is_ruled_out_first_then_questions_and_tests_apart(open_app):
     assert sorted(roles, key=lambda role: role == "test") == roles
 
 
+def test_a_danger_sign_that_is_known_is_not_asked_again(open_app, networks):
+    """Signs that only the rules read, too; and what they point to is asked."""
+    app = open_app("leg_cramps", f"{THIAZIDE}~confusion_or_fits.present")
+    found = {"leg_cramps": "present", "diuretic": "thiazide", "age": "50_to_64"}
+    steps = eg.load("leg_cramps").case(found, confusion_or_fits="present").next_steps()
+    first = [*(step.name for step in steps.rule_out), *steps.danger_signs]
+    assert "confusion_or_fits" not in first
+    for view, key in (("explore", "ask.first."), ("why", "why.first.")):
+        page = app if view == "explore" else turn(app, view)
+        assert [button.key.removeprefix(key) for button in buttons(page, key)] == first
+    app = open_app(networks / "clinic.toml", "clinic~0~cramps.present~cold_pale_leg.absent")
+    assert "ask.first.cold_pale_leg" not in {button.key for button in app.button}
+
+
 def test_a_button_on_why_opens_the_row_of_the_finding_on_explore(open_app):
     app = turn(open_app("leg_cramps", THIAZIDE), "why")
     button = buttons(app, "why.first.")[-1]

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
-from tests.browser.steps import ask, chip, choose, node, press, ready, step, turn, widget
+from tests.browser.steps import (
+    PATIENCE,
+    STILL,
+    ask,
+    chip,
+    choose,
+    node,
+    press,
+    ready,
+    step,
+    themed,
+    turn,
+    widget,
+)
 
 import etiograph as eg
 from explorer import answers, inputs, labels, learn, texts
@@ -46,22 +58,20 @@ def test_every_label_of_a_large_diagram_is_whole_and_large_enough(open_page):
     assert min(box["small"] for box in found) >= READ
 
 
-@pytest.mark.parametrize("height", [900, 1800])
-def test_the_diagram_follows_the_answer_at_once_and_the_findings_scroll_beside_it(
-    open_page, height
-):
-    page = open_page("leg_cramps", T, height=height)
-    pane, result = widget(page, "known"), widget(page, "result")
-    ends = [part.evaluate("part => part.getBoundingClientRect().bottom") for part in (pane, result)]
-    assert ends[0] <= ends[1] + 1
-    start = widget(page, "diagram-section").evaluate("part => part.getBoundingClientRect().top")
-    assert start - ends[1] < 60
-    assert pane.evaluate("part => part.scrollHeight > part.clientHeight")
-
-
-def test_the_findings_stay_while_the_page_scrolls_to_the_end_of_the_answer(open_page):
+def test_the_findings_scroll_beside_the_answer_and_the_diagram_follows_it_at_once(open_page):
     page = open_page("leg_cramps", T)
-    pane, place = widget(page, "known"), "part => part.getBoundingClientRect().toJSON()"
+    pane, result = widget(page, "known"), widget(page, "result")
+    for height in (1800, 900):
+        page.set_viewport_size({"width": 1400, "height": height})
+        ends = [
+            part.evaluate("part => part.getBoundingClientRect().bottom") for part in (pane, result)
+        ]
+        assert ends[0] <= ends[1] + 1
+        start = widget(page, "diagram-section").evaluate("part => part.getBoundingClientRect().top")
+        assert start - ends[1] < 60
+        assert pane.evaluate("part => part.scrollHeight > part.clientHeight")
+    # And they stay while the page scrolls to the end of the answer.
+    place = "part => part.getBoundingClientRect().toJSON()"
     here, answer = pane.evaluate(place), widget(page, "result").evaluate(place)
     apart = answer["bottom"] - here["bottom"]
     assert apart > 60  # the answer is the longer of the two
@@ -71,25 +81,34 @@ def test_the_findings_stay_while_the_page_scrolls_to_the_end_of_the_answer(open_
     expect(pane).to_be_in_viewport(ratio=0.98)
 
 
-@pytest.mark.parametrize("width", [1400, 390])
-def test_a_question_asked_next_is_in_sight_with_its_first_option_in_focus(open_page, width):
-    page = open_page("leg_cramps", T, width=width, height=844)
-    button = widget(page, "ask-next").get_by_role("button").first
-    name = button.inner_text()
-    with step(page):
-        button.click()
-    row = page.get_by_role("radiogroup", name=re.compile(re.escape(name)))
-    first = row.get_by_role("radio").first
-    expect(first).to_be_focused()
-    expect(first).to_be_in_viewport(ratio=1)
-    with step(page):
-        page.keyboard.press("Enter")
-    expect(widget(page, "chips")).to_contain_text(f"{name}:")
+def test_a_question_asked_next_is_in_sight_with_its_first_option_in_focus(open_page):
+    page = open_page("leg_cramps", T)
+    for width in (1400, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        button = widget(page, "ask-next").get_by_role("button").first
+        name = button.inner_text()
+        with step(page):
+            button.click()
+        row = page.get_by_role("radiogroup", name=re.compile(re.escape(name)))
+        first = row.get_by_role("radio").first
+        expect(first).to_be_focused()
+        expect(first).to_be_in_viewport(ratio=1)
+        with step(page):
+            page.keyboard.press("Enter")
+        expect(widget(page, "chips")).to_contain_text(f"{name}:")
 
 
 def test_the_bar_of_a_narrow_screen_leads_to_the_answer(open_page):
-    page = open_page("leg_cramps", width=390, height=844)
+    page = open_page("leg_cramps")
     bar, answer = page.locator(".eg-dock"), page.locator(".eg-headline")
+    expect(bar).to_be_hidden()  # a wide screen has none, and one row of examples
+    expect(widget(page, "narrow-buttons")).to_be_hidden()
+    examples = widget(page, "example-buttons").get_by_role("button")
+    expect(examples.first).to_be_visible()
+    for width in (1024, 768, 650):  # in two rows none is cut off
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(examples.last).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 390, "height": 844})
     expect(bar).to_contain_text(texts.DOCK_START)
     example = widget(page, "narrow-buttons").get_by_role("button").first
     expect(example).to_be_in_viewport(ratio=1)
@@ -108,17 +127,6 @@ def test_the_bar_of_a_narrow_screen_leads_to_the_answer(open_page):
     expect(bar).to_contain_text(texts.DOCK_START)
 
 
-def test_on_a_wide_screen_there_is_no_bar_and_one_row_of_examples(open_page):
-    page = open_page("leg_cramps")
-    expect(page.locator(".eg-dock")).to_be_hidden()
-    expect(widget(page, "narrow-buttons")).to_be_hidden()
-    examples = widget(page, "example-buttons").get_by_role("button")
-    expect(examples.first).to_be_visible()
-    for width in (1024, 768, 650):  # in two rows none is cut off
-        page.set_viewport_size({"width": width, "height": 900})
-        expect(examples.last).to_be_in_viewport(ratio=1)
-
-
 def test_words_beside_a_switch_are_whole_on_a_narrow_screen(open_page):
     page = open_page("leg_cramps", T, start="Priors", width=390, height=844)
     words = widget(page, "tornado-on").locator("p")
@@ -126,19 +134,22 @@ def test_words_beside_a_switch_are_whole_on_a_narrow_screen(open_page):
     expect(words).to_have_css("white-space", "normal")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_warns_is_read_at_seven_to_one(open_page, scheme):
+def test_what_warns_is_read_at_seven_to_one(open_page):
     from axe_playwright_python.sync_playwright import Axe
 
-    query = f"{T}~cold_pale_leg.present~urge_to_move_legs.present"
-    page = open_page("leg_cramps", query, scheme=scheme)
+    page = open_page("leg_cramps", f"{T}~cold_pale_leg.present~urge_to_move_legs.present")
     expect(page.locator(".stAlert").first).to_be_visible()
     options = {"runOnly": {"type": "rule", "values": ["color-contrast-enhanced"]}}
-    for where in (".stAlert", ".eg-flags"):
-        if page.locator(where).count():
-            found = Axe().run(page, context={"include": [[where]]}, options=options).response
-            assert found["passes"], where
-            assert [n["html"] for v in found["violations"] for n in v["nodes"]] == []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        themed(page, scheme)
+        page.wait_for_function(STILL, timeout=PATIENCE)
+        for where in (".stAlert", ".eg-flags"):
+            if page.locator(where).count():
+                found = Axe().run(page, context={"include": [[where]]}, options=options).response
+                assert found["passes"], (scheme, where)
+                wrong = [n["html"] for v in found["violations"] for n in v["nodes"]]
+                assert wrong == [], (scheme, where)
 
 
 CONTRAST = """path => {
@@ -153,14 +164,6 @@ CONTRAST = """path => {
   const both = [light(getComputedStyle(path).stroke), light(getComputedStyle(document.querySelector(".stApp")).backgroundColor)]
   return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05)
 }"""
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_arrows_and_borders_of_the_diagram_are_seen(open_page, scheme):
-    page = open_page(scheme=scheme)
-    for part in (".arrow", ".node.implied .border"):
-        drawn = widget(page, "diagram").locator(part).first
-        assert drawn.evaluate(CONTRAST) >= 3, part
 
 
 SCENARIOS = """() => {
@@ -180,9 +183,16 @@ SCENARIOS = """() => {
 }"""
 
 
-def test_every_scenario_has_a_colour_of_its_own(open_page):
+def test_arrows_borders_and_scenarios_are_seen_in_light_and_dark(open_page):
+    page = open_page()
     for scheme in ("light", "dark"):
-        for colours in open_page(scheme=scheme).evaluate(SCENARIOS):
+        page.emulate_media(color_scheme=scheme)
+        themed(page, scheme)
+        page.wait_for_function(STILL, timeout=PATIENCE)
+        for part in (".arrow", ".node.implied .border"):
+            drawn = widget(page, "diagram").locator(part).first
+            assert drawn.evaluate(CONTRAST) >= 3, (scheme, part)
+        for colours in page.evaluate(SCENARIOS):  # each has a colour of its own
             assert len(set(colours)) == 5, (scheme, colours)
 
 
@@ -199,14 +209,25 @@ BEHIND = """diagram => {
 }"""
 
 
-def test_no_arrow_of_a_lesson_runs_behind_a_box(open_page):
-    page = open_page(start="Learn")
-    for lesson in map(learn.bundled, ("what_tells_of_what", "simpson")):
+def test_the_diagram_of_a_lesson_is_a_picture_on_a_laptop_and_a_list_on_a_phone(open_page):
+    page = open_page(start="Learn", width=1280)
+    diagram = widget(page, "diagram-learn")
+    drawn = diagram.locator(".node:not(.away)")
+    for lesson in map(learn.bundled, ("what_tells_of_what", "simpson", "supplement")):
         press(page, f"open.{lesson.name}", "Learn")
-        drawn = widget(page, "diagram-learn").locator(".node:not(.away)")
+        if lesson.name == "supplement":
+            break
         expect(drawn).to_have_count(len(answers.network(lesson.network).variables))
-        assert widget(page, "diagram-learn").locator("svg").evaluate(BEHIND) == 0, lesson.title
+        # No arrow runs behind a box.
+        assert diagram.locator("svg").evaluate(BEHIND) == 0, lesson.title
         press(page, "lesson-shelf", "Learn")
+    count = len(lesson.steps[1].draw)
+    for width, picture in ((1280, True), (390, False)):
+        page.set_viewport_size({"width": width, "height": 844})
+        seen, unseen = (".stage", ".list") if picture else (".list", ".stage")
+        expect(diagram.locator(seen)).to_be_visible()
+        expect(diagram.locator(unseen)).to_be_hidden()
+        expect(diagram.locator(".list tbody th[scope=row]")).to_have_count(count)
 
 
 def test_states_stand_in_one_order_in_panel_and_diagram(open_page):
@@ -216,18 +237,6 @@ def test_states_stand_in_one_order_in_panel_and_diagram(open_page):
     offered = buttons.evaluate_all("all => all.map(each => each.firstChild.textContent)")
     panel = widget(page, "w.diuretic").get_by_role("radio").all_inner_texts()
     assert offered[: len(panel)] == panel
-
-
-def test_the_diagram_of_a_lesson_is_a_picture_on_a_laptop_and_a_list_on_a_phone(open_page):
-    for width, picture in ((1280, True), (390, False)):
-        page = open_page(start="Learn", width=width, height=844)
-        press(page, "open.supplement", "Learn")
-        diagram = widget(page, "diagram-learn")
-        seen, unseen = (".stage", ".list") if picture else (".list", ".stage")
-        expect(diagram.locator(seen)).to_be_visible()
-        expect(diagram.locator(unseen)).to_be_hidden()
-        drawn = len(learn.bundled("supplement").steps[1].draw)
-        expect(diagram.locator(".list tbody th[scope=row]")).to_have_count(drawn)
 
 
 def test_no_help_covers_the_tools_of_the_case(open_page):
@@ -251,9 +260,8 @@ MARKS = """table => {
 WIDTHS = (390, 641, 768, 1024, 1280, 1400)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_bars_take_two_fifths_of_a_row_at_every_width_and_the_axis_can_be_read(open_page, scheme):
-    page = open_page("leg_cramps", T, scheme=scheme)
+def test_bars_take_two_fifths_of_a_row_at_every_width_and_the_axis_can_be_read(open_page):
+    page = open_page("leg_cramps", T)
     table = widget(page, "result").locator(".eg-ranked")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})

@@ -30,6 +30,6 @@ else:
     with right:
         results.entered(network)
         if row is not None:
-            why.ask_next(network, findings)
+            why.ask_next(network)
     if row is not None and findings:
         why.diagram(network, row, findings, now)

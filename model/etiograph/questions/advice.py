@@ -110,7 +110,7 @@ class AdviceQuestions(AskedCase):
 
         case = self._case
         return next_tests(
-            case.network, case.evidence, target, costs, state=state, candidates=candidates,
+            case.network, case.findings, target, costs, state=state, candidates=candidates,
             pairs=pairs, draws=draws, seed=seed, changes=case.changes, kind=case.kind, acted=acted,
         )  # fmt: skip
 
