@@ -126,7 +126,7 @@ muscle_twitching | {PRESENT} | peripheral_neuropathy magnesium_depletion calcium
 back_pain_radiating_to_leg | {PRESENT} | lumbar_nerve_compression
 leg_swelling | absent both_legs one_leg | \
 chronic_venous_disease deep_vein_thrombosis heart_failure pregnancy
-leg_shown_for_clot | {TAKEN} | deep_vein_thrombosis leg_swelling previous_thrombosis recent_immobility_surgery_or_cancer
+leg_shown_for_clot | {TAKEN} | deep_vein_thrombosis leg_swelling previous_thrombosis recent_immobility_surgery_or_cancer warmth_or_redness
 warmth_or_redness | {PRESENT} | deep_vein_thrombosis chronic_venous_disease
 skin_change | {PRESENT} | venous_stasis arterial_insufficiency
 pain_on_walking | {PRESENT} | peripheral_artery_disease sex lumbar_nerve_compression diabetes
@@ -135,7 +135,7 @@ urge_to_move_legs | {PRESENT} | restless_legs
 thirst_or_constipation | {PRESENT} | calcium_level diabetes
 tetany | {PRESENT} | calcium_level magnesium_depletion
 serum_magnesium | low normal high | magnesium_depletion magnesium_excess diuretic diabetes
-serum_potassium | low normal high | potassium_level diuretic sex age
+serum_potassium | low normal high | potassium_level diuretic sex age potassium_supplement
 serum_sodium | low normal high | sodium_level diuretic
 serum_calcium | low normal high | calcium_level
 serum_phosphate | low normal high | parathyroid_function kidney_disease vitamin_d_status

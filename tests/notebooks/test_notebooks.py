@@ -6,7 +6,7 @@ import pytest
 from tests.notebooks.conftest import FOLDER, cells, run
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
-LARGEST = 300_000
+LARGEST = 310_000
 """Bytes of a notebook with its pictures."""
 
 
@@ -90,9 +90,11 @@ def test_a_method_developer_measures_a_method_against_the_truth(capsys):
 
 
 @pytest.mark.long  # updates and folds: half a minute
-def test_a_clinic_finds_what_was_changed_and_nothing_else():
+def test_a_clinic_finds_what_was_changed_before_anything_else():
     scope, _ = run("learning_from_a_clinic")
-    assert scope["found"] == set(scope["TRUTH"])
+    first = [number.name for number in scope["up"].conflicts()]
+    assert set(first[:2]) == set(scope["TRUTH"])
+    assert len(first) <= 3  # one by chance, as the text says
     assert scope["gain"].mean() > 3 * scope["error"]
     as_is, folded = scope["as_is"], scope["folded"]
     assert folded["brier"].value < as_is["brier"].value

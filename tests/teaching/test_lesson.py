@@ -174,7 +174,7 @@ KEYS = {
     ],
     "what_to_test_next": ["the X-ray", "to ask about smoking", "higher"],
     "how_sure": [
-        "about 28 of 100",
+        "about 27 of 100",
         "how much diabetes raises the risk of low magnesium",
         "higher",
     ],
