@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Sequence
+
 import streamlit as st
 
 import etiograph as eg
 from etiograph.curation.agreement import number, quantity, question_words
 from etiograph.curation.checked import Checked
+from etiograph.curation.statistics import PublishedQuestion
 
 from . import charts, late, sources, state, texts
 from .place import Place
+
+MANY = 4  # rows from which a sentence is said above them
 
 
 def page(network: eg.Network) -> Place | None:
@@ -61,7 +68,7 @@ def _statistics(network: eg.Network, found: Checked) -> list[str]:
     if not found.questions:
         return []
     evidence = sources.table()
-    rows = []
+    rows, often = [], _often(found)
     for each in sorted(found.questions, key=lambda q: (q.inside, q.is_set)):
         first = each.checks[0]
         rows.append(
@@ -74,13 +81,35 @@ def _statistics(network: eg.Network, found: Checked) -> list[str]:
                 each.inside,
                 each.is_set,
                 sources.listed(dict.fromkeys(e for check in each.checks for e in check.evidence)),
-                " ".join(dict.fromkeys(check.note for check in each.checks if check.note)),
+                _note(each, often),
             )
         )
     said = [texts.checks_count(*found.count(is_set), is_set) for is_set in (False, True)]
     said = [line for line in said if line]
     parts = [charts.part(texts.CHECKS_STATISTICS), charts.headline(" ".join(said))]
-    return [*parts, charts.note(texts.CHECKS_NOTE, small=True), charts.checks(rows)]
+    parts.append(charts.note(texts.CHECKS_NOTE, small=True))
+    parts += [charts.note(texts.checks_said(k, s), small=True) for k, s in enumerate(often, 1)]
+    return [*parts, charts.checks(rows)]
+
+
+def _sentences(each: PublishedQuestion) -> list[str]:
+    """What is noted of a question, each sentence once."""
+    notes = " ".join(check.note for check in each.checks if check.note)
+    return list(dict.fromkeys(s for s in re.split(r"(?<=\.)\s+", notes) if s))
+
+
+def _often(found: Checked) -> list[str]:
+    """Sentences that many rows share, the most frequent first: they are said once, above."""
+    counts = Counter(s for each in found.questions for s in _sentences(each))
+    return [sentence for sentence, count in counts.most_common() if count >= MANY]
+
+
+def _note(each: PublishedQuestion, often: Sequence[str]) -> str:
+    """What is noted of one question; what many share by its number."""
+    said = _sentences(each)
+    shared = [often.index(s) + 1 for s in said if s in often]
+    own = [s for s in said if s not in often]
+    return " ".join([*own, *map(texts.checks_see, shared)])
 
 
 def _cases(network: eg.Network, found: Checked) -> list[str]:

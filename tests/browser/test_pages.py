@@ -36,6 +36,10 @@ CASES = {
 PAGES = (*("Explore", "Compare", "Why", "Learn", "Gallery", "Priors", "Model", "Checks", "About"),)
 DIAGRAMS = {"Explore": "diagram", "Compare": "diagram-compare", "Why": "diagram-why"}
 WIDE = "[document.documentElement.scrollWidth, innerWidth]"
+# What part of their rows the bars of a comparison take.
+BARS = """[...document.querySelectorAll(".eg-compare tbody .eg-pair")].map(
+  bars => bars.getBoundingClientRect().width / bars.closest("tr").getBoundingClientRect().width
+)"""
 # Width, scheme, and the rules that are asked; none: only whether the page is too wide.
 FEW = ((1400, "light", RULES), (1024, "light", None), (768, "light", None), (390, "light", RULES),
        (1400, "dark", LOOKS))  # fmt: skip
@@ -55,7 +59,7 @@ ALL = ((1400, "light", RULES), (1024, "light", LOOKS), (768, "light", LOOKS), (3
 def test_every_page_at_every_width_in_light_and_dark(open_page, network, looks):
     file, case = CASES[network]
     page = open_page(file, case)
-    found, wide, count = {}, {}, len(eg.load(file).variables)
+    found, wide, short, count = {}, {}, [], len(eg.load(file).variables)
     for name in PAGES:
         if name != "Explore":
             turn(page, name)
@@ -66,6 +70,8 @@ def test_every_page_at_every_width_in_light_and_dark(open_page, network, looks):
             sizes = page.evaluate(WIDE)
             if sizes[0] > sizes[1]:
                 wide[name, width] = sizes
+            if width > 640:
+                short += [(name, width, share) for share in page.evaluate(BARS) if share < 0.4]
             if rules:
                 found[name, width, scheme] = violations(page, rules)
             if name in DIAGRAMS and (width, scheme) == (390, "light"):  # a narrow screen lists it
@@ -77,6 +83,7 @@ def test_every_page_at_every_width_in_light_and_dark(open_page, network, looks):
         page.emulate_media(color_scheme="light")
         themed(page, "light")
     assert wide == {}
+    assert short == []
     assert not any(found.values()), {k: v for k, v in found.items() if v}
 
 

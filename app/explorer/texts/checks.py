@@ -58,6 +58,16 @@ CASES_HEADS = ("Case", "Result", "Why")
 TO = "to"
 
 
+def checks_said(number: int, sentence: str) -> str:
+    """A sentence that many rows share, once, under a number."""
+    return f"Note {number}: {sentence}"
+
+
+def checks_see(number: int) -> str:
+    """In a row, that such a sentence holds for it."""
+    return f"Note {number}."
+
+
 def checks_count(inside: int, total: int, is_set: bool) -> str:
     """How many published figures of one kind are met; empty where there is none."""
     if not total:

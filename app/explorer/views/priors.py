@@ -37,7 +37,8 @@ if way == "cases":
 elif not network.parameters:
     st.info(texts.PRIORS_NONE)
 else:
-    left, right = st.columns([1, 1], gap="large")
+    with st.container(key="priors-panes"):
+        left, right = st.columns([1, 1], gap="large")
     with left:
         parameter = priors.picked(network)
         if parameter is not None:

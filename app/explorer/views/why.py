@@ -16,7 +16,8 @@ if now.conflict:
 elif now.problem:
     st.error(md(now.problem), title=texts.UNANSWERED_TITLE)
 else:
-    left, right = st.columns([3, 2], gap="large")
+    with st.container(key="why-panes"):
+        left, right = st.columns([3, 2], gap="large")
     with left:
         row = why.chosen(network, findings)
         if row is None:
