@@ -131,3 +131,21 @@ def test_warnings_of_a_table_are_printed(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "warning: all rows that say it have sign = present" in done.output
     assert "warning" not in call(*words, "--given", "sign=present").output
+
+
+def test_a_line_of_progress_has_a_bar_where_its_end_is_known(monkeypatch) -> None:
+    from io import StringIO
+
+    import rich.console
+
+    from etiograph.commands.table_options import status_line
+
+    screen = StringIO()
+    terminal = rich.console.Console(file=screen, force_terminal=True, width=80)
+    monkeypatch.setattr(rich.console, "Console", lambda **_: terminal)
+    with status_line() as progress:
+        progress("check: draw 2 of 2")
+        progress("maximum: step 3")
+    assert "check: draw 2 of 2" in screen.getvalue()
+    monkeypatch.undo()
+    assert "step" not in call("update", SMALL, "nothing.csv").output

@@ -439,6 +439,23 @@ def test_rows_that_cannot_be_are_named() -> None:
         assert "lung_cancer=present, tuberculosis_or_cancer=absent" in note
 
 
+@pytest.mark.parametrize(
+    ("method", "work"), [("laplace", "check: draw"), ("chain", "chains: gradient")]
+)
+def test_what_is_being_done_has_an_end(small, method, work) -> None:
+    """The command line draws a bar where a message ends with k of n."""
+    from etiograph.learning.update import update
+
+    told: list[str] = []
+    table = pd.DataFrame({"cause": ["yes", "no", "no"] * 20})
+    update(small, table, method=method, draws=100, parameters=["cause"], progress=told.append)
+    steps = [what.removeprefix(work).split(" of ") for what in told if what.startswith(work)]
+    assert int(steps[0][0]) == 1
+    ends = {int(end) for _, end in steps}
+    assert len(ends) == 1
+    assert max(int(step) for step, _ in steps) <= ends.pop()
+
+
 def test_advice_does_not_go_round_in_circles() -> None:
     net, table = eg.load("leg_cramps_small"), {"leg_cramps": ["present"] * 3}
     with pytest.raises(eg.InvalidNetwork, match=r"state the ranges of its numbers first"):

@@ -142,8 +142,8 @@ def show(found: Update) -> None:
             f"{before.value:.3g} ({before.low:.3g} to {before.high:.3g})",
             f"{each.value:.3g} ({each.low:.3g} to {each.high:.3g})",
             f"{100 * each.learned:.0f} %",
-            f"{each.shift:+.1f}",
-            "-" if each.z != each.z else f"{each.z:+.1f}",
+            f"{round(each.shift, 1) + 0.0:+.1f}",
+            "-" if each.z != each.z else f"{round(each.z, 1) + 0.0:+.1f}",
         )
     out.print(table)
     if len(told) > TOP:

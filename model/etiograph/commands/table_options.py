@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -176,10 +177,31 @@ def table_of(
     )
 
 
+_ENDING = re.compile(r"(\d+) of (\d+)$")
+
+
 @contextmanager
 def status_line() -> Iterator[Callable[[str], None]]:
-    """What is being done, on stderr while it lasts."""
+    """What is being done, on stderr while it lasts and only on a terminal; a bar where its end is known."""
     from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-    with Console(stderr=True).status("reading") as status:
-        yield lambda what: status.update(what)
+    columns = (
+        SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task, at = bar.add_task("reading", total=None), ""
+
+        def told(what: str) -> None:
+            nonlocal task, at
+            found = _ENDING.search(what)
+            kind = what[: found.start()] if found else what.rstrip("0123456789")
+            if kind != at:  # other work has an end of its own
+                bar.remove_task(task)
+                task, at = bar.add_task(what, total=None), kind
+            done, total = (int(n) for n in found.groups()) if found else (0, None)
+            # What is told of is begun, not done.
+            bar.update(task, description=what, completed=max(done - 1, 0), total=total)
+
+        yield told

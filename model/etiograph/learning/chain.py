@@ -88,7 +88,13 @@ class Chain:
         return (self.rhat <= self.allowed) & (self.error <= OFF)
 
 
-def chain(objective: Objective, top: Laplace, draws: int, rng: Generator) -> Chain:
+def chain(
+    objective: Objective,
+    top: Laplace,
+    draws: int,
+    rng: Generator,
+    progress: Callable[[str], None] = lambda what: None,
+) -> Chain:
     """Draw from the posterior.
 
     Parameters
@@ -99,14 +105,18 @@ def chain(objective: Objective, top: Laplace, draws: int, rng: Generator) -> Cha
     draws : int
         Of all chains together, at most.
     rng : numpy.random.Generator
+    progress : callable
+        Told what is being done.
     """
     root, scale = top.root, objective.scale
+    budget = max(FEWEST, ROWS // objective.n_rows)
     asked, fitted = 0, False
     steps: list[tuple[FloatArray, FloatArray]] = []
 
     def density(z: FloatArray) -> tuple[float, FloatArray]:
         nonlocal asked
         asked += 1
+        progress(f"chains: gradient {min(asked, budget)} of {budget}")
         eta = top.mode + root @ z
         try:
             value, gradient = objective.gradient(eta)
@@ -117,7 +127,6 @@ def chain(objective: Objective, top: Laplace, draws: int, rng: Generator) -> Cha
             steps.append((root @ z, root @ slope))
         return value + float(scale.log_prior(eta)), slope
 
-    budget = max(FEWEST, ROWS // objective.n_rows)
     top_value = density(np.zeros(len(top.mode)))[0]
     states = [_begun(density, z, top_value) for z in rng.standard_normal((CHAINS, len(top.mode)))]
     step, turn, warm = LENGTH / 3, 0, WARM_UP * min(budget, 4 * draws)

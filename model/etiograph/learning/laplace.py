@@ -94,6 +94,7 @@ def laplace(objective: Objective, progress: Callable[[str], None] = lambda what:
     def density(eta: FloatArray) -> tuple[float, FloatArray]:
         nonlocal asked
         asked += 1
+        progress(f"maximum: step {asked}")
         try:
             value, gradient = objective.gradient(eta)
         except ImpossibleFindings:
@@ -120,7 +121,9 @@ def laplace(objective: Objective, progress: Callable[[str], None] = lambda what:
     exact = spoken <= MANY
     if exact:
         main = slice(len(values) - spoken, None)
-        data = _information(objective, eta, gradient, outer, values[main], vectors[:, main])
+        data = _information(
+            objective, eta, gradient, outer, values[main], vectors[:, main], progress
+        )
         asked += spoken
     covariance = np.asarray(np.linalg.inv(np.eye(len(eta)) + data), dtype=np.float64)
     slope = gradient - eta
@@ -175,6 +178,7 @@ def _information(
     outer: FloatArray,
     values: FloatArray,
     main: FloatArray,
+    progress: Callable[[str], None],
 ) -> FloatArray:
     """Minus the second derivatives of the log likelihood, in prior standard deviations (F, F).
 
@@ -187,7 +191,8 @@ def _information(
     # A step is short where data say much.
     steps = WIDTH / np.sqrt(1.0 + values)
     columns = []
-    for direction, step in zip(main.T, steps, strict=True):
+    for k, (direction, step) in enumerate(zip(main.T, steps, strict=True)):
+        progress(f"information: direction {k + 1} of {len(steps)}")
         there = objective.gradient(eta + direction * step)[1]
         columns.append((gradient - there) / step)
     curved = np.stack(columns, axis=1)  # (F, k): the matrix times the main directions

@@ -126,11 +126,13 @@ def posterior_of(
     rng = np.random.default_rng(seed)
     k, checked = float("nan"), 0
     if method == "laplace" and top.exact:
-        progress("draws")
         count = max(draws, MOST_CHECKED)
         etas = top.mode + rng.standard_normal((count, len(top.mode))) @ top.root.T
         checked = min(count, max(FEWEST_CHECKED, CHECKED_ROWS // objective.n_rows))
-        target = np.array([objective.log_posterior(eta) for eta in etas[:checked]])
+        target = np.empty(checked)
+        for i in range(checked):
+            progress(f"check: draw {i + 1} of {checked}")
+            target[i] = objective.log_posterior(etas[i])
         found = smoothed(target - top.log_density(etas[:checked]))
         k = found.pareto_k
         if not k > RELIABLE:
@@ -139,8 +141,7 @@ def posterior_of(
             used = found if checked == count else equal
             told = Diagnostics("laplace", top.iterations, top.slope, k, checked, used.ess)
             return Posterior.of(etas, used.weights), told
-    progress("chain")
-    ran = chain(objective, top, draws, rng)
+    ran = chain(objective, top, draws, rng, progress)
     mixed = ran.mixed
     if not mixed.any():
         raise InvalidNetwork(
