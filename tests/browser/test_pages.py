@@ -36,6 +36,10 @@ CASES = {
 PAGES = (*("Explore", "Compare", "Why", "Learn", "Gallery", "Priors", "Model", "Checks", "About"),)
 DIAGRAMS = {"Explore": "diagram", "Compare": "diagram-compare", "Why": "diagram-why"}
 WIDE = "[document.documentElement.scrollWidth, innerWidth]"
+LETTERS = """[...document.querySelectorAll(".stVegaLiteChart svg text")].map(
+  text => getComputedStyle(text).fill
+)"""  # of curves, which no rule of axe looks at
+INK = {"light": "rgb(11, 18, 32)", "dark": "rgb(238, 242, 247)"}
 # What part of their rows the bars of a comparison take.
 BARS = """[...document.querySelectorAll(".eg-compare tbody .eg-pair")].map(
   bars => bars.getBoundingClientRect().width / bars.closest("tr").getBoundingClientRect().width
@@ -70,6 +74,7 @@ def test_every_page_at_every_width_in_light_and_dark(open_page, network, looks):
             sizes = page.evaluate(WIDE)
             if sizes[0] > sizes[1]:
                 wide[name, width] = sizes
+            assert set(page.evaluate(LETTERS)) <= {INK[scheme]}, (name, scheme)
             if width > 640:
                 short += [(name, width, share) for share in page.evaluate(BARS) if share < 0.4]
             if rules:
