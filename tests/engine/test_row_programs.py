@@ -8,13 +8,22 @@ import numpy as np
 import pytest
 from tests.mechanisms import random_network, random_rows
 
-from etiograph.engine import propagate as door, row_programs
+from etiograph.engine import decompose, propagate as door, row_programs
+from etiograph.engine.costs import FEW
 from etiograph.engine.derivatives import derivatives
 from etiograph.engine.enumerate import expected_counts, posterior
 from etiograph.engine.grouping import RowCosts, row_by_row, row_groups
-from etiograph.engine.propagate import propagate
+from etiograph.engine.propagate import program_for, propagate
 from etiograph.engine.row_programs import sweep_rows
-from etiograph.network.model import Conditional
+from etiograph.network.model import (
+    Accumulation,
+    Conditional,
+    Link,
+    Model,
+    maximum_join,
+    step_matrices,
+)
+from etiograph.store import STORE
 
 
 @pytest.fixture
@@ -122,3 +131,32 @@ def test_what_a_sweep_in_doubt_came_to_is_not_kept(monkeypatch) -> None:
         np.testing.assert_allclose(found.marginals, expected.marginals, rtol=0, atol=1e-12)
         impossible += int(np.isinf(expected.log_evidence).sum())
     assert impossible > 5
+
+
+def test_what_cancels_to_nothing_is_not_called_impossible(monkeypatch) -> None:
+    """P(y = 2) = 1 - P(y <= 1) is 0 in doubles, and 5e-27."""
+    steps = step_matrices(np.array([[1.0, 0.0, 0.0], [0.7, 0.3, 1e-26]]))
+    leak = step_matrices(np.array([[0.9, 0.1, 0.0]]))
+    tables = np.concatenate([[0.5, 0.5], steps.ravel(), leak.ravel()])
+    links = (Link((0,), 2), Link((), 2 + steps.size))
+    families = (Conditional(0, (), 0), Accumulation(1, links, maximum_join(3)))
+    model = Model(("x", "y"), (2, 3), families, 2, tables, tables > 0)
+    row = np.array([[1.0, 1.0, 0.0, 0.0, 1.0]])
+    for marginals in (True, False):
+        assert sweep_rows(model, row, tables, marginals=marginals).at_risk.all()
+    # Soft, so that no program knows it: one row, a block of them, log P alone, by a tree, and counts.
+    rows = np.tile(row, (FEW + 2, 1)) * np.linspace(0.5, 1.0, FEW + 2)[:, None]
+    rows[:, 2:4] = 1e-60
+    monkeypatch.setattr(decompose, "CHAIN_AT_MOST", 0.0)
+    monkeypatch.setattr(decompose, "CHEAP", 0)
+    want = math.log(0.5e-26)
+    scale = np.log(rows[:, 0]) + np.log(rows[:, 4])
+    STORE.clear()
+    program = program_for(model)
+    assert program is not None
+    assert program.signed
+    for some in (rows[:1], rows):
+        for named in ({}, {"wanted": ()}, {"wanted": (), "once": True}, {"counts": True}):
+            found = propagate(model, some, **named)
+            np.testing.assert_allclose(found.log_evidence, want + scale[: len(some)], rtol=1e-12)
+    STORE.clear()

@@ -41,12 +41,15 @@ def message(m, inputs, i):
 def _up_one(nodes, inputs, segments, base, m, sizes):
     """Upward sweep of one row: log of the product of all scales, and whether digits are at risk.
 
-    ``sizes``, where there are signs, gets the sum of the sizes of each message's terms.
+    ``sizes``, where there are signs, gets the sum of the sizes of each message's terms. Last comes whether
+    a signed sum is small against them; one that is 0 altogether is taken for a zero of the model, but not
+    where nothing else is left.
     """
     log_scale = 0.0
     scale = 1.0
     risky = False
     suspect = False
+    vanished = False
     for node in range(nodes.shape[0]):
         n = nodes[node, N_ENTRIES]
         k = nodes[node, N_INPUTS]
@@ -69,8 +72,9 @@ def _up_one(nodes, inputs, segments, base, m, sizes):
                     total += term
                     size += abs(term)
                 sizes[m0 + s] = size
-                if total != 0.0 and abs(total) < CANCELLED * size:
-                    suspect = True
+                if abs(total) < CANCELLED * size:
+                    vanished = True
+                    suspect = suspect or total != 0.0
             elif k == 0:
                 for e in range(begin, end):
                     total += item(base, first + e)
@@ -104,7 +108,7 @@ def _up_one(nodes, inputs, segments, base, m, sizes):
             if 0.0 < total < low:
                 low = total
         if top == 0.0:
-            return -np.inf, risky, suspect
+            return -np.inf, risky or vanished, suspect
         if low < SMALL * top:
             risky = True
         inverse = 1.0 / top

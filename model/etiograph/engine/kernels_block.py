@@ -31,7 +31,7 @@ from etiograph.engine.lanes import (
     splat,
     store,
 )
-from etiograph.engine.precision import CANCELLED, HIGH, HUGE, LOW, SMALL
+from etiograph.engine.precision import CANCELLED, HIGH, HUGE, LOW, NO_UNDERFLOW, SMALL
 from etiograph.engine.program import (
     DOWN,
     FIRST_ENTRY,
@@ -128,6 +128,7 @@ def up(nodes, inputs, segments, numbers, m, sizes, scales_of, log_p, risky, scra
     unless it is empty, what each node's message was divided by.
     """
     scales = splat(1.0)
+    before = log_p.copy()
     for node in range(nodes.shape[0]):
         n = nodes[node, N_ENTRIES]
         k = nodes[node, N_INPUTS]
@@ -180,12 +181,14 @@ def up(nodes, inputs, segments, numbers, m, sizes, scales_of, log_p, risky, scra
         # A message of one number, as every root sends, goes into the scale altogether.
         if n_separator == 1 or _outside(top, LOW, HIGH):
             inverse = reciprocal(top)
+            # What cancelled to nothing keeps a size by which it is known.
+            of_sizes = larger(inverse, splat(NO_UNDERFLOW))
             if scales_of.shape[0]:
                 store(scales_of, node, top)
             for s in range(n_separator):
                 store(m, m0 + s, mul(load(m, m0 + s), inverse))
                 if signed:
-                    store(sizes, m0 + s, mul(load(sizes, m0 + s), inverse))
+                    store(sizes, m0 + s, mul(load(sizes, m0 + s), of_sizes))
             if _outside(top, 1e-100, 1e100):
                 _add_logs(log_p, scratch, top)
             else:
@@ -194,6 +197,23 @@ def up(nodes, inputs, segments, numbers, m, sizes, scales_of, log_p, risky, scra
                     _add_logs(log_p, scratch, scales)
                     scales = splat(1.0)
     _add_logs(log_p, scratch, scales)
+    if sizes.shape[0]:
+        _vanished(nodes, m, sizes, before, log_p, risky)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _vanished(nodes, m, sizes, before, log_p, flags):
+    """Flag lanes in which nothing is left, if some signed sum is small against its terms."""
+    for x in range(LANES):
+        if log_p[x] > -np.inf or before[x] == -np.inf:
+            continue
+        for node in range(nodes.shape[0]):
+            if nodes[node, SIGNED]:
+                for i in range(
+                    nodes[node, MESSAGE], nodes[node, MESSAGE] + nodes[node, N_SEPARATOR]
+                ):
+                    if abs(m[i, x]) < CANCELLED * sizes[i, x]:
+                        flags[x] = True
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

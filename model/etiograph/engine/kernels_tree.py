@@ -99,6 +99,7 @@ def sweep_up(layout, offsets, tables, row, nudge):
     gross = np.empty(states)
     log_p = 0.0
     suspect = False
+    vanished = False
     for node in range(nodes.shape[0]):
         split, n_inner = halves_of(layout, node)
         n_outer = cells_of(layout, nodes[node, AXES], split)
@@ -169,12 +170,16 @@ def sweep_up(layout, offsets, tables, row, nudge):
                         gross[s + w] += abs(cells[j])
         if signed:
             for s in range(n_separator):
-                # A sum that is 0 altogether is a zero of the model.
-                if numbers[to + s] != 0.0 and abs(numbers[to + s]) < CANCELLED * gross[s]:
-                    suspect = True
-                    numbers[to + s] += nudge * gross[s]
+                if abs(numbers[to + s]) < CANCELLED * gross[s]:
+                    vanished = True
+                    # A sum that is 0 altogether is a zero of the model, unless nothing else is left.
+                    if numbers[to + s] != 0.0:
+                        suspect = True
+                        numbers[to + s] += nudge * gross[s]
         scale, risky = _scaled(numbers, to, to + n_separator)
         log_p += scale
-        if risky or scale == -np.inf:
+        if scale == -np.inf:
+            return log_p, risky or vanished, suspect
+        if risky:
             return log_p, risky, suspect
     return log_p, False, suspect
