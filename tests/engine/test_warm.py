@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import time
+
 from etiograph.engine import careful, kernels, kernels_block, kernels_counts, kernels_rows
+from etiograph.engine.lanes import forget_stale
 from etiograph.engine.warm import warm_up
 
 
@@ -19,3 +23,24 @@ def test_warm_up_compiles_one_version_of_each_kernel():
         assert kernel.signatures
     # One for numbers that all rows share, one for numbers by row.
     assert len(kernels_block.block.signatures) == 2
+
+
+def test_kernels_older_than_what_they_were_compiled_from_are_removed(tmp_path):
+    compiled = tmp_path / "__pycache__"
+    compiled.mkdir()
+    now = time.time()
+    ages = {"kernels.py": 500, "program.py": 300, "costs.py": -900, "dense.py": 10}
+    ages |= {
+        "__pycache__/kernels.one-1.py311.nbi": 400,
+        "__pycache__/kernels.one-1.py311.1.nbc": 400,
+    }
+    ages |= {
+        "__pycache__/kernels_rows.cut-1.py311.nbi": 200,
+        "__pycache__/kernels.cpython-311.pyc": 400,
+    }
+    for name, age in ages.items():
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (now - age, now - age))
+    forget_stale(tmp_path)
+    left = {file.name for file in compiled.iterdir()}
+    assert left == {"kernels_rows.cut-1.py311.nbi", "kernels.cpython-311.pyc"}

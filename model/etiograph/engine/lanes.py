@@ -11,7 +11,10 @@ negative, and ``ones`` and ``lowest``, of the bits of a word. Used by the kernel
 from __future__ import annotations
 
 import sys
+import time
+from contextlib import suppress
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from llvmlite import ir
@@ -43,6 +46,28 @@ def _without_linear_algebra() -> None:
     vars(arraymath)["ensure_blas"] = load
 
 
+COMPILED_FROM = (
+    "kernels*.py", "careful.py", "costs.py", "lanes.py", "layout.py", "precision.py", "program.py",
+)  # fmt: skip
+"""Files whose text, or whose numbers, are in compiled kernels."""
+
+
+def forget_stale(folder: Path) -> None:
+    """Remove compiled kernels that are older than a file they may have been compiled from.
+
+    numba looks at the file of a kernel alone, not at what that calls or at the constants it takes from
+    others: after a change of those it would run the old one, on arrays of another layout.
+    """
+    now = time.time()
+    made = [file.stat().st_mtime for pattern in COMPILED_FROM for file in folder.glob(pattern)]
+    newest = max((at for at in made if at <= now), default=0.0)  # a clock may have been set back
+    for compiled in (folder / "__pycache__").glob("*.nb[ic]"):
+        with suppress(OSError):  # gone by another process, or not ours to remove
+            if compiled.stat().st_mtime < newest:
+                compiled.unlink()
+
+
+forget_stale(Path(__file__).parent)
 _without_linear_algebra()
 # A kernel may be compiled, or read from the cache, in another thread at the moment of a fork.
 held_across_forks(global_compiler_lock)
