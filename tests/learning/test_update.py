@@ -17,7 +17,10 @@ from etiograph.curation.card import card
 from etiograph.decision.cohort_words import method_words
 from etiograph.formats.native import save_native
 from etiograph.learning.chain import Chain, _begun, _State, _widths
+from etiograph.learning.conflict import moved
 from etiograph.learning.importance import fit_pareto, smoothed
+from etiograph.learning.posterior import Posterior
+from etiograph.learning.scale import Scale
 from etiograph.network.cohort import Learned, entered, learned
 from etiograph.network.parameter import sample_parameters
 
@@ -196,7 +199,6 @@ def test_an_independent_chain_agrees(small) -> None:
     from etiograph.findings.table import read_cases
     from etiograph.learning.cohort import Cohort
     from etiograph.learning.objective import Objective
-    from etiograph.learning.scale import Scale
 
     rng = np.random.default_rng(2)
     table = cohort(small, 60, rng, measured=False)
@@ -375,8 +377,6 @@ def test_conflict_is_that_of_the_cavity(small) -> None:
     up = small.update(pd.DataFrame({"cause": ["yes"] * 37 + ["no"] * 13}), draws=4000)
     cause = next(m for m in up.numbers if m.name == "cause")
     column = list(small.parameters).index("cause")
-    from etiograph.learning.scale import Scale
-
     spread = Scale.of(small, ["cause"])
     eta = np.array([np.interp(x, spread.value(np.linspace(-9, 9, 4001)[:, None])[:, 0],
                               np.linspace(-9, 9, 4001)) for x in up.draws[:, column]])  # fmt: skip
@@ -384,6 +384,23 @@ def test_conflict_is_that_of_the_cavity(small) -> None:
     data = eta.mean() / eta.var() / precision
     assert cause.z == pytest.approx(data / np.sqrt(1.0 / precision + 1.0), rel=0.1)
     assert cause.shift == pytest.approx(eta.mean(), abs=0.05)
+
+
+def test_what_chance_does_to_draws_is_no_conflict(small) -> None:
+    """Where next to nothing is learned, draws tell the narrowing badly, and chains the mean."""
+    scale = Scale.of(small, None, {})
+    n = len(scale)
+    share, shift = np.full(n, 0.03), np.full(n, 0.5)
+    draws = Posterior(
+        np.zeros((400, n)), np.full(400, 1 / 400), shift, np.full(n, 0.9999), np.ones(n, bool)
+    )
+    for number in moved(small, scale, draws, share):
+        assert number.z == pytest.approx(0.5 / np.sqrt(0.03))  # not 0.5 / sqrt(0.0001) = 50
+    chains = replace(draws, error=np.full(n, 0.2))
+    for number in moved(small, scale, chains, share):
+        assert number.z == pytest.approx((0.5 - 2 * 0.2) / np.sqrt(0.03))
+    lost = replace(draws, error=np.full(n, 0.3))
+    assert all(number.z == 0.0 for number in moved(small, scale, lost, share))
 
 
 def test_the_prior_that_was_used_is_shown_beside_the_stated_one(small) -> None:

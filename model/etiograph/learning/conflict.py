@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOVED = 0.02
 """Share of a prior's variance that data must take away before a number counts as moved by them."""
+ERRORS = 2.0
+"""Standard errors of a mean by which chance may have moved it."""
 SHIFTED = 1.0
 """Standard deviations of the prior from which a number that went so far counts as moved all the same."""
 
@@ -78,11 +80,13 @@ def moved(
     compared with it: z = (m_data - m_prior) / sqrt(v_data + v_prior) (Presanis, Ohlssen, Spiegelhalter
     & De Angelis 2013; Evans & Moshonov 2006). In standard deviations of the prior that is m / sqrt(1 - v)
     of posterior mean m and variance v, and never less than m: which stands for it where the data moved a
-    number without narrowing it.
+    number without narrowing it. What chance does to draws must not look like a conflict: 1 - v is the larger
+    of what draws and what the curvature say (``learned``), and m is less by ``ERRORS`` standard errors.
     """
     from scipy.special import ndtr, ndtri
 
     mean, variance = posterior.mean, posterior.variance
+    error = np.zeros(len(mean)) if posterior.error is None else ERRORS * posterior.error
     coverage = np.array([network.parameters[name].coverage for name in scale.names])
     away = ndtri(0.5 + 0.5 * coverage) * np.sqrt(variance)
     normal = scale.value(np.stack([mean - away, mean, mean + away]))
@@ -102,10 +106,11 @@ def moved(
         )
         share = max(0.0, float(learned[k]))
         z, shift = float("nan"), float(mean[k])  # the prior's mean and variance are 0 and 1
+        surely = float(np.copysign(max(0.0, abs(shift) - error[k]), shift))
         if share >= MOVED and variance[k] < 1.0:
-            z = shift / float(np.sqrt(1.0 - variance[k]))
+            z = surely / float(np.sqrt(max(share, 1.0 - variance[k])))
         elif abs(shift) >= SHIFTED:
-            z = shift
+            z = surely
         p = float(2.0 * ndtr(-abs(z)))
         found.append(
             Moved(

@@ -78,6 +78,8 @@ class Posterior:
     root : ndarray (F, F) or None
         Where the draws are too few for the ends of ranges: lower Cholesky factor of the covariance of
         the approximation, for then mean, variance and its correlations tell.
+    error : ndarray (F,) or None
+        Standard errors of the means of chains; None where the draws are independent of each other.
     """
 
     etas: FloatArray
@@ -86,6 +88,7 @@ class Posterior:
     variance: FloatArray
     told: NDArray[np.bool_]
     root: FloatArray | None = None
+    error: FloatArray | None = None
 
     @classmethod
     def of(cls, etas: FloatArray, weights: FloatArray) -> Posterior:
@@ -156,4 +159,5 @@ def posterior_of(
     )  # fmt: skip
     few = len(ran.draws) < FEW_DRAWS
     root = top.root if few else None
-    return Posterior(ran.draws, shares, ran.mean, ran.variance, mixed, root), told
+    error = ran.error * np.sqrt(ran.variance)
+    return Posterior(ran.draws, shares, ran.mean, ran.variance, mixed, root, error), told
