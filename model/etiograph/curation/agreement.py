@@ -188,7 +188,7 @@ def number(check: Check, value: float) -> str:
     """Shares in per cent, everything else as it is; two digits that mean something."""
     if check.weights and check.statistic in ("probability", "difference"):
         return f"{100 * value:.2g} %" if abs(value) < 0.0995 else f"{100 * value:.0f} %"
-    return f"{value:.2f}"
+    return f"{value:z.2f}"  # never -0.00
 
 
 def counts(rows: Sequence[Compared]) -> list[str]:
