@@ -374,7 +374,7 @@ def test_a_number_that_moved_without_narrowing_is_told(small) -> None:
 
 def test_conflict_is_that_of_the_cavity(small) -> None:
     """(m_data - m_prior) / sqrt(v_data + v_prior) in standard deviations of the prior."""
-    up = small.update(pd.DataFrame({"cause": ["yes"] * 37 + ["no"] * 13}), draws=4000)
+    up = small.update(pd.DataFrame({"cause": ["yes"] * 37 + ["no"] * 13}), draws=1500)
     cause = next(m for m in up.numbers if m.name == "cause")
     column = list(small.parameters).index("cause")
     spread = Scale.of(small, ["cause"])
