@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+# Compiles the kernels once, so that nobody waits for them later.
+WARM := $(BIN)/python -c 'from etiograph.engine.warm import warm_up; warm_up()'
 
 .PHONY: explore test check style types suite test-long bench docs notebooks screenshots test-lowest install install-dev clean
 
@@ -27,9 +29,8 @@ types: install-dev
 	$(BIN)/lint-imports
 	$(BIN)/deptry model
 
-# The kernels are compiled once, not by each worker for itself.
 suite: install-dev
-	$(BIN)/python -c 'from etiograph.engine.warm import warm_up; warm_up()'
+	$(WARM)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-long: install-dev
@@ -63,7 +64,7 @@ install-dev: $(VENV)/.installed-dev
 # Stamps: pip runs once, and again when what it reads has changed.
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
-	$(BIN)/python -c 'from etiograph.engine.warm import warm_up; warm_up()'
+	$(WARM)
 	touch $@
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python

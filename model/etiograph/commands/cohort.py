@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from etiograph.commands.curate import written
-from etiograph.commands.faults import tell
+from etiograph.commands.faults import tell, warn
 from etiograph.commands.network_options import NetworkName
 from etiograph.commands.table_options import (
     Code,
@@ -94,7 +94,7 @@ def fit(
         )  # fmt: skip
     tell(found.faults, on_error, output)
     out = console()
-    _warn(found.notes)
+    warn(found.notes)
     how = "counted" if found.passes == 1 else f"EM, {found.passes} passes"
     out.print(
         f"{found.cases:g} cases ({how}): log likelihood {found.log_likelihood:.6g}, "
@@ -162,7 +162,7 @@ def validate(
     out = console()
     how = f"out of fold, {found.folds} parts" if found.folds else "the network as it is"
     out.print(f"{found.event}: {found.events} of {found.cases} cases; {how}.")
-    _warn(found.notes)
+    warn(found.notes)
     for number, what in (
         (found.unknown, "do not say it"),
         (found.impossible, "cannot be by this network"),
@@ -298,7 +298,7 @@ def compare(
         else "networks as they are."
     )
     console().print(f"{found.cases} cases, {told}")
-    _warn(found.notes)
+    warn(found.notes)
     _print(
         "network", "log score a case", "to the best", "its error", "numbers", "BIC",
         rows=[
@@ -309,11 +309,6 @@ def compare(
     )  # fmt: skip
     if output is not None:
         _write(found.to_frame(), output)
-
-
-def _warn(notes: Sequence[str]) -> None:
-    for note in notes:
-        console().print(f"warning: {note}", soft_wrap=True, markup=False)
 
 
 def _print(*headings: str, rows: Sequence[Sequence[str]], words: bool = False) -> None:

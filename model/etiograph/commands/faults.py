@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from etiograph.console import console
 from etiograph.findings.cases import rows_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 COLUMNS = ("row", "where", "column", "cell", "what is wrong")
 NAMED = 5
 """Of those that are written nowhere."""
+
+
+def warn(notes: Sequence[str]) -> None:
+    """What is to be said of a table or a network before results are believed."""
+    for note in notes:
+        console().print(f"warning: {note}", soft_wrap=True, markup=False)
 
 
 def errors_file(output: Path) -> Path:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from etiograph.commands.faults import tell
+from etiograph.commands.faults import tell, warn
 from etiograph.commands.network_options import NetworkName
 from etiograph.commands.table_options import (
     Code,
@@ -124,8 +124,7 @@ def show(found: Update) -> None:
     out.print(
         f"{found.cases:g} cases inform {len(told)} of {len(found.numbers)} numbers with a range."
     )
-    for note in found.notes:
-        out.print(f"warning: {note}", soft_wrap=True, markup=False)
+    warn(found.notes)
     if conflicts:
         out.print("In conflict with what is published:")
         for each in conflicts:

@@ -128,7 +128,7 @@ def up(nodes, inputs, segments, numbers, m, sizes, scales_of, log_p, risky, scra
     unless it is empty, what each node's message was divided by.
     """
     scales = splat(1.0)
-    before = log_p.copy()
+    before = log_p.copy() if sizes.shape[0] else log_p
     for node in range(nodes.shape[0]):
         n = nodes[node, N_ENTRIES]
         k = nodes[node, N_INPUTS]
@@ -181,13 +181,12 @@ def up(nodes, inputs, segments, numbers, m, sizes, scales_of, log_p, risky, scra
         # A message of one number, as every root sends, goes into the scale altogether.
         if n_separator == 1 or _outside(top, LOW, HIGH):
             inverse = reciprocal(top)
-            # What cancelled to nothing keeps a size by which it is known.
-            of_sizes = larger(inverse, splat(NO_UNDERFLOW))
             if scales_of.shape[0]:
                 store(scales_of, node, top)
             for s in range(n_separator):
                 store(m, m0 + s, mul(load(m, m0 + s), inverse))
-                if signed:
+                if signed:  # what cancelled to nothing keeps a size by which it is known
+                    of_sizes = larger(inverse, splat(NO_UNDERFLOW))
                     store(sizes, m0 + s, mul(load(sizes, m0 + s), of_sizes))
             if _outside(top, 1e-100, 1e100):
                 _add_logs(log_p, scratch, top)

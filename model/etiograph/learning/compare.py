@@ -193,8 +193,7 @@ def compare(
             faults = tuple(fault for part in parts for fault in part.faults)
             _require_cases(len(scores), FEWEST, faults)
             _require_found({name for part in parts for name in part.found})
-            found = _compared(tuple(named), scores, faults)
-            return replace(found, notes=what_they_saw(named))
+            return _compared(named, scores, faults)
         block, cases, faults = asked.read(columns_of(source.table))
         n = block.count
         _require_cases(n, max(FEWEST, folds), faults)
@@ -203,8 +202,7 @@ def compare(
         each = [told.of(name, network, folds, client) for name, network in named.items()]
     scores = np.stack([own for own, _, _ in each], axis=1)
     numbers, bics = [free for _, free, _ in each], [bic for *_, bic in each]
-    found = _compared(tuple(named), scores, faults, numbers, bics, folds)
-    return replace(found, notes=what_they_saw(named))
+    return _compared(named, scores, faults, numbers, bics, folds)
 
 
 def _require_cases(n: int, least: int, faults: tuple[Fault, ...]) -> None:
@@ -334,13 +332,14 @@ def log_scores(cases: Cases, given: Mapping[str, object] | None = None) -> Float
 
 
 def _compared(
-    names: tuple[str, ...],
+    networks: Mapping[str, Network],
     scores: FloatArray,
     faults: tuple[Fault, ...],
     numbers: Sequence[int] | None = None,
     bics: Sequence[float] | None = None,
     folds: int = 0,
 ) -> Comparison:
+    names = tuple(networks)
     numbers, bics = numbers or [0] * len(names), bics or [float("nan")] * len(names)
     n = len(scores)
     if np.isneginf(scores).all():
@@ -364,4 +363,4 @@ def _compared(
         entries.append(
             Entry(names[j], float(mean[j]), difference, error, z, lost, numbers[j], bics[j])
         )
-    return Comparison(tuple(entries), scores[:, order], n, folds, faults)
+    return Comparison(tuple(entries), scores[:, order], n, folds, faults, what_they_saw(networks))

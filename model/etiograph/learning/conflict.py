@@ -88,10 +88,10 @@ def moved(
     mean, variance = posterior.mean, posterior.variance
     error = np.zeros(len(mean)) if posterior.error is None else ERRORS * posterior.error
     coverage = np.array([network.parameters[name].coverage for name in scale.names])
-    away = ndtri(0.5 + 0.5 * coverage) * np.sqrt(variance)
+    width = ndtri(0.5 + 0.5 * coverage)
+    away = width * np.sqrt(variance)
     normal = scale.value(np.stack([mean - away, mean, mean + away]))
     values = scale.value(posterior.etas)
-    width = ndtri(0.5 + 0.5 * coverage)
     used = scale.value(np.stack([-width, width]))
     found = []
     for k, name in enumerate(scale.names):

@@ -63,7 +63,7 @@ class Glance:
         return Glance(self.known + other.known, values)
 
 
-def alike(network: Network, known: FloatArray, row: FloatArray | None = None) -> dict[str, str]:
+def alike(network: Network, known: FloatArray) -> dict[str, str]:
     """Variables of which all rows have one state, which chance makes less often than ``SELECTED``.
 
     Parameters
@@ -71,18 +71,28 @@ def alike(network: Network, known: FloatArray, row: FloatArray | None = None) ->
     network : Network
     known : ndarray (S,)
         Number of rows that know each state for certain.
-    row : ndarray (S,), optional
-        Likelihoods of what is given of all rows.
     """
-    model = network.model
-    same: dict[str, tuple[int, float]] = {}
-    for i, name in enumerate(network.variables):
-        own = known[model.slots_of(i)]
-        if np.count_nonzero(own) == 1:
-            same[name] = int(own.argmax()), float(own.sum())
+    same = _same(network, known)
     if not same:
         return {}
-    prior = propagate_one(model, np.ones(model.n_states) if row is None else row)[1]
+    return _chosen(network, same, propagate_one(network.model, np.ones(network.model.n_states))[1])
+
+
+def _same(network: Network, known: FloatArray) -> dict[str, tuple[int, float]]:
+    """Variables of which all rows that say it have one state: that, and how many do."""
+    same: dict[str, tuple[int, float]] = {}
+    for i, name in enumerate(network.variables):
+        own = known[network.model.slots_of(i)]
+        if np.count_nonzero(own) == 1:
+            same[name] = int(own.argmax()), float(own.sum())
+    return same
+
+
+def _chosen(
+    network: Network, same: Mapping[str, tuple[int, float]], prior: FloatArray
+) -> dict[str, str]:
+    """Those of them that are hardly so by chance, where all rows are of one prior (S,)."""
+    model = network.model
     prior = np.maximum(prior, np.finfo(float).tiny)
     return {
         name: network.variables[name].states[state]
@@ -101,8 +111,13 @@ def doubts(network: Network, seen: Glance, given: FloatArray | None = None) -> t
     given : ndarray (1, S), optional
         Likelihoods of what is given of all rows.
     """
-    row = None if given is None else given[0]
-    return (*_selected(alike(network, seen.known, row)), *_units(network, seen, row))
+    same = _same(network, seen.known)
+    enough = {n: v for n, v in seen.values.items() if v[1].sum() >= FEWEST}
+    if not (same or enough):
+        return ()
+    model = network.model
+    prior = propagate_one(model, np.ones(model.n_states) if given is None else given[0])[1]
+    return (*_selected(_chosen(network, same, prior)), *_units(network, enough, prior))
 
 
 def _selected(same: Mapping[str, str]) -> Iterable[str]:
@@ -118,13 +133,11 @@ def _selected(same: Mapping[str, str]) -> Iterable[str]:
     )
 
 
-def _units(network: Network, seen: Glance, row: FloatArray | None) -> Iterable[str]:
-    enough = {n: v for n, v in seen.values.items() if v[1].sum() >= FEWEST}
-    if not enough:
-        return
+def _units(
+    network: Network, columns: Mapping[str, tuple[FloatArray, FloatArray]], prior: FloatArray
+) -> Iterable[str]:
     model = network.model
-    marginals = propagate_one(model, np.ones(model.n_states) if row is None else row)[1]
-    for name, (values, weights) in enough.items():
+    for name, (values, weights) in columns.items():
         reading = network.mechanisms[name]
         assert isinstance(reading, Reading)
         order = np.argsort(values)
@@ -133,7 +146,7 @@ def _units(network: Network, seen: Glance, row: FloatArray | None) -> Iterable[s
         if reading.distribution == "lognormal" and median <= 0.0:
             continue
         (level,) = model.parents(model.index[name])
-        low, high = marginals[model.slots_of(level)] @ reading.p_bins(None, (median,))[:, :, 0]
+        low, high = prior[model.slots_of(level)] @ reading.p_bins(None, (median,))[:, :, 0]
         if min(low, high) < ODD:
             side = "above" if high < ODD else "below"
             yield (
