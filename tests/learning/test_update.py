@@ -433,6 +433,18 @@ def test_a_column_far_from_where_it_is_expected_is_told(small) -> None:
     assert "--unit level=UNIT" in note
 
 
+def test_a_network_too_large_for_a_look_at_the_table_is_learned_all_the_same(
+    small, monkeypatch
+) -> None:
+    def refuses(*arguments: object) -> None:
+        raise eg.TooLarge("too large with nothing known")
+
+    table = pd.DataFrame({"cause": ["yes"] * 40})
+    assert small.update(table, draws=100).notes
+    monkeypatch.setattr("etiograph.learning.glance.propagate_one", refuses)
+    assert small.update(table, draws=100).notes == ()
+
+
 def test_a_cohort_is_learned_from_once(small) -> None:
     table = pd.DataFrame({"cause": ["yes", "no", "no"] * 20})
     up = small.update(table, draws=100, cohort="ward 7")

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.engine.propagate import propagate_one
+from etiograph.errors import TooLarge
 from etiograph.learning.cohort import Cohort
 from etiograph.network.network import Network
 from etiograph.network.reading import Reading
@@ -116,7 +117,10 @@ def doubts(network: Network, seen: Glance, given: FloatArray | None = None) -> t
     if not (same or enough):
         return ()
     model = network.model
-    prior = propagate_one(model, np.ones(model.n_states) if given is None else given[0])[1]
+    try:
+        prior = propagate_one(model, np.ones(model.n_states) if given is None else given[0])[1]
+    except TooLarge:  # rows that know much may be learned from all the same
+        return ()
     return (*_selected(_chosen(network, same, prior)), *_units(network, enough, prior))
 
 
