@@ -6,6 +6,7 @@ difference to an answer, as every block is the same work wherever it is done.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -76,6 +77,7 @@ def workers(on: str | Client | None, count: int | None = None) -> Iterator[Clien
             threads_per_worker=1,
             env={THREADS: "1"},
             dashboard_address=None,
+            silence_logs=logging.CRITICAL,  # what fails there is raised here
         ) as cluster,
         Client(cluster) as client,
     ):

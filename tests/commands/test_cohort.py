@@ -149,3 +149,73 @@ def test_a_line_of_progress_has_a_bar_where_its_end_is_known(monkeypatch) -> Non
     assert "check: draw 2 of 2" in screen.getvalue()
     monkeypatch.undo()
     assert "step" not in call("update", SMALL, "nothing.csv").output
+
+
+@pytest.mark.parametrize("width", [40, 200])
+def test_no_name_and_no_number_is_cut_short(width: int, monkeypatch) -> None:
+    from io import StringIO
+
+    from rich.console import Console
+
+    from etiograph.commands import printing
+
+    screen = StringIO()
+    terminal = Console(file=screen, force_terminal=True, width=width, highlight=False, markup=False)
+    monkeypatch.setattr(printing, "console", lambda: terminal)
+    cells = ("serum_magnesium.magnesium_depletion", "-0.0993 (-0.15 to -0.04)", "a_b, [c], x y")
+    printing.show_rows("number", "published", "given", rows=[cells], words=True)
+    lines = screen.getvalue().splitlines()
+    assert len(lines) == (6 if width < 60 else 2)
+    for cell in cells:
+        assert any(cell in line for line in lines)
+
+
+def test_names_are_whole_where_there_is_no_terminal(tmp_path: Path) -> None:
+    """They were cut to the 80 columns of a file that has none."""
+    net = eg.load(SMALL)
+    number = net.parameters["cause"]
+    clinic = tmp_path / "clinic.csv"
+    pd.DataFrame({"cause": ["yes", "no"] * 60}).to_csv(clinic, index=False)
+    done = call("update", SMALL, clinic, "--draws", "100")
+    (line,) = (each for each in done.output.splitlines() if each.startswith("cause"))
+    assert f"{number.value:.3g} ({number.low:.3g} to {number.high:.3g})" in line
+
+
+@pytest.mark.parametrize("words", [
+    ("update", SMALL, "CLINIC", "--draws", "100", "-o", "out.toml"),
+    ("fit", "sprinkler", "TABLE", "--keep", "ward", "-o", "out.bif"),
+    ("validate", "sprinkler", "TABLE", "--keep", "ward", "--target", "rain", "--boot", "0", "-o", "out.csv"),
+    ("criticise", "sprinkler", "TABLE", "--keep", "ward", "--draws", "1", "-o", "out.csv"),
+    ("compare", "sprinkler", "SAME", "TABLE", "--keep", "ward", "--folds", "0", "-o", "out.csv"),
+])  # fmt: skip
+def test_what_was_found_is_written_before_it_is_printed(
+    words, table: Path, tmp_path: Path, monkeypatch
+) -> None:
+    """A reader that ends early, such as ``head``, took the file away with the rest of the lines."""
+
+    def ended(*arguments: object, **options: object) -> None:
+        raise BrokenPipeError
+
+    for module in ("cohort", "learn"):
+        monkeypatch.setattr(f"etiograph.commands.{module}.show_rows", ended)
+    clinic, same = tmp_path / "clinic.csv", tmp_path / "same.toml"
+    pd.DataFrame({"cause": ["yes", "no"] * 60}).to_csv(clinic, index=False)
+    eg.load("sprinkler").with_parameters({"rain.yes": 0.3}).save(same)
+    named = {"TABLE": table, "CLINIC": clinic, "SAME": same}
+    out = tmp_path / words[-1]
+    assert call(*(named.get(word, word) for word in words[:-1]), out).exit_code != 0
+    assert out.is_file()
+
+
+def test_how_much_numbers_may_differ_is_said(tmp_path: Path) -> None:
+    clinic = tmp_path / "clinic.csv"
+    pd.DataFrame({"cause": ["yes", "no"] * 20}).to_csv(clinic, index=False)
+    words = ("update", SMALL, clinic, "--draws", "100", "--parameter", "cause", "--may-differ")
+    twice, also, thrice = (call(*words, said).output for said in ("cause", "cause=2", "cause=3"))
+    assert twice == also != thrice
+    for said, why in (
+        ("cause=x", "write it as"),
+        ("cause=0", "above 0"),
+        ("cuase=2", "did you mean 'cause'"),
+    ):
+        assert why in call(*words, said).output

@@ -117,6 +117,7 @@ def test_a_fit_is_the_same_and_reads_a_file_block_by_block(here, tmp_path, monke
         ]
         sizes = [len(t.drop_duplicates()) for t in together]
         assert [len(part.result().cohort) for part in parts.parts] == sizes
+        assert net.fit(whole, on=here).passes == net.fit(whole).passes  # a cluster that it leaves
         with pytest.raises(eg.InvalidFinding, match="weights must be 100 numbers"):
             net.fit(whole, weights=weights[:50], on=client)
         wrong = whole.assign(rain=["maybe" if i == 70 else "yes" for i in range(100)])

@@ -58,8 +58,10 @@ def test_cases_that_contradict_what_is_given_of_all(small: eg.Network) -> None:
     table = pd.DataFrame({"sign": ["present", "absent", "absent"]})
     with pytest.raises(
         eg.ImpossibleFindings, match="2 of 3 cases contradict what is said to be given"
-    ):
+    ) as told:
         small.update(table, given={"sign": "present"}, parameters=["cause"], draws=100)
+    (note,) = told.value.__notes__  # it named other findings of the row, which can all be true
+    assert note.endswith("; of the first, 'sign' is not as given")
 
 
 def test_counting_is_the_closed_form() -> None:
@@ -453,6 +455,18 @@ def test_a_cohort_is_learned_from_once(small) -> None:
     assert up.network.update(table, draws=100, cohort="ward 8").notes == ()
     (note,) = up.network.update(table[:50], draws=100, cohort="ward 7").notes
     assert "names cases called 'ward 7' already" in note
+
+
+def test_a_cohort_has_a_name_by_which_it_is_told(small) -> None:
+    table = pd.DataFrame({"cause": ["yes", "no", "no"] * 20})
+    for name, why in (("", "a name of one line"), ("a\nb", "one line"), ("E1", "cites a source")):
+        with pytest.raises(eg.InvalidFinding, match=why):
+            small.update(table, draws=100, cohort=name)
+        if name != "E1":
+            with pytest.raises(eg.InvalidFinding, match=why):
+                eg.load("asia").fit({"smoking": ["yes"]}, cohort=name)
+    with pytest.raises(TypeError, match="cohort must be a text"):
+        small.update(table, draws=100, cohort=7)
 
 
 def test_rows_that_cannot_be_are_named() -> None:

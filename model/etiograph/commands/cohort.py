@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from etiograph.commands.curate import written
+from etiograph.commands.curate import told_of
 from etiograph.commands.faults import tell, warn
 from etiograph.commands.network_options import NetworkName
+from etiograph.commands.printing import show_rows
 from etiograph.commands.table_options import (
     Code,
     CohortName,
@@ -78,6 +78,7 @@ def fit(
     """Learn the tables of a plain network from cases, and give its numbers ranges."""
     from etiograph import load
     from etiograph.commands.score_files import refuse_place
+    from etiograph.formats import write
     from etiograph.formats.registry import for_writing
     from etiograph.learning.fit import fit as fitted
 
@@ -93,6 +94,8 @@ def fit(
             weights=weights, cohort=cohort, date=date, on=on, progress=progress, **said,
         )  # fmt: skip
     tell(found.faults, on_error, output)
+    if output is not None:
+        write(found.network, output)
     out = console()
     warn(found.notes)
     how = "counted" if found.passes == 1 else f"EM, {found.passes} passes"
@@ -115,11 +118,11 @@ def fit(
         for r in least[:TOP]
     ]
     if found.alpha:
-        _print("number", "value", "95 % range", "cases it is worth", rows=rows)
+        show_rows("number", "value", "95 % range", "cases it is worth", rows=rows)
         if len(least) > TOP:
             out.print(f"and {len(least) - TOP} more, worth as many cases or more.")
     if output is not None:
-        written(found.network, output)
+        told_of(found.network, output)
 
 
 def validate(
@@ -159,6 +162,7 @@ def validate(
             given=given_of(opened, given), on=on, progress=progress, **said,
         )  # fmt: skip
     tell(found.faults, on_error, output)
+    _write(found, output)
     out = console()
     how = f"out of fold, {found.folds} parts" if found.folds else "the network as it is"
     out.print(f"{found.event}: {found.events} of {found.cases} cases; {how}.")
@@ -169,12 +173,12 @@ def validate(
     ):
         if number:
             out.print(f"{number} more rows {what}; they are not used.")
-    _print(
+    show_rows(
         "score", "value", "95 % interval",
         rows=[(name, f"{s.value:.4g}", _interval(s)) for name, s in found.scores.items()],
     )  # fmt: skip
     curve = found.calibration
-    _print(
+    show_rows(
         "said", "was so", "95 % interval", "cases",
         rows=[
             (f"{p:.3f}", f"{y:.3f}", _between(low, high), f"{n:.0f}")
@@ -184,7 +188,7 @@ def validate(
         ],
     )  # fmt: skip
     if found.groups:
-        _print(
+        show_rows(
             "group", "cases", "said", "was so", "auc", "brier",
             rows=[
                 (label, str(g.cases), f"{g.mean:.3f}", f"{g.observed:.3f}",
@@ -192,8 +196,7 @@ def validate(
                 for label, g in found.groups.items()
             ],
         )  # fmt: skip
-    if output is not None:
-        _write(found.to_frame(), output)
+    _told(output)
 
 
 def criticise(
@@ -227,19 +230,21 @@ def criticise(
             opened, cases, draws=draws, seed=seed, on=on, progress=progress, **said,
         )  # fmt: skip
     tell(found.faults, on_error, output)
+    _write(found, output)
     out = console()
     if found.alike:
-        out.print(
-            f"warning: all cases agree about {', '.join(found.alike)}, of which the network expects more than "
-            "one state. If they came into the table by it, the arrows do not imply these independences."
+        note = (
+            f"all cases agree about {', '.join(found.alike)}, of which the network expects more than one "
+            "state. If they came into the table by it, the arrows do not imply these independences."
         )
+        warn((note,))
     out.print(
         f"{found.cases} cases, {len(found.tests)} pairs without an arrow tested, {found.untested} known "
         f"in too few cases. Chance of a table that speaks as loudly where all hold: {found.p:.2g}."
     )
     shown = found.rejected() or found.tests[:3]
     out.print("Arrows to look at:" if found.rejected() else "None is rejected; the nearest to it:")
-    _print(
+    show_rows(
         "arrow", "nats left", "95 % interval", "p among all", "given",
         rows=[
             (f"{t.x} -> {t.y}", f"{t.effect:.4f}", _between(t.low, t.high), f"{t.p_all:.2g}",
@@ -248,8 +253,7 @@ def criticise(
         ],
         words=True,
     )  # fmt: skip
-    if output is not None:
-        _write(found.to_frame(), output)
+    _told(output)
 
 
 def compare(
@@ -292,6 +296,7 @@ def compare(
             progress=progress, **said,
         )  # fmt: skip
     tell(found.faults, on_error, output)
+    _write(found, output)
     told = (
         f"each told by what {found.folds - 1} of {found.folds} parts teach."
         if found.folds
@@ -299,7 +304,7 @@ def compare(
     )
     console().print(f"{found.cases} cases, {told}")
     warn(found.notes)
-    _print(
+    show_rows(
         "network", "log score a case", "to the best", "its error", "numbers", "BIC",
         rows=[
             (e.name, f"{e.log_score:.4f}", f"{e.difference:.4f}", f"{e.error:.4f}",
@@ -307,23 +312,7 @@ def compare(
             for e in found.entries
         ],
     )  # fmt: skip
-    if output is not None:
-        _write(found.to_frame(), output)
-
-
-def _print(*headings: str, rows: Sequence[Sequence[str]], words: bool = False) -> None:
-    """A table, its first column to the left; so is the last, and goes on below, where it has words."""
-    from rich.table import Table as Grid
-    from rich.text import Text
-
-    grid = Grid(box=None, pad_edge=False)
-    for i, heading in enumerate(headings):
-        long = words and i == len(headings) - 1
-        left = long or i == 0
-        grid.add_column(heading, justify="left" if left else "right", no_wrap=not long)
-    for row in rows:
-        grid.add_row(*(Text(cell) for cell in row))
-    console().print(grid)
+    _told(output)
 
 
 def _between(low: Any, high: Any) -> str:
@@ -342,9 +331,14 @@ def _refuse(output: Path | None, table: Path) -> None:
         refuse_output(output, table, (".csv",))
 
 
-def _write(frame: Any, path: Path) -> None:
-    """A frame as CSV, whole or not at all."""
+def _write(found: Any, path: Path | None) -> None:
+    """What was found as CSV, whole or not at all; before it is printed, which whoever reads may end."""
     from etiograph.formats.saving import write_atomically
 
-    write_atomically(path, frame.to_csv(index=False))
-    typer.echo(f"wrote {path}")
+    if path is not None:
+        write_atomically(path, found.to_frame().to_csv(index=False))
+
+
+def _told(path: Path | None) -> None:
+    if path is not None:
+        typer.echo(f"wrote {path}")

@@ -189,11 +189,17 @@ def convert(
 def written(network: Network, target: Path) -> None:
     """Write a network in the format of the extension; say what other programs find in it."""
     from etiograph import formats
+
+    formats.write(network, target)
+    told_of(network, target)
+
+
+def told_of(network: Network, target: Path) -> None:
+    """Say of a network that was written what other programs find in it."""
     from etiograph.formats import remarks
     from etiograph.formats.registry import for_writing
 
     form = for_writing(target)
-    formats.write(network, target)
     typer.echo(f"wrote {target}")
     typer.echo(f"other programs read: {'; '.join(remarks.kept(network, form))}")
     if only := remarks.carried(network, form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from etiograph.commands.faults import tell, warn
 from etiograph.commands.network_options import NetworkName
+from etiograph.commands.printing import show_rows
 from etiograph.commands.table_options import (
     Code,
     CohortName,
@@ -30,7 +32,7 @@ from etiograph.commands.table_options import (
     table_of,
 )
 from etiograph.console import console
-from etiograph.errors import UnreadableFile
+from etiograph.errors import InvalidFinding, UnreadableFile
 
 if TYPE_CHECKING:
     from etiograph.learning.conflict import Moved
@@ -47,7 +49,11 @@ def update(
     weights: Weights = None,
     may_differ: Annotated[
         list[str] | None,
-        typer.Option(help="Variable or number that may differ here by more than its range says."),
+        typer.Option(
+            metavar="NAME[=FACTOR]",
+            help="Variable or number that may differ here by more than its range says: twice as wide, or "
+            "FACTOR times.",
+        ),
     ] = None,
     parameter: Annotated[
         list[str] | None, typer.Option(help="Only these numbers may move.")
@@ -92,7 +98,7 @@ def update(
             given=given_of(opened, given),
             weights=weights,
             parameters=parameter or None,
-            may_differ=may_differ,
+            may_differ=_wider(may_differ),
             draws=draws,
             seed=seed,
             cohort=cohort,
@@ -102,22 +108,36 @@ def update(
             **said,
         )
     tell(found.faults, on_error, output)
-    show(found)
     if output is not None:
         path = model_path(network)
         source = read_text(path) if path.suffix == ".toml" else None
         save_native(found.network, output, source)
+    show(found)  # last: whoever reads it may end it
+    if output is not None:
         typer.echo(f"wrote {output}")
 
 
 TOP = 25
 
 
+def _wider(words: Sequence[str] | None) -> dict[str, float] | None:
+    """How many times as wide the numbers are that may differ."""
+    from etiograph.learning.update import WIDER
+
+    found: dict[str, float] = {}
+    for word in words or ():
+        name, equals, factor = word.rpartition("=")
+        try:
+            found[name if equals else word] = float(factor) if equals else WIDER
+        except ValueError:
+            raise InvalidFinding(
+                f"--may-differ {word!r}: write it as NAME or NAME=FACTOR"
+            ) from None
+    return found or None
+
+
 def show(found: Update) -> None:
     """Conflicts first, then the numbers that moved most, then how sure this is."""
-    from rich.table import Table as Grid
-    from rich.text import Text
-
     out = console()
     conflicts = found.conflicts()
     told = [each for each in found.numbers if each.informed]
@@ -131,20 +151,11 @@ def show(found: Update) -> None:
             out.print(f"  {each.name}: {_range(each)}; {abs(each.z):.1f} standard errors off")
     else:
         out.print("None of them is in conflict with its published range.")
-    table = Grid(box=None, pad_edge=False)
-    for heading in ("number", "published", "with these cases", "learned", "moved", "conflict"):
-        table.add_column(heading, justify="left" if heading == "number" else "right")
-    for each in sorted(told, key=lambda m: -m.learned)[:TOP]:
-        before = each.before
-        table.add_row(
-            Text(each.name),
-            f"{before.value:.3g} ({before.low:.3g} to {before.high:.3g})",
-            f"{each.value:.3g} ({each.low:.3g} to {each.high:.3g})",
-            f"{100 * each.learned:.0f} %",
-            f"{round(each.shift, 1) + 0.0:+.1f}",
-            "-" if each.z != each.z else f"{round(each.z, 1) + 0.0:+.1f}",
-        )
-    out.print(table)
+    if told:
+        show_rows(
+            "number", "published", "with these cases", "learned", "moved", "conflict",
+            rows=[_row(each) for each in sorted(told, key=lambda m: -m.learned)[:TOP]],
+        )  # fmt: skip
     if len(told) > TOP:
         out.print(f"and {len(told) - TOP} more.")
     if told:
@@ -168,6 +179,18 @@ def show(found: Update) -> None:
     out.print(
         f"Posterior: {how}. Empty cells were taken to say nothing; a test done because something was "
         "suspected needs a variable of its own."
+    )
+
+
+def _row(each: Moved) -> tuple[str, ...]:
+    before = each.before
+    return (
+        each.name,
+        f"{before.value:.3g} ({before.low:.3g} to {before.high:.3g})",
+        f"{each.value:.3g} ({each.low:.3g} to {each.high:.3g})",
+        f"{100 * each.learned:.0f} %",
+        f"{round(each.shift, 1) + 0.0:+.1f}",
+        "-" if each.z != each.z else f"{round(each.z, 1) + 0.0:+.1f}",
     )
 
 

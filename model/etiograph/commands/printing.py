@@ -139,10 +139,44 @@ def columns(first: str, *numbers: str) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    table.add_column(first)
+    table.add_column(first, overflow="fold")
     for heading in numbers:
         table.add_column(heading, justify="right", no_wrap=True)
     return table
+
+
+def show_rows(*headings: str, rows: Sequence[Sequence[str]], words: bool = False) -> None:
+    """Rows of words and behind them numbers, none of them cut short.
+
+    Where they are wider than the terminal, each has its first cell on a line of its own. So has the last
+    one that is ``words``, which may be long; a file or a pipe has no width.
+    """
+    from rich.cells import cell_len
+
+    out = console()
+    every = [headings, *rows]
+    widths = [max(cell_len(row[i]) for row in every) for i in range(len(headings))]
+
+    def line(row: Sequence[str], first: int) -> str:
+        last = len(row) - 1
+        cells = [
+            cell + " " * (width - cell_len(cell))
+            if i == 0 or (words and i == last)
+            else " " * (width - cell_len(cell)) + cell
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        return "  ".join(cells[first:]).rstrip()
+
+    stacked = out.is_terminal and sum(widths) + 2 * (len(widths) - 1) > out.width
+    for row in every:
+        if not stacked:
+            out.print(line(row, 0), soft_wrap=True)
+            continue
+        end = len(row) - 1 if words else len(row)
+        out.print(row[0], soft_wrap=True)
+        out.print(f"  {line((*row[:end], *[''] * (len(row) - end)), 1)}", soft_wrap=True)
+        if words:
+            out.print(f"  {row[-1]}", soft_wrap=True)
 
 
 def _shown(interval: tuple[float, float] | None) -> list[str]:

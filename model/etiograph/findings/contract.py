@@ -138,7 +138,9 @@ def _target(network: Network, heading: str, contract: Contract) -> Target:
         if split is None or split[1] not in network.variables:
             known = (*network.variables, *network.flags)
             error = UnknownName(heading, "variable", known)
-            error.add_note("a column of the table that is no finding is kept or left out")
+            error.add_note(
+                "name a column of the table that is no finding: keep=[COLUMN] (--keep COLUMN)"
+            )
             raise error
         name, unit = split[1], split[2].strip()
         if name in contract.leave_out:

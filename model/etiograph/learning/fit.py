@@ -25,7 +25,7 @@ from etiograph.learning.partition import cases_of, refuse_silence
 from etiograph.learning.tables import Book, Tables, written
 from etiograph.learning.weights import Weights
 from etiograph.network.answer import Result
-from etiograph.network.cohort import Learned, entered
+from etiograph.network.cohort import Learned, checked_name, entered
 from etiograph.network.mechanism import Table
 from etiograph.network.network import Network
 from etiograph.network.parameter import Parameter, sample_parameters
@@ -230,6 +230,7 @@ def fit(
         raise UnknownName(zeros, "way with zeros", ("keep", "learn"))
     if not isinstance(coverage, float) or not 0.0 < coverage < 1.0:
         raise InvalidFinding(f"coverage must lie between 0 and 1, not {coverage!r}")
+    checked_name(network, cohort)
     tables = Tables.of(network, variables)
     contract = Contract(missing, units or {}, codes or {}, leave_out, keep, on_error)
     with workers(on) as client:
@@ -247,10 +248,11 @@ def fit(
         book = Book(coverage, grade, _note(cohort, seen.n, date), (cohort,))
         with seen.naming_rows():
             result, alpha, found = _learned(seen.expectation(tables), before, book, progress)
+        notes = seen.doubts()
     result = entered(result, Learned(cohort, seen.n, "fit", date, {}, {}))
     return Fit(
         result, alpha, seen.n, found.log_likelihood, found.passes, found.converged, kept,
-        seen.faults, seen.doubts(),
+        seen.faults, notes,
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from etiograph.learning.scale import Scale
 from etiograph.learning.spread import SpreadObjective
 from etiograph.learning.tables import Tables
 from etiograph.learning.weights import ColumnOfWeights, Weights, checked_weights, with_weights
+from etiograph.network.likelihoods import likelihood_row
 from etiograph.query.posterior import refuse
 
 if TYPE_CHECKING:
@@ -191,12 +192,17 @@ class Gathered:
         network, known = self.cohort.network, {}
         for name, states in network.variables.items():
             own = self.cohort.rows[row, network.model.slots_of(network.model.index[name])]
+            if not own.any():
+                return f"; of the first, {name!r} is not as given"
             if np.count_nonzero(own) == 1:
                 known[name] = states.states[int(own.argmax())]
+        row_of_states = likelihood_row(network, known)[None]
+        if np.isfinite(evidence(network.model, row_of_states)[0]):
+            return ""  # what contradicts is no state
         try:
             refuse(network, known)
         except ImpossibleFindings as error:
-            return f"; of the first, {error}" if error.conflict else ""
+            return f"; of the first, {error}"
         return ""
 
     @property

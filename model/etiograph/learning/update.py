@@ -26,7 +26,7 @@ from etiograph.learning.posterior import Diagnostics, Method, posterior_of
 from etiograph.learning.scale import FloatArray, Scale, factors
 from etiograph.learning.weights import Weights
 from etiograph.network.answer import Answer
-from etiograph.network.cohort import Learned, entered, learned as learned_from
+from etiograph.network.cohort import Learned, checked_name, entered, learned as learned_from
 from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
@@ -221,6 +221,7 @@ def update(
         There is nothing to move, or the posterior cannot be told reliably.
     """
     _check(parameters, may_differ, given, method)
+    checked_name(network, cohort)
     named = (
         may_differ if isinstance(may_differ, Mapping) else dict.fromkeys(may_differ or (), WIDER)
     )

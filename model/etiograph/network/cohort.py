@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from etiograph.errors import InvalidFinding
 from etiograph.network.value import value_type
 
 if TYPE_CHECKING:
@@ -56,6 +57,28 @@ class Learned:
             "given": dict(self.given), "before": {k: list(v) for k, v in self.before.items()},
         }  # fmt: skip
         return {key: value for key, value in whole.items() if value not in ("", {})}
+
+
+def checked_name(network: Network, cohort: object) -> None:
+    """Refuse a name by which a cohort could not be told among the evidence.
+
+    Raises
+    ------
+    TypeError
+        It is no text.
+    InvalidFinding
+        It is empty, has more than one line, or is that of a source that the network cites.
+    """
+    if not isinstance(cohort, str):
+        raise TypeError(f"cohort must be a text, not {cohort!r}")
+    if not cohort.strip() or not cohort.isprintable():
+        raise InvalidFinding(f"cohort must be a name of one line, not {cohort[:200]!r}")
+    cited = {source for number in network.parameters.values() for source in number.evidence}
+    if cohort in cited - {each.cohort for each in learned(network)}:
+        raise InvalidFinding(
+            f"this network cites a source that is called {cohort!r}: give the cohort a name of its own "
+            "(cohort=, --cohort)"
+        )
 
 
 def learned(network: Network) -> tuple[Learned, ...]:
