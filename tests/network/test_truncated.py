@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
+import etiograph as eg
+from etiograph.decision.outcomes import outcome
 from etiograph.errors import InvalidNetwork
 from etiograph.formats.native import dumps_native, loads_native
 from etiograph.network.network import Network
@@ -219,3 +221,24 @@ def test_a_level_far_within_a_tail_has_its_mean_at_the_limit() -> None:
     # 1 / z beyond the limit, in sds, for large z (the asymptotic mean of an exponential tail).
     own = levels(0.0, 1.0, 0.1, 40.0, INF)
     assert own.means().item() == pytest.approx(40.0 + 1 / 40.0, abs=1e-4)
+
+
+@pytest.mark.parametrize("sd", [0.05, 0.4, 3.0])
+@pytest.mark.parametrize("error", [0.001, 0.2, 2.0])
+def test_the_grid_of_readings_integrates_their_densities(sd: float, error: float) -> None:
+    ends = [(4.0, 3.5, 5.0), (3.0, -np.inf, 3.5), (9.0, -np.inf, 3.5), (5.5, 5.0, np.inf),
+            (4.0, -np.inf, np.inf), (20.0, 5.0, np.inf)]  # fmt: skip
+    mean, low, high = (np.array(column)[:, None] for column in zip(*ends, strict=True))
+    every = TruncatedLevels(mean, np.array([sd]), np.array([error]), low, high)
+    readings, weights = every.grid()
+    density = np.exp(every.log_densities(readings)[:, :, 0])
+    np.testing.assert_allclose(weights @ density, 1.0, atol=1e-9)
+    np.testing.assert_allclose((weights * readings) @ density, every.means()[:, 0], atol=1e-8)
+
+
+def test_results_of_many_levels_share_their_readings() -> None:
+    # A level with its shifts has 120 states in the leg-cramp network: readings of its own for each were 66 MB.
+    network = eg.load("leg_cramps")
+    results = outcome(network, "serum_potassium")
+    assert results.weight.shape[0] < 2000
+    np.testing.assert_allclose(results.weight.sum(axis=0), 1.0, atol=1e-12)

@@ -94,15 +94,12 @@ def reading_outcome(start: int, means: FloatArray, sds: FloatArray, nodes: int =
 def _defined_outcome(start: int, mechanism: Reading, values: FloatArray) -> Outcome:
     """The results of a reading of a level that defines its state."""
     levels = mechanism.truncated(values)
-    readings, weights = levels.nodes()
-    nodes, count = readings.shape
-    y = readings.T.ravel()
-    logs = levels.log_densities(y)[:, :, 0]
-    weight = np.zeros((count * nodes, count))
-    for each in range(count):
-        weight[each * nodes : (each + 1) * nodes, each] = weights[:, each]
+    readings, weights = levels.grid()
+    logs = levels.log_densities(readings)[:, :, 0]
+    weight = weights[:, None] * np.exp(logs)
     density = np.exp(logs - logs.max(axis=1, keepdims=True))
-    return Outcome(np.arange(start, start + count, dtype=np.int64), weight, density)
+    slots = np.arange(start, start + logs.shape[1], dtype=np.int64)
+    return Outcome(slots, weight / weight.sum(axis=0), density)
 
 
 def outcome(network: Network, name: str) -> Outcome:

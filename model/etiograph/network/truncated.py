@@ -23,6 +23,8 @@ FloatArray = NDArray[np.float64]
 
 NODES = 48
 """Gauss-Legendre nodes over at most 16 sd of the error or 18 of the level: exact to 1e-13."""
+PANEL = 10
+"""Nodes of a panel of readings: a density is integrated to 1e-9."""
 REACH = 8.0
 """Sds of the error beyond which a reading is on the side of a cut-point that its level is on."""
 TAIL = 81.0
@@ -142,9 +144,9 @@ class TruncatedLevels:
         logs = self.mean + 0.5 * (self.sd**2 + self.error**2)
         return np.asarray(np.exp(logs + within - self._log_inside(self.mean, self.sd)))
 
-    def below(self, cut: float) -> FloatArray:
-        """P(reading below a cut-point) of every level, (L, B)."""
-        mean, sd, error = self.mean, self.sd, self.error
+    def _span(self) -> tuple[FloatArray, FloatArray]:
+        """Between which values the levels of a state lie, all but nothing of them, (L, B) each."""
+        mean, sd = self.mean, self.sd
         # Nine sds about the mean; beyond that all lies within a few sd^2 / distance of the nearer limit.
         above = np.maximum(mean - self.high, 9.0 * sd)
         below = np.maximum(self.low - mean, 9.0 * sd)
@@ -154,6 +156,12 @@ class TruncatedLevels:
         high = np.minimum(
             self.high, np.maximum(mean, self.low) + np.minimum(9.0, TAIL * sd / below) * sd
         )
+        return low, high
+
+    def below(self, cut: float) -> FloatArray:
+        """P(reading below a cut-point) of every level, (L, B)."""
+        mean, sd, error = self.mean, self.sd, self.error
+        low, high = self._span()
         first = np.clip(cut - REACH * error, low, np.maximum(low, high))
         last = np.clip(cut + REACH * error, first, np.maximum(first, high))
         log_inside = self._log_inside(mean, sd)
@@ -175,17 +183,20 @@ class TruncatedLevels:
         """The same of minus the level: what lies above a value lies below minus it."""
         return TruncatedLevels(-self.mean, self.sd, self.error, -self.high, -self.low)
 
-    def nodes(self, count: int = 24) -> tuple[FloatArray, FloatArray]:
-        """Readings (Q, L) and weights (Q, L) that stand for their distribution at each level, B = 1."""
-        x, w = _rule(count)
-        mean, sd = self.mean[:, 0], self.sd[0]
-        low = np.maximum(self.low[:, 0], mean - 8.0 * sd)
-        high = np.minimum(self.high[:, 0], mean + 8.0 * sd)
-        half = np.maximum(high - low, 0.0) / 2.0
-        level = low + half * (1.0 + x[:, None])
-        weight = w[:, None] * np.exp(-0.5 * ((level - mean) / sd) ** 2)
-        weight /= weight.sum(axis=0)
-        e, v = np.polynomial.hermite_e.hermegauss(12)
-        v = v / v.sum()
-        readings = (level[None] + self.error[0] * e[:, None, None]).reshape(-1, len(mean))
-        return readings, (weight[None] * v[:, None, None]).reshape(-1, len(mean))
+    def grid(self) -> tuple[FloatArray, FloatArray]:
+        """Readings (Q,) and weights (Q,): the integral of g over all readings is ``weights @ g(readings)``.
+
+        For densities of single readings and what is smooth as they are, B = 1: Gauss-Legendre nodes in
+        panels of half a sd of the level, and of two sds of the error about each limit.
+        """
+        low, high = self._span()
+        sd, error = float(self.sd[0]), float(self.error[0])
+        first, last = float(low.min()) - REACH * error, float(high.max()) + REACH * error
+        limits = np.unique(np.concatenate([self.low, self.high])[:, 0])
+        limits = limits[np.isfinite(limits)]
+        about = limits[:, None] + error * np.arange(-REACH, REACH + 1.0, 2.0)
+        even = np.linspace(first, last, 2 + int(2.0 * (last - first) / sd))
+        edges = np.unique(np.concatenate([even, about.ravel().clip(first, last)]))
+        x, w = _rule(PANEL)
+        half = np.diff(edges)[:, None] / 2.0
+        return (edges[:-1, None] + half * (1.0 + x)).ravel(), (half * w).ravel()
