@@ -27,11 +27,19 @@ def topological_order(model: Model) -> list[int]:
     return done
 
 
-def pick(p: FloatArray, rng: np.random.Generator) -> StateArray:
-    """One state a row from distributions ``(n, k)``; a state of probability 0 is never drawn."""
-    cumulative = np.cumsum(p, axis=1)
-    u = rng.random(len(p)) * cumulative[:, -1]
-    drawn: StateArray = (u[:, None] >= cumulative).sum(axis=1)
+def pick(
+    p: FloatArray, rng: np.random.Generator, rows: StateArray | slice = slice(None)
+) -> StateArray:
+    """One state a case from distributions (n, k); a state of probability 0 is never drawn.
+
+    ``rows`` says, where many cases share a few distributions, which of them each has.
+    """
+    cumulative = np.cumsum(p, axis=1).T
+    last = cumulative[-1, rows]
+    u = rng.random(len(last)) * last
+    drawn = np.zeros(len(u), dtype=np.int64)
+    for below in cumulative[:-1]:
+        drawn += u >= below[rows]
     return drawn
 
 
@@ -52,7 +60,7 @@ def sample_states(model: Model, n: int, rng: np.random.Generator) -> StateArray:
     ndarray of int (n, variables)
         State of every variable, hidden ones included.
     """
-    states = np.zeros((n, len(model.cards)), dtype=np.int64)
+    states = np.zeros((n, len(model.cards)), dtype=np.int64, order="F")  # read by variable
     for v in topological_order(model):
         draw_one(model, v, states, rng)
     return states
@@ -66,15 +74,15 @@ def draw_one(model: Model, v: int, states: StateArray, rng: np.random.Generator)
         row = _row_index(model, family.parents, states)
         size = int(np.prod([model.cards[p] for p in family.parents], dtype=np.int64)) * k
         table = model.tables[family.start : family.start + size].reshape(-1, k)
-        states[:, v] = pick(table[row], rng)
+        states[:, v] = pick(table, rng, row)
         return
     assert isinstance(family, Accumulation)
     states[:, v] = 0
     for link in family.links:
         row = _row_index(model, link.parents, states)
         size = int(np.prod([model.cards[p] for p in link.parents], dtype=np.int64)) * k * k
-        steps = model.tables[link.start : link.start + size].reshape(-1, k, k)
-        states[:, v] = pick(steps[row, states[:, v]], rng)
+        steps = model.tables[link.start : link.start + size].reshape(-1, k)
+        states[:, v] = pick(steps, rng, row * k + states[:, v])
 
 
 def _row_index(model: Model, parents: tuple[int, ...], states: StateArray) -> StateArray:

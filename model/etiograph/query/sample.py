@@ -131,7 +131,7 @@ def _by_rejection(
     missing = n
     while missing > 0:
         count = min(AT_ONCE, int(1.1 * missing / chance) + 20)
-        states = np.zeros((count, len(model.cards)), dtype=np.int64)
+        states = np.zeros((count, len(model.cards)), dtype=np.int64, order="F")
         for v in order:
             if v in upstream:
                 draw_one(model, v, states, rng)
@@ -152,7 +152,7 @@ def _by_posterior(
 ) -> IntArray:
     """What is upstream of findings is drawn parents first, from its posterior given them and what was
     drawn before; all else as it comes about."""
-    states = np.zeros((n, len(model.cards)), dtype=np.int64)
+    states = np.zeros((n, len(model.cards)), dtype=np.int64, order="F")
     rows = np.tile(row, (n, 1))
     for v in topological_order(model):
         if v not in upstream or not n:
