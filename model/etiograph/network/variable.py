@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from etiograph.errors import InvalidNetwork, UnknownName
@@ -167,11 +168,7 @@ class Variable:
     @property
     def named_usual(self) -> str | None:
         """The state whose name says that nothing is the matter; None if no name does."""
-        by_name = {state.casefold(): state for state in reversed(self.states)}
-        for name in USUAL_STATES:
-            if name in by_name:
-                return by_name[name]
-        return next((by_name[n] for n, y in SHORT_FOR.items() if {n, y} <= by_name.keys()), None)
+        return _named_usual(self.states)
 
     @property
     def usual(self) -> str:
@@ -212,6 +209,16 @@ class Variable:
     def state_label(self, state: str) -> str:
         """Text of a state: its label, or its name with underscores as spaces."""
         return dict(self.state_labels).get(state) or state.replace("_", " ")
+
+
+@lru_cache(maxsize=4096)  # asked of every box and row a click draws
+def _named_usual(states: tuple[str, ...]) -> str | None:
+    """The first of these that is one of ``USUAL_STATES``, or short for no."""
+    by_name = {state.casefold(): state for state in reversed(states)}
+    for name in USUAL_STATES:
+        if name in by_name:
+            return by_name[name]
+    return next((by_name[n] for n, y in SHORT_FOR.items() if {n, y} <= by_name.keys()), None)
 
 
 def _states(states: object, name: str) -> tuple[str, ...]:
