@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import pytest
 
 import etiograph as eg
-from etiograph.decision.red_flags import PRESSING, red_flags, shown
-from etiograph.network.rules import LEVELS
+from etiograph.decision.red_flags import PRESSING, red_flags, shown, to_rule_out
+from etiograph.network.rules import LEVELS, names
 
 PREGNANT = "third_trimester"
 
@@ -138,7 +139,20 @@ FIRES = [
      {"foot_wound_or_rest_pain": "present", "peripheral_artery_disease": "present"}),
     ("see_ankle_pressure_very_low", {"ankle_brachial_index": "0.45"}),
     ("see_ankle_pressure_low", {"ankle_brachial_index": "0.8"}),
-    ("see_ankle_pressure_low", {"foot_wound_or_rest_pain": "present"}),
+    ("see_foot_wound_or_rest_pain", {"foot_wound_or_rest_pain": "present"}),
+    ("urgent_foot_wound_with_numb_feet",
+     {"foot_wound_or_rest_pain": "present", "diabetes": "present", "ankle_brachial_index": "1.42"}),
+    ("urgent_d_dimer_positive", {"d_dimer": "positive", "leg_shown_for_clot": "yes"}),
+    ("urgent_d_dimer_positive", {"d_dimer": "positive", "leg_swelling": "both_legs"}),
+    ("urgent_dry_on_medicine", {"dehydration": "present", "diuretic": "loop"}),
+    ("urgent_dry_on_medicine", {"dehydration": "present", "metformin": "yes"}),
+    ("urgent_dry_on_medicine", {"serum_sodium": "150 mmol/L", "diuretic": "loop"}),
+    ("emergency_confusion_with_liver_or_kidneys",
+     {"confusion_or_fits": "present", "liver_disease": "cirrhosis"}),
+    ("urgent_diuretic_in_pregnancy", {"diuretic": "potassium_sparing", "pregnancy": PREGNANT}),
+    ("emergency_quinine", {"takes_quinine": "present", "palpitations_or_fainting": "present"}),
+    ("urgent_quinine_in_pregnancy", {"takes_quinine": "present", "pregnancy": PREGNANT}),
+    ("see_quinine", {"takes_quinine": "present"}),
     ("urgent_clot_found", {"duplex_for_thrombosis": "positive"}),
     ("urgent_palpitations_or_fainting", {"palpitations_or_fainting": "present"}),
     ("urgent_confusion_or_fits", {"confusion_or_fits": "present"}),
@@ -329,6 +343,34 @@ SILENT = [  # near misses
     ("urgent_ankle_pressure", {"foot_wound_or_rest_pain": "absent", "ankle_brachial_index": "0.8"}),
     ("see_ankle_pressure_very_low", {"ankle_brachial_index": "0.5"}),
     ("see_ankle_pressure_low", {"ankle_brachial_index": "0.81"}),
+    (
+        "see_ankle_pressure_low",
+        {"foot_wound_or_rest_pain": "present", "ankle_brachial_index": "1.42"},
+    ),
+    (
+        "see_foot_wound_or_rest_pain",
+        {"foot_wound_or_rest_pain": "present", "numbness_or_stabbing_pain": "present"},
+    ),
+    (
+        "urgent_foot_wound_with_numb_feet",
+        {"foot_wound_or_rest_pain": "present", "diabetes": "absent"},
+    ),
+    ("urgent_d_dimer_positive", {"d_dimer": "positive"}),
+    (
+        "urgent_d_dimer_positive",
+        {"d_dimer": "positive", "leg_shown_for_clot": "yes", "duplex_for_thrombosis": "negative"},
+    ),
+    ("urgent_dry_on_medicine", {"dehydration": "present", "statin": "yes"}),
+    ("urgent_dry_on_medicine", {"low_fluid_intake": "yes", "diuretic": "loop"}),
+    (
+        "emergency_confusion_with_liver_or_kidneys",
+        {"confusion_or_fits": "present", "kidney_disease": "stage_3_or_4"},
+    ),
+    ("urgent_diuretic_in_pregnancy", {"diuretic": "none", "pregnancy": PREGNANT}),
+    ("emergency_quinine", {"takes_quinine": "present", "night_waking": "present"}),
+    ("urgent_quinine_in_pregnancy", {"takes_quinine": "present", "pregnancy": "none"}),
+    ("see_quinine", {"takes_quinine": "absent"}),
+    ("see_bone_blood_tests", {"vitamin_d_dose": "over_4000_iu", "serum_calcium": "2.9 mmol/L"}),
     ("urgent_clot_found", {"duplex_for_thrombosis": "negative", "d_dimer": "positive"}),
     ("urgent_palpitations_or_fainting", {"palpitations_or_fainting": "absent"}),
     ("urgent_confusion_or_fits", {"severe_pain": "present"}),
@@ -364,6 +406,22 @@ SILENT = [  # near misses
 ]
 
 CAUTIONS = [
+    ("caution_stop_diuretic_when_dry", {"dehydration": "present"}, {"diuretic": "none"}),
+    ("caution_diuretic_when_dry", {"serum_sodium": "158 mmol/L"}, {"diuretic": "loop"}),
+    ("caution_ace_inhibitor_when_dry", {"dehydration": "present"}, {"ace_inhibitor_or_arb": "yes"}),
+    ("caution_metformin_when_dry", {"kidney_disease": "dialysis"}, {"metformin": "yes"}),
+    ("caution_heavy_drinking_stops", {"heavy_alcohol_use": "present"},
+     {"heavy_alcohol_use": "absent"}),
+    ("caution_stockings_with_suspected_clot", {"warmth_or_redness": "present"},
+     {"compression_stockings": "yes"}),
+    ("caution_stockings_with_suspected_clot", {"leg_swelling": "one_leg"},
+     {"compression_stockings": "yes"}),
+    ("caution_stockings_with_weak_heart_or_numb_feet", {"heart_failure": "present"},
+     {"compression_stockings": "yes"}),
+    ("caution_calcium_with_weak_kidneys", {"kidney_disease": "dialysis"},
+     {"calcium_supplement": "carbonate"}),
+    ("caution_vitamin_d_with_weak_kidneys", {"kidney_disease": "stage_3_or_4"},
+     {"vitamin_d_dose": "up_to_4000_iu"}),
     ("caution_magnesium_with_low_magnesium", {"serum_magnesium": "0.62 mmol/L"},
      {"magnesium_supplement": "yes"}),
     ("caution_diuretic", {"diuretic": "thiazide"}, {"diuretic": "none"}),
@@ -506,6 +564,21 @@ CAUTIONS = [
 ]  # fmt: skip
 
 UNMOVED = [  # changes of the same thing, or in other people, that need no caution
+    ("caution_stop_diuretic_when_dry", {"dehydration": "absent"}, {"diuretic": "none"}),
+    ("caution_diuretic_when_dry", {"serum_sodium": "141 mmol/L"}, {"diuretic": "loop"}),
+    ("caution_ace_inhibitor_when_dry", {"dehydration": "absent"}, {"ace_inhibitor_or_arb": "yes"}),
+    ("caution_metformin_when_dry", {"kidney_disease": "none"}, {"metformin": "yes"}),
+    ("caution_heavy_drinking_stops", {"heavy_alcohol_use": "absent"},
+     {"heavy_alcohol_use": "absent"}),
+    ("caution_stockings_with_suspected_clot",
+     {"leg_swelling": "one_leg", "duplex_for_thrombosis": "negative"},
+     {"compression_stockings": "yes"}),
+    ("caution_stockings_with_weak_heart_or_numb_feet", {"heart_failure": "absent"},
+     {"compression_stockings": "yes"}),
+    ("caution_calcium_with_weak_kidneys", {"kidney_disease": "none"},
+     {"calcium_supplement": "carbonate"}),
+    ("caution_vitamin_d_with_weak_kidneys", {"kidney_disease": "none"},
+     {"vitamin_d_dose": "up_to_4000_iu"}),
     ("caution_magnesium_with_low_magnesium",
      {"serum_magnesium": "0.62 mmol/L", "kidney_disease": "dialysis"},
      {"magnesium_supplement": "yes"}),
@@ -737,6 +810,20 @@ def test_a_visit_is_not_advised_beside_a_pressing_sign_of_the_same_finding():
     assert said == ["urgent_one_sided_swelling"]
     said = [f.id for f in shown(red_flags(network(), {"leg_swelling": "both_legs"}))]
     assert said == ["see_leg_swelling"]
+
+
+def test_what_stands_for_confusion_says_what_confusion_asks_for():
+    """A pressing rule that folds the one on confusion away tells when it is "now"."""
+    for rule in network().rules:
+        if rule["level"] == "urgent" and "confusion_or_fits" in names(rule):
+            assert re.search("hospital|ambulance", rule["message"]), rule["id"]
+
+
+def test_nobody_is_asked_what_cannot_be():
+    net = network()
+    assert "pregnancy" in to_rule_out(net, {"statin": "yes"})
+    for found in ({"sex": "male"}, {"age": "65_and_over"}, {"age": eg.not_("under_50")}):
+        assert "pregnancy" not in to_rule_out(net, {"statin": "yes", **found})
 
 
 def test_nothing_known_raises_nothing():

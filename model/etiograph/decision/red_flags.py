@@ -23,6 +23,9 @@ from etiograph.network.value import value_type
 from etiograph.store import STORE
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from etiograph.network.finding import Parsed
     from etiograph.network.network import Network
 
@@ -199,8 +202,8 @@ def to_rule_out(
 ) -> tuple[str, ...]:
     """Findings not yet known, one answer to which would set off another pressing rule.
 
-    Tests, and what only a test or a diagnosis tells, are left out: they are not asked. The most pressing come first, else in the order
-    of the rules.
+    Tests, and what only a test or a diagnosis tells, are left out: they are not asked, nor is what no
+    longer can be (a pregnancy in a man). The most pressing come first, else in the order of the rules.
     """
     standing = Standing.of(network, findings, changes)
     fired = {flag.id for flag in standing.flags}
@@ -214,7 +217,7 @@ def to_rule_out(
             rule for rule in map(network.rules.__getitem__, places) if rule["id"] not in fired
         ]
         pressing = [rule for rule in silent if rule["level"] in PRESSING]
-        for state in variable.states if pressing else ():
+        for state in _may_be(network, name, known) if pressing else ():
             parsed = understood(network, name, state)
             assert parsed is not None
             for rule in pressing:
@@ -222,6 +225,27 @@ def to_rule_out(
                     level = LEVELS.index(rule["level"])
                     found[name] = min(level, found.get(name, level))
     return tuple(sorted(found, key=lambda name: found[name]))
+
+
+def _may_be(network: Network, name: str, known: Mapping[str, Parsed]) -> tuple[str, ...]:
+    """The states of a variable that its known parents do not exclude; no engine is asked."""
+    states = network.variable(name).states
+    if name in network.flags:
+        return states
+
+    def build() -> NDArray[np.bool_] | None:
+        table = network.table(name)
+        return None if (table > 0.0).all() else table > 0.0
+
+    open_ = STORE.get(("states parents exclude", network.digest(), name), build)
+    if open_ is None:
+        return states
+    for axis, parent in enumerate(network.parents(name)):
+        parsed = known.get(parent)
+        if parsed is not None and parsed.weights.any():
+            open_ = open_.compress(parsed.weights > 0.0, axis=axis)
+    left = open_.reshape(-1, len(states)).sum(axis=0).tolist()
+    return tuple(state for state, may in zip(states, left, strict=True) if may)
 
 
 def _spoken_of(network: Network) -> dict[str, tuple[int, ...]]:
