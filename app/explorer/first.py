@@ -74,7 +74,7 @@ def rule_out(
         for name in signs:
             variable = labels.everything(network)[name]
             help = f"{texts.RULE_OUT_HELP} {said.get(name, '')}".strip()
-            _opener(variable, f"{key}.first.{name}", help)
+            opener(variable, f"{key}.first.{name}", help)
 
 
 def _line(heading: str, key: str) -> Any:
@@ -84,9 +84,12 @@ def _line(heading: str, key: str) -> Any:
     return row
 
 
-def _opener(variable: Any, key: str, help: str) -> None:
+def opener(variable: Any, key: str, help: str = "") -> None:
+    """A button that opens the row of a finding."""
     label = labels.title(variable)
-    st.button(md(label), key=key, help=md(help), on_click=open_row, args=(variable.name, label))
+    st.button(
+        md(label), key=key, help=md(help) or None, on_click=open_row, args=(variable.name, label)
+    )
 
 
 def _step(network: Network, step: Any, key: str, means: str = "") -> None:
@@ -161,7 +164,7 @@ def ask_next(network: Network) -> None:
                     cost = _cost(network, test)
                     said = texts.ask_help(test.gain / found.entropy, cost)
                     said = f"{said} {means.get(test.names[0], '')}".strip()
-                    _opener(network.variables[test.names[0]], f"ask.{test.names[0]}", said)
+                    opener(network.variables[test.names[0]], f"ask.{test.names[0]}", said)
 
 
 def _table(network: Network, steps: Sequence[Any], heading: str, means: Mapping[str, str]) -> str:

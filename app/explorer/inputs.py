@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from etiograph import Network
-from etiograph.findings.line import Line
+from etiograph.findings.line import Line, NotRead
 
-from . import charts, labels, parts, state, texts
+from . import charts, first, labels, parts, state, texts
 from .markup import md
 
 TELLING = 10  # findings shown before all others
@@ -34,6 +34,7 @@ def panel(network: Network) -> None:
     if query:
         _found(network, query)
         return
+    _unread(network)
     groups = labels.groups(network)
     first = asked_first(network)
     if first:
@@ -78,8 +79,8 @@ def _found(network: Network, query: str) -> None:
     names, read = labels.search(network, query), labels.line(network, query)
     if not names or labels.says_more(read):
         _line(query, network, read)
-    if not names and read.rest:  # what is being typed last, as far as it goes
-        names = labels.search(network, read.rest[-1].text)
+    if not names:
+        names = _meant(network, read.rest)
     with st.container(key="findings-search", gap="small"):
         for name in names:
             finding(network, name)
@@ -107,19 +108,51 @@ def _line(query: str, network: Network, read: Line) -> None:
             key="line-enter",
             type="primary",
             on_click=_enter_line,
-            args=(key, found),
+            args=(key, found, read.rest),
         )
     elif not labels.explained(read):
         st.info(texts.NO_MATCH)
         return
-    if read.rest:
-        st.html("".join(charts.note(texts.not_read(each.text, each.why)) for each in read.rest))
+    _not_read(read.rest)
 
 
-def _enter_line(key: str, found: dict[str, str]) -> None:
+def _not_read(rest: tuple[NotRead, ...]) -> None:
+    if rest:
+        st.html("".join(charts.note(texts.not_read(each.text, each.why)) for each in rest))
+
+
+def _meant(network: Network, rest: tuple[NotRead, ...]) -> tuple[str, ...]:
+    """Findings that what was not understood may have meant, the words typed last first."""
+    found = (name for each in reversed(rest) for name in labels.meant(network, each.text))
+    return tuple(dict.fromkeys(found))[: labels.MEANT]
+
+
+def _unread(network: Network) -> None:
+    """What of the line that was entered is no finding, until it is put away: it may be what matters most."""
+    rest = state.unread()
+    if not rest:
+        return
+    with st.container(gap="xsmall", key="unread"):
+        _not_read(rest)
+        there = dict(state.case().findings)
+        names = [name for name in _meant(network, rest) if name not in there]
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            if names:
+                st.html(charts.note(texts.LINE_MEANT), width="content")
+            for name in names:
+                first.opener(labels.everything(network)[name], f"unread.{name}")
+            st.button(
+                texts.LINE_PUT_AWAY,
+                key="unread-away",
+                icon=":material/close:",
+                on_click=state.put_away_unread,
+            )
+
+
+def _enter_line(key: str, found: dict[str, str], rest: tuple[NotRead, ...]) -> None:
     """Enter what is still chosen, as one step."""
     chosen = st.session_state.get(key) or ()
-    state.commit_findings(tuple((name, found[name]) for name in chosen))
+    state.commit_findings(tuple((name, found[name]) for name in chosen), rest)
     st.session_state["search"] = ""
 
 

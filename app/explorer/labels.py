@@ -107,6 +107,11 @@ def baseline(network: Network, findings: Pairs) -> Pairs:
     return tuple((name, value) for name, value in findings if name in named)
 
 
+def titles(network: Network, findings: Pairs) -> list[str]:
+    """What findings are about, by name."""
+    return [title(everything(network)[name]) for name, _ in findings]
+
+
 def in_order(network: Network, findings: Pairs) -> Pairs:
     """What the engine sees of some findings, in network order; the last of a variable counts."""
     return ordered(dict(findings), network.variables)
@@ -203,6 +208,19 @@ def search(network: Network, query: str) -> tuple[str, ...]:
         return title(variables[name]).casefold() != asked, reading(network, name) is None
 
     return tuple(sorted(found, key=place)) or _medicine(network, asked)
+
+
+MEANT = 5
+"""Findings that are offered for words that were not understood, at most."""
+
+
+@kept
+def meant(network: Network, words: str) -> tuple[str, ...]:
+    """What a reader may enter that words of a line that are no finding may have meant."""
+    from etiograph.findings.vocabulary import alike
+
+    there = input_names(network)
+    return search(network, words) or tuple(n for n in alike(network, words) if n in there)
 
 
 def says_more(read: Line) -> bool:

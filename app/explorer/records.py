@@ -46,7 +46,7 @@ def _read(name: str, text: str, day: date) -> None:
         raise ValueError(f"{texts.RECORD_REFUSED}\n{error}") from None
     plain = tuple((n, v) for n, v in record.findings.items() if isinstance(v, str))
     state.commit(replace(state.case().emptied(), findings=plain))
-    st.session_state["refused"] = {}
+    state.forget()
     st.session_state["notices"] = (texts.record_read(len(plain), len(record.unused)),)
     st.session_state[RECORD] = (state.identity(), record)
     st.session_state[SOURCE] = (name, text)

@@ -137,10 +137,12 @@ class Answer:
         parts = [charts.said(said), _dock(network, sentence if ok else texts.IMPOSSIBLE_BARS)]
         rows = list(bars.values()) if self.everything else list(bars.values())[:SHOWN]
         none = self._none(found, wait=ok and self.ranged and found is None)
-        words, notes = {}, [texts.SEVERAL_CASES if kind else texts.SEVERAL]
+        shared = labels.titles(network, labels.baseline(network, state.seen()))
+        words = {"base": texts.base(shared)}
+        notes = [texts.SEVERAL_CASES if kind else texts.SEVERAL]
         if self.view == "behind":
             words = {
-                "base": texts.base_behind(_outcome(network)),
+                "base": said_of(kind, texts.base(shared, _outcome(network))),
                 "first": texts.COLUMN_BEHIND,
                 "second": texts.COLUMN_PRESENT,
             }
@@ -224,7 +226,7 @@ class Answer:
         network = self.network
         outcome = labels.target(network) if self.acting else None
         label = labels.title(network.variables[outcome]) if outcome else None
-        base = answers.none_of(network, ())
+        base = answers.none_of(network, labels.baseline(network, state.seen()))
         now = answers.none_of(network, state.seen()) if self.now.ok and not wait else None
         there = not behind.asked(network) or self.acting
         if base is None or not there or (self.now.ok and not wait and now is None):
@@ -384,7 +386,7 @@ def _needed(network: Network, place: Place) -> None:
     bars = [rows[name] for name in shown]
     table = charts.ranking([*bars, *last], texts.VIEWS["needed"], top=_top("needed", bars))
     why = texts.chain(*(rows[name].label for name in behind.chain(network, shown)))
-    above = charts.said([charts.headline(sentence)])
+    above = charts.said([first.act(network), charts.headline(sentence)])
     notes = charts.note(f"{why} {texts.NEEDED_NO_RANGES}")
     place.html(above + _dock(network, texts.DOCK_NEEDED) + table + notes)
 

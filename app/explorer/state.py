@@ -15,6 +15,7 @@ from typing import Any
 import streamlit as st
 
 import etiograph as eg
+from etiograph.findings.line import NotRead
 from etiograph.network.edits import NetworkEdit, SetNumbers
 from etiograph.resources import model_path, networks
 
@@ -57,7 +58,7 @@ def start(page: str) -> None:
         session["source"] = started_with()
         session["uploaded"] = None  # a network from a reader's file, as `opened.Opened`
         session["notices"] = ()
-        session["refused"] = {}
+        forget()
         session["address"] = ""
         session["committed"] = False
         session["page"] = page
@@ -340,12 +341,13 @@ def commit_finding(name: str, value: str | None) -> None:
     commit(case().with_finding(name, value), order=session["order"])
 
 
-def commit_findings(pairs: Pairs) -> None:
-    """Enter several findings as one step."""
+def commit_findings(pairs: Pairs, unread: tuple[NotRead, ...] = ()) -> None:
+    """Enter several findings as one step; what else was said beside them is not lost."""
     value = case()
     for name, entry in pairs:
         value = value.with_finding(name, entry)
-    st.session_state["refused"] = {}
+    forget()
+    st.session_state["unread"] = unread
     commit(value, order=st.session_state["order"])
 
 
@@ -363,7 +365,7 @@ def _move(history: History) -> None:
     session = st.session_state
     session["history"] = history
     session["order"] = ()
-    session["refused"] = {}
+    forget()
     session["notices"] = ()
     session["committed"] = True
 
@@ -376,7 +378,7 @@ def publish() -> None:
 
 def reset() -> None:
     """Clear the case, changed numbers with it; undo brings it back."""
-    st.session_state["refused"] = {}
+    forget()
     commit(CaseValue())
 
 
@@ -384,7 +386,7 @@ def open_example(findings: dict[str, str]) -> None:
     """Replace the case by an example; what this network does not have is left out."""
     net = network()
     known = tuple((n, v) for n, v in findings.items() if not labels.refusal(net, n, v))
-    st.session_state["refused"] = {}
+    forget()
     st.session_state["axes"] = {}
     commit(replace(case().emptied(), findings=known))
 
@@ -407,6 +409,24 @@ def open_kept(kept: Link) -> None:
     """Take a case up again."""
     if not adopt(kept):
         st.session_state["notices"] = (_elsewhere(kept),)
+
+
+def forget() -> None:
+    """Let go of what was typed for the case that was there and could not be entered."""
+    st.session_state["refused"] = {}
+    st.session_state["unread"] = ()
+
+
+def unread() -> tuple[NotRead, ...]:
+    """What of the last line that was entered is no finding; it stays until it is put away."""
+    found: tuple[NotRead, ...] = st.session_state["unread"]
+    return found
+
+
+def put_away_unread() -> None:
+    """The reader has seen what was not entered."""
+    st.session_state["unread"] = ()
+    st.session_state["committed"] = True
 
 
 def notices() -> tuple[str, ...]:
@@ -436,7 +456,7 @@ def view(key: str, value: Any) -> None:
 def _adopt(address: str) -> None:
     """Take the case from a changed address: an opened link, or the browser's Back."""
     session = st.session_state
-    session["refused"] = {}
+    forget()
     if not address:
         session["history"] = session["history"].to(case().emptied())
         session["notices"] = ()
@@ -480,7 +500,7 @@ def adopt(link: Link) -> bool:
         session["axes"] = {}
     commit(CaseValue(tuple(kept), changes, tuple(filter(None, scenarios)), changed, edits))
     session["notices"] = tuple(notes)
-    session["refused"] = {}
+    forget()
     return True
 
 
@@ -504,7 +524,7 @@ def open_network(network_: eg.Network, name: str, text: str) -> None:
     session = st.session_state
     session["order"] = ()
     session["notices"] = ()
-    session["refused"] = {}
+    forget()
     session["committed"] = True
 
 
@@ -515,7 +535,8 @@ def open_bundled(name: str) -> None:
     else:
         commit(CaseValue())
     session = st.session_state
-    session["order"], session["notices"], session["refused"] = (), (), {}
+    session["order"], session["notices"] = (), ()
+    forget()
     session["committed"] = True
     session["turn-to"] = "explore"
 

@@ -146,3 +146,15 @@ def test_presence_is_about_all_and_what_acted_about_those_with_the_outcome(open_
 def test_no_outcome_nothing_to_explain(open_app, networks):
     app = open_app(networks / "clinic.toml", "clinic~0~cramps.absent~tablet.yes")
     assert any(texts.nothing_to_explain("Cramps") in h.value for h in app.html)
+
+
+def test_what_the_ticks_mean_names_what_they_share(open_app):
+    """Ticks are of people of the same age and sex: of everybody they would stand elsewhere."""
+    app = open_app("leg_cramps")
+    text = "".join(h.value for h in app.html)
+    assert "in everybody with leg cramps<" in text
+    app.get_by_key("w.age").set_value("65_and_over").run()
+    text = "".join(h.value for h in app.html)
+    assert "in everybody with leg cramps and the same age<" in text
+    assert "; in everybody with leg cramps and the same age about 13 of 100." in text
+    assert "before anything is entered" not in text

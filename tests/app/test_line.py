@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from tests.app.reading import chips
 
@@ -53,3 +55,31 @@ def test_the_last_word_of_a_line_may_be_unfinished(open_app):
     app.get_by_key("search").set_value("82 f furo").run()
     assert app.get_by_key("w.diuretic")
     assert app.button(key="line-enter")
+
+
+def test_what_was_not_understood_stays_until_it_is_put_away(open_app):
+    """A swollen, warm calf is what matters most: its words are not dropped when the rest is entered."""
+    app = open_app("leg_cramps")
+    app.get_by_key("search").set_value("m 55 swollen warm calf cramps").run()
+    assert app.get_by_key("w.leg_swelling")  # offered at once
+    app.button(key="line-enter").click().run()
+    assert any(
+        texts.not_read("swollen warm", "not understood") in unescape(h.value) for h in app.html
+    )
+    app.button(key="unread.leg_swelling").click().run()
+    assert app.get_by_key("search").value == "Leg swelling"
+    app.get_by_key("w.leg_swelling").set_value("one_leg").run()
+    app.button(key="search-end").click().run()
+    assert "unread.leg_swelling" not in [b.key for b in app.button]  # it is entered
+    app.button(key="unread-away").click().run()
+    assert not any("swollen warm" in h.value for h in app.html)
+    assert len(chips(app)) == 4
+
+
+def test_a_reset_lets_go_of_what_was_not_understood(open_app):
+    app = open_app("leg_cramps")
+    app.get_by_key("search").set_value("82 f odd thighs").run()
+    app.button(key="line-enter").click().run()
+    assert any("odd thighs" in h.value for h in app.html)
+    app.button(key="reset").click().run()
+    assert not any("odd thighs" in h.value for h in app.html)

@@ -11,7 +11,7 @@ import etiograph as eg
 from etiograph.findings.line import medicine, read_line
 from etiograph.findings.medicines import ATC
 from etiograph.findings.speech import kidney_stage
-from etiograph.findings.vocabulary import age_state
+from etiograph.findings.vocabulary import age_state, alike
 from etiograph.network.finding import understood
 from etiograph.network.network import Network
 
@@ -285,3 +285,30 @@ def test_nothing_said_in_any_order_raises_or_is_lost(cramps) -> None:
         told = " ".join(one.text for one in (*read.said, *read.rest)).replace(",", "")
         for word in text.replace(",", "").replace(";", "").split():
             assert word in told.split(), (text, read)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("22 m marathon yesterday, cramps", "overdrinking_in_long_exercise"),  # run, not drunk
+        ("68 m calf pain when walking, cramps", "leg_movement"),  # a complaint, not a remedy
+    ],
+)
+def test_a_word_says_no_more_than_it_means(cramps, line, name):
+    assert name not in read_line(cramps, line).findings
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("swollen warm", ("warmth_or_redness", "leg_swelling")),
+        ("claudication", ("pain_on_walking", "peripheral_artery_disease")),
+        ("numb saddle", ("bladder_or_saddle_symptoms", "numbness_or_stabbing_pain")),
+        ("cold foot pale", ("cold_pale_leg",)),
+        ("nothing like it", ()),
+    ],
+)
+def test_words_that_are_no_finding_bring_to_mind_what_is_named_alike(cramps, words, first):
+    found = alike(cramps, words)
+    assert set(found[: len(first)]) == set(first)
+    assert bool(found) == bool(first)

@@ -82,7 +82,7 @@ def ranking(
         heads.append(f'<th scope="col" class="eg-num eg-second">{esc(second)}</th>')
     if steps:
         heads.append(f'<th scope="col" class="eg-step">{esc(texts.COLUMN_CHANGE)}</th>')
-    body = "".join(_row(b, top, ranges, bool(second), steps) for b in bars)
+    body = "".join(_row(b, top, base, ranges, bool(second), steps) for b in bars)
     ticks = base if any(b.base is not None for b in bars) else ""
     return (
         f'<div class="eg-fit">{legend(ranges, ticks, why=any(b.key for b in bars))}'
@@ -101,12 +101,12 @@ def axis(top: float, parts: int = 2) -> str:
     return f'{hidden}<div class="eg-marks" aria-hidden="true">{marks}</div>'
 
 
-def _row(bar: Bar, top: float, ranges: bool, second: bool, steps: bool) -> str:
+def _row(bar: Bar, top: float, base: str, ranges: bool, second: bool, steps: bool) -> str:
     tip = f' title="{esc(bar.help)}"' if bar.help else ""
     number = "–" if bar.p is None else texts.share(bar.p)
     if bar.exact and bar.p is not None:
         number = texts.exact(bar.p)
-    spoken = texts.bar_text(bar.label, bar.p, bar.base) if bar.p is not None else ""
+    spoken = texts.bar_text(bar.label, bar.p, bar.base, base) if bar.p is not None else ""
     under = f"<small>{esc(bar.under)}</small>" if bar.under else ""
     name = esc(bar.label)
     if bar.key:

@@ -22,6 +22,8 @@ UNIT = "Unit"
 LINE = "What was understood"
 LINE_READ = "Understood: click what is wrong to leave it out, then enter the rest."
 LINE_ENTER = "Enter these"
+LINE_MEANT = "Is it one of these?"
+LINE_PUT_AWAY = "Leave it out"
 
 
 def known_as(count: int) -> str:
@@ -326,9 +328,16 @@ def none_line(outcome: str, p: float) -> str:
     return f"No known cause had a part in {people(p)} of 100 people like this with {lower_first(outcome)}."
 
 
-def base_behind(outcome: str) -> str:
-    """What the ticks mean there."""
-    return f"in everybody with {lower_first(outcome)}"
+def base(shared: list[str], outcome: str = "") -> str:
+    """What the ticks mean: everybody, or everybody who shares what is named, such as age and sex.
+
+    With an outcome, everybody who has it, too.
+    """
+    same = joined([lower_first(label) for label in shared])
+    if not outcome:
+        return f"with {same} alone" if shared else LEGEND_BASE
+    everybody = f"in everybody with {lower_first(outcome)}"
+    return f"{everybody} and the same {same}" if shared else everybody
 
 
 def chain(first: str = "", last: str = "") -> str:

@@ -57,11 +57,11 @@ def change(now: float, before: float) -> str:
     return "" if step == 0 else f"up {step}" if step > 0 else f"down {-step}"
 
 
-def bar_text(label: str, now: float, base: float | None) -> str:
-    """A row of the ranking read aloud."""
+def bar_text(label: str, now: float, base: float | None, tick: str) -> str:
+    """A row of the ranking read aloud; `tick` says what the number compared with stands for."""
     if base is None:
         return f"{label}: {people(now)} of 100."
-    return f"{label}: {people(now)} of 100; before anything is entered {people(base)} of 100."
+    return f"{label}: {people(now)} of 100; {tick} {people(base)} of 100."
 
 
 def interval(low: float, high: float) -> str:

@@ -57,10 +57,13 @@ def make_case(
     """
     from etiograph.findings.line import read_line
     from etiograph.findings.text import read_words
+    from etiograph.findings.vocabulary import alike
 
     read = read_line(network, line or "")
     for each in read.rest:
-        typer.echo(f"not entered: {each.text} ({each.why})", err=True)
+        near = ", ".join(alike(network, each.text))
+        meant = f"; perhaps {near}" if near else ""
+        typer.echo(f"not entered: {each.text} ({each.why}{meant})", err=True)
     said = read.findings | read_words(network, findings or [])
     case = recorded.with_findings(said) if recorded else network.case(said)
     for change, words in ((case.do, do), (case.had, had), (case.after, after)):
