@@ -100,6 +100,7 @@ def _tries(network: Network, kind: str) -> None:
         for name in (() if kind == "see" else offered(network, kind))
         if case.value(name) not in (None, labels.reference(variables[name]))
     ]
+    found = [each for each in found if (each,) not in case.scenarios]
     with st.container(horizontal=True, gap="xsmall", key="change-tries"):
         for name, usual in found[:TRIES]:
             st.button(

@@ -415,7 +415,7 @@ def download(network: eg.Network, key: str) -> None:
     st.download_button(
         texts.COHORT_DOWNLOAD,
         lambda: edited(text(), written),
-        file_name=f"{labels.file_name(state.identity())}-changed.toml",
+        file_name=state.model_file(),
         mime="application/toml",
         key=key,
         help=texts.COHORT_DOWNLOAD_HELP,

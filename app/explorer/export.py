@@ -6,7 +6,7 @@ Nothing is worked out before it is asked for, and nothing is kept: a download ma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
@@ -28,7 +28,7 @@ class View:
     """One thing that a page shows: how it is called, how the library is asked for it, and by which words.
 
     `python` is what is asked of ``case``; `words` are the options of the command line, None where it has none.
-    `changed` is what is changed in it, of the kind `kind`.
+    `changed` is what is changed in it, of the kind `kind`; what is observed in it, where that is "see".
     """
 
     title: str
@@ -38,6 +38,7 @@ class View:
     picture: bool = True
     kind: str = "see"
     changed: Mapping[str, str] = field(default_factory=dict)
+    table: bool = True
 
 
 def views(network: eg.Network, page: str) -> list[View]:
@@ -59,7 +60,13 @@ def views(network: eg.Network, page: str) -> list[View]:
 
 def _diagram(case: Any, changed: Mapping[str, str] | None = None, kind: str = "see") -> View:
     return View(
-        texts.EXPORT_DIAGRAM, lambda: case.plot(), "plot()", None, kind=kind, changed=changed or {}
+        texts.EXPORT_DIAGRAM,
+        lambda: case.plot(),
+        "plot()",
+        None,
+        kind=kind,
+        changed=changed or {},
+        table=False,
     )
 
 
@@ -85,23 +92,39 @@ def _answers(network: eg.Network, case: Any) -> list[View]:
 
 def _compared(network: eg.Network, case: Any) -> list[View]:
     kind = str(st.session_state.get("compare-mode") or "after")
-    changed = dict(changes.used(network, kind))
-    if not changed:
+    present = changes.used(network, kind)
+    columns = [*changes.kept(network, kind), *([present] if present else [])]
+    if not columns:
         return _answers(network, case)
+    found = []
+    for pairs in reversed(columns):  # what is being worked on first
+        named = changes.in_words(network, pairs) if len(columns) > 1 else ""
+        found += _scenario(network, case, kind, dict(pairs), named)
+    return found
+
+
+def _scenario(
+    network: eg.Network, case: Any, kind: str, changed: dict[str, str], named: str
+) -> list[View]:
+    """One column of the comparison; its name stands in the titles where there are several."""
+
+    def titled(title: str) -> str:
+        return texts.export_of(title, named)
+
     if kind == "see":
-        return _answers(network, case.with_findings(changed))
+        seen = case.with_findings(changed)
+        views = _answers(network, seen)
+        return [replace(view, title=titled(view.title), changed=changed) for view in views]
     asked = getattr(case, kind)(changed)
     found = [
-        View(
-            texts.EXPORT_CHANGED, lambda: asked.posterior(), "posterior()", (), True, kind, changed
-        )
+        View(titled(texts.EXPORT_CHANGED), asked.posterior, "posterior()", (), True, kind, changed)
     ]
     target = labels.target(network)
     if target is not None and target not in changed:
         question = f"contrast({target!r}, draws={parts.DRAWS[0]})"
         found.append(
             View(
-                texts.EXPORT_DIFFERENCE,
+                titled(texts.EXPORT_DIFFERENCE),
                 lambda: asked.contrast(target, draws=parts.DRAWS[0]),
                 question,
                 (),
@@ -110,7 +133,8 @@ def _compared(network: eg.Network, case: Any) -> list[View]:
                 changed,
             )
         )
-    return [*found, _diagram(asked, changed, kind)]
+    drawn = _diagram(asked, changed, kind)
+    return [*found, replace(drawn, title=titled(drawn.title))]
 
 
 def _reasons(network: eg.Network, case: Any) -> list[View]:
@@ -200,7 +224,7 @@ def section(network: eg.Network) -> None:
     view = offered[title]
     name = f"{labels.file_name(state.identity())}-{labels.file_name(title.lower())}"
     with st.container(horizontal=True, gap="small", key="export-files"):
-        if view.title != texts.EXPORT_DIAGRAM:
+        if view.table:
             _file("csv", f"{name}.csv", "text/csv", lambda: csv_of(view.ask()))
         for form, mime in FORMATS.items() if view.picture else ():
             _file(form, f"{name}.{form}", mime, lambda form=form: picture_of(view.ask(), form))
@@ -221,13 +245,18 @@ def _file(form: str, name: str, mime: str, make: Callable[[], str | bytes]) -> N
 
 def _as_code(view: View) -> None:
     """The view as a command line and as Python, to copy."""
-    found, own = dict(state.case().findings), state.uploaded()
+    found, name = dict(state.case().findings), state.file()
     if not view.python:
         return
-    name = own.name if own else str(st.session_state["source"])
+    changed = dict(view.changed)
+    if view.kind == "see":
+        found, changed = found | changed, {}
     st.html(charts.note(texts.AS_CODE, small=True))
+    if not name:
+        name = state.model_file()
+        st.html(charts.note(texts.as_code_of(name), small=True))
     if view.words is not None:
-        command = as_command(name, found, view.changed, view.kind, view.words)
+        command = as_command(name, found, changed, view.kind, view.words)
         st.code(command, language=None, wrap_lines=True)
-    code = as_python(name, found, view.changed, view.kind, view.python)
+    code = as_python(name, found, changed, view.kind, view.python)
     st.code(code, language=None, wrap_lines=True)

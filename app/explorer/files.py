@@ -150,7 +150,7 @@ def _open(name: str, content: bytes) -> None:
             _open_case(text)
         else:  # what it is is seen from the content; the name stands in messages
             stem = PurePath(name.removesuffix(".gz")).stem
-            state.open_network(reads(text, name), stem, text)
+            state.open_network(reads(text, name), stem, text, name)
     except (eg.EtiographError, ValueError) as error:
         st.session_state["upload-problem"] = in_words(error)
 

@@ -111,7 +111,7 @@ def follows(network: Network, original: Network) -> Judgement | None:
         _files(network)
         return None
     _ranking(network, original)
-    st.subheader(texts.MODEL_DIFFERENT, anchor=False)
+    st.subheader(texts.MODEL_SINCE if state.is_begun() else texts.MODEL_DIFFERENT, anchor=False)
     st.html(charts.bullets(differences(network, original)))
     _files(network)
     if not _measured():
@@ -189,12 +189,11 @@ def _files(network: Network) -> None:
     from etiograph.formats.native import edited
 
     text, changed = state.source_text(), state.is_corrected()
-    end = "-changed" if changed and state.uploaded() is None else ""
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             texts.MODEL_DOWNLOAD,
             lambda: edited(text(), network),
-            file_name=f"{labels.file_name(state.identity())}{end}.toml",
+            file_name=state.model_file(),
             mime="application/toml",
             key="model-download",
             icon=":material/download:",

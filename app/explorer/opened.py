@@ -18,11 +18,15 @@ KEY = 32  # letters of the digest
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A network from a file: what it is, what it is called, and the text it was read from."""
+    """A network from a file: what it is, what it is called, and the text it was read from.
+
+    `file` is the name of that file, empty for a network that was begun here.
+    """
 
     network: Network
     name: str
     text: str
+    file: str = ""
 
     @property
     def key(self) -> str:

@@ -332,7 +332,7 @@ def differences(network: eg.Network, original: eg.Network) -> None:
         st.download_button(
             texts.PRIORS_DOWNLOAD,
             lambda: edited(text(), written),
-            file_name=f"{labels.file_name(state.identity())}-changed.toml",
+            file_name=state.model_file(),
             mime="application/toml",
             key="download-network",
             icon=":material/download:",

@@ -158,6 +158,12 @@ def is_corrected() -> bool:
     return any(case().correction)
 
 
+def is_begun() -> bool:
+    """Whether the network was begun here, so that there is no file it came from."""
+    own = uploaded()
+    return own is not None and not own.file
+
+
 def numbers() -> Numbers:
     """The numbers that are changed in this session: a part of the case, so that Undo reaches them."""
     return case().numbers
@@ -264,6 +270,23 @@ def identity() -> str:
 def _named(opened: eg.Network, source: str) -> str:
     name = opened.about.get("name")
     return str(name) if name else Path(source).stem
+
+
+def file() -> str:
+    """What holds the open network as it stands: a bundled name, a path, or the name of the reader's file.
+
+    Empty where no file does: it was changed or begun here and has to be taken away first.
+    """
+    own = uploaded()
+    if is_corrected():
+        return ""
+    return own.file if own else str(st.session_state["source"])
+
+
+def model_file() -> str:
+    """What the model file is called in which the open network is taken away."""
+    end = "-changed" if is_corrected() and not is_begun() else ""
+    return f"{labels.file_name(identity())}{end}.toml"
 
 
 def researcher() -> bool:
@@ -516,9 +539,9 @@ def _correction_of(digest: str) -> Correction:
     return next(found, ((), numbers_) if numbers_ else case().correction)
 
 
-def open_network(network_: eg.Network, name: str, text: str) -> None:
-    """Work on a network from a file; the case starts empty."""
-    own = Opened(network_, name, text)
+def open_network(network_: eg.Network, name: str, text: str, file: str = "") -> None:
+    """Work on a network from a file, or on one begun here; the case starts empty."""
+    own = Opened(network_, name, text, file)
     keep(own)
     _open(own, name)
     session = st.session_state

@@ -65,3 +65,10 @@ def turn(app, view):
     assert not app.exception
     assert not app.error
     return app
+
+
+def given(app, name, content):
+    """Hand a file to the explorer."""
+    app.session_state["share"] = True  # the box that holds the dialogue
+    app.run()
+    return app.get_by_key("upload").set_value((name, content, "application/octet-stream")).run()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.app.reading import VIEWS, turn
+from tests.app.reading import VIEWS, given, turn
 
 import etiograph as eg
 from etiograph.figures.files import csv_of, picture_of
+from etiograph.formats.bif import dumps_bif
 from explorer import sources, texts
 from explorer.model_tables import full_size, numbers_frame, table_frame
 
@@ -91,3 +92,37 @@ def test_checks_of_a_network_that_has_them_and_of_one_that_has_none(open_app):
     none = turn(open_app("asia"), "checks")
     assert texts.CHECKS_NONE in " ".join(h.value for h in none.html)
     assert any("[[checks]]" in code for code in codes(none))
+
+
+def test_a_scenario_put_aside_and_what_is_observed_stand_in_the_command(open_app, networks):
+    aside = "clinic~00000000~cramps.present~tablet.yes~tablet...no"
+    app = shared(turn(open_app(networks / "clinic.toml", aside), "compare"))
+    assert not [b.key for b in app.button if str(b.key).startswith("change-try.")]  # it is there
+    (command,) = [code for code in codes(app) if code.startswith("etiograph")]
+    assert command.endswith("cramps=present tablet=yes --after tablet=no")
+    observed = "clinic~00000000~cramps.present~tablet..no"
+    app = turn(open_app(networks / "clinic.toml", observed), "compare")
+    app = shared(app.get_by_key("compare-mode").set_value("see").run())
+    (command,) = [code for code in codes(app) if code.startswith("etiograph")]
+    assert command.endswith("cramps=present tablet=no")
+
+
+def test_the_command_names_a_file_that_holds_the_network(open_app, networks):
+    """Of a file its own name; of a changed network the file it is taken away in, and that it has to be."""
+    app = given(open_app("asia"), "my chest.bif", dumps_bif(eg.load("asia")).encode())
+    (command,) = [code for code in codes(app) if code.startswith("etiograph")]
+    assert command == "etiograph ask 'my chest.bif'"
+    assert not any("First take the network away" in h.value for h in app.html)
+
+
+def test_a_changed_network_has_to_be_taken_away_before_it_can_be_asked_elsewhere(
+    open_app, networks
+):
+    app = turn(open_app(networks / "clinic.toml", LINK), "priors")
+    name = app.get_by_key("prior").value
+    app.get_by_key(f"p.value.{name}").set_value(0.31)
+    app.get_by_key(f"p.low.{name}").set_value(0.2)
+    app.get_by_key(f"p.high.{name}").set_value(0.45)
+    app = shared(app.button(key="prior-apply").click().run())
+    assert any(texts.as_code_of("clinic-changed.toml") in h.value for h in app.html)
+    assert any("clinic-changed.toml" in code for code in codes(app))

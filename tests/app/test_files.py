@@ -6,6 +6,7 @@ import gzip
 import warnings
 
 import pytest
+from tests.app.reading import given
 
 import etiograph as eg
 from etiograph.formats.registry import FORMATS, readable
@@ -14,12 +15,6 @@ from explorer import files
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
 WRITTEN = [form for form in FORMATS if form.writer]
-
-
-def given(app, name, content):
-    app.session_state["share"] = True  # the box that holds the dialogue
-    app.run()
-    return app.get_by_key("upload").set_value((name, content, "application/octet-stream")).run()
 
 
 def test_every_format_that_is_read_can_be_opened(open_app):

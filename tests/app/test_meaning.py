@@ -30,12 +30,12 @@ def cramps():
         ),
         (
             "magnesium_depletion.leak",
-            "How often magnesium depletion comes about without any cause named here.",
+            "Chance of magnesium depletion without any cause named here.",
         ),
-        ("malabsorption", "How common malabsorption is among all people it describes."),
+        ("malabsorption", "Chance of malabsorption among all people it describes."),
         (
             "hypertension.under_50",
-            "How common high blood pressure is in people aged under 50.",
+            "Chance of high blood pressure in people aged under 50.",
         ),
         (
             "calcium_level.raising.calcium_supplement=carbonate|citrate.kidney_disease=stage_3_or_4|dialysis",
@@ -44,12 +44,12 @@ def cramps():
         ),
         (
             "diuretic.present.stage_3_or_4.thiazide",
-            "How common diuretic (thiazide) is in people with chronic kidney disease (stage 3 or 4) and with "
+            "Chance of diuretic (thiazide) in people with chronic kidney disease (stage 3 or 4) and with "
             "high blood pressure.",
         ),
         (
             "arthritis.under_50|50_to_64",
-            "How common arthritis of back, hips or knees is in people aged under 50 or 50 to 64.",
+            "Chance of arthritis of back, hips or knees in people aged under 50 or 50 to 64.",
         ),
     ],
 )

@@ -35,6 +35,7 @@ def checks(rows: Sequence[CheckRow]) -> str:
 
 
 def _row(row: CheckRow) -> str:
+    _, study, ours, _ = map(esc, texts.CHECKS_HEADS)
     kind = texts.CHECKS_SET if row.is_set else texts.CHECKS_PREDICTED
     cited = ", ".join(linked(each) for each in row.sources)
     notes = "".join(
@@ -44,8 +45,8 @@ def _row(row: CheckRow) -> str:
     )
     return (
         f'<tr class="{"eg-met" if row.met else "eg-missed"}"><th scope="row">{esc(row.published)}{notes}</th>'
-        f"<td>{esc(row.values)} <small>{esc(row.range)}</small></td>"
-        f'<td class="eg-now">{esc(row.network)}</td>'
+        f'<td data-head="{study}">{esc(row.values)} <small>{esc(row.range)}</small></td>'
+        f'<td class="eg-now" data-head="{ours}">{esc(row.network)}</td>'
         f"<td>{_result(row.met, texts.CHECKS_MET, texts.CHECKS_MISSED)} <small>{esc(kind)}</small></td></tr>"
     )
 

@@ -139,7 +139,7 @@ def entered(count: int) -> str:
 
 def falls_in(value: str, state: str, ranges: str) -> str:
     """Which state a measured value falls in."""
-    return f"{value}: {state.lower()}. {ranges}"
+    return f"{value}: {lower_first(state)}. {ranges}"
 
 
 def cutpoints(states: tuple[str, ...], cuts: tuple[float, ...], unit: str) -> str:

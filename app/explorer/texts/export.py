@@ -14,3 +14,8 @@ EXPORT_DIAGRAM = "Diagram"
 EXPORT_NUMBERS = "Numbers of this variable"
 EXPORT_TABLE = "Whole table of this variable"
 EXPORT_ALL = "All numbers of the network"
+
+
+def export_of(title: str, scenario: str) -> str:
+    """What is taken away of one scenario of several."""
+    return f"{title}: {scenario}" if scenario else title

@@ -210,3 +210,8 @@ def changed_copy(name: str, numbers: int, others: bool) -> str:
 def numbers_changed(count: int) -> str:
     """That what is shown does not come from the published network."""
     return f"Numbers changed: {count}. These results are not those of the published network."
+
+
+def as_code_of(file: str) -> str:
+    """Which file has to be taken away first."""
+    return f"First take the network away as {file} on the page Model: as it stands it is in no other file."

@@ -81,12 +81,15 @@ MODEL_BEGIN = "Begin"
 MODEL_DEFAULT_STATES = "no, yes"
 MODEL_FOLLOWS = "What follows for this case"
 MODEL_FOLLOWS_NONE = "Nothing is changed yet. What a change does is shown here."
-MODEL_ONLY_NEW = "Some of these are not possible causes in the file, so only your network is shown."
+MODEL_ONLY_NEW = (
+    "Some of these were no possible causes before your changes, so only your network is shown."
+)
 MODEL_JUDGED = "Judged again"
 MODEL_JUDGING = "The example patients and the published numbers are asked again ..."
 MODEL_JUDGED_MORE = "Patient by patient"
 MODEL_STATISTICS = "Published numbers"
 MODEL_DIFFERENT = "What differs from the file"
+MODEL_SINCE = "What is new since you began it"
 MODEL_HEADS = ("in the file", "now")
 MODEL_DOWNLOAD = "Download this network"
 MODEL_DOWNLOAD_HELP = (

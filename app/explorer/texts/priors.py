@@ -81,7 +81,7 @@ def means_alone(cause: str, effect: str) -> str:
 def means_leak(effect: str, where: str) -> str:
     """What happens without any of the causes that have a name."""
     place = f", in people {where}" if where else ""
-    return f"How often {effect} comes about without any cause named here{place}."
+    return f"Chance of {effect} without any cause named here{place}."
 
 
 def means_leak_way(what: str, *, raised: bool) -> str:
@@ -91,13 +91,13 @@ def means_leak_way(what: str, *, raised: bool) -> str:
 
 def means_baseline(event: str) -> str:
     """Where a regression begins."""
-    return f"How common {event} is where nothing named here raises or lowers it."
+    return f"Chance of {event} where nothing named here raises or lowers it."
 
 
 def means_found(event: str, where: str) -> str:
     """A share of people."""
     place = f" in people {where}" if where else " among all people it describes"
-    return f"How common {event} is{place}."
+    return f"Chance of {event}{place}."
 
 
 def of_age(age: str) -> str:

@@ -167,7 +167,7 @@ def consequence_words(network: Network, results: Sequence[Consequence]) -> str:
     for each in results:
         if each.p == 0.0:
             continue
-        said = f"If {value_words(network, each.name, each.state).lower()}"
+        said = f"If {value_words(network, each.name, each.state)}"
         if each.p is not None:
             said += f" ({count(each.p)} of 100)"
         means = []
