@@ -17,17 +17,18 @@ import streamlit as st
 import etiograph as eg
 from etiograph.findings.cases import Cases
 from etiograph.findings.cell import spellings
-from etiograph.findings.columns import Columns, columns_of
+from etiograph.findings.columns import columns_of
 from etiograph.findings.content import FileContent
 from etiograph.findings.contract import Contract, names_of
 from etiograph.findings.table import read_cases
-from etiograph.learning.criticise import possible_states
-from etiograph.learning.update import Update
+from etiograph.learning.glance import Glance, doubts as doubts_of, without_options
+from etiograph.learning.update import Update, met_before
 from etiograph.network.cohort import entered, learned as book
+from etiograph.network.likelihoods import likelihood_row
 from etiograph.network.parameter import Parameter
 
 from . import state, texts
-from .cases import Numbers, Pairs
+from .cases import Numbers
 from .jobs import Job
 from .works import Choices, Reading
 
@@ -60,8 +61,8 @@ class Table:
         Cells and rows that can't be read, in words, the first of them.
     wrong : tuple of int
         All rows with such a cell.
-    alike : Pairs
-        Variables that are the same, and not as usual, in every row.
+    glance : Glance
+        What the library sees of the rows before anything is learned from them.
     different : int
         Rows that say different things.
     """
@@ -73,7 +74,7 @@ class Table:
     reading: Reading
     faults: tuple[str, ...]
     wrong: tuple[int, ...]
-    alike: Pairs
+    glance: Glance
     different: int
 
     @property
@@ -167,7 +168,7 @@ def read(network: eg.Network, content: FileContent, marks: str, *, skip: bool) -
         replace(plain, without=wrong if skip else ()),
         _in_words(cases),
         wrong,
-        _alike(network, cases, block),
+        Glance.of_cases(cases),
         cases.n_rows,
     )
 
@@ -188,16 +189,27 @@ def _in_words(cases: Cases) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _alike(network: eg.Network, cases: Cases, block: Columns) -> Pairs:
-    """Which variables are known to be the same in all rows, and not as usual."""
-    found = []
-    if cases.n_rows and not cases.faults:
-        for name, rows in possible_states(cases).items():
-            variable = network.variables[name]
-            at = rows.any(axis=0).nonzero()[0]
-            if len(at) == 1 and variable.states[int(at[0])] != variable.usual:
-                found.append((name, variable.states[int(at[0])]))
-    return tuple(found)
+def doubts(
+    network: eg.Network, table: Table, choices: Choices, found: Learned | None
+) -> tuple[str, ...]:
+    """What the library says against learning from a file, or against what was learned from it.
+
+    `network` is what the file is to teach, `found` what it taught by the same choices, if it has.
+    """
+    if found is not None and found.choices == choices:
+        notes = found.update.notes
+    else:
+        given = likelihood_row(network, dict(choices.given))[None] if choices.given else None
+        try:
+            met = met_before(network, choices.name, table.count)
+        except eg.EtiographError as error:  # as many of that name: the work is refused, too
+            met = (str(error),)
+        notes = (*met, *doubts_of(network, table.glance, given))
+    return tuple(_as_sentence(without_options(each)) for each in notes)
+
+
+def _as_sentence(note: str) -> str:
+    return note[:1].upper() + note[1:]
 
 
 # -- what was learned -----------------------------------------------------------------------------------

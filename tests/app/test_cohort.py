@@ -11,12 +11,14 @@ from tests.app.reading import turn
 
 import etiograph as eg
 from etiograph.decision.cohort_words import conflict_words, judged_words, update_words
+from etiograph.findings.content import FileContent
 from etiograph.formats import reads
 from etiograph.formats.native import edited
 from etiograph.network.cohort import learned as book
 from explorer import cohort, jobs, texts
 from explorer.jobs import Job, Stage
 from explorer.markup import md
+from explorer.works import Choices
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
@@ -216,7 +218,9 @@ def test_only_people_who_came_for_it_are_said_to_be_alike(quick, page, clinic):
     frame = clinic.sample(400, 5)
     frame = frame[frame["cramps"] == "present"].drop(columns=["serum_salt"])
     app = give(page(), csv(frame))
-    assert texts.cohort_alike(len(frame), "Cramps: present") in said(app)
+    (doubt,) = [w for w in app.warning if w.title == texts.COHORT_DOUBTS]
+    assert "All rows that say it have cramps = present" in doubt.value
+    assert "--given" not in doubt.value  # it is said on the page
     app.get_by_key("cohort-given").set_value([("cramps", "present")]).run()
     work(app, "cohort-learn")
     learned = app.session_state[cohort.RESULTS][-1]
@@ -224,6 +228,21 @@ def test_only_people_who_came_for_it_are_said_to_be_alike(quick, page, clinic):
     direct = clinic.update(frame, given={"cramps": "present"}, draws=1000)
     for one, other in zip(learned.update.numbers, direct.numbers, strict=True):
         assert one.value == pytest.approx(other.value, abs=1e-6)
+
+
+def test_what_the_library_says_of_a_file_is_said_before_it_is_learned_from(clinic, people):
+    """Cases of a name that the book knows, and a column that may be in another unit."""
+    taught = clinic.update(people, keep=["ward"], cohort="ward 7", draws=100).network
+    salt = people.assign(serum_salt=[f"{170 + k % 9} mmol/L" for k in range(len(people))])
+    file = FileContent("own.csv", csv(salt[:200]))
+    table = cohort.read(taught, file, texts.COHORT_MARKS, skip=False)
+    met, unit = cohort.doubts(taught, table, Choices(name="ward 7"), None)
+    assert met.startswith("The book of this network names cases called 'ward 7' already")
+    assert unit.startswith("Column 'serum_salt': half of its values")
+    assert unit.endswith("unit?")
+    again = cohort.read(taught, FileContent("own.csv", csv(people)), "", skip=False)
+    (refused,) = cohort.doubts(taught, again, Choices(name="ward 7"), None)
+    assert "must not be counted twice" in refused
 
 
 def test_a_plain_network_gets_ranges_and_keeps_the_case(quick, page):

@@ -60,6 +60,7 @@ COHORT_SKIP = "Go on without the rows that can't be read"
 COHORT_LEARN = "Learn from these cases"
 COHORT_AGAIN = "Learn again"
 COHORT_STOP = "Stop"
+COHORT_DOUBTS = "Look at this before you believe the numbers"
 COHORT_WAITING = "Waiting: others are at work on this machine."
 COHORT_STARTING = "Getting ready"
 COHORT_STOPPED = "Stopped. Nothing was changed."
@@ -222,14 +223,6 @@ def cohort_fault(where: str, why: str) -> str:
     return f"{where[:1].upper()}{where[1:]}: {why}"
 
 
-def cohort_alike(rows: int, said: str) -> str:
-    """That all rows have something in common, which may be why they are in the table."""
-    return (
-        f"In all {rows:,} rows: {said}. If people came into the table because of it, choose it under "
-        f"“{COHORT_GIVEN}”."
-    )
-
-
 def cohort_before(before: str, now: str) -> str:
     """A number before and after."""
     return f"{before} stated, {now} with your cases"
@@ -256,14 +249,6 @@ def cohort_silent(count: int) -> str:
 def cohort_taken(taken: int, of: int) -> str:
     """How many numbers were taken."""
     return f"You took {taken} of {of}."
-
-
-def cohort_same_name(name: str) -> str:
-    """A network that learned from cases of this name before."""
-    return (
-        f"Some numbers of this network were already learned from cases called “{name}”. If these are the same "
-        "cases, they would count twice."
-    )
 
 
 def cohort_at(phase: str, seconds: int) -> str:

@@ -6,6 +6,7 @@ measured values where next to none is expected: then its unit may be another.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from etiograph.engine.propagate import propagate_one
 from etiograph.errors import TooLarge
+from etiograph.findings.cases import Cases
 from etiograph.learning.cohort import Cohort
 from etiograph.network.network import Network
 from etiograph.network.reading import Reading
@@ -26,6 +28,9 @@ ODD = 0.005
 """Share of the values that the network expects beyond the median of a column, below which that is said."""
 FEWEST = 5
 """Measured values of a column from which its median is looked at."""
+BLOCK = 4096
+"""Rows that are looked at together."""
+_OPTIONS = re.compile(r"( If not, name it)?: (?:given|units)=\{[^}]*\} \(--[^)]*\)\.$")
 NAMED = 3
 """Variables that are named in one sentence."""
 
@@ -48,12 +53,25 @@ class Glance:
     @classmethod
     def of(cls, cohort: Cohort) -> Glance:
         """Of the rows of a cohort."""
-        model = cohort.network.model
-        possible = cohort.rows > 0.0
-        alone = np.add.reduceat(possible, model.offsets, axis=1, dtype=np.int64) == 1
-        sure = possible & np.repeat(alone, model.cards, axis=1)
         values = {m.name: (m.distinct[m.which], cohort.weights[m.rows]) for m in cohort.measured}
-        return cls(cohort.weights @ sure, values)
+        return cls(_known(cohort.network, cohort.rows, cohort.weights), values)
+
+    @classmethod
+    def of_cases(cls, cases: Cases) -> Glance:
+        """Of a table that was read; some rows at a time, so that a long one takes little memory."""
+        network = cases.network
+        counts = np.bincount(cases.where[cases.where >= 0], minlength=cases.n_rows).astype(float)
+        seen = cls(np.zeros(network.model.n_states), {})
+        for first in range(0, cases.n_rows, BLOCK):
+            members = slice(first, first + BLOCK)
+            own = counts[members]
+            values = {
+                name: (column[there], own[there])
+                for name, column in cases.values(members).items()
+                if (there := ~np.isnan(column)).any()
+            }
+            seen += cls(_known(network, cases.likelihoods(members), own), values)
+        return seen
 
     def __add__(self, other: Glance) -> Glance:
         values = dict(self.values)
@@ -62,6 +80,20 @@ class Glance:
             value, weight = zip(*both, strict=True)
             values[name] = np.concatenate(value), np.concatenate(weight)
         return Glance(self.known + other.known, values)
+
+
+def _known(network: Network, rows: FloatArray, weights: FloatArray) -> FloatArray:
+    """Weight of the rows (D, S) that know each state for certain, (S,)."""
+    model = network.model
+    possible = rows > 0.0
+    alone = np.add.reduceat(possible, model.offsets, axis=1, dtype=np.int64) == 1
+    found: FloatArray = weights @ (possible & np.repeat(alone, model.cards, axis=1))
+    return found
+
+
+def without_options(note: str) -> str:
+    """A doubt without the words of Python and the command line, for who has neither at hand."""
+    return _OPTIONS.sub(lambda found: "" if found[1] else ".", note)
 
 
 def alike(network: Network, known: FloatArray) -> dict[str, str]:
