@@ -16,6 +16,10 @@ FloatArray = NDArray[np.float64]
 
 RELIABLE = 0.7
 """Pareto k above which importance weights cannot be relied on."""
+MOST_SKEW = 0.8
+"""Skewness up to which bending keeps the order of numbers within 3.7 standard deviations."""
+LEAST_VARIANCE = 0.04
+"""Variance, in that of the normal distribution, below which draws of it cannot tell."""
 SHORTEST = 5
 """Weights a tail must have before a distribution is fitted to it."""
 
@@ -29,10 +33,13 @@ class Weights:
     weights : ndarray (n,)
     pareto_k : float
         Shape of their tail; NaN where it is too short to tell.
+    log_mean : float
+        Log of the mean of the ratios they are of, smoothed: of the integral of target over proposal.
     """
 
     weights: FloatArray
     pareto_k: float
+    log_mean: float
 
     @property
     def ess(self) -> float:
@@ -60,7 +67,31 @@ def smoothed(log_ratio: FloatArray) -> Weights:
         else:
             k = -np.inf  # all weights alike: nothing to smooth
     weights = np.exp(logs - logs.max())
-    return Weights(weights / weights.sum(), float(k))
+    total = weights.sum()
+    log_mean = float(log_ratio.max() + logs.max() + np.log(total / n))
+    return Weights(weights / total, float(k), log_mean)
+
+
+def bent(z: FloatArray, weights: FloatArray) -> FloatArray:
+    """Standard normal numbers (n, F) bent to mean, variance and skewness of a target.
+
+    Parameters
+    ----------
+    z : ndarray (n, F)
+        Each column standard normal, whatever goes with what.
+    weights : ndarray (m,)
+        Importance weights of the first m of them. What they change of the moments is taken from these
+        draws and added to those of the normal distribution, which are known; each column follows by the
+        first terms of Cornish & Fisher 1938, so that what goes with what stays.
+    """
+    seen = z[: len(weights)]
+    change = weights - 1.0 / len(weights)
+    first, square, cube = (change @ seen**power for power in (1, 2, 3))
+    variance = np.maximum(1.0 + square - first**2, LEAST_VARIANCE)
+    third = cube - 3.0 * first * (1.0 + square) + 2.0 * first**3
+    skew = np.clip(third / variance**1.5, -MOST_SKEW, MOST_SKEW)
+    turned = (z + skew / 6.0 * (z**2 - 1.0)) / np.sqrt(1.0 + skew**2 / 18.0)
+    return np.asarray(first + np.sqrt(variance) * turned)
 
 
 def fit_pareto(x: FloatArray) -> tuple[float, float]:

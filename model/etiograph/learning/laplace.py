@@ -23,10 +23,12 @@ the gradient is exact to nine digits, so that a step to one side is enough."""
 MANY = 60
 """Directions up to which the observed information is taken: each costs a gradient, and with more of
 them no normal distribution holds as a whole, whatever its information (Pareto k of 456: above 1)."""
-ROUGH, NEAR, ENOUGH = 1.0, 0.3, 1e-3
-"""Largest slope, in standard deviations of the posterior, at which a search has come near, has come near
-enough for a chain to begin, has arrived."""
-MOST, HALVINGS = 200, 30
+ROUGH, ENOUGH = 1.0, 1e-3
+"""Largest slope, in standard deviations of the posterior, at which a search has come near, has arrived."""
+ARRIVED = 0.1
+"""Length of the slope that is left, in standard deviations, up to which this is the maximum; a search
+ends where the density has an edge, too."""
+MOST, HALVINGS = 200, 12
 """Steps of a search, and how often a step is halved, at most."""
 LONGEST = 5.0
 """Standard deviations of a prior that a number goes in one step at most."""
@@ -43,25 +45,20 @@ class Laplace:
     mode : ndarray (F,)
         The maximum, on the scale of the numbers.
     covariance : ndarray (F, F)
-    log_posterior : float
-        At the maximum, without the prior's constant.
-    log_marginal : float
-        Log of the integral of likelihood times prior, by the approximation; without that constant.
     slope : float
-        Largest slope left, in standard deviations of the posterior.
+        Length of the slope that is left, in standard deviations of the posterior as the rows' scores
+        tell them.
     iterations : int
         Gradients that were asked for.
     spoken : int
         Directions in which the data speak.
     exact : bool
-        Whether the observed information was taken in these; where they are too many, the outer products
-        of the rows' scores stand for it, and the search ends near the maximum.
+        Whether the observed information was taken in these; where they are too many, or the maximum lies
+        on an edge, the outer products of the rows' scores stand for it.
     """
 
     mode: FloatArray
     covariance: FloatArray
-    log_posterior: float
-    log_marginal: float
     slope: float
     iterations: int
     spoken: int
@@ -111,14 +108,16 @@ def laplace(objective: Objective, progress: Callable[[str], None] = lambda what:
         outer = objective.information(eta)
         progress("maximum")
         back = np.linalg.inv(np.linalg.cholesky(np.eye(len(eta)) + outer)).T
-        many = int((np.linalg.eigvalsh(outer) > SPOKEN).sum()) > MANY
-        eta = _climb(density, eta, back, max(enough, NEAR) if many else enough)
+        eta = _climb(density, eta, back, enough)
     progress("information")
-    value, gradient = objective.gradient(eta)
+    gradient = objective.gradient(eta)[1]
     data = outer = objective.information(eta)
+    slope = gradient - eta
+    left = float(np.sqrt(slope @ np.linalg.solve(np.eye(len(eta)) + outer, slope)))
     values, vectors = np.linalg.eigh(outer)
     spoken = int((values > SPOKEN).sum())
-    exact = spoken <= MANY
+    # On an edge differences of the gradient tell the jump of the slope, not a curvature.
+    exact = spoken <= MANY and left <= ARRIVED
     if exact:
         main = slice(len(values) - spoken, None)
         data = _information(
@@ -126,13 +125,7 @@ def laplace(objective: Objective, progress: Callable[[str], None] = lambda what:
         )
         asked += spoken
     covariance = np.asarray(np.linalg.inv(np.eye(len(eta)) + data), dtype=np.float64)
-    slope = gradient - eta
-    rise = max(float(slope @ covariance @ slope), 0.0)
-    left = np.sqrt(rise)
-    # Where the search ended early, what the slope still promises belongs to the maximum.
-    top = value + float(scale.log_prior(eta)) + 0.5 * rise
-    marginal = top + 0.5 * float(np.linalg.slogdet(covariance)[1])
-    return Laplace(eta, covariance, top, marginal, left, asked + 1, spoken, exact)
+    return Laplace(eta, covariance, left, asked + 1, spoken, exact)
 
 
 def _climb(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from etiograph.errors import InvalidNetwork
 from etiograph.learning.chain import chain
-from etiograph.learning.importance import RELIABLE, Weights, smoothed
+from etiograph.learning.importance import RELIABLE, bent, smoothed
 from etiograph.learning.laplace import Laplace
 from etiograph.learning.objective import MOST_TOLD, Objective
 from etiograph.learning.scale import FloatArray
@@ -43,13 +43,15 @@ class Diagnostics:
     gradients : int
         Passes over the table for the maximum and the information.
     slope : float
-        Largest slope left at the maximum, in standard deviations.
+        How steep the posterior still is where the search for its maximum ended: the length of its slope
+        in standard deviations. Far from 0 the maximum lies on an edge, as where an odds ratio that may be
+        below 1 counts as 1; then chains are run.
     pareto_k : float
         How far the normal approximation can be relied on (up to 0.7 it can); NaN for a chain.
     checked : int
         Draws that were compared with the true posterior.
     ess : float
-        Draws the weighted ones are worth; of a chain, for the number it moved least about among those
+        Draws those that were compared are worth by their weights; of a chain, for the number it moved least about among those
         that are told.
     accepted : float
         Share of a chain's steps that were taken; NaN without one.
@@ -80,6 +82,8 @@ class Posterior:
         the approximation, for then mean, variance and its correlations tell.
     error : ndarray (F,) or None
         Standard errors of the means of chains; None where the draws are independent of each other.
+    log_marginal : float
+        Log of the integral of likelihood times prior; NaN of chains, which do not tell it.
     """
 
     etas: FloatArray
@@ -89,13 +93,15 @@ class Posterior:
     told: NDArray[np.bool_]
     root: FloatArray | None = None
     error: FloatArray | None = None
+    log_marginal: float = float("nan")
 
     @classmethod
-    def of(cls, etas: FloatArray, weights: FloatArray) -> Posterior:
+    def of(cls, etas: FloatArray, weights: FloatArray, log_marginal: float) -> Posterior:
         """Of the draws alone."""
         mean = weights @ etas
         every = np.ones(len(mean), dtype=np.bool_)
-        return cls(etas, weights, mean, weights @ (etas - mean) ** 2, every)
+        variance = weights @ (etas - mean) ** 2
+        return cls(etas, weights, mean, variance, every, log_marginal=log_marginal)
 
     @property
     def few(self) -> bool:
@@ -139,11 +145,14 @@ def posterior_of(
         found = smoothed(target - top.log_density(etas[:checked]))
         k = found.pareto_k
         if not k > RELIABLE:
-            # Too few were compared to reweight all: then the approximation stands, as checked.
-            equal = Weights(np.full(count, 1.0 / count), k)
-            used = found if checked == count else equal
-            told = Diagnostics("laplace", top.iterations, top.slope, k, checked, used.ess)
-            return Posterior.of(etas, used.weights), told
+            told = Diagnostics("laplace", top.iterations, top.slope, k, checked, found.ess)
+            volume = 0.5 * float(np.linalg.slogdet(top.covariance)[1])
+            used = found.weights
+            if checked < count:  # too few were compared to reweight all: they are moved instead
+                width = np.sqrt(np.diag(top.covariance))
+                etas = top.mode + width * bent((etas - top.mode) / width, used)
+                used = np.full(count, 1.0 / count)
+            return Posterior.of(etas, used, log_marginal=found.log_mean + volume), told
     ran = chain(objective, top, draws, rng, progress)
     mixed = ran.mixed
     if not mixed.any():

@@ -60,8 +60,8 @@ class Update(Answer):
         Draws of all parameters from the posterior, in the order of ``network.parameters``: for
         ``up.network.case(...).intervals(drawn=up.draws)``.
     log_marginal : float
-        Log of P(cases) over the prior, up to a constant of the prior alone: to compare two networks
-        with the same numbers.
+        Log of P(cases), integrated over the prior: to compare networks. NaN where chains had to be run
+        (``diagnostics.method``), which do not tell it.
     diagnostics : Diagnostics
     faults : tuple of Fault
         What could not be read, where its rows are passed over.
@@ -254,7 +254,7 @@ def update(
         numbers=numbers,
         cases=seen.n,
         draws=scale.parameters(found.drawn(draws, np.random.default_rng([seed, 1]))),
-        log_marginal=top.log_marginal,
+        log_marginal=found.log_marginal,
         diagnostics=diagnostics,
         faults=seen.faults,
         notes=notes,
