@@ -180,7 +180,7 @@ class Projection:
         steps, *_ = np.linalg.lstsq(design * root[:, None], mean * root, rcond=None)
         left = spread + (mean - design @ steps) ** 2
         within = sd[0] ** 2 + float(weights @ left / weights.sum())
-        lognormal = mechanism.distribution == "lognormal"
+        lognormal = mechanism.lognormal
         shown = np.exp(steps) if lognormal else steps
         shifts = []
         for parent in child.parents:

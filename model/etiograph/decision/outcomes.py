@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.network.truncated import TruncatedLevels
 from etiograph.network.value import value_type
 from etiograph.store import STORE
 from etiograph.uncertainty.rows import FloatArray, IntArray
@@ -91,9 +92,8 @@ def reading_outcome(start: int, means: FloatArray, sds: FloatArray, nodes: int =
     return Outcome(np.arange(start, start + levels, dtype=np.int64), weight, density)
 
 
-def _defined_outcome(start: int, mechanism: Reading, values: FloatArray) -> Outcome:
+def _defined_outcome(start: int, levels: TruncatedLevels) -> Outcome:
     """The results of a reading of a level that defines its state."""
-    levels = mechanism.truncated(values)
     readings, weights = levels.grid()
     logs = levels.log_densities(readings)[:, :, 0]
     weight = weights[:, None] * np.exp(logs)
@@ -121,8 +121,8 @@ def _of_reading(network: Network, i: int, mechanism: Reading) -> Outcome:
 
     model = network.model
     values = np.array([value_of(number) for number in mechanism.inputs])[:, None]
-    mean, sd = mechanism.location(values)
-    (level,) = model.parents(i)
-    if mechanism.defined:
-        return _defined_outcome(model.offsets[level], mechanism, values)
-    return reading_outcome(model.offsets[level], mean[:, 0], np.full(len(mean), sd[0]))
+    levels = mechanism.levels(values)
+    start = model.offsets[model.parents(i)[0]]  # of its hidden level
+    if isinstance(levels, TruncatedLevels):
+        return _defined_outcome(start, levels)
+    return reading_outcome(start, levels.mean[:, 0], np.full(len(levels.mean), levels.sd[0]))

@@ -275,7 +275,7 @@ def other_unit(reading: Reading, variable: Variable, value: float) -> str | None
     """
 
     def far(canonical: float) -> float:
-        scale = log if reading.distribution == "lognormal" else float
+        scale = log if reading.lognormal else float
         return abs(scale(canonical) - scale(float(value_of(reading.mean)))) / float(
             value_of(reading.sd)
         )

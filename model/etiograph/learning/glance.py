@@ -179,7 +179,7 @@ def _units(
         order = np.argsort(values)
         passed = np.cumsum(weights[order])
         median = float(values[order][np.searchsorted(passed, 0.5 * passed[-1])])
-        if reading.distribution == "lognormal" and median <= 0.0:
+        if reading.lognormal and median <= 0.0:
             continue
         (level,) = model.parents(model.index[name])
         low, high = prior[model.slots_of(level)] @ reading.p_bins(None, (median,))[:, :, 0]

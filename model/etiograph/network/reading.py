@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from math import inf, isfinite, pi, sqrt
+from math import inf, isfinite
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -30,15 +30,16 @@ from etiograph.network.checks import (
 from etiograph.network.frozen import FrozenMap, clean_name
 from etiograph.network.mechanism import Mechanism
 from etiograph.network.model import Conditional
+from etiograph.network.normal import NormalLevels
 from etiograph.network.parameter import Number, Parameter, value_of
-from etiograph.network.truncated import TruncatedLevels, normal_cdf
+from etiograph.network.truncated import TruncatedLevels
 from etiograph.network.units import Units
 from etiograph.network.value import short_text
 from etiograph.network.variable import Variable
 
 DISTRIBUTIONS = ("normal", "lognormal")
 DIMENSIONLESS = ("", "1", "ratio", "index")
-SMALLEST = 1e-300
+LEAST_MEDIAN = 1e-300
 """Stands in for a median drawn at or below 0."""
 
 
@@ -221,7 +222,7 @@ class Reading(Units, Mechanism):
             )
         if not all(a < b for a, b in pairwise(self.limits)):
             raise InvalidNetwork(f"{where}: the limits of {self.defines!r} must ascend")
-        if self.distribution == "lognormal" and self.limits[0] <= 0.0:
+        if self.lognormal and self.limits[0] <= 0.0:
             raise InvalidNetwork(f"{where}: a log-normal level has no limit at or below 0")
         edges = (-inf, *self.limits, inf)
         low_to_high = parent.ordered
@@ -230,7 +231,7 @@ class Reading(Units, Mechanism):
         )
 
     def _check_numbers(self, where: str, variables: Variables) -> None:
-        factors = self.distribution == "lognormal"
+        factors = self.lognormal
         _require(self.mean, ("mean", "ratio") if factors else ("mean",), factors, f"{where}, mean")
         _require(self.sd, ("sd",), True, f"{where}, sd")
         if self.error is not None:
@@ -244,6 +245,11 @@ class Reading(Units, Mechanism):
             raise InvalidNetwork(f"{where}: a log-normal reading cannot be below 0")
 
     # -- levels ---------------------------------------------------------------------------------
+
+    @property
+    def lognormal(self) -> bool:
+        """Whether it is the logarithm that is normal."""
+        return self.distribution == "lognormal"
 
     @property
     def dimensionless(self) -> bool:
@@ -263,7 +269,7 @@ class Reading(Units, Mechanism):
 
     def _groups(self) -> list[tuple[LevelShift, dict[object, Number]]]:
         """Return the distinct shifts of each parent; a shift that does nothing is none."""
-        nothing = 1.0 if self.distribution == "lognormal" else 0.0
+        nothing = 1.0 if self.lognormal else 0.0
         result = []
         for shift in self.shifts:
             distinct: dict[object, Number] = {}
@@ -328,7 +334,7 @@ class Reading(Units, Mechanism):
         """
 
         def scaled(x: FloatArray) -> FloatArray:
-            return np.log(np.maximum(x, SMALLEST)) if self.distribution == "lognormal" else x
+            return np.log(np.maximum(x, LEAST_MEDIAN)) if self.lognormal else x
 
         mean = scaled(values[:1])
         at = 2 if self.error is None else 3
@@ -339,15 +345,20 @@ class Reading(Units, Mechanism):
             mean = (mean[:, None] + steps[None]).reshape(len(mean) * len(steps), values.shape[1])
         return mean, values[1]
 
-    def truncated(self, values: FloatArray) -> TruncatedLevels:
-        """The levels within the limits of their states; values of ``inputs`` (m, B)."""
+    def levels(self, values: FloatArray) -> NormalLevels | TruncatedLevels:
+        """The distribution of the reading at every level; values of ``inputs`` (m, B).
+
+        Of a log-normal one that of its logarithm; where the level defines a state, within its limits.
+        """
         mean, sd = self.location(values)
+        if not self.defined:
+            return NormalLevels(mean, sd)
         groups = self._groups()
         place = next(g for g, (shift, _) in enumerate(groups) if shift.parent == self.defines)
         shape = [1 + len(distinct) for _, distinct in groups]
         state = np.unravel_index(np.arange(len(mean)), shape)[place]
         ends = np.array([(low, high) for _, low, high in self.defined])
-        if self.distribution == "lognormal":
+        if self.lognormal:
             ends = np.log(np.maximum(ends, 0.0), out=np.full_like(ends, -inf), where=ends > 0.0)
         own = ends[state]
         return TruncatedLevels(mean, sd, values[2], own[:, :1], own[:, 1:])
@@ -387,38 +398,17 @@ class Reading(Units, Mechanism):
         -------
         ndarray (levels, B)
         """
-        if values is None:
-            values = np.array([value_of(n) for n in self.inputs])[:, None]
         each = np.atleast_1d(np.asarray(value, dtype=np.float64))
-        lognormal = self.distribution == "lognormal"
-        at = np.log(each) if lognormal else each
-        jacobian = float(at.sum()) if lognormal else 0.0
-        if self.defined:
-            return self.truncated(values).log_density(at) - jacobian
-        mean, sd = self.location(values)
-        z = (at[:, None, None] - mean) / sd
-        one = -0.5 * z**2 - np.log(sd * sqrt(2.0 * pi))
-        result: FloatArray = one.sum(axis=0) - jacobian
-        return result
+        at, jacobian = self._scaled(each)
+        return self.levels(self._given(values)).log_density(at) - float(jacobian.sum())
 
     def log_densities(self, readings: FloatArray, values: FloatArray | None = None) -> FloatArray:
         """Return the log density of measured values (V,), each of another person, (V, levels, B).
 
         ``values`` as of :meth:`log_density`, which this is for many at once.
         """
-        values = self._stated() if values is None else values
-        at = np.asarray(readings, dtype=np.float64)
-        jacobian = np.zeros(len(at))
-        if self.distribution == "lognormal":
-            at = jacobian = np.log(at)
-        if self.defined:
-            logs = self.truncated(values).log_densities(at)
-        else:
-            mean, sd = self.location(values)
-            z = (at[:, None, None] - mean) / sd
-            logs = -0.5 * z**2 - np.log(sd * sqrt(2.0 * pi))
-        result: FloatArray = logs - jacobian[:, None, None]
-        return result
+        at, jacobian = self._scaled(np.asarray(readings, dtype=np.float64))
+        return self.levels(self._given(values)).log_densities(at) - jacobian[:, None, None]
 
     def log_mass(self, value: float, side: str, values: FloatArray | None = None) -> FloatArray:
         """Return the log probability, at each level, of a reading below or above a value.
@@ -435,31 +425,16 @@ class Reading(Units, Mechanism):
         -------
         ndarray (levels, B)
         """
-        from scipy.special import log_ndtr
-
-        values = self._stated() if values is None else values
-        at = np.log(value) if self.distribution == "lognormal" else value
-        if self.defined:
-            levels = self.truncated(values)
-            mass = levels.below(at) if side == "<" else levels.mirrored().below(-at)
-            # What underflows is as good as impossible, but not so.
-            return np.asarray(np.log(np.maximum(mass, SMALLEST)))
-        mean, sd = self.location(values)
-        z = (at - mean) / sd
-        return np.asarray(log_ndtr(z if side == "<" else -z), dtype=np.float64)
+        at, _ = self._scaled(np.array([value], dtype=np.float64))
+        return self.levels(self._given(values)).log_mass(float(at[0]), side)
 
     def means(self, values: FloatArray | None = None) -> FloatArray:
         """Return the mean of what is read at each level, (levels, B), in the canonical unit.
 
         ``values`` as of :meth:`log_density`; of a log-normal reading it is the mean, not the median.
         """
-        values = self._stated() if values is None else values
-        lognormal = self.distribution == "lognormal"
-        if self.defined:
-            levels = self.truncated(values)
-            return levels.means_of_exp() if lognormal else levels.means()
-        mean, sd = self.location(values)
-        return np.exp(mean + 0.5 * sd**2) if lognormal else mean
+        levels = self.levels(self._given(values))
+        return levels.means_of_exp() if self.lognormal else levels.means()
 
     def p_bins(self, values: FloatArray | None, cuts: Sequence[float] = ()) -> FloatArray:
         """Return the probability of each bin at each level, (levels, bins, B), from low to high.
@@ -471,46 +446,23 @@ class Reading(Units, Mechanism):
         cuts : sequence of float
             Other limits of the bins than the reading's own cut-points, ascending.
         """
-        values = self._stated() if values is None else values
-        at = np.array(cuts or self.cutpoints)
-        if self.distribution == "lognormal":
-            at = np.log(at)
-        if self.defined:
-            levels = self.truncated(values)
-            below = np.stack([levels.below(c) for c in at.tolist()], axis=1)
-            edge = np.zeros((len(below), 1, values.shape[1]))
-            p = np.maximum(np.diff(below, axis=1, prepend=edge, append=edge + 1.0), 0.0)
-            return np.asarray(p / p.sum(axis=1, keepdims=True))
-        mean, sd = self.location(values)
-        return _between((at[:, None, None] - mean) / sd)
+        at, _ = self._scaled(np.array(cuts or self.cutpoints, dtype=np.float64))
+        return self.levels(self._given(values)).p_bins(at)
 
-    def _stated(self) -> FloatArray:
-        """The stated values of ``inputs``, (m, 1)."""
-        return np.array([value_of(n) for n in self.inputs])[:, None]
+    def _given(self, values: FloatArray | None) -> FloatArray:
+        """Values of ``inputs``, (m, B): these, or the stated ones with B = 1."""
+        return np.array([value_of(n) for n in self.inputs])[:, None] if values is None else values
+
+    def _scaled(self, readings: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Readings on the scale on which they are normal, and what that takes off their log densities."""
+        if not self.lognormal:
+            return readings, np.zeros(readings.shape)
+        logs = np.log(readings)
+        return logs, logs
 
     def bin_of(self, value: float, child: Variable) -> str:
         """Return the state a value (canonical unit) falls in."""
         return self.bins_of(child)[bisect_right(self.cutpoints, value)]
-
-
-def _between(z: FloatArray) -> FloatArray:
-    """Return the standard normal probabilities between ascending cut-points.
-
-    Parameters
-    ----------
-    z : ndarray (cuts, levels, B)
-
-    Returns
-    -------
-    ndarray (levels, cuts + 1, B)
-        Differences are taken in the nearer tail, so small ones keep their digits.
-    """
-    below, above = normal_cdf(z), normal_cdf(-z)
-    end = np.zeros((1, *z.shape[1:]))
-    left = np.concatenate([end, below]), np.concatenate([end + 1.0, above])
-    right = np.concatenate([below, end + 1.0]), np.concatenate([above, end])
-    p: FloatArray = np.where(left[1] < 0.5, left[1] - right[1], right[0] - left[0])
-    return p.transpose(1, 0, 2)
 
 
 def _key(value: Number | None) -> Any:

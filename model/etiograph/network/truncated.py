@@ -14,12 +14,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import erfc, pi, sqrt
+from math import pi, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from etiograph.network.normal import FloatArray, normal_cdf
 
 NODES = 48
 """Gauss-Legendre nodes over at most 16 sd of the error or 18 of the level: exact to 1e-13."""
@@ -29,6 +28,8 @@ REACH = 8.0
 """Sds of the error beyond which a reading is on the side of a cut-point that its level is on."""
 TAIL = 81.0
 """Mean lengths of an exponential tail beyond which there is nothing; of a normal one 9 sds out, 9 sds."""
+SMALLEST = 1e-300
+"""Stands in for what underflows: as good as impossible, but not so."""
 FAR = 30.0
 """Where the tail of the normal distribution is taken from its asymptotic series."""
 
@@ -37,20 +38,6 @@ FAR = 30.0
 def _rule(count: int) -> tuple[FloatArray, FloatArray]:
     """Nodes and weights of Gauss and Legendre; to find them takes longer than to use them."""
     return np.polynomial.legendre.leggauss(count)
-
-
-def normal_cdf(x: FloatArray) -> FloatArray:
-    """Standard normal distribution function; scipy only where there is much to compute.
-
-    That takes longer to load than a few thousand values one by one; who has drawn hundreds of
-    parameters, a column each, has loaded it.
-    """
-    if x.size <= 4096 and (x.ndim == 0 or x.shape[-1] < 100):
-        each = [0.5 * erfc(-v / sqrt(2.0)) for v in x.reshape(-1).tolist()]
-        return np.array(each).reshape(x.shape)
-    from scipy import special
-
-    return np.asarray(special.ndtr(x), dtype=np.float64)
 
 
 def log_mass(low: FloatArray, high: FloatArray) -> FloatArray:
@@ -178,6 +165,18 @@ class TruncatedLevels:
         shared = density * normal_cdf((cut - level) / error) * w[:, None, None]
         share = np.where(first > open_low, sure, 0.0) + half * shared.sum(axis=0)
         return np.asarray(np.clip(share, 0.0, 1.0))
+
+    def log_mass(self, value: float, side: str) -> FloatArray:
+        """Log probability (L, B) of a reading below ("<") or above (">") a value."""
+        mass = self.below(value) if side == "<" else self.mirrored().below(-value)
+        return np.asarray(np.log(np.maximum(mass, SMALLEST)))
+
+    def p_bins(self, cuts: FloatArray) -> FloatArray:
+        """Probability (L, cuts + 1, B) of the bins between ascending cut-points."""
+        below = np.stack([self.below(c) for c in cuts.tolist()], axis=1)
+        edge = np.zeros((len(below), 1, below.shape[2]))
+        p = np.maximum(np.diff(below, axis=1, prepend=edge, append=edge + 1.0), 0.0)
+        return np.asarray(p / p.sum(axis=1, keepdims=True))
 
     def mirrored(self) -> TruncatedLevels:
         """The same of minus the level: what lies above a value lies below minus it."""

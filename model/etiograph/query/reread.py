@@ -97,7 +97,7 @@ def read_again(
     step = mean[:, None, :] - mean[:, :, None]
     if reading.defined:
         return _read_anew(network, reading, name, value, p_levels, parameters)
-    factors = reading.distribution == "lognormal"
+    factors = reading.lognormal
     read = np.asarray(value, dtype=np.float64).reshape(-1, 1, 1)
     seen = read * np.exp(step) if factors else read + step
     bins = np.searchsorted(reading.cutpoints, seen, side="right")

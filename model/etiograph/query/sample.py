@@ -14,6 +14,7 @@ from etiograph.engine.sample import draw_one, pick, sample_states, topological_o
 from etiograph.errors import ImpossibleFindings, InvalidFinding, UnknownName
 from etiograph.findings.table import read_cases
 from etiograph.network.likelihoods import likelihood_row
+from etiograph.network.normal import NormalLevels
 from etiograph.network.reading import Reading
 from etiograph.network.variable import Variable
 from etiograph.query.change import changed_network
@@ -179,14 +180,12 @@ def _values(
     place = np.array([bins.index(s) for s in variable.states])[states]
     low = np.maximum(cuts[place], reading.plausible[0])
     high = np.minimum(cuts[place + 1], reading.plausible[1])
-    lognormal = reading.distribution == "lognormal"
-    if lognormal:
+    if reading.lognormal:
         low, high = (np.log(np.maximum(x, 1e-300)) for x in (low, high))
-    if not reading.defined:
-        mean, sd = reading.location(stated)
-        out = _within(mean[levels, 0], np.full(len(levels), sd[0]), low, high, rng)
+    told = reading.levels(stated)
+    if isinstance(told, NormalLevels):
+        out = _within(told.mean[levels, 0], np.full(len(levels), told.sd[0]), low, high, rng)
     else:
-        told = reading.truncated(stated)
         out = np.full(len(levels), np.nan)
         waiting = np.arange(len(levels))
         for _ in range(ROUNDS):
@@ -202,7 +201,7 @@ def _values(
             if not waiting.size:
                 break
         out[waiting] = np.where(np.isfinite(low[waiting]), low[waiting], high[waiting])
-    return np.exp(out) if lognormal else out
+    return np.exp(out) if reading.lognormal else out
 
 
 def _within(

@@ -163,7 +163,7 @@ def expected(
 
 def _central(reading: Reading, shares: FloatArray) -> tuple[float, float]:
     """Between which readings the middle of people lie, by halving."""
-    lognormal = reading.distribution == "lognormal"
+    lognormal = reading.lognormal
     mean, sd = reading.location(np.array([[value_of(n)] for n in reading.inputs]))
     error = 0.0 if reading.error is None else value_of(reading.error)
     reach = 12.0 * float(sd[0] + error)

@@ -280,7 +280,7 @@ class _MechanismWriter:
 
     def reading(self, mechanism: Reading) -> Document:
         """A numeric test."""
-        lognormal = mechanism.distribution == "lognormal"
+        lognormal = mechanism.lognormal
         result: Document = {"unit": mechanism.unit} if mechanism.unit else {}
         result["distribution"] = mechanism.distribution
         result["mean"] = self.number(mechanism.mean, "mean", "mean")
