@@ -84,7 +84,7 @@ def test_table_rows_read_like_the_array_they_stand_for():
 
 def test_one_row_with_a_tiny_number_costs_the_others_nothing(monkeypatch):
     """Rows of draws are asked again one by one only where their own numbers call for it."""
-    from etiograph.engine import propagate as module
+    from etiograph.engine import batch as module
     from etiograph.network.model import Conditional, Model
 
     tables = np.array([0.5, 0.5, 0.9, 0.1, 0.2, 0.8])

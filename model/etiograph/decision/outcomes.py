@@ -122,7 +122,7 @@ def _of_reading(network: Network, i: int, mechanism: Reading) -> Outcome:
     model = network.model
     values = np.array([value_of(number) for number in mechanism.inputs])[:, None]
     levels = mechanism.levels(values)
-    start = model.offsets[model.parents(i)[0]]  # of its hidden level
+    start = model.offsets[model.level_of(i)]
     if isinstance(levels, TruncatedLevels):
         return _defined_outcome(start, levels)
     return reading_outcome(start, levels.mean[:, 0], np.full(len(levels.mean), levels.sd[0]))

@@ -213,7 +213,7 @@ def _marked(rows: FloatArray, columns: Iterable[FloatArray]) -> FloatArray:
 def _measured(network: Network, name: str, column: FloatArray) -> Measured:
     model, reading = network.model, network.mechanisms[name]
     assert isinstance(reading, Reading)
-    (level,) = model.parents(model.index[name])
+    level = model.level_of(model.index[name])
     slots = model.slots_of(level)
     there = np.flatnonzero(~np.isnan(column))
     distinct, which = np.unique(column[there], return_inverse=True)

@@ -181,7 +181,7 @@ def _units(
         median = float(values[order][np.searchsorted(passed, 0.5 * passed[-1])])
         if reading.lognormal and median <= 0.0:
             continue
-        (level,) = model.parents(model.index[name])
+        level = model.level_of(model.index[name])
         low, high = prior[model.slots_of(level)] @ reading.p_bins(None, (median,))[:, :, 0]
         if min(low, high) < ODD:
             side = "above" if high < ODD else "below"

@@ -160,6 +160,11 @@ class Model:
             return family.parents
         return tuple(dict.fromkeys(p for link in family.links for p in link.parents))
 
+    def level_of(self, i: int) -> int:
+        """The hidden level that a reading follows, its one parent."""
+        (level,) = self.parents(i)
+        return level
+
     def entries_of(self, i: int) -> list[slice]:
         """Where in ``T`` the numbers of family ``i`` stand: one block, or one a link."""
         family, k = self.families[i], self.cards[i]

@@ -292,11 +292,11 @@ def joint(network: Network, findings: Findings, *variables: str) -> Joint:
     for own, combination in zip(rows, combinations_, strict=True):
         for name, state in zip(variables[:-1], combination, strict=True):
             i = model.index[name]
-            begin, end = model.offsets[i], model.offsets[i] + model.cards[i]
+            begin = model.offsets[i]
             if measured.get(begin) == state:
                 continue
             keep = own[begin + state]
-            own[begin:end] = 0.0
+            own[model.slots_of(i)] = 0.0
             own[begin + state] = keep if begin not in measured else 0.0
     last = model.index[variables[-1]]
     beliefs = propagate(model, rows, wanted=[last])
@@ -304,10 +304,9 @@ def joint(network: Network, findings: Findings, *variables: str) -> Joint:
     if top == -math.inf:
         refuse(network, findings)
     weight = np.exp(beliefs.log_evidence - top)
-    begin = model.offsets[last]
-    p_last = beliefs.marginals[:, begin : begin + model.cards[last]]
-    if begin in measured:
-        p_last = np.eye(model.cards[last])[measured[begin]]
+    p_last = beliefs.marginals[:, model.slots_of(last)]
+    if model.offsets[last] in measured:
+        p_last = np.eye(model.cards[last])[measured[model.offsets[last]]]
     table = weight[:, None] * p_last
     table = (table / table.sum()).reshape([len(s) for s in states])
     return Joint(tuple(variables), states, table)

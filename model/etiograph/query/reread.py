@@ -68,7 +68,7 @@ def read_again(
 
     model, variable, reading = network.model, network.variables[name], network.mechanisms[name]
     assert isinstance(reading, Reading)
-    (level,) = model.parents(model.index[name])
+    level = model.level_of(model.index[name])
     if parameters is None:
         p_levels = asked.pair(rows, level)
         parameters = network.parameter_values()[None]

@@ -95,7 +95,7 @@ def sample(
     for i, v in enumerate(changed.variables.values()):
         mechanism = changed.mechanisms[v.name]
         if measured and isinstance(mechanism, Reading):
-            (level,) = model.parents(i)
+            level = model.level_of(i)
             columns[v.name] = _values(mechanism, v, states[:, level], states[:, i], rng)
         else:
             columns[v.name] = pd.Categorical.from_codes(states[:, i], categories=pd.Index(v.states))

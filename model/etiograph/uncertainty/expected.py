@@ -130,10 +130,9 @@ def expected(
     if changes and name in changes:
         raise InvalidFinding(f"{name!r} is set from outside: what it reads is known")
     through = seen_through(network, findings, kind, changes)
-    (level,) = network.model.parents(network.model.index[name])
+    level = network.model.level_of(network.model.index[name])
     wanted = (network.model.names[level],)
-    first = network.model.offsets[level]
-    own = slice(first, first + network.model.cards[level])
+    own = network.model.slots_of(level)
     base = solve(network, finding_row(network, findings), None, through, wanted)
     require_possible(network, base.log_evidence, findings)
     shares = base.marginals[0, own]
