@@ -34,9 +34,9 @@ heavy_alcohol_use | {PRESENT} |
 liver_disease | none chronic cirrhosis | heavy_alcohol_use
 malabsorption | {PRESENT} |
 chronic_diarrhoea | {PRESENT} | diabetes sex
-smoking | {PRESENT} | age
+smoking | {PRESENT} | age sex
 recent_immobility_surgery_or_cancer | {PRESENT} |
-previous_thrombosis | {PRESENT} |
+previous_thrombosis | {PRESENT} | age
 arthritis | {PRESENT} | age
 cramp_tendency | ordinary high | age sex
 long_standing_cramps | {PRESENT} | cramp_tendency diabetes liver_disease lumbar_nerve_compression
@@ -59,7 +59,7 @@ hypertension heart_failure liver_disease kidney_disease age
 acid_suppressant | none long_term | age
 statin | {TAKEN} | age diabetes
 ace_inhibitor_or_arb | {TAKEN} | age diabetes kidney_disease
-ssri | {TAKEN} | sex
+ssri | {TAKEN} | age sex
 metformin | {TAKEN} | diabetes
 long_acting_beta_agonist | {TAKEN} | age smoking
 calcium_supplement | none carbonate citrate | age sex long_standing_cramps
@@ -132,19 +132,19 @@ skin_change | {PRESENT} | venous_stasis arterial_insufficiency
 pain_on_walking | {PRESENT} | peripheral_artery_disease sex lumbar_nerve_compression diabetes
 cold_feet | {PRESENT} | arterial_insufficiency
 urge_to_move_legs | {PRESENT} | restless_legs
-thirst_or_constipation | {PRESENT} | calcium_level diabetes
+thirst_or_constipation | {PRESENT} | calcium_level diabetes sex
 tetany | {PRESENT} | calcium_level magnesium_depletion
 serum_magnesium | low normal high | magnesium_depletion magnesium_excess diuretic diabetes
 serum_potassium | low normal high | potassium_level diuretic sex age potassium_supplement
 serum_sodium | low normal high | sodium_level diuretic
 serum_calcium | low normal high | calcium_level
-serum_phosphate | low normal high | parathyroid_function kidney_disease vitamin_d_status
+serum_phosphate | low normal high | parathyroid_function kidney_disease vitamin_d_status sex
 pth_state | normal raised suppressed | \
 parathyroid_function calcium_level magnesium_depletion vitamin_d_status kidney_disease
 parathyroid_hormone | low normal high | pth_state
 vitamin_d_25oh | deficient insufficient sufficient excessive | vitamin_d_status
-tsh | low normal high | thyroid_function age
-creatine_kinase | normal high | muscle_damage
+tsh | low normal high | thyroid_function age sex
+creatine_kinase | normal high | muscle_damage sex
 hba1c | normal high | diabetes
 ankle_brachial_index | low normal high | peripheral_artery_disease diabetes
 nerve_conduction_study | negative positive | lumbar_nerve_compression peripheral_neuropathy

@@ -257,3 +257,16 @@ def test_what_is_given_for_one_disease_alone_tells_what_that_does_not():
     steps = {step.name: step for step in next_steps(net, found).ask}
     assert "metformin" not in steps or steps["metformin"].per_cost < steps["diabetes"].per_cost / 4
     assert steps["diuretic"].per_cost > steps["diabetes"].per_cost / 4
+
+
+def test_a_panel_says_which_of_its_readings_are_known():
+    net = eg.load("leg_cramps")
+    steps = net.case(leg_cramps="present", serum_potassium="3.4 mmol/L").next_steps()
+    (salts,) = [step for step in (*steps.rule_out, *steps.test) if step.name == "salts"]
+    assert salts.label.endswith("with kidneys (known: serum potassium)")
+
+
+@pytest.mark.parametrize("sign", ["palpitations_or_fainting", "rapid_weakness"])
+def test_what_is_called_urgent_because_of_salts_has_them_ruled_out_first(sign):
+    steps = eg.load("leg_cramps").case({"leg_cramps": "present", sign: "present"}).next_steps()
+    assert [step.name for step in steps.rule_out if step.is_test][:1] == ["salts"]

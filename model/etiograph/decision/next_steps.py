@@ -333,12 +333,20 @@ class _Weighing:
         )
         if wanted:
             worth, why = float(panel["worth"]), str(panel.get("why", ""))
-            return NextStep(panel["id"], panel["label"], readings, True, worth, 0.0, cost, why)
+            label = self._panel_label(panel)
+            return NextStep(panel["id"], label, readings, True, worth, 0.0, cost, why)
         if not readings:
             return None
-        return self._step(
-            panel["id"], panel["label"], readings, [values[n] for n in readings], about, cost
-        )
+        label = self._panel_label(panel)
+        return self._step(panel["id"], label, readings, [values[n] for n in readings], about, cost)
+
+    def _panel_label(self, panel: Rule) -> str:
+        """What a panel is called, and which of its readings were measured already."""
+        variables = self.network.variables
+        known = [n for n in panel.get("readings", ()) if n in self.known and n in variables]
+        if not known:
+            return str(panel["label"])
+        return f"{panel['label']} (known: {', '.join(variables[n].label for n in known)})"
 
     def _step(
         self,
@@ -429,7 +437,8 @@ class _Weighing:
         if panel is not None:
             cost = float(sum(panel.get(key, 0.0) for key in ("money", "burden", "time")))
             parts = tuple(panel.get("readings", ()))
-            return NextStep(name, panel["label"], parts, True, 0.0, 0.0, cost, why, harm.id)
+            label = self._panel_label(panel)
+            return NextStep(name, label, parts, True, 0.0, 0.0, cost, why, harm.id)
         variable = self.network.variable(name)
         is_test = variable.role == "test"
         return NextStep(
