@@ -20,6 +20,15 @@ from .timing import best_seconds, median_seconds
 
 KNOWN = {
     "age, sex": {"age": "65_and_over", "sex": "female"},
+    "age, sex, five findings": {
+        "age": "65_and_over",
+        "sex": "female",
+        "diuretic": "thiazide",
+        "leg_cramps": "present",
+        "night_waking": "present",
+        "diabetes": "absent",
+        "cold_feet": "absent",
+    },
     "ten findings": {
         "age": "65_and_over",
         "sex": "female",
