@@ -17,6 +17,7 @@ from functools import lru_cache
 from math import pi, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from etiograph.network.normal import FloatArray, normal_cdf
 
@@ -59,6 +60,33 @@ def _log_upper(x: FloatArray) -> FloatArray:
     tail = -0.5 * y**2 - np.log(y * sqrt(2.0 * pi)) + np.log1p(-1.0 / y**2 + 3.0 / y**4)
     result: FloatArray = np.where(np.isposinf(x), -np.inf, np.where(far, tail, out))
     return result
+
+
+def _by_nodes(
+    cut: float,
+    first: FloatArray,
+    last: FloatArray,
+    mean: FloatArray,
+    log_inside: FloatArray,
+    sd: FloatArray,
+    error: FloatArray,
+) -> FloatArray:
+    """P(level between ``first`` and ``last``, reading below the cut) by Gauss and Legendre.
+
+    ``mean`` and ``log_inside`` (l, B) or (B,), all others (B,).
+    """
+    x, w = _rule(NODES)
+    half = (last - first) / 2.0
+    level = first + half * (1.0 + x[:, None])
+    below = normal_cdf((cut - level) / error) * w[:, None] * half
+    # A level at a time: what all of them take at once would not stay in the cache.
+    out = np.empty(mean.shape)
+    for own, logs, into in zip(
+        np.atleast_2d(mean), np.atleast_2d(log_inside), np.atleast_2d(out), strict=True
+    ):
+        z = (level - own) / sd
+        into[:] = (np.exp(-0.5 * z**2 - logs) * below).sum(axis=0) / (sd * sqrt(2.0 * pi))
+    return out
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -157,14 +185,40 @@ class TruncatedLevels:
         # Where the limits of a level have next to no mass, digits of the difference are lost.
         log_share = log_mass((open_low - mean) / sd, (end - mean) / sd) - log_inside
         sure = np.exp(np.minimum(log_share, 0.0))
-        x, w = _rule(NODES)
-        half = (last - first) / 2.0
-        level = first + half * (1.0 + x[:, None, None])
-        z = (level - mean) / sd
-        density = np.exp(-0.5 * z**2 - log_inside) / (sd * sqrt(2.0 * pi))
-        shared = density * normal_cdf((cut - level) / error) * w[:, None, None]
-        share = np.where(first > open_low, sure, 0.0) + half * shared.sum(axis=0)
+        share = np.where(first > open_low, sure, 0.0)
+        for own in self._alike:
+            share[own] += self._near(cut, first[own], last[own], mean[own], log_inside[own])
         return np.asarray(np.clip(share, 0.0, 1.0))
+
+    @property
+    def _alike(self) -> list[NDArray[np.intp]]:
+        """The levels that have the same limits, together."""
+        limits = np.column_stack([self.low, self.high])
+        _, which = np.unique(limits, axis=0, return_inverse=True)
+        return [np.flatnonzero(which == k) for k in range(which.max() + 1)]
+
+    def _near(
+        self,
+        cut: float,
+        first: FloatArray,
+        last: FloatArray,
+        mean: FloatArray,
+        log_inside: FloatArray,
+    ) -> FloatArray:
+        """P(level between ``first`` and ``last``, reading below the cut) of some levels, (l, B) as these."""
+        if not (last > first).any():
+            return np.zeros(mean.shape)
+        # Dearest is the error at the nodes, which lie alike for all but those far from their limits.
+        low, high = first.min(axis=0), last.max(axis=0)
+        share = _by_nodes(cut, low, high, mean, log_inside, self.sd, self.error)
+        other = (first != low) | (last != high)
+        if other.any():
+            b = np.nonzero(other)[1]
+            share[other] = _by_nodes(
+                cut, first[other], last[other], mean[other], log_inside[other], self.sd[b],
+                self.error[b],
+            )  # fmt: skip
+        return share
 
     def log_mass(self, value: float, side: str) -> FloatArray:
         """Log probability (L, B) of a reading below ("<") or above (">") a value."""
