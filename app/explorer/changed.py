@@ -10,7 +10,7 @@ from etiograph import Network
 from etiograph.network.diff import difference
 from etiograph.resources import networks
 
-from . import answers, state, texts
+from . import answers, current, opening, state, texts
 from .charts import changed_numbers
 from .kept import kept
 
@@ -24,10 +24,10 @@ def strip(place: Any, page: str) -> None:
     copy = _copy()
     if copy:
         st.html(changed_numbers(copy))
-    if not state.is_corrected():
+    if not current.is_corrected():
         return
-    edited = bool(state.case().edits)
-    said = texts.MODEL_CHANGED if edited else texts.numbers_changed(len(state.numbers()))
+    edited = bool(current.case().edits)
+    said = texts.MODEL_CHANGED if edited else texts.numbers_changed(len(current.numbers()))
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="numbers-changed"
     ):
@@ -39,7 +39,7 @@ def strip(place: Any, page: str) -> None:
                 icon=":material/tune:",
                 help=texts.CHANGED_SEE_HELP,
                 width="content",
-                query_params=state.address(),
+                query_params=opening.address(),
             )
         st.button(
             texts.CHANGED_UNDO,
@@ -52,10 +52,10 @@ def strip(place: Any, page: str) -> None:
 
 def _copy() -> str:
     """What differs between the file that is open and the bundled network of its name; else nothing."""
-    own = state.uploaded()
-    if own is None or state.identity() not in networks():
+    own = current.uploaded()
+    if own is None or current.identity() not in networks():
         return ""
-    return _differs(own.network, answers.network(state.identity()))
+    return _differs(own.network, answers.network(current.identity()))
 
 
 @kept

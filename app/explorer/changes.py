@@ -8,7 +8,7 @@ import streamlit as st
 
 from etiograph import Network
 
-from . import charts, labels, state, texts
+from . import charts, current, labels, state, texts
 from .cases import MAX_SCENARIOS, Pairs
 from .markup import md
 
@@ -29,7 +29,7 @@ def offered(network: Network, kind: str) -> tuple[str, ...]:
     """
     if kind == "see":
         return tuple(n for n in labels.input_names(network) if fits(network, kind, n))
-    case, variables = state.case(), network.variables
+    case, variables = current.case(), network.variables
 
     def place(name: str) -> int:
         there = case.value(name) not in (None, labels.reference(variables[name]))
@@ -41,20 +41,20 @@ def offered(network: Network, kind: str) -> tuple[str, ...]:
 def fits(network: Network, kind: str, name: str) -> bool:
     """Whether the question makes sense of a variable."""
     if kind == "see":
-        return name in network.variables and state.case().value(name) is None
-    return name in changeable(network) or (state.researcher() and bool(network.children(name)))
+        return name in network.variables and current.case().value(name) is None
+    return name in changeable(network) or (current.researcher() and bool(network.children(name)))
 
 
 def used(network: Network, kind: str) -> Pairs:
     """The changes of the case that fit the question."""
-    return tuple(pair for pair in state.case().changes if fits(network, kind, pair[0]))
+    return tuple(pair for pair in current.case().changes if fits(network, kind, pair[0]))
 
 
 def panel(network: Network, kind: str) -> None:
     """Which variables are set otherwise, and to what."""
     st.subheader(texts.CHANGE_WHAT[kind], anchor=False)
     variables, chosen = network.variables, used(network, kind)
-    taken = dict(state.case().changes)
+    taken = dict(current.case().changes)
     names = {n: _listed(network, n) for n in offered(network, kind) if n not in taken}
     pick = texts.CHANGE_MORE if chosen else texts.CHANGE_PICK[kind]
     st.session_state["change-pick"] = None
@@ -94,7 +94,7 @@ def panel(network: Network, kind: str) -> None:
 
 def _tries(network: Network, kind: str) -> None:
     """What is entered of this person and could be otherwise, each as a change by one click."""
-    case, variables = state.case(), network.variables
+    case, variables = current.case(), network.variables
     found = [
         (name, labels.reference(variables[name]))
         for name in (() if kind == "see" else offered(network, kind))
@@ -113,12 +113,12 @@ def _tries(network: Network, kind: str) -> None:
 
 
 def _try(name: str, value: str) -> None:
-    state.commit(state.case().with_change(name, value))
+    state.commit(current.case().with_change(name, value))
 
 
 def _listed(network: Network, name: str) -> str:
     """A variable in the list, with what is entered of it."""
-    variable, now = network.variables[name], state.case().value(name)
+    variable, now = network.variables[name], current.case().value(name)
     if now not in variable.states:
         return labels.title(variable)
     return texts.as_now(labels.title(variable), labels.state_title(variable, now or ""))
@@ -141,7 +141,7 @@ def _chips(network: Network, chosen: Pairs) -> None:
 
 def _left_out(network: Network, kind: str) -> None:
     """What was set for another question and does not fit this one."""
-    known = state.case()
+    known = current.case()
     for name, value in known.changes:
         if fits(network, kind, name):
             continue
@@ -154,7 +154,7 @@ def _left_out(network: Network, kind: str) -> None:
 
 
 def _away(name: str) -> None:
-    state.commit(state.case().with_change(name, None))
+    state.commit(current.case().with_change(name, None))
 
 
 def _picked() -> None:
@@ -162,34 +162,34 @@ def _picked() -> None:
     name = st.session_state["change-pick"]
     if name is None:
         return
-    variable = state.network().variables[name]
-    now = state.case().value(name)
+    variable = current.network().variables[name]
+    now = current.case().value(name)
     usual = labels.reference(variable)
     value = usual if now not in (None, usual) else labels.notable(variable)[0]
-    state.commit(state.case().with_change(name, value))
+    state.commit(current.case().with_change(name, value))
 
 
 def _committed(name: str) -> None:
-    state.commit(state.case().with_change(name, st.session_state[f"c.{name}"]))
+    state.commit(current.case().with_change(name, st.session_state[f"c.{name}"]))
 
 
 def kept(network: Network, kind: str) -> tuple[Pairs, ...]:
     """Scenarios put aside that fit the question and are not the present one."""
     return tuple(
         pairs
-        for pairs in state.case().scenarios
-        if pairs != state.case().changes and all(fits(network, kind, n) for n, _ in pairs)
+        for pairs in current.case().scenarios
+        if pairs != current.case().changes and all(fits(network, kind, n) for n, _ in pairs)
     )
 
 
 def _keep() -> None:
     """Put the present changes aside, and start another scenario from no change."""
-    case = state.case()
+    case = current.case()
     state.commit(replace(case.with_scenario(case.changes), changes=()))
 
 
 def _forget(pairs: Pairs) -> None:
-    state.commit(state.case().without_scenario(pairs))
+    state.commit(current.case().without_scenario(pairs))
 
 
 def aside(network: Network, kind: str) -> None:

@@ -15,7 +15,7 @@ from etiograph.teaching.lesson_check import network_of
 from etiograph.teaching.lesson_file import reads_lesson
 from etiograph.teaching.posed import Given, Posed, grade
 
-from . import answers, charts, learn, practice, progress, state, texts
+from . import answers, charts, current, learn, practice, progress, state, texts
 from .kept import kept
 from .markup import md
 from .room import ADDRESS, Refused, Room, Standing, Task, csv_of, room
@@ -46,7 +46,7 @@ def taught() -> dict[str, tuple[Lesson, eg.Network | None]]:
 
 def _networks() -> dict[str, str]:
     """Networks that exercises are made from, by the name results give them: the teacher's first."""
-    own = state.started_with()
+    own = current.started_with()
     name = str(answers.network(own).about.get("name") or Path(own).stem)
     return {name: own, **{each: each for each in NETWORKS if each != name}}
 

@@ -27,7 +27,7 @@ from etiograph.network.cohort import entered, learned as book
 from etiograph.network.likelihoods import likelihood_row
 from etiograph.network.parameter import Parameter
 
-from . import state, texts
+from . import current, state, texts
 from .cases import Numbers
 from .jobs import Job
 from .works import Choices, Reading
@@ -128,7 +128,7 @@ def table(network: eg.Network) -> Table | str | None:
     if content is None:
         return None
     marks = str(session.get(MARKS, texts.COHORT_MARKS))
-    key = (state.edited().digest(), marks, bool(session.get(SKIP)), content)
+    key = (current.edited().digest(), marks, bool(session.get(SKIP)), content)
     known = session.get("cohort-read")
     if known is None or known[0] != key:
         try:
@@ -229,7 +229,7 @@ def keep(found: Learned) -> None:
 
 def of_file(key: str) -> Learned | None:
     """The latest update by a file of the network that is open."""
-    digest = state.edited().digest()
+    digest = current.edited().digest()
     return next((r for r in reversed(results()) if (r.key, r.digest) == (key, digest)), None)
 
 
@@ -240,13 +240,13 @@ def number(parameter: Parameter) -> tuple[float, float | None, float | None]:
 
 def taken(found: Learned) -> tuple[str, ...]:
     """The numbers that are now as this update has them."""
-    now, parameters = dict(state.numbers()), found.update.network.parameters
+    now, parameters = dict(current.numbers()), found.update.network.parameters
     return tuple(n for n, own in now.items() if n in parameters and own == number(parameters[n]))
 
 
 def without(key: str) -> Numbers:
     """The changed numbers of this session but for those that came from a file, which must not count twice."""
-    now = dict(state.numbers())
+    now = dict(current.numbers())
     for found in results():
         if found.key == key:
             for name in taken(found):
@@ -256,7 +256,7 @@ def without(key: str) -> Numbers:
 
 def before(key: str) -> eg.Network:
     """The network that a file is to teach: with the reader's numbers, without what the file taught already."""
-    return with_book(state.with_numbers(without(key)))
+    return with_book(current.with_numbers(without(key)))
 
 
 def with_book(network: eg.Network) -> eg.Network:
@@ -288,7 +288,7 @@ def booked(network: eg.Network, updates: tuple[Learned, ...]) -> eg.Network:
 
 def take(found: Learned, names: Iterable[str], *, leave: bool = False) -> str:
     """Take numbers over from an update, or give them back, as one step; why not, if that can't be."""
-    stands, value = state.edited(), state.case()
+    stands, value = current.edited(), current.case()
     new: Mapping[str, Parameter] = found.update.network.parameters
     for name in names:
         back = number(found.update.prior.parameters[name])
@@ -296,7 +296,7 @@ def take(found: Learned, names: Iterable[str], *, leave: bool = False) -> str:
         stated = number(stands.parameters[name])
         value = value.with_number(name, None if own == stated else own)
     try:
-        state.with_numbers(value.numbers)
+        current.with_numbers(value.numbers)
     except eg.EtiographError as error:
         return f"{texts.COHORT_NOT_ALONE} {error}"
     state.commit(value)

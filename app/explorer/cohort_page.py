@@ -9,7 +9,7 @@ from etiograph.learning.effort import effort_of_tables, effort_of_update, plain
 from etiograph.learning.table_update import TableRanges
 from etiograph.learning.update import Update
 
-from . import charts, cohort, cohort_result, judged, labels, state, texts
+from . import charts, cohort, cohort_result, current, judged, labels, state, texts
 from .cohort import Learned, Table
 from .jobs import Stage
 from .markup import md
@@ -161,10 +161,10 @@ def _learned(about: tuple[str, Choices, str], update: object) -> None:
     """Keep an update; that a network without ranges was given some is a step of its own, to be undone."""
     key, choices, digest = about
     assert isinstance(update, Update)
-    switched = digest == state.edited().digest() and plain(state.edited())
+    switched = digest == current.edited().digest() and plain(current.edited())
     if switched:
         state.commit_edits([TableRanges(choices.worth)])
-        digest = state.edited().digest()
+        digest = current.edited().digest()
     cohort.keep(Learned(key, choices, digest, update))
     if switched:
         st.rerun()  # the address follows the network, and is written before a page is drawn
@@ -248,7 +248,7 @@ def _expected(work: float) -> str:
 
 def _learn(start: eg.Network, table: Table, choices: Choices) -> None:
     state.stay()
-    about = (table.key, choices, state.edited().digest())
+    about = (table.key, choices, current.edited().digest())
     cohort.begin("numbers", about, start, table.content, table.reading, choices)
 
 

@@ -14,7 +14,7 @@ from etiograph.decision.cohort_words import (
 )
 from etiograph.learning.conflict import Moved
 
-from . import charts, cohort, state, texts
+from . import charts, cohort, current, state, texts
 from .cohort import Learned
 from .meaning import named
 
@@ -24,7 +24,7 @@ def show(network: eg.Network, found: Learned) -> None:
     update = found.update
     ordered, against = in_order(update), update.conflicts()
     st.html(charts.headline(update_words(network, update)))
-    if state.researcher():
+    if current.researcher():
         st.html(charts.note(method_words(update), small=True))
     if not ordered:
         return
@@ -95,11 +95,11 @@ def download(network: eg.Network, key: str) -> None:
     """The model file with the numbers as they now stand, and its book."""
     from etiograph.formats.native import edited
 
-    written, text = cohort.with_book(network), state.source_text()
+    written, text = cohort.with_book(network), current.source_text()
     st.download_button(
         texts.COHORT_DOWNLOAD,
         lambda: edited(text(), written),
-        file_name=state.model_file(),
+        file_name=current.model_file(),
         mime="application/toml",
         key=key,
         help=texts.COHORT_DOWNLOAD_HELP,

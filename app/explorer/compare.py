@@ -15,6 +15,7 @@ from . import (
     answers,
     changes as chosen,
     charts,
+    current,
     graph,
     labels,
     late,
@@ -38,7 +39,7 @@ VISIBLE = 0.005  # half a person of 100
 
 def mode(network: Network) -> str:
     """Which question the page asks."""
-    modes = MODES + (("do",) if state.researcher() else ())
+    modes = MODES + (("do",) if current.researcher() else ())
     chosen = st.segmented_control(
         texts.PAGE_COMPARE,
         modes,
@@ -182,7 +183,7 @@ class Comparison:
         if not self.network.has_ranges:
             return
         events = tuple((row.name, row.state) for row in self.rows)
-        known = state.seen()
+        known = current.seen()
         with late.turn():
             self.draw(
                 [
@@ -236,8 +237,8 @@ def is_empty(network: Network, kind: str) -> bool:
 
 def show(network: Network, kind: str) -> Comparison | None:
     """The comparison and its cautions; None where there is none."""
-    case = state.case()
-    findings, changes = state.seen(), chosen.used(network, kind)
+    case = current.case()
+    findings, changes = current.seen(), chosen.used(network, kind)
     kept = chosen.kept(network, kind)
     if kind != "see":
         _warnings(network, case.findings, [*kept, *([changes] if changes else [])])
@@ -285,7 +286,7 @@ def _warnings(network: Network, findings: Pairs, scenarios: Sequence[Pairs]) -> 
 
 def _contradicted(network: Network, changes: Pairs) -> bool:
     """Say so, with two ways out, if something is entered otherwise than it is set by do( )."""
-    case = state.case()
+    case = current.case()
     for name, value in changes:
         found = case.value(name)
         if found in (None, value):
@@ -318,7 +319,7 @@ def diagram(network: Network, kind: str) -> None:
     changes = chosen.used(network, kind)
     if kind == "see" or not changes:
         return
-    before, found = scenarios(network, kind, state.seen(), changes)
+    before, found = scenarios(network, kind, current.seen(), changes)
     if before.ok and found[-1].answer.ok:
         st.html(charts.note(texts.CUT_NOTE))
         graph.show(

@@ -9,7 +9,7 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import answers, behind, charts, labels, state, texts
+from . import answers, behind, charts, current, labels, state, texts
 
 HERE = Path(__file__).resolve().parent / "dial"
 ROWS = 5  # causes that are shown
@@ -24,7 +24,7 @@ _component = st.components.v2.component(
 
 def show(network: eg.Network, parameter: Any) -> None:
     """How the first causes of the table beside it go along one number, over its range."""
-    findings = state.seen()
+    findings = current.seen()
     if not answers.posterior(network, findings).ok:
         return
     acted = behind.found(network, findings) and answers.acts(network, findings)

@@ -18,7 +18,7 @@ from etiograph.decision.next_steps import states_harms
 from etiograph.figures.files import FORMATS, csv_of, picture_of
 from etiograph.findings.text import as_command, as_python
 
-from . import changes, charts, labels, parts, published, state, texts
+from . import changes, charts, current, labels, parts, published, state, texts
 from .model_edits import PICKED
 from .model_tables import LISTED, full_size, numbers_frame, table_frame
 
@@ -43,7 +43,7 @@ class View:
 
 def views(network: eg.Network, page: str) -> list[View]:
     """What the page shows, the most asked for first."""
-    found = dict(state.case().findings)
+    found = dict(current.case().findings)
     case = network.case(found)
     if page == texts.PAGE_COMPARE:
         return _compared(network, case)
@@ -73,7 +73,7 @@ def _diagram(case: Any, changed: Mapping[str, str] | None = None, kind: str = "s
 def _answers(network: eg.Network, case: Any) -> list[View]:
     found = [View(texts.EXPORT_ANSWERS, lambda: case.posterior(), "posterior()")]
     if network.has_ranges:
-        draws = parts.runs(network, state.seen())
+        draws = parts.runs(network, current.seen())
         asked = f"intervals(draws={draws}, causes_only=True)"
         found.append(
             View(
@@ -201,8 +201,8 @@ def _model(network: eg.Network) -> list[View]:
         found.append(_table(texts.EXPORT_TABLE, lambda: table_frame(network, name)))
     if network.parameters:
         found.append(_table(texts.EXPORT_ALL, lambda: numbers_frame(network, network.parameters)))
-    if state.is_corrected():
-        original = state.shipped()
+    if current.is_corrected():
+        original = current.shipped()
         found.append(_table(texts.MODEL_DIFFERENT, lambda: diff(original, network, ()).to_frame()))
     return found
 
@@ -222,7 +222,7 @@ def section(network: eg.Network) -> None:
         label_visibility="collapsed",
     )  # fmt: skip
     view = offered[title]
-    name = f"{labels.file_name(state.identity())}-{labels.file_name(title.lower())}"
+    name = f"{labels.file_name(current.identity())}-{labels.file_name(title.lower())}"
     with st.container(horizontal=True, gap="small", key="export-files"):
         if view.table:
             _file("csv", f"{name}.csv", "text/csv", lambda: csv_of(view.ask()))
@@ -245,7 +245,7 @@ def _file(form: str, name: str, mime: str, make: Callable[[], str | bytes]) -> N
 
 def _as_code(view: View) -> None:
     """The view as a command line and as Python, to copy."""
-    found, name = dict(state.case().findings), state.file()
+    found, name = dict(current.case().findings), current.file()
     if not view.python:
         return
     changed = dict(view.changed)
@@ -253,7 +253,7 @@ def _as_code(view: View) -> None:
         found, changed = found | changed, {}
     st.html(charts.note(texts.AS_CODE, small=True))
     if not name:
-        name = state.model_file()
+        name = current.model_file()
         st.html(charts.note(texts.as_code_of(name), small=True))
     if view.words is not None:
         command = as_command(name, found, changed, view.kind, view.words)

@@ -11,7 +11,7 @@ import etiograph as eg
 from etiograph.decision.speaking import cases as speaks_of
 from etiograph.formats.registry import readable
 
-from . import answers, labels, records, sources, state, texts
+from . import answers, current, labels, opening, records, sources, texts
 from .cases import MAX_SCENARIOS, CaseValue, Link
 from .markup import md
 
@@ -73,20 +73,20 @@ def read_case(text: str) -> Link:
 
 def full_link() -> str:
     """The address that opens the present case; empty where nothing is entered."""
-    address = state.link()
+    address = opening.link()
     base = (st.context.url or "").partition("?")[0]
-    return f"{base}?{state.PARAMETER}={address}" if address else ""
+    return f"{base}?{opening.PARAMETER}={address}" if address else ""
 
 
 def downloads(network: eg.Network) -> None:
     """Report and case as files; the report is made only when it is asked for."""
-    name, own = labels.file_name(state.identity()), state.uploaded()
-    now = answers.posterior(network, state.seen())
+    name, own = labels.file_name(current.identity()), current.uploaded()
+    now = answers.posterior(network, current.seen())
     if now.ok:
         # The case of this moment: the function runs later, outside the session.
-        case, detail, rows = state.case(), state.researcher(), sources.table()
+        case, detail, rows = current.case(), current.researcher(), sources.table()
         scenarios = tuple(filter(None, dict.fromkeys((*case.scenarios, case.changes))))
-        original, record = state.published(), records.present()
+        original, record = current.published(), records.present()
         helps, address = bool(st.session_state.get("helps")), full_link()
         people = not speaks_of(network)
         forms = (("html", texts.REPORT_FILE, "report"), ("page", texts.PAGE_FILE, "one-page"))
@@ -106,7 +106,7 @@ def downloads(network: eg.Network) -> None:
             )  # fmt: skip
     st.download_button(
         texts.CASE_FILE,
-        case_json(network, state.identity(), state.case(), own.key if own else ""),
+        case_json(network, current.identity(), current.case(), own.key if own else ""),
         file_name=f"{name}-case.json",
         mime="application/json",
         key="download-case",
@@ -150,7 +150,7 @@ def _open(name: str, content: bytes) -> None:
             _open_case(text)
         else:  # what it is is seen from the content; the name stands in messages
             stem = PurePath(name.removesuffix(".gz")).stem
-            state.open_network(reads(text, name), stem, text, name)
+            opening.open_network(reads(text, name), stem, text, name)
     except (eg.EtiographError, ValueError) as error:
         st.session_state["upload-problem"] = in_words(error)
 
@@ -166,5 +166,5 @@ def in_words(error: Exception) -> tuple[str, str]:
 
 
 def _open_case(text: str) -> None:
-    if not state.adopt(read_case(text)):
+    if not opening.adopt(read_case(text)):
         raise ValueError(texts.UPLOAD_OTHER)

@@ -13,7 +13,7 @@ from etiograph.decision.red_flags import PRESSING
 from etiograph.decision.words import upper
 from etiograph.network.rules import LEVELS
 
-from . import answers, charts, guide, labels, late, state, texts
+from . import answers, charts, current, guide, labels, late, texts
 from .markup import md
 
 ASKED = 3  # questions, and as many tests
@@ -21,7 +21,7 @@ ASKED = 3  # questions, and as many tests
 
 def level(network: Network) -> str:
     """The level of the most pressing warning that stands, empty if there is none."""
-    fired = answers.flags(network, state.case().findings)
+    fired = answers.flags(network, current.case().findings)
     return fired[0].level if fired else ""
 
 
@@ -42,7 +42,7 @@ def meanings(network: Network, steps: Sequence[Any], signs: Sequence[str] = ()) 
     """What each result of steps and danger signs would mean, by the variable that is asked."""
     asked = {reading(network, step): step.of for step in steps if step.names}
     pairs = tuple({**dict.fromkeys(signs, ""), **asked}.items())
-    return late.consequences(network, state.told(), pairs) if pairs else {}
+    return late.consequences(network, current.told(), pairs) if pairs else {}
 
 
 def reading(network: Network, step: Any) -> str:
@@ -144,7 +144,7 @@ def ask_next(network: Network) -> None:
         st.html(charts.note(f"{texts.ASK_NEXT}: {texts.lower_first(texts.WARNING_FIRST)}"))
         return
     if states_harms(network):
-        steps = late.next_steps(network, state.told())
+        steps = late.next_steps(network, current.told())
         means = _means(network, steps)
         with st.container(gap="xsmall", key="ask-next"):
             rule_out(network, steps.danger_signs, "ask", steps.rule_out, means)
@@ -153,9 +153,9 @@ def ask_next(network: Network) -> None:
                     for step in listed:
                         _step(network, step, f"ask.{step.name}", meant(network, means, step))
         return
-    found = late.next_tests(network, state.told())
+    found = late.next_tests(network, current.told())
     listed = tuple((test.names[0], "") for _, tests in apart(network, found) for test in tests)
-    means = late.consequences(network, state.told(), listed) if listed else {}
+    means = late.consequences(network, current.told(), listed) if listed else {}
     with st.container(gap="xsmall", key="ask-next"):
         rule_out(network, found.first, "ask")
         for heading, tests in apart(network, found):
@@ -169,7 +169,7 @@ def ask_next(network: Network) -> None:
 
 def _table(network: Network, steps: Sequence[Any], heading: str, means: Mapping[str, str]) -> str:
     said = [(step, meant(network, means, step)) for step in steps]
-    return charts.steps(said, heading, exact=state.researcher())
+    return charts.steps(said, heading, exact=current.researcher())
 
 
 def explained(network: Network) -> None:
@@ -179,7 +179,7 @@ def explained(network: Network) -> None:
         return
     if states_harms(network):
         with st.spinner(texts.WORKING):
-            steps = late.next_steps(network, state.told())
+            steps = late.next_steps(network, current.told())
             means = _means(network, steps)
         rule_out(network, steps.danger_signs, "why", steps.rule_out, means)
         if steps.rule_out:
@@ -192,9 +192,9 @@ def explained(network: Network) -> None:
             st.html(_table(network, listed, heading, means))
         return
     with st.spinner(texts.WORKING):
-        found = late.next_tests(network, state.told())
+        found = late.next_tests(network, current.told())
         asked = tuple((test.names[0], "") for _, tests in apart(network, found) for test in tests)
-        means = late.consequences(network, state.told(), asked) if asked else {}
+        means = late.consequences(network, current.told(), asked) if asked else {}
     rule_out(network, found.first, "why")
     lists = apart(network, found)
     if not lists:

@@ -7,7 +7,7 @@ import streamlit as st
 import etiograph as eg
 from etiograph.decision.speaking import cases, said_of
 
-from . import answers, behind, charts, labels, state, texts
+from . import answers, behind, charts, current, labels, state, texts
 from .cases import Pairs
 from .markup import md
 from .meaning import named
@@ -20,7 +20,7 @@ def show(network: eg.Network, picked: str) -> None:
     """What a reader believes of a cause, and which numbers would say so."""
     if not network.has_ranges:
         return
-    findings = state.seen()
+    findings = current.seen()
     rows = behind.first(network, findings, labels.cause_rows(network))
     if not rows or not answers.posterior(network, findings).ok:
         return

@@ -18,10 +18,12 @@ from . import (
     changed,
     charts,
     classroom,
+    current,
     export,
     files,
     labels,
     late,
+    opening,
     present,
     progress,
     state,
@@ -53,13 +55,13 @@ def navigate() -> None:
     _turn(pages, page)
     name = page.url_path or "explore"
     try:
-        state.start(page.title)
-        network = state.network()
+        opening.start(page.title)
+        network = current.network()
     except eg.EtiographError as error:
         st.html(style(HERE / "style.css"))
         st.error(md(str(error)), title=texts.NO_NETWORK)
         return
-    state.finish()  # before the page: a step is always a callback, never a part of drawing
+    opening.finish()  # before the page: a step is always a callback, never a part of drawing
     # Later runs have something on the screen: the answer is what they wait for, and what the browser
     # is sent before it would be drawn before it.
     at_once = name == "explore" and "runs" in st.session_state
@@ -81,7 +83,7 @@ def navigate() -> None:
 def _answer(network: eg.Network) -> None:
     """Work out what Explore shows first."""
     with late.answering():
-        behind.work_out(network, state.seen())
+        behind.work_out(network, current.seen())
 
 
 @dataclass
@@ -103,7 +105,7 @@ class Head:
             st.html(style(HERE / "style.css"))
             _links(self.pages, self.page)
             _head(self.network)
-            way = self.pages["model" if state.case().edits else "priors"]
+            way = self.pages["model" if current.case().edits else "priors"]
             changed.strip(way, st.session_state["page"])
 
 
@@ -128,7 +130,7 @@ def head() -> None:
 def _class() -> None:
     """A server that holds a class shows nothing else: no pages, no files, no cases."""
     st.html(style(HERE / "style.css"))
-    state.start(texts.PAGE_LEARN)
+    opening.start(texts.PAGE_LEARN)
     progress.start(lambda name: False)
     title = f'<h1 class="eg-title">{esc(texts.NAME)} <span>· {esc(texts.LEARN_TITLE)}</span></h1>'
     st.html(f'{title}<p class="eg-disclaimer">{esc(texts.DISCLAIMER)}</p>')
@@ -150,15 +152,15 @@ def _turn(pages: dict[str, st.Page], open_: st.Page) -> None:
     """Go to the page that a button or an opened address names (see `streamlit_app.py`)."""
     asked = st.session_state.pop("turn-to", None)  # by a button
     if asked in pages and pages[asked].url_path != open_.url_path:
-        st.switch_page(pages[asked], query_params=state.address())
-    wanted = st.query_params.get(state.PAGE)
+        st.switch_page(pages[asked], query_params=opening.address())
+    wanted = st.query_params.get(opening.PAGE)
     if wanted is None:
         return
-    address = st.query_params.get(state.PARAMETER)
-    st.query_params.pop(state.PAGE)
+    address = st.query_params.get(opening.PARAMETER)
+    st.query_params.pop(opening.PAGE)
     if wanted in pages and wanted != "explore":
         stays = {
-            state.PARAMETER: address,
+            opening.PARAMETER: address,
             progress.PARAMETER: st.query_params.get(progress.PARAMETER),
         }
         st.switch_page(pages[wanted], query_params={k: v for k, v in stays.items() if v} or None)
@@ -218,7 +220,7 @@ def _links(pages: dict[str, st.Page], open_: str) -> None:
 
     What is asked at every case stands in the row, the rest behind one button that says where one is.
     """
-    address = state.address()
+    address = opening.address()
     with st.container(horizontal=True, gap="xsmall", key="pages"):
         for name in FIRST:
             st.page_link(pages[name], width="content", query_params=address)
@@ -236,7 +238,7 @@ def _links(pages: dict[str, st.Page], open_: str) -> None:
 def _head(network: eg.Network) -> None:
     left, right = st.columns([5, 7], vertical_alignment="center")
     page = st.session_state["page"]
-    name = str(network.about.get("title") or state.identity())
+    name = str(network.about.get("title") or current.identity())
     if page == texts.PAGE_LEARN:
         name = texts.LEARN_TITLE  # each on a network of its own
     left.html(
@@ -285,7 +287,7 @@ def toolbar(network: eg.Network) -> None:
             key="reset",
             icon=":material/restart_alt:",
             help=texts.RESET_HELP,
-            disabled=state.case() == CaseValue(),
+            disabled=current.case() == CaseValue(),
             on_click=state.reset,
         )
         with st.popover(
@@ -305,15 +307,15 @@ def toolbar(network: eg.Network) -> None:
 
 def _share(network: eg.Network) -> None:
     """Link, files to take away, files to open. Drawn only while open."""
-    address = state.link()
+    address = opening.link()
     st.markdown(f"**{texts.SHARE_TITLE}**")
     if address:
         st.code(files.full_link(), language=None, wrap_lines=True)
         st.html(charts.note(texts.SHARE_NOTE, small=True))
-        if state.is_corrected():
-            said = texts.MODEL_SHARE if state.case().edits else texts.SHARE_NUMBERS
+        if current.is_corrected():
+            said = texts.MODEL_SHARE if current.case().edits else texts.SHARE_NUMBERS
             st.html(charts.note(said, small=True))
-        if state.uploaded() is not None:
+        if current.uploaded() is not None:
             st.html(charts.note(texts.SHARE_OWN, small=True))
         files.downloads(network)
     else:
@@ -325,10 +327,10 @@ def _share(network: eg.Network) -> None:
 def _cases_menu(network: eg.Network) -> None:
     """Example patients, the cases kept in this session, and the way to a file."""
     entries = {title: (state.open_example, (case,)) for title, case in examples(network)}
-    if state.case():
-        entries[texts.KEEP_CASE] = (state.keep_case, ())
-    for number, kept in state.kept_cases():
-        entries[texts.kept_case(number, len(kept.case.findings))] = (state.open_kept, (kept,))
+    if current.case():
+        entries[texts.KEEP_CASE] = (opening.keep_case, ())
+    for number, kept in opening.kept_cases():
+        entries[texts.kept_case(number, len(kept.case.findings))] = (opening.open_kept, (kept,))
     entries[texts.OPEN_FILE] = (_open_share, ())
     st.menu_button(
         texts.CASES,
@@ -353,7 +355,7 @@ def _choose_case(entries: dict[str, tuple[Callable[..., None], tuple[Any, ...]]]
 def examples(network: eg.Network) -> tuple[tuple[str, dict[str, str]], ...]:
     """Example patients of a network, none if it has none; only findings it knows."""
     found = []
-    for title, findings in texts.EXAMPLE_PATIENTS.get(state.identity(), ()):
+    for title, findings in texts.EXAMPLE_PATIENTS.get(current.identity(), ()):
         known = {n: v for n, v in findings.items() if not labels.refusal(network, n, v)}
         if known:
             found.append((title, known))

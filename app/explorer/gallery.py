@@ -12,7 +12,7 @@ import etiograph as eg
 from etiograph.decision.thumbnail import thumbnail
 from etiograph.resources import lessons, networks
 
-from . import answers, charts, labels, learn, progress, state, texts
+from . import answers, charts, labels, learn, opening, progress, texts
 from .cases import bare
 from .kept import kept
 
@@ -61,12 +61,12 @@ def _network(name: str) -> None:
     network = answers.network(name)
     title = str(network.about.get("title") or name)
     arrows = sum(len(network.parents(each)) for each in network.variables)
-    address = f"/?{state.PARAMETER}={quote(bare(name, network.digest()))}"
+    address = f"/?{opening.PARAMETER}={quote(bare(name, network.digest()))}"
     said = texts.first_sentence(str(network.about.get("purpose") or ""))
     svg = picture(network, _drawn(network), title)
     size = texts.gallery_size(len(network.variables), arrows)
     st.html(charts.card(svg, title, address, said, size))
-    _open(f"network.{name}", title, state.open_bundled, name)
+    _open(f"network.{name}", title, opening.open_bundled, name)
 
 
 def _lesson(name: str) -> None:

@@ -16,7 +16,7 @@ from etiograph.decision.hyphens import soft
 from etiograph.decision.speaking import cases, said_of
 from etiograph.decision.surroundings import surroundings
 
-from . import answers, behind, charts, labels, late, parts, state, texts
+from . import answers, behind, charts, current, labels, late, parts, state, texts
 from .cases import Pairs
 from .kept import kept
 from .markup import md
@@ -49,7 +49,7 @@ def section(network: Network) -> bool:
             on_change=state.stay,
         ):
             return False
-        now = answers.posterior(network, state.seen())
+        now = answers.posterior(network, current.seen())
         st.html(charts.note(boxes_note(network), small=True))
         show(network, now, answers.posterior(network, ()))
     return True
@@ -58,7 +58,7 @@ def section(network: Network) -> bool:
 def boxes_note(network: Network) -> str:
     """Of whom the numbers in the boxes speak, and what they are not."""
     outcome = labels.target(network) if behind.asked(network) else None
-    seen = dict(state.seen())
+    seen = dict(current.seen())
     title = labels.title(network.variables[outcome]) if outcome else ""
     there = labels.notable(network.variables[outcome])[0] if outcome else ""
     known = None if outcome not in seen else seen[outcome] == there
@@ -84,7 +84,7 @@ def show(
     if len(names or network.variables) > MAX_NODES:
         names = _around(network, key)
     skeleton = _skeleton(network, names)
-    known = dict(state.case().findings if findings is None else findings)
+    known = dict(current.case().findings if findings is None else findings)
     changed = changes or {}
     drawn = [node["id"] for node in skeleton["nodes"]]
     of_the_case = {
@@ -102,7 +102,7 @@ def show(
 
 def _around(network: Network, key: str) -> tuple[str, ...]:
     """What is drawn of a network too large for one screen: what lies around a variable one can choose."""
-    names, seen = list(network.variables), [n for n, _ in state.seen()]
+    names, seen = list(network.variables), [n for n, _ in current.seen()]
     if st.session_state.get(f"around.{key}") not in names:
         st.session_state[f"around.{key}"] = labels.target(network) or (seen or names)[-1]
     name = st.selectbox(
@@ -131,7 +131,7 @@ def _previews() -> None:
     told: dict[str, Any] = {"slot": KEY, "token": _token(), "previews": None}
     if st.session_state.get(LOOKED_AT) == told["token"]:
         with late.turn():
-            told |= _each(state.network())
+            told |= _each(current.network())
     with st.container(key="diagram-previews"):
         data = json.dumps(told).encode()
         _component(key="previews", data=data, height=1, on_look_change=_look)
@@ -143,8 +143,8 @@ def _look() -> None:
 
 def _each(network: Network) -> dict[str, Any]:
     """What each finding that is not known would do, as the diagram is sent it."""
-    now = answers.posterior(network, state.seen())
-    known = dict(state.case().findings)
+    now = answers.posterior(network, current.seen())
+    known = dict(current.case().findings)
     skeleton = _skeleton(network, ())
     order, choices = [node["id"] for node in skeleton["nodes"]], _choices(network)
     first = [name for name in skeleton["keep"] if name in choices]  # what is never folded
@@ -155,7 +155,7 @@ def _each(network: Network) -> dict[str, Any]:
         for choice in choices[name]
     )
     shown = tuple(spoken(network, name, now) for name in order)
-    each = late.previews(network, state.seen(), asked, shown)
+    each = late.previews(network, current.seen(), asked, shown)
     found: dict[str, dict[str, dict[int, float]]] = {}
     for (name, value), moved in each.moved.items():
         found.setdefault(name, {})[value] = {k: round(p, 3) for k, p in moved.items()}
@@ -164,7 +164,7 @@ def _each(network: Network) -> dict[str, Any]:
 
 def _token() -> str:
     """What the numbers of a diagram rest on, so that a preview of other findings is not taken for it."""
-    return str(hash(state.seen()))
+    return str(hash(current.seen()))
 
 
 @kept

@@ -12,7 +12,7 @@ from etiograph.decision.interventions import outcome_of, outcomes, states_change
 from etiograph.decision.speaking import cases, said_of
 from etiograph.errors import EtiographError
 
-from . import answers, charts, first, labels, late, sources, state, texts
+from . import answers, charts, current, first, labels, late, sources, state, texts
 from .cases import Pairs
 from .place import Place
 
@@ -53,7 +53,7 @@ class Helps:
         if (target := labels.target(network)) is not None:
             return target
         try:
-            likely = outcome_of(network, dict(state.seen())).variable
+            likely = outcome_of(network, dict(current.seen())).variable
         except EtiographError:
             return None
         names = list(outcomes(network))
@@ -72,7 +72,7 @@ class Helps:
         """Work the changes out, and then how sure they are, a change at a time."""
         if self.place is None or self.outcome is None:
             return
-        network, known = self.network, state.seen()
+        network, known = self.network, current.seen()
         with late.turn():
             found = late.what_helps(network, known, self.outcome)
         if isinstance(found, str):

@@ -10,7 +10,7 @@ import streamlit as st
 from etiograph import Network
 from etiograph.findings.line import Line, NotRead
 
-from . import charts, first, labels, parts, state, texts
+from . import charts, current, first, labels, parts, state, texts
 from .markup import md
 
 TELLING = 10  # findings shown before all others
@@ -63,8 +63,8 @@ def asked_first(network: Network) -> tuple[str, ...]:
 def chips(network: Network, key: str = "chip") -> None:
     """What is entered, each with a button that takes it back; drawn twice, as the examples are."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"{key}s"):
-        st.html(charts.note(texts.known_as(len(state.case().findings))), width="content")
-        for name, value in state.case().findings:
+        st.html(charts.note(texts.known_as(len(current.case().findings))), width="content")
+        for name, value in current.case().findings:
             st.button(
                 md(labels.show(network, name, value)),
                 key=f"{key}.{name}",
@@ -134,7 +134,7 @@ def _unread(network: Network) -> None:
         return
     with st.container(gap="xsmall", key="unread"):
         _not_read(rest)
-        there = dict(state.case().findings)
+        there = dict(current.case().findings)
         names = [name for name in _meant(network, rest) if name not in there]
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             if names:
@@ -192,7 +192,7 @@ def _choice(network: Network, name: str) -> None:
     options = labels.options(variable)
     shown = {option: labels.state_title(variable, option) for option in options}
     key = f"w.{name}"
-    state.view(key, state.case().value(name))
+    state.view(key, current.case().value(name))
     short = len(options) <= MAX_SEGMENTS and sum(map(len, shown.values())) <= MAX_LABEL
     widget = st.segmented_control if short else st.pills
     widget(
@@ -221,7 +221,7 @@ def _commit_choice(name: str) -> None:
 
 def _reading(network: Network, name: str, mechanism: Any) -> None:
     variable = labels.everything(network)[name]
-    value = state.case().value(name)
+    value = current.case().value(name)
     tried = state.tried(name)
     found = labels.quantity(network, name, value) if value else None
     choices = labels.units(mechanism)
@@ -277,16 +277,16 @@ def _explained(network: Network, name: str, value: str | None, unit: str) -> str
 def _commit_reading(name: str) -> None:
     """What was typed, in the chosen unit unless it names one."""
     typed = str(st.session_state.get(f"w.{name}") or "").strip()
-    mechanism = labels.reading(state.network(), name)
+    mechanism = labels.reading(current.network(), name)
     unit = st.session_state.get(f"u.{name}") or mechanism.unit
     st.session_state[f"unit.{name}"] = unit
-    state.commit_finding(name, labels.with_unit(state.network(), name, typed, unit) or None)
+    state.commit_finding(name, labels.with_unit(current.network(), name, typed, unit) or None)
 
 
 def _convert_reading(name: str) -> None:
     """Another unit: what is entered stays the same amount; what was refused is read in the new unit."""
-    network, unit = state.network(), st.session_state[f"u.{name}"]
-    mechanism, value = labels.reading(network, name), state.case().value(name)
+    network, unit = current.network(), st.session_state[f"u.{name}"]
+    mechanism, value = labels.reading(network, name), current.case().value(name)
     st.session_state[f"unit.{name}"] = unit
     tried = state.tried(name)
     found = labels.quantity(network, name, value) if value else None

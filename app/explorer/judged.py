@@ -11,7 +11,7 @@ from etiograph.decision.cohort_words import judged_words
 from etiograph.findings.contract import names_of
 from etiograph.learning.validation import Validation
 
-from . import charts, cohort, labels, state, texts
+from . import charts, cohort, current, labels, state, texts
 from .cohort import Table
 from .markup import md
 from .works import Choices, Question
@@ -28,7 +28,7 @@ def section(network: eg.Network, table: Table, choices: Choices, *, busy: bool) 
         st.info(texts.JUDGE_NONE)
         return
     question = _question(network, table, names)
-    now = state.network()
+    now = current.network()
     learned = cohort.of_file(table.key)
     if learned is not None and cohort.taken(learned) and not question.anew:
         st.warning(texts.JUDGE_SEEN, icon=":material/info:")

@@ -22,7 +22,19 @@ from etiograph.teaching.lesson import (
 from etiograph.teaching.lesson_file import read_lesson, reads_lesson
 from etiograph.teaching.posed import Given, Posed, grade
 
-from . import answers, asking, charts, graph, practice, progress, state, stepwise, texts
+from . import (
+    answers,
+    asking,
+    charts,
+    current,
+    graph,
+    opening,
+    practice,
+    progress,
+    state,
+    stepwise,
+    texts,
+)
 from .cases import CaseValue, Link, Pairs, encode
 from .kept import kept
 from .markup import md
@@ -169,8 +181,8 @@ def _given() -> None:
 
 def network_of(lesson: Lesson) -> eg.Network:
     """The network of a lesson: the one that is open, if it has this name, else a bundled one."""
-    if progress.own() is not None and state.identity() == lesson.network:
-        return state.shipped()
+    if progress.own() is not None and current.identity() == lesson.network:
+        return current.shipped()
     return eg.load(lesson.network) if lesson.network not in eg.networks() else answers.network(
         lesson.network
     )  # fmt: skip
@@ -296,7 +308,7 @@ def _try(network: eg.Network, lesson: Lesson, step: Step) -> None:
     case = CaseValue(tuple(step.findings.items()))
     address = encode(Link(lesson.network, network.digest()[:8], case))
     st.link_button(
-        texts.LESSON_OPEN, f"/?{state.PARAMETER}={address}", icon=":material/open_in_new:"
+        texts.LESSON_OPEN, f"/?{opening.PARAMETER}={address}", icon=":material/open_in_new:"
     )
 
 

@@ -8,7 +8,7 @@ from etiograph import Network
 from etiograph.decision.behind import FIRING
 
 from . import labels, texts
-from .state import researcher
+from .current import researcher
 
 WAYS = ("raising", "lowering")
 

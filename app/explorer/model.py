@@ -15,6 +15,7 @@ from . import (
     answers,
     behind,
     charts,
+    current,
     labels,
     late,
     model_edits,
@@ -105,13 +106,13 @@ def _consequences(found: Any) -> list[tuple[str, tuple[str, ...]]]:
 def follows(network: Network, original: Network) -> Judgement | None:
     """What follows for the present case, what differs from the file, and the file to take away."""
     st.subheader(texts.MODEL_FOLLOWS, anchor=False)
-    if not state.is_corrected():
+    if not current.is_corrected():
         st.html(charts.note(texts.MODEL_FOLLOWS_NONE))
         _ranking(network, None)
         _files(network)
         return None
     _ranking(network, original)
-    st.subheader(texts.MODEL_SINCE if state.is_begun() else texts.MODEL_DIFFERENT, anchor=False)
+    st.subheader(texts.MODEL_SINCE if current.is_begun() else texts.MODEL_DIFFERENT, anchor=False)
     st.html(charts.bullets(differences(network, original)))
     _files(network)
     if not _measured():
@@ -127,7 +128,7 @@ def _measured() -> bool:
     from etiograph.curation.published import CHECKS_FILE
     from etiograph.curation.vignettes import CASES_FILE
 
-    if state.uploaded() is not None:
+    if current.uploaded() is not None:
         return False
     folder = model_path(st.session_state["source"]).parent
     return any((folder / name).is_file() for name in (CASES_FILE, CHECKS_FILE))
@@ -147,7 +148,7 @@ def _ranking(network: Network, original: Network | None) -> None:
     ways = [network] if original is None else [original, network]
     sides = [_side(way) for way in ways]
     if not sides[-1]:
-        now = answers.posterior(network, state.seen())
+        now = answers.posterior(network, current.seen())
         if now.conflict:
             results.impossible(network, now.conflict)
         return
@@ -161,7 +162,7 @@ def _ranking(network: Network, original: Network | None) -> None:
     rows.sort(key=lambda row: -row.values[-1])
     what = said_of(cases(network), texts.COLUMN_WHAT)
     outcome = labels.target(network)
-    if outcome is not None and behind.found(network, state.seen()):
+    if outcome is not None and behind.found(network, current.seen()):
         title = labels.title(network.variables[outcome])
         what = said_of(cases(network), texts.compared_behind(title))
     heads = texts.MODEL_HEADS[-len(sides) :]
@@ -170,7 +171,7 @@ def _ranking(network: Network, original: Network | None) -> None:
 
 def _side(network: Network) -> dict[labels.Key, charts.Bar]:
     """A bar for each possible cause of the present case, as far as a network knows its findings."""
-    findings = tuple((n, v) for n, v in state.seen() if n in network.variables)
+    findings = tuple((n, v) for n, v in current.seen() if n in network.variables)
     now = answers.posterior(network, findings)
     if not now.ok:
         return {}
@@ -188,12 +189,12 @@ def _files(network: Network) -> None:
     """The network as a file, and the way back."""
     from etiograph.formats.native import edited
 
-    text, changed = state.source_text(), state.is_corrected()
+    text, changed = current.source_text(), current.is_corrected()
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             texts.MODEL_DOWNLOAD,
             lambda: edited(text(), network),
-            file_name=state.model_file(),
+            file_name=current.model_file(),
             mime="application/toml",
             key="model-download",
             icon=":material/download:",

@@ -23,7 +23,7 @@ from etiograph.network.mechanism import Table
 from etiograph.network.noisy import NoisyOr, Opposing
 from etiograph.network.ranged import Ranged, read_ranged
 
-from . import charts, labels, state, texts
+from . import charts, current, labels, opening, state, texts
 from .markup import md
 
 PICKED = "model-variable"
@@ -123,7 +123,7 @@ def _arrow(parent: str, name: str, states: Sequence[str]) -> None:
         state.stay()
         session["model-problem"] = str(error)
         return
-    network = state.network()
+    network = current.network()
     side = session["model-side"] if isinstance(network.mechanisms[name], Opposing) else ""
     _commit(AddArrow(parent, name, strengths, side))
 
@@ -270,5 +270,5 @@ def _begin() -> None:
     except EtiographError as error:
         session["model-problem"] = str(error)
         return
-    state.open_network(network, name_of(title), dumps_native(network))
+    opening.open_network(network, name_of(title), dumps_native(network))
     session[PICKED] = first.name

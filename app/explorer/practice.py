@@ -10,7 +10,7 @@ from etiograph.teaching.kinds import KINDS
 from etiograph.teaching.posed import Given
 from etiograph.teaching.sheet import drawing
 
-from . import asking, charts, state, texts
+from . import asking, charts, current, state, texts
 from .asking import Note
 from .kept import kept
 from .markup import md
@@ -28,8 +28,8 @@ def made(network: eg.Network, kind: str, seed: int) -> Exercise | str:
 def section() -> None:
     """Exercises of a chosen kind from the network that is open."""
     session = st.session_state
-    network = state.shipped()
-    name = str(network.about.get("title") or state.identity())
+    network = current.shipped()
+    name = str(network.about.get("title") or current.identity())
     st.html(charts.part(texts.PRACTICE_TITLE, texts.practice_on(name)))
     kind = st.selectbox(
         texts.PRACTICE_KIND,

@@ -13,7 +13,7 @@ from etiograph.decision.speaking import cases, said_of
 from etiograph.network.diff import difference
 from etiograph.network.parameter import POSITIVE
 
-from . import answers, behind, charts, cohort, labels, late, results, sources, state, texts
+from . import answers, behind, charts, cohort, current, labels, late, results, sources, state, texts
 from .cases import Pairs
 from .markup import md
 from .meaning import meaning, named
@@ -55,7 +55,7 @@ def picked(network: eg.Network) -> Any:
 
 def _telling(network: eg.Network, names: list[str]) -> str:
     """The number to start with: how strongly the first cause of the ranking brings on the outcome."""
-    rows = behind.first(network, state.seen(), labels.cause_rows(network))
+    rows = behind.first(network, current.seen(), labels.cause_rows(network))
     cause = rows[0].name if rows else ""
     wanted = (f"{labels.target(network)}.{cause}", f"{cause}.", "")
     return next(n for start in wanted for n in names if n.startswith(start))
@@ -125,7 +125,7 @@ def _fields(parameter: Any) -> None:
         st.button(
             texts.PRIORS_RESET,
             key="prior-reset",
-            disabled=parameter.name not in dict(state.numbers()),
+            disabled=parameter.name not in dict(current.numbers()),
             on_click=state.commit_number,
             args=(parameter.name, None),
         )
@@ -141,10 +141,10 @@ def _step(parameter: Any) -> float:
 def _apply(name: str) -> None:
     session = st.session_state
     number = tuple(session[f"p.{field}.{name}"] for field in ("value", "low", "high"))
-    problem = refusal(state.network().parameters[name].kind, *number)
+    problem = refusal(current.network().parameters[name].kind, *number)
     if not problem:
         try:
-            state.with_numbers(state.case().with_number(name, number).numbers)
+            current.with_numbers(current.case().with_number(name, number).numbers)
         except eg.EtiographError as error:
             problem = str(error)
     if problem:
@@ -235,7 +235,7 @@ class Effect:
 
     def draw(self, *, ranged: bool) -> None:
         """Both on one scale; one alone where nothing is changed."""
-        ways = (self.original, self.network) if state.numbers() else (self.original,)
+        ways = (self.original, self.network) if current.numbers() else (self.original,)
         heads = (texts.PRIORS_EFFECT_LEFT, texts.PRIORS_EFFECT_RIGHT)[: len(ways)]
         table = compared(ways, heads, ranged=ranged)
         note = "" if len(ways) > 1 else charts.note(texts.PRIORS_EFFECT_NONE)
@@ -265,7 +265,7 @@ def compared(ways: Sequence[eg.Network], heads: Sequence[str], *, ranged: bool) 
     rows.sort(key=lambda row: -row.values[-1])
     outcome = labels.target(network)
     what = said_of(cases(network), texts.COLUMN_WHAT)
-    if outcome is not None and behind.found(network, state.seen()):
+    if outcome is not None and behind.found(network, current.seen()):
         title = labels.title(network.variables[outcome])
         what = said_of(cases(network), texts.compared_behind(title))
     return charts.comparison(rows[: results.SHOWN], heads, "had", what, legend=network.has_ranges)
@@ -273,7 +273,7 @@ def compared(ways: Sequence[eg.Network], heads: Sequence[str], *, ranged: bool) 
 
 def effect(network: eg.Network, original: eg.Network) -> Effect | None:
     """What follows for the possible causes; None where there is no answer."""
-    findings = state.seen()
+    findings = current.seen()
     before, after = answers.posterior(original, findings), answers.posterior(network, findings)
     st.subheader(texts.PRIORS_EFFECT, anchor=False)
     if not (before.ok and after.ok):
@@ -286,7 +286,7 @@ def effect(network: eg.Network, original: eg.Network) -> Effect | None:
 
 def _side(network: eg.Network, ranged: bool) -> dict[labels.Key, charts.Bar]:
     """A bar for each possible cause: the ranking of the page Explore."""
-    findings = state.seen()
+    findings = current.seen()
     if behind.found(network, findings):
         found = late.ranges(network, findings, behind=True).behind if ranged else {}
         return behind.bars(network, findings, None, found)
@@ -302,7 +302,7 @@ def _side(network: eg.Network, ranged: bool) -> dict[labels.Key, charts.Bar]:
             *ranges.get((row.name, row.state), none),
         )
         for row in labels.cause_rows(network)
-        if state.case().value(row.name) is None
+        if current.case().value(row.name) is None
     }
 
 
@@ -310,7 +310,7 @@ def differences(network: eg.Network, original: eg.Network) -> None:
     """What differs from the file, with a way back and a file to take away."""
     from etiograph.formats.native import edited
 
-    numbers = state.numbers()
+    numbers = current.numbers()
     st.subheader(texts.PRIORS_DIFFERENT, anchor=False)
     if not numbers:
         st.html(charts.note(texts.PRIORS_SAME))
@@ -326,13 +326,13 @@ def differences(network: eg.Network, original: eg.Network) -> None:
                 on_click=state.commit_number,
                 args=(edit.name, None),
             )
-    written, text = cohort.with_book(network), state.source_text()
+    written, text = cohort.with_book(network), current.source_text()
     with st.container(horizontal=True, gap="small"):
         st.button(texts.PRIORS_RESET_ALL, key="prior-reset-all", on_click=state.publish)
         st.download_button(
             texts.PRIORS_DOWNLOAD,
             lambda: edited(text(), written),
-            file_name=state.model_file(),
+            file_name=current.model_file(),
             mime="application/toml",
             key="download-network",
             icon=":material/download:",
@@ -358,7 +358,7 @@ def _first(network: eg.Network, findings: Pairs) -> tuple[labels.Row | None, boo
 
 def tornado(network: eg.Network) -> None:
     """The numbers that move the first possible cause of the table above most, with their sources."""
-    findings = state.seen()
+    findings = current.seen()
     first, acted = _first(network, findings)
     if first is None:
         return

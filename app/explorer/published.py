@@ -13,7 +13,7 @@ from etiograph.curation.agreement import number, quantity, question_words
 from etiograph.curation.checked import Checked
 from etiograph.curation.statistics import PublishedQuestion
 
-from . import charts, late, sources, state, texts
+from . import charts, current, late, sources, texts
 from .place import Place
 
 MANY = 4  # rows from which a sentence is said above them
@@ -43,7 +43,7 @@ def _how() -> None:
 
 def reference() -> str:
     """Name or path of the open network's file; empty where it came without a folder."""
-    return "" if state.uploaded() is not None else str(st.session_state["source"])
+    return "" if current.uploaded() is not None else str(st.session_state["source"])
 
 
 def finish(network: eg.Network, place: Place | None) -> None:

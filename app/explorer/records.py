@@ -14,7 +14,7 @@ import streamlit as st
 import etiograph as eg
 from etiograph.findings.fhir import Record, read_text_of, sniff
 
-from . import state, texts
+from . import current, state, texts
 
 RECORD = "record"
 SOURCE = "record-source"
@@ -41,14 +41,14 @@ def open_record(name: str, text: str) -> None:
 
 def _read(name: str, text: str, day: date) -> None:
     try:
-        record = read_text_of(state.network(), text, name, at=day)
+        record = read_text_of(current.network(), text, name, at=day)
     except eg.EtiographError as error:
         raise ValueError(f"{texts.RECORD_REFUSED}\n{error}") from None
     plain = tuple((n, v) for n, v in record.findings.items() if isinstance(v, str))
-    state.commit(replace(state.case().emptied(), findings=plain))
+    state.commit(replace(current.case().emptied(), findings=plain))
     state.forget()
     st.session_state["notices"] = (texts.record_read(len(plain), len(record.unused)),)
-    st.session_state[RECORD] = (state.identity(), record)
+    st.session_state[RECORD] = (current.identity(), record)
     st.session_state[SOURCE] = (name, text)
 
 
@@ -62,13 +62,13 @@ def _another_day() -> None:
 def present() -> Record | None:
     """The record that findings of the present case came from; None if there is none."""
     record = _opened()
-    return record if record and record.of(dict(state.case().findings)) else None
+    return record if record and record.of(dict(current.case().findings)) else None
 
 
 def _opened() -> Record | None:
     """The record that was opened last, if the network it was read with is open."""
     network, record = st.session_state.get(RECORD, ("", None))
-    return record if network == state.identity() else None
+    return record if network == current.identity() else None
 
 
 def show() -> None:
@@ -79,7 +79,7 @@ def show() -> None:
     state.view(DAY, date.fromisoformat(record.at))
     st.markdown(f"**{texts.RECORD_TITLE}**")
     st.date_input(texts.RECORD_DAY, key=DAY, help=texts.RECORD_DAY_HELP, on_change=_another_day)
-    used = [origin.line() for origin in record.of(dict(state.case().findings))]
+    used = [origin.line() for origin in record.of(dict(current.case().findings))]
     by_hand = [o.line() for o in record.origins if not isinstance(record.findings[o.variable], str)]
     unused = record.unused_lines()
     more = [texts.record_more(len(unused) - SHOWN)] if len(unused) > SHOWN else []

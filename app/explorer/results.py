@@ -16,6 +16,7 @@ from . import (
     answers,
     behind,
     charts,
+    current,
     first,
     frame,
     inputs,
@@ -37,7 +38,7 @@ CLOSE = 3  # causes that compete for the first place, named one by one up to her
 
 def warnings(network: Network) -> None:
     """Warning signs: above any probability, whatever the probabilities say."""
-    fired = answers.flags(network, state.case().findings)
+    fired = answers.flags(network, current.case().findings)
     with st.container():  # there without a sign, too, so that nothing below is taken for it
         if fired:
             st.html(charts.flags(fired, sources.addresses(fired)))
@@ -45,7 +46,7 @@ def warnings(network: Network) -> None:
 
 def entered(network: Network) -> None:
     """What is known, on a page that does not ask for it."""
-    shown = [labels.show(network, name, value) for name, value in state.case().findings]
+    shown = [labels.show(network, name, value) for name, value in current.case().findings]
     st.subheader(texts.KNOWN, anchor=False)
     if shown:
         st.markdown("\n".join(f"- {md(text)}" for text in shown))
@@ -63,8 +64,8 @@ class Answer:
     def __init__(self, network: Network) -> None:
         """Draw everything but the ranges. Fixed places: nothing pushes a stale copy of what is below."""
         self.network = network
-        self.now = answers.posterior(network, state.seen())
-        self.base = answers.posterior(network, labels.baseline(network, state.seen()))
+        self.now = answers.posterior(network, current.seen())
+        self.base = answers.posterior(network, labels.baseline(network, current.seen()))
         self.ranged = network.has_ranges
         above, choice, self.place = st.container(), st.container(), Place(st.container())
         below = st.container()
@@ -94,21 +95,21 @@ class Answer:
     @property
     def acting(self) -> bool:
         """Whether one can ask which causes took part in the outcome: it may be there."""
-        known = behind.with_outcome(self.network, state.seen())
+        known = behind.with_outcome(self.network, current.seen())
         return behind.asked(self.network) and known is not None
 
     def finish(self) -> None:
         """Add how sure the numbers are."""
         if self.view == "needed" or not (self.now.ok and self.ranged):
             return
-        known = behind.with_outcome(self.network, state.seen())
+        known = behind.with_outcome(self.network, current.seen())
         if self.view == "behind" and known is not None:
             found = late.ranges(self.network, known, behind=True)
         else:
-            found = late.ranges(self.network, state.seen())
+            found = late.ranges(self.network, current.seen())
         bars = self._bars(found)
         self._draw(found, bars)
-        self.rare = late.rarity(self.network, state.seen())
+        self.rare = late.rarity(self.network, current.seen())
         if self.rare:
             self._draw(found, bars)
 
@@ -121,7 +122,7 @@ class Answer:
     def entered(self) -> None:
         """Draw what is entered, above the answer, which is what a click waits for."""
         with self._entered:
-            if state.case():
+            if current.case():
                 inputs.chips(self.network)
             else:
                 frame.example_buttons(self.network)
@@ -137,7 +138,7 @@ class Answer:
         parts = [charts.said(said), _dock(network, sentence if ok else texts.IMPOSSIBLE_BARS)]
         rows = list(bars.values()) if self.everything else list(bars.values())[:SHOWN]
         none = self._none(found, wait=ok and self.ranged and found is None)
-        shared = labels.titles(network, labels.baseline(network, state.seen()))
+        shared = labels.titles(network, labels.baseline(network, current.seen()))
         words = {"base": texts.base(shared)}
         notes = [texts.SEVERAL_CASES if kind else texts.SEVERAL]
         if self.view == "behind":
@@ -165,7 +166,7 @@ class Answer:
             parts.append(charts.note(said_of(kind, " ".join(notes))))
         if ok and (found is not None or not self.ranged):  # after the numbers: it takes draws
             parts += [
-                charts.note(said_of(kind, line)) for line in answers.beside(network, state.seen())
+                charts.note(said_of(kind, line)) for line in answers.beside(network, current.seen())
             ]
         self.place.html("".join(parts))  # one element: old and new are never on the screen together
 
@@ -176,21 +177,21 @@ class Answer:
             return texts.RANGES_COMING
         if not found.verdict:
             return texts.RANGES_FAILED
-        return texts.how_sure(found.verdict, found.draws if state.researcher() else 0)
+        return texts.how_sure(found.verdict, found.draws if current.researcher() else 0)
 
     def _bars(self, found: late.Uncertain | None) -> dict[labels.Key, charts.Bar]:
         """A bar for each possible cause; by baseline without an answer. Rows keep their places."""
-        earlier = state.previous() if state.case() else None  # an empty case has no last step
+        earlier = current.previous() if current.case() else None  # an empty case has no last step
         if self.view == "behind":
             before = labels.in_order(self.network, earlier.findings) if earlier else None
             ranges = found.behind if found else {}
-            bars = behind.bars(self.network, state.seen(), before, ranges)
+            bars = behind.bars(self.network, current.seen(), before, ranges)
         else:
             bars = self._present(found, earlier)
         by = {key: (bar.base or 0.0) if bar.p is None else bar.p for key, bar in bars.items()}
         shown = order.steady(st.session_state["order"], by)
         st.session_state["order"] = shown
-        exact, blank = state.researcher(), {} if self.now.ok else {"base": None}
+        exact, blank = current.researcher(), {} if self.now.ok else {"base": None}
         names = {key: why.row_key(key) if self.now.ok else "" for key in shown}
         return {key: replace(bars[key], exact=exact, key=names[key], **blank) for key in shown}
 
@@ -207,7 +208,7 @@ class Answer:
         nothing = (None, None)
         bars = {}
         for row in labels.cause_rows(network):
-            if state.case().value(row.name) is not None:
+            if current.case().value(row.name) is not None:
                 continue
             low, high = found.ranges.get((row.name, row.state), nothing) if found else nothing
             bars[row.key] = charts.Bar(
@@ -226,8 +227,8 @@ class Answer:
         network = self.network
         outcome = labels.target(network) if self.acting else None
         label = labels.title(network.variables[outcome]) if outcome else None
-        base = answers.none_of(network, labels.baseline(network, state.seen()))
-        now = answers.none_of(network, state.seen()) if self.now.ok and not wait else None
+        base = answers.none_of(network, labels.baseline(network, current.seen()))
+        now = answers.none_of(network, current.seen()) if self.now.ok and not wait else None
         there = not behind.asked(network) or self.acting
         if base is None or not there or (self.now.ok and not wait and now is None):
             return []
@@ -244,7 +245,7 @@ class Answer:
 def _top(view: str, bars: Sequence[charts.Bar]) -> float:
     """The axis of a question. It grows with its bars and goes back with a new case only, so that a bar
     that grew is longer than before."""
-    kept = st.session_state["axes"] if state.case() else {}
+    kept = st.session_state["axes"] if current.case() else {}
     top = charts.scale(bars, kept.get(view, 0.0))
     st.session_state["axes"] = kept | {view: top}
     return top
@@ -252,7 +253,7 @@ def _top(view: str, bars: Sequence[charts.Bar]) -> float:
 
 def _dock(network: Network, sentence: str) -> str:
     """The bar at the lower edge of a narrow screen: the answer, or how to come to one."""
-    entered = state.case().findings
+    entered = current.case().findings
     fired = answers.flags(network, entered) if entered else []
     return charts.dock(sentence if entered else texts.DOCK_START, fired[0] if fired else None)
 
@@ -276,8 +277,8 @@ def _view(network: Network) -> str:
         )
         view = chosen or "present"
         note = texts.view_note(view, _outcome(network))
-        assumed = view == "behind" and not behind.found(network, state.seen())
-        if assumed and state.case().findings:
+        assumed = view == "behind" and not behind.found(network, current.seen())
+        if assumed and current.case().findings:
             note = said_of(cases(network), texts.assumes(_outcome(network)))
         st.html(charts.note(note, small=True), width="content")
         if assumed:
@@ -334,10 +335,10 @@ def _headline(
     """The one sentence above the bars; `close` are the causes of which one comes first, if known."""
     outcome = _outcome(network) if view == "behind" else ""
     leading = max(bars, key=lambda key: bars[key].p or 0.0, default=None)
-    if not state.case().findings or leading is None or bars[leading].p is None:
+    if not current.case().findings or leading is None or bars[leading].p is None:
         return texts.start_head(outcome)
-    if view == "present" and labels.target(network) in dict(state.seen()):
-        known = behind.with_outcome(network, state.seen())
+    if view == "present" and labels.target(network) in dict(current.seen()):
+        known = behind.with_outcome(network, current.seen())
         if known is None:
             return texts.nothing_to_explain(_outcome(network))
     if len(close) > 1:
@@ -368,7 +369,7 @@ def _needed(network: Network, place: Place) -> None:
         return
     event = labels.notable(network.variables[outcome])[0]
     with st.spinner(texts.WORKING):
-        shares = answers.shares(network, state.seen(), outcome, event, needed=True)
+        shares = answers.shares(network, current.seen(), outcome, event, needed=True)
     named = behind.events(network)
     rows, last = {}, []
     for share in shares:
@@ -377,7 +378,7 @@ def _needed(network: Network, place: Place) -> None:
         if share.cause not in named:
             last.append(charts.Bar(texts.IDIOPATHIC, share.needed, last=True))
         elif share.cause not in stand_ins(network):
-            what = behind.label(network, named[share.cause], state.seen())
+            what = behind.label(network, named[share.cause], current.seen())
             rows[share.cause] = charts.Bar(what, share.needed)
     shown = sorted(rows, key=lambda name: -(rows[name].p or 0.0))[:SHOWN]
     sentence = said_of(
@@ -393,7 +394,7 @@ def _needed(network: Network, place: Place) -> None:
 
 def impossible(network: Network, conflict: tuple[str, ...]) -> None:
     """Name the smallest set of findings that contradict each other, with a way out."""
-    case = state.case()
+    case = current.case()
     with st.container(key="impossible", border=True):
         st.warning(texts.IMPOSSIBLE_TEXT, title=texts.IMPOSSIBLE_TITLE)
         with st.container(horizontal=True, gap="small"):

@@ -9,7 +9,7 @@ import streamlit as st
 import etiograph as eg
 from etiograph.teaching.elimination import Elimination, Factor, eliminate, tree_svg
 
-from . import charts, state, texts
+from . import charts, current, state, texts
 from .cases import Pairs
 from .kept import kept
 from .markup import md
@@ -25,13 +25,13 @@ def _worked(network: eg.Network, target: str, findings: Pairs) -> Elimination | 
 
 def section() -> None:
     """The answer for a chosen variable of the network that is open, given what is known of the case."""
-    network = state.shipped()
+    network = current.shipped()
     st.html(charts.part(texts.STEPWISE_TITLE, texts.STEPWISE_NOTE))
     if not st.toggle(
         texts.STEPWISE_SHOW, key="stepwise-on", persist_state="session", on_change=state.stay
     ):
         return
-    plain = tuple((n, s) for n, s in state.seen() if s in network.variables[n].states)
+    plain = tuple((n, s) for n, s in current.seen() if s in network.variables[n].states)
     known = dict(plain)
     names = [n for n, v in network.variables.items() if v.card > 1 and n not in known]
     target = st.selectbox(

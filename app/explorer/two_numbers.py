@@ -7,7 +7,7 @@ import streamlit as st
 import etiograph as eg
 from etiograph.decision.speaking import cases, said_of
 
-from . import answers, behind, charts, labels, state, texts
+from . import answers, behind, charts, current, labels, state, texts
 from .meaning import named
 
 OFFERED = 12  # other numbers, those that move the answer most first
@@ -15,7 +15,7 @@ OFFERED = 12  # other numbers, those that move the answer most first
 
 def show(network: eg.Network, picked: str) -> None:
     """How the first open cause hangs on the picked number and on another one."""
-    findings = state.seen()
+    findings = current.seen()
     rows = behind.first(network, findings, labels.cause_rows(network))
     if not rows or not network.has_ranges or not answers.posterior(network, findings).ok:
         return

@@ -12,7 +12,7 @@ from etiograph import Network
 from etiograph.decision.speaking import cases, said_of
 from etiograph.query.links import stand_ins
 
-from . import answers, behind, charts, first, graph, grounds, labels, late, state, texts
+from . import answers, behind, charts, current, first, graph, grounds, labels, late, state, texts
 from .cases import Pairs
 from .markup import md
 
@@ -102,7 +102,7 @@ def in_place(network: Network) -> None:
 
 def _box(network: Network) -> None:
     """Of the numbers the bars show: where they are about people with the outcome, it is assumed here, too."""
-    asked, seen = st.session_state.get(OPEN) or "", state.seen()
+    asked, seen = st.session_state.get(OPEN) or "", current.seen()
     findings = behind.with_outcome(network, seen) if _by_part(network) else seen
     if not answers.posterior(network, findings or seen).ok:
         return

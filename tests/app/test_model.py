@@ -8,7 +8,7 @@ from tests.app.reading import VIEWS, table, turn
 
 import etiograph as eg
 from etiograph.formats.native import edited, loads_native
-from explorer import state, texts
+from explorer import drafts, texts
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
@@ -108,7 +108,7 @@ def test_sprinkler_is_built_from_nothing(page):
     # The page shows its causes, and a reader who reloads finds it again.
     shown = {row[0] for row in table(page, "eg-compare")[1:]}
     assert shown == {"Sprinkler", "Rain"}
-    found = state.drafts.find(built.digest()[:32])
+    found = drafts.find(built.digest()[:32])
     assert found is not None
     assert found.edits == page.session_state["history"].present.edits
     steps = len(page.session_state["history"].past)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 import etiograph as eg
-from explorer import charts, sources, state, texts
+from explorer import charts, current, sources, texts
 from explorer.markup import md
 
-network = state.network()
+network = current.network()
 about = network.about
 
 
@@ -39,7 +39,7 @@ with avoid:
 
 facts, limits = st.columns(2, gap="large")
 with facts:
-    st.subheader(md(str(about.get("title") or state.identity())), anchor=False)
+    st.subheader(md(str(about.get("title") or current.identity())), anchor=False)
     arrows = sum(len(network.parents(name)) for name in network.variables)
     named = [
         (texts.FACT_PURPOSE, stated("purpose")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer import published, state
+from explorer import current, published
 
-network = state.network()
+network = current.network()
 published.finish(network, published.page(network))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import changes, compare, helps, results, state
+from explorer import changes, compare, current, helps, results
 
-network = state.network()
+network = current.network()
 results.warnings(network)
 kind = compare.mode(network)
 chosen, answer = st.columns([2, 5], gap="large")

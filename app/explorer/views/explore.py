@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import first, frame, graph, guide, helps, inputs, late, results, state, why
+from explorer import current, first, frame, graph, guide, helps, inputs, late, results, why
 
-network = state.network()
+network = current.network()
 frame.begin(network)
 with st.container(key="explore"):
     known, answer = st.columns([4, 7], gap="medium")
@@ -24,7 +24,7 @@ with late.drawing():
     with known, st.container(key="known"):
         # On a narrow screen one place for what is there first and what comes after it: nothing moves.
         with st.container(key="narrow"):
-            if state.case():
+            if current.case():
                 inputs.chips(network, f"{frame.NARROW}-chip")
             else:
                 frame.example_buttons(network, frame.NARROW)

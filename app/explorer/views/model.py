@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import charts, model, model_edits, state, texts
+from explorer import charts, current, model, model_edits, texts
 
-network, original = state.network(), state.shipped()
+network, original = current.network(), current.shipped()
 st.html(charts.note(texts.MODEL_INTRO))
 model.problem()
 with st.container(key="model"):

@@ -8,6 +8,7 @@ from explorer import (
     charts,
     cohort,
     cohort_page,
+    current,
     dial,
     fitting,
     priors,
@@ -18,7 +19,7 @@ from explorer import (
 )
 from explorer.meaning import named
 
-network, original = state.network(), state.edited()
+network, original = current.network(), current.edited()
 way = st.segmented_control(
     texts.PRIORS_WAY,
     list(texts.PRIORS_WAYS),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import answers, charts, results, state, texts, why
+from explorer import answers, charts, current, results, texts, why
 from explorer.markup import md
 
-network = state.network()
+network = current.network()
 results.warnings(network)
-findings = state.seen()
+findings = current.seen()
 now = answers.posterior(network, findings)
 if now.conflict:
     results.impossible(network, now.conflict)
