@@ -20,6 +20,7 @@ from typer.testing import CliRunner, Result
 import etiograph as eg
 from etiograph.commands import cli, explore
 from etiograph.decision import words
+from etiograph.engine import warm
 
 SPRINKLER = """
 format = 1
@@ -352,6 +353,17 @@ def test_explorer_stays_on_this_machine() -> None:
     assert "--server.address=127.0.0.1" in command
     assert "--browser.gatherUsageStats=false" in command
     assert "--server.headless=true" in command
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_very_first_start_compiles_before_it_serves_and_says_so(monkeypatch, there) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(warm, "is_warm", lambda: there)
+    monkeypatch.setattr(warm, "warm_up", lambda: done.append("compiled"))
+    monkeypatch.setattr(explore, "become", lambda command, environment: done.append("served"))
+    said = call("explore", "sprinkler")
+    assert done == (["served"] if there else ["compiled", "served"])
+    assert ("first time only" in said.stderr) is not there
 
 
 @pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])

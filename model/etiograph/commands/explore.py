@@ -48,7 +48,17 @@ def explore(
     elif address != LOCAL or lesson:
         given = "--lesson" if lesson else "--address"
         raise typer.BadParameter(f"{given} is for a class: add --class")
+    prepare()
     become(explorer_command(port, browser=browser and not class_, address=address), environment)
+
+
+def prepare() -> None:
+    """Compile the kernels before the very first start, and say so: else the first page waits for them."""
+    from etiograph.engine.warm import is_warm, warm_up
+
+    if not is_warm():
+        typer.echo("Getting ready. This takes up to a minute, the first time only ...", err=True)
+        warm_up()
 
 
 def networks() -> None:

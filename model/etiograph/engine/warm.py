@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 
+from etiograph.engine import kernels
 from etiograph.engine.derivatives import derivatives
 from etiograph.engine.grouping import what_rows_say
 from etiograph.engine.maximum import most_probable_states
 from etiograph.engine.propagate import propagate, propagate_one
 from etiograph.engine.row_programs import sweep_rows
 from etiograph.network.model import Conditional, Model
+
+
+def is_warm() -> bool:
+    """Whether the kernels were compiled before, so that the first question finds them on disk."""
+    kernel: Any = kernels.one
+    made = Path(kernel.stats.cache_path or "")
+    return any(made.glob(f"kernels.{kernel.__name__}-{kernel.__code__.co_firstlineno}.*.nbi"))
 
 
 def warm_up() -> None:
