@@ -9,7 +9,7 @@ by split R-hat (Gelman & Rubin 1992; Vehtari, Gelman, Simpson, Carpenter & Burkn
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, exp, sin, sqrt
 
 import numpy as np
@@ -35,6 +35,9 @@ MIXED = 1.05
 OFF = 0.25
 """Standard error of a number's mean, in its standard deviations, up to which chains are long enough: by so
 much off, an interval of 90 % holds the truth 89 times in a hundred."""
+SURE, MORE = 0.5 * OFF, 1.3
+"""Standard error of every mean at which chains end after a quarter of their gradients or more, and by what
+these grow from one look at it to the next."""
 LEVEL = 0.01
 """How often chains so short that chance alone keeps them further apart are taken for unmixed."""
 FEWEST = 300
@@ -56,7 +59,7 @@ class Chain:
     Attributes
     ----------
     draws : ndarray (n, F)
-        Fewer than asked for where a gradient is dear.
+        Fewer than asked for where a gradient is dear, or where they tell enough.
     mean, variance : ndarray (F,)
         Of the posterior: of the draws, each corrected by its slope, which a normal distribution would
         make exact (Mira, Solgi & Imparato 2013).
@@ -86,6 +89,11 @@ class Chain:
     def mixed(self) -> NDArray[np.bool_]:
         """Of each number, whether the chains agree about it and are long enough (F,)."""
         return (self.rhat <= self.allowed) & (self.error <= OFF)
+
+    @property
+    def sure(self) -> bool:
+        """Whether more draws would make little difference to any number."""
+        return bool(self.mixed.all() and (self.error <= SURE).all())
 
 
 def chain(
@@ -144,11 +152,24 @@ def chain(
             root = widened
     path: list[list[_State]] = []
     taken: list[float] = []
+    look = float(max(FEWEST, ROWS // (4 * objective.n_rows)))
     while len(path) < 4 or (len(path) * CHAINS < draws and asked < budget):
         for c, state in enumerate(states):
             states[c], odds = _move(density, state, step, rng)
             taken.append(odds)
         path.append(list(states))
+        if asked >= look and len(path) >= 4:
+            if _told(path, root, top, asked, taken).sure:
+                break
+            look = MORE * asked
+    told = _told(path, root, top, asked, taken)
+    return replace(told, draws=told.draws[:draws])
+
+
+def _told(
+    path: list[list[_State]], root: FloatArray, top: Laplace, asked: int, taken: list[float]
+) -> Chain:
+    """What the states of the chains say, turn by turn."""
     found = np.array([[state.z for state in turns] for turns in path]).transpose(1, 0, 2)
     slopes = np.array([[state.slope for state in turns] for turns in path]).transpose(1, 0, 2)
     flat = found.reshape(-1, found.shape[2])
@@ -158,8 +179,8 @@ def chain(
     mean, variance, each = _moments(moved, slope, root @ root.T)
     error = _error(each.reshape(found.shape)) / np.sqrt(variance)
     return Chain(
-        (top.mode + moved)[:draws], top.mode + mean, variance, rhat, error, float(np.mean(taken)), ess,
-        asked, max(MIXED, _by_chance(*found.shape)),
+        top.mode + moved, top.mode + mean, variance, rhat, error, float(np.mean(taken)), ess, asked,
+        max(MIXED, _by_chance(*found.shape)),
     )  # fmt: skip
 
 

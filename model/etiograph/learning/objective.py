@@ -24,6 +24,7 @@ from etiograph.engine.row_programs import sweep_rows
 from etiograph.errors import ImpossibleFindings
 from etiograph.learning.cohort import Cohort, Measured, impossible
 from etiograph.learning.scale import FloatArray, IntArray, Scale
+from etiograph.learning.shrinkage import shrunk
 from etiograph.threads import THREADS
 from etiograph.uncertainty.moves import Block, Entering, entering
 
@@ -162,12 +163,17 @@ class Objective:
             whole -= base
             yield cohort.weights[part], whole[:, self.scale.columns] * slope
 
-    def information(self, eta: FloatArray) -> FloatArray:
-        """Sum of weighted outer products of the scores (F, F): what the rows tell, near the maximum."""
-        out = np.zeros((len(self.scale), len(self.scale)))
+    def scatter(self, eta: FloatArray) -> FloatArray:
+        """Sums over rows of the products of two scores, and of the squares of these (2, F, F)."""
+        out = np.zeros((2, len(self.scale), len(self.scale)))
         for weights, scores in self.scores(eta):
-            out += scores.T @ (weights[:, None] * scores)
+            for total, own in zip(out, (scores, scores**2), strict=True):
+                total += own.T @ (weights[:, None] * own)
         return out
+
+    def information(self, eta: FloatArray) -> FloatArray:
+        """What the rows tell (F, F), near the maximum: of their scores, without what chance makes of few."""
+        return shrunk(self.scatter(eta), self.cohort.n, self.places.block_of[self.scale.columns])
 
     # -- parts --------------------------------------------------------------------------------------
 

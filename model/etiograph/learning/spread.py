@@ -53,10 +53,10 @@ class SpreadObjective(Objective):
             slope += own
         return total, slope, impossible
 
-    def information(self, eta: FloatArray) -> FloatArray:
-        """The sum of that of all parts."""
-        out = np.zeros((len(self.scale), len(self.scale)))
-        for own in self._asked(_information, eta):
+    def scatter(self, eta: FloatArray) -> FloatArray:
+        """The sums of those of all parts."""
+        out = np.zeros((2, len(self.scale), len(self.scale)))
+        for own in self._asked(_scatter, eta):
             out += own
         return out
 
@@ -74,5 +74,5 @@ def _summed(part: Objective, eta: FloatArray) -> tuple[float, FloatArray, Imposs
     return part.summed(eta)
 
 
-def _information(part: Objective, eta: FloatArray) -> FloatArray:
-    return part.information(eta)
+def _scatter(part: Objective, eta: FloatArray) -> FloatArray:
+    return part.scatter(eta)
