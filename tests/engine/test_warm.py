@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
-from etiograph.engine import careful, kernels, kernels_block, kernels_counts, kernels_rows
+from etiograph.engine import careful, kernels, kernels_block, kernels_counts, kernels_rows, warm
 from etiograph.engine.lanes import forget_stale
 from etiograph.engine.warm import warm_up
 
@@ -44,3 +45,20 @@ def test_kernels_older_than_what_they_were_compiled_from_are_removed(tmp_path):
     forget_stale(tmp_path)
     left = {file.name for file in compiled.iterdir()}
     assert left == {"kernels_rows.cut-1.py311.nbi", "kernels.cpython-311.pyc"}
+
+
+def test_kernels_older_than_their_source_are_not_warm(monkeypatch, tmp_path):
+    class Kernel:
+        stats = type("Stats", (), {"cache_path": str(tmp_path)})
+
+    monkeypatch.setattr(kernels, "one", Kernel)
+    assert not warm.is_warm()
+    source = Path(kernels.__file__).stat().st_mtime
+    names = [p.stem for p in warm.sources()]
+    assert {"kernels", "kernels_rows", "careful"} <= set(names)
+    assert "warm" not in names
+    for name in names:
+        (tmp_path / f"{name}.some-1.py311.nbi").touch()
+    assert warm.is_warm()
+    os.utime(tmp_path / "kernels.some-1.py311.nbi", (source - 9, source - 9))
+    assert not warm.is_warm()

@@ -16,11 +16,23 @@ from etiograph.engine.row_programs import sweep_rows
 from etiograph.network.model import Conditional, Model
 
 
+def sources() -> list[Path]:
+    """The files that hold kernels."""
+    files = Path(__file__).parent.glob("*.py")
+    return [path for path in files if "\n@njit(" in path.read_text("utf-8")]
+
+
 def is_warm() -> bool:
-    """Whether the kernels were compiled before, so that the first question finds them on disk."""
+    """Whether all kernels were compiled before, as they now are: the first question finds them on disk."""
     kernel: Any = kernels.one
     made = Path(kernel.stats.cache_path or "")
-    return any(made.glob(f"kernels.{kernel.__name__}-{kernel.__code__.co_firstlineno}.*.nbi"))
+    return all(
+        any(
+            index.stat().st_mtime >= path.stat().st_mtime
+            for index in made.glob(f"{path.stem}.*.nbi")
+        )
+        for path in sources()
+    )
 
 
 def warm_up() -> None:
