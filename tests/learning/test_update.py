@@ -486,13 +486,17 @@ def test_what_chance_does_to_draws_is_no_conflict(small) -> None:
     draws = Posterior(
         np.zeros((400, n)), np.full(400, 1 / 400), shift, np.full(n, 0.9999), np.ones(n, bool)
     )
-    for number in moved(small, scale, draws, share):
+    for number in moved(small, scale, draws, share, share):
         assert number.z == pytest.approx(0.5 / np.sqrt(0.03))  # not 0.5 / sqrt(0.0001) = 50
     chains = replace(draws, error=np.full(n, 0.2))
-    for number in moved(small, scale, chains, share):
+    for number in moved(small, scale, chains, share, share):
         assert number.z == pytest.approx((0.5 - 2 * 0.2) / np.sqrt(0.03))
+    # A likelihood that rises nearly straight: its curvature is small, the scores of its rows are not.
+    for number in moved(small, scale, draws, share, np.full(n, 0.25)):
+        assert number.z == pytest.approx(0.5 / np.sqrt(0.25))
+        assert number.learned == pytest.approx(0.03)
     lost = replace(draws, error=np.full(n, 0.3))
-    assert all(number.z == 0.0 for number in moved(small, scale, lost, share))
+    assert all(number.z == 0.0 for number in moved(small, scale, lost, share, share))
 
 
 def test_the_prior_that_was_used_is_shown_beside_the_stated_one(small) -> None:

@@ -72,7 +72,11 @@ class Moved:
 
 
 def moved(
-    network: Network, scale: Scale, posterior: Posterior, learned: FloatArray
+    network: Network,
+    scale: Scale,
+    posterior: Posterior,
+    learned: FloatArray,
+    scored: FloatArray,
 ) -> tuple[Moved, ...]:
     """Each number before and after, and whether the data contradict its prior.
 
@@ -80,8 +84,11 @@ def moved(
     compared with it: z = (m_data - m_prior) / sqrt(v_data + v_prior) (Presanis, Ohlssen, Spiegelhalter
     & De Angelis 2013; Evans & Moshonov 2006). In standard deviations of the prior that is m / sqrt(1 - v)
     of posterior mean m and variance v, and never less than m: which stands for it where the data moved a
-    number without narrowing it. What chance does to draws must not look like a conflict: 1 - v is the larger
-    of what draws and what the curvature say (``learned``), and m is less by ``ERRORS`` standard errors.
+    number without narrowing it. What chance does to draws must not look like a conflict: 1 - v is the largest
+    of what draws, the curvature (``learned``) and the scores of the rows (``scored``) say, and m is less by
+    ``ERRORS`` standard errors. Curvature and scores say the same of a normal likelihood (White 1982); of one
+    that rises nearly straight, such as of the mean of a level that few rows are of, the curvature says next
+    to nothing, and what the data say by it alone would lie far beyond anything they saw.
     """
     from scipy.special import ndtr, ndtri
 
@@ -108,7 +115,7 @@ def moved(
         z, shift = float("nan"), float(mean[k])  # the prior's mean and variance are 0 and 1
         surely = float(np.copysign(max(0.0, abs(shift) - error[k]), shift))
         if share >= MOVED and variance[k] < 1.0:
-            z = surely / float(np.sqrt(max(share, 1.0 - variance[k])))
+            z = surely / float(np.sqrt(max(share, 1.0 - variance[k], scored[k])))
         elif abs(shift) >= SHIFTED:
             z = surely
         p = float(2.0 * ndtr(-abs(z)))

@@ -45,6 +45,8 @@ class Laplace:
     mode : ndarray (F,)
         The maximum, on the scale of the numbers.
     covariance : ndarray (F, F)
+    scored : ndarray (F,)
+        Share of each prior's variance that the data take away by the products of the rows' scores.
     slope : float
         Length of the slope that is left, in standard deviations of the posterior as the rows' scores
         tell them.
@@ -59,6 +61,7 @@ class Laplace:
 
     mode: FloatArray
     covariance: FloatArray
+    scored: FloatArray
     slope: float
     iterations: int
     spoken: int
@@ -125,7 +128,8 @@ def laplace(objective: Objective, progress: Callable[[str], None] = lambda what:
         )
         asked += spoken
     covariance = np.asarray(np.linalg.inv(np.eye(len(eta)) + data), dtype=np.float64)
-    return Laplace(eta, covariance, left, asked + 1, spoken, exact)
+    scored = 1.0 - np.diag(np.linalg.inv(np.eye(len(eta)) + outer))
+    return Laplace(eta, covariance, scored, left, asked + 1, spoken, exact)
 
 
 def _climb(

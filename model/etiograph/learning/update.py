@@ -247,7 +247,7 @@ def update(
             top = laplace(objective, progress)
         found, diagnostics = posterior_of(objective, top, method, draws, seed, progress)
     learned = 1.0 - np.diag(top.covariance)
-    numbers = moved(network, scale, found, learned)
+    numbers = moved(network, scale, found, learned, top.scored)
     return Update(
         network=written(network, numbers, cohort, date, seen.n, given or {}),
         prior=network,
