@@ -410,6 +410,15 @@ def test_magnesium_why_few_are_depleted_and_most_improve_anyway():
         assert improved == pytest.approx(0.644, abs=1e-9)
 
 
+def test_drinking_less_is_offered_with_its_caution():
+    """A cause that is ranked first and can be changed stands among what helps."""
+    known = {"heavy_alcohol_use": "present", "leg_cramps": "present", "age": "50_to_64",
+             "sex": "male"}  # fmt: skip
+    first = network().case(known).what_helps().helping()[0]
+    assert (first.variable, first.state) == ("heavy_alcohol_use", "absent")
+    assert any("alone" in flag.message for flag in first.cautions)
+
+
 def test_18_hydration_and_a_mineral_rich_diet_help():
     assert rises("dehydration", "low_fluid_intake", "no", "yes")
     assert rises("leg_cramps", "low_fluid_intake", "no", "yes")
