@@ -48,8 +48,8 @@ def cramps():
             "high blood pressure.",
         ),
         (
-            "arthritis.under_50|50_to_64",
-            "Chance of arthritis of back, hips or knees in people aged under 50 or 50 to 64.",
+            "potassium_supplement.thiazide|combination",
+            "Chance of potassium supplement in people with diuretic (thiazide or combination).",
         ),
     ],
 )
