@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -55,21 +55,27 @@ def make_case(
 
     What of a line is not understood is said, and nothing else is done about it.
     """
-    from etiograph.findings.line import read_line
     from etiograph.findings.text import read_words
-    from etiograph.findings.vocabulary import alike
 
-    read = read_line(network, line or "")
-    for each in read.rest:
-        near = ", ".join(alike(network, each.text))
-        meant = f"; perhaps {near}" if near else ""
-        typer.echo(f"not entered: {each.text} ({each.why}{meant})", err=True)
-    said = read.findings | read_words(network, findings or [])
+    said = (_said(network, line) if line else {}) | read_words(network, findings or [])
     case = recorded.with_findings(said) if recorded else network.case(said)
     for change, words in ((case.do, do), (case.had, had), (case.after, after)):
         if words:
             case = change(read_words(network, words))
     return case
+
+
+def _said(network: Network, line: str) -> dict[str, Any]:
+    """The findings of a line as they are said; what is not understood is printed."""
+    from etiograph.findings.line import read_line
+    from etiograph.findings.vocabulary import alike
+
+    read = read_line(network, line)
+    for each in read.rest:
+        near = ", ".join(alike(network, each.text))
+        meant = f"; perhaps {near}" if near else ""
+        typer.echo(f"not entered: {each.text} ({each.why}{meant})", err=True)
+    return dict(read.findings)
 
 
 def read_record(
