@@ -8,9 +8,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from . import bnlearn, cold, conformance, inference, learning, leg_cramps, scale, speed
+from . import bnlearn, cold, conformance, inference, learning, leg_cramps, patterns, scale, speed
 
-PARTS = ("speed", "leg_cramps", "inference", "bnlearn", "learning", "scale", "cold", "conformance")
+PARTS = (
+    "speed",
+    "patterns",
+    "leg_cramps",
+    "inference",
+    "bnlearn",
+    "learning",
+    "scale",
+    "cold",
+    "conformance",
+)
 
 
 def main() -> None:
@@ -31,7 +41,7 @@ def main() -> None:
             conformance.main()
         else:
             tables = {
-                "speed": speed.main, "bnlearn": bnlearn.main, "cold": cold.main, "scale": scale.main,
+                "speed": speed.main, "patterns": patterns.main, "bnlearn": bnlearn.main, "cold": cold.main, "scale": scale.main,
             }  # fmt: skip
             table = tables[part](asked.network) if part in tables else leg_cramps.main()
             if asked.into:

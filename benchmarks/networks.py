@@ -47,3 +47,16 @@ def cases(network: Network, n: int, seed: int) -> list[dict[str, str]]:
     return [
         {variables[i].name: variables[i].states[row[i]] for i in known} for row in states.tolist()
     ]
+
+
+def own_cases(network: Network, n: int, seed: int) -> list[dict[str, str]]:
+    """Cases drawn from the network, each with findings of its own: any sixth of the variables."""
+    rng = np.random.default_rng(seed)
+    variables = list(network.variables.values())
+    wanted = max(1, len(variables) // 6)
+    drawn = sample_states(network.model, n, rng).tolist()
+    known = [rng.choice(len(variables), wanted, replace=False).tolist() for _ in drawn]
+    return [
+        {variables[i].name: variables[i].states[row[i]] for i in own}
+        for row, own in zip(drawn, known, strict=True)
+    ]

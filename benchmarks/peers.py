@@ -43,6 +43,13 @@ class PyAgrum:
         """Enter the first case's findings; later ones change their values."""
         self.engine.setEvidence({self.ids[n]: self._state(n, s) for n, s in case.items()})
 
+    def answers(self, case: Case) -> dict[str, Any]:
+        """All posteriors of a case whose findings are on other variables than those before."""
+        self.engine.eraseAllEvidence()
+        self.start(case)
+        self.engine.makeInference()
+        return {name: self.engine.posterior(i) for name, i in self.ids.items()}
+
     def _state(self, name: str, state: str) -> int:
         return self.network.variables[name].states.index(state)
 

@@ -8,11 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from etiograph.engine.compile import compile_pattern
-from etiograph.engine.costs import CHEAP, FEWEST_RUNS, SHARE_WORTH_SLICING
+from etiograph.engine.costs import (
+    A_PROGRAM,
+    A_SWEEP,
+    CHEAP,
+    FEWEST_RUNS,
+    SHARE_WORTH_SLICING,
+)
 from etiograph.engine.decompose import hubs, star_graph
 from etiograph.engine.live import narrow
 from etiograph.engine.order import bits, elimination_order
 from etiograph.engine.program import Program
+from etiograph.errors import TooLarge
 from etiograph.network.model import BoolArray, FloatArray, Model
 from etiograph.store import STORE
 
@@ -31,12 +38,15 @@ class Core:
         The cliques of the star graph.
     log_cards : ndarray (vertices,)
         Log of the number of states of each vertex.
+    cost : float
+        Table entries of a program for nothing known, before what is always 0 is dropped.
     """
 
     variables: tuple[int, ...]
     lowest: tuple[int, ...]
     members: BoolArray
     log_cards: FloatArray
+    cost: float
 
     def worth(self, states: Mapping[int, int]) -> dict[int, int]:
         """Those of the known states that are worth slicing out."""
@@ -73,7 +83,7 @@ def _core(model: Model) -> Core:
             untied = float(sizes @ (1 - np.exp(-logs.sum(axis=1))))
             if child not in worth and untied > SHARE_WORTH_SLICING * cost:
                 lowest.append(child)
-    return Core(tuple(worth), tuple(lowest), members, log_cards)
+    return Core(tuple(worth), tuple(lowest), members, log_cards, cost)
 
 
 def worth_slicing(model: Model, states: Mapping[int, int]) -> dict[int, int]:
@@ -119,18 +129,42 @@ def numbers_for(
 ) -> tuple[Program, FloatArray, bool] | None:
     """The program for one row, and a model's own numbers in it (see :meth:`Program.base`).
 
-    It is for the states known of the variables worth slicing; None where these are impossible.
+    It is for the states known of the variables worth slicing, or for all rows; None where these are
+    impossible.
     """
     core = core_variables(model)
     if known is None and (core.variables or core.lowest):
         known = hard_states(model, row)
     states = core.worth(known) if known else {}
+    if states and _by_whole(model, core, states, limit):
+        states = {}
 
     def build() -> tuple[Program, FloatArray, bool] | None:
         program = program_for(model, states, limit)
         return None if program is None else (program, *program.base(model.tables))
 
     return STORE.get(("numbers", model, tuple(states.items())), build)
+
+
+def _by_whole(model: Model, core: Core, states: Mapping[int, int], limit: int | None) -> bool:
+    """Whether a row goes through the program for nothing known, not through that of its own pattern.
+
+    Most patterns are asked once, and to compile one takes longer than some sweeps through everything: that
+    is done when they have taken as long. The very first is compiled: there is no other program yet.
+    """
+    if core.cost > A_PROGRAM or ("numbers", model, tuple(states.items())) in STORE:
+        return False
+    asked: list[int] = STORE.get(("pattern", model.key, tuple(states.items())), lambda: [0])
+    asked[0] += 1
+    first = ("patterns", model.key)
+    if first not in STORE:
+        STORE.get(first, lambda: True)
+        return False
+    try:
+        whole = program_for(model, {}, limit)
+    except TooLarge:
+        return False
+    return whole is not None and asked[0] * A_SWEEP * whole.entries <= A_PROGRAM
 
 
 def estimate(model: Model, known: Iterable[int] = ()) -> float:

@@ -15,6 +15,8 @@ from etiograph.errors import InvalidFinding
 from etiograph.findings.content import FileContent
 from etiograph.network.frozen import duplicates
 
+SHORT = 2_000
+"""Cells of text that are told apart sooner in Python than by pandas."""
 FORMS = (
     "a pandas, polars or Arrow table, a dict of columns, a list of dicts, or the path of a .csv or "
     ".parquet file"
@@ -216,6 +218,8 @@ def distinct(cells: Any) -> tuple[NDArray[np.int64], list[Any]]:
     series = pd.Series(cells)
     if isinstance(series.dtype, pd.CategoricalDtype):
         return np.asarray(series.cat.codes, dtype=np.int64), list(series.dtype.categories)
+    if isinstance(series.dtype, pd.StringDtype) and len(series) < SHORT:
+        return _of_objects(series.tolist())
     codes, values = pd.factorize(series, use_na_sentinel=True)
     return np.asarray(codes, dtype=np.int64), list(values)
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from etiograph.network.network import Network
 
 
+MOST_CODES = 2**62
+"""Numbers for rows of cells that a whole number has room for."""
 NAMED = 5
 """Cells beside the first that cannot be read which are named."""
 
@@ -243,11 +245,13 @@ def _together(
     faults: tuple[Fault, ...],
 ) -> Cases:
     """The different rows of a table, from the different cells of its columns."""
-    where = np.zeros(block.count, dtype=np.int64)
+    where, most = np.zeros(block.count, dtype=np.int64), 1
     for column in columns:
-        # At most as many different rows as rows: the product stays far below 2**63.
-        pairs = where * (len(column.shown) + 1) + column.codes + 1
-        where = np.unique(pairs, return_inverse=True)[1].reshape(-1)
+        size = len(column.shown) + 1
+        if most * size > MOST_CODES:  # numbered anew: no more different rows than rows
+            where = np.unique(where, return_inverse=True)[1].reshape(-1)
+            most = block.count
+        where, most = where * size + column.codes + 1, most * size
     where[skipped] = -1
     _, first, numbers = np.unique(where, return_index=True, return_inverse=True)
     where, kept = numbers.reshape(-1), first
