@@ -119,7 +119,9 @@ def update_rows(network: Network, rows: int) -> list[tuple[str, str]]:
     """An update of a network by people drawn from it, three in ten cells empty: all, then by part."""
     people = with_holes(network.sample(rows, 1, measured=True), 0.3, 2)
     marks = [("reading", time.process_time())]
-    up = update(network, people, progress=lambda what: marks.append((what, time.process_time())))
+    up = update(
+        network, people, progress=lambda what: marks.append((str(what), time.process_time()))
+    )
     marks.append(("end", time.process_time()))
     spent = [(what, until - since) for (what, since), (_, until) in pairwise(marks)]
     told = up.diagnostics

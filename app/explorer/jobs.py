@@ -20,11 +20,11 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 import etiograph as eg
+from etiograph.progress import Begun
 
 from .beside import POLITE, launched
 
 AT_ONCE = 2  # jobs that run at the same time, of all sessions; the others wait their turn
-Progress = Callable[[str], None]
 
 
 class Stage(Enum):
@@ -48,7 +48,7 @@ class Job:
     Attributes
     ----------
     stage : Stage
-    said : str
+    said : Begun or None
         What it is at.
     result : object
         Of a job that is done.
@@ -58,7 +58,8 @@ class Job:
 
     def __init__(self, work: str, *given: Any) -> None:
         self.work, self.stage = work, Stage.WAITING
-        self.said = self.words = ""
+        self.said: Begun | None = None
+        self.words = ""
         self.result: Any = None
         self._given: tuple[Any, ...] = given
         self._line: Connection | None = None
@@ -203,7 +204,7 @@ def _done(
 ) -> tuple[str, Any] | None:
     from explorer.works import WORKS
 
-    def at(what: str) -> None:
+    def at(what: Begun) -> None:
         if given_up():
             raise Stopped
         line.send(("at", what))

@@ -14,10 +14,10 @@ from etiograph.learning.effort import plain
 from etiograph.learning.table_update import seen_before, update_tables
 from etiograph.learning.update import Update, update
 from etiograph.learning.validation import Validation
+from etiograph.progress import Progress
 
 from .cases import Pairs
 
-At = Callable[[str], None]
 DRAWS = 1000
 FOLDS = 5
 
@@ -62,7 +62,7 @@ class Choices:
 
 
 def numbers(
-    network: eg.Network, content: FileContent, reading: Reading, choices: Choices, at: At
+    network: eg.Network, content: FileContent, reading: Reading, choices: Choices, at: Progress
 ) -> Update:
     """The update of a network, without its draws."""
     block = reading.block(network, content)
@@ -99,7 +99,7 @@ def judged(
     reading: Reading,
     choices: Choices,
     question: Question,
-    at: At,
+    at: Progress,
 ) -> Validation:
     """How good the network is on the cases."""
     options: dict[str, Any] = {}

@@ -15,6 +15,7 @@ from etiograph.findings.content import FileContent
 from etiograph.formats import reads
 from etiograph.formats.native import edited
 from etiograph.network.cohort import learned as book
+from etiograph.progress import Begun
 from explorer import cohort, jobs, texts
 from explorer.jobs import Job, Stage
 from explorer.markup import md
@@ -339,3 +340,13 @@ def test_a_job_that_fails_says_so_and_one_that_is_dropped_ends():
     end = other._end
     del other
     assert end is None or not end.alive
+
+
+def test_what_a_job_is_at_is_said_in_words_with_its_end() -> None:
+    for begun, words in (
+        (None, "Getting ready (3 s)"),
+        (Begun("check: draw", 3, 400), "Checking that against the exact answer, 3 of 400 (3 s)"),
+        (Begun("maximum: step", 7), "Looking for the numbers that fit best (3 s)"),
+        (Begun("part", 2, 5), "Learning again, part 2 of 5 (3 s)"),
+    ):
+        assert texts.cohort_at(begun, 3) == words

@@ -139,13 +139,14 @@ def test_a_line_of_progress_has_a_bar_where_its_end_is_known(monkeypatch) -> Non
     import rich.console
 
     from etiograph.commands.table_options import status_line
+    from etiograph.progress import Begun
 
     screen = StringIO()
     terminal = rich.console.Console(file=screen, force_terminal=True, width=80)
     monkeypatch.setattr(rich.console, "Console", lambda **_: terminal)
     with status_line() as progress:
-        progress("check: draw 2 of 2")
-        progress("maximum: step 3")
+        progress(Begun("check: draw", 2, 2))
+        progress(Begun("maximum: step", 3))
     assert "check: draw 2 of 2" in screen.getvalue()
     monkeypatch.undo()
     assert "step" not in call("update", SMALL, "nothing.csv").output

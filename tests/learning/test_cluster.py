@@ -19,6 +19,7 @@ from etiograph.learning.fit import fit
 from etiograph.learning.partition import cases_of
 from etiograph.learning.scale import Scale
 from etiograph.learning.update import update
+from etiograph.progress import Begun
 
 SMALL = Path(__file__).parent / "small.toml"
 
@@ -245,9 +246,9 @@ def test_a_fit_goes_on_when_a_worker_is_killed() -> None:
     with workers("dask", 3) as client:
         pids, turns = list(client.run(os.getpid).values()), []
 
-        def told(what: str) -> None:
-            turns.append(what)
-            if what == "turn 2":
+        def told(begun: Begun) -> None:
+            turns.append(str(begun))
+            if turns[-1] == "turn 2":
                 os.kill(pids[0], signal.SIGKILL)
 
         spread = fit(net, table, on=client, progress=told)

@@ -24,6 +24,7 @@ from etiograph.learning.posterior import Posterior
 from etiograph.learning.scale import Scale
 from etiograph.network.cohort import Learned, entered, learned
 from etiograph.network.parameter import sample_parameters
+from etiograph.progress import Begun
 
 SMALL = Path(__file__).parent / "small.toml"
 EDGE = """
@@ -580,17 +581,18 @@ def test_rows_that_cannot_be_are_named() -> None:
     ("method", "work"), [("laplace", "check: draw"), ("chain", "chains: gradient")]
 )
 def test_what_is_being_done_has_an_end(small, method, work) -> None:
-    """The command line draws a bar where a message ends with k of n."""
+    """Numbers with a noun: who shows them makes a bar of them."""
     from etiograph.learning.update import update
 
-    told: list[str] = []
+    told: list[Begun] = []
     table = pd.DataFrame({"cause": ["yes", "no", "no"] * 20})
     update(small, table, method=method, draws=100, parameters=["cause"], progress=told.append)
-    steps = [what.removeprefix(work).split(" of ") for what in told if what.startswith(work)]
-    assert int(steps[0][0]) == 1
-    ends = {int(end) for _, end in steps}
-    assert len(ends) == 1
-    assert max(int(step) for step, _ in steps) <= ends.pop()
+    steps = [begun for begun in told if begun.noun == work]
+    assert steps[0].number == 1
+    (end,) = {begun.end for begun in steps}
+    assert max(begun.number for begun in steps) <= end
+    assert str(steps[0]) == f"{work} 1 of {end:,}"
+    assert {str(begun) for begun in told if begun.end is None} >= {"curvature", "maximum: step 1"}
 
 
 def test_advice_does_not_go_round_in_circles() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from etiograph.progress import Begun
+
 from .wording import joined
 
 PRIORS_WAY = "What to do with the numbers"
@@ -121,8 +123,12 @@ PHASES = {
     "curvature": "Looking at how much the cases tell",
     "maximum": "Looking for the numbers that fit best",
     "information": "Working out how sure they are",
-    "draws": "Checking that against the exact answer",
-    "chain": "Following the exact slope, which takes longer",
+    "maximum: step": "Looking for the numbers that fit best",
+    "information: direction": "Working out how sure they are",
+    "check: draw": "Checking that against the exact answer",
+    "chains: gradient": "Following the exact slope, which takes longer",
+    "turn": "Looking for the numbers that fit best",
+    "part": "Learning again, part",
     "ranges": "Working out how sure they are",
     "intervals": "Working out how sure the scores are",
 }
@@ -251,13 +257,13 @@ def cohort_taken(taken: int, of: int) -> str:
     return f"You took {taken} of {of}."
 
 
-def cohort_at(phase: str, seconds: int) -> str:
-    """What a job is at, and for how long."""
-    what = PHASES.get(phase, "")
-    if not what and phase.startswith("part "):
-        what = f"Learning again, {phase}"
+def cohort_at(begun: Begun | None, seconds: int) -> str:
+    """What a job is at, how much of it is done, and for how long."""
+    what = COHORT_STARTING if begun is None else PHASES.get(begun.noun, str(begun))
+    if begun is not None and begun.noun in PHASES and begun.end:
+        what += f"{'' if begun.noun == 'part' else ','} {begun.number:,} of {begun.end:,}"
     spent = f"{seconds} s" if seconds < 90 else f"{seconds // 60} min"
-    return f"{what or phase or COHORT_STARTING} ({spent})"
+    return f"{what} ({spent})"
 
 
 def judge_used(unknown: int, impossible: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +12,9 @@ import typer
 from etiograph.errors import InvalidFinding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from etiograph.findings.contract import Contract
     from etiograph.network.network import Network
+    from etiograph.progress import Begun, Progress
 
 Table = Annotated[
     Path,
@@ -177,11 +175,8 @@ def table_of(
     )
 
 
-_ENDING = re.compile(r"(\d+) of (\d+)$")
-
-
 @contextmanager
-def status_line() -> Iterator[Callable[[str], None]]:
+def status_line() -> Iterator[Progress]:
     """What is being done, on stderr while it lasts and only on a terminal; a bar where its end is known."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
@@ -193,15 +188,13 @@ def status_line() -> Iterator[Callable[[str], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task, at = bar.add_task("reading", total=None), ""
 
-        def told(what: str) -> None:
+        def told(begun: Begun) -> None:
             nonlocal task, at
-            found = _ENDING.search(what)
-            kind = what[: found.start()] if found else what.rstrip("0123456789")
-            if kind != at:  # other work has an end of its own
+            if begun.noun != at:  # other work has an end of its own
                 bar.remove_task(task)
-                task, at = bar.add_task(what, total=None), kind
-            done, total = (int(n) for n in found.groups()) if found else (0, None)
+                task, at = bar.add_task(str(begun), total=None), begun.noun
             # What is told of is begun, not done.
-            bar.update(task, description=what, completed=max(done - 1, 0), total=total)
+            done = max(begun.number - 1, 0)
+            bar.update(task, description=str(begun), completed=done, total=begun.end)
 
         yield told

@@ -20,6 +20,7 @@ from etiograph.errors import ImpossibleFindings
 from etiograph.learning.laplace import Laplace
 from etiograph.learning.objective import MOST_TOLD, Objective
 from etiograph.learning.scale import FloatArray
+from etiograph.progress import Begun, Progress, silent
 
 Density = Callable[[FloatArray], tuple[float, FloatArray]]
 
@@ -101,7 +102,7 @@ def chain(
     top: Laplace,
     draws: int,
     rng: Generator,
-    progress: Callable[[str], None] = lambda what: None,
+    progress: Progress = silent,
 ) -> Chain:
     """Draw from the posterior.
 
@@ -124,7 +125,7 @@ def chain(
     def density(z: FloatArray) -> tuple[float, FloatArray]:
         nonlocal asked
         asked += 1
-        progress(f"chains: gradient {min(asked, budget)} of {budget}")
+        progress(Begun("chains: gradient", min(asked, budget), budget))
         eta = top.mode + root @ z
         try:
             value, gradient = objective.gradient(eta)

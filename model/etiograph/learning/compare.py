@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from etiograph.learning.validate import (
 from etiograph.network.answer import Result
 from etiograph.network.network import Network
 from etiograph.network.value import value_type
+from etiograph.progress import Begun, Progress, silent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,7 +145,7 @@ def compare(
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
     keep: Collection[str] = (),
     on: str | Client | None = None,
-    progress: Callable[[str], None] = lambda what: None,
+    progress: Progress = silent,
 ) -> Comparison:
     """Compare networks by the probability they give to cases, each left out of what they learn from.
 
@@ -249,7 +250,7 @@ class _Told:
     parts: IntArray
     learn: Learn | None
     options: Mapping[str, Any]
-    progress: Callable[[str], None]
+    progress: Progress
 
     def of(
         self, name: str, network: Network, folds: int, client: Client | None
@@ -258,11 +259,11 @@ class _Told:
         every = np.arange(self.block.count)
         scores = np.full(len(every), np.nan)
         for k in range(folds):
-            self.progress(f"{name}: part {k + 1} of {folds}")
+            self.progress(Begun(f"{name}: part", k + 1, folds))
             own = np.flatnonzero(self.parts == k)
             others = self.block.some(np.flatnonzero(self.parts != k))
             scores[own] = self._scored(self._taught(network, others, client), own, client)
-        self.progress(f"{name}: all cases")
+        self.progress(Begun(f"{name}: all cases"))
         whole = self._taught(network, self.block, client)
         free = sum(p.uncertain for p in whole.parameters.values())
         total = float(self._scored(whole, every, client).sum())

@@ -10,7 +10,7 @@ simulated from the network with the same cells empty (Westfall & Young 1993).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from etiograph.findings.table import read_cases
 from etiograph.learning.glance import alike
 from etiograph.network.answer import Result
 from etiograph.network.value import value_type
+from etiograph.progress import Begun, Progress, silent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,7 +145,7 @@ def criticise(
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
     keep: Collection[str] = (),
     on: str | Client | None = None,
-    progress: Callable[[str], None] = lambda what: None,
+    progress: Progress = silent,
 ) -> Criticism:
     """Look for arrows that a network lacks.
 
@@ -198,7 +199,7 @@ def criticise(
 
     def simulated() -> Iterator[tuple[int, IntArray]]:
         for k in range(draws):
-            progress(f"table {k + 1} of {draws}")
+            progress(Begun("table", k + 1, draws))
             drawn = sample_states(network.model, len(states), rng)[:, : states.shape[1]]
             drawn[holes] = -1
             yield k, drawn

@@ -7,13 +7,13 @@ is taken where it raises the objective. Cases of which everything is known are c
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etiograph.learning.expectation import Expectation
+from etiograph.progress import Begun, Progress, silent
 
 FloatArray = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ def estimate(
     cases: Expectation,
     start: FloatArray,
     prior: FloatArray,
-    progress: Callable[[str], None] = lambda what: None,
+    progress: Progress = silent,
 ) -> Estimate:
     """Maximise sum w log P(row) + sum prior log p over the cells p.
 
@@ -83,7 +83,7 @@ def estimate(
         return Estimate(p, counts, search.expected(p)[0], 1, True)
     p, value, still = start, -np.inf, 0
     for turn in range(TURNS):
-        progress(f"turn {turn + 1}")
+        progress(Begun("turn", turn + 1))
         first, one, _ = search.step(p)
         second, two, _ = search.step(one)
         there = search.strided(p, one, two)

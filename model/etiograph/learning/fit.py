@@ -7,7 +7,7 @@ updates work on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,6 +30,7 @@ from etiograph.network.mechanism import Table
 from etiograph.network.network import Network
 from etiograph.network.parameter import Parameter, sample_parameters
 from etiograph.network.value import value_type
+from etiograph.progress import Begun, Progress, silent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -176,7 +177,7 @@ def fit(
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
     keep: Collection[str] = (),
     on: str | Client | None = None,
-    progress: Callable[[str], None] = lambda what: None,
+    progress: Progress = silent,
 ) -> Fit:
     """Learn the tables of a plain network from a table of cases.
 
@@ -262,14 +263,14 @@ def _note(cohort: str, n: float, date: str) -> str:
 
 
 def _learned(
-    cases: Expectation, before: FloatArray, book: Book, progress: Callable[[str], None]
+    cases: Expectation, before: FloatArray, book: Book, progress: Progress
 ) -> tuple[Network, dict[str, FloatArray], Estimate]:
     """The network with its tables learned, their posteriors (none where some prior is 0), the search."""
     tables = cases.tables
     found = estimate(cases, tables.stated, before, progress)
     if not ((before > 0.0) | (tables.stated <= 0.0)).all():
         return written(tables, found.p, None, None, book), {}, found
-    progress("ranges")
+    progress(Begun("ranges"))
     size = worth(cases, found.p, found.counts, before)[tables.rows]
     whole = found.p * size
     alpha = {name: tables.shaped(name, whole) for name in tables.names}

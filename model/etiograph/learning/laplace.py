@@ -14,6 +14,7 @@ import numpy as np
 from etiograph.errors import ImpossibleFindings
 from etiograph.learning.objective import Objective
 from etiograph.learning.scale import FloatArray
+from etiograph.progress import Begun, Progress, silent
 
 SPOKEN = 0.05
 """Share of a prior's precision from which the data are taken to speak in a direction."""
@@ -80,7 +81,7 @@ class Laplace:
         return np.asarray(-0.5 * (z**2).sum(axis=0), dtype=np.float64)
 
 
-def laplace(objective: Objective, progress: Callable[[str], None] = lambda what: None) -> Laplace:
+def laplace(objective: Objective, progress: Progress = silent) -> Laplace:
     """Find the maximum and the observed information there.
 
     Parameters
@@ -94,7 +95,7 @@ def laplace(objective: Objective, progress: Callable[[str], None] = lambda what:
     def density(eta: FloatArray) -> tuple[float, FloatArray]:
         nonlocal asked
         asked += 1
-        progress(f"maximum: step {asked}")
+        progress(Begun("maximum: step", asked))
         try:
             value, gradient = objective.gradient(eta)
         except ImpossibleFindings:
@@ -107,12 +108,12 @@ def laplace(objective: Objective, progress: Callable[[str], None] = lambda what:
     objective.gradient(eta)
     for enough in (ROUGH, ENOUGH):
         # Steps are measured by what rows and prior tell at the start, then again where that led.
-        progress("curvature")
+        progress(Begun("curvature"))
         outer = objective.information(eta)
-        progress("maximum")
+        progress(Begun("maximum"))
         back = np.linalg.inv(np.linalg.cholesky(np.eye(len(eta)) + outer)).T
         eta = _climb(density, eta, back, enough)
-    progress("information")
+    progress(Begun("information"))
     gradient = objective.gradient(eta)[1]
     data = outer = objective.information(eta)
     slope = gradient - eta
@@ -175,7 +176,7 @@ def _information(
     outer: FloatArray,
     values: FloatArray,
     main: FloatArray,
-    progress: Callable[[str], None],
+    progress: Progress,
 ) -> FloatArray:
     """Minus the second derivatives of the log likelihood, in prior standard deviations (F, F).
 
@@ -189,7 +190,7 @@ def _information(
     steps = WIDTH / np.sqrt(1.0 + values)
     columns = []
     for k, (direction, step) in enumerate(zip(main.T, steps, strict=True)):
-        progress(f"information: direction {k + 1} of {len(steps)}")
+        progress(Begun("information: direction", k + 1, len(steps)))
         there = objective.gradient(eta + direction * step)[1]
         columns.append((gradient - there) / step)
     curved = np.stack(columns, axis=1)  # (F, k): the matrix times the main directions

@@ -6,7 +6,6 @@ on, or the numbers are too many for any such comparison, chains are run about th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +19,7 @@ from etiograph.learning.laplace import Laplace
 from etiograph.learning.objective import MOST_TOLD, Objective
 from etiograph.learning.scale import FloatArray
 from etiograph.network.value import value_type
+from etiograph.progress import Begun, Progress
 
 Method = Literal["laplace", "chain"]
 FEWEST_CHECKED, MOST_CHECKED = 100, 400
@@ -129,7 +129,7 @@ def posterior_of(
     method: Method,
     draws: int,
     seed: int,
-    progress: Callable[[str], None],
+    progress: Progress,
 ) -> tuple[Posterior, Diagnostics]:
     """Draws with weights: of the approximation where it holds, else of a chain."""
     rng = np.random.default_rng(seed)
@@ -140,7 +140,7 @@ def posterior_of(
         checked = min(count, max(FEWEST_CHECKED, CHECKED_ROWS // objective.n_rows))
         target = np.empty(checked)
         for i in range(checked):
-            progress(f"check: draw {i + 1} of {checked}")
+            progress(Begun("check: draw", i + 1, checked))
             target[i] = objective.log_posterior(etas[i])
         found = smoothed(target - top.log_density(etas[:checked]))
         k = found.pareto_k

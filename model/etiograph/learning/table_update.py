@@ -7,7 +7,7 @@ numbers at once would not hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from etiograph.learning.posterior import Diagnostics
 from etiograph.learning.scale import FloatArray
 from etiograph.learning.tables import Tables, with_table_parameters
 from etiograph.learning.update import Update, met_before, written
+from etiograph.progress import Progress, silent
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -49,7 +50,7 @@ def update_tables(
     units: Mapping[str, str] | None = None,
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
     keep: Collection[str] = (),
-    progress: Callable[[str], None] = lambda what: None,
+    progress: Progress = silent,
 ) -> Update:
     """Move the tables of a plain network by a table of cases.
 

@@ -8,7 +8,7 @@ agree keeps its published range.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from etiograph.learning.weights import Weights
 from etiograph.network.answer import Answer
 from etiograph.network.cohort import Learned, checked_name, entered, learned as learned_from
 from etiograph.network.value import value_type
+from etiograph.progress import Progress, silent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,7 +168,7 @@ def update(
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
     keep: Collection[str] = (),
     on: str | Client | None = None,
-    progress: Callable[[str], None] = lambda what: None,
+    progress: Progress = silent,
 ) -> Update:
     """Move the ranges of a network by a table of cases.
 

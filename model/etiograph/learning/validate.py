@@ -6,7 +6,7 @@ those it has not seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -29,6 +29,7 @@ from etiograph.network.event import Asked, Event
 from etiograph.network.likelihoods import likelihood_row
 from etiograph.network.mechanism import Deterministic, Table
 from etiograph.network.reading import Reading
+from etiograph.progress import Begun, Progress, silent
 from etiograph.query.table import answer
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def validate(
     codes: Mapping[str, Mapping[Any, Any]] | None = None,
     keep: Collection[str] = (),
     on: str | Client | None = None,
-    progress: Callable[[str], None] = lambda what: None,
+    progress: Progress = silent,
 ) -> Validation:
     """Hold what a network says of a target against what was found.
 
@@ -142,7 +143,7 @@ def validate(
             own = used[parts == k]
             known = network
             if folds:
-                progress(f"part {k + 1} of {folds}")
+                progress(Begun("part", k + 1, folds))
                 others = columns_of(source.table).some(used[parts != k])
                 known = learned(network, others, contract, learn, options or {}, common, client)
             shared = (known, asked, event, common)
@@ -154,7 +155,7 @@ def validate(
             f"none of the {len(used)} cases can be, by the zeros of the network alone", ()
         )
     _require_both(seen.y[told], event, seen)
-    progress("intervals")
+    progress(Begun("intervals"))
     return judged(
         event, seen.y[told], np.clip(p[told], 0.0, 1.0), told, seen.members(told), boot, seed,
         left_out=tuple(asked.leave_out),
