@@ -217,7 +217,7 @@ MEANT = 5
 @kept
 def meant(network: Network, words: str) -> tuple[str, ...]:
     """What a reader may enter that words of a line that are no finding may have meant."""
-    from etiograph.findings.vocabulary import alike
+    from etiograph.findings.alike import alike
 
     there = input_names(network)
     return search(network, words) or tuple(n for n in alike(network, words) if n in there)

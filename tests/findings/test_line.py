@@ -8,10 +8,11 @@ import random
 import pytest
 
 import etiograph as eg
+from etiograph.findings.alike import alike
 from etiograph.findings.line import medicine, read_line
 from etiograph.findings.medicines import ATC
 from etiograph.findings.speech import kidney_stage
-from etiograph.findings.vocabulary import age_state, alike
+from etiograph.findings.vocabulary import age_state
 from etiograph.network.finding import understood
 from etiograph.network.network import Network
 
@@ -306,6 +307,7 @@ def test_a_word_says_no_more_than_it_means(cramps, line, name):
         ("numb saddle", ("bladder_or_saddle_symptoms", "numbness_or_stabbing_pain")),
         ("cold foot pale", ("cold_pale_leg",)),
         ("nothing like it", ()),
+        ("since 3 weeks", ()),
     ],
 )
 def test_words_that_are_no_finding_bring_to_mind_what_is_named_alike(cramps, words, first):

@@ -67,8 +67,8 @@ def make_case(
 
 def _said(network: Network, line: str) -> dict[str, Any]:
     """The findings of a line as they are said; what is not understood is printed."""
+    from etiograph.findings.alike import alike
     from etiograph.findings.line import read_line
-    from etiograph.findings.vocabulary import alike
 
     read = read_line(network, line)
     for each in read.rest:

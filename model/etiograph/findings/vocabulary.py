@@ -14,8 +14,6 @@ OLDEST = 120
 PLAIN = frozenset({"present", "absent", "yes", "no", "none", "normal", "low", "high", "positive",
                    "negative", "true", "false", "other"})  # fmt: skip
 """States that say nothing without the name of a variable."""
-TELLING = 4
-"""Variables whose names may share a word that still tells which of them may be meant."""
 _ORDINALS = {"1st": "first", "2nd": "second", "3rd": "third"}
 LOW = frozenset(
     {"low", "lowered", "decreased", "reduced", "underactive", "suppressed", "deficient"}
@@ -100,36 +98,6 @@ def names_of(network: Network) -> dict[str, list[str]]:
             found.setdefault(word, []).append(variable.name)
     meant = {word: _meant(network, word, names) for word, names in found.items()}
     return {_plural(word): names for word, names in meant.items()} | meant
-
-
-def alike(network: Network, text: str) -> tuple[str, ...]:
-    """Variables a name of which shares a word with a text: what may have been meant by it.
-
-    Those that share most words first, of these what is found rather than what is done. A word in the
-    names of many variables tells nothing.
-    """
-    told = dict.fromkeys(_bare(word) for word in re.findall(r"[^\W\d_]{4,}", text.casefold()))
-    shared: dict[str, set[str]] = {}
-    for word in told:
-        named = dict.fromkeys(
-            variable
-            for name, variables in names_of(network).items()
-            if word in {_bare(each) for each in re.findall(r"[^\W\d_]+", name)}
-            for variable in variables
-        )
-        for variable in named if len(named) <= TELLING else ():
-            shared.setdefault(variable, set()).add(word)
-
-    def place(name: str) -> tuple[int, bool]:
-        found = name in network.flags or network.variable(name).role == "finding"
-        return -len(shared[name]), not found
-
-    return tuple(sorted(shared, key=place))
-
-
-def _bare(word: str) -> str:
-    """A word without the ``s`` of the plural."""
-    return word.removesuffix("s") if not word.endswith("ss") else word
 
 
 def _plural(word: str) -> str:
