@@ -15,7 +15,8 @@ import sys
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -30,6 +31,7 @@ APP = Path(__file__).resolve().parents[1]
 PATIENCE = 0.05  # seconds between two looks at whether who asked still waits
 NETWORKS = 8  # latest networks known to the process
 TIDY = 30.0  # seconds from one giving back of memory to the next
+LONGEST = 12.0  # processor seconds after which a part that can be done without is given up
 POLITE = 10  # how far the process stands back for others on the machine
 
 
@@ -38,6 +40,11 @@ class Says(Enum):
 
     UNKNOWN = "a network that was not sent"
     FAILED = "an error"
+    TOO_LONG = "it would take too long, and others wait"
+
+
+class TooLong(BaseException):  # nothing on its way takes it for an error of its own
+    """A part has had its time."""
 
 
 def launched(module: str) -> tuple[subprocess.Popen[bytes], Connection]:
@@ -139,9 +146,30 @@ class Beside:
             self._drop()
 
 
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Give up what is worked out here after so many seconds of the processor; 0 for never.
+
+    Raises
+    ------
+    TooLong
+        Between two steps of the work, when its time is over.
+    """
+
+    def over(_signal: int, _frame: object) -> None:
+        raise TooLong
+
+    signal.signal(signal.SIGPROF, over)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
+
+
 def serve(line: Connection) -> None:
     """Answer what comes until the other side has gone."""
-    from explorer.parts import PARTS
+    from explorer.parts import ABSENT, PARTS
 
     networks: OrderedDict[str, eg.Network] = OrderedDict()
     tidy_at = time.monotonic() + TIDY
@@ -167,7 +195,10 @@ def serve(line: Connection) -> None:
         while len(networks) > NETWORKS:
             networks.popitem(last=False)
         try:
-            found = PARTS[part](networks[digest], *given)
+            with at_most(LONGEST if part in ABSENT else 0.0):
+                found = PARTS[part](networks[digest], *given)
+        except TooLong:
+            found = Says.TOO_LONG
         except Exception:  # the server tries it again, and has the error where it belongs
             found = Says.FAILED
         line.send((number, found))

@@ -123,6 +123,8 @@ def _moved_on() -> None:
 def _worked_out(part: str, network: eg.Network, *given: Any) -> Any:
     """A part, from the process beside; from here, where there is none or it can't."""
     found = _beside().ask(part, network, given, _moved_on)
+    if found is Says.TOO_LONG:
+        return parts.ABSENT[part]
     return parts.PARTS[part](network, *given) if found is Says.FAILED else found
 
 

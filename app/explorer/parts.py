@@ -316,6 +316,8 @@ def checked(network: eg.Network, reference: str) -> Any:
         return str(error)
 
 
+# What there is of a part that would take too long: nothing, said as such. All others have their time.
+ABSENT: dict[str, Any] = {"ranges": Uncertain({}, ""), "contrasts": (), "rarity": ""}
 # What `beside` can be asked for, by name.
 PARTS: dict[str, Callable[..., Any]] = {
     part.__name__: part

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import etiograph as eg
-from explorer import parts
-from explorer.beside import Beside, Says
+from explorer import late, parts
+from explorer.beside import Beside, Says, TooLong, at_most
 
 FINDINGS = (("cramps", "present"), ("tablet", "yes"))
 
@@ -87,3 +87,25 @@ def test_without_a_process_nothing_is_asked_of_one(net):
     beside.close()
     assert process.poll() is not None
     assert beside.ask("ranges", net, (FINDINGS[:1], False)) is Says.FAILED
+
+
+def test_what_takes_too_long_is_given_up_and_said_to_be_missing(net, monkeypatch):
+    """Four readings can cost minutes of sums without a lost digit: others must not wait for these."""
+
+    def endless():
+        with at_most(0.02):
+            while True:
+                pass
+
+    with pytest.raises(TooLong):
+        endless()
+    with at_most(0.0):
+        assert sum(range(100_000))  # no time is left over for what comes next
+
+    class Slow:
+        def ask(self, *_given):
+            return Says.TOO_LONG
+
+    monkeypatch.setattr(late, "_beside", Slow)
+    assert late._worked_out("ranges", net, FINDINGS, False) == parts.Uncertain({}, "")
+    assert parts.ABSENT.keys() <= parts.PARTS.keys()

@@ -8,7 +8,7 @@ import pytest
 from tests.app.reading import table
 
 import etiograph as eg
-from explorer import behind, charts, texts
+from explorer import behind, charts, first, results, texts
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
@@ -97,3 +97,16 @@ def test_needed_says_why_it_counts_otherwise(open_app):
     app = open_app("leg_cramps_small", T.replace("leg_cramps~0", "leg_cramps_small~0"))
     app.get_by_key("view").set_value("needed").run()
     assert any("Needed counts the whole chain." in html.value for html in app.html)
+
+
+def test_what_to_rule_out_does_not_wait_for_how_sure_the_numbers_are(
+    open_app, networks, monkeypatch
+):
+    done = []
+    finish, ask = results.Answer.finish, first.ask_next
+    monkeypatch.setattr(
+        results.Answer, "finish", lambda self: (done.append("how sure"), finish(self))
+    )
+    monkeypatch.setattr(first, "ask_next", lambda network: (done.append("rule out"), ask(network)))
+    open_app(networks / "clinic.toml")
+    assert done == ["rule out", "how sure"]

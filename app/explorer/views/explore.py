@@ -38,10 +38,11 @@ why.in_place(network)
 late.settle()
 # In one turn, so that under load some visitors have all of it rather than all a part.
 with late.turn():
-    shown.finish()
+    # What to rule out comes before how sure the numbers are, which may take long.
     if shown.now.ok:
         with asking:
             first.ask_next(network)
+    shown.finish()
 if drawn and shown.now.ok:
     graph.preview(network)
 if helping is not None:
