@@ -20,6 +20,12 @@ else:
         left, right = st.columns([3, 2], gap="large")
     with left:
         row = why.chosen(network, findings)
+        reasons = st.container()
+    with right:  # what to rule out comes before how sure the reasons are, which may take long
+        results.entered(network)
+        if row is not None:
+            why.ask_next(network)
+    with reasons:
         if row is None:
             st.html(charts.note(texts.WHY_KNOWN))
         elif row.name in dict(findings):
@@ -28,9 +34,5 @@ else:
             why.explain(network, row, findings)
         else:
             st.html(charts.note(texts.WHY_NOTHING))
-    with right:
-        results.entered(network)
-        if row is not None:
-            why.ask_next(network)
     if row is not None and findings:
         why.diagram(network, row, findings, now)
