@@ -380,6 +380,22 @@ def test_a_chain_does_not_begin_where_a_row_can_hardly_be() -> None:
     assert _begun(wall, -z, 0.0).z[0] == -3.0
 
 
+def test_chains_end_when_they_tell_enough() -> None:
+    of = {"rhat": np.ones(4), "allowed": 1.05}
+    for error, ends in (
+        ([0.01, 0.01, 0.01, 0.09], True),
+        ([0.01, 0.01, 0.01, 0.21], False),  # one number is told badly
+        ([0.06, 0.06, 0.06, 0.06], False),  # all are told roughly
+    ):
+        few = np.zeros((8, 4))
+        told = Chain(
+            few, few[0], few[0], of["rhat"], np.array(error), 0.8, few[0], 300, of["allowed"]
+        )
+        assert told.sure is ends
+    apart = replace(told, error=np.full(4, 0.01), rhat=np.array([1.0, 1.2, 1.0, 1.0]))
+    assert not apart.sure
+
+
 def test_a_chain_learns_how_wide_each_number_is() -> None:
     """A normal distribution whose first number is narrower, whose last is wider than was thought."""
     rng = np.random.default_rng(3)

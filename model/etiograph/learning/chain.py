@@ -36,9 +36,9 @@ MIXED = 1.05
 OFF = 0.25
 """Standard error of a number's mean, in its standard deviations, up to which chains are long enough: by so
 much off, an interval of 90 % holds the truth 89 times in a hundred."""
-SURE, MORE = 0.5 * OFF, 1.3
-"""Standard error of every mean at which chains end after a quarter of their gradients or more, and by what
-these grow from one look at it to the next."""
+WORST, TYPICAL, MORE = 0.8 * OFF, 0.2 * OFF, 1.3
+"""Standard errors of means, the largest and the root of their mean square, at which chains end after a
+quarter of their gradients or more, and by what these grow from one look to the next."""
 LEVEL = 0.01
 """How often chains so short that chance alone keeps them further apart are taken for unmixed."""
 FEWEST = 300
@@ -94,7 +94,8 @@ class Chain:
     @property
     def sure(self) -> bool:
         """Whether more draws would make little difference to any number."""
-        return bool(self.mixed.all() and (self.error <= SURE).all())
+        typical = float(np.sqrt(np.mean(self.error**2)))
+        return bool(self.mixed.all() and self.error.max() <= WORST and typical <= TYPICAL)
 
 
 def chain(
