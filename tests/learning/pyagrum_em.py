@@ -2,7 +2,7 @@
 
 In: {"cards", "parents", "tables"} as in tests/engine/pyagrum_answers.py, {"rows": [[state or -1, ...],
 ...], "epsilon": ..., "turns": ...}. Out: {"tables": flat, axes (parents..., child), "turns": ...,
-"seconds": of the processor}.
+"seconds": of the processor}, or {"refused": why}.
 """
 
 import json
@@ -63,4 +63,8 @@ def learn(task):
 
 if __name__ == "__main__":
     for line in sys.stdin:
-        print(json.dumps(learn(json.loads(line))), flush=True)
+        try:
+            told = learn(json.loads(line))
+        except gum.DatabaseError as error:  # states of parents that no row shows
+            told = {"refused": str(error)}
+        print(json.dumps(told), flush=True)

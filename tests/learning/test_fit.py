@@ -311,6 +311,8 @@ def test_em_ends_where_pyagrum_ends(name, pyagrum) -> None:
             "epsilon": 1e-9,
         }
     )
+    if "refused" in told:
+        pytest.skip(f"pyAgrum: {told['refused']}")
     tables = model.tables.copy()
     for v, flat in enumerate(told["tables"]):
         tables[model.families[v].start : model.families[v].start + len(flat)] = flat
