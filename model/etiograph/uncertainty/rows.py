@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-BLOCK_BYTES = 64 * 2**20
+BLOCK_BYTES = 96 * 2**20
 """Memory of the rows and numbers that are worked out at a time; tables of draws within it are kept."""
 
 
