@@ -167,3 +167,14 @@ def test_a_digest_is_of_the_numbers_not_of_the_object():
     assert digest_of(a) == digest_of(a.copy()) == digest_of(np.arange(10.0)[:5])
     assert digest_of(a) != digest_of(a + 1)
     assert digest_of(np.arange(10)[::2]) == digest_of(np.array([0, 2, 4, 6, 8]))
+
+
+def test_what_does_not_fit_any_more_is_dropped_when_the_bound_is_lowered():
+    store = Store(10_000)
+    for key in range(5):
+        store.get(key, lambda: np.zeros(200))
+    assert len(store) == 5
+    store.memory = 4_000
+    assert len(store) < 5
+    assert 4 in store
+    assert store.memory == 4_000

@@ -16,7 +16,7 @@ import streamlit as st
 
 import etiograph as eg
 
-from . import parts
+from . import memory, parts
 from .beside import PATIENCE, Beside, Says
 from .cases import Pairs
 from .kept import kept
@@ -70,7 +70,8 @@ def _beside() -> Beside:
 
 @asynccontextmanager
 async def prepared(_app: Any) -> AsyncIterator[None]:
-    """While the server runs, there is a process that works out late parts."""
+    """While the server runs, there is a process that works out late parts; both keep within bounds."""
+    memory.bound()
     _beside().start()
     try:
         yield

@@ -51,6 +51,12 @@ class Store:
         """Bytes that all of it may take."""
         return self._memory
 
+    @memory.setter
+    def memory(self, most: int) -> None:
+        with self._lock:
+            self._memory = most
+            self._drop()
+
     @property
     def bytes(self) -> int:
         """Bytes of what is kept, about."""
