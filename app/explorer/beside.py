@@ -171,7 +171,7 @@ def serve(line: Connection) -> None:
     """Answer what comes until the other side has gone."""
     from explorer.parts import ABSENT, PARTS
 
-    memory.bound()
+    memory.bound(memory.LATE)
     networks: OrderedDict[str, eg.Network] = OrderedDict()
     tidy_at = time.monotonic() + TIDY
     while True:

@@ -71,7 +71,7 @@ def _beside() -> Beside:
 @asynccontextmanager
 async def prepared(_app: Any) -> AsyncIterator[None]:
     """While the server runs, there is a process that works out late parts; both keep within bounds."""
-    memory.bound()
+    memory.bound(memory.ANSWERS)
     _beside().start()
     try:
         yield

@@ -7,17 +7,13 @@ import os
 
 from etiograph.store import STORE
 
-ENGINE = 3 * 2**26
-"""Bytes that each process of the server keeps of what the engine has worked out.
-
-With twice as many two processes take 1,150 MB instead of 870, and fifty visitors wait for late parts 1.4 s instead
-of 2.2 (median, two cores); twenty as long.
-"""
+ANSWERS, LATE = 2**28, 5 * 2**25
+"""Bytes that the process of the pages, and the one beside it, keep of what the engine has worked out."""
 
 
-def bound() -> None:
+def bound(most: int) -> None:
     """Keep no more than that in this process."""
-    STORE.memory = ENGINE
+    STORE.memory = most
 
 
 def give_back() -> None:
