@@ -202,3 +202,20 @@ def test_no_habit_is_taken_up_as_a_remedy() -> None:
     assert [(each.variable, each.state) for each in left] == [("little_sun", "no")]
     asked = what_helps(network, {"little_sun": "no"}, among=["little_sun=yes"]).changes
     assert [each.state for each in asked] == ["yes"]
+
+
+def test_a_kind_that_is_not_known_is_not_changed_for_another() -> None:
+    # On some diuretic, not known which: to start a loop diuretic was offered, held against an average of all.
+    network = eg.load("leg_cramps")
+    person = {"age": "65_and_over", "sex": "female", "leg_cramps": "present"}
+    some = network.case({**person, "diuretic": eg.not_("none")}).what_helps()
+    assert [each.state for each in some.changes if each.variable == "diuretic"] == ["none"]
+    loop = network.case({**person, "diuretic": "loop"}).what_helps()
+    assert len([each for each in loop.changes if each.variable == "diuretic"]) > 1
+
+
+def test_what_all_but_one_state_leaves_is_what_was_found() -> None:
+    network = eg.load("leg_cramps")
+    said = network.case(leg_cramps="present", statin="yes").what_helps()
+    left = network.case(leg_cramps="present", statin=eg.not_("no")).what_helps()
+    assert left.changes == said.changes

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from etiograph.decision.red_flags import Flag, added_by
+from etiograph.decision.surprise import stated_states
 from etiograph.engine.ancestral import ancestors
 from etiograph.engine.propagate import Beliefs
 from etiograph.errors import EtiographError, InvalidChange, InvalidFinding
@@ -162,7 +163,8 @@ def outcome_of(network: Network, findings: Mapping[str, object]) -> Event:
     able = outcomes(network)
     if not able:
         raise InvalidFinding("nothing acts on anything in this network: there is nothing to change")
-    found = [n for n in able if findings.get(n) in network.variables[n].unusual]
+    named = stated_states(network, findings)
+    found = [n for n in able if named.get(n) in network.variables[n].unusual]
     ends = [name for name in able if not network.children(name)]
     reach = {name: len(_above(network, name)) for name in able}
     return event_of(network, findings, max(found or ends, key=lambda each: reach[each]))
@@ -177,8 +179,8 @@ def outcomes(network: Network) -> tuple[str, ...]:
 
 def event_of(network: Network, findings: Mapping[str, object], name: str) -> Event:
     """A variable in the state in which it was found, or in every state but the usual one."""
-    found = findings.get(name)
-    own = [str(found)] if found in network.variable(name).unusual else []
+    found = stated_states(network, findings).get(name)
+    own = [found] if found in network.variable(name).unusual else []
     return Event.of(network.variables[name], *own)
 
 
@@ -198,12 +200,13 @@ def offered(
     be held against an average of all.
     """
     model, above = network.model, _above(network, event.variable)
+    named = stated_states(network, findings)
     pairs = [
         (name, state)
         for name in changeable(network)
         for variable in (network.variables[name],)
         for state in variable.states
-        if name in findings
+        if name in named
         or variable.card == 2
         or state == variable.named_usual
         or variable.named_usual is None
@@ -213,7 +216,7 @@ def offered(
         (name, state)
         for name, state in dict.fromkeys(pairs)
         if model.index[name] in above and network.variables[name].card > 1
-        if findings.get(name) != state
+        if named.get(name) != state
     )
 
 
@@ -250,6 +253,7 @@ def what_helps(
     event = outcome_of(network, findings) if target is None else Event.parse(network, target, state)
     asked = _Unchanged.of(network, findings, event, draws, seed)
     base, weights = asked.unchanged()
+    named = stated_states(network, findings)
     weighed: list[Intervention] = []
     refused: list[tuple[str, str, str]] = []
     for name, to in offered(network, findings, event) if among is None else _named(network, among):
@@ -260,12 +264,11 @@ def what_helps(
             continue
         if among is None and p[0] < base[0] and _taken_up(network, name, to):
             continue
-        found = findings.get(name)
         weighed.append(
             Intervention(
                 name,
                 to,
-                found if isinstance(found, str) and found in network.variables[name].states else "",
+                named.get(name, ""),
                 network.variables[name].role in CAUSE_ROLES,
                 float(p[0]),
                 float(p[0] - base[0]),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from etiograph.decision.surprise import stated_states
 from etiograph.engine.ancestral import ancestors, descendants
 from etiograph.network.arrows import without_parent
 from etiograph.network.event import Event
@@ -98,10 +99,11 @@ def blamed(
     marked = network.about.get("blamed", {})
     if target not in network.variables:
         return ()
+    named = stated_states(network, findings)
     found = []
     for name, said in marked.items():
-        state = findings.get(name)
-        if isinstance(state, str) and state in network.variables[name].unusual:
+        state = named.get(name)
+        if state is not None and state in network.variables[name].unusual:
             found.append(_ways(network, name, state, target, str(said), findings, draws))
     return tuple(found)
 
