@@ -14,7 +14,7 @@ from etiograph.decision.cohort_words import (
 )
 from etiograph.learning.conflict import Moved
 
-from . import charts, cohort, current, state, texts
+from . import charts, cohort, current, downloads, state, texts
 from .cohort import Learned
 from .meaning import named
 
@@ -154,14 +154,12 @@ def _as_table(network: eg.Network, found: Learned) -> None:
          "name"]
     ].set_axis(list(columns), axis=1)  # fmt: skip
     st.dataframe(shown, hide_index=True, alt=texts.COHORT_TABLE_ALT)
-    st.download_button(
+    downloads.button(
         texts.COHORT_CSV,
         lambda: frame.to_csv(index=False),
-        file_name="numbers.csv",
-        mime="text/csv",
-        key="cohort-csv",
-        icon=":material/download:",
-        on_click="ignore",
+        "numbers.csv",
+        downloads.CSV,
+        "cohort-csv",
     )
 
 

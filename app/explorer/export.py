@@ -18,7 +18,7 @@ from etiograph.decision.next_steps import states_harms
 from etiograph.figures.files import FORMATS, csv_of, picture_of
 from etiograph.findings.text import as_command, as_python
 
-from . import changes, charts, current, labels, parts, published, state, texts
+from . import changes, charts, current, downloads, labels, parts, published, state, texts
 from .model_edits import PICKED
 from .model_tables import LISTED, full_size, numbers_frame, table_frame
 
@@ -225,22 +225,14 @@ def section(network: eg.Network) -> None:
     name = f"{labels.file_name(current.identity())}-{labels.file_name(title.lower())}"
     with st.container(horizontal=True, gap="small", key="export-files"):
         if view.table:
-            _file("csv", f"{name}.csv", "text/csv", lambda: csv_of(view.ask()))
+            _file("csv", f"{name}.csv", downloads.CSV, lambda: csv_of(view.ask()))
         for form, mime in FORMATS.items() if view.picture else ():
             _file(form, f"{name}.{form}", mime, lambda form=form: picture_of(view.ask(), form))
     _as_code(view)
 
 
 def _file(form: str, name: str, mime: str, make: Callable[[], str | bytes]) -> None:
-    st.download_button(
-        form.upper(),
-        make,
-        file_name=name,
-        mime=mime,
-        key=f"export-{form}",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    downloads.button(form.upper(), make, name, mime, f"export-{form}")
 
 
 def _as_code(view: View) -> None:

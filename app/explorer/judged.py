@@ -11,7 +11,7 @@ from etiograph.decision.cohort_words import judged_words
 from etiograph.findings.contract import names_of
 from etiograph.learning.validation import Validation
 
-from . import charts, cohort, current, labels, state, texts
+from . import charts, cohort, current, downloads, labels, state, texts
 from .cohort import Table
 from .markup import md
 from .works import Choices, Question
@@ -128,14 +128,12 @@ def _result(network: eg.Network, found: Validation) -> None:
             _curve(found, kind)
     if found.groups:
         _groups(found)
-    st.download_button(
+    downloads.button(
         texts.JUDGE_CSV,
         lambda: found.to_frame().to_csv(index=False),
-        file_name="scores.csv",
-        mime="text/csv",
-        key="judge-csv",
-        icon=":material/download:",
-        on_click="ignore",
+        "scores.csv",
+        downloads.CSV,
+        "judge-csv",
     )
 
 

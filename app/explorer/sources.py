@@ -10,7 +10,7 @@ import streamlit as st
 import etiograph as eg
 from etiograph.decision.references import address
 
-from . import answers, charts, texts
+from . import answers, charts, downloads, texts
 from .kept import kept
 
 
@@ -110,12 +110,10 @@ def listing(network: eg.Network) -> None:
             what: st.column_config.TextColumn(what, width="large"),
         },
     )
-    st.download_button(
+    downloads.button(
         texts.SOURCES_DOWNLOAD,
         lambda: frame.to_csv(index=False),
-        file_name="sources.csv",
-        mime="text/csv",
-        key="download-sources",
-        icon=":material/download:",
-        on_click="ignore",
+        "sources.csv",
+        downloads.CSV,
+        "download-sources",
     )

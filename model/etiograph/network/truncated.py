@@ -193,9 +193,12 @@ class TruncatedLevels:
     @property
     def _alike(self) -> list[NDArray[np.intp]]:
         """The levels that have the same limits, together."""
-        limits = np.column_stack([self.low, self.high])
-        _, which = np.unique(limits, axis=0, return_inverse=True)
-        return [np.flatnonzero(which == k) for k in range(which.max() + 1)]
+        groups: dict[tuple[float, float], list[int]] = {}
+        for i, limits in enumerate(
+            zip(self.low[:, 0].tolist(), self.high[:, 0].tolist(), strict=True)
+        ):
+            groups.setdefault(limits, []).append(i)
+        return [np.array(levels) for levels in groups.values()]
 
     def _near(
         self,
