@@ -131,6 +131,13 @@ def test_streamlit_stays_in_the_app(root: Path) -> None:
     assert found == []
 
 
+def test_tables_leave_by_one_door(root: Path) -> None:
+    """`csv_of` makes plain text of cells that a spreadsheet would run as formulas."""
+    door = root / "model" / "etiograph" / "figures" / "files.py"
+    files = [*root.glob("app/**/*.py"), *root.glob("model/**/commands/*.py"), door]
+    assert [f for f in files if ".to_csv(" in f.read_text(encoding="utf-8")] == [door]
+
+
 def test_no_registry_and_no_machine_path(root: Path) -> None:
     """Tracked text names no package index and no folder of one machine."""
     registry = "|".join(("index" + "-url", "pypi" + r"\.org", "pythonhosted" + r"\.org"))

@@ -15,10 +15,10 @@ from etiograph.teaching.lesson_check import network_of
 from etiograph.teaching.lesson_file import reads_lesson
 from etiograph.teaching.posed import Given, Posed, grade
 
-from . import answers, charts, current, learn, practice, progress, state, texts
+from . import answers, charts, current, downloads, learn, practice, progress, state, texts
 from .kept import kept
 from .markup import md
-from .room import ADDRESS, Refused, Room, Standing, Task, csv_of, room
+from .room import ADDRESS, Refused, Room, Standing, Task, room, table_of
 
 SEAT = "seat"
 TEACHER = "teacher"
@@ -227,13 +227,11 @@ def _board(here: Room) -> None:
         )
     if questions:
         st.html(charts.lines(rows))
-    st.download_button(
+    downloads.table(
         texts.CLASS_RESULTS,
-        lambda: csv_of(here.results()),
-        file_name="class-results.csv",
-        mime="text/csv",
-        key="class-results",
-        on_click="ignore",
+        lambda: table_of(here.results()),
+        "class-results.csv",
+        "class-results",
     )
 
 

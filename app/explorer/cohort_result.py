@@ -154,13 +154,7 @@ def _as_table(network: eg.Network, found: Learned) -> None:
          "name"]
     ].set_axis(list(columns), axis=1)  # fmt: skip
     st.dataframe(shown, hide_index=True, alt=texts.COHORT_TABLE_ALT)
-    downloads.button(
-        texts.COHORT_CSV,
-        lambda: frame.to_csv(index=False),
-        "numbers.csv",
-        downloads.CSV,
-        "cohort-csv",
-    )
+    downloads.table(texts.COHORT_CSV, lambda: frame, "numbers.csv", "cohort-csv")
 
 
 def _between(low: float, high: float) -> str:

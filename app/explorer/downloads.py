@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
+
+from etiograph.figures.files import csv_of
 
 CSV = "text/csv"
 
@@ -22,3 +25,8 @@ def button(
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def table(label: str, ask: Callable[[], Any], file_name: str, key: str) -> None:
+    """The same for a table, or an answer that has one, as CSV."""
+    button(label, lambda: csv_of(ask()), file_name, CSV, key)

@@ -15,7 +15,7 @@ import etiograph as eg
 from etiograph.curation.checked import checked
 from etiograph.curation.revision import diff
 from etiograph.decision.next_steps import states_harms
-from etiograph.figures.files import FORMATS, csv_of, picture_of
+from etiograph.figures.files import FORMATS, picture_of
 from etiograph.findings.text import as_command, as_python
 
 from . import changes, charts, current, downloads, labels, parts, published, state, texts
@@ -225,7 +225,7 @@ def section(network: eg.Network) -> None:
     name = f"{labels.file_name(current.identity())}-{labels.file_name(title.lower())}"
     with st.container(horizontal=True, gap="small", key="export-files"):
         if view.table:
-            _file("csv", f"{name}.csv", downloads.CSV, lambda: csv_of(view.ask()))
+            downloads.table("CSV", view.ask, f"{name}.csv", "export-csv")
         for form, mime in FORMATS.items() if view.picture else ():
             _file(form, f"{name}.{form}", mime, lambda form=form: picture_of(view.ask(), form))
     _as_code(view)

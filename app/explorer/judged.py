@@ -128,13 +128,7 @@ def _result(network: eg.Network, found: Validation) -> None:
             _curve(found, kind)
     if found.groups:
         _groups(found)
-    downloads.button(
-        texts.JUDGE_CSV,
-        lambda: found.to_frame().to_csv(index=False),
-        "scores.csv",
-        downloads.CSV,
-        "judge-csv",
-    )
+    downloads.table(texts.JUDGE_CSV, lambda: found, "scores.csv", "judge-csv")
 
 
 def _curve(found: Validation, kind: str) -> None:

@@ -5,19 +5,20 @@ One process serves the room. Nothing here knows of pages; `classroom` draws it.
 
 from __future__ import annotations
 
-import csv
 import hmac
-import io
 import os
-import re
 import secrets
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from etiograph.teaching.posed import Given
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CODE = "ETIOGRAPH_CLASS"  # set by `etiograph explore --class`: what students type to join
 TEACHER = "ETIOGRAPH_CLASS_TEACHER"  # and the secret in the teacher's own link
@@ -26,7 +27,6 @@ MOST_SEATS = 200
 MOST_TRIES = 200  # wrong codes in a minute, from all visitors together
 MOST_ANSWERS = 20  # to one question: nobody fills the memory by clicking
 LONGEST_NAME = 24
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,16 +217,16 @@ class Room:
         }
 
 
-def csv_of(rows: tuple[Row, ...]) -> str:
-    """Results as CSV: what a spreadsheet would run as a formula is made plain text."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["pseudonym", "task", "question", "answer", "right", "seconds"])
-    for row in rows:
-        cells = [row.pseudonym, row.task, str(row.question), row.answer]
-        plain = [f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells]
-        writer.writerow([*plain, "yes" if row.right else "no", f"{row.seconds:.1f}"])
-    return out.getvalue()
+def table_of(rows: tuple[Row, ...]) -> pd.DataFrame:
+    """Results, one answer a row."""
+    import pandas as pd
+
+    columns = ["pseudonym", "task", "question", "answer", "right", "seconds"]
+    cells = [
+        (r.pseudonym, r.task, r.question, r.answer, "yes" if r.right else "no", r.seconds)
+        for r in rows
+    ]
+    return pd.DataFrame(cells, columns=columns)
 
 
 _room: list[Room] = []

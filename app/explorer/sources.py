@@ -110,10 +110,4 @@ def listing(network: eg.Network) -> None:
             what: st.column_config.TextColumn(what, width="large"),
         },
     )
-    downloads.button(
-        texts.SOURCES_DOWNLOAD,
-        lambda: frame.to_csv(index=False),
-        "sources.csv",
-        downloads.CSV,
-        "download-sources",
-    )
+    downloads.table(texts.SOURCES_DOWNLOAD, lambda: frame, "sources.csv", "download-sources")

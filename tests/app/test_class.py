@@ -9,8 +9,9 @@ import re
 import pytest
 from tests.texts import LESSON
 
+from etiograph.figures.files import csv_of
 from explorer import classroom, room as rooms, texts
-from explorer.room import Refused, Room, Standing, Task, csv_of
+from explorer.room import Refused, Room, Standing, Task, table_of
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
@@ -125,7 +126,7 @@ def test_results_are_a_table_without_formulas():
     key = room.join("CRAMPS", "=cmd()")
     room.set_task(Task(lesson="base_rates"))
     room.note(key, 2, 1, 0, "+1, or so", True)
-    rows = list(csv.reader(io.StringIO(csv_of(room.results()))))
+    rows = list(csv.reader(io.StringIO(csv_of(table_of(room.results())))))
     assert rows[0] == ["pseudonym", "task", "question", "answer", "right", "seconds"]
     assert rows[1] == ["'=cmd()", "1. base_rates", "1", "'+1, or so", "yes", "0.0"]
 

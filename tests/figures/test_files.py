@@ -21,8 +21,9 @@ def test_a_table_comes_back_in_full() -> None:
 
 
 def test_no_cell_is_a_formula() -> None:
-    frame = pd.DataFrame({"name": ["=1+1", "-2", "plain"], "p": [-0.5, 1.0, 0.0]})
+    frame = pd.DataFrame({"name": ["=1+1", "-2", "plain"], "@state": [-0.5, 1.0, 0.0]})
     lines = csv_of(frame).splitlines()
+    assert lines[0] == "name,'@state"
     assert lines[1:] == ["'=1+1,-0.5", "'-2,1.0", "plain,0.0"]
 
 

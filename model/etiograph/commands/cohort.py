@@ -333,10 +333,11 @@ def _refuse(output: Path | None, table: Path) -> None:
 
 def _write(found: Any, path: Path | None) -> None:
     """What was found as CSV, whole or not at all; before it is printed, which whoever reads may end."""
+    from etiograph.figures.files import csv_of
     from etiograph.formats.saving import write_atomically
 
     if path is not None:
-        write_atomically(path, found.to_frame().to_csv(index=False))
+        write_atomically(path, csv_of(found))
 
 
 def _told(path: Path | None) -> None:

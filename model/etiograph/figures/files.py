@@ -26,7 +26,8 @@ def csv_of(answer: Answer | pd.DataFrame) -> str:
     """
     given: Any = answer
     frame = given.to_frame() if hasattr(given, "to_frame") else given
-    return str(frame.map(_harmless).to_csv(index=False, lineterminator="\n"))
+    shown = frame.map(_harmless).rename(columns=_harmless)
+    return str(shown.to_csv(index=False, lineterminator="\n"))
 
 
 def _harmless(cell: object) -> object:
