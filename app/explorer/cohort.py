@@ -21,8 +21,10 @@ from etiograph.findings.columns import columns_of
 from etiograph.findings.content import FileContent
 from etiograph.findings.contract import Contract, names_of
 from etiograph.findings.table import read_cases
-from etiograph.learning.glance import Glance, doubts as doubts_of, without_options
-from etiograph.learning.update import Update, met_before
+from etiograph.learning.glance import Glance, doubts as doubts_of
+from etiograph.learning.met import Trace, counted_before, met_before
+from etiograph.learning.note import Note
+from etiograph.learning.update import Update
 from etiograph.network.cohort import entered, learned as book
 from etiograph.network.likelihoods import likelihood_row
 from etiograph.network.parameter import Parameter
@@ -65,6 +67,8 @@ class Table:
         What the library sees of the rows before anything is learned from them.
     different : int
         Rows that say different things.
+    mark : str
+        By which these rows are known again.
     """
 
     content: FileContent
@@ -76,6 +80,7 @@ class Table:
     wrong: tuple[int, ...]
     glance: Glance
     different: int
+    mark: str
 
     @property
     def key(self) -> str:
@@ -170,6 +175,7 @@ def read(network: eg.Network, content: FileContent, marks: str, *, skip: bool) -
         wrong,
         Glance.of_cases(cases),
         cases.n_rows,
+        Trace.of(cases).mark(cases.n_rows),
     )
 
 
@@ -200,12 +206,11 @@ def doubts(
         notes = found.update.notes
     else:
         given = likelihood_row(network, dict(choices.given))[None] if choices.given else None
-        try:
-            met = met_before(network, choices.name, table.count)
-        except eg.EtiographError as error:  # as many of that name: the work is refused, too
-            met = (str(error),)
+        known = (network, choices.name, table.count, table.mark)
+        again = counted_before(*known)  # then the work is refused, too
+        met: tuple[Note, ...] = met_before(*known) if again is None else (again,)
         notes = (*met, *doubts_of(network, table.glance, given))
-    return tuple(_as_sentence(without_options(each)) for each in notes)
+    return tuple(_as_sentence(each.words) for each in notes)
 
 
 def _as_sentence(note: str) -> str:

@@ -22,9 +22,11 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_fit_writes_a_network_with_ranges(table: Path, tmp_path: Path) -> None:
-    out = tmp_path / "fitted.toml"
-    done = call("fit", "sprinkler", table, "-o", out, "--cohort", "ward 7", "--keep", "ward")
+    out, numbers = tmp_path / "fitted.toml", tmp_path / "numbers.csv"
+    done = call("fit", "sprinkler", table, "-o", out, "--cohort", "ward 7", "--keep", "ward",
+                "--numbers", numbers)  # fmt: skip
     assert done.exit_code == 0, done.output
+    assert list(pd.read_csv(numbers)) == ["name", "low", "value", "high", "cases"]
     assert "200 cases (EM" in done.output
     net = eg.load(out)
     assert net.has_ranges
@@ -72,7 +74,8 @@ def test_compare_ranks_networks(table: Path, tmp_path: Path) -> None:
         (("validate", "sprinkler", "TABLE", "--target", "rian"), "did you mean 'rain'"),
         (("validate", "sprinkler", "TABLE", "--target", "rain", "--by", "wards"), "wards"),
         (("validate", "sprinkler", "TABLE", "--target", "rain", "--keep", "ward", "--folds", "1"),
-         "folds must be at least 2"),
+         "folds must be at least 2, or 0"),
+        (("compare", "sprinkler", "asia", "TABLE", "--folds", "-1"), "folds must be at least 2, or 0"),
         (("criticise", "sprinkler", "TABLE", "--code", "rain"), "write it as"),
         (("compare", "sprinkler", "TABLE"), "at least two networks"),
     ],

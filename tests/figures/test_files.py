@@ -25,6 +25,7 @@ def test_no_cell_is_a_formula() -> None:
     lines = csv_of(frame).splitlines()
     assert lines[0] == "name,'@state"
     assert lines[1:] == ["'=1+1,-0.5", "'-2,1.0", "plain,0.0"]
+    assert csv_of(pd.DataFrame({"=cmd": [1]})) == "'=cmd\n1\n"
 
 
 def test_pictures_of_answers_and_diagrams() -> None:

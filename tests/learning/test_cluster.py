@@ -78,6 +78,8 @@ def test_sums_over_rows_are_the_same(here, tmp_path, monkeypatch) -> None:
         assert [f.row for f in parts.faults] == [f.row for f in gathered.faults] == [4, 8, 51]
         assert (parts.n, parts.found, parts.length) == (gathered.n, gathered.found, 60)
         assert spread.n_rows == alone.n_rows < 40
+        assert parts.trace == gathered.trace
+        assert parts.mark == gathered.mark
         assert len(spread.parts) > 2
         assert spread.log_likelihood(eta) == pytest.approx(alone.log_likelihood(eta), rel=1e-12)
         for got, expected in zip(spread.gradient(eta), alone.gradient(eta), strict=True):

@@ -41,6 +41,7 @@ def test_log_scores_are_those_of_the_tables_and_densities() -> None:
     assert second.difference == pytest.approx(apart.mean(), rel=1e-12)
     assert second.error == pytest.approx(apart.std(ddof=1) / np.sqrt(10), rel=1e-12)
     assert (second.parameters, np.isnan(second.bic)) == (0, True)
+    assert eg.compare({"a": net, "b": other}, table, folds=0) == told
     told = eg.compare({"a": net, "b": other}, table, folds=None, leave_out=["cause"])
     cause = eg.compare({"a": net, "b": other}, table[["level"]], folds=None)
     assert (told.scores == cause.scores).all()
@@ -163,6 +164,8 @@ def test_books_of_the_networks_are_read_before_scores_are_believed() -> None:
     fitted = net.fit(people, cohort="ward 7").network
     found = eg.compare({"old": net, "new": fitted}, people, folds=None)
     (note,) = found.notes
-    assert note.startswith("new has learned from ward 7 (n = 60). If these cases are among them")
+    assert str(note).startswith(
+        "new has learned from ward 7 (n = 60). If these cases are among them"
+    )
     assert eg.validate(fitted, people, "rain", boot=0).notes
     assert eg.validate(net, people, "rain", boot=0).notes == ()

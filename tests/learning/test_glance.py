@@ -30,6 +30,8 @@ def test_a_table_is_looked_at_some_rows_at_a_time(monkeypatch):
     assert found.values.keys() == whole.values.keys() == {"level"}
     for own, other in zip(found.values["level"], whole.values["level"], strict=True):
         np.testing.assert_array_equal(np.sort(own), np.sort(other))
-    alike, unit = map(glance.without_options, glance.doubts(net, found))
-    assert alike.endswith("how common it is among them.")
-    assert unit.endswith("Is that their unit?")
+    alike, unit = glance.doubts(net, found)
+    assert alike.words.endswith("how common it is among them.")
+    assert unit.words.endswith("Are they in another unit?")
+    assert str(alike).endswith('To say so: given={"cause": "yes"} (--given cause=yes).')
+    assert unit.for_command.endswith("To say so: --unit level=UNIT.")

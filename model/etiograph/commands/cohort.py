@@ -20,6 +20,7 @@ from etiograph.commands.table_options import (
     Keep,
     LeaveOut,
     Missing,
+    Numbers,
     On,
     OnError,
     Sep,
@@ -27,9 +28,12 @@ from etiograph.commands.table_options import (
     Unit,
     Weights,
     given_of,
+    refuse_csv,
     said_of_table,
     status_line,
     table_of,
+    write_csv,
+    wrote,
 )
 from etiograph.console import console
 from etiograph.errors import InvalidFinding
@@ -39,7 +43,10 @@ if TYPE_CHECKING:
 
 Folds = Annotated[
     int | None,
-    typer.Option(help="Learn the network again, out of so many parts, for each part of the cases."),
+    typer.Option(
+        help="Learn the network again, out of so many parts, for each part of the cases; 0: the network as "
+        "it is."
+    ),
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Of what is drawn.")]
 TOP = 25
@@ -52,6 +59,7 @@ def fit(
         Path | None,
         typer.Option("--output", "-o", help="Write the network here; .toml keeps its ranges."),
     ] = None,
+    numbers: Numbers = None,
     prior: Annotated[
         float, typer.Option(help="Cases seen before in every entry of every table.")
     ] = 1.0,
@@ -85,6 +93,7 @@ def fit(
     if output is not None:
         for_writing(output)
         refuse_place(output, table)
+    refuse_csv(numbers, table)
     opened = load(network)
     said = said_of_table(leave_out, on_error, missing, unit, code, keep)
     cases = table_of(opened, table, sep, encoding, said)
@@ -93,9 +102,10 @@ def fit(
             opened, cases, prior=prior, variables=variable, zeros=zeros,  # type: ignore[arg-type]
             weights=weights, cohort=cohort, date=date, on=on, progress=progress, **said,
         )  # fmt: skip
-    tell(found.faults, on_error, output)
+    tell(found.faults, on_error, output or numbers)
     if output is not None:
         write(found.network, output)
+    write_csv(found, numbers)
     out = console()
     warn(found.notes)
     how = "counted" if found.passes == 1 else f"EM, {found.passes} passes"
@@ -123,6 +133,7 @@ def fit(
             out.print(f"and {len(least) - TOP} more, worth as many cases or more.")
     if output is not None:
         told_of(found.network, output)
+    wrote(numbers)
 
 
 def validate(
@@ -152,7 +163,7 @@ def validate(
     from etiograph import load
     from etiograph.learning.validate import validate as validated
 
-    _refuse(output, table)
+    refuse_csv(output, table)
     opened = load(network)
     said = said_of_table(leave_out, on_error, missing, unit, code, keep)
     cases = table_of(opened, table, sep, encoding, said)
@@ -162,7 +173,7 @@ def validate(
             given=given_of(opened, given), on=on, progress=progress, **said,
         )  # fmt: skip
     tell(found.faults, on_error, output)
-    _write(found, output)
+    write_csv(found, output)
     out = console()
     how = f"out of fold, {found.folds} parts" if found.folds else "the network as it is"
     out.print(f"{found.event}: {found.events} of {found.cases} cases; {how}.")
@@ -196,7 +207,7 @@ def validate(
                 for label, g in found.groups.items()
             ],
         )  # fmt: skip
-    _told(output)
+    wrote(output)
 
 
 def criticise(
@@ -220,8 +231,9 @@ def criticise(
     """Say which independences that the arrows imply do not hold in a table of cases."""
     from etiograph import load
     from etiograph.learning.criticise import criticise as criticised
+    from etiograph.learning.note import Note
 
-    _refuse(output, table)
+    refuse_csv(output, table)
     opened = load(network)
     said = said_of_table(leave_out, on_error, missing, unit, code, keep)
     cases = table_of(opened, table, sep, encoding, said)
@@ -230,10 +242,10 @@ def criticise(
             opened, cases, draws=draws, seed=seed, on=on, progress=progress, **said,
         )  # fmt: skip
     tell(found.faults, on_error, output)
-    _write(found, output)
+    write_csv(found, output)
     out = console()
     if found.alike:
-        note = (
+        note = Note(
             f"all cases agree about {', '.join(found.alike)}, of which the network expects more than one "
             "state. If they came into the table by it, the arrows do not imply these independences."
         )
@@ -253,7 +265,7 @@ def criticise(
         ],
         words=True,
     )  # fmt: skip
-    _told(output)
+    wrote(output)
 
 
 def compare(
@@ -264,7 +276,7 @@ def compare(
         Path | None, typer.Option("--output", "-o", help="Write the comparison here, as .csv.")
     ] = None,
     folds: Annotated[
-        int, typer.Option(min=0, help="Parts of the cases; 0: the networks as they are.")
+        int, typer.Option(help="Parts of the cases; 0: the networks as they are.")
     ] = 5,
     seed: Seed = 0,
     given: Given = None,
@@ -285,18 +297,18 @@ def compare(
     *names, table = networks
     if len(names) < 2:
         raise InvalidFinding("give at least two networks, then the table of cases")
-    _refuse(output, Path(table))
+    refuse_csv(output, Path(table))
     opened = {name: load(name) for name in names}
     said = said_of_table(leave_out, on_error, missing, unit, code, keep)
     first = opened[names[0]]
     cases = table_of(first, Path(table), sep, encoding, said)
     with status_line() as progress:
         found = compared(
-            opened, cases, folds=folds or None, seed=seed, given=given_of(first, given), on=on,
+            opened, cases, folds=folds, seed=seed, given=given_of(first, given), on=on,
             progress=progress, **said,
         )  # fmt: skip
     tell(found.faults, on_error, output)
-    _write(found, output)
+    write_csv(found, output)
     told = (
         f"each told by what {found.folds - 1} of {found.folds} parts teach."
         if found.folds
@@ -312,7 +324,7 @@ def compare(
             for e in found.entries
         ],
     )  # fmt: skip
-    _told(output)
+    wrote(output)
 
 
 def _between(low: Any, high: Any) -> str:
@@ -321,25 +333,3 @@ def _between(low: Any, high: Any) -> str:
 
 def _interval(score: Score) -> str:
     return _between(score.low, score.high)
-
-
-def _refuse(output: Path | None, table: Path) -> None:
-    """Refuse an output that cannot be written, before the work."""
-    from etiograph.commands.score_files import refuse_output
-
-    if output is not None:
-        refuse_output(output, table, (".csv",))
-
-
-def _write(found: Any, path: Path | None) -> None:
-    """What was found as CSV, whole or not at all; before it is printed, which whoever reads may end."""
-    from etiograph.figures.files import csv_of
-    from etiograph.formats.saving import write_atomically
-
-    if path is not None:
-        write_atomically(path, csv_of(found))
-
-
-def _told(path: Path | None) -> None:
-    if path is not None:
-        typer.echo(f"wrote {path}")

@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from etiograph.findings.cases import Fault
+    from etiograph.learning.note import Note
 
 COLUMNS = ("row", "where", "column", "cell", "what is wrong")
 NAMED = 5
 """Of those that are written nowhere."""
 
 
-def warn(notes: Sequence[str]) -> None:
+def warn(notes: Sequence[Note]) -> None:
     """What is to be said of a table or a network before results are believed."""
     for note in notes:
-        console().print(f"warning: {note}", soft_wrap=True, markup=False)
+        console().print(f"warning: {note.for_command}", soft_wrap=True, markup=False)
 
 
 def errors_file(output: Path) -> Path:

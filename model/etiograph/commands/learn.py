@@ -20,6 +20,7 @@ from etiograph.commands.table_options import (
     Keep,
     LeaveOut,
     Missing,
+    Numbers,
     On,
     OnError,
     Sep,
@@ -27,9 +28,12 @@ from etiograph.commands.table_options import (
     Unit,
     Weights,
     given_of,
+    refuse_csv,
     said_of_table,
     status_line,
     table_of,
+    write_csv,
+    wrote,
 )
 from etiograph.console import console
 from etiograph.errors import InvalidFinding, UnreadableFile
@@ -45,6 +49,7 @@ def update(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the new model file here.")
     ] = None,
+    numbers: Numbers = None,
     given: Given = None,
     weights: Weights = None,
     may_differ: Annotated[
@@ -88,6 +93,7 @@ def update(
         refuse_place(output, table)
         if suffix_of(output) != ".toml":
             raise UnreadableFile("ranges are kept in a model file, a .toml", str(output))
+    refuse_csv(numbers, table)
     opened = load(network)
     said = said_of_table(leave_out, on_error, missing, unit, code, keep)
     cases = table_of(opened, table, sep, encoding, said)
@@ -107,14 +113,15 @@ def update(
             progress=progress,
             **said,
         )
-    tell(found.faults, on_error, output)
+    tell(found.faults, on_error, output or numbers)
     if output is not None:
         path = model_path(network)
         source = read_text(path) if path.suffix == ".toml" else None
         save_native(found.network, output, source)
+    write_csv(found, numbers)
     show(found)  # last: whoever reads it may end it
-    if output is not None:
-        typer.echo(f"wrote {output}")
+    wrote(output)
+    wrote(numbers)
 
 
 TOP = 25

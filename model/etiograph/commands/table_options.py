@@ -59,6 +59,13 @@ Given = Annotated[
 Weights = Annotated[
     str | None, typer.Option(metavar="COLUMN", help="Column that says how often a row counts.")
 ]
+Numbers = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.csv",
+        help="Write all numbers here, before and after, with what is said of each.",
+    ),
+]
 Sep = Annotated[str | None, typer.Option(help="Separator, if not comma, semicolon or tab.")]
 Encoding = Annotated[str, typer.Option(help="Encoding of a table of text.")]
 CohortName = Annotated[str, typer.Option(help="What the new file calls these cases.")]
@@ -173,6 +180,29 @@ def table_of(
     return whole(
         path, separator=separator(sep), encoding=encoding, known=lambda name: known(network, name)
     )
+
+
+def refuse_csv(output: Path | None, table: Path) -> None:
+    """Refuse a .csv that cannot be written, before the work."""
+    from etiograph.commands.score_files import refuse_output
+
+    if output is not None:
+        refuse_output(output, table, (".csv",))
+
+
+def write_csv(found: Any, path: Path | None) -> None:
+    """What was found as CSV, whole or not at all; before it is printed, which whoever reads may end."""
+    from etiograph.figures.files import csv_of
+    from etiograph.formats.saving import write_atomically
+
+    if path is not None:
+        write_atomically(path, csv_of(found))
+
+
+def wrote(path: Path | None) -> None:
+    """That a file was written, where there is one."""
+    if path is not None:
+        typer.echo(f"wrote {path}")
 
 
 @contextmanager

@@ -22,7 +22,7 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 def csv_of(answer: Answer | pd.DataFrame) -> str:
     """The table of an answer as CSV, numbers in full.
 
-    A text that a spreadsheet would run as a formula gets an apostrophe before it.
+    A text, of a heading too, that a spreadsheet would run as a formula gets an apostrophe before it.
     """
     given: Any = answer
     frame = given.to_frame() if hasattr(given, "to_frame") else given

@@ -18,11 +18,13 @@ from etiograph.findings.contract import Contract, OnError
 from etiograph.findings.files import BLOCK
 from etiograph.findings.table import read_cases
 from etiograph.learning.cohort import Cohort
+from etiograph.learning.note import Note
 from etiograph.learning.source import Source
 from etiograph.learning.validate import (
     Learn,
     fold_numbers,
     learned,
+    parts_asked,
     refuse_given,
     refused,
     what_they_saw,
@@ -92,7 +94,7 @@ class Comparison(Result):
         ``folds`` 0: the networks as they are.
     faults : tuple of Fault
         What could not be read, for any of the networks, where its rows are passed over.
-    notes : tuple of str
+    notes : tuple of Note
         What is to be said before the scores are believed: cohorts a network learned from before.
     """
 
@@ -101,7 +103,7 @@ class Comparison(Result):
     cases: int
     folds: int
     faults: tuple[Fault, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def passed_over(self) -> int:
@@ -158,7 +160,7 @@ def compare(
         Whose variables include all columns that are not kept.
     table : pandas, polars or Arrow table, dict of columns, list of dicts, or path of a file
     folds : int or None
-        Parts of the cases; each is told by networks that have learned from all others. None: the
+        Parts of the cases; each is told by networks that have learned from all others. None or 0: the
         networks as they are.
     seed : int
         Of the parts.
@@ -181,7 +183,8 @@ def compare(
         Fewer than two networks, too few cases, a column that is no variable of one of them.
     """
     named = _named(networks)
-    refused(folds, 0, seed, learn)
+    folds = parts_asked(folds)
+    refused(0, seed, learn)
     for network in named.values():
         refuse_given(network, given)
     contract = Contract(missing, units or {}, codes or {}, leave_out, keep, on_error)

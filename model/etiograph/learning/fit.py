@@ -21,6 +21,7 @@ from etiograph.findings.contract import Contract, OnError
 from etiograph.learning.dirichlet import worth
 from etiograph.learning.em import Estimate, estimate
 from etiograph.learning.expectation import Expectation
+from etiograph.learning.note import Note
 from etiograph.learning.partition import cases_of, refuse_silence
 from etiograph.learning.tables import Book, Tables, written
 from etiograph.learning.weights import Weights
@@ -70,7 +71,7 @@ class Fit(Result):
         parents.
     faults : tuple of Fault
         What could not be read, where its rows are passed over.
-    notes : tuple of str
+    notes : tuple of Note
         What is to be said of the table before its numbers are believed; see :class:`Update`.
     """
 
@@ -82,7 +83,7 @@ class Fit(Result):
     converged: bool
     kept: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def passed_over(self) -> int:
@@ -250,7 +251,7 @@ def fit(
         with seen.naming_rows():
             result, alpha, found = _learned(seen.expectation(tables), before, book, progress)
         notes = seen.doubts()
-    result = entered(result, Learned(cohort, seen.n, "fit", date, {}, {}))
+    result = entered(result, Learned(cohort, seen.n, "fit", date, {}, {}, seen.mark))
     return Fit(
         result, alpha, seen.n, found.log_likelihood, found.passes, found.converged, kept,
         seen.faults, notes,

@@ -6,7 +6,6 @@ measured values where next to none is expected: then its unit may be another.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from etiograph.engine.propagate import propagate_one
 from etiograph.errors import TooLarge
 from etiograph.findings.cases import Cases
 from etiograph.learning.cohort import Cohort
+from etiograph.learning.note import Note
 from etiograph.network.network import Network
 from etiograph.network.reading import Reading
 
@@ -30,7 +30,6 @@ FEWEST = 5
 """Measured values of a column from which its median is looked at."""
 BLOCK = 4096
 """Rows that are looked at together."""
-_OPTIONS = re.compile(r"( If not, name it)?: (?:given|units)=\{[^}]*\} \(--[^)]*\)\.$")
 NAMED = 3
 """Variables that are named in one sentence."""
 
@@ -91,11 +90,6 @@ def _known(network: Network, rows: FloatArray, weights: FloatArray) -> FloatArra
     return found
 
 
-def without_options(note: str) -> str:
-    """A doubt without the words of Python and the command line, for who has neither at hand."""
-    return _OPTIONS.sub(lambda found: "" if found[1] else ".", note)
-
-
 def alike(network: Network, known: FloatArray) -> dict[str, str]:
     """Variables of which all rows have one state, which chance makes less often than ``SELECTED``.
 
@@ -134,8 +128,8 @@ def _chosen(
     }
 
 
-def doubts(network: Network, seen: Glance, given: FloatArray | None = None) -> tuple[str, ...]:
-    """What is to be said of a table before its numbers are believed, in words.
+def doubts(network: Network, seen: Glance, given: FloatArray | None = None) -> tuple[Note, ...]:
+    """What is to be said of a table before its numbers are believed.
 
     Parameters
     ----------
@@ -156,22 +150,24 @@ def doubts(network: Network, seen: Glance, given: FloatArray | None = None) -> t
     return (*_selected(_chosen(network, same, prior)), *_units(network, enough, prior))
 
 
-def _selected(same: Mapping[str, str]) -> Iterable[str]:
+def _selected(same: Mapping[str, str]) -> Iterable[Note]:
     if not same:
         return
     named = [f"{name} = {state}" for name, state in list(same.items())[:NAMED]]
     more = f" and {len(same) - NAMED} more" if len(same) > NAMED else ""
     name, state = next(iter(same.items()))
-    yield (
+    yield Note(
         f"all rows that say it have {', '.join(named)}{more}, of which the network expects more than one "
-        f"state. If the rows were chosen by it, say so, for else what is learned is how common it is among "
-        f'them: given={{"{name}": "{state}"}} (--given {name}={state}).'
+        "state. If the rows were chosen by it, say so, for else what is learned is how common it is among "
+        "them.",
+        f'given={{"{name}": "{state}"}}',
+        f"--given {name}={state}",
     )
 
 
 def _units(
     network: Network, columns: Mapping[str, tuple[FloatArray, FloatArray]], prior: FloatArray
-) -> Iterable[str]:
+) -> Iterable[Note]:
     model = network.model
     for name, (values, weights) in columns.items():
         reading = network.mechanisms[name]
@@ -185,8 +181,9 @@ def _units(
         low, high = prior[model.slots_of(level)] @ reading.p_bins(None, (median,))[:, :, 0]
         if min(low, high) < ODD:
             side = "above" if high < ODD else "below"
-            yield (
+            yield Note(
                 f"column {name!r}: half of its values are {median:.3g} {reading.unit} or {side}, where the "
-                f"network expects fewer than 1 in {round(1 / ODD)}. Is that their unit? If not, name it: "
-                f'units={{"{name}": UNIT}} (--unit {name}=UNIT).'
+                f"network expects fewer than 1 in {round(1 / ODD)}. Are they in another unit?",
+                f'units={{"{name}": UNIT}}',
+                f"--unit {name}=UNIT",
             )

@@ -27,6 +27,8 @@ from etiograph.findings.table import read_cases
 from etiograph.learning.cohort import Cohort
 from etiograph.learning.expectation import Expectation
 from etiograph.learning.glance import Glance, doubts
+from etiograph.learning.met import Trace
+from etiograph.learning.note import Note
 from etiograph.learning.objective import MOST_TOLD, Objective
 from etiograph.learning.scale import Scale
 from etiograph.learning.spread import SpreadObjective
@@ -81,7 +83,7 @@ def cases_of(
         if asked.column is None:
             weights = checked_weights(weights, block.count)
         part = asked.read(block, None if isinstance(weights, str) else weights)
-        return Gathered(part.cohort, part.found, part.faults, block, part.where)
+        return Gathered(part.cohort, part.found, part.faults, part.trace, block, part.where)
     return Partition.of(client, asked, table, None if isinstance(weights, str) else weights)
 
 
@@ -117,6 +119,7 @@ class _Part:
     cohort: Cohort
     found: tuple[str, ...]
     faults: tuple[Fault, ...]
+    trace: Trace
     where: IntArray  # of one block: which row of the cohort each of its rows is, -1 for none
 
 
@@ -134,14 +137,14 @@ class _Asked:
         cases = read_cases(self.network, block, self.contract)
         if self.column is not None:
             cases, weights = self.column.read(block, cases, self.contract)
-        cohort = Cohort.of(cases, weights, self.given)
+        cohort, trace = Cohort.of(cases, weights, self.given), Trace.of(cases, weights)
         where = cases.where
         if weights is not None:  # rows without weight are not in the cohort
             read = where >= 0
             used = np.bincount(where[read], weights[read], cases.n_rows) > 0.0
             place = np.append(np.where(used, np.cumsum(used) - 1, -1), -1)
             where = place[where]
-        return _Part(cohort, cases.found, cases.faults, where)
+        return _Part(cohort, cases.found, cases.faults, trace, where)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -155,6 +158,8 @@ class Gathered:
         The variables of which some row says something.
     faults : tuple of Fault
         What could not be read.
+    trace : Trace
+        By which these rows are known again.
     block : Columns
         The table.
     where : ndarray of int (B,)
@@ -164,6 +169,7 @@ class Gathered:
     cohort: Cohort
     found: tuple[str, ...]
     faults: tuple[Fault, ...]
+    trace: Trace
     block: Columns
     where: IntArray
 
@@ -210,7 +216,12 @@ class Gathered:
         """Sum of the weights."""
         return self.cohort.n
 
-    def doubts(self) -> tuple[str, ...]:
+    @property
+    def mark(self) -> str:
+        """By which these rows are known again."""
+        return self.trace.mark(len(self.cohort))
+
+    def doubts(self) -> tuple[Note, ...]:
         """What is to be said of them before they are learned from."""
         return doubts(self.cohort.network, Glance.of(self.cohort), self.cohort.given)
 
@@ -243,6 +254,8 @@ class Partition:
         Number of different rows, counted up to ``MOST_TOLD``.
     faults : tuple of Fault
         What could not be read.
+    trace : Trace
+        By which these rows are known again.
     length : int
         Rows of the table.
     shared : future
@@ -257,6 +270,7 @@ class Partition:
     n: float
     n_rows: int
     faults: tuple[Fault, ...]
+    trace: Trace
     length: int
     shared: Any
 
@@ -275,11 +289,16 @@ class Partition:
             checked_weights(weights, count)
         return reader.read(asked.network, count)
 
+    @property
+    def mark(self) -> str:
+        """By which these rows are known again."""
+        return self.trace.mark(self.n_rows)
+
     def naming_rows(self) -> AbstractContextManager[None]:
         """The rows are elsewhere, and are counted alone."""
         return nullcontext()
 
-    def doubts(self) -> tuple[str, ...]:
+    def doubts(self) -> tuple[Note, ...]:
         """What is to be said of them before they are learned from."""
         seen = [self.client.submit(_seen, part, pure=False) for part in self.parts]
         if not seen:
@@ -414,8 +433,8 @@ class _Reader:
         return Partition(
             self.client, network, tuple(self.closed), tuple(each.rows for each in self.facts),
             tuple(name for name in network.variables if name in spoken),
-            sum(each.n for each in self.facts), rows, tuple(faults), length,
-            self.shared,
+            sum(each.n for each in self.facts), rows, tuple(faults),
+            sum((each.trace for each in self.facts), Trace()), length, self.shared,
         )  # fmt: skip
 
 
@@ -427,12 +446,15 @@ class _Facts:
     found: tuple[str, ...]
     n: float
     faults: tuple[Fault, ...]
+    trace: Trace
     marks: frozenset[bytes]
 
 
 def _facts(part: _Part) -> _Facts:
     cohort = part.cohort
-    return _Facts(len(cohort), part.found, cohort.n, part.faults, cohort.marks(MOST_TOLD))
+    return _Facts(
+        len(cohort), part.found, cohort.n, part.faults, part.trace, cohort.marks(MOST_TOLD)
+    )
 
 
 def _added(asked: _Asked, part: _Part | None, block: Columns, weights: FloatArray | None) -> _Part:
@@ -441,7 +463,8 @@ def _added(asked: _Asked, part: _Part | None, block: Columns, weights: FloatArra
     if part is None:
         return own
     found = tuple(dict.fromkeys((*part.found, *own.found)))
-    return _Part(part.cohort.joined(own.cohort), found, (*part.faults, *own.faults), NOWHERE)
+    cohort, trace = part.cohort.joined(own.cohort), part.trace + own.trace
+    return _Part(cohort, found, (*part.faults, *own.faults), trace, NOWHERE)
 
 
 def _seen(part: _Part) -> tuple[Glance, FloatArray | None]:

@@ -16,10 +16,12 @@ import numpy as np
 from etiograph.errors import InvalidFinding
 from etiograph.learning.conflict import MOVED, Moved
 from etiograph.learning.fit import drawn_tables, fit, places
+from etiograph.learning.met import met_before
 from etiograph.learning.posterior import Diagnostics
 from etiograph.learning.scale import FloatArray
 from etiograph.learning.tables import Tables, with_table_parameters
-from etiograph.learning.update import Update, met_before, written
+from etiograph.learning.update import Update, written
+from etiograph.network.cohort import learned
 from etiograph.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -87,13 +89,15 @@ def update_tables(
         cohort=cohort, date=date, missing=missing, units=units, codes=codes, keep=keep,
         progress=progress,
     )  # fmt: skip
+    mark = learned(found.network)[-1].mark
+    met = met_before(network, cohort, found.cases, mark)
     rows = [row for alpha in found.alpha.values() for row in alpha.reshape(-1, alpha.shape[-1])]
     numbers = tuple(
         _moved(prior, name, float(rows[row][state]), float(rows[row].sum()), cases)
         for name, row, state in places(prior, found.alpha)
     )
     return Update(
-        network=written(prior, numbers, cohort, date, found.cases, {}),
+        network=written(prior, numbers, cohort, date, found.cases, {}, mark),
         prior=prior,
         numbers=numbers,
         cases=found.cases,
@@ -102,7 +106,7 @@ def update_tables(
         diagnostics=Diagnostics(
             "tables", found.passes, float("nan"), float("nan"), 0, float(draws)
         ),
-        notes=(*met_before(network, cohort, found.cases), *found.notes),
+        notes=(*met, *found.notes),
     )  # fmt: skip
 
 

@@ -21,12 +21,14 @@ from etiograph.findings.contract import Contract, OnError
 from etiograph.learning.conflict import Moved, against, by_source, moved
 from etiograph.learning.effort import plain
 from etiograph.learning.laplace import laplace
+from etiograph.learning.met import met_before
+from etiograph.learning.note import Note
 from etiograph.learning.partition import cases_of, refuse_silence
 from etiograph.learning.posterior import Diagnostics, Method, posterior_of
 from etiograph.learning.scale import FloatArray, Scale, factors
 from etiograph.learning.weights import Weights
 from etiograph.network.answer import Answer
-from etiograph.network.cohort import Learned, checked_name, entered, learned as learned_from
+from etiograph.network.cohort import Learned, checked_name, entered
 from etiograph.network.value import value_type
 from etiograph.progress import Progress, silent
 
@@ -66,7 +68,7 @@ class Update(Answer):
     diagnostics : Diagnostics
     faults : tuple of Fault
         What could not be read, where its rows are passed over.
-    notes : tuple of str
+    notes : tuple of Note
         What is to be said of the table before its numbers are believed: rows that seem chosen by what
         they have in common, a column whose unit seems another, a cohort of that name met before.
     """
@@ -79,7 +81,7 @@ class Update(Answer):
     log_marginal: float
     diagnostics: Diagnostics
     faults: tuple[Fault, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """One row a number: prior and posterior value and range, what was learned, conflict, sources.
@@ -242,7 +244,7 @@ def update(
     with workers(on) as client:
         seen = cases_of(client, network, table, contract, weights, given)
         refuse_silence(seen)
-        notes = (*met_before(network, cohort, seen.n), *seen.doubts())
+        notes = (*met_before(network, cohort, seen.n, seen.mark), *seen.doubts())
         objective = seen.objective(scale)
         with seen.naming_rows():
             top = laplace(objective, progress)
@@ -250,7 +252,7 @@ def update(
     learned = 1.0 - np.diag(top.covariance)
     numbers = moved(network, scale, found, learned, top.scored)
     return Update(
-        network=written(network, numbers, cohort, date, seen.n, given or {}),
+        network=written(network, numbers, cohort, date, seen.n, given or {}, seen.mark),
         prior=network,
         numbers=numbers,
         cases=seen.n,
@@ -259,28 +261,6 @@ def update(
         diagnostics=diagnostics,
         faults=seen.faults,
         notes=notes,
-    )
-
-
-def met_before(network: Network, cohort: str, n: float) -> tuple[str, ...]:
-    """What the book of a network says of cases by that name: each may be learned from once.
-
-    Raises
-    ------
-    InvalidNetwork
-        As many cases of that name were learned from before.
-    """
-    before = [each for each in learned_from(network) if each.cohort == cohort]
-    if any(each.n == n for each in before):
-        raise InvalidNetwork(
-            f"this network has already learned from {before[-1]}: the same cases must not be counted twice. "
-            "If these are others, give them a name of their own (cohort=, --cohort)"
-        )
-    if not before:
-        return ()
-    return (
-        f"the book of this network names cases called {cohort!r} already ({before[-1]}): if some of them are "
-        "among these, they are counted twice.",
     )
 
 
@@ -310,6 +290,7 @@ def written(
     date: str,
     n: float,
     given: Mapping[str, object],
+    mark: str,
 ) -> Network:
     """The network with the numbers that were informed, and its book kept."""
     changed: dict[str, float | Parameter] = {}
@@ -334,5 +315,5 @@ def written(
             note=" ".join(filter(None, (note, before.note))),
         )
     said = {name: str(finding) for name, finding in given.items()}
-    entry = Learned(cohort, n, "update", date, said, old)
+    entry = Learned(cohort, n, "update", date, said, old, mark)
     return entered(network.with_parameters(changed), entry) if changed else network

@@ -20,6 +20,7 @@ from etiograph.findings.cell import says_nothing
 from etiograph.findings.columns import Columns, columns_of, distinct
 from etiograph.findings.contract import Contract, OnError, names_of
 from etiograph.learning.fit import fit
+from etiograph.learning.note import Note
 from etiograph.learning.outcomes import Outcomes, Target, outcomes
 from etiograph.learning.source import Source
 from etiograph.learning.update import update
@@ -82,7 +83,7 @@ def validate(
     by : str or collection of str, optional
         Columns whose values make subgroups; variables or kept columns.
     folds : int, optional
-        Learn the network again out of so many parts of the cases. None: the network as it is.
+        Learn the network again out of so many parts of the cases. None or 0: the network as it is.
     boot, seed : int
         Samples of the bootstrap for the intervals, 0 for none.
     learn : {"update", "fit"}, optional
@@ -118,7 +119,8 @@ def validate(
             f"validate(network, table, target): the network comes first, not {type(network).__name__}"
         )
     event = Event.parse(network, target)
-    refused(folds, boot, seed, learn)
+    folds = parts_asked(folds)
+    refused(boot, seed, learn)
     refuse_given(network, given)
     common = dict(given or {})
     if event.variable in common:
@@ -198,17 +200,37 @@ def _knowing(block: Columns, given: Mapping[str, object], contract: Contract) ->
     return block
 
 
-def refused(folds: Any, boot: Any, seed: Any, learn: Any) -> None:
+def parts_asked(folds: Any) -> int | None:
+    """Into how many parts cases are divided; None where a network is taken as it is.
+
+    Raises
+    ------
+    TypeError, InvalidFinding
+        Not a whole number; less than 0, or 1.
+    """
+    if folds is None:
+        return None
+    _refuse_number("folds", folds)
+    if folds < 0 or folds == 1:
+        raise InvalidFinding(
+            f"folds must be at least 2, or 0 for the network as it is, got {folds}"
+        )
+    return int(folds) or None
+
+
+def refused(boot: Any, seed: Any, learn: Any) -> None:
     """Refuse plain mistakes by name."""
-    for name, number, least in (("folds", folds, 2), ("boot", boot, 0), ("seed", seed, 0)):
-        if name == "folds" and number is None:
-            continue
-        if isinstance(number, bool) or not isinstance(number, int | np.integer):
-            raise TypeError(f"{name} must be a whole number, not {number!r}")
-        if number < least:
-            raise InvalidFinding(f"{name} must be at least {least}, got {number}")
+    for name, number in (("boot", boot), ("seed", seed)):
+        _refuse_number(name, number)
+        if number < 0:
+            raise InvalidFinding(f"{name} must be at least 0, got {number}")
     if learn not in (None, "update", "fit"):
         raise UnknownName(learn, "way to learn", ("update", "fit"))
+
+
+def _refuse_number(name: str, number: Any) -> None:
+    if isinstance(number, bool) or not isinstance(number, int | np.integer):
+        raise TypeError(f"{name} must be a whole number, not {number!r}")
 
 
 def refuse_given(network: Network, given: Any) -> None:
@@ -227,11 +249,13 @@ def fold_numbers(n: int, folds: int | None, seed: int) -> IntArray:
     return parts if folds is None else np.random.default_rng([seed, folds]).permutation(parts)
 
 
-def what_they_saw(networks: Mapping[str, Network]) -> tuple[str, ...]:
+def what_they_saw(networks: Mapping[str, Network]) -> tuple[Note, ...]:
     """What the books of networks say: scores on cases that one learned from flatter it."""
     return tuple(
-        f"{name} has learned from {' and '.join(map(str, book))}. If these cases are among them, its scores "
-        "are of what it has seen, in folds as well: take the network as it was before."
+        Note(
+            f"{name} has learned from {' and '.join(map(str, book))}. If these cases are among them, its "
+            "scores are of what it has seen, in folds as well: take the network as it was before."
+        )
         for name, network in networks.items()
         if (book := book_of(network))
     )

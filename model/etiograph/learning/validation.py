@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from etiograph.errors import refuse_unknown
 from etiograph.findings.cases import Fault, rows_of
 from etiograph.learning import scores
+from etiograph.learning.note import Note
 from etiograph.network.answer import Answer
 from etiograph.network.event import Event
 from etiograph.network.value import value_type
@@ -150,7 +151,7 @@ class Validation(Answer):
         Samples of the bootstrap.
     faults : tuple of Fault
         What could not be read, where its rows are passed over.
-    notes : tuple of str
+    notes : tuple of Note
         What is to be said before the scores are believed: cohorts the network learned from before.
     """
 
@@ -170,7 +171,7 @@ class Validation(Answer):
     folds: int
     boot: int
     faults: tuple[Fault, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def __getitem__(self, name: str) -> Score:
         refuse_unknown((name,), "score", self.scores)

@@ -37,6 +37,9 @@ class Learned:
         How its people came into the table.
     before : mapping of str to tuple of float
         Value, or value, low and high, of each number it moved, as they were.
+    mark : str
+        By which its rows are known again under another name; empty of few different rows
+        (:mod:`etiograph.learning.met`).
     """
 
     cohort: str
@@ -45,6 +48,7 @@ class Learned:
     date: str
     given: Mapping[str, str]
     before: Mapping[str, tuple[float, ...]]
+    mark: str = ""
 
     def __str__(self) -> str:
         when = f", {self.date}" if self.date else ""
@@ -55,6 +59,7 @@ class Learned:
         whole = {
             "cohort": self.cohort, "n": float(self.n), "how": self.how, "date": self.date,
             "given": dict(self.given), "before": {k: list(v) for k, v in self.before.items()},
+            "mark": self.mark,
         }  # fmt: skip
         return {key: value for key, value in whole.items() if value not in ("", {})}
 
@@ -86,7 +91,7 @@ def learned(network: Network) -> tuple[Learned, ...]:
     return tuple(
         Learned(
             each["cohort"], each["n"], each["how"], each.get("date", ""), each.get("given", {}),
-            {name: tuple(x) for name, x in each.get("before", {}).items()},
+            {name: tuple(x) for name, x in each.get("before", {}).items()}, each.get("mark", ""),
         )
         for each in network.about.get(BOOK, ())
     )  # fmt: skip

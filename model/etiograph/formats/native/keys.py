@@ -230,6 +230,12 @@ TABLES: dict[str, dict[str, Key]] = {
             '{"cramps.leak" = [0.3, 0.2, 0.4]}',
             "not stated",
         ),
+        "mark": Key(
+            "By which the same rows are known again under another name: 32 bits of a sum over all of them. "
+            "Of fewer than 20 different rows none is kept.",
+            '"5f0c11ab"',
+            "not known again",
+        ),
     },
     "variable": VARIABLE,
     "number": {

@@ -278,7 +278,7 @@ _NEXT_STEPS = _table(
 _COHORT = _table(
     "cohort",
     {**_each(TEXT, "cohort how"), "n": NUMBER},
-    {"date": TEXT, "given": _mapping(TEXT), "before": _mapping(_list(NUMBER))},
+    {"date": TEXT, "given": _mapping(TEXT), "before": _mapping(_list(NUMBER)), "mark": TEXT},
 )
 
 
