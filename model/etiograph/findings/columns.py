@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ FORMS = (
     "a pandas, polars or Arrow table, a dict of columns, a list of dicts, or the path of a .csv or "
     ".parquet file"
 )
+_LABELS = re.compile(r"__index_level_\d+__")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,8 +123,9 @@ def columns_of(table: Any, known: Callable[[str], bool] = lambda name: False) ->
     if type(table).__module__.partition(".")[0] == "polars" and hasattr(table, "get_columns"):
         return checked(list(table.columns), list(table.get_columns()), table.height)
     if hasattr(table, "num_rows") and hasattr(table, "schema"):
-        names = list(table.schema.names)
-        return checked(names, [table.column(i) for i in range(len(names))], table.num_rows)
+        places = columns_in(table.schema.names)
+        names = [table.schema.names[i] for i in places]
+        return checked(names, [table.column(i) for i in places], table.num_rows)
     if hasattr(table, "__arrow_c_stream__") and getattr(table, "ndim", 2) == 2:
         import pyarrow as pa
 
@@ -138,6 +141,11 @@ def columns_of(table: Any, known: Callable[[str], bool] = lambda name: False) ->
     elif hasattr(table, "collect"):
         hint = "; call collect() first"
     raise InvalidFinding(f"a table of cases is {FORMS}, not {_article(type(table).__name__)}{hint}")
+
+
+def columns_in(names: Sequence[str]) -> list[int]:
+    """Places of the columns of an Arrow table, without row labels of pandas that have no name."""
+    return [i for i, name in enumerate(names) if not _LABELS.fullmatch(name)]
 
 
 def _refuse_index(table: Any, known: Callable[[str], bool]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from etiograph.errors import UnreadableFile
-from etiograph.findings.columns import Columns, columns_of, name_of, refuse_twins
+from etiograph.findings.columns import Columns, columns_in, columns_of, name_of, refuse_twins
 from etiograph.findings.content import FileContent, Source
 from etiograph.findings.delimited import read_delimited
 from etiograph.formats.text import check_file, is_folder
@@ -130,9 +130,9 @@ def _folder(folder: Path, block: int) -> Iterator[tuple[Columns, float]]:
     for file in files:
         with _as_unreadable(file):
             facts.append((pq.read_schema(file), pq.read_metadata(file).num_rows))
-    names = facts[0][0].names
-    for file, (schema, _) in zip(files, facts, strict=True):
-        if sorted(schema.names) != sorted(names):
+    names, *others = (_named(schema) for schema, _ in facts)
+    for file, own in zip(files[1:], others, strict=True):
+        if sorted(own) != sorted(names):
             raise UnreadableFile(f"its columns are not those of {files[0].name}", str(file))
     try:
         kinds = _one_schema([schema for schema, _ in facts])
@@ -161,6 +161,10 @@ def _folder(folder: Path, block: int) -> Iterator[tuple[Columns, float]]:
         before += n
 
 
+def _named(schema: pa.Schema) -> list[str]:
+    return [schema.names[i] for i in columns_in(schema.names)]
+
+
 def _one_schema(schemas: Sequence[pa.Schema]) -> pa.Schema:
     """The types that hold the columns of all files; a coded column is text where it is text elsewhere."""
     import pyarrow as pa
@@ -186,11 +190,12 @@ def _parquet(path: Source, block: int) -> Iterator[tuple[Columns, float]]:
         with pq.ParquetFile(whole) as file:
             total = max(file.metadata.num_rows, 1)
             schema = file.schema_arrow
-            names = tuple(name_of(name) for name in schema.names)
+            places = columns_in(schema.names)
+            names = tuple(map(name_of, _named(schema)))
             refuse_twins(names)
             before = 0
             for batch in file.iter_batches(batch_size=block):
-                cells = tuple(batch.columns)
+                cells = tuple(batch.column(i) for i in places)
                 yield (
                     Columns(names, cells, batch.num_rows, file=path.name, before=before),
                     min((before + batch.num_rows) / total, 1.0),
@@ -198,7 +203,7 @@ def _parquet(path: Source, block: int) -> Iterator[tuple[Columns, float]]:
                 before += batch.num_rows
             if not before:
                 empty = schema.empty_table()
-                cells = tuple(empty.column(i) for i in range(len(names)))
+                cells = tuple(empty.column(i) for i in places)
                 yield Columns(names, cells, 0, file=path.name), 1.0
 
 
