@@ -23,7 +23,6 @@ from etiograph.findings.contract import Contract, names_of
 from etiograph.findings.table import read_cases
 from etiograph.learning.glance import Glance, doubts as doubts_of
 from etiograph.learning.met import Trace, counted_before, met_before
-from etiograph.learning.note import Note
 from etiograph.learning.update import Update
 from etiograph.network.cohort import entered, learned as book
 from etiograph.network.likelihoods import likelihood_row
@@ -208,7 +207,7 @@ def doubts(
         given = likelihood_row(network, dict(choices.given))[None] if choices.given else None
         known = (network, choices.name, table.count, table.mark)
         again = counted_before(*known)  # then the work is refused, too
-        met: tuple[Note, ...] = met_before(*known) if again is None else (again,)
+        met = met_before(*known) if again is None else (again,)
         notes = (*met, *doubts_of(network, table.glance, given))
     return tuple(_as_sentence(each.words) for each in notes)
 

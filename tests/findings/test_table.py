@@ -483,11 +483,11 @@ def test_a_folder_of_parquet_files_is_one_table(tmp_path) -> None:
     assert (found["rain"] == net.posteriors(table)["rain"]).all()
     assert [b.before for b in blocks_of(tmp_path, block=15)] == [0, 15, 20]
     # Row labels that pandas writes beside them are no column.
-    table[20:].assign(number=0.5).to_parquet(tmp_path / "b.parquet")
+    labelled = table[20:].set_axis(list(range(20, 30)))
+    labelled.assign(number=0.5).to_parquet(tmp_path / "b.parquet")
     assert pq.read_schema(tmp_path / "b.parquet").names[-1] == "__index_level_0__"
     assert net.posteriors(tmp_path, keep=["number"])["rain"].tolist() == found["rain"].tolist()
-    labelled = pa.Table.from_pandas(table[20:])
-    assert (net.posteriors(labelled)["rain"] == found["rain"][20:]).all()
+    assert (net.posteriors(pa.Table.from_pandas(labelled))["rain"] == found["rain"][20:]).all()
     wrong = table[20:].astype(object)
     wrong.loc[25, "rain"] = "maybe"
     wrong.assign(number="one").to_parquet(tmp_path / "b.parquet", index=False)

@@ -591,7 +591,7 @@ def test_the_same_cases_are_known_by_any_name(small, tmp_path) -> None:
         with pytest.raises(eg.InvalidNetwork, match=r"these cases are those of ward 7 \(n = 120\)"):
             up.network.update(file, draws=100, cohort="ward 8", keep=["remark"])
     twice = pd.concat([table, table.assign(cause=None)])
-    for changed in (table[1:], twice, table.assign(cause="no")):
+    for changed in (table[1:], twice, table.assign(cause=table["cause"].to_numpy()[::-1])):
         assert not up.network.update(changed, draws=100, cohort="ward 8").notes
 
 
