@@ -104,11 +104,9 @@ def test_rows_that_cannot_be_read_are_passed_over_and_counted() -> None:
     assert fit.cases == 80
     alone = net.fit(good)
     assert fit.log_likelihood == pytest.approx(alone.log_likelihood, rel=1e-12)
-    up = alone.network.update(
-        bad[:82], on_error="skip", draws=100, parameters=["cloudy"], cohort="again"
-    )
+    ranged = net.with_table_parameters(50)
+    up = ranged.update(bad[:82], on_error="skip", draws=100, parameters=["cloudy"])
     assert (up.passed_over, up.cases) == (2, 80)
-    assert (
-        up.numbers
-        == alone.network.update(good, draws=100, parameters=["cloudy"], cohort="again").numbers
-    )
+    assert up.numbers == ranged.update(good, draws=100, parameters=["cloudy"]).numbers
+    with pytest.raises(eg.InvalidNetwork, match=r"these cases are those of cohort \(n = 80\)"):
+        alone.network.update(bad[:82], on_error="skip", draws=100, cohort="again")
