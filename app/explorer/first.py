@@ -13,7 +13,7 @@ from etiograph.decision.red_flags import PRESSING
 from etiograph.decision.words import upper
 from etiograph.network.rules import LEVELS
 
-from . import answers, charts, current, guide, labels, late, texts
+from . import answers, charts, current, guide, labels, late, state, texts
 from .markup import md
 
 ASKED = 3  # questions, and as many tests
@@ -107,7 +107,7 @@ def _step(network: Network, step: Any, key: str, means: str = "") -> None:
 def open_row(name: str, label: str) -> None:
     """Go to the row of a finding: it is searched for by its name, on Explore."""
     guide.to(name)
-    st.session_state["search"] = label
+    state.look_for(label)
     st.session_state["turn-to"] = "explore"
 
 

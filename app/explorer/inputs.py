@@ -10,7 +10,7 @@ import streamlit as st
 from etiograph import Network
 from etiograph.findings.line import Line, NotRead
 
-from . import charts, current, first, labels, parts, state, texts
+from . import charts, current, entry, first, labels, parts, state, texts
 from .markup import md
 
 TELLING = 10  # findings shown before all others
@@ -21,15 +21,7 @@ MAX_LABEL = 26  # letters of all segments together
 def panel(network: Network) -> None:
     """Everything that can be entered: search, the findings that tell most, the rest in groups."""
     st.subheader(texts.KNOWN, anchor=False)
-    query = st.text_input(
-        texts.SEARCH,
-        key="search",
-        placeholder=texts.search_hint(labels.example(network)),
-        label_visibility="collapsed",
-        icon=":material/search:",
-        persist_state="page",
-        on_change=state.stay,
-    )
+    query = entry.field(network)
     st.html(charts.note(texts.KNOWN_HINT, small=True))
     if query:
         _found(network, query)
@@ -90,7 +82,7 @@ def _found(network: Network, query: str) -> None:
 def _line(query: str, network: Network, read: Line) -> None:
     """Several findings typed at once, to be confirmed; what was not understood is listed."""
     if read.said:
-        st.html(charts.note(texts.LINE_READ))
+        st.html(charts.line_read(texts.LINE_READ, query.strip()))
         key = f"line.{zlib.crc32(query.encode())}"
         found = read.findings
         st.pills(
@@ -153,11 +145,11 @@ def _enter_line(key: str, found: dict[str, str], rest: tuple[NotRead, ...]) -> N
     """Enter what is still chosen, as one step."""
     chosen = st.session_state.get(key) or ()
     state.commit_findings(tuple((name, found[name]) for name in chosen), rest)
-    st.session_state["search"] = ""
+    state.look_for("")
 
 
 def _all() -> None:
-    st.session_state["search"] = ""
+    state.look_for("")
 
 
 def _group(network: Network, group: str, names: tuple[str, ...]) -> None:

@@ -19,6 +19,15 @@ from etiograph.network.edits import NetworkEdit, SetNumbers
 from . import answers, current, labels
 from .cases import CaseValue, History, Pairs
 
+SEARCH = "search"  # in the session: what the server has been asked to read of the field of findings
+TURN = "search-turn"  # and a number that is new where the page itself has put it there
+
+
+def look_for(text: str) -> None:
+    """Put something into the field of findings, as if it had been typed; empty to show all again."""
+    st.session_state[SEARCH] = text
+    st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
+
 
 def commit_number(name: str, number: tuple[float, float | None, float | None] | None) -> None:
     """Change a number of the network, or take the change back; one that is as it stands is none."""

@@ -72,3 +72,14 @@ def given(app, name, content):
     app.session_state["share"] = True  # the box that holds the dialogue
     app.run()
     return app.get_by_key("upload").set_value((name, content, "application/octet-stream")).run()
+
+
+def typed(app, text):
+    """Type into the field of findings what the server has to read; empty shows all findings again."""
+    app.session_state["search"] = text
+    return app.run()
+
+
+def offered(app):
+    """What the page hands to the field of findings."""
+    return json.loads(next(e for e in app.get("bidi_component") if e.key == "entry").proto.json)

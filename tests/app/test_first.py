@@ -85,7 +85,7 @@ def test_a_button_on_why_opens_the_row_of_the_finding_on_explore(open_app):
     name = button.key.removeprefix("why.first.")
     button.click().run()
     assert app.session_state["page"] == texts.PAGE_EXPLORE
-    assert app.text_input(key="search").value == button.label
+    assert app.session_state["search"] == button.label
     shown = [w.key for w in (*app.button_group,) if w.key.startswith("w.")]
     assert shown[0] == f"w.{name}"
 

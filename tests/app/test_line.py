@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import unescape
 
 import pytest
-from tests.app.reading import chips
+from tests.app.reading import chips, typed
 
 from explorer import texts
 
@@ -16,7 +16,7 @@ LINE = "82 f furosemide omeprazole K 3,1 creatinine 120"
 
 def test_a_line_is_confirmed_before_it_is_entered_as_one_step(open_app):
     app = open_app("leg_cramps")
-    app.get_by_key("search").set_value(LINE).run()
+    typed(app, LINE)
     assert not app.exception
     assert not chips(app)
     assert any(texts.LINE_READ in h.value for h in app.html)
@@ -36,7 +36,7 @@ def test_a_line_is_confirmed_before_it_is_entered_as_one_step(open_app):
 
 def test_a_medicine_is_found_where_its_class_is_entered(open_app):
     app = open_app("leg_cramps")
-    app.get_by_key("search").set_value("lasix").run()
+    typed(app, "lasix")
     assert app.get_by_key("w.diuretic")
 
 
@@ -45,14 +45,14 @@ def test_a_medicine_is_found_where_its_class_is_entered(open_app):
 )
 def test_a_medicine_and_an_age_are_offered_as_what_they_mean(open_app, query, entered):
     app = open_app("leg_cramps")
-    app.get_by_key("search").set_value(query).run()
+    typed(app, query)
     app.button(key="line-enter").click().run()
     assert dict(app.session_state["history"].present.findings) == entered
 
 
 def test_the_last_word_of_a_line_may_be_unfinished(open_app):
     app = open_app("leg_cramps")
-    app.get_by_key("search").set_value("82 f furo").run()
+    typed(app, "82 f furo")
     assert app.get_by_key("w.diuretic")
     assert app.button(key="line-enter")
 
@@ -60,14 +60,14 @@ def test_the_last_word_of_a_line_may_be_unfinished(open_app):
 def test_what_was_not_understood_stays_until_it_is_put_away(open_app):
     """A swollen, warm calf is what matters most: its words are not dropped when the rest is entered."""
     app = open_app("leg_cramps")
-    app.get_by_key("search").set_value("m 55 swollen warm calf cramps").run()
+    typed(app, "m 55 swollen warm calf cramps")
     assert app.get_by_key("w.leg_swelling")  # offered at once
     app.button(key="line-enter").click().run()
     assert any(
         texts.not_read("swollen warm", "not understood") in unescape(h.value) for h in app.html
     )
     app.button(key="unread.leg_swelling").click().run()
-    assert app.get_by_key("search").value == "Leg swelling"
+    assert app.session_state["search"] == "Leg swelling"
     app.get_by_key("w.leg_swelling").set_value("one_leg").run()
     app.button(key="search-end").click().run()
     assert "unread.leg_swelling" not in [b.key for b in app.button]  # it is entered
@@ -78,7 +78,7 @@ def test_what_was_not_understood_stays_until_it_is_put_away(open_app):
 
 def test_a_reset_lets_go_of_what_was_not_understood(open_app):
     app = open_app("leg_cramps")
-    app.get_by_key("search").set_value("82 f odd thighs").run()
+    typed(app, "82 f odd thighs")
     app.button(key="line-enter").click().run()
     assert any("odd thighs" in h.value for h in app.html)
     app.button(key="reset").click().run()

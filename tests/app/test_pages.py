@@ -59,7 +59,7 @@ def test_a_click_that_brings_an_older_address_loses_nothing_and_back_still_goes_
     app.get_by_key("w.sex").set_value("male").run()
     older = app.query_params["case"]
     app.get_by_key("w.tablet").set_value("yes").run()
-    for key, value in (("researcher", True), ("search", "salt"), ("diagram-on", False)):
+    for key, value in (("researcher", True), ("diagram-on", False)):
         app.query_params["case"] = older
         app.get_by_key(key).set_value(value).run()
         assert chips(app) == ["Sex\\: male", "Water tablet\\: yes"], key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.app.reading import VIEWS, chips, diagram, ranked, turn
+from tests.app.reading import VIEWS, chips, diagram, ranked, turn, typed
 
 import etiograph as eg
 from explorer import labels, texts
@@ -42,7 +42,7 @@ def test_ranking_and_diagram_follow_the_findings(open_app, plain_files, name):
     net = eg.load(plain_files[name])
     app = open_app(plain_files[name])
     for finding, value in FINDINGS[name].items():
-        app.get_by_key("search").set_value(finding).run()
+        typed(app, finding)
         app.get_by_key(f"w.{finding}").set_value(value).run()
     assert not app.exception
     assert len(chips(app)) == len(FINDINGS[name])

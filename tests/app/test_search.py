@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.app.reading import turn
+from tests.app.reading import offered, turn, typed
 
 import etiograph as eg
 from etiograph.decision.speaking import cases
@@ -63,7 +63,7 @@ def test_a_body_state_points_to_the_reading_that_measures_it(net):
 
 def test_the_pointer_stands_beneath_the_row(open_app):
     app = open_app("leg_cramps")
-    app.text_input(key="search").set_value("hypokalaemia").run()
+    typed(app, "hypokalaemia")
     said = texts.have_value(["Serum potassium"], "Blood tests")
     assert said == "Have a value? Enter it under Blood tests: serum potassium."
     assert sum(said in each.value for each in app.html) == 1
@@ -100,7 +100,7 @@ def test_a_network_that_is_not_about_people_does_not_speak_of_people(net, networ
     assert "people like this, " not in page
     assert texts.SEVERAL not in page
     assert texts.TELLING not in page  # nothing is left for the groups
-    assert "potassium" not in app.text_input(key="search").placeholder
+    assert "potassium" not in offered(app)["words"]["hint"]
     app.switch_page("views/about.py").run()
     assert app.warning[-1].value == texts.SILENT
     assert not any(texts.NOT_STATED in each.value for each in (*app.html, *app.markdown))

@@ -1,4 +1,4 @@
-"""A line typed at the bedside, in a browser."""
+"""Findings typed at the bedside, in a browser: one by its first letters, several in a line."""
 
 from __future__ import annotations
 
@@ -6,29 +6,71 @@ from playwright.sync_api import expect
 from tests.browser.steps import chip, press, step, widget
 
 
+def test_letters_bring_names_and_a_choice_enters_the_finding(open_page):
+    page = open_page("leg_cramps")
+    field = widget(page, "entry").get_by_role("combobox")
+    listed = widget(page, "entry").get_by_role("option")
+    for letters, first in (
+        ("metf", "Metformin: yes"),
+        ("quini", "Quinine: present"),
+        ("creatin", "Creatine kinase (CK)"),
+        ("HbA1c", "HbA1c"),
+        ("82 f furo", "Diuretic: loop"),
+        ("lasi", "Diuretic: loop"),
+    ):
+        field.fill("")
+        field.press_sequentially(letters)  # and no Enter
+        expect(listed.first).to_contain_text(first)
+        expect(field).to_have_attribute("aria-expanded", "true")
+    with step(page):
+        field.press("Enter")
+    expect(chip(page, "diuretic")).to_contain_text("Diuretic: loop")
+    expect(field).to_have_value("")
+    expect(field).to_be_focused()
+    # Which of several states is never taken without a look; by the arrows, then by a click.
+    field.press_sequentially("swollen")
+    expect(listed.first).to_contain_text("Leg swelling: both legs")
+    assert field.get_attribute("aria-activedescendant") is None
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+    expect(listed.nth(1)).to_have_attribute("aria-selected", "true")
+    with step(page):
+        field.press("Enter")
+    expect(chip(page, "leg_swelling")).to_contain_text("one leg")
+    field.press_sequentially("fev")
+    with step(page):
+        listed.first.click()
+    expect(chip(page, "fever")).to_be_visible()
+    # No letter is the page's: nothing is left to take back in the field, so a finding is.
+    with step(page):
+        page.keyboard.press("Control+z")
+    expect(chip(page, "fever")).to_have_count(0)
+    field.press_sequentially("warf")
+    expect(listed).to_have_text("warfarin: a medicine this network does not ask about")
+    field.press("Escape")
+    expect(listed).to_be_hidden()
+    field.press("Escape")
+    expect(field).to_have_value("")
+
+
 def test_a_typed_line_is_confirmed_with_one_part_left_out(open_page):
     page = open_page("leg_cramps")
-    box = widget(page, "search").get_by_role("textbox")
+    field, known = widget(page, "entry").get_by_role("combobox"), widget(page, "known")
     with step(page):
-        box.press_sequentially("furo")  # and no Enter
-    expect(widget(page, "w.diuretic")).to_be_visible()
-    expect(box).to_be_focused()
-    with step(page):
-        box.press_sequentially("semide")
-    expect(widget(page, "known").get_by_role("button", name="Diuretic: loop")).to_be_visible()
-    with step(page):
-        box.fill("82 f furosemide omeprazole K 3,1 creatinine 120")
-        box.press("Enter")
-    known = widget(page, "known")
+        field.fill("82 f furosemide omeprazole K 3,1 creatinine 120")  # and no Enter
     expect(known).to_contain_text('"creatinine 120" (not understood)')
+    expect(field).to_be_focused()
     with step(page):
         known.get_by_role("checkbox", name="Acid suppressant").or_(
             known.get_by_role("button", name="Acid suppressant")
         ).first.click()
-    press(page, "line-enter")
+    field.focus()
+    with step(page):
+        field.press("Enter")  # what is shown is entered
     for name in ("age", "sex", "diuretic", "serum_potassium"):
         expect(chip(page, name)).to_be_visible()
     expect(chip(page, "acid_suppressant")).to_have_count(0)
     expect(chip(page, "serum_potassium")).to_contain_text("3.1 mmol/L")
+    expect(field).to_have_value("")
     press(page, "undo")
     expect(chip(page, "age")).to_have_count(0)

@@ -7,12 +7,14 @@ which kind it is, and of the page only what it looks for.
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import websockets
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -75,7 +77,7 @@ class Session:
         self.port = port
         self.query = query
         self.choices = {}
-        self.search = self.entry = None  # ids of the search and of the button under a typed line
+        self.field = self.entry = None  # ids of the field of findings and of what enters a line
         self.opening = True
 
     async def open(self):
@@ -106,7 +108,7 @@ class Session:
         return await self._run((widget, [option] if option else []))
 
     async def measure(self, text):
-        """Type a measured value into the search and enter what was understood; the second is the step."""
+        """Type a measured value and enter what was understood; the second is the step."""
         await self._run(typed=text)
         await self.settled()
         if self.entry is None:
@@ -123,7 +125,11 @@ class Session:
         message.rerun_script.query_string = self.query
         if typed is not None:
             state = message.rerun_script.widget_states.widgets.add()
-            state.id, state.string_value = self.search, typed
+            event = {"event": "typed", "value": {"text": typed}}
+            state.id, state.json_value = self.field, "{}"
+            state = message.rerun_script.widget_states.widgets.add()
+            state.id = _make_trigger_id(self.field, "events")
+            state.json_trigger_value = json.dumps([event])
         if pressed is not None:
             state = message.rerun_script.widget_states.widgets.add()
             state.id, state.trigger_value = pressed, True
@@ -173,13 +179,13 @@ class Session:
             self.answered.set()
         elif BROKEN in message:
             self.step.error = "broken"
-        elif (self.opening and (b"-w." in message or b"-search" in message)) or ENTRY in message:
+        elif (self.opening and (b"-w." in message or b"-entry" in message)) or ENTRY in message:
             self._note(ForwardMsg.FromString(message).delta.new_element)
 
     def _note(self, element):
         what = element.WhichOneof("type")
-        if what == "text_input" and element.text_input.id.endswith("-search"):
-            self.search = element.text_input.id
+        if what == "bidi_component" and element.bidi_component.id.endswith("-entry"):
+            self.field = element.bidi_component.id
         elif what == "button" and element.button.id.encode().endswith(ENTRY):
             self.entry = element.button.id
         elif what == "button_group":

@@ -24,6 +24,7 @@ from .phrases import (
     grades as grades,
     headline as headline,
     judged as judged,
+    line_read as line_read,
     lines as lines,
     note as note,
     part as part,

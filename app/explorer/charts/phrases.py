@@ -55,6 +55,11 @@ def note(text: str, *, small: bool = False) -> str:
     return f'<p class="eg-note{" eg-small" if small else ""}">{esc(text)}</p>'
 
 
+def line_read(text: str, line: str) -> str:
+    """Above what was understood of a line; it bears the line it was read from."""
+    return f'<p class="eg-note eg-line-read" data-line="{esc(line)}">{esc(text)}</p>'
+
+
 def verdict(right: bool, text: str) -> str:
     """What is said to an answer: a sign and words, so that it is not told by colour alone."""
     kind, sign = ("right", "✓") if right else ("wrong", "✗")

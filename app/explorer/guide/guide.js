@@ -44,22 +44,6 @@ function toAnswer(event) {
   place.scrollIntoView({ block: "start", behavior: still() ? "auto" : "smooth" })
 }
 
-// What is typed into the search is looked for when the hand rests: Streamlit waits for Enter.
-const REST = 300 // milliseconds
-const FEWEST = 2 // letters
-let typed = 0
-function toSearch(event) {
-  const field = event.target
-  if (!event.isTrusted || !field.closest?.(".st-key-search")) return
-  clearTimeout(typed)
-  const letters = field.value.trim().length
-  if (letters > 0 && letters < FEWEST) return
-  const enter = { key: "Enter", code: "Enter", keyCode: 13, charCode: 13, which: 13, bubbles: true, cancelable: true }
-  typed = setTimeout(() => {
-    for (const kind of ["keydown", "keypress", "keyup"]) field.dispatchEvent(new KeyboardEvent(kind, enter))
-  }, REST)
-}
-
 // A row of the ranking opens its why; by keyboard its name is a button.
 let send = null
 function toWhy(event) {
@@ -86,7 +70,6 @@ export default function ({ data, setTriggerValue }) {
     listening = true
     document.addEventListener("click", toAnswer, true)
     document.addEventListener("click", toWhy)
-    document.addEventListener("input", toSearch)
     document.addEventListener("scroll", looks, { capture: true, passive: true })
     addEventListener("resize", looks, { passive: true })
   }

@@ -13,7 +13,14 @@ KNOWN_HINT = (
 )
 TELLING = "These tell most"
 TELLING_NOTE = "The findings that tell most about the causes. All others are in the groups below."
-SEARCH = "Search findings"
+SEARCH = "Type a finding, or several in one line"
+ENTRY = {
+    "clear": "Clear the field",
+    "list": "What may be meant",
+    "count": "{} suggestions",
+    "entered": "Entered: {}",
+    "unasked": "{}: a medicine this network does not ask about",
+}
 SEARCH_END = "Show all findings again"
 NO_MATCH = "Nothing in this network matches your search. Try a shorter word."
 ENTERED = "Entered"
@@ -161,8 +168,14 @@ def have_value(readings: list[str], group: str) -> str:
 
 
 def search_hint(name: str) -> str:
-    """What stands in the empty search box."""
-    return f"Such as {lower_first(name)}" if name else SEARCH
+    """What stands in the empty field of findings."""
+    return f"Type a finding, such as {lower_first(name)}" if name else SEARCH
+
+
+def type_value(units: tuple[str, ...]) -> str:
+    """Beside the name of what is measured, while it is typed."""
+    shown = " or ".join(filter(None, units))
+    return f"type the value, in {shown}" if shown else "type the value"
 
 
 def implausible(

@@ -82,19 +82,24 @@ def parts_of(word: str, names: Collection[str]) -> tuple[str, ...]:
     return (word,)
 
 
-def _observables(network: Network) -> Iterator[Variable]:
+def observables(network: Network) -> Iterator[Variable]:
     """Variables and flags of which something can be said."""
     for variable in (*network.variables.values(), *network.flags.values()):
         if variable.observable:
             yield variable
 
 
+def words_of(variable: Variable) -> tuple[str, ...]:
+    """What a variable is called by its label and its synonyms, as the file writes it."""
+    return tuple(filter(None, (*_labels(variable.label), *variable.synonyms)))
+
+
 def names_of(network: Network) -> dict[str, list[str]]:
     """What a variable may be called, in lower case -> names of the variables."""
     found: dict[str, list[str]] = {}
-    for variable in _observables(network):
-        words = (variable.name, *_labels(variable.label), *variable.synonyms)
-        for word in dict.fromkeys(spoken(word) for word in words if word):
+    for variable in observables(network):
+        words = (variable.name, *words_of(variable))
+        for word in dict.fromkeys(spoken(word) for word in words):
             found.setdefault(word, []).append(variable.name)
     meant = {word: _meant(network, word, names) for word, names in found.items()}
     return {_plural(word): names for word, names in meant.items()} | meant
@@ -129,7 +134,7 @@ def _measures(network: Network, name: str) -> bool:
 def states_of(network: Network) -> dict[str, list[tuple[str, str]]]:
     """States that say of which variable they are: what only one variable can be."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for variable in _observables(network):
+    for variable in observables(network):
         for state in variable.states:
             told = {spoken(state), spoken(variable.state_label(state))}
             for word in told | {each for text in told for each in _each_of(text)}:
