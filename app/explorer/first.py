@@ -17,6 +17,7 @@ from . import answers, charts, current, guide, labels, late, state, texts
 from .markup import md
 
 ASKED = 3  # questions, and as many tests
+SIGHT, LEAST = 6, 3  # of what is ruled out first so many stand in sight at most, and at least
 
 
 def level(network: Network) -> str:
@@ -63,18 +64,39 @@ def rule_out(
     key: str,
     steps: Sequence[Any] = (),
     means: Mapping[str, str] | None = None,
+    foremost: Sequence[str] = (),
 ) -> None:
-    """What to rule out now, and danger signs not yet asked, each a button that opens its row."""
+    """What to rule out now, and danger signs not yet asked, each a button that opens its row.
+
+    A few stand in sight, of the signs those that are `foremost`; how many more there are is said.
+    """
     said = means or {}
     if not signs and not steps:
         return
+    seen = in_sight(len(steps), len(foremost))
+
+    def open_(name: str) -> None:
+        variable = labels.everything(network)[name]
+        help = f"{texts.RULE_OUT_HELP} {said.get(name, '')}".strip()
+        opener(variable, f"{key}.first.{name}", help)
+
     with _line(texts.RULE_OUT, f"{key}-rule-out"):
         for step in steps:
             _step(network, step, f"{key}.first.{step.name}", meant(network, said, step))
-        for name in signs:
-            variable = labels.everything(network)[name]
-            help = f"{texts.RULE_OUT_HELP} {said.get(name, '')}".strip()
-            opener(variable, f"{key}.first.{name}", help)
+        for name in signs[:seen]:
+            open_(name)
+        if more := signs[seen:]:
+            # Another key once a sign was chosen: the box does not stay open over the row it led to.
+            turned = st.session_state.get("search") or ""
+            with st.popover(texts.more_signs(len(more), bool(signs[:seen] or steps)),
+                            key=f"{key}-more-signs-{turned}"):  # fmt: skip
+                for name in more:
+                    open_(name)
+
+
+def in_sight(steps: int, foremost: int) -> int:
+    """How many danger signs stand in sight beside `steps` to take."""
+    return max(min(foremost, SIGHT - steps), LEAST - steps, 0)
 
 
 def _line(heading: str, key: str) -> Any:
@@ -147,7 +169,7 @@ def ask_next(network: Network) -> None:
         steps = late.next_steps(network, current.told())
         means = _means(network, steps)
         with st.container(gap="xsmall", key="ask-next"):
-            rule_out(network, steps.danger_signs, "ask", steps.rule_out, means)
+            rule_out(network, steps.danger_signs, "ask", steps.rule_out, means, steps.foremost)
             for heading, listed in _asked(steps):
                 with _line(heading, f"ask-{heading.lower()}"):
                     for step in listed:
@@ -157,7 +179,7 @@ def ask_next(network: Network) -> None:
     listed = tuple((test.names[0], "") for _, tests in apart(network, found) for test in tests)
     means = late.consequences(network, current.told(), listed) if listed else {}
     with st.container(gap="xsmall", key="ask-next"):
-        rule_out(network, found.first, "ask")
+        rule_out(network, found.first, "ask", foremost=found.foremost)
         for heading, tests in apart(network, found):
             with _line(heading, f"ask-{heading.lower()}"):
                 for test in tests:
@@ -181,7 +203,7 @@ def explained(network: Network) -> None:
         with st.spinner(texts.WORKING):
             steps = late.next_steps(network, current.told())
             means = _means(network, steps)
-        rule_out(network, steps.danger_signs, "why", steps.rule_out, means)
+        rule_out(network, steps.danger_signs, "why", steps.rule_out, means, steps.foremost)
         if steps.rule_out:
             st.html(_table(network, steps.rule_out, texts.RULE_OUT, means))
         if not _asked(steps):
@@ -195,7 +217,7 @@ def explained(network: Network) -> None:
         found = late.next_tests(network, current.told())
         asked = tuple((test.names[0], "") for _, tests in apart(network, found) for test in tests)
         means = late.consequences(network, current.told(), asked) if asked else {}
-    rule_out(network, found.first, "why")
+    rule_out(network, found.first, "why", foremost=found.foremost)
     lists = apart(network, found)
     if not lists:
         st.html(charts.note(texts.ASK_NONE))

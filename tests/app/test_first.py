@@ -7,12 +7,13 @@ from tests.app.reading import turn
 
 import etiograph as eg
 from etiograph.decision.red_flags import to_rule_out
-from explorer import answers, charts, labels, late, parts, texts
+from explorer import answers, charts, first, labels, late, parts, texts
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
 
 SWOLLEN = "leg_cramps~0~leg_cramps.present~pregnancy.third_trimester~leg_swelling.one_leg"
 BREATHLESS = f"{SWOLLEN}~breathlessness_or_chest_pain.present"
+LATE = "leg_cramps~0~leg_cramps.present~pregnancy.third_trimester~age.under_50"
 THIAZIDE = "leg_cramps~0~leg_cramps.present~diuretic.thiazide~age.50_to_64"
 ODD = "does not go with the rest"
 
@@ -53,10 +54,10 @@ def test_danger_is_ruled_out_first_then_questions_and_tests_apart(open_app):
     assert 'class="eg-act"' not in html(app)
     found = {"leg_cramps": "present", "diuretic": "thiazide", "age": "50_to_64"}
     steps = net.case(found).next_steps()
-    first = [*(step.name for step in steps.rule_out), *steps.danger_signs]
+    asked_first = [*(step.name for step in steps.rule_out), *steps.danger_signs]
     keys = [button.key.removeprefix("ask.first.") for button in buttons(app, "ask.first.")]
-    assert keys == first
-    assert set(to_rule_out(net, found)) <= {*first, *(step.name for step in steps.ask)}
+    assert keys == asked_first
+    assert set(to_rule_out(net, found)) <= {*asked_first, *(step.name for step in steps.ask)}
     asked = [b.key.removeprefix("ask.") for b in buttons(app, "ask.")
              if not b.key.startswith("ask.first.")]  # fmt: skip
     roles = [net.variables[name].role if name in net.variables else "test" for name in asked]
@@ -65,16 +66,32 @@ def test_danger_is_ruled_out_first_then_questions_and_tests_apart(open_app):
     assert sorted(roles, key=lambda role: role == "test") == roles
 
 
+def test_a_few_danger_signs_stand_in_sight_and_the_others_are_counted(open_app):
+    """Those that would be an emergency, or are dangerous in this person, stand before the others."""
+    for app, few in ((open_app("leg_cramps", THIAZIDE), 4), (open_app("leg_cramps", LATE), 6)):
+        for key in ("ask", "why"):
+            app = app if key == "ask" else turn(app, "why")
+            page = [b.key for b in buttons(app, f"{key}.first.")]
+            (box,) = [p for p in app.get("popover") if "danger sign" in p.proto.popover.label]
+            behind = [b.key for b in box.button]
+            assert page == [*page[:few], *behind]
+            assert texts.more_signs(len(behind), others=True) == box.proto.popover.label
+            for sign in ("cold_pale_leg", "bladder_or_saddle_symptoms"):
+                assert f"{key}.first.{sign}" in page[:few]
+    assert (first.in_sight(0, 2), first.in_sight(3, 9), first.in_sight(7, 3)) == (3, 3, 0)
+    assert texts.more_signs(1, others=False) == "1 danger sign"
+
+
 def test_a_danger_sign_that_is_known_is_not_asked_again(open_app, networks):
     """Signs that only the rules read, too; and what they point to is asked."""
     app = open_app("leg_cramps", f"{THIAZIDE}~confusion_or_fits.present")
     found = {"leg_cramps": "present", "diuretic": "thiazide", "age": "50_to_64"}
     steps = eg.load("leg_cramps").case(found, confusion_or_fits="present").next_steps()
-    first = [*(step.name for step in steps.rule_out), *steps.danger_signs]
-    assert "confusion_or_fits" not in first
+    asked_first = [*(step.name for step in steps.rule_out), *steps.danger_signs]
+    assert "confusion_or_fits" not in asked_first
     for view, key in (("explore", "ask.first."), ("why", "why.first.")):
         page = app if view == "explore" else turn(app, view)
-        assert [button.key.removeprefix(key) for button in buttons(page, key)] == first
+        assert [button.key.removeprefix(key) for button in buttons(page, key)] == asked_first
     app = open_app(networks / "clinic.toml", "clinic~0~cramps.present~cold_pale_leg.absent")
     assert "ask.first.cold_pale_leg" not in {button.key for button in app.button}
 

@@ -8,7 +8,13 @@ from functools import cache
 import pytest
 
 import etiograph as eg
-from etiograph.decision.red_flags import PRESSING, red_flags, shown, to_rule_out
+from etiograph.decision.red_flags import (
+    PRESSING,
+    danger_signs,
+    red_flags,
+    shown,
+    to_rule_out,
+)
 from etiograph.network.rules import LEVELS, names
 
 PREGNANT = "third_trimester"
@@ -817,6 +823,33 @@ def test_what_stands_for_confusion_says_what_confusion_asks_for():
     for rule in network().rules:
         if rule["level"] == "urgent" and "confusion_or_fits" in names(rule):
             assert re.search("hospital|ambulance", rule["message"]), rule["id"]
+
+
+@pytest.mark.parametrize(
+    ("findings", "first"),
+    [
+        # An emergency in everybody; then what is dangerous in everybody, in the order of the rules.
+        ({}, ["cold_pale_leg", "bladder_or_saddle_symptoms"]),
+        # A fit in late pregnancy is an emergency, a warm leg urgent; else neither is.
+        (
+            {"pregnancy": "third_trimester"},
+            ["confusion_or_fits", "cold_pale_leg", "bladder_or_saddle_symptoms", "leg_swelling"],
+        ),
+        # Breathlessness is an emergency beside a swollen leg, fever urgent where it is hot.
+        (
+            {"sex": "male", "leg_swelling": "one_leg", "warmth_or_redness": "present"},
+            ["breathlessness_or_chest_pain", "cold_pale_leg", "bladder_or_saddle_symptoms", "fever"],
+        ),
+        ({"serum_calcium": "2.9 mmol/L"}, ["cold_pale_leg", "bladder_or_saddle_symptoms",
+                                           "confusion_or_fits", "thirst_or_constipation"]),
+    ],
+)  # fmt: skip
+def test_danger_signs_go_by_danger_and_then_by_what_is_known(findings, first):
+    signs = danger_signs(network(), findings)
+    foremost = [name for name, own in signs.items() if own]
+    assert foremost[: len(first)] == first
+    assert [*signs][: len(foremost)] == foremost
+    assert {*danger_signs(network(), {})} - {*signs} <= {"leg_swelling", *findings}
 
 
 def test_nobody_is_asked_what_cannot_be():

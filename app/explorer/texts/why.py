@@ -45,6 +45,11 @@ RULE_OUT_HELP = "A danger sign that nobody has asked about yet. Opens its row."
 ASK_NONE = "Nothing that is left to ask would tell much."
 
 
+def more_signs(count: int, others: bool) -> str:
+    """How many danger signs stand behind a button, beside others in sight."""
+    return f"{'and ' if others else ''}{count} {'more ' if others else ''}danger sign{'s' * (count > 1)}"
+
+
 def step_help(why: str, cost: float) -> str:
     """Why a step is worth taking, and what it costs."""
     return f"{why[:1].upper()}{why[1:]}; cost {cost:g}." if why else f"Cost {cost:g}."

@@ -22,7 +22,7 @@ import numpy as np
 from etiograph.decision.next_test import askable
 from etiograph.decision.outcomes import outcome
 from etiograph.decision.question import Doubt, at_levels
-from etiograph.decision.red_flags import fires, to_rule_out
+from etiograph.decision.red_flags import danger_signs, fires
 from etiograph.errors import refuse_unknown
 from etiograph.network.answer import Result
 from etiograph.network.rules import Rule
@@ -125,11 +125,13 @@ class NextSteps(Result):
     rule_out, ask, test : tuple of NextStep
         What would settle a condition that has to be ruled out now; other questions; other tests.
     danger_signs : tuple of str
-        Signs not yet known that would set off a pressing rule.
+        Signs not yet known that would set off a pressing rule, the first to ask first.
     harms : tuple of Harm
         The table of harms with what is expected in this case, the greatest expected harm first.
     note : str
         Why there is nothing, where the network states no harms.
+    foremost : tuple of str
+        Those danger signs that would be an emergency, or are dangerous because of what is known.
     """
 
     rule_out: tuple[NextStep, ...]
@@ -138,6 +140,7 @@ class NextSteps(Result):
     danger_signs: tuple[str, ...]
     harms: tuple[Harm, ...]
     note: str = ""
+    foremost: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """One row a step, list by list, best first."""
@@ -191,14 +194,15 @@ def next_steps(
     taken = {step.name for step in first}
     rest = sorted((s for s in steps if s.name not in taken), key=lambda s: (-s.per_cost, s.name))
     useful = [s for s in rest if s.harm_avoided + s.information > TELLS]
-    signs = tuple(name for name in to_rule_out(network, findings) if name not in taken)
+    signs = {n: own for n, own in danger_signs(network, findings).items() if n not in taken}
     return NextSteps(
         first,
         tuple(s for s in useful if not s.is_test),
         tuple(s for s in useful if s.is_test),
-        signs,
+        tuple(signs),
         tuple(harms),
         "" if weighing.stated else NO_HARMS,
+        tuple(name for name, own in signs.items() if own),
     )
 
 

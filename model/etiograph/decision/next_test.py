@@ -23,7 +23,7 @@ from etiograph.decision.question import (
     question,
     targets,
 )
-from etiograph.decision.red_flags import to_rule_out
+from etiograph.decision.red_flags import danger_signs
 from etiograph.errors import InvalidFinding, UnknownName, refuse_unknown
 from etiograph.network.answer import Answer
 from etiograph.network.value import value_type
@@ -109,6 +109,8 @@ class NextTests(Answer):
     tests, pairs : tuple of NextTest
     first : tuple of str
         What to ask before any of them: findings not yet known that would raise a red flag.
+    foremost : tuple of str
+        Those of them that would be an emergency, or are dangerous because of what is known.
     """
 
     target: str
@@ -116,6 +118,7 @@ class NextTests(Answer):
     tests: tuple[NextTest, ...]
     pairs: tuple[NextTest, ...] = ()
     first: tuple[str, ...] = ()
+    foremost: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """One row a test.
@@ -233,8 +236,10 @@ def next_tests(
         )
     best = tests[:PAIRED] if pairs else []
     two = _pairs(network, base_row, through, asked_of, read0[0], ways, best)
-    first = to_rule_out(network, findings, changes)
-    return NextTests(label, float(asked_of.entropy(read0)[0]), tuple(tests), two, first)
+    signs = danger_signs(network, findings, changes)
+    foremost = tuple(name for name, own in signs.items() if own)
+    doubt = float(asked_of.entropy(read0)[0])
+    return NextTests(label, doubt, tuple(tests), two, tuple(signs), foremost)
 
 
 def askable(network: Network) -> tuple[str, ...]:

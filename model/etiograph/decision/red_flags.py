@@ -200,18 +200,34 @@ def to_rule_out(
     findings: Mapping[str, object],
     changes: Mapping[str, object] | None = None,
 ) -> tuple[str, ...]:
-    """Findings not yet known, one answer to which would set off another pressing rule.
+    """Findings not yet known, one answer to which would set off another pressing rule: `danger_signs`."""
+    return tuple(danger_signs(network, findings, changes))
 
+
+def danger_signs(
+    network: Network,
+    findings: Mapping[str, object],
+    changes: Mapping[str, object] | None = None,
+) -> dict[str, bool]:
+    """Findings not yet known, one answer to which would set off another pressing rule, the first to ask first.
+
+    The most pressing come first; of one level those that are dangerous because of what else is known
+    (fever in a swollen leg) before those that are dangerous in everybody; else the order of the rules.
     Tests, and what only a test or a diagnosis tells, are left out: they are not asked, nor is what no
-    longer can be (a pregnancy in a man). The most pressing come first, else in the order of the rules.
+    longer can be (a pregnancy in a man).
+
+    Returns
+    -------
+    dict of str to bool
+        Name to whether it is among the foremost: an emergency, or dangerous because of what is known.
     """
     standing = Standing.of(network, findings, changes)
     fired = {flag.id for flag in standing.flags}
-    known = standing.known
-    found: dict[str, int] = {}
+    known, changed = standing.known, changes or {}
+    found: dict[str, tuple[int, bool]] = {}
     for name, places in _spoken_of(network).items():
         variable = network.variable(name)
-        if name in findings or variable.role in NOT_ASKED or name in (changes or {}):
+        if name in findings or variable.role in NOT_ASKED or name in changed:
             continue
         silent = [
             rule for rule in map(network.rules.__getitem__, places) if rule["id"] not in fired
@@ -221,10 +237,12 @@ def to_rule_out(
             parsed = understood(network, name, state)
             assert parsed is not None
             for rule in pressing:
-                if _fired(network, rule, {**known, name: parsed}, changes or {}) is not None:
-                    level = LEVELS.index(rule["level"])
-                    found[name] = min(level, found.get(name, level))
-    return tuple(sorted(found, key=lambda name: found[name]))
+                if _fired(network, rule, {**known, name: parsed}, changed) is not None:
+                    in_all = _fired(network, rule, {name: parsed}, {}) is not None
+                    urgency = LEVELS.index(rule["level"]), in_all
+                    found[name] = min(urgency, found.get(name, urgency))
+    ordered = sorted(found, key=lambda name: found[name])
+    return {name: found[name][0] == 0 or not found[name][1] for name in ordered}
 
 
 def _may_be(network: Network, name: str, known: Mapping[str, Parsed]) -> tuple[str, ...]:
