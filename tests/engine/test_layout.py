@@ -82,8 +82,8 @@ def test_table_rows_read_like_the_array_they_stand_for():
     assert np.array_equal(np.asarray(TableRows.of(full)), full)
 
 
-def test_one_row_with_a_tiny_number_costs_the_others_nothing(monkeypatch):
-    """Rows of draws are asked again one by one only where their own numbers call for it."""
+def test_a_tiny_number_in_one_row_costs_nothing(monkeypatch):
+    """What it may lose cannot be seen, so that no row of draws is asked again."""
     from etiograph.engine import batch as module
     from etiograph.network.model import Conditional, Model
 
@@ -98,7 +98,7 @@ def test_one_row_with_a_tiny_number_costs_the_others_nothing(monkeypatch):
         module, "certain", lambda *a, **more: asked.append(1) or certain(*a, **more)
     )
     found = propagate(model, np.array([1.0, 1.0, 0.0, 1.0]), rows)
-    assert len(asked) == 1
+    assert not asked
     want = np.where(np.arange(50) == 7, 1.0, 0.4 / 0.45)
     assert np.allclose(found.marginals[:, 1], want, rtol=0, atol=1e-12)
 

@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 
 import etiograph
-from etiograph.engine import careful, doubt, plans
+from etiograph.engine import careful, plans
 from etiograph.engine.careful import careful_one, extended_base
 from etiograph.engine.compile import compile_pattern
 from etiograph.engine.costs import FEW
+from etiograph.engine.enumerate import family_table
 from etiograph.engine.propagate import evidence, program_for, propagate, propagate_one
 from etiograph.errors import TooLarge
 from etiograph.network.model import (
@@ -130,48 +131,136 @@ def test_careful_sweep_agrees_with_the_fast_one(random_model, random_rows):
             check([got_log], [got], np.array([want_log]), np.array([want]))
 
 
-@pytest.mark.parametrize("count", [2, 40], ids=["one by one", "together"])
-def test_traces_are_left_out_only_where_that_cannot_be_seen(
-    random_model, random_rows, joint_of, answers_of, monkeypatch, count
-):
-    """Values far off, 1e-250 of the likeliest: no slow sweep, unless the likely states cannot be."""
+def _spread_out(rng, model):
+    """The numbers of a model, some of them down to 1e-280."""
+    tables = model.tables.copy()
+    for family in model.families:
+        if isinstance(family, Conditional):
+            k = model.cards[family.child]
+            size = k * math.prod(model.cards[p] for p in family.parents)
+            block = tables[family.start : family.start + size].reshape(-1, k)
+            block *= 10.0 ** -(rng.uniform(0, 280, block.shape) * (rng.random(block.shape) < 0.2))
+            block /= block.sum(axis=1, keepdims=True)
+    return tables
+
+
+def _by_logs(model, tables, row):
+    """log P, marginals (S,) and expected counts of plain tables, from the logs of the joint."""
+    n = len(model.cards)
+    with np.errstate(divide="ignore"):
+        logs = np.zeros(model.cards)
+        for v in range(n):
+            scope = [*model.parents(v), v]
+            table = np.log(np.asarray(family_table(model, v, tables)))
+            axes = sorted(range(len(scope)), key=lambda a: scope[a])
+            logs = logs + table.transpose(axes).reshape(
+                [model.cards[u] if u in scope else 1 for u in range(n)]
+            )
+            own = np.log(row[model.offsets[v] : model.offsets[v] + model.cards[v]])
+            logs = logs + own.reshape([-1 if u == v else 1 for u in range(n)])
+    counts = np.zeros(model.n_entries)
+    top = logs.max()
+    if top == -np.inf:
+        return -math.inf, np.zeros(model.n_states), counts
+    joint = np.exp(logs - top)
+    total = joint.sum()
+    joint /= total
+    sums = [joint.sum(axis=tuple(u for u in range(n) if u != v)) for v in range(n)]
+    for family in model.families:
+        if isinstance(family, Conditional):
+            scope = [*family.parents, family.child]
+            kept = sorted(scope)
+            own = joint.sum(axis=tuple(u for u in range(n) if u not in scope))
+            own = own.transpose([kept.index(v) for v in scope]).ravel()
+            counts[family.start : family.start + own.size] = own
+    return top + math.log(total), np.concatenate(sums), counts
+
+
+def test_numbers_far_below_one_another(random_model, random_rows, monkeypatch):
+    """Likelihoods and tables down to 1e-290: right, and by ordinary sweeps unless all is unlikely."""
     rng = np.random.default_rng(7)
     slow = careful.careful_one
     called: list[int] = []
     monkeypatch.setattr(careful, "careful_one", lambda *a: called.append(1) or slow(*a))
-    ordinary = needed = spared = 0
-    for _ in range(40):
-        model = random_model(rng, n_max=6)
-        joint = joint_of(model)
-        rows = np.where(random_rows(rng, model, count) > 0, 1.0, 0.0)
-        v = int(rng.integers(len(model.cards)))
-        own = slice(model.offsets[v], model.offsets[v] + model.cards[v])
-        rows[:, own] = 1e-250
-        likely = rng.integers(model.cards[v], size=count)
-        rows[np.arange(count), model.offsets[v] + likely] = 1.0
-        answers = [answers_of(model, joint, row) for row in rows]
-        want_log = np.array([a[0] for a in answers])
-        called.clear()
-        beliefs = propagate(model, rows)
-        check(beliefs.log_evidence, beliefs.marginals, want_log, np.array([a[1] for a in answers]))
-        drawn = propagate(model, rows[:6], np.tile(model.tables, (len(rows[:6]), 1)))
-        check(
-            drawn.log_evidence, drawn.marginals, want_log[:6], np.array([a[1] for a in answers[:6]])
+    ordinary = unlikely = 0
+    for _ in range(60):
+        model = random_model(rng, n_max=5, most_cards=4, p_accumulation=0.25)
+        tables = _spread_out(rng, model)
+        rows = random_rows(rng, model, 10)
+        rows *= 10.0 ** -(
+            rng.uniform(0, 290, rows.shape) * (rng.random(rows.shape) < rng.choice([0.1, 0.4]))
         )
-        single = [propagate_one(model, row) for row in rows[:2]]
-        check([s[0] for s in single], np.array([s[1] for s in single]), want_log[:2],
-              np.array([a[1] for a in answers[:2]]))  # fmt: skip
-        if (want_log > -50).all():
+        want = [_by_logs(model, tables, row) for row in rows]
+        want_log = np.array([w[0] for w in want])
+        want_p = np.array([w[1] for w in want])
+        called.clear()
+        together = propagate(model, rows, tables)
+        check(together.log_evidence, together.marginals, want_log, want_p)
+        drawn = propagate(model, rows, np.tile(tables, (len(rows), 1)))
+        check(drawn.log_evidence, drawn.marginals, want_log, want_p)
+        single = [propagate(model, row, tables) for row in rows[:3]]
+        check([s.log_evidence[0] for s in single], [s.marginals[0] for s in single],
+              want_log[:3], want_p[:3])  # fmt: skip
+        upward = propagate(model, rows, tables, wanted=()).log_evidence
+        assert np.allclose(upward, want_log, rtol=1e-12, atol=1e-10)
+        if (want_log > -300).all():
             ordinary += 1
             assert not called
-            with monkeypatch.context() as all_swept:
-                all_swept.setattr(doubt, "TRACE", 0.0)
-                propagate(model, rows)
-            spared += len(called)
-        needed += int(((want_log < -500) & np.isfinite(want_log)).sum())
-    assert ordinary > 5
-    assert needed > 5
-    assert spared > 5
+        unlikely += int(((want_log < -500) & np.isfinite(want_log)).sum())
+        counted = propagate(model, rows, tables, counts=True).counts
+        plain = np.zeros(model.n_entries, dtype=bool)
+        for family in model.families:
+            if isinstance(family, Conditional):
+                size = model.cards[family.child] * math.prod(model.cards[p] for p in family.parents)
+                plain[family.start : family.start + size] = True
+        assert np.allclose(counted[plain], sum(w[2] for w in want)[plain], atol=1e-11)
+    assert ordinary > 3
+    assert unlikely > 100
+
+
+@pytest.mark.parametrize("steps", [30, 1_500])
+def test_a_long_chain_of_signs_each_of_which_is_rare(steps):
+    """P(all signs) falls to 1e-3000: from above, too, nothing may be lost on the way."""
+    step, sign = np.array([[0.9, 0.1], [0.2, 0.8]]), np.array([[0.01, 0.99], [0.02, 0.98]])
+    families, numbers = [], []
+    for i in range(steps):
+        families.append(Conditional(2 * i, (2 * i - 2,) if i else (), 8 * i))
+        numbers.append(step if i else np.array([[0.4, 0.6], [0.4, 0.6]]))
+        families.append(Conditional(2 * i + 1, (2 * i,), 8 * i + 4))
+        numbers.append(sign)
+    tables = np.concatenate(numbers).ravel()
+    names = tuple(f"v{i}" for i in range(2 * steps))
+    model = Model(names, (2,) * (2 * steps), tuple(families), 2 * steps, tables, tables > 0)
+    rows = np.ones((12, model.n_states))
+    for r, row in enumerate(rows):
+        row[3::4] = 0.0
+        row[4 * r + 2 : 4 * r + 4] = 0.0, 1.0
+    for r, own in enumerate(rows):
+        seen = np.stack([own[2::4], own[3::4]], axis=1) @ sign.T
+        forward, backward = np.empty((2, steps, 2))
+        log_p, now = 0.0, np.array([0.4, 0.6])
+        for i in range(steps):
+            now = (now @ step if i else now) * seen[i]
+            log_p += math.log(now.sum())
+            now = forward[i] = now / now.sum()
+        after = np.ones(2)
+        for i in reversed(range(steps)):
+            backward[i] = after
+            after = step @ (after * seen[i])
+            after /= after.sum()
+        want = forward * backward
+        want /= want.sum(axis=1, keepdims=True)
+        rows_and = propagate(model, rows)
+        drawn = propagate(model, rows, np.tile(tables, (len(rows), 1)))
+        for found in (rows_and, drawn):
+            got = found.marginals[r].reshape(steps, 4)[:, :2]
+            assert np.allclose(got, want, rtol=0, atol=1e-12)
+            assert found.log_evidence[r] == pytest.approx(log_p, rel=1e-12)
+        if r == 2:
+            break
+    counted = propagate(model, rows, counts=True).counts
+    assert counted[:2].sum() == pytest.approx(len(rows), rel=1e-12)
+    assert counted.reshape(-1, 4).sum(axis=1) == pytest.approx(len(rows), rel=1e-12)
 
 
 def test_exact_fractions():

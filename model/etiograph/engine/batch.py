@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from etiograph.engine.by_row import Cells, recipe_of
 from etiograph.engine.costs import A_SWEEP, A_THREAD, FEW
 from etiograph.engine.counts import table_counts
-from etiograph.engine.doubt import certain, without_traces
+from etiograph.engine.doubt import certain
 from etiograph.engine.precision import SMALL
 from etiograph.engine.program import LANES, Program
 from etiograph.network.model import BoolArray, FloatArray, Model, TableRows
@@ -60,29 +60,26 @@ class Batch:
         )
 
 
-def _swept(program: Program, batch: Batch) -> tuple[BoolArray, BoolArray]:
-    """Sweep rows of one pattern; whose digits are at risk, and whose for the smallness of its numbers."""
+def _swept(program: Program, batch: Batch) -> BoolArray:
+    """Sweep rows of one pattern; whose digits are at risk."""
     count = len(batch)
-    at_risk = np.zeros(count, dtype=np.bool_)
     # One kernel serves all: a read-only array would have another one compiled.
     rows = np.require(batch.rows, np.float64, ["C", "W"])
     if batch.by_row is not None:
         recipe = recipe_of(program, batch.by_row.index)
         values = batch.by_row.values[recipe.used]
-        tiny: BoolArray = np.any((values > 0) & (values < SMALL), axis=0)
+        at_risk: BoolArray = np.any((values > 0) & (values < SMALL), axis=0)
         _sweep(program, partial(recipe.cells, values), rows, batch, at_risk)
     else:
-        base, all_tiny = program.base(batch.shared, kept=batch.kept)
-        tiny = np.full(count, all_tiny)
+        base, tiny = program.base(batch.shared, kept=batch.kept)
+        at_risk = np.full(count, tiny)
         if batch.weights is not None:
-            if not all_tiny:
-                _count(program, base, rows, batch, at_risk)
+            _count(program, base, rows, batch, at_risk)
         elif count <= FEW:
             _one_by_one(program, base, rows, batch, at_risk)
         else:
             _sweep(program, lambda: base, rows, batch, at_risk)
-    at_risk |= tiny
-    return at_risk, tiny
+    return at_risk
 
 
 def answer_by(model: Model, program: Program, batch: Batch) -> None:
@@ -90,17 +87,10 @@ def answer_by(model: Model, program: Program, batch: Batch) -> None:
 
     Answers go into the batch. Rows whose digits are at risk are asked again, with the care each needs.
     """
-    # Of one case at many numbers nearly all rows have traces where one has.
-    light = None if batch.by_row is None else without_traces(model, batch.rows)
-    at_risk, tiny = _swept(program, batch if light is None else replace(batch, rows=light[0]))
-    if light is not None:
-        at_risk |= batch.log_evidence < light[1]
-    doubtful = np.flatnonzero(at_risk)
-    if len(doubtful) > FEW and batch.weights is None and light is None:
-        doubtful = _lightened(model, program, batch, doubtful)
+    doubtful = np.flatnonzero(_swept(program, batch))
     upward = not batch.marginals.size and batch.weights is None
-    if upward and not tiny.any() and len(doubtful) > 1:
-        # The upward sweep alone cannot tell harmless cancellation from harm: ask with marginals,
+    if upward and len(doubtful) > 1:
+        # The upward sweep alone cannot tell what is harmless from what is not: ask with marginals,
         # together, and only the rows still at risk then one by one.
         again = replace(batch.some(doubtful), marginals=np.zeros((len(doubtful), model.n_states)))
         answer_by(model, program, again)
@@ -119,24 +109,6 @@ def answer_by(model: Model, program: Program, batch: Batch) -> None:
             batch.marginals[i] = sure.marginals
         if batch.weights is not None and sure.shares.size:
             table_counts(sure.program, batch.weights[i] * sure.shares, batch.counts)
-
-
-def _lightened(
-    model: Model, program: Program, batch: Batch, doubtful: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Answer rows in doubt without the traces in their likelihoods; those that are still in doubt."""
-    own = batch.some(doubtful)
-    light = without_traces(model, own.rows)
-    if light is None:
-        return doubtful
-    rows, least = light
-    own = replace(own, rows=rows)
-    at_risk, _ = _swept(program, own)
-    sure = ~at_risk & (own.log_evidence >= least)
-    batch.log_evidence[doubtful[sure]] = own.log_evidence[sure]
-    if batch.marginals.size:
-        batch.marginals[doubtful[sure]] = own.marginals[sure]
-    return doubtful[~sure]
 
 
 def _count(
@@ -180,7 +152,7 @@ def _one_by_one(
         up, down = np.empty(n), np.empty(n)
         for i in range(first, end):
             batch.log_evidence[i], at_risk[i] = one(
-                program.nodes, program.inputs, program.segments, base, program.free,
+                program.nodes, program.inputs, program.segments, base, at_risk[i], program.free,
                 program.fixed_slots, rows[i], up, down, batch.marginals[i],
             )  # fmt: skip
 

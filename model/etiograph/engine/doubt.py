@@ -1,9 +1,8 @@
 """One row at a time, by whatever arithmetic its digits need.
 
-An ordinary sweep says when digits were at risk: terms of a signed sum that cancel, or numbers near
-the end of a double's range. Such a row is asked again: without the traces in its likelihoods, where
-these cannot be seen; then without signs (the chain form of every accumulation subtracts nothing);
-then with an exponent of its own for each number.
+An ordinary sweep says when digits were at risk: terms of a signed sum that cancel, or what was lost below
+a double's range and would be seen. Such a row is asked again without signs (the chain form of every
+accumulation subtracts nothing), then with an exponent of its own for each number.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ import numpy as np
 
 from etiograph.engine.costs import LARGE
 from etiograph.engine.plans import hard_states, program_for
-from etiograph.engine.precision import LEAST, TRACE
 from etiograph.engine.program import Program
 from etiograph.errors import TooLarge
 from etiograph.network.model import FloatArray, Model
@@ -81,17 +79,15 @@ def certain(
     from etiograph.engine.careful import careful_one, extended_base
     from etiograph.engine.kernels import entry_slopes, one
 
-    for chosen, own, least in _ways(model, program, row, limit, entries, alone):
+    for chosen in _ways(model, program, row, limit, alone):
         if chosen is None:
             return Certain(-math.inf, np.zeros(model.n_states), program, _NONE, _NONE)
         program = chosen
         base, tiny = program.base(tables, kept=kept)
-        if tiny:
-            continue
         tree = (program.nodes, program.inputs, program.segments, base)
         marginals, m, d = np.zeros(model.n_states), *np.empty((2, program.n_buffer))
-        log_p, risky = one(*tree, program.free, program.fixed_slots, own, m, d, marginals)
-        if risky or (least is not None and log_p < least):
+        log_p, risky = one(*tree, tiny, program.free, program.fixed_slots, row, m, d, marginals)
+        if risky:
             continue
         slopes = np.empty(program.entries if entries and log_p > -math.inf else 0)
         if slopes.size:
@@ -108,25 +104,6 @@ def certain(
     return Certain(log_p, marginals, program, slopes, shares)
 
 
-def without_traces(model: Model, rows: FloatArray) -> tuple[FloatArray, FloatArray] | None:
-    """Rows (B, S) with their traces set to 0, and log P that each must have for it, (B,); None without any.
-
-    A row without traces may have any.
-
-    A measured value far from what is usual makes some states all but impossible, 1e-200 of the likeliest,
-    and numbers so small are swept with exponents of their own, a hundred times as long. With them set
-    to 0 P(row) falls by at most ``TRACE`` of the most it could be for each state, so that above ``LEAST``
-    no answer moves by more than 1e-29 or so.
-    """
-    most = np.maximum.reduceat(rows, model.offsets, axis=1)
-    traces = (rows > 0.0) & (rows < TRACE * np.repeat(most, model.cards, axis=1))
-    if not traces.any():
-        return None
-    with np.errstate(divide="ignore"):
-        least = np.log(most).sum(axis=1) + math.log(LEAST)
-    return np.where(traces, 0.0, rows), np.where(traces.any(axis=1), least, -np.inf)
-
-
 def _smallest(model: Model, program: Program, row: FloatArray, limit: int | None) -> Program:
     """A program without signs of all that the row knows, where extended range repays compiling it."""
     if program.entries <= LARGE:
@@ -139,17 +116,10 @@ def _smallest(model: Model, program: Program, row: FloatArray, limit: int | None
 
 
 def _ways(
-    model: Model, program: Program, row: FloatArray, limit: int | None, entries: bool, alone: bool
-) -> Iterator[tuple[Program | None, FloatArray, float | None]]:
-    """Programs and rows to try in ordinary numbers, and log P that an answer must be above, if any.
-
-    First the row without its traces, unless the entries are asked for; then as it is; then without
-    signs, where the program has some: None if that finds a contradiction.
-    """
-    light = None if entries else without_traces(model, row[None])
-    if light is not None:
-        yield program, light[0][0], float(light[1][0])
-    yield program, row, None
+    model: Model, program: Program, row: FloatArray, limit: int | None, alone: bool
+) -> Iterator[Program | None]:
+    """Programs to try in ordinary numbers: then without signs, if there are any; None: impossible."""
+    yield program
     if not program.signed:
         return
     known = {v: s for v, s in program.fixed.items() if v < model.n_network}
@@ -159,5 +129,5 @@ def _ways(
             unsigned = program_for(model, pattern, limit, signs=False)
         except TooLarge:
             continue
-        yield unsigned, row, None
+        yield unsigned
         return

@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 
 from etiograph.engine.lanes import add_to, item
-from etiograph.engine.precision import CANCELLED, SMALL
+from etiograph.engine.precision import CANCELLED, HUGE, NO_UNDERFLOW, SMALL
 from etiograph.engine.program import (
     FIRST_ENTRY,
     INDEX,
@@ -38,16 +38,17 @@ def message(m, inputs, i):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _up_one(nodes, inputs, segments, base, m, sizes):
-    """Upward sweep of one row: log of the product of all scales, and whether digits are at risk.
+def _up_one(nodes, inputs, segments, base, m, sizes, inverses):
+    """Upward sweep of one row: log of the product of all scales, and what may have been lost.
 
-    ``sizes``, where there are signs, gets the sum of the sizes of each message's terms. Last comes whether
-    a signed sum is small against them; one that is 0 altogether is taken for a zero of the model, but not
-    where nothing else is left.
+    ``sizes``, where there are signs, gets the sum of the sizes of each message's terms, ``inverses`` what
+    each node's message was multiplied by. Next come whether there are numbers so small that more may be
+    lost than a sweep down can see, whether a signed sum is small against its terms, and whether nothing is
+    left because of that: a sum that is 0 altogether is taken for a zero of the model elsewhere.
     """
     log_scale = 0.0
     scale = 1.0
-    risky = False
+    small = False
     suspect = False
     vanished = False
     for node in range(nodes.shape[0]):
@@ -108,10 +109,13 @@ def _up_one(nodes, inputs, segments, base, m, sizes):
             if 0.0 < total < low:
                 low = total
         if top == 0.0:
-            return -np.inf, risky or vanished, suspect
+            return -np.inf, small, suspect, vanished
         if low < SMALL * top:
-            risky = True
+            small = True
+        if top < NO_UNDERFLOW:
+            return -np.inf, True, suspect, True
         inverse = 1.0 / top
+        inverses[node] = inverse
         for s in range(nodes[node, N_SEPARATOR]):
             m[m0 + s] *= inverse
             if nodes[node, SIGNED]:
@@ -120,12 +124,15 @@ def _up_one(nodes, inputs, segments, base, m, sizes):
         if scale < 1e-100 or scale > 1e100:
             log_scale += np.log(scale)
             scale = 1.0
-    return log_scale + np.log(scale), risky, suspect
+    return log_scale + np.log(scale), small, suspect, False
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _down_one(nodes, inputs, segments, base, m, sizes, d):
-    """Downward sweep of one row into ``d``, which holds zeros on entry."""
+def _down_one(nodes, inputs, segments, base, m, sizes, inverses, d):
+    """Downward sweep of one row into ``d``, which holds zeros on entry: whether digits are at risk.
+
+    By the scales of the upward sweep, a message from above times the one it answers adds up to 1.
+    """
     risky = False
     for node in range(nodes.shape[0] - 1, -1, -1):
         n = nodes[node, N_ENTRIES]
@@ -135,30 +142,26 @@ def _down_one(nodes, inputs, segments, base, m, sizes, d):
         m0 = nodes[node, MESSAGE]
         first = nodes[node, FIRST_ENTRY]
         n_separator = nodes[node, N_SEPARATOR]
-        top = 0.0
-        low = 1e300
+        inverse = inverses[node]
+        root = True
         for s in range(n_separator):
-            x = d[m0 + s]
-            if x > top:
-                top = x
-            if 0.0 < x < low:
-                low = x
-        root = top == 0.0
-        if not root and low < SMALL * top:
-            risky = True
-        inverse = 1.0 if root else 1.0 / top
-        if nodes[node, SIGNED]:
-            # What a rounding of the terms can do to the answers: sum of sizes over size of sum.
-            net = 0.0
-            gross = 0.0
-            for s in range(n_separator):
-                above = 1.0 if root else d[m0 + s] * inverse
+            root = root and d[m0 + s] == 0.0
+        if root:
+            d[m0] = 1.0
+        # What a rounding of the terms can do to the answers: sum of sizes over size of sum.
+        net = 0.0
+        gross = 0.0
+        for s in range(n_separator):
+            above = d[m0 + s]
+            if above * inverse > HUGE:
+                risky = True
+            if nodes[node, SIGNED]:
                 net += above * m[m0 + s]
                 gross += abs(above) * sizes[m0 + s]
-            if abs(net) < CANCELLED * gross:
-                risky = True
+        if abs(net) < CANCELLED * gross:
+            risky = True
         for s in range(n_separator):
-            above = 1.0 if root else d[m0 + s] * inverse
+            above = d[m0 + s] * inverse
             if above == 0.0:
                 continue
             begin = item(segments, s0 + s)
@@ -198,14 +201,17 @@ def _down_one(nodes, inputs, segments, base, m, sizes, d):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _load_one(free, fixed_slots, likelihood, m):
-    """Scaled likelihoods into the first slots: log of the scales, -inf where nothing is possible."""
+    """Scaled likelihoods into the first slots: log of the scales, -inf where nothing is possible.
+
+    Also whether some are so small that more may be lost than a sweep down can see.
+    """
     log_scale = 0.0
-    risky = False
+    small = False
     for slot in fixed_slots:
         x = likelihood[slot]
         if x != 1.0:
             if x <= 0.0:
-                return -np.inf, risky
+                return -np.inf, small
             log_scale += np.log(x)
     for v in range(free.shape[0]):
         offset = free[v, 0]
@@ -220,18 +226,19 @@ def _load_one(free, fixed_slots, likelihood, m):
                 low = x
         if top != 1.0:
             if top == 0.0:
-                return -np.inf, risky
+                return -np.inf, small
             for s in range(offset, offset + free[v, 1]):
                 m[s] /= top
             log_scale += np.log(top)
         if low < SMALL * top:
-            risky = True
-    return log_scale, risky
+            small = True
+    return log_scale, small
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _normalise(free, fixed_slots, m, d, marginals):
-    """Posterior of each variable from its likelihood and what reaches it from elsewhere."""
+    """Posterior of each variable from its likelihood and what reaches it: whether digits are at risk."""
+    risky = False
     for slot in fixed_slots:
         marginals[slot] = 1.0
     for v in range(free.shape[0]):
@@ -242,30 +249,40 @@ def _normalise(free, fixed_slots, m, d, marginals):
             x = max(m[s] * d[s], 0.0)
             marginals[s] = x
             total += x
+            if d[s] > HUGE:
+                risky = True
+        if not total > 0.5:  # they add up to 1
+            risky = True
         if total > 0.0:
             for s in range(offset, offset + free[v, 1]):
                 marginals[s] /= total
+    return risky
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def one(nodes, inputs, segments, base, free, fixed_slots, likelihood, m, d, marginals):
-    """All marginals of one row. Returns (log P, whether digits are at risk)."""
-    loaded, risky = _load_one(free, fixed_slots, likelihood, m)
+def one(nodes, inputs, segments, base, tiny, free, fixed_slots, likelihood, m, d, marginals):
+    """All marginals of one row. Returns (log P, whether digits are at risk).
+
+    ``tiny`` says whether ``base`` has numbers that are small already. ``marginals`` may be empty.
+    """
+    loaded, small = _load_one(free, fixed_slots, likelihood, m)
     if loaded == -np.inf:
         return loaded, False
     signed = False
     for node in range(nodes.shape[0]):
         signed = signed or nodes[node, SIGNED] != 0
     sizes = np.empty(m.size if signed else 0)
-    log_p, r, suspect = _up_one(nodes, inputs, segments, base, m, sizes)
-    risky = risky or r
-    if marginals.size == 0:
-        risky = risky or suspect
-    elif log_p > -np.inf:
+    inverses = np.empty(nodes.shape[0])
+    log_p, s, suspect, risky = _up_one(nodes, inputs, segments, base, m, sizes, inverses)
+    small = small or s or tiny
+    if log_p == -np.inf:
+        risky = risky or small
+    elif marginals.size == 0:
+        risky = small or suspect
+    else:
         d[:] = 0.0
-        r = _down_one(nodes, inputs, segments, base, m, sizes, d)
-        risky = risky or r
-        _normalise(free, fixed_slots, m, d, marginals)
+        r = _down_one(nodes, inputs, segments, base, m, sizes, inverses, d)
+        risky = _normalise(free, fixed_slots, m, d, marginals) or r
     return loaded + log_p, risky
 
 

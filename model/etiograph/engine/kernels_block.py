@@ -6,6 +6,10 @@ is the product of them at every entry, ``(entries,)``. Where each row has its ow
 and an entry says which of them it takes.
 
 A message is scaled only when it leaves a wide range, and the logs of the scales add up to log P.
+
+What is too small for a double is lost, of a sum at most some 1e-300. That is seen in an answer only
+where what comes from above is larger than ``HUGE``, or where nothing else is left: such rows are
+reported, like those of which a signed sum cancels.
 """
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
@@ -58,17 +62,17 @@ def _weigh(v, numbers, e):
     return lambda v, numbers, e: mul(v, load(numbers[0], item(numbers[1], e)))
 
 
-def prepare(numbers, first, risky, scratch):
+def prepare(numbers, first, small, scratch):
     """Whatever the numbers of the entries need before the rows from ``first`` on are swept."""
     raise NotImplementedError
 
 
 @overload(prepare)
-def _prepare(numbers, first, risky, scratch):
+def _prepare(numbers, first, small, scratch):
     if isinstance(numbers, types.Array):
-        return lambda numbers, first, risky, scratch: None
+        return lambda numbers, first, small, scratch: None
 
-    def multiply(numbers, first, risky, scratch):
+    def multiply(numbers, first, small, scratch):
         products, _, constants, left, right, values = numbers
         last = values.shape[1] - 1
         for i in range(values.shape[0]):
@@ -82,7 +86,7 @@ def _prepare(numbers, first, risky, scratch):
             product = mul(load(products, item(left, u)), load(products, item(right, u)))
             store(products, made + u, product)
             low = smaller_positive(low, size(product))
-        mark(risky, scratch, low, splat(SMALL))
+        mark(small, scratch, low, splat(SMALL))
 
     return multiply
 
@@ -121,11 +125,12 @@ def product_of(m, inputs, i0, n, e, k, skip):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def up(nodes, inputs, segments, numbers, m, sizes, scales_of, log_p, risky, scratch):
-    """Upward sweep; adds to ``log_p``, sets ``risky``.
+def up(nodes, inputs, segments, numbers, m, sizes, inverses, log_p, small, risky, scratch):
+    """Upward sweep; adds to ``log_p``.
 
-    ``sizes``, where there are signs, gets the sum of the sizes of each message's terms; ``scales_of``,
-    unless it is empty, what each node's message was divided by.
+    ``sizes``, where there are signs, gets the sum of the sizes of each message's terms; ``inverses``,
+    unless it is empty, what each node's message was multiplied by. ``small`` is set where more may have
+    been lost than a sweep down can see, ``risky`` where nothing is left and something should be.
     """
     scales = splat(1.0)
     before = log_p.copy() if sizes.shape[0] else log_p
@@ -175,20 +180,21 @@ def up(nodes, inputs, segments, numbers, m, sizes, scales_of, log_p, risky, scra
             store(m, m0 + s, total)
             top = larger(top, total)
             low = smaller_positive(low, total)
-        mark(risky, scratch, low, scale(top, SMALL))
-        if scales_of.shape[0]:
-            store(scales_of, node, splat(1.0))
+        mark(small, scratch, low, scale(top, SMALL))
+        if inverses.shape[0]:
+            store(inverses, node, splat(1.0))
         # A message of one number, as every root sends, goes into the scale altogether.
         if n_separator == 1 or _outside(top, LOW, HIGH):
             inverse = reciprocal(top)
-            if scales_of.shape[0]:
-                store(scales_of, node, top)
+            if inverses.shape[0]:
+                store(inverses, node, inverse)
             for s in range(n_separator):
                 store(m, m0 + s, mul(load(m, m0 + s), inverse))
                 if signed:  # what cancelled to nothing keeps a size by which it is known
                     of_sizes = larger(inverse, splat(NO_UNDERFLOW))
                     store(sizes, m0 + s, mul(load(sizes, m0 + s), of_sizes))
             if _outside(top, 1e-100, 1e100):
+                mark(risky, scratch, smaller_positive(splat(1.0), top), splat(NO_UNDERFLOW))
                 _add_logs(log_p, scratch, top)
             else:
                 scales = mul(scales, top)
@@ -196,6 +202,8 @@ def up(nodes, inputs, segments, numbers, m, sizes, scales_of, log_p, risky, scra
                     _add_logs(log_p, scratch, scales)
                     scales = splat(1.0)
     _add_logs(log_p, scratch, scales)
+    for x in range(LANES):
+        risky[x] |= small[x] and log_p[x] == -np.inf
     if sizes.shape[0]:
         _vanished(nodes, m, sizes, before, log_p, risky)
 
@@ -228,11 +236,10 @@ def _cancelled(nodes, m, sizes, flags, scratch):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _down(nodes, inputs, shifts, segments, numbers, m, sizes, d, risky, scratch):
+def _down(nodes, inputs, shifts, segments, numbers, m, sizes, inverses, d, risky, scratch):
     """Downward sweep into ``d``, which holds zeros on entry; what is read there is zeroed again.
 
-    Nothing is scaled: a message from above times the one it answers adds up to 1, but for states that
-    are impossible below.
+    By the scales of the upward sweep, a message from above times the one it answers adds up to 1.
     """
     for node in range(nodes.shape[0] - 1, -1, -1):
         n = nodes[node, N_ENTRIES]
@@ -250,18 +257,18 @@ def _down(nodes, inputs, shifts, segments, numbers, m, sizes, d, risky, scratch)
         sh = shifts[q0 + 2] if k > 2 else 0
         first = nodes[node, FIRST_ENTRY]
         n_separator = nodes[node, N_SEPARATOR]
+        inverse = load(inverses, node)
         top = splat(0.0)
-        low = splat(1e300)
         # What a rounding of the terms can do to the answers: sum of sizes over size of sum.
         net = splat(0.0)
         gross = splat(0.0)
         for s in range(n_separator):
             above = load(d, d0 + s)
             store(d, d0 + s, splat(0.0))
-            top = larger(top, above)
-            low = smaller_positive(low, above)
             if n_separator == 1 and not any_less(splat(0.0), above):
                 above = splat(1.0)  # a root
+            above = mul(above, inverse)
+            top = larger(top, above)
             if nodes[node, SIGNED]:
                 net = add_product(net, above, load(m, m0 + s))
                 gross = add_product(gross, size(above), load(sizes, m0 + s))
@@ -296,20 +303,18 @@ def _down(nodes, inputs, shifts, segments, numbers, m, sizes, d, risky, scratch)
                         i = item(inputs, i0 + j * n + e) + shifts[q0 + j]
                         others = product_of(m, inputs, i0, n, e, k, j)
                         store(d, i, add_product(load(d, i), t, others))
-        mark(risky, scratch, low, scale(top, SMALL))
         mark(risky, scratch, splat(HUGE), top)
         if nodes[node, SIGNED]:
             mark(risky, scratch, size(net), scale(gross, CANCELLED))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def load_rows(free, fixed_slots, likelihoods, first, m, log_p, risky, scratch):
+def load_rows(free, fixed_slots, likelihoods, first, m, log_p, small, scratch):
     """Likelihoods of a block of rows, the largest of each variable brought to 1."""
     last = likelihoods.shape[0] - 1
     for x in range(LANES):
         row = min(first + x, last)
         log_p[x] = 0.0
-        risky[x] = False
         for s in range(likelihoods.shape[1]):
             m[s, x] = likelihoods[row, s]
     one = splat(1.0)
@@ -326,7 +331,7 @@ def load_rows(free, fixed_slots, likelihoods, first, m, log_p, risky, scratch):
             y = load(m, s)
             top = larger(top, y)
             low = smaller_positive(low, y)
-        mark(risky, scratch, low, scale(top, SMALL))
+        mark(small, scratch, low, scale(top, SMALL))
         if any_less(top, one) or any_less(one, top):
             inverse = reciprocal(top)
             for s in range(offset, end):
@@ -355,6 +360,7 @@ def posteriors(free, fixed_slots, m, d, log_p, first, marginals, risky, scratch)
             store(d, s, y)
             total = add(total, y)
         mark(risky, scratch, splat(HUGE), top)
+        mark(risky, scratch, total, scale(possible, 0.5))
         inverse = mul(reciprocal(total), possible)
         for s in range(offset, end):
             store(d, s, mul(load(d, s), inverse))
@@ -387,7 +393,8 @@ def block(
 ):
     """Rows ``first`` to ``end``, ``LANES`` at a time, into the outputs.
 
-    A single row of ``likelihoods`` stands for all. ``marginals`` may be empty: log P alone.
+    A single row of ``likelihoods`` stands for all. ``marginals`` may be empty: log P alone. ``at_risk``
+    says on entry which rows have numbers that are small already.
     """
     wanted = marginals.size > 0
     signed = False
@@ -396,18 +403,24 @@ def block(
     m = np.zeros((n_buffer, LANES))
     d = np.zeros((n_down if wanted else 0, LANES))
     sizes = np.zeros((n_buffer if signed else 0, LANES))
+    inverses = np.zeros((nodes.shape[0] if wanted else 0, LANES))
     log_p = np.empty(LANES)
-    risky = np.zeros(LANES, dtype=np.bool_)
+    small, risky = np.zeros((2, LANES), dtype=np.bool_)
     scratch = np.empty((2, LANES))
     while first < end:
-        load_rows(free, fixed_slots, likelihoods, first, m, log_p, risky, scratch)
-        prepare(numbers, first, risky, scratch)
-        up(nodes, inputs, segments, numbers, m, sizes, d[:0], log_p, risky, scratch)
+        risky[:] = False
+        for x in range(LANES):
+            small[x] = at_risk[min(first + x, end - 1)]
+        load_rows(free, fixed_slots, likelihoods, first, m, log_p, small, scratch)
+        prepare(numbers, first, small, scratch)
+        up(nodes, inputs, segments, numbers, m, sizes, inverses, log_p, small, risky, scratch)
         if wanted:
-            _down(nodes, inputs, shifts, segments, numbers, m, sizes, d, risky, scratch)
+            _down(nodes, inputs, shifts, segments, numbers, m, sizes, inverses, d, risky, scratch)
             posteriors(free, fixed_slots, m, d, log_p, first, marginals, risky, scratch)
-        elif signed:
-            _cancelled(nodes, m, sizes, risky, scratch)
+        else:
+            risky |= small
+            if signed:
+                _cancelled(nodes, m, sizes, risky, scratch)
         for x in range(min(LANES, end - first)):
             log_evidence[first + x] = log_p[x]
             at_risk[first + x] = risky[x]

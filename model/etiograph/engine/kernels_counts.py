@@ -34,11 +34,10 @@ from etiograph.engine.lanes import (
     reciprocal,
     scale,
     size,
-    smaller_positive,
     splat,
     store,
 )
-from etiograph.engine.precision import CANCELLED, HUGE, SMALL
+from etiograph.engine.precision import CANCELLED, HUGE
 from etiograph.engine.program import (
     DOWN,
     FIRST_ENTRY,
@@ -55,7 +54,7 @@ from etiograph.engine.program import (
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _down_and_count(
-    nodes, inputs, shifts, segments, numbers, m, sizes, scales_of, d, active, weight, risky, scratch,
+    nodes, inputs, shifts, segments, numbers, m, sizes, inverses, d, active, weight, risky, scratch,
     counts,
 ):  # fmt: skip
     """The downward sweep of ``kernels_block.py``, adding to ``counts`` on the way.
@@ -78,25 +77,22 @@ def _down_and_count(
         root = n_separator == 1 and not any_less(splat(0.0), load(d, d0))
         if root:
             store(d, d0, load(active, 0))
+        inverse = load(inverses, node)
         top = splat(0.0)
-        low = splat(1e300)
         net = splat(0.0)
         gross = splat(0.0)
         for s in range(n_separator):
             above = load(d, d0 + s)
-            top = larger(top, above)
-            low = smaller_positive(low, above)
+            top = larger(top, mul(above, inverse))
             net = add_product(net, above, load(m, m0 + s))
             if nodes[node, SIGNED]:
                 gross = add_product(gross, size(above), load(sizes, m0 + s))
-        mark(risky, scratch, low, scale(top, SMALL))
         mark(risky, scratch, splat(HUGE), top)
         if nodes[node, SIGNED]:
             mark(risky, scratch, size(net), scale(gross, CANCELLED))
-        # What the products of a node add up to: the message was divided by its scale.
-        share = mul(load(weight, 0), reciprocal(mul(net, load(scales_of, node))))
+        share = mul(load(weight, 0), reciprocal(net))  # what the products of a node add up to
         for s in range(n_separator):
-            above = load(d, d0 + s)
+            above = mul(load(d, d0 + s), inverse)
             store(d, d0 + s, splat(0.0))
             counted = mul(above, share)
             begin = item(segments, s0 + s)
@@ -156,6 +152,7 @@ def count_block(
     """Rows ``first`` to ``end``, ``LANES`` at a time: all that ``block`` gives, and expected counts.
 
     Those of all rows that are not at risk, times their weights, are added to ``counts (entries,)``.
+    ``at_risk`` says on entry which rows have numbers that are small already.
     """
     wanted = marginals.size > 0
     signed = False
@@ -165,16 +162,19 @@ def count_block(
     m = np.zeros((n_buffer, LANES))
     d = np.zeros((n_down, LANES))
     sizes = np.zeros((n_buffer if signed else 0, LANES))
-    scales_of = np.zeros((nodes.shape[0], LANES))
+    inverses = np.zeros((nodes.shape[0], LANES))
     log_p = np.empty(LANES)
-    risky = np.zeros(LANES, dtype=np.bool_)
+    small, risky = np.zeros((2, LANES), dtype=np.bool_)
     scratch = np.empty((2, LANES))
     active = np.empty((1, LANES))
     weight = np.empty((1, LANES))
     own = np.zeros(counts.size)
     while first < end:
-        load_rows(free, fixed_slots, likelihoods, first, m, log_p, risky, scratch)
-        up(nodes, inputs, segments, numbers, m, sizes, scales_of, log_p, risky, scratch)
+        risky[:] = False
+        for x in range(LANES):
+            small[x] = at_risk[min(first + x, end - 1)]
+        load_rows(free, fixed_slots, likelihoods, first, m, log_p, small, scratch)
+        up(nodes, inputs, segments, numbers, m, sizes, inverses, log_p, small, risky, scratch)
         again = True
         while again:
             for x in range(LANES):
@@ -183,7 +183,7 @@ def count_block(
                 weight[0, x] = weights[first + x] if swept else 0.0
             own[:] = 0.0
             _down_and_count(
-                nodes, inputs, shifts, segments, numbers, m, sizes, scales_of, d, active, weight,
+                nodes, inputs, shifts, segments, numbers, m, sizes, inverses, d, active, weight,
                 risky, scratch, own,
             )  # fmt: skip
             again = False

@@ -296,12 +296,10 @@ def run_rows(
         read = factors[f : begins[r + 1, 1]]
         tree = nodes[r]
         here = base[: entries[r]]
-        if _numbers(tree, read, coefficient[c : begins[r + 1, 3]], tables, tiny, here):
-            at_risk[r] = True
-            continue
+        lost = _numbers(tree, read, coefficient[c : begins[r + 1, 3]], tables, tiny, here)
         ins, segs = inputs[i : begins[r + 1, 0]], segments[g : begins[r + 1, 2]]
         answers = marginals[r] if wanted else own
-        log_p, risky = one(tree, ins, segs, here, free, no_slots, rows[r], m, d, answers)
+        log_p, risky = one(tree, ins, segs, here, lost, free, no_slots, rows[r], m, d, answers)
         log_evidence[r], at_risk[r] = log_p, risky
         if risky or not counting or log_p == -np.inf:
             continue

@@ -10,9 +10,10 @@ NO_UNDERFLOW = 1e-300
 """A product whose factors together cannot be smaller is not lost on the way, whatever their order."""
 
 SMALL = 1e-75
-"""A number of the tables, or a scaled one of a message, below this may lose digits further on.
+"""Where no number of the tables, and none of a message against its largest, is smaller, nothing is lost.
 
-The fourth root of ``NO_UNDERFLOW``: an entry and its three inputs are multiplied.
+The fourth root of ``NO_UNDERFLOW``: an entry and its three inputs are multiplied. Where some are, a sum
+may have lost ``NO_UNDERFLOW``, which a sweep down sees: it says what the sum is worth (``HUGE``).
 """
 
 CANCELLED = 5e-4
@@ -22,17 +23,18 @@ With a fifth of it one of two million rows of random networks was off by 1.2e-12
 times as many rows of the leg-cramp network are asked again, whose ordinary answers are right to 6e-13.
 """
 
-LOW, HIGH = 1e-30, 1e30
-"""Upward messages of a block whose largest number lies between these are left as they are."""
+LOW, HIGH = 1e-30, 1e3
+"""Upward messages of a block whose largest number lies between these are left as they are.
+
+A product that was lost may still be multiplied by others: a few of at most ``HIGH`` do not matter.
+"""
 
 HUGE = 1e200
-"""Downward, message times message from above adds up to 1: only zeros upward allow more than this."""
+"""A message from above is what a number of the one it answers is worth, P(row) being 1.
 
-LEAST = LOW
-"""P(row), of the most it could be, above which traces cannot be seen in an answer."""
-
-TRACE = LEAST * LEAST
-"""Share of a variable's largest likelihood below which a state is a trace: of ``LEAST``, 1e-30."""
+Up to here not even ten million terms of which each lost 1e-308, times a dozen numbers of ``HIGH``, are
+worth more than 1e-50.
+"""
 
 NUDGE = 1e-9
 """Added, as a share of its terms, to a sum of both signs that came out small: a million roundings."""

@@ -89,16 +89,15 @@ def propagate_one(
     if found is None:
         return -math.inf, np.zeros(model.n_states)
     program, base, tiny = found
-    if not tiny:
-        from etiograph.engine.kernels import one
+    from etiograph.engine.kernels import one
 
-        size = program.n_buffer
-        marginals = np.zeros(model.n_states)
-        arrays = (program.nodes, program.inputs, program.segments, base)
-        slots = (program.free, program.fixed_slots)
-        log_p, risky = one(*arrays, *slots, row, np.empty(size), np.empty(size), marginals)
-        if not risky:
-            return log_p, marginals
+    size = program.n_buffer
+    marginals = np.zeros(model.n_states)
+    arrays = (program.nodes, program.inputs, program.segments, base, tiny)
+    slots = (program.free, program.fixed_slots)
+    log_p, risky = one(*arrays, *slots, row, np.empty(size), np.empty(size), marginals)
+    if not risky:
+        return log_p, marginals
     sure = certain(model, program, row, model.tables, limit, entries=False)
     return sure.log_p, sure.marginals
 
