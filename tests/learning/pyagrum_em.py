@@ -2,7 +2,8 @@
 
 In: {"cards", "parents", "tables"} as in tests/engine/pyagrum_answers.py, {"rows": [[state or -1, ...],
 ...], "epsilon": ..., "turns": ...}. Out: {"tables": flat, axes (parents..., child), "turns": ...,
-"seconds": of the processor}, or {"refused": why}.
+"seconds": of the processor}, or {"refused": why}. With {"count": true} nothing is learned: out comes
+{"counts": flat, of every family expected over the rows, "log_likelihood": ...}.
 """
 
 import json
@@ -13,7 +14,8 @@ import numpy as np
 import pyagrum as gum
 
 
-def learn(task):
+def network(task):
+    """The network, and of each variable the shape of its table and its axes by name."""
     cards = task["cards"]
     bn = gum.BayesNet()
     for i, card in enumerate(cards):
@@ -28,6 +30,34 @@ def learn(task):
         axes = [scope.index(name) for name in reversed(bn.cpt(i).names)]
         bn.cpt(i).fillWith(block.transpose(axes).ravel().tolist())
         shapes.append((block.shape, scope))
+    return bn, shapes
+
+
+def flat(table, shape, scope):
+    """A table of pyAgrum's with its axes in the order of a scope, flat."""
+    axes = [scope.index(name) for name in reversed(table.names)]
+    turned = np.array(table[:]).reshape([shape[a] for a in axes])
+    return turned.transpose(np.argsort(axes)).ravel()
+
+
+def count(task):
+    """Cases in each cell of each table, as its inference expects them row by row."""
+    bn, shapes = network(task)
+    inference = gum.LazyPropagation(bn)
+    for _, scope in shapes:
+        inference.addJointTarget(set(scope))
+    totals, log_likelihood = [0.0] * len(shapes), 0.0
+    for row in task["rows"]:
+        inference.setEvidence({f"v{i}": k for i, k in enumerate(row) if k >= 0})
+        inference.makeInference()
+        log_likelihood += np.log(inference.evidenceProbability())
+        for i, (shape, scope) in enumerate(shapes):
+            totals[i] = totals[i] + flat(inference.jointPosterior(set(scope)), shape, scope)
+    return {"counts": [own.tolist() for own in totals], "log_likelihood": float(log_likelihood)}
+
+
+def learn(task):
+    bn, shapes = network(task)
     import pandas as pd
 
     frame = pd.DataFrame(
@@ -55,16 +85,15 @@ def learn(task):
     for i, (shape, scope) in enumerate(shapes):
         # The learner may list the parents of a variable in an order of its own.
         table = learned.cpt(learned.idFromName(f"v{i}"))
-        axes = [scope.index(name) for name in reversed(table.names)]
-        turned = np.array(table[:]).reshape([shape[a] for a in axes])
-        tables.append(turned.transpose(np.argsort(axes)).ravel().tolist())
+        tables.append(flat(table, shape, scope).tolist())
     return {"tables": tables, "turns": learner.EMnbrIterations(), "seconds": seconds}
 
 
 if __name__ == "__main__":
     for line in sys.stdin:
+        asked = json.loads(line)
         try:
-            told = learn(json.loads(line))
+            told = count(asked) if asked.get("count") else learn(asked)
         except gum.DatabaseError as error:  # states of parents that no row shows
             told = {"refused": str(error)}
         print(json.dumps(told), flush=True)
