@@ -13,6 +13,7 @@ from etiograph.decision.outcomes import outcome
 from etiograph.errors import InvalidNetwork
 from etiograph.formats.native import dumps_native, loads_native
 from etiograph.network.network import Network
+from etiograph.network.normal import NormalLevels
 from etiograph.network.truncated import TruncatedLevels, log_mass
 from etiograph.query.imagine import after, had
 from etiograph.query.posterior import posterior
@@ -106,6 +107,31 @@ def test_the_mass_far_out_keeps_its_digits() -> None:
         stats.norm.logsf(40.0),
     ]
     np.testing.assert_allclose(log_mass(low, high), want, rtol=1e-9)
+    out = np.array([30.1, 33.0, 60.0, 1e4])
+    np.testing.assert_allclose(log_mass(out, np.full(4, INF)), stats.norm.logsf(out), rtol=1e-14)
+
+
+@pytest.mark.parametrize(("m", "s", "e", "low", "high", "r"), CASES)
+def test_slopes_of_the_density_against_differences(
+    m: float, s: float, e: float, low: float, high: float, r: float
+) -> None:
+    """In mean, sd and error; far out, too. Without limits there is the normal distribution's closed form."""
+    for at in (r, r + 6.0 * e, r - 6.0 * e):
+        values = np.array([at])
+        slopes = [own[0, 0] for own in levels(m, s, e, low, high).log_density_slopes(values)]
+        for k, slope in enumerate(slopes):
+            estimates = []
+            for h in (1e-3 * min(s, e), 5e-4 * min(s, e)):
+                both = [np.array([m, s, e]) + sign * h * np.eye(3)[k] for sign in (1, -1)]
+                up, down = (levels(*own, low, high).log_density(values)[0, 0] for own in both)
+                estimates.append((up - down) / (2.0 * h))
+            found = (4.0 * estimates[1] - estimates[0]) / 3.0  # Richardson 1911
+            assert slope == pytest.approx(found, rel=1e-7, abs=1e-7)
+    values = np.array([r, r + 1.0])
+    free = levels(m, s, e, -INF, INF).log_density_slopes(values)
+    plain = NormalLevels(np.array([[m]]), np.hypot([s], [e])).log_density_slopes(values)
+    assert free[0] == pytest.approx(plain[0], rel=1e-12)
+    assert free[1] == pytest.approx(plain[1] * s / np.hypot(s, e), rel=1e-9, abs=1e-12)
 
 
 def test_a_reading_means_what_its_level_is(net: Network) -> None:

@@ -15,8 +15,10 @@ from etiograph.errors import ImpossibleFindings, InvalidFinding
 from etiograph.findings.cases import Cases
 from etiograph.learning.weights import checked_weights
 from etiograph.network.likelihoods import likelihood_row
+from etiograph.network.normal import NormalLevels
 from etiograph.network.parameter import Parameter, value_of
 from etiograph.network.reading import Reading
+from etiograph.network.truncated import TruncatedLevels
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -58,10 +60,24 @@ class Measured:
 
     def log_density(self, parameters: FloatArray) -> FloatArray:
         """Log density of each different value at each level, (B, V, levels), for parameters (B, P)."""
+        numbers = self._numbers(parameters)
+        return self.reading.log_densities(self.distinct, numbers).transpose(2, 0, 1)
+
+    def levels(self, parameters: FloatArray) -> NormalLevels | TruncatedLevels:
+        """The distribution of the reading at every level, for parameters (B, P)."""
+        return self.reading.levels(self._numbers(parameters))
+
+    @property
+    def scaled(self) -> FloatArray:
+        """The different values (V,) on the scale on which they are normal."""
+        return np.log(self.distinct) if self.reading.lognormal else self.distinct
+
+    def _numbers(self, parameters: FloatArray) -> FloatArray:
+        """Its numbers (m, B), for parameters (B, P)."""
         numbers = self.constants[:, None].repeat(len(parameters), axis=1)
         read = self.inputs >= 0
         numbers[read] = parameters[:, self.inputs[read]].T
-        return self.reading.log_densities(self.distinct, numbers).transpose(2, 0, 1)
+        return numbers
 
 
 @dataclass(frozen=True, eq=False, slots=True)

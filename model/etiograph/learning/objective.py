@@ -22,8 +22,9 @@ from etiograph.engine.derivatives import derivatives
 from etiograph.engine.propagate import propagate
 from etiograph.engine.row_programs import sweep_rows
 from etiograph.errors import ImpossibleFindings
-from etiograph.learning.cohort import Cohort, Measured, impossible
-from etiograph.learning.scale import FloatArray, IntArray, Scale
+from etiograph.learning.cohort import Cohort, impossible
+from etiograph.learning.densities import DensitySlopes
+from etiograph.learning.scale import FloatArray, Scale
 from etiograph.learning.shrinkage import shrunk
 from etiograph.threads import THREADS
 from etiograph.uncertainty.moves import Block, Entering, entering
@@ -139,7 +140,10 @@ class Objective:
         whole = self._chain(parameters, by_number[None])[0]
         for one in cohort.measured:
             own = cohort.weights[one.rows, None] * found.marginals[one.rows, one.slots]
-            self._add_density(one, parameters, own, whole)
+            per_value = np.zeros((len(one.distinct), own.shape[1]))
+            np.add.at(per_value, one.which, own)
+            dense = DensitySlopes.of(one, parameters, self.scale.columns)
+            whole[dense.columns] += dense.summed(per_value)
         return total, whole[self.scale.columns] * steep, lost
 
     def scores(self, eta: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
@@ -150,16 +154,18 @@ class Objective:
         base = np.zeros(len(parameters))
         if cohort.given is not None:
             base = self._chain(parameters, self._swept(cohort.given, tables)[0])[0]
-        densities = [(one, *self._density_slopes(one, parameters)) for one in cohort.measured]
+        densities = [
+            (one, DensitySlopes.of(one, parameters, self.scale.columns)) for one in cohort.measured
+        ]
         for first in range(0, len(rows), ROWS_AT_ONCE):
             part = slice(first, min(first + ROWS_AT_ONCE, len(rows)))
             by_number, marginals = self._swept(rows[part], tables)
             whole = self._chain(parameters, by_number)
-            for one, columns, change in densities:
+            for one, slopes in densities:
                 own = np.flatnonzero((one.rows >= part.start) & (one.rows < part.stop))
                 at, which = one.rows[own] - part.start, one.which[own]
-                told = np.einsum("ml,cml->mc", marginals[at, one.slots], change[:, which])
-                whole[at[:, None], columns] += told
+                told = slopes.of_rows(which, marginals[at, one.slots])
+                whole[at[:, None], slopes.columns] += told
             whole -= base
             yield cohort.weights[part], whole[:, self.scale.columns] * slope
 
@@ -219,30 +225,6 @@ class Objective:
                 change = _differences(block, felt, parameters)
                 np.add.at(out.T, block.columns[felt], (by_number[:, block.here] @ change).T)
         return out
-
-    def _add_density(
-        self, one: Measured, parameters: FloatArray, weights: FloatArray, out: FloatArray
-    ) -> None:
-        """Add the slopes of the densities, weighted (M, levels), to those in all parameters (P,)."""
-        per_value = np.zeros((len(one.distinct), weights.shape[1]))
-        np.add.at(per_value, one.which, weights)
-        columns, change = self._density_slopes(one, parameters)
-        out[columns] += np.einsum("vl,cvl->c", per_value, change)
-
-    def _density_slopes(self, one: Measured, parameters: FloatArray) -> tuple[IntArray, FloatArray]:
-        """The free numbers of a reading (c,), and the slopes (c, V, levels) of its log densities."""
-        free = set(self.scale.columns.tolist())
-        columns = [c for c in dict.fromkeys(one.inputs[one.inputs >= 0].tolist()) if c in free]
-        moved = np.array(columns, dtype=np.int64)
-        each = np.arange(len(moved))
-        steps = STEP * np.maximum(1.0, np.abs(parameters[moved]))
-        both = np.tile(parameters, (2, len(moved), 1))
-        both[0, each, moved] += steps
-        both[1, each, moved] -= steps
-        width = both[0, each, moved] - both[1, each, moved]
-        logs = one.log_density(both.reshape(-1, len(parameters)))
-        up, down = logs.reshape(2, len(moved), *logs.shape[1:])
-        return moved, (up - down) / width[:, None, None]
 
     def _impossible(self, log_evidence: FloatArray) -> Impossible:
         cohort = self.cohort

@@ -47,6 +47,11 @@ class NormalLevels:
         z = (values[:, None, None] - self.mean) / self.sd
         return np.asarray(-0.5 * z**2 - np.log(self.sd * sqrt(2.0 * pi)))
 
+    def log_density_slopes(self, values: FloatArray) -> tuple[FloatArray, ...]:
+        """Slopes of :meth:`log_densities` in mean and sd, (n, L) each, for B = 1."""
+        z = (values[:, None] - self.mean[:, 0]) / self.sd
+        return np.asarray(z / self.sd), np.asarray((z**2 - 1.0) / self.sd)
+
     def log_mass(self, value: float, side: str) -> FloatArray:
         """Log probability (L, B) of a reading below ("<") or above (">") a value."""
         from scipy.special import log_ndtr

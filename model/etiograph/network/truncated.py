@@ -57,9 +57,22 @@ def _log_upper(x: FloatArray) -> FloatArray:
     out = np.log(normal_cdf(-inside))
     far = np.isfinite(x) & (x > FAR)
     y = np.where(far, x, FAR)
-    tail = -0.5 * y**2 - np.log(y * sqrt(2.0 * pi)) + np.log1p(-1.0 / y**2 + 3.0 / y**4)
+    v = 1.0 / y**2
+    series = -v * (1.0 - v * (3.0 - v * (15.0 - v * (105.0 - v * 945.0))))
+    tail = -0.5 * y**2 - np.log(y * sqrt(2.0 * pi)) + np.log1p(series)
     result: FloatArray = np.where(np.isposinf(x), -np.inf, np.where(far, tail, out))
     return result
+
+
+def _inside_slopes(
+    mean: FloatArray, sd: float, low: FloatArray, high: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Slopes, in mean and sd, of the log probability between two limits."""
+    ends = [(limit - mean) / sd for limit in (low, high)]
+    log_inside = log_mass(*ends) + 0.5 * np.log(2.0 * pi)
+    first, second = (np.exp(-0.5 * np.minimum(x**2, 1e300) - log_inside) / sd for x in ends)
+    a, b = (np.where(np.isfinite(x), x, 0.0) for x in ends)
+    return np.asarray(first - second), np.asarray(a * first - b * second)
 
 
 def _by_nodes(
@@ -141,6 +154,32 @@ class TruncatedLevels:
             log_mean + self._log_inside(centre, width) - self._log_inside(self.mean, self.sd)
         )
         return result
+
+    def log_density_slopes(self, values: FloatArray) -> tuple[FloatArray, ...]:
+        """Slopes of :meth:`log_densities` in mean, sd and error, (n, L) each, for B = 1.
+
+        The density is that of the reading without limits, times the share of the levels within limits
+        that the reading leaves likely, over the share of all levels.
+        """
+        mean, low, high = self.mean[:, 0], self.low[:, 0], self.high[:, 0]
+        sd, error, at = float(self.sd[0]), float(self.error[0]), values[:, None]
+        total = sqrt(sd**2 + error**2)
+        toward = (sd / total) ** 2  # how far a reading draws the level
+        off = at - mean
+        in_centre, in_width = _inside_slopes(mean + toward * off, sd * error / total, low, high)
+        in_mean, in_sd = _inside_slopes(mean, sd, low, high)
+        in_total = ((off / total) ** 2 - 1.0) / total
+        shift = 2.0 * sd * error / total**4 * off
+        return (
+            np.asarray(off / total**2 + in_centre * (error / total) ** 2 - in_mean),
+            np.asarray(
+                in_total * sd / total + in_centre * shift * error + in_width * (error / total) ** 3
+                - in_sd
+            ),
+            np.asarray(
+                in_total * error / total - in_centre * shift * sd + in_width * (sd / total) ** 3
+            ),
+        )  # fmt: skip
 
     def means(self) -> FloatArray:
         """Mean reading of every level, (L, B): that of the level, as the error has mean 0.
