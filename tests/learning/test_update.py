@@ -678,6 +678,9 @@ def test_pareto_smoothing_knows_good_weights_from_bad() -> None:
     assert wide.pareto_k > 0.7
     assert wide.weights.sum() == pytest.approx(1.0)
     assert smoothed(np.zeros(100)).ess == pytest.approx(100.0)
+    rounding = smoothed(1e-14 * rng.standard_normal(400))  # overflowed
+    assert rounding.pareto_k == -np.inf
+    assert rounding.ess == pytest.approx(400.0)
 
 
 def test_the_command_line_writes_a_network_that_loads(small, tmp_path) -> None:

@@ -20,6 +20,8 @@ MOST_SKEW = 0.8
 """Skewness up to which bending keeps the order of numbers within 3.7 standard deviations."""
 LEAST_VARIANCE = 0.04
 """Variance, in that of the normal distribution, below which draws of it cannot tell."""
+ALIKE = 1e-9
+"""Differences of weights, of the largest, that rounding makes: target and proposal are the same."""
 SHORTEST = 5
 """Weights a tail must have before a distribution is fitted to it."""
 
@@ -58,7 +60,7 @@ def smoothed(log_ratio: FloatArray) -> Weights:
         tail = order[-size:]
         cut = float(np.exp(logs[order[-size - 1]])) if n > size else 0.0
         above = np.exp(logs[tail]) - cut
-        if above[-1] > 0.0 and above[-1] > above[0] and np.all(above >= 0.0):
+        if above[-1] > ALIKE and above[-1] > above[0] and np.all(above >= 0.0):
             k, scale = fit_pareto(np.maximum(above, np.finfo(float).tiny))
             p = (np.arange(1, size + 1) - 0.5) / size
             expected = cut + _quantile(p, k, scale)
