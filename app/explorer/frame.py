@@ -362,25 +362,19 @@ def examples(network: eg.Network) -> tuple[tuple[str, dict[str, str]], ...]:
     return tuple(found)
 
 
-NARROW = "narrow"  # key of the copy of the example buttons that a narrow screen shows
-
-
-def example_buttons(network: eg.Network, key: str = "example") -> None:
-    """The example patients as buttons, for an empty case.
-
-    Drawn twice: beside the findings, and above them on a narrow screen; the style shows one of the two.
-    """
+def example_buttons(network: eg.Network) -> None:
+    """The example patients as buttons, for an empty case."""
     patients = examples(network)
     if not patients:
         return
     with st.container(
-        horizontal=True, gap="small", vertical_alignment="center", key=f"{key}-buttons"
+        horizontal=True, gap="small", vertical_alignment="center", key="example-buttons"
     ):
-        st.html(charts.note(texts.TRY), width="stretch" if key == NARROW else "content")
+        st.html(charts.note(texts.TRY), width="content")
         for index, (title, findings) in enumerate(patients):
             st.button(
                 md(title),
-                key=f"{key}.{index}",
+                key=f"example.{index}",
                 icon=":material/person:",
                 on_click=state.open_example,
                 args=(findings,),

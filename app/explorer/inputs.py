@@ -10,7 +10,7 @@ import streamlit as st
 from etiograph import Network
 from etiograph.findings.line import Line, NotRead
 
-from . import charts, current, entry, first, labels, parts, state, texts
+from . import charts, current, entry, first, frame, labels, parts, state, texts
 from .markup import md
 
 TELLING = 10  # findings shown before all others
@@ -52,14 +52,17 @@ def asked_first(network: Network) -> tuple[str, ...]:
     return tuple(sorted(chosen, key=lambda name: (name != outcome, names.index(name))))
 
 
-def chips(network: Network, key: str = "chip") -> None:
-    """What is entered, each with a button that takes it back; drawn twice, as the examples are."""
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"{key}s"):
+def entered(network: Network) -> None:
+    """What is entered, each with a button that takes it back; before that, examples to try."""
+    if not current.case():
+        frame.example_buttons(network)
+        return
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="chips"):
         st.html(charts.note(texts.known_as(len(current.case().findings))), width="content")
         for name, value in current.case().findings:
             st.button(
                 md(labels.show(network, name, value)),
-                key=f"{key}.{name}",
+                key=f"chip.{name}",
                 icon=":material/close:",
                 icon_position="right",
                 on_click=state.commit_finding,
@@ -177,6 +180,9 @@ def finding(network: Network, name: str) -> None:
     reason = state.refused(name)
     if reason:
         st.error(md(reason), icon=":material/block:")
+        value = current.case().value(name)
+        if value is not None:
+            st.html(charts.note(texts.still_entered(labels.show(network, name, value)), small=True))
 
 
 def _choice(network: Network, name: str) -> None:
@@ -272,7 +278,8 @@ def _commit_reading(name: str) -> None:
     mechanism = labels.reading(current.network(), name)
     unit = st.session_state.get(f"u.{name}") or mechanism.unit
     st.session_state[f"unit.{name}"] = unit
-    state.commit_finding(name, labels.with_unit(current.network(), name, typed, unit) or None)
+    value = labels.with_unit(current.network(), name, typed, unit)
+    state.commit_finding(name, value or None, typed)
 
 
 def _convert_reading(name: str) -> None:
@@ -283,7 +290,7 @@ def _convert_reading(name: str) -> None:
     tried = state.tried(name)
     found = labels.quantity(network, name, value) if value else None
     if tried is not None:
-        state.commit_finding(name, labels.with_unit(network, name, tried, unit))
+        state.commit_finding(name, labels.with_unit(network, name, tried, unit), tried)
     elif found is not None:
         same = mechanism.converted(found.value, found.unit, unit, name)
         state.commit_finding(name, f"{found.side}{same:.6g} {unit}".strip())

@@ -305,18 +305,23 @@ def quantity(network: Network, name: str, value: str) -> Measured | None:
 
 
 def with_unit(network: Network, name: str, typed: str, unit: str) -> str:
-    """What was typed as a finding: a bare number in the chosen unit; anything else as it stands."""
+    """What was typed as a finding: a bare number in the chosen unit, a state by its label; else as it stands."""
     from etiograph.errors import EtiographError
+    from etiograph.findings.vocabulary import state_of
     from etiograph.network.finding import measured_text
+    from etiograph.network.quantity import read_quantity
 
     mechanism, variable = reading(network, name), everything(network)[name]
-    if not typed or mechanism is None:
-        return typed
+    typed = typed.strip().rstrip(".,;")
+    state = state_of(variable, typed)
+    if not typed or mechanism is None or state is not None:
+        return state or typed
     try:
         found = measured_text(typed, variable, mechanism, unit)
         spelled = mechanism.spelled(found.unit or unit, name)
     except EtiographError:
-        return typed
+        bare = read_quantity(typed)
+        return f"{typed} {unit}" if bare and not bare.unit else typed
     return f"{found.number} {spelled}".strip()
 
 
@@ -337,7 +342,8 @@ def refusal(network: Network, name: str, value: str) -> str | None:
     except EtiographError as error:
         if reading(network, name) is None:
             return texts.unknown_value(title(variable), value)
-        return str(error)
+        said = str(error).replace(repr(name), title(variable), 1)
+        return f"{said[:1].upper()}{said[1:]}. {texts.NOT_USED}"
     return None
 
 

@@ -19,7 +19,6 @@ from . import (
     current,
     first,
     frame,
-    inputs,
     labels,
     late,
     order,
@@ -71,7 +70,6 @@ class Answer:
         below = st.container()
         with above:
             self._above()
-            self._entered = st.container(key="entered")
         self.view = "present"
         self.everything = True
         self.rare = ""
@@ -118,14 +116,6 @@ class Answer:
             impossible(self.network, self.now.conflict)
         elif self.now.problem:
             st.error(md(self.now.problem), title=texts.UNANSWERED_TITLE)
-
-    def entered(self) -> None:
-        """Draw what is entered, above the answer, which is what a click waits for."""
-        with self._entered:
-            if current.case():
-                inputs.chips(self.network)
-            else:
-                frame.example_buttons(self.network)
 
     def _draw(self, found: late.Uncertain | None, bars: dict[labels.Key, charts.Bar]) -> None:
         network, ok = self.network, self.now.ok

@@ -125,13 +125,13 @@ def commit_values(values: dict[str, float]) -> None:
     commit(changed)
 
 
-def commit_finding(name: str, value: str | None) -> None:
-    """Enter a finding, or take it back; one that can't be used stays as it was typed, with the reason."""
+def commit_finding(name: str, value: str | None, typed: str = "") -> None:
+    """Enter a finding, or take it back; one that can't be used stays as it was `typed`, with the reason."""
     session = st.session_state
     session["refused"] = {k: v for k, v in session["refused"].items() if k != name}
     reason = None if value is None else labels.refusal(current.network(), name, value)
     if reason:
-        session["refused"] = {**session["refused"], name: (value, reason)}
+        session["refused"] = {**session["refused"], name: (typed or value, reason)}
         session["committed"] = True
         return
     commit(current.case().with_finding(name, value), order=session["order"])

@@ -39,12 +39,10 @@ def test_the_bar_stays_where_findings_contradict_and_where_the_question_is_neede
     assert texts.DOCK_NEEDED in docks(app)[0]
 
 
-def test_examples_stand_beside_and_above_the_findings_until_something_is_entered(open_app):
+def test_examples_stand_above_the_findings_until_something_is_entered(open_app):
     app = open_app("asia")
-    keys = {button.key for button in app.button}
-    assert {"example.0", "narrow.0"} <= keys
-    app.button(key="narrow.0").click().run()
-    assert not {"example.0", "narrow.0"} & {button.key for button in app.button}
+    app.button(key="example.0").click().run()
+    assert "example.0" not in {button.key for button in app.button}
 
 
 def test_a_question_is_gone_to_and_left_again(open_app, networks):

@@ -57,7 +57,7 @@ def test_a_value_as_printed(net, name, text, value) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("1,234 mmol/L", "may mean 1.234 or 1234"),
+        ("1,234 mmol/L", "may mean 1.234 or 1234; 1.234 is outside"),
         ("0.6\u00b2 mmol/L", "no unit of"),  # a footnote's mark, or an exponent: not 0.62
         ("1\u00bd mmol/L", "no unit of"),
         ("\u2460 mmol/L", "neither one of"),
@@ -77,6 +77,14 @@ def test_what_is_never_guessed_at_is_refused(net, text, words) -> None:
     assert plain_unit("U/L") == "U/L"  # enzyme units are no micro-anything
     assert plain_unit("uU/mL") == "\u03bcU/mL"
     assert read_quantity("12,5") == read_quantity("12.5")
+
+
+def test_a_comma_that_leaves_two_possible_numbers_is_not_guessed_at(net) -> None:
+    """A creatine kinase of 12,000 is a muscle that dissolves; of 12, nothing."""
+    with pytest.raises(InvalidFinding, match="12 or 12000; both are possible"):
+        understood(net, "creatine_kinase", "12,000 U/L")
+    assert read(net, "creatine_kinase", "12000 U/L")[0] == [12000.0]
+    assert read(net, "creatine_kinase", "12,5 U/L")[0] == [12.5]
 
 
 def test_implausible_and_unknown_units_are_told_apart(net) -> None:

@@ -276,8 +276,10 @@ function end(field) {
   const shown = document.querySelector(".st-key-line-enter button")
   const read = document.querySelector(".eg-line-read")?.dataset.line
   shut(field)
-  if (text && shown && read === text) shown.click()
-  else askFor(field, text)
+  if (!text || !shown || read !== text) return askFor(field, text)
+  shown.click()
+  field.emptied = true // here already: what is typed next is not taken away when the page empties it
+  put(field, "", false)
 }
 
 function pressed(field, event) {
@@ -316,10 +318,13 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (data.names !== field.names) Object.assign(field, { names: data.names, index: index(data.names) })
   // What the page puts into the field; of what is typed here it only says what it has read.
   if (data.turn !== field.turn) {
-    Object.assign(field, { turn: data.turn, asked: data.text })
-    field.input.value = data.text
-    field.clear.hidden = !data.text
-    shut(field)
+    const there = field.emptied && !data.text
+    Object.assign(field, { turn: data.turn, asked: data.text, emptied: false })
+    if (!there) {
+      field.input.value = data.text
+      field.clear.hidden = !data.text
+      shut(field)
+    }
   }
   return field.gone
 }

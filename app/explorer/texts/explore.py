@@ -24,6 +24,7 @@ ENTRY = {
 SEARCH_END = "Show all findings again"
 NO_MATCH = "Nothing in this network matches your search. Try a shorter word."
 ENTERED = "Entered"
+NOT_USED = "It was not used."
 NOT_MEASURED = "not measured"
 UNIT = "Unit"
 LINE = "What was understood"
@@ -169,7 +170,7 @@ def have_value(readings: list[str], group: str) -> str:
 
 def search_hint(name: str) -> str:
     """What stands in the empty field of findings."""
-    return f"Type a finding, such as {lower_first(name)}" if name else SEARCH
+    return f"Such as {lower_first(name)}" if name else SEARCH
 
 
 def type_value(units: tuple[str, ...]) -> str:
@@ -185,9 +186,14 @@ def implausible(
     low, high = bounds
     asked = f" Is it in {' or '.join(others)}? Then choose that unit." if others else ""
     return (
-        f"{label}: {value} is outside what is possible ({low:.4g} to {high:.4g} {unit}). It was not used."
+        f"{label}: {value} is outside what is possible ({low:.4g} to {high:.4g} {unit}). {NOT_USED}"
         f"{asked}"
     )
+
+
+def still_entered(finding: str) -> str:
+    """Under an entry that was not used, where another stands."""
+    return f"Still entered: {lower_first(finding)}."
 
 
 def nodes_and_arrows(nodes: int, arrows: int) -> str:

@@ -9,6 +9,8 @@ from explorer import current, first, frame, graph, guide, helps, inputs, late, r
 network = current.network()
 frame.begin(network)
 with st.container(key="explore"):
+    # Above both, at every width: what is there first and what comes after it have one place.
+    entered = st.container(key="entered")
     known, answer = st.columns([4, 7], gap="medium")
 with answer, st.container(key="result"):
     # Beside the findings, so that no row moves away under the mouse when a sign appears. Before
@@ -19,15 +21,10 @@ with answer, st.container(key="result"):
     below = st.container()
 frame.head()
 late.let_draw()
-shown.entered()
+with entered:
+    inputs.entered(network)
 with late.drawing():
     with known, st.container(key="known"):
-        # On a narrow screen one place for what is there first and what comes after it: nothing moves.
-        with st.container(key="narrow"):
-            if current.case():
-                inputs.chips(network, f"{frame.NARROW}-chip")
-            else:
-                frame.example_buttons(network, frame.NARROW)
         inputs.panel(network)
     with below:
         helping = helps.Helps(network) if shown.now.ok else None

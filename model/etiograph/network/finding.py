@@ -231,8 +231,8 @@ def measured_text(
     Raises
     ------
     InvalidFinding
-        No number; no unit; or a comma that may part thousands, where that with a decimal comma is
-        outside the plausible range.
+        No number; no unit; or a comma that may part thousands, unless of the two numbers that with a
+        decimal comma alone is in the plausible range.
     UnknownUnit
     """
     units = ", ".join((reading.unit, *reading.units))
@@ -248,10 +248,12 @@ def measured_text(
     number, *other = quantity.values
     if other:
         low, high = reading.plausible_in(unit or None, variable.name)
-        if not low <= number <= high:
+        outside = f"{number:g} is outside the plausible range {low:.4g} to {high:.4g}"
+        possible = low <= number <= high
+        if not possible or low <= other[0] <= high:
             raise InvalidFinding(
-                f"{variable.name!r}: {text!r} may mean {number:g} or {other[0]:g}; {number:g} is outside "
-                f"the plausible range {low:.4g} to {high:.4g}: write it without a comma"
+                f"{variable.name!r}: {text!r} may mean {number:g} or {other[0]:g}; "
+                f"{'both are possible' if possible else outside}: write it without a comma"
             )
     return measured(number, unit or None, quantity.side)
 

@@ -1,6 +1,7 @@
 """Measured values and units as laboratories print them: the one reader of such text.
 
-A number has a decimal point or a decimal comma; a comma between thousands is never guessed at. A
+A number has a decimal point or a decimal comma; a comma between thousands is never guessed at, nor is one
+that leaves two possible numbers. A
 reading below or above what a test can tell is printed with ``<`` or ``>``.
 """
 
