@@ -72,18 +72,18 @@ def entered(network: Network) -> None:
 
 def _found(network: Network, query: str) -> None:
     names, read = labels.search(network, query), labels.line(network, query)
+    offered = names or _meant(network, read.rest)
     if not names or labels.says_more(read):
-        _line(query, network, read)
-    if not names:
-        names = _meant(network, read.rest)
+        _line(query, network, read, bool(offered))
+    names = offered
     with st.container(key="findings-search", gap="small"):
         for name in names:
             finding(network, name)
     st.button(texts.SEARCH_END, key="search-end", icon=":material/close:", on_click=_all)
 
 
-def _line(query: str, network: Network, read: Line) -> None:
-    """Several findings typed at once, to be confirmed; what was not understood is listed."""
+def _line(query: str, network: Network, read: Line, offers: bool) -> None:
+    """Several findings typed at once, to be confirmed; what was not understood is listed, and may be offered."""
     if read.said:
         st.html(charts.line_read(texts.LINE_READ, query.strip()))
         key = f"line.{zlib.crc32(query.encode())}"
@@ -105,10 +105,12 @@ def _line(query: str, network: Network, read: Line) -> None:
             on_click=_enter_line,
             args=(key, found, read.rest),
         )
-    elif not labels.explained(read):
+    elif not offers and not labels.explained(read):
         st.info(texts.NO_MATCH)
         return
     _not_read(read.rest)
+    if offers and not read.said:
+        st.html(charts.note(texts.LINE_MEANT))
 
 
 def _not_read(rest: tuple[NotRead, ...]) -> None:

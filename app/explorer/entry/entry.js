@@ -6,6 +6,7 @@ const FEWEST = 2 // letters, unless a name is as short
 const INSIDE = 4 // letters that are looked for inside words, too
 const MOST = 12 // rows
 const FEW = 3 // so few variables show all their states
+const WITHIN = 4
 const NEVER = 9
 
 function html(tag, text, parent, className) {
@@ -53,13 +54,15 @@ function index(names) {
   return { entries, unasked: unasked.map(phrase), denials: new Set(denials) }
 }
 
-// How well a phrase has what is asked for: 0 it is it, 1 begins so, 2 its words begin so, 3 inside, NEVER.
+// How well a phrase has what is asked for: 0 it is it, 1 begins with these words, 2 begins so, 3 its words begin so,
+// WITHIN a word, NEVER.
 function fit(asked, { plain: whole, parts: own }) {
   if (whole === asked.plain) return 0
   if (asked.plain.length < FEWEST) return NEVER
-  if (whole.startsWith(asked.plain)) return 1
-  if (asked.parts.length && asked.parts.every(part => own.some(word => word.startsWith(part)))) return 2
-  return asked.plain.length >= INSIDE && !/\d/.test(asked.plain) && whole.includes(asked.plain) ? 3 : NEVER
+  if (whole.startsWith(asked.plain)) return whole.startsWith(`${asked.plain} `) ? 1 : 2
+  const begins = part => own.some(word => (/^(.|\d+)$/.test(part) ? word === part : word.startsWith(part)))
+  if (asked.parts.length && asked.parts.every(begins)) return 3
+  return asked.plain.length >= INSIDE && !/\d/.test(asked.plain) && whole.includes(asked.plain) ? WITHIN : NEVER
 }
 
 function best(asked, phrases) {
@@ -79,13 +82,13 @@ function named(index, asked) {
     const states = entry.states.map(state => ({ state, ...best(asked, state.phrases) })).filter(one => one.fit < NEVER)
     for (const state of entry.states) {
       const more = asked.parts.length > 1 && !states.some(one => one.state === state)
-      if (more && fit(asked, state.label) <= 2) states.push({ state, fit: 2, text: "" })
+      if (more && fit(asked, state.label) < WITHIN) states.push({ state, fit: 3, text: "" })
     }
     const fits = Math.min(whole.fit, ...states.map(one => one.fit))
     if (fits < NEVER) found.push({ entry, whole, states: whole.fit <= Math.min(...states.map(o => o.fit)) ? [] : states, fit: fits })
   }
   // What is inside a word counts where no word begins so; of equals, what is measured comes first.
-  const words = found.filter(one => one.fit < 3)
+  const words = found.filter(one => one.fit < WITHIN)
   return (words.length ? words : found).sort((a, b) => a.fit - b.fit || Boolean(b.entry.value) - Boolean(a.entry.value))
 }
 
@@ -146,7 +149,10 @@ function build(root, words) {
   status.setAttribute("role", "status")
   const field = { input, clear, list, status, rows: [], before: "", at: -1, asked: "", timer: 0 }
   input.oninput = () => follow(field)
-  input.onfocus = () => follow(field, false)
+  input.onfocus = () => {
+    if (input.value && input.value === field.given) input.select() // what the page put there gives way to what is typed
+    else follow(field, false)
+  }
   input.onblur = () => shut(field)
   input.onkeydown = event => pressed(field, event)
   clear.onclick = () => put(field, "", true)
@@ -319,7 +325,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   // What the page puts into the field; of what is typed here it only says what it has read.
   if (data.turn !== field.turn) {
     const there = field.emptied && !data.text
-    Object.assign(field, { turn: data.turn, asked: data.text, emptied: false })
+    Object.assign(field, { turn: data.turn, asked: data.text, given: data.text, emptied: false })
     if (!there) {
       field.input.value = data.text
       field.clear.hidden = !data.text
