@@ -101,6 +101,7 @@ def cramps():
                 "palpitations_or_fainting": "present",
             },
         ),
+        ("67/M", {"age": "65_and_over", "sex": "male"}),
         ("HCTZ/lisinopril", {"diuretic": "thiazide", "ace_inhibitor_or_arb": "yes"}),
         ("", {}),
     ],
@@ -135,6 +136,8 @@ def test_what_a_line_says(cramps, text, findings) -> None:
         ("Mg 1.5", "Mg 1.5", "mmol/L (high) or mg/dL (low)?"),
         ("B12 180", "B12 180", "not understood"),
         ("cramps for 3 weeks at night", "for 3 weeks at night", "not understood"),
+        ("quinine 200 mg", "200 mg", "the dose is not asked about"),
+        ("CK 12,000", "CK 12,000", "may mean 12 or 12000: write it without a comma"),
         ("furosemide 40 ramipril 5", "40", "the dose is not asked about"),
     ],
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from etiograph.errors import EtiographError, UnknownUnit
 from etiograph.findings.line_walk import Walk
+from etiograph.findings.medicines import ATC
 from etiograph.findings.speech import (
     DOSES,
     GFR,
@@ -28,7 +29,14 @@ from etiograph.findings.speech import (
     weeks,
     which,
 )
-from etiograph.findings.vocabulary import OLDEST, age_state, named_age, state_of
+from etiograph.findings.vocabulary import (
+    OLDEST,
+    age_state,
+    named_age,
+    spoken,
+    state_of,
+    words_of,
+)
 from etiograph.network.finding import measured_text, understood
 from etiograph.network.parameter import value_of
 from etiograph.network.quantity import read_quantity
@@ -232,7 +240,8 @@ class Values(Walk):
 
     def dose_behind(self, variable: Variable, place: int) -> tuple[int, Dose | None]:
         """The dose behind a medicine, and how many words it takes."""
-        given = dose(self.words[place:]) if variable.role == "medicine" else None
+        taken = variable.role == "medicine" or any(spoken(w) in ATC for w in words_of(variable))
+        given = dose(self.words[place:]) if taken else None
         if given is None or place - 1 in self.ends:
             return 0, None
         return given.words, given
@@ -263,6 +272,8 @@ def _refused(reading: Reading, text: str, error: EtiographError) -> str:
     if isinstance(error, UnknownUnit):
         return f"a unit that is not known here; units: {', '.join((reading.unit, *reading.units))}"
     why = str(error).partition(": ")[2] or str(error)
+    if found and len(found.values) > 1:  # a comma that may part thousands
+        return f"{why.partition(';')[0]}: write it without a comma"
     if others and found and not found.unit:
         return f"{why.partition(';')[0]}; in {' or '.join(others)}? then write the unit"
     return why

@@ -25,7 +25,7 @@ _STAGED = re.compile(r"([A-Za-z]{3,})(\d)([ab])?")  # CKD4, CKD3b
 _VALUED = re.compile(
     r"([A-Za-z][A-Za-z0-9]*?)([=:]|(?=[<>]))?([<>]?=?\d+(?:[.,]\d+)?.*)"
 )  # K3.1, Na=128
-_SEXED = re.compile(r"([fmw])(\d{2})", re.IGNORECASE)  # f82
+_SEXED = re.compile(r"([fmw])(\d{2})|(\d{2})/([fmw])", re.IGNORECASE)  # f82, 82/f
 _EITHER = re.compile(r"(\w+) or (\w+) (\w+)")
 _ABBREVIATED = re.compile(r"(.+\S) \(([^()]+)\)")  # creatine kinase (CK)
 
@@ -70,7 +70,7 @@ def parts_of(word: str, names: Collection[str]) -> tuple[str, ...]:
         return (word,)
     ion, staged, valued = (each.fullmatch(word) for each in (_ION, _STAGED, _VALUED))
     if sexed := _SEXED.fullmatch(word):
-        return (sexed[1], sexed[2])
+        return tuple(filter(None, sexed.groups()))
     if ion and spoken(ion[1]) in names:
         return (ion[1],)
     if staged and spoken(staged[1]) in names:
