@@ -86,7 +86,8 @@ def panel(network: Network, kind: str) -> None:
                 args=(name,),
             )
     if not chosen:
-        st.html(charts.note(texts.COMPARE_NOTHING[kind]))
+        if not kept(network, kind):
+            st.html(charts.note(texts.COMPARE_NOTHING[kind]))
         _tries(network, kind)
     _left_out(network, kind)
     aside(network, kind)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from etiograph import Network
+from etiograph.decision.rounding import of_counts
 from etiograph.decision.speaking import cases, said_of
 
 from . import (
@@ -222,7 +223,7 @@ class Comparison:
         """The difference of the two numbers as they stand in the table."""
         row = self.rows[0]
         first, second = _values(row, (self.before, scenario.answer))
-        return replace(difference, point=round(second, 2) - round(first, 2))
+        return replace(difference, point=of_counts(first, second))
 
 
 def _may_be_none(difference: Interval) -> bool:

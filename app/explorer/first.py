@@ -15,6 +15,7 @@ from etiograph.network.rules import LEVELS
 
 from . import answers, charts, current, guide, labels, late, state, texts
 from .markup import md
+from .place import Place
 
 ASKED = 3  # questions, and as many tests
 SIGHT, LEAST = 6, 3  # of what is ruled out first so many stand in sight at most, and at least
@@ -187,6 +188,21 @@ def ask_next(network: Network) -> None:
                     said = texts.ask_help(test.gain / found.entropy, cost)
                     said = f"{said} {means.get(test.names[0], '')}".strip()
                     opener(network.variables[test.names[0]], f"ask.{test.names[0]}", said)
+
+
+class Asking:
+    """Where that stands: faint as long as it is still what was to be asked of the case before."""
+
+    def __init__(self) -> None:
+        self._box = st.container(key="asking", gap=None)
+        self._mark = Place(self._box)
+        self._mark.html('<span class="eg-asked-before"></span>')
+
+    def draw(self, network: Network) -> None:
+        """What is to be asked of the present case."""
+        with self._box:
+            ask_next(network)
+        self._mark.html("<span></span>")
 
 
 def _table(network: Network, steps: Sequence[Any], heading: str, means: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from etiograph import Network
 from etiograph.decision.intervention_words import change_words
 from etiograph.decision.interventions import outcome_of, outcomes, states_changes
+from etiograph.decision.rounding import of_counts
 from etiograph.decision.speaking import cases, said_of
 from etiograph.errors import EtiographError
 
@@ -123,4 +124,5 @@ class Helps:
 
     def _row(self, each: Any, ends: tuple[float, float] | None) -> charts.Change:
         flags = tuple(answers.as_flag(flag) for flag in each.cautions)
-        return charts.Change(change_words(self.network, each), each.difference, ends, flags)
+        shown = of_counts(each.p - each.difference, each.p) or each.difference
+        return charts.Change(change_words(self.network, each), shown, ends, flags)

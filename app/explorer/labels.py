@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from etiograph.decision.words import named_by
 from etiograph.errors import Implausible
 from etiograph.network.event import ADJECTIVES
 from etiograph.network.reading import DIMENSIONLESS
@@ -352,14 +353,10 @@ def show(network: Network, name: str, value: str) -> str:
     variable = everything(network)[name]
     if value in variable.states:
         said = texts.lower_first(state_title(variable, value))
-        if _words_of(title(variable)).endswith(f" {_words_of(said)}"):  # "long-term: long term"
+        if named_by(title(variable), said):
             return title(variable)
         return f"{title(variable)}: {said}"
     return f"{title(variable)}: {without_unit(network, name, value)}"
-
-
-def _words_of(text: str) -> str:
-    return " ".join(text.casefold().replace("-", " ").split())
 
 
 def unit_shown(unit: str) -> str:

@@ -71,24 +71,26 @@ def _statistics(network: eg.Network, found: Checked) -> list[str]:
     rows, often = [], _often(found)
     for each in sorted(found.questions, key=lambda q: (q.inside, q.is_set)):
         first = each.checks[0]
+        asked = question_words(network, first)
+        titles = [_title(network, quantity(check, evidence), asked) for check in each.checks]
+        said, marks = _noted(each, often)
         rows.append(
             charts.CheckRow(
-                "; ".join(dict.fromkeys(quantity(check, evidence) for check in each.checks)),
-                question_words(network, first),
+                "; ".join(dict.fromkeys(titles)),
+                asked if asked not in titles else "",
                 "; ".join(number(first, check.value) for check in each.checks),
-                f"{number(first, each.low)} {texts.TO} {number(first, each.high)}",
+                f"{number(first, each.low)} {texts.TO} {number(first, each.high)}{marks}",
                 number(first, each.answer),
                 each.inside,
                 each.is_set,
                 sources.listed(dict.fromkeys(e for check in each.checks for e in check.evidence)),
-                _note(each, often),
+                " ".join(said),
             )
         )
-    said = [texts.checks_count(*found.count(is_set), is_set) for is_set in (False, True)]
-    said = [line for line in said if line]
-    parts = [charts.part(texts.CHECKS_STATISTICS), charts.headline(" ".join(said))]
+    counts = [texts.checks_count(*found.count(is_set), is_set) for is_set in (False, True)]
+    parts = [charts.part(texts.CHECKS_STATISTICS), charts.headline(" ".join(filter(None, counts)))]
     parts.append(charts.note(texts.CHECKS_NOTE, small=True))
-    parts += [charts.note(texts.checks_said(k, s), small=True) for k, s in enumerate(often, 1)]
+    parts += [charts.note(texts.checks_said(k, s), small=True) for k, s in enumerate(often)]
     return [*parts, charts.checks(rows)]
 
 
@@ -101,15 +103,23 @@ def _sentences(each: PublishedQuestion) -> list[str]:
 def _often(found: Checked) -> list[str]:
     """Sentences that many rows share, the most frequent first: they are said once, above."""
     counts = Counter(s for each in found.questions for s in _sentences(each))
-    return [sentence for sentence, count in counts.most_common() if count >= MANY]
+    shared = [sentence for sentence, count in counts.most_common() if count >= MANY]
+    return shared[: len(texts.CHECKS_MARKS)]
 
 
-def _note(each: PublishedQuestion, often: Sequence[str]) -> str:
-    """What is noted of one question; what many share by its number."""
+def _noted(each: PublishedQuestion, often: Sequence[str]) -> tuple[list[str], str]:
+    """What is noted of one question alone, and the marks of what many share."""
     said = _sentences(each)
-    shared = [often.index(s) + 1 for s in said if s in often]
-    own = [s for s in said if s not in often]
-    return " ".join([*own, *map(texts.checks_see, shared)])
+    marks = [texts.checks_see(often.index(s)) for s in said if s in often]
+    return [s for s in said if s not in often], "".join(f" {mark}" for mark in marks)
+
+
+def _title(network: eg.Network, published: str, asked: str) -> str:
+    """What was published, in words: the question asked where the table has it in names of the file."""
+    names = "|".join(map(re.escape, network.variables))
+    if re.search(rf"\b(?:{names})=\w", published):
+        return asked
+    return published.replace(">=", "≥").replace("<=", "≤")
 
 
 def _cases(network: eg.Network, found: Checked) -> list[str]:

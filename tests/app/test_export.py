@@ -89,6 +89,11 @@ def test_checks_of_a_network_that_has_them_and_of_one_that_has_none(open_app):
     assert table.count('class="eg-met"') + len(missed) == len(found.questions) + len(found.cases)
     assert table.index("eg-missed") < table.index("eg-met")  # first what is missed
     assert texts.checks_count(*found.count(False), False) in page
+    # No names of the file, no numbers of notes: what many rows share stands above, behind a mark.
+    assert "do(" not in table
+    assert "Note 1" not in page
+    assert "with diuretic set to thiazide" in table
+    assert texts.checks_said(0, "The study gives no range: a quarter either side.") in page
     none = turn(open_app("asia"), "checks")
     assert texts.CHECKS_NONE in " ".join(h.value for h in none.html)
     assert any("[[checks]]" in code for code in codes(none))

@@ -38,7 +38,9 @@ def test_every_change_that_helps_with_its_range(open_app, networks):
     assert list(rows) == [change_words(net, each) for each in (*found.helping(), *found.harming())]
     for each in (*found.helping(), *found.harming()):
         number, span = rows[change_words(net, each)]
-        assert number == texts.fewer(each.difference)
+        with_it, without = round(100 * each.p), round(100 * (each.p - each.difference))
+        shown = (with_it - without) / 100 or each.difference  # as the two numbers stand on Compare
+        assert number == texts.fewer(shown)
         sides = case.after({each.variable: each.state}).contrast(found.event, draws=120)
         assert span == texts.fewer_range(sides.difference.low, sides.difference.high)
 
@@ -110,3 +112,12 @@ def test_a_caution_stands_in_the_row_of_its_change():
 )
 def test_ranges_in_words(low, high, said):
     assert texts.fewer_range(low, high) == said
+
+
+def test_a_caution_of_several_changes_is_said_once_and_then_named():
+    flag = charts.Flag("caution", "Potassium is low. Ask first.", "expert")
+    rows = [charts.Change(name, -0.1, None, (flag,)) for name in ("Stop", "Change")]
+    page = charts.changes(rows, [], {}, ranges=False)
+    assert page.count("Ask first.") == 1
+    assert page.index("Ask first.") < page.index("Potassium is low: as above.")
+    assert page.count('class="eg-flag eg-caution"') == 2

@@ -165,3 +165,14 @@ def test_a_measured_value_is_told_without_an_exponent_and_without_a_unit_that_is
     assert "creatine kinase (CK) 12000 U/L" in said
     flags = red_flags(network, {"ankle_brachial_index": "0.4 ratio"})
     assert {each for flag in flags for each in flag.because} == {"ankle-brachial index 0.4"}
+
+
+def test_a_warning_names_a_value_as_it_was_given():
+    """Not in another unit, which the reader would have to find in the record."""
+    for given, said in (
+        ("11.6 mg/dL", "serum calcium, adjusted 11.6 mg/dL"),
+        ("2.9 mmol/l", "serum calcium, adjusted 2.9 mmol/L"),
+        (eg.measured(2.9), "serum calcium, adjusted 2.9 mmol/L"),
+    ):
+        flags = red_flags(eg.load("leg_cramps"), {"serum_calcium": given})
+        assert said in {each for fired in flags for each in fired.because}

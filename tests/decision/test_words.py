@@ -12,6 +12,7 @@ from etiograph.decision.explain import Reversal, explain
 from etiograph.decision.next_test import NextTest, NextTests, next_tests
 from etiograph.decision.number_words import tornado_words, turns_words
 from etiograph.decision.odd import Odd
+from etiograph.decision.rounding import of_counts
 from etiograph.decision.step_words import next_words
 from etiograph.network.event import ByEvent, Event
 from etiograph.uncertainty.contrast import Contrast
@@ -342,3 +343,20 @@ def test_tornado_sentences_name_their_sources(small) -> None:
 def test_findings_are_said_in_labels(small) -> None:
     assert words.finding_words(small, "depletion", "present") == "Magnesium depletion: present"
     assert words.finding_words(small, "elsewhere", 3) == "elsewhere: 3"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [(0.946, 0.844, -0.11), (0.2, 0.2, 0.0), (0.844, 0.849, 0.01), (0.004, 0.6, 0.6)],
+)
+def test_a_difference_is_that_of_the_counts_that_stand_beside_it(before, after, said) -> None:
+    """Nobody reads of 95 and 84 that they differ by 10."""
+    assert of_counts(before, after) == said
+    assert abs(of_counts(before, after) - (after - before)) <= 0.01
+
+
+def test_a_state_that_the_name_says_is_not_said_again() -> None:
+    net = eg.load("leg_cramps")
+    said = words.finding_words(net, "acid_suppressant", "long_term")
+    assert said == "Acid suppressant, long-term"
+    assert words.finding_words(net, "acid_suppressant", "none").endswith("long-term: none")

@@ -55,7 +55,7 @@ def test_says_what_it_takes_to_repeat_it(made, small) -> None:
         assert small.digest() in text
         assert "Not a medical device" in text
         assert "etiograph" in text
-    assert "Validated on: nothing yet" in made.to_text()
+    assert "How it was tested: not yet" in made.to_text()
 
 
 def test_causes_are_ranked_with_range_and_baseline(made, brute, small) -> None:

@@ -40,7 +40,11 @@ def _row(row: CheckRow) -> str:
     cited = ", ".join(linked(each) for each in row.sources)
     notes = "".join(
         f"<small>{part}</small>"
-        for part in (f"{esc(texts.CHECKS_ASKED)}: {esc(row.asked)}", esc(row.note), cited)
+        for part in (
+            f"{esc(texts.CHECKS_ASKED)}: {esc(row.asked)}" if row.asked else "",
+            esc(row.note),
+            cited,
+        )
         if part
     )
     return (

@@ -36,11 +36,12 @@ def changes(
         f'<th scope="col" class="eg-num eg-range">{esc(texts.LEGEND_RANGE)}</th>' if ranges else ""
     )
     columns = 4 if ranges else 3
-    groups = [_group(row, top, links, ranges) for row in helping]
+    said: set[str] = set()
+    groups = [_group(row, top, links, ranges, said) for row in helping]
     if harming:
         head = f'<th scope="colgroup" colspan="{columns}">{esc(texts.HELPS_WORSE)}</th>'
         groups.append(f'<tbody class="eg-worse"><tr>{head}</tr></tbody>')
-        groups += [_group(row, top, links, ranges) for row in harming]
+        groups += [_group(row, top, links, ranges, said) for row in harming]
     return (
         f'<table class="eg-rank eg-helps"><caption class="eg-hidden">{esc(texts.HELPS_CAPTION)}</caption>'
         f'<thead><tr><th scope="col">{esc(texts.HELPS_CHANGE)}</th><th scope="col" class="eg-axis">'
@@ -50,13 +51,19 @@ def changes(
     )
 
 
-def _group(row: Change, top: float, links: Mapping[str, str], ranges: bool) -> str:
-    """A change and what warns of it: one group of rows, so that they stay together on paper, too."""
-    notes = "".join(
-        f'<div class="eg-flag eg-{esc(flag.level)}"><strong>{esc(texts.FLAG_LEVELS[flag.level])}</strong> '
-        f"{esc(flag.message)} <small>{cited(flag.source, links)}</small></div>"
-        for flag in row.cautions
-    )
+def _group(row: Change, top: float, links: Mapping[str, str], ranges: bool, said: set[str]) -> str:
+    """A change and what warns of it: one group of rows, so that they stay together on paper, too.
+
+    What was `said` at a change above is named in short.
+    """
+    notes = ""
+    for flag in row.cautions:
+        told = f"{esc(flag.message)} <small>{cited(flag.source, links)}</small>"
+        if flag.message in said:
+            told = esc(texts.helps_again(flag.message))
+        said.add(flag.message)
+        level = esc(texts.FLAG_LEVELS[flag.level])
+        notes += f'<div class="eg-flag eg-{esc(flag.level)}"><strong>{level}</strong> {told}</div>'
     below = (
         f'<tr class="eg-noted"><td colspan="{4 if ranges else 3}">{notes}</td></tr>'
         if notes

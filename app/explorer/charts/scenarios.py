@@ -52,9 +52,9 @@ def comparison(
     key = f'<p class="eg-legend"><span><i class="eg-key-line"></i>{esc(texts.LEGEND_RANGE)}</span></p>'
     return (
         f"{key if legend else ''}"
-        f'<table class="eg-rank eg-compare"><caption class="eg-hidden">{esc(texts.COMPARE_CAPTION)}'
+        f'<div class="eg-fit"><table class="eg-rank eg-compare"><caption class="eg-hidden">{esc(texts.COMPARE_CAPTION)}'
         f'</caption><thead><tr><th scope="col">{esc(what)}</th>'
-        f'<th scope="col" class="eg-axis">{axis(top)}</th>{columns}</tr></thead><tbody>{body}</tbody></table>'
+        f'<th scope="col" class="eg-axis">{axis(top)}</th>{columns}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 

@@ -58,14 +58,17 @@ CASES_HEADS = ("Case", "Result", "Why")
 TO = "to"
 
 
+CHECKS_MARKS = "*†‡§¶"
+
+
 def checks_said(number: int, sentence: str) -> str:
-    """A sentence that many rows share, once, under a number."""
-    return f"Note {number}: {sentence}"
+    """A sentence that many rows share, once, behind its mark."""
+    return f"{CHECKS_MARKS[number]} {sentence}"
 
 
 def checks_see(number: int) -> str:
-    """In a row, that such a sentence holds for it."""
-    return f"Note {number}."
+    """The mark behind a range that such a sentence is about."""
+    return CHECKS_MARKS[number]
 
 
 def checks_count(inside: int, total: int, is_set: bool) -> str:

@@ -51,6 +51,12 @@ def helps_refused(count: int) -> str:
     return f"{count} changes could not be worked out in this network."
 
 
+def helps_again(message: str) -> str:
+    """A caution that was said at a change above: its first sentence."""
+    first = message.partition(". ")[0].rstrip(".")
+    return f"{first}: as above."
+
+
 def fewer(difference: float) -> str:
     """A difference in words: ``13 fewer``, ``< 1 more``."""
     size = share(abs(difference))

@@ -17,7 +17,7 @@ with answer, st.container(key="result"):
     # them in time: the answer is what a click waits for.
     results.warnings(network)
     shown = results.Answer(network)
-    asking = st.container(key="asking")
+    asking = first.Asking()
     below = st.container()
 frame.head()
 late.let_draw()
@@ -37,8 +37,7 @@ late.settle()
 with late.turn():
     # What to rule out comes before how sure the numbers are, which may take long.
     if shown.now.ok:
-        with asking:
-            first.ask_next(network)
+        asking.draw(network)
     shown.finish()
 if drawn and shown.now.ok:
     graph.preview(network)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etiograph.decision.interventions import CHANGEABLE
+from etiograph.decision.rounding import of_counts
 from etiograph.decision.words import FELT, FLAG_LEVELS, count, finding_words, upper
 from etiograph.network.event import Event
 
@@ -51,6 +52,7 @@ def effect_words(change: Intervention) -> str:
     less, size = change.difference < 0, abs(change.difference)
     if size < FELT:
         return "no visible difference"
+    size = abs(of_counts(change.p - change.difference, change.p)) or size
     said = f"{_people(size)} {'fewer' if less else 'more'} of 100"
     if change.low is None or change.high is None:
         return said

@@ -158,16 +158,20 @@ def outcome_of(network: Network, findings: Mapping[str, object]) -> Event:
     InvalidFinding
         Nothing acts on anything.
     """
+    return _outcome(network, stated_states(network, findings))
+
+
+def _outcome(network: Network, named: Mapping[str, str]) -> Event:
+    """The outcome, where the findings name these states."""
     if (target := network.about.get("target")) in network.variables:
-        return event_of(network, findings, str(target))
+        return _event(network, named, str(target))
     able = outcomes(network)
     if not able:
         raise InvalidFinding("nothing acts on anything in this network: there is nothing to change")
-    named = stated_states(network, findings)
     found = [n for n in able if named.get(n) in network.variables[n].unusual]
     ends = [name for name in able if not network.children(name)]
     reach = {name: len(_above(network, name)) for name in able}
-    return event_of(network, findings, max(found or ends, key=lambda each: reach[each]))
+    return _event(network, named, max(found or ends, key=lambda each: reach[each]))
 
 
 def outcomes(network: Network) -> tuple[str, ...]:
@@ -179,7 +183,11 @@ def outcomes(network: Network) -> tuple[str, ...]:
 
 def event_of(network: Network, findings: Mapping[str, object], name: str) -> Event:
     """A variable in the state in which it was found, or in every state but the usual one."""
-    found = stated_states(network, findings).get(name)
+    return _event(network, stated_states(network, findings), name)
+
+
+def _event(network: Network, named: Mapping[str, str], name: str) -> Event:
+    found = named.get(name)
     own = [found] if found in network.variable(name).unusual else []
     return Event.of(network.variables[name], *own)
 
@@ -199,8 +207,14 @@ def offered(
     kinds of a thing, while it is not known which one is taken, only to take none: another kind would
     be held against an average of all.
     """
+    return _offered(network, stated_states(network, findings), event)
+
+
+def _offered(
+    network: Network, named: Mapping[str, str], event: Event
+) -> tuple[tuple[str, str], ...]:
+    """The same, where the findings name these states."""
     model, above = network.model, _above(network, event.variable)
-    named = stated_states(network, findings)
     pairs = [
         (name, state)
         for name in changeable(network)
@@ -250,13 +264,13 @@ def what_helps(
     ------
     ImpossibleFindings, UnknownName, InvalidFinding, InvalidChange
     """
-    event = outcome_of(network, findings) if target is None else Event.parse(network, target, state)
+    named = stated_states(network, findings)
+    event = _outcome(network, named) if target is None else Event.parse(network, target, state)
     asked = _Unchanged.of(network, findings, event, draws, seed)
     base, weights = asked.unchanged()
-    named = stated_states(network, findings)
     weighed: list[Intervention] = []
     refused: list[tuple[str, str, str]] = []
-    for name, to in offered(network, findings, event) if among is None else _named(network, among):
+    for name, to in _offered(network, named, event) if among is None else _named(network, among):
         try:
             p = asked.under({name: to})
         except EtiographError as error:

@@ -362,16 +362,11 @@ def _meets(network: Network, parsed: Parsed | None, wanted: Any) -> bool:
     return set(_states(network, parsed)) <= allowed
 
 
-def _written(value: float) -> str:
-    """A measured value in four digits, and never with an exponent: 12000, 0.4."""
-    return f"{value:.0f}" if abs(value) >= 1000.0 else f"{value:.4g}"
-
-
 def _values_within(parsed: Parsed, band: Band) -> list[str]:
-    """The measured values in a band, and those that surely lie in it, in words."""
-    found = [_written(x) for x in parsed.values if band.holds(x)]
+    """The measured values in a band, and those that surely lie in it, as they were given."""
+    found = [parsed.given[x, ""] for x in parsed.values if band.holds(x)]
     return found + [
-        f"{side}{_written(x)}"
+        parsed.given[x, side]
         for x, side in parsed.limits
         if (band.covers(-inf, x) if side == "<" else band.high == inf and x >= band.low)
     ]
@@ -401,9 +396,7 @@ def _said(network: Network, parsed: Parsed, wanted: Any) -> str:
     """Put the finding that met a condition into words."""
     label = _label(network, parsed.variable.name)
     if isinstance(wanted, Mapping) and (parsed.values or parsed.limits):
-        reading = _reading(network, parsed)
-        value = _values_within(parsed, Band.of(wanted))[0]
-        return f"{label} {value} {'' if reading.dimensionless else reading.unit}".strip()
+        return f"{label} {_values_within(parsed, Band.of(wanted))[0]}"
     return f"{label}: {' or '.join(_state(parsed, s) for s in _states(network, parsed))}"
 
 

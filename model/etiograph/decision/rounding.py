@@ -112,6 +112,19 @@ def _two_digits(x: float) -> float:
     return round(x) if x < 10 else float(f"{x:.2g}")
 
 
+def of_counts(before: float, after: float) -> float:
+    """The difference of two probabilities as their counts of 100 stand side by side.
+
+    So that nobody reads that of 95 and 84 the difference is 10, though of 0.946 and 0.844 it is.
+
+    Examples
+    --------
+    >>> of_counts(0.946, 0.844)
+    -0.11
+    """
+    return (round(100 * after) - round(100 * before)) / 100
+
+
 def difference_words(found: Interval) -> str:
     """A difference of probabilities as people: ``about 5 in 100 fewer (12 fewer to 1 more)``."""
     p, low, high = (round(100 * x) for x in (found.point, found.low, found.high))

@@ -7,6 +7,7 @@ frequencies, Gigerenzer & Hoffrage 1995), rounded as far as the interval allows,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from etiograph.decision.rounding import (
@@ -18,6 +19,7 @@ from etiograph.decision.rounding import (
     ends,
     natural_frequency,
     odds_words,
+    of_counts,
     people,
     percent,
 )
@@ -88,8 +90,14 @@ def finding_words(network: Network, name: str, value: object) -> str:
     variable = network.variables.get(name) or network.flags.get(name)
     if variable is None:
         return f"{name}: {value}"
-    label = variable.label[:1].upper() + variable.label[1:]
-    return f"{label}: {value_words(network, name, value)}"
+    label, said = upper(variable.label), value_words(network, name, value)
+    return label if named_by(label, said) else f"{label}: {said}"
+
+
+def named_by(label: str, said: str) -> bool:
+    """Whether the name of a variable says its state already: "acid suppressant, long-term": long term."""
+    ends = (" ".join(text.casefold().replace("-", " ").split()) for text in (label, said))
+    return next(ends).endswith(f" {next(ends)}")
 
 
 def value_words(network: Network, name: str, value: object) -> str:
@@ -316,7 +324,8 @@ def contrast_words(
         other = [finding_words(network, name, value) for name, value in found.against.items()]
         plain = f'With "{joined(other)}" instead'
     lines.append(f"{plain}: {_of_people(found.unchanged)}.")
-    lines.append(f"The difference: {difference_words(found.difference)}.")
+    shown = of_counts(found.unchanged.point, found.changed.point)
+    lines.append(f"The difference: {difference_words(replace(found.difference, point=shown))}.")
     return tuple(lines)
 
 

@@ -139,6 +139,8 @@ class Parsed:
     """In the canonical unit."""
     limits: list[tuple[float, str]] = field(default_factory=list)
     """Values that a reading lies below or above, and on which side."""
+    given: dict[tuple[float, str], str] = field(default_factory=dict)
+    """Each of the values and limits as it was given, with its unit."""
 
 
 def parse(network: Network, name: str, value: object) -> Parsed | None:
@@ -183,6 +185,10 @@ def _add(parsed: Parsed, value: object, reading: Reading | None) -> bool:
                 f"{variable.name!r} is not a reading; its states are {', '.join(variable.states)}"
             )
         number = reading.canonical(value.value, value.unit, variable.name)
+        unit = reading.spelled(value.unit, variable.name) if value.unit else reading.unit
+        parsed.given[number, value.side] = (
+            value.number if reading.dimensionless else f"{value.number} {unit}"
+        )
         if value.side:
             parsed.limits.append((number, value.side))
         else:

@@ -211,7 +211,7 @@ def _page(report: Report, title: str, body: Sequence[str], date: str, link: str,
     short = link if len(link) <= LINK else ""
     where = f'<p>Opens again at <a href="{esc(short)}">{esc(short)}</a></p>' if short else ""
     name = " ".join(filter(None, (report.network, report.version)))
-    repeat = f"<p>Network {esc(name)}, digest {esc(report.digest)}, etiograph {esc(report.etiograph)}. Validated on: {esc(report.validated_on or 'nothing yet')}</p>"
+    repeat = f"<p>Network {esc(name)}, digest {esc(report.digest)}, etiograph {esc(report.etiograph)}. How it was tested: {esc(report.validated_on or 'not yet')}</p>"
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'

@@ -312,7 +312,7 @@ class Report(Result):
                     f"Sources behind the first answer: {', '.join(self.sources) or 'none stated'}",
                 )
             ),
-            f"Validated on: {self.validated_on or 'nothing yet'}",
+            f"How it was tested: {self.validated_on or 'not yet'}",
         )
 
     def to_frame(self) -> pd.DataFrame:
