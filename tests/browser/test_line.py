@@ -74,3 +74,17 @@ def test_a_typed_line_is_confirmed_with_one_part_left_out(open_page):
     expect(field).to_have_value("")
     press(page, "undo")
     expect(chip(page, "age")).to_have_count(0)
+
+
+def test_on_a_phone_nothing_is_entered_that_was_not_in_sight(open_page):
+    page = open_page("leg_cramps", width=390, height=500)  # a keyboard takes the rest
+    field, enter = widget(page, "entry").get_by_role("combobox"), widget(page, "line-enter")
+    with step(page):
+        field.fill("82 f furosemide omeprazole K 3,1")
+    expect(enter.get_by_role("button")).not_to_be_in_viewport()
+    field.press("Enter")
+    expect(enter.get_by_role("button")).to_be_in_viewport(ratio=1)
+    expect(field).to_have_value("82 f furosemide omeprazole K 3,1")
+    with step(page):
+        field.press("Enter")
+    expect(chip(page, "serum_potassium")).to_be_visible()

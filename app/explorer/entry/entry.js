@@ -276,13 +276,24 @@ function take(field, at) {
   field.status.textContent = told(field.words.entered, row.shown)
 }
 
-// Enter at the end of a line shows what was understood; once it is on the screen, Enter enters it.
+// Neither behind a bar at an edge nor behind the keyboard of a phone.
+function inSight(element) {
+  const { left, top, width, height } = element.getBoundingClientRect()
+  const [x, y] = [left + width / 2, top + height / 2]
+  const view = window.visualViewport
+  return element.contains(document.elementFromPoint(x, y)) && (!view || y < view.offsetTop + view.height)
+}
+
+// Enter at the end of a line shows what was understood; what has been seen, Enter enters.
 function end(field) {
   const text = field.input.value.trim()
   const shown = document.querySelector(".st-key-line-enter button")
   const read = document.querySelector(".eg-line-read")?.dataset.line
+  const covered = open(field)
   shut(field)
   if (!text || !shown || read !== text) return askFor(field, text)
+  if (!inSight(shown)) return shown.scrollIntoView({ block: "center" })
+  if (covered) return
   shown.click()
   field.emptied = true // here already: what is typed next is not taken away when the page empties it
   put(field, "", false)
