@@ -30,7 +30,7 @@ function glass(parent) {
 // -- looking for names ------------------------------------------------------------------------------------
 
 function plain(text) {
-  return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[\s,;:]+/g, " ").trim()
+  return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[\s,;:_]+/g, " ").trim()
 }
 
 function parts(text) {
