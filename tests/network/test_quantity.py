@@ -12,7 +12,7 @@ import etiograph as eg
 from etiograph.errors import Implausible, InvalidFinding, UnknownUnit
 from etiograph.network.finding import understood
 from etiograph.network.likelihoods import likelihood_row
-from etiograph.network.quantity import plain_unit, read_quantity
+from etiograph.network.quantity import figures, plain_unit, read_quantity
 
 
 @pytest.fixture(scope="module")
@@ -203,3 +203,10 @@ def test_a_warning_fires_on_what_is_surely_beyond_its_limit() -> None:
     assert fired("2,4 mmol/L")
     assert fired(">7 mmol/L")
     assert not fired("<5 mmol/L")  # it may be quite normal
+
+
+def test_limits_are_printed_without_an_exponent(net) -> None:
+    shown = [figures(x) for x in (1e6, 249.612, 5.5, 0.001, 90.0, -12.0, 0.0)]
+    assert shown == ["1000000", "249.6", "5.5", "0.001", "90", "-12", "0"]
+    with pytest.raises(Implausible, match="plausible range 3 to 1000000 U/L"):
+        understood(net, "creatine_kinase", "2 U/L")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from etiograph.network.quantity import figures
+
 from .why import parts_of_doubt
 from .wording import in_brackets, joined, lower_first, people
 
@@ -186,7 +188,8 @@ def implausible(
     low, high = bounds
     asked = f" Is it in {' or '.join(others)}? Then choose that unit." if others else ""
     return (
-        f"{label}: {value} is outside what is possible ({low:.4g} to {high:.4g} {unit}). {NOT_USED}"
+        f"{label}: {value} is outside what is possible ({figures(low)} to {figures(high)} {unit}). "
+        f"{NOT_USED}"
         f"{asked}"
     )
 

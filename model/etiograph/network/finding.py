@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from etiograph.errors import InvalidFinding, UnknownName
 from etiograph.network.frozen import FrozenMap, same_name
-from etiograph.network.quantity import read_quantity
+from etiograph.network.quantity import figures, read_quantity
 from etiograph.network.reading import Reading
 from etiograph.network.variable import Variable
 
@@ -254,7 +254,7 @@ def measured_text(
     number, *other = quantity.values
     if other:
         low, high = reading.plausible_in(unit or None, variable.name)
-        outside = f"{number:g} is outside the plausible range {low:.4g} to {high:.4g}"
+        outside = f"{number:g} is outside the plausible range {figures(low)} to {figures(high)}"
         possible = low <= number <= high
         if not possible or low <= other[0] <= high:
             raise InvalidFinding(

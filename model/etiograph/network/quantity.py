@@ -57,6 +57,12 @@ def read_quantity(text: str) -> Quantity | None:
     return Quantity(SIDES.get(found["side"] or "", ""), tuple(values), found["unit"])
 
 
+def figures(value: float) -> str:
+    """A number in four figures as it is printed, without an exponent: 1000000, 249.6, 0.001."""
+    rounded = float(f"{value:.4g}")
+    return f"{rounded:.9f}".rstrip("0").rstrip(".") if abs(rounded) >= 1e-6 else f"{rounded:g}"
+
+
 def _plain_text(text: str) -> str:
     """Text in its plain letters; raised and circled figures stay, as 10² and a footnote's 3.1² are not 102 and 3.12."""
     if text.isascii():

@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import isfinite
 
 from etiograph.errors import Implausible, UnknownUnit
-from etiograph.network.quantity import plain_unit
+from etiograph.network.quantity import figures, plain_unit
 
 
 class Units:
@@ -39,7 +39,8 @@ class Units:
             if result != value:
                 shown += f" (= {result:.4g} {self.unit})"
             raise Implausible(
-                f"{name!r}: {shown} is outside the plausible range {low:g} to {high:g} {self.unit}; "
+                f"{name!r}: {shown} is outside the plausible range {figures(low)} to {figures(high)} "
+                f"{self.unit}; "
                 f"units: {', '.join((self.unit, *self.units))}",
                 self.plausible_in(unit, name),
                 self.unit if unit is None else unit,
