@@ -182,6 +182,9 @@ def finding(network: Network, name: str) -> None:
     reason = state.refused(name)
     if reason:
         st.error(md(reason), icon=":material/block:")
+        for unit in labels.fitting_units(network, name, state.tried(name) or ""):
+            key = f"read-in.{name}.{unit}"
+            st.button(md(texts.read_in(unit)), key=key, on_click=_read_in, args=(name, unit))
         value = current.case().value(name)
         if value is not None:
             st.html(charts.note(texts.still_entered(labels.show(network, name, value)), small=True))
@@ -286,7 +289,11 @@ def _commit_reading(name: str) -> None:
 
 def _convert_reading(name: str) -> None:
     """Another unit: what is entered stays the same amount; what was refused is read in the new unit."""
-    network, unit = current.network(), st.session_state[f"u.{name}"]
+    _read_in(name, st.session_state[f"u.{name}"])
+
+
+def _read_in(name: str, unit: str) -> None:
+    network = current.network()
     mechanism, value = labels.reading(network, name), current.case().value(name)
     st.session_state[f"unit.{name}"] = unit
     tried = state.tried(name)

@@ -326,6 +326,16 @@ def with_unit(network: Network, name: str, typed: str, unit: str) -> str:
     return f"{found.number} {spelled}".strip()
 
 
+def fitting_units(network: Network, name: str, typed: str) -> tuple[str, ...]:
+    """Units in which a bare number that was typed would be possible; none if it is not one bare number."""
+    from etiograph.network.quantity import read_quantity
+
+    mechanism, found = reading(network, name), read_quantity(typed)
+    if mechanism is None or found is None or found.unit or len(found.values) > 1:
+        return ()
+    return tuple(mechanism.units_for(found.values[0]))
+
+
 def refusal(network: Network, name: str, value: str) -> str | None:
     """Why a finding can't be used, in words; None if it can. What can be is the library's to say."""
     from etiograph.errors import EtiographError

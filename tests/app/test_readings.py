@@ -22,7 +22,13 @@ def test_a_value_that_was_refused_is_read_anew_in_the_unit_that_is_chosen(open_a
     assert "mg/dL" in app.error[0].value
     still = texts.still_entered("Serum calcium, adjusted: 2.3 mmol/L")
     assert any(still in h.value for h in app.html)
+    offered = [b.key for b in app.button if b.key and b.key.startswith("read-in.")]
+    assert offered == ["read-in.serum_calcium.mg/dL"]
     app.get_by_key("u.serum_calcium").set_value("mg/dL").run()
+    assert entered(app) == {"serum_calcium": "11.6 mg/dL"}
+    app.button(key="undo").click().run()
+    app.get_by_key("w.serum_calcium").set_value("11.6").run()
+    app.button(key=offered[0]).click().run()
     assert entered(app) == {"serum_calcium": "11.6 mg/dL"}
     assert not app.error
     app.get_by_key("u.serum_calcium").set_value("mmol/L").run()  # what is entered is converted
@@ -58,6 +64,9 @@ def test_what_cannot_be_used_is_said_with_the_name_on_the_page(open_app, typing,
     assert app.error[0].value.endswith(texts.NOT_USED)
     assert app.get_by_key("w.tsh").value == typing
     assert not chips(app)
+    assert not any(
+        (b.key or "").startswith("read-in.") for b in app.button
+    )  # no unit would mend it
     app.button(key="search-end").click().run()  # nothing is left over
     app = typed(app, "TSH")
     app.get_by_key("w.tsh").set_value("").run()

@@ -194,6 +194,11 @@ def implausible(
     )
 
 
+def read_in(unit: str) -> str:
+    """A button that reads what was typed in another unit."""
+    return f"Read it in {unit}"
+
+
 def still_entered(finding: str) -> str:
     """Under an entry that was not used, where another stands."""
     return f"Still entered: {lower_first(finding)}."
