@@ -55,3 +55,12 @@ def test_a_network_without_labels_offers_its_own_names():
     found = {offer.name: offer for offer in offers(eg.load("asia"))}
     assert found["tuberculosis"].words[0] == "tuberculosis"
     assert found.keys() == eg.load("asia").variables.keys()
+
+
+def test_a_value_behind_any_name_of_what_is_measured_is_read(net):
+    """The field puts a name there and waits for the number: names with brackets and commas, too."""
+    for offer in offers(net):
+        reading = net.mechanisms.get(offer.name)
+        for word in offer.words if getattr(reading, "kind", "") == "reading" else ():
+            read = read_line(net, f"{word} {reading.cutpoints[0]:g} {reading.unit}")
+            assert offer.name in read.findings, word
