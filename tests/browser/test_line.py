@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from playwright.sync_api import expect
-from tests.browser.steps import chip, press, step, widget
+from tests.browser.steps import LOOKS, chip, press, step, themed, violations, widget
 
 
 def test_letters_bring_names_and_a_choice_enters_the_finding(open_page):
@@ -22,6 +22,11 @@ def test_letters_bring_names_and_a_choice_enters_the_finding(open_page):
         field.press_sequentially(letters)  # and no Enter
         expect(listed.first).to_contain_text(first)
         expect(field).to_have_attribute("aria-expanded", "true")
+    assert violations(page) == {}
+    page.emulate_media(color_scheme="dark")
+    themed(page, "dark")
+    assert violations(page, LOOKS) == {}
+    expect(listed.first).to_be_visible()  # all the while
     with step(page):
         field.press("Enter")
     expect(chip(page, "diuretic")).to_contain_text("Diuretic: loop")
