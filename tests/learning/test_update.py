@@ -21,6 +21,7 @@ from etiograph.formats.native import save_native
 from etiograph.learning.chain import Chain, _begun, _State, _widths
 from etiograph.learning.conflict import moved
 from etiograph.learning.importance import bent, fit_pareto, smoothed
+from etiograph.learning.laplace import _climb
 from etiograph.learning.posterior import Posterior
 from etiograph.learning.scale import Scale
 from etiograph.network.cohort import Learned, entered, learned
@@ -178,6 +179,20 @@ def test_a_maximum_on_an_edge_is_told_and_left_to_chains() -> None:
     wide = exact[2] - exact[0]
     found = (number.low, number.value, number.high)
     assert found == pytest.approx(exact, abs=0.12 * wide)
+
+
+def test_a_search_does_not_go_to_and_fro_over_an_edge() -> None:
+    """A roof: at its ridge the slope jumps from 0.3 to -0.3, and is never small."""
+    asked = []
+
+    def roof(x: np.ndarray) -> tuple[float, np.ndarray]:
+        asked.append(x)
+        steep = np.array([-0.3 * np.sign(x[0] - 1.3), 0.0])
+        return -0.3 * abs(x[0] - 1.3) - 0.5 * x[1] ** 2, steep - np.array([0.0, x[1]])
+
+    top = _climb(roof, np.array([4.0, 2.0]), np.eye(2), 1e-3)
+    assert top == pytest.approx([1.3, 0.0], abs=1e-3)
+    assert len(asked) < 40  # 59 without an end of its own
 
 
 def test_what_the_data_say_nothing_of_stays_as_it_was(small) -> None:

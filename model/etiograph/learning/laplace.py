@@ -31,6 +31,9 @@ ARRIVED = 0.1
 ends where the density has an edge, too."""
 MOST, HALVINGS = 200, 12
 """Steps of a search, and how often a step is halved, at most."""
+IDLE, LITTLE = 3, 1e-4
+"""Steps in a row that bring less than so much of the log density, after which a search ends: where it has an
+edge there is always a slope left, and half of all steps went to and fro over it."""
 LONGEST = 5.0
 """Standard deviations of a prior that a number goes in one step at most."""
 RISE = 1e-4
@@ -145,9 +148,9 @@ def _climb(
     """
     inverse = np.eye(len(eta))
     value, slope = density(eta)
-    slope = back.T @ slope
+    slope, idle = back.T @ slope, 0
     for _ in range(MOST):
-        if np.abs(slope).max(initial=0.0) <= enough:
+        if np.abs(slope).max(initial=0.0) <= enough or idle >= IDLE:
             break
         step = inverse @ slope
         step *= min(1.0, LONGEST / np.abs(back @ step).max())
@@ -159,6 +162,7 @@ def _climb(
             step, promise = 0.5 * step, 0.5 * promise
         else:
             break  # digits are at their end
+        idle = idle + 1 if there[0] - value < LITTLE else 0
         bend = slope - back.T @ there[1]
         eta, value, slope = eta + back @ step, there[0], back.T @ there[1]
         along = float(step @ bend)
