@@ -104,7 +104,7 @@ def test_no_other_text_is_unknown(mixing: eg.Network, tmp_path: Path, cell: str)
     for table in in_every_form({"mixing": ["Mild", cell]}, tmp_path).values():
         with pytest.raises(eg.UnknownName) as refused:
             mixing.posteriors(table)
-        (note,) = refused.value.__notes__
+        note = refused.value.__notes__[0]
         assert "row 2 of" in note
         assert "column 'mixing'" in note
 
@@ -458,6 +458,7 @@ def test_all_that_is_wrong_with_a_table_is_named_at_once() -> None:
     assert told.value.__notes__ == [
         "in row 2 of the table, column 'rain'",
         "nor can be read '?' in column 'cloudy' (row 3), 'perhaps' in column 'cloudy' (row 4)",
+        "if '?' means unknown: missing=['?'] (--missing ?)",
     ]
     with pytest.raises(eg.UnknownName, match="no variable is called 'id'") as told:
         net.posteriors({"id": [1], "rain": ["yes"], "ward": ["A"], "date": ["today"]})
@@ -504,3 +505,31 @@ def test_a_folder_of_parquet_files_is_one_table(tmp_path) -> None:
         each.unlink()
     with pytest.raises(eg.UnreadableFile, match=r"this is a folder, without a \.parquet file"):
         net.posteriors(tmp_path)
+
+
+@pytest.mark.parametrize("mark", ["NaN", "NA", "n/a", ".", "-999", "99"])
+def test_what_often_means_unknown_is_told_how_to_say_so(mark: str) -> None:
+    net = eg.load("sprinkler")
+    table = {"rain": ["no", "maybe", mark], "wet_grass": ["yes", "no", "yes"]}
+    with pytest.raises(eg.UnknownName) as told:
+        net.posteriors(table)
+    assert (
+        told.value.__notes__[-1]
+        == f"if {mark!r} means unknown: missing=[{mark!r}] (--missing {mark})"
+    )
+    net.posteriors({**table, "rain": ["no", "yes", mark]}, missing=[mark])
+    with pytest.raises(eg.UnknownName) as told:
+        net.posteriors({"rain": ["no", "maybe"]})
+    assert not any("means unknown" in note for note in told.value.__notes__)
+
+
+def test_a_column_without_a_name_is_told_how_to_be_left_out(tmp_path) -> None:
+    """Numbers of rows, as pandas and R write them."""
+    net = eg.load("sprinkler")
+    table = net.sample(20, 1)
+    table.to_csv(tmp_path / "numbered.csv")
+    with pytest.raises(eg.InvalidFinding, match="without a name") as told:
+        net.posteriors(tmp_path / "numbered.csv")
+    assert any('--keep ""' in note for note in told.value.__notes__)
+    found = net.posteriors(tmp_path / "numbered.csv", keep=[""])
+    assert (found["rain"] == net.posteriors(table)["rain"]).all()

@@ -18,7 +18,7 @@ from etiograph.curation.card import card
 from etiograph.decision.cohort_words import method_words
 from etiograph.formats import reads
 from etiograph.formats.native import save_native
-from etiograph.learning.chain import Chain, _begun, _State, _widths
+from etiograph.learning.chain import Chain, _begun, _enough, _State, _widths
 from etiograph.learning.conflict import moved
 from etiograph.learning.importance import bent, fit_pareto, smoothed
 from etiograph.learning.laplace import _climb
@@ -418,6 +418,22 @@ def test_chains_end_when_they_tell_enough() -> None:
         assert told.sure is ends
     apart = replace(told, error=np.full(4, 0.01), rhat=np.array([1.0, 1.2, 1.0, 1.0]))
     assert not apart.sure
+
+
+def test_chains_do_not_wait_for_a_few_numbers_they_are_stuck_about() -> None:
+    """Two of 632 kept chains going for another 600 gradients, and were left as published all the same."""
+    few, error, rhat = np.zeros((8, 100)), np.full(100, 0.02), np.ones(100)
+    sure = Chain(few, few[0], few[0], rhat, error, 0.8, few[0], 300, 1.05)
+    stuck, other, many = rhat.copy(), rhat.copy(), rhat.copy()
+    stuck[:2], other[2:4], many[:5] = 1.4, 1.4, 1.4
+    two, two_others, five = (replace(sure, rhat=each) for each in (stuck, other, many))
+    assert _enough([sure])
+    assert _enough([five, two, two, two])
+    assert not _enough([two, two])
+    assert not _enough([two, two_others, two])  # they are getting somewhere
+    assert not _enough([five, five, five])
+    rough = replace(two, error=np.where(np.arange(100) == 50, 0.24, 0.02))
+    assert not _enough([two, two, rough])
 
 
 def test_a_chain_learns_how_wide_each_number_is() -> None:

@@ -251,7 +251,8 @@ def criticise(
         )
         warn((note,))
     out.print(
-        f"{found.cases} cases, {len(found.tests)} pairs without an arrow tested, {found.untested} known "
+        f"{found.cases} cases, {len(found.tests)} pair{'s' * (len(found.tests) != 1)} without an arrow "
+        f"tested, {found.untested} known "
         f"in too few cases. Chance of a table that speaks as loudly where all hold: {found.p:.2g}."
     )
     shown = found.rejected() or found.tests[:3]

@@ -149,7 +149,8 @@ def show(found: Update) -> None:
     conflicts = found.conflicts()
     told = [each for each in found.numbers if each.informed]
     out.print(
-        f"{found.cases:g} cases inform {len(told)} of {len(found.numbers)} numbers with a range."
+        f"{found.cases:g} {'case informs' if found.cases == 1 else 'cases inform'} {len(told)} of "
+        f"{len(found.numbers)} numbers with a range."
     )
     warn(found.notes)
     if conflicts:

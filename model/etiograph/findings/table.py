@@ -6,6 +6,7 @@ says nothing. Each different cell is read once, and rows that say the same are o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 MOST_CODES = 2**62
 """Numbers for rows of cells that a whole number has room for."""
+_MARK = re.compile(r"(?i)nan?|n/a|none|null|nil|missing|unknown|[?.]|-+|[-]?9{2,4}(\.0)?")
+"""What often stands for a value that is not known."""
 NAMED = 5
 """Cells beside the first that cannot be read which are named."""
 
@@ -101,6 +104,9 @@ def first_error(faults: Sequence[Fault]) -> EtiographError:
     if others:
         more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
         error.add_note(f"nor can be read {', '.join(others[:NAMED])}{more}")
+    shown = next((str(each.cell) for each in faults if _MARK.fullmatch(str(each.cell))), None)
+    if shown is not None:
+        error.add_note(f"if {shown!r} means unknown: missing=[{shown!r}] (--missing {shown})")
     return error
 
 
@@ -169,7 +175,9 @@ class _ColumnReader:
         if not self.name:
             if says_nothing(cell, marks):
                 return unknown
-            raise InvalidFinding(f"{str(cell)[:200]!r} stands in a column without a name")
+            error = InvalidFinding(f"{str(cell)[:200]!r} stands in a column without a name")
+            error.add_note('if it is no finding, as the number of a row: keep=[""] (--keep "")')
+            raise error
         codes = self.contract.codes.get(self.heading) or self.contract.codes.get(self.name)
         if codes:
             spelled = {text: f for code, f in codes.items() for text in spellings(code)}

@@ -39,6 +39,9 @@ much off, an interval of 90 % holds the truth 89 times in a hundred."""
 WORST, TYPICAL, MORE = 0.8 * OFF, 0.2 * OFF, 1.3
 """Standard errors of means, the largest and the root of their mean square, at which chains end after a
 quarter of their gradients or more, and by what these grow from one look to the next."""
+LOOKS, LEFT = 3, 0.02
+"""Looks in a row at which chains disagree about the same numbers, and the largest share of all that these are,
+after which they are left as they are, if the others are sure: more draws move chains that are stuck no more."""
 LEVEL = 0.01
 """How often chains so short that chance alone keeps them further apart are taken for unmixed."""
 FEWEST = 300
@@ -94,8 +97,14 @@ class Chain:
     @property
     def sure(self) -> bool:
         """Whether more draws would make little difference to any number."""
-        typical = float(np.sqrt(np.mean(self.error**2)))
-        return bool(self.mixed.all() and self.error.max() <= WORST and typical <= TYPICAL)
+        return bool(self.mixed.all()) and self.sure_of_the_rest
+
+    @property
+    def sure_of_the_rest(self) -> bool:
+        """The same of those numbers about which the chains agree."""
+        error = self.error[self.mixed]
+        typical = float(np.sqrt(np.mean(error**2))) if len(error) else np.inf
+        return bool(typical <= TYPICAL and error.max() <= WORST)
 
 
 def chain(
@@ -154,6 +163,7 @@ def chain(
             root = widened
     path: list[list[_State]] = []
     taken: list[float] = []
+    looks: list[Chain] = []
     look = float(max(FEWEST, ROWS // (4 * objective.n_rows)))
     while len(path) < 4 or (len(path) * CHAINS < draws and asked < budget):
         for c, state in enumerate(states):
@@ -161,11 +171,22 @@ def chain(
             taken.append(odds)
         path.append(list(states))
         if asked >= look and len(path) >= 4:
-            if _told(path, root, top, asked, taken).sure:
+            looks.append(_told(path, root, top, asked, taken))
+            if _enough(looks):
                 break
             look = MORE * asked
     told = _told(path, root, top, asked, taken)
     return replace(told, draws=told.draws[:draws])
+
+
+def _enough(looks: list[Chain]) -> bool:
+    """Whether chains may end, by what was seen at each look."""
+    last = looks[-1]
+    if last.sure:
+        return True
+    untold = ~last.mixed
+    stuck = len(looks) >= LOOKS and all((~each.mixed == untold).all() for each in looks[-LOOKS:])
+    return bool(stuck and untold.mean() <= LEFT and last.sure_of_the_rest)
 
 
 def _told(
