@@ -16,6 +16,7 @@ from . import (
     behind,
     charts,
     current,
+    graph,
     labels,
     late,
     model_edits,
@@ -27,6 +28,7 @@ from . import (
 from .markup import md
 from .place import Place
 
+PICTURED = 40  # variables at most of a network that is drawn beside its numbers
 SHOWN = 12  # lines of a list before the rest is folded away
 
 
@@ -64,6 +66,16 @@ def variable(network: Network, name: str) -> None:
     model_edits.add_arrow(network, name)
     model_fields.form(network, name)
     model_edits.remove(name)
+
+
+def picture(network: Network, name: str) -> None:
+    """A network that can be read at a glance as a diagram; a large one has it on Explore."""
+    if len(network.variables) > PICTURED:
+        return
+    st.subheader(texts.MODEL_PICTURE, anchor=False)
+    st.html(charts.note(texts.MODEL_PICTURE_NOTE, small=True))
+    now, base = answers.posterior(network, current.seen()), answers.posterior(network, ())
+    graph.show(network, now, base, lit=(name,), key="diagram-model", fixed=True)
 
 
 def problem() -> None:
@@ -111,7 +123,7 @@ def follows(network: Network, original: Network) -> Judgement | None:
         _ranking(network, None)
         _files(network)
         return None
-    _ranking(network, original)
+    _ranking(network, None if current.is_begun() else original)
     st.subheader(texts.MODEL_SINCE if current.is_begun() else texts.MODEL_DIFFERENT, anchor=False)
     st.html(charts.bullets(differences(network, original)))
     _files(network)

@@ -108,6 +108,9 @@ def test_sprinkler_is_built_from_nothing(page):
     # The page shows its causes, and a reader who reloads finds it again.
     shown = {row[0] for row in table(page, "eg-compare")[1:]}
     assert shown == {"Sprinkler", "Rain"}
+    # There is no file it came from to hold it against; and it is drawn.
+    assert not [h for h in page.html if texts.MODEL_ONLY_NEW in h.value]
+    assert texts.MODEL_PICTURE in {each.value for each in page.subheader}
     found = drafts.find(built.digest()[:32])
     assert found is not None
     assert found.edits == page.session_state["history"].present.edits

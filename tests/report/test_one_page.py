@@ -79,6 +79,16 @@ def test_a_patient_is_told_in_plain_words(made) -> None:
         eg.load("sprinkler").case(wet_grass="yes").report(draws=5).to_patient()
 
 
+def test_a_patient_is_told_what_to_say_at_the_visit() -> None:
+    case = eg.load("leg_cramps").case(leg_cramps="present", serum_potassium="3.1 mmol/L")
+    made = case.report(draws=5)
+    assert made.next[0].startswith("Rule out now: ")
+    page = made.to_patient()
+    assert "Rule out now" not in page
+    assert f"First to be ruled out: {made.next[0].removeprefix('Rule out now: ')}" in page
+    assert "Say at once if you have one of these: cold, pale leg" in page
+
+
 def test_what_could_help_is_in_the_report_where_it_is_asked_for() -> None:
     case = eg.load("leg_cramps_small").case(leg_cramps="present", diuretic="thiazide")
     assert case.report(draws=5).helps == ()

@@ -12,9 +12,12 @@ model.problem()
 with st.container(key="model"):
     left, right = st.columns([1, 1], gap="large")
 with left:
-    model.variable(network, model.picked(network))
+    name = model.picked(network)
+    model.variable(network, name)
 with right, st.container(key="model-follows"):
     judgement = model.follows(network, original)
+with st.container(key="model-picture"):
+    model.picture(network, name)
 for place, form in zip(
     st.columns(3, gap="medium"),
     (model_edits.add_variable, model_edits.question, model_edits.new_network),

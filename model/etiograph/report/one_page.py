@@ -151,7 +151,7 @@ def patient_sheet(report: Report, date: str = "", link: str = "") -> str:
             1,
             what="changes",
         ),
-        _Part("What to ask next", list(report.next[:4]), 1),
+        _Part("What to talk about at the visit", [_to_the_patient(x) for x in report.next[:4]], 1),
     ]
     pressing = any(flag.level in PRESSING for flag in report.flags)
     first = "Do what the box at the top says." if pressing else "Take this page to the next visit."
@@ -159,6 +159,24 @@ def patient_sheet(report: Report, date: str = "", link: str = "") -> str:
     _fitted(parts, ROOM[1] - _taken(report, WIDTH[1]) - 3.0 - _long(link), WIDTH[1])
     body = [*above, *(part.html() for part in parts), f"<p><strong>{esc(closing)}</strong></p>"]
     return _page(report, f"About your {about}", body, date, link, "large")
+
+
+FOR_A_PATIENT = {
+    "Rule out now: ": "First to be ruled out: ",
+    "First rule out: ": "First to be ruled out: ",
+    "Danger signs, if not asked yet: ": "Say at once if you have one of these: ",
+    "Ask: ": "To be asked: ",
+    "Test: ": "To be tested: ",
+}
+"""How lines of what to ask next begin for who treats, and for who is treated."""
+
+
+def _to_the_patient(line: str) -> str:
+    """A line of what to ask next, said to who is asked."""
+    for start, instead in FOR_A_PATIENT.items():
+        if line.startswith(start):
+            return instead + line.removeprefix(start)
+    return line
 
 
 def _table_height(rows: int) -> float:
