@@ -159,6 +159,8 @@ def contrasts(
 @kept
 def next_tests(network: eg.Network, findings: Pairs, target: str | None = None) -> Any:
     """What to ask next, about `target` or about all possible causes that are still open."""
+    if target is None and findings == parts.start(network):
+        return parts.at_start(network)  # the findings that tell most stand on the page already
     return _worked_out("next_tests", network, findings, target)
 
 

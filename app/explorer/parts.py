@@ -167,9 +167,14 @@ def telling(network: eg.Network, number: int) -> tuple[str, ...]:
 
 
 @kept
+def at_start(network: eg.Network) -> Any:
+    """What to ask of somebody of whom nothing else is known."""
+    return next_tests(network, start(network), None)
+
+
+@kept
 def _telling(network: eg.Network) -> tuple[str, ...]:
-    known = start(network)
-    found = next_tests(network, known, None)
+    known, found = start(network), at_start(network)
     free = labels.input_names(network)
     names = [test.names[0] for test in found.tests if test.gain > 0 and test.names[0] in free]
     first = [name for name, _ in known if name in free]

@@ -155,3 +155,13 @@ def test_two_at_a_time_are_never_three():
     for thread in threads:
         thread.join(60)
     assert not turns._line
+
+
+@pytest.mark.parametrize("name", ["asia", "leg_cramps_small"])
+def test_what_tells_most_before_anything_is_known_is_worked_out_once(name, monkeypatch):
+    """The list of findings and what to ask next are one answer: a thousand variables take seconds."""
+    net = eg.load(name)
+    at_once = parts.telling(net, 3)
+    monkeypatch.setattr(late, "_worked_out", None)  # no other is asked for
+    found = late.next_tests(net, parts.start(net))
+    assert {test.names[0] for test in found.tests} >= set(at_once) - dict(parts.start(net)).keys()
