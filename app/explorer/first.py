@@ -117,7 +117,9 @@ def opener(variable: Any, key: str, help: str = "") -> None:
 
 def _step(network: Network, step: Any, key: str, means: str = "") -> None:
     """A button that opens the row of a step, or of the first reading of a panel; a panel without one says why."""
-    label, help = upper(step.label.partition(":")[0]), texts.step_help(step.why, step.cost)
+    # A panel without what is in it, and without what of it is known: the help says that.
+    label = upper(step.label.partition(" (known: ")[0].partition(":")[0])
+    help = texts.step_help(step.why, step.cost)
     help = f"{help} {means}".strip()
     if not step.names:
         st.button(md(label), key=key, help=md(help), disabled=True)

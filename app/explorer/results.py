@@ -245,7 +245,7 @@ def _dock(network: Network, sentence: str) -> str:
     """The bar at the lower edge of a narrow screen: the answer, or how to come to one."""
     entered = current.case().findings
     fired = answers.flags(network, entered) if entered else []
-    return charts.dock(sentence if entered else texts.DOCK_START, fired[0] if fired else None)
+    return charts.dock(sentence if entered else texts.DOCK_START, fired)
 
 
 def _view(network: Network) -> str:

@@ -82,6 +82,20 @@ def test_a_few_danger_signs_stand_in_sight_and_the_others_are_counted(open_app):
     assert texts.more_signs(1, others=False) == "1 danger sign"
 
 
+def test_a_panel_is_named_without_what_is_in_it_and_known_of_it(open_app):
+    case = "leg_cramps~0~serum_calcium.2.9-20mmol-2FL~vitamin_d_25oh.15.5-20ng-2FmL"
+    app = open_app("leg_cramps", case)
+    (panel,) = [b for b in app.button if b.key == "ask.first.bone"]
+    assert "known" not in panel.label
+    assert ":" not in panel.label
+
+
+def test_the_bar_of_a_narrow_screen_counts_the_warnings_it_does_not_say():
+    signs = [charts.Flag("see", text, "expert") for text in ("One.", "Two.", "Three.")]
+    assert "One. <em>And 2 more warnings.</em>" in charts.dock("Answer.", signs)
+    assert "more" not in charts.dock("Answer.", signs[:1])
+
+
 def test_a_danger_sign_that_is_known_is_not_asked_again(open_app, networks):
     """Signs that only the rules read, too; and what they point to is asked."""
     app = open_app("leg_cramps", f"{THIAZIDE}~confusion_or_fits.present")

@@ -26,15 +26,17 @@ def caveat(text: str) -> str:
     return f'<p class="eg-caveat">{esc(text)}</p>'
 
 
-def dock(text: str, flag: Flag | None = None) -> str:
+def dock(text: str, flags: Sequence[Flag] = ()) -> str:
     """The same sentence at the lower edge of a narrow screen, where the bars are out of sight.
 
-    The most pressing warning sign stands before it. It leads to the bars (`guide.js`).
+    The most pressing warning stands before it, and how many more there are. It leads to the bars (`guide.js`).
     """
     warning = ""
-    if flag is not None:
+    if flags:
+        flag, *others = flags
+        more = f" <em>{esc(texts.more_warnings(len(others)))}</em>" if others else ""
         level = esc(texts.FLAG_LEVELS.get(flag.level, flag.level))
-        warning = f'<span class="eg-flag eg-{esc(flag.level)}"><strong>{level}</strong> {esc(flag.message)}</span>'
+        warning = f'<span class="eg-flag eg-{esc(flag.level)}"><strong>{level}</strong> {esc(flag.message)}{more}</span>'
     jump = f'<span class="eg-jump">{esc(texts.DOCK_JUMP)}</span>'
     return f'<a class="eg-dock" href="#answer">{warning}<span>{esc(text)}</span>{jump}</a>'
 

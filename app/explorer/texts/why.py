@@ -50,6 +50,11 @@ def more_signs(count: int, others: bool) -> str:
     return f"{'and ' if others else ''}{count} {'more ' if others else ''}danger sign{'s' * (count > 1)}"
 
 
+def more_warnings(count: int) -> str:
+    """How many warnings there are beside the one that is said."""
+    return f"And {count} more warning{'s' * (count > 1)}."
+
+
 def step_help(why: str, cost: float) -> str:
     """Why a step is worth taking, and what it costs."""
     return f"{why[:1].upper()}{why[1:]}; cost {cost:g}." if why else f"Cost {cost:g}."
