@@ -291,8 +291,7 @@ def criticism(runs: int) -> tuple[str, str]:
         print(sizes[-1], flush=True)
     named, arrows = arrows_named(max(1, runs // 10))
     return (
-        f"{6 * runs:,} tables of 500 and of 5,000 people; {len(named)} of 5,000 "
-        "without an arrow",
+        f"{6 * runs:,} tables of 500 and of 5,000 people; {len(named)} of 5,000 without an arrow",
         f"true networks rejected at level 5 %: {', '.join(sizes)}; an arrow of {arrows} nats that was taken "
         f"away is named in {sum(named)} of {len(named)}",
     )
