@@ -6,7 +6,15 @@ import os
 import time
 from pathlib import Path
 
-from etiograph.engine import careful, kernels, kernels_block, kernels_counts, kernels_rows, warm
+from etiograph.engine import (
+    careful,
+    kernels,
+    kernels_block,
+    kernels_counts,
+    kernels_rows,
+    kernels_twice,
+    warm,
+)  # fmt: skip
 from etiograph.engine.lanes import forget_stale
 from etiograph.engine.warm import warm_up
 
@@ -19,6 +27,7 @@ def test_warm_up_compiles_one_version_of_each_kernel():
         kernels.one,
         kernels.bound_one,
         kernels.entry_slopes,
+        kernels_twice.twice_one,
         *alone,
     ):
         assert kernel.signatures

@@ -1,8 +1,9 @@
 """One row at a time, by whatever arithmetic its digits need.
 
 An ordinary sweep says when digits were at risk: terms of a signed sum that cancel, or what was lost below
-a double's range and would be seen. Such a row is asked again without signs (the chain form of every
-accumulation subtracts nothing), then with an exponent of its own for each number.
+a double's range and would be seen. Such a row is asked again with twice the digits, then without signs
+(the chain form of every accumulation subtracts nothing), then with an exponent of its own for each
+number.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from etiograph.engine.costs import LARGE
 from etiograph.engine.plans import hard_states, program_for
+from etiograph.engine.precision import ROUNDED
 from etiograph.engine.program import Program
 from etiograph.errors import TooLarge
-from etiograph.network.model import FloatArray, Model
+from etiograph.network.model import Accumulation, FloatArray, Model
+from etiograph.store import STORE
 
 _NONE = np.zeros(0)
 
@@ -64,7 +68,7 @@ def certain(
     ----------
     model : Model
     program : Program
-        One that serves the row; another is compiled where its signs cost digits.
+        One that serves the row; another is compiled where its signs cost too many digits.
     row : ndarray (S,)
     tables : ndarray (T,)
     limit : int
@@ -78,7 +82,10 @@ def certain(
     """
     from etiograph.engine.careful import careful_one, extended_base
     from etiograph.engine.kernels import entry_slopes, one
+    from etiograph.engine.kernels_twice import twice_one
 
+    # One kernel serves all: a read-only array would have another one compiled.
+    row, tables = (np.require(numbers, np.float64, ["C", "W"]) for numbers in (row, tables))
     for chosen in _ways(model, program, row, limit, alone):
         if chosen is None:
             return Certain(-math.inf, np.zeros(model.n_states), program, _NONE, _NONE)
@@ -87,11 +94,19 @@ def certain(
         tree = (program.nodes, program.inputs, program.segments, base)
         marginals, m, d = np.zeros(model.n_states), *np.empty((2, program.n_buffer))
         log_p, risky = one(*tree, tiny, program.free, program.fixed_slots, row, m, d, marginals)
+        slopes = np.empty(program.entries if entries and log_p > -math.inf else 0)
+        if risky and program.signed:
+            log_p, risky = twice_one(
+                program.layout, *tree[:3], program.cells, program.coefficient, tables,
+                rounded_by(model, tables), tiny, program.free, program.fixed_slots, row, m,
+                marginals, slopes,
+            )  # fmt: skip
+        elif slopes.size:
+            entry_slopes(*tree, m, d, slopes)
         if risky:
             continue
-        slopes = np.empty(program.entries if entries and log_p > -math.inf else 0)
-        if slopes.size:
-            entry_slopes(*tree, m, d, slopes)
+        if log_p == -math.inf:
+            slopes = _NONE
         return Certain(float(log_p), marginals, program, slopes, slopes * base[: slopes.size])
     program = _smallest(model, program, row, limit)
     wide = (program.nodes, program.inputs, program.segments, *extended_base(program, tables))
@@ -102,6 +117,39 @@ def certain(
     if log_p == -math.inf:
         slopes = shares = _NONE
     return Certain(log_p, marginals, program, slopes, shares)
+
+
+def rounded_by(model: Model, tables: FloatArray) -> FloatArray:
+    """What the numbers of the tables were rounded by, (T,), as far as that can be told.
+
+    That a link leaves a state as it is has what the others leave of 1: signs subtract it from 1 again.
+    """
+    lows = np.zeros(len(tables))
+    for places in STORE.get(("steps", model.key), lambda: _steps(model)):
+        left, rest = np.ones(len(places)), np.zeros(len(places))
+        for number in -tables[places.T]:
+            total = left + number
+            part = total - left
+            rest += (left - (total - part)) + (number - part)
+            left = total
+        left += rest
+        lows[places[:, 0]] = np.where(np.abs(left) < ROUNDED, left, 0.0)
+    return lows
+
+
+def _steps(model: Model) -> list[NDArray[np.intp]]:
+    """Where in T the rows of the links stand, by their length: first the state that stays, (rows, k)."""
+    found: dict[int, list[NDArray[np.intp]]] = {}
+    for family in model.families:
+        for link in family.links if isinstance(family, Accumulation) else ():
+            k = model.cards[family.child]
+            count = math.prod(model.cards[p] for p in link.parents)
+            rows = link.start + np.arange(count * k * k).reshape(-1, k, k)
+            order = [[s, *(t for t in range(k) if t != s)] for s in range(k)]
+            found.setdefault(k, []).append(
+                np.take_along_axis(rows, np.array(order)[None], axis=2).reshape(-1, k)
+            )
+    return [np.concatenate(rows) for rows in found.values()]
 
 
 def _smallest(model: Model, program: Program, row: FloatArray, limit: int | None) -> Program:

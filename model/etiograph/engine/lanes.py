@@ -4,7 +4,7 @@ LLVM keeps such a value in registers; a plain inner loop over rows loads and sto
 table entry (three times slower on whole networks). Arrays of lanes are float64 arrays
 ``(n, LANES)``; ``load(a, i)`` reads row i, ``store(a, i, v)`` writes it, the rest is arithmetic lane
 by lane; but for ``item`` and ``add_to``, which spare plain arrays the test of every index for being
-negative, and ``ones`` and ``lowest``, of the bits of a word. Used by the kernels alone.
+negative, ``fused``, of plain numbers, and ``ones`` and ``lowest``, of the bits of a word. Used by the kernels alone.
 """
 
 # mypy: disable-error-code="no-untyped-def,no-any-return,untyped-decorator,no-untyped-call"
@@ -207,6 +207,16 @@ def add_product(typing, total, a, b):
         return builder.call(fused, [args[1], args[2], args[0]])
 
     return lanes_type(lanes_type, lanes_type, lanes_type), build
+
+
+@intrinsic
+def fused(typing, a, b, c):
+    """a b + c of plain numbers, rounded once."""
+
+    def build(context, builder, signature, args):
+        return builder.fma(*args)
+
+    return types.float64(types.float64, types.float64, types.float64), build
 
 
 @intrinsic

@@ -23,6 +23,12 @@ With a fifth of it one of two million rows of random networks was off by 1.2e-12
 times as many rows of the leg-cramp network are asked again, whose ordinary answers are right to 6e-13.
 """
 
+CANCELLED_TWICE = 1e-17
+"""The same where sums have twice the digits."""
+
+ROUNDED = 1e-14
+"""How far the steps of a link may be from adding up to 1 by rounding."""
+
 LOW, HIGH = 1e-30, 1e3
 """Upward messages of a block whose largest number lies between these are left as they are.
 
