@@ -29,9 +29,6 @@ from etiograph.engine.program import (
     SIGNED,
 )
 
-STORED = 4_000_000
-"""Entries up to which their products are kept between the sweeps, in 64 MB."""
-
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _add(a, a_low, b, b_low):
@@ -54,14 +51,14 @@ def _times(a, a_low, b, b_low):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _numbers(
-    layout, rows, node, cells, coefficient, tables, lows, strides, outer, inner, to, b, b_low
+    layout, rows, node, cells, coefficient, tables, lows, strides, outer, inner, b, b_low
 ):  # fmt: skip
-    """The products of the numbers of a table at its entries, into ``b`` and ``b_low`` from ``to`` on."""
+    """The products of the numbers of a table at its entries, into ``b`` and ``b_low``."""
     first, n = rows[node, FIRST_ENTRY], rows[node, N_ENTRIES]
     split, n_inner = halves_of(layout, node)
     for e in range(n):
-        b[to + e] = coefficient[first + e]
-        b_low[to + e] = 0.0
+        b[e] = coefficient[first + e]
+        b_low[e] = 0.0
     for i in range(layout.nodes[node, FACTORS], layout.nodes[node, FACTORS_END]):
         start = layout.factor_start[i]
         if start >= 0:
@@ -70,7 +67,7 @@ def _numbers(
                 o, j = parted(item(cells, first + e), n_inner)
                 at = start + item(outer, o) + item(inner, j)
                 x, x_low = item(tables, at), item(lows, at)
-                b[to + e], b_low[to + e] = _times(b[to + e], b_low[to + e], x, x_low)
+                b[e], b_low[e] = _times(b[e], b_low[e], x, x_low)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -105,8 +102,7 @@ def twice_one(
     longest = longest_of(layout)
     strides = np.zeros(layout.dims.size, dtype=np.int64)
     outer, inner = np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
-    stored = cells.size <= STORED  # else made again on the way down
-    b, b_low = np.empty((2, cells.size if stored else nodes[:, N_ENTRIES].max()))
+    b, b_low = np.empty((2, nodes[:, N_ENTRIES].max()))
     small = tiny
     vanished = False
     log_p = 0.0
@@ -132,7 +128,6 @@ def twice_one(
     for node in range(nodes.shape[0]):
         n, k, i0 = nodes[node, N_ENTRIES], nodes[node, N_INPUTS], nodes[node, INDEX]
         s0, m0, first = nodes[node, SEGMENT], nodes[node, MESSAGE], nodes[node, FIRST_ENTRY]
-        to = first if stored else 0
         _numbers(
             layout,
             nodes,
@@ -152,7 +147,7 @@ def twice_one(
         for s in range(nodes[node, N_SEPARATOR]):
             total, rest, size = 0.0, 0.0, 0.0
             for e in range(item(segments, s0 + s), item(segments, s0 + s + 1)):
-                x, x_low = item(b, to + e), item(b_low, to + e)
+                x, x_low = item(b, e), item(b_low, e)
                 x, x_low = _product(x, x_low, m, m_low, inputs, i0, n, e, k, -1)
                 total, rest = _add(total, rest, x, x_low)
                 size += abs(x)
@@ -190,7 +185,6 @@ def twice_one(
             gross += abs(d[m0 + s]) * sizes[m0 + s]
             risky = risky or d[m0 + s] * inverses[node] > HUGE
         risky = risky or not net > CANCELLED_TWICE * gross
-        to = first if stored else 0
         if not stored:
             _numbers(
                 layout,
@@ -210,7 +204,7 @@ def twice_one(
         for s in range(nodes[node, N_SEPARATOR]):
             above, above_low = d[m0 + s] * inverses[node], d_low[m0 + s] * inverses[node]
             for e in range(item(segments, s0 + s), item(segments, s0 + s + 1)):
-                x, x_low = item(b, to + e), item(b_low, to + e)
+                x, x_low = item(b, e), item(b_low, e)
                 t, t_low = _times(x, x_low, above, above_low)
                 if k == 1:
                     _add_at(d, d_low, item(inputs, i0 + e), t, t_low)
