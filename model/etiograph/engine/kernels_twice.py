@@ -129,20 +129,8 @@ def twice_one(
         n, k, i0 = nodes[node, N_ENTRIES], nodes[node, N_INPUTS], nodes[node, INDEX]
         s0, m0, first = nodes[node, SEGMENT], nodes[node, MESSAGE], nodes[node, FIRST_ENTRY]
         _numbers(
-            layout,
-            nodes,
-            node,
-            cells,
-            coefficient,
-            tables,
-            lows,
-            strides,
-            outer,
-            inner,
-            to,
-            b,
-            b_low,
-        )
+            layout, nodes, node, cells, coefficient, tables, lows, strides, outer, inner, b, b_low
+        )  # fmt: skip
         top, low = 0.0, 1e300
         for s in range(nodes[node, N_SEPARATOR]):
             total, rest, size = 0.0, 0.0, 0.0
@@ -185,22 +173,9 @@ def twice_one(
             gross += abs(d[m0 + s]) * sizes[m0 + s]
             risky = risky or d[m0 + s] * inverses[node] > HUGE
         risky = risky or not net > CANCELLED_TWICE * gross
-        if not stored:
-            _numbers(
-                layout,
-                nodes,
-                node,
-                cells,
-                coefficient,
-                tables,
-                lows,
-                strides,
-                outer,
-                inner,
-                to,
-                b,
-                b_low,
-            )
+        _numbers(
+            layout, nodes, node, cells, coefficient, tables, lows, strides, outer, inner, b, b_low
+        )  # fmt: skip
         for s in range(nodes[node, N_SEPARATOR]):
             above, above_low = d[m0 + s] * inverses[node], d_low[m0 + s] * inverses[node]
             for e in range(item(segments, s0 + s), item(segments, s0 + s + 1)):
