@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from etiograph.engine.kernels import entry_slopes, one
 from etiograph.engine.kernels_twice import twice_one
 from etiograph.engine.plans import program_for
 from etiograph.engine.propagate import propagate
-from etiograph.network.model import Accumulation, step_matrices
+from etiograph.network.model import Accumulation, Link, Model, maximum_join, step_matrices
 
 
 @pytest.fixture
@@ -72,6 +73,23 @@ def test_digits_lost_by_signs_come_back(rare, joint_of, answers_of, monkeypatch)
             assert np.allclose(found.marginals, [w[1] for w in want], rtol=0, atol=1e-12)
     assert len(asked) > 100
     assert not written
+
+
+def test_what_staying_was_rounded_by_and_zeros_stay_zeros():
+    p = np.array([[0.0, 0.1, 0.2, 0.7], [1 - 3e-9, 1e-9, 1e-9, 1e-9]])
+    steps = step_matrices(p)
+    families = (Accumulation(0, (Link((), 0),), maximum_join(4)),
+                Accumulation(1, (Link((), 16),), maximum_join(4)))  # fmt: skip
+    tables = steps.ravel()
+    model = Model(("a", "b"), (4, 4), families, 2, tables, tables > 0)
+    lows = doubt.rounded_by(model, tables).reshape(2, 4, 4)
+    assert not lows[0, 0].any()
+    for i in range(2):
+        for s in range(4):
+            if steps[i, s, s]:
+                left = 1 - sum(Fraction(x) for t, x in enumerate(steps[i, s].tolist()) if t != s)
+                exact = Fraction(steps[i, s, s]) + Fraction(lows[i, s, s])
+                assert abs(exact - left) < Fraction(1, 10**30)
 
 
 def test_the_same_as_an_ordinary_sweep_where_nothing_cancels(random_model, random_rows):

@@ -133,7 +133,8 @@ def rounded_by(model: Model, tables: FloatArray) -> FloatArray:
             rest += (left - (total - part)) + (number - part)
             left = total
         left += rest
-        lows[places[:, 0]] = np.where(np.abs(left) < ROUNDED, left, 0.0)
+        stays = tables[places[:, 0]] != 0.0  # what is impossible stays so
+        lows[places[:, 0]] = np.where(stays & (np.abs(left) < ROUNDED), left, 0.0)
     return lows
 
 
