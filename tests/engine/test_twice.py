@@ -76,20 +76,25 @@ def test_digits_lost_by_signs_come_back(rare, joint_of, answers_of, monkeypatch)
 
 
 def test_what_staying_was_rounded_by_and_zeros_stay_zeros():
-    p = np.array([[0.0, 0.1, 0.2, 0.7], [1 - 3e-9, 1e-9, 1e-9, 1e-9]])
+    """As if the likeliest contribution were 1 less the others; by fractions."""
+    p = np.array([[0.0, 0.1, 0.2, 0.7], [1 - 3e-9, 1e-9, 1e-9, 1e-9], [1e-7, 1e-12, 1e-3, 0.99],
+                  [1e-7, 0.4, 0.5, 0.1], [0.45, 0.3, 0.2, 0.05]])  # fmt: skip
+    p[:, 3] = 1 - p[:, :3].sum(axis=1)
     steps = step_matrices(p)
-    families = (Accumulation(0, (Link((), 0),), maximum_join(4)),
-                Accumulation(1, (Link((), 16),), maximum_join(4)))  # fmt: skip
+    families = tuple(Accumulation(i, (Link((), 16 * i),), maximum_join(4)) for i in range(len(p)))
     tables = steps.ravel()
-    model = Model(("a", "b"), (4, 4), families, 2, tables, tables > 0)
-    lows = doubt.rounded_by(model, tables).reshape(2, 4, 4)
+    names = tuple(f"v{i}" for i in range(len(p)))
+    model = Model(names, (4,) * len(p), families, len(p), tables, tables > 0)
+    lows = doubt.rounded_by(model, tables).reshape(-1, 4, 4)
     assert not lows[0, 0].any()
-    for i in range(2):
+    for i, own in enumerate(p.tolist()):
+        chances = [Fraction(x) for x in own]
+        likeliest = own.index(max(own))
+        chances[likeliest] = 1 - sum(x for c, x in enumerate(chances) if c != likeliest)
         for s in range(4):
+            exact = Fraction(steps[i, s, s]) + Fraction(lows[i, s, s])
             if steps[i, s, s]:
-                left = 1 - sum(Fraction(x) for t, x in enumerate(steps[i, s].tolist()) if t != s)
-                exact = Fraction(steps[i, s, s]) + Fraction(lows[i, s, s])
-                assert abs(exact - left) < Fraction(1, 10**30)
+                assert abs(exact - sum(chances[: s + 1])) < Fraction(1, 10**29)
 
 
 def test_the_same_as_an_ordinary_sweep_where_nothing_cancels(random_model, random_rows):

@@ -122,35 +122,50 @@ def certain(
 def rounded_by(model: Model, tables: FloatArray) -> FloatArray:
     """What the numbers of the tables were rounded by, (T,), as far as that can be told.
 
-    That a link leaves a state as it is has what the others leave of 1: signs subtract it from 1 again.
+    The first row of a step is how likely each contribution is. That another state stays is the sum of the
+    contributions that leave it, or 1 less the others; signs subtract such sums from one another again,
+    so that a rounding may be all that is left of a rare contribution. They are taken as if the
+    likeliest contribution were 1 less the others to the last digit.
     """
     lows = np.zeros(len(tables))
-    for places in STORE.get(("steps", model.key), lambda: _steps(model)):
-        left, rest = np.ones(len(places)), np.zeros(len(places))
-        for number in -tables[places.T]:
-            total = left + number
-            part = total - left
-            rest += (left - (total - part)) + (number - part)
-            left = total
-        left += rest
-        stays = tables[places[:, 0]] != 0.0  # what is impossible stays so
-        lows[places[:, 0]] = np.where(stays & (np.abs(left) < ROUNDED), left, 0.0)
+    for starts, join in STORE.get(("steps", model.key), lambda: _steps(model)):
+        k = len(join)
+        chances = tables[starts + np.arange(k)[:, None]]
+        likeliest = chances.argmax(axis=0)
+        for a in range(k):
+            stays = np.array([join[a][c] == a for c in range(k)])
+            at = starts[0] + a * (k + 1)
+            number = tables[at]
+            found = np.where(
+                stays[likeliest],
+                _left(1.0, [*chances[~stays], number]),
+                _left(0.0, [*-chances[stays], number]),
+            )
+            # What is impossible stays so.
+            lows[at] = np.where((number != 0.0) & (np.abs(found) < ROUNDED), found, 0.0)
     return lows
 
 
-def _steps(model: Model) -> list[NDArray[np.intp]]:
-    """Where in T the rows of the links stand, by their length: first the state that stays, (rows, k)."""
-    found: dict[int, list[NDArray[np.intp]]] = {}
+def _left(of: float, numbers: list[FloatArray]) -> FloatArray:
+    """What is left when some numbers are taken away, with twice the digits on the way."""
+    left, rest = np.full(len(numbers[0]), of), np.zeros(len(numbers[0]))
+    for number in numbers:
+        total = left - number
+        part = total - left
+        rest += (left - (total - part)) - (number + part)
+        left = total
+    return left + rest
+
+
+def _steps(model: Model) -> list[tuple[NDArray[np.intp], tuple[tuple[int, ...], ...]]]:
+    """Where in T the steps begin, (1, steps), by how their contributions join."""
+    found: dict[tuple[tuple[int, ...], ...], list[NDArray[np.intp]]] = {}
     for family in model.families:
         for link in family.links if isinstance(family, Accumulation) else ():
             k = model.cards[family.child]
             count = math.prod(model.cards[p] for p in link.parents)
-            rows = link.start + np.arange(count * k * k).reshape(-1, k, k)
-            order = [[s, *(t for t in range(k) if t != s)] for s in range(k)]
-            found.setdefault(k, []).append(
-                np.take_along_axis(rows, np.array(order)[None], axis=2).reshape(-1, k)
-            )
-    return [np.concatenate(rows) for rows in found.values()]
+            found.setdefault(family.join, []).append(link.start + k * k * np.arange(count))
+    return [(np.concatenate(starts)[None], join) for join, starts in found.items()]
 
 
 def _smallest(model: Model, program: Program, row: FloatArray, limit: int | None) -> Program:
