@@ -161,7 +161,9 @@ def _steps(model: Model) -> list[tuple[NDArray[np.intp], tuple[tuple[int, ...], 
     """Where in T the steps begin, (1, steps), by how their contributions join."""
     found: dict[tuple[tuple[int, ...], ...], list[NDArray[np.intp]]] = {}
     for family in model.families:
-        for link in family.links if isinstance(family, Accumulation) else ():
+        if not isinstance(family, Accumulation):
+            continue
+        for link in family.links:
             k = model.cards[family.child]
             count = math.prod(model.cards[p] for p in link.parents)
             found.setdefault(family.join, []).append(link.start + k * k * np.arange(count))
