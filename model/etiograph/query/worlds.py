@@ -26,6 +26,7 @@ from etiograph.query.parts import twins
 from etiograph.query.stated_changes import distributions, parse_changes
 from etiograph.query.surgery import Extension, intervene
 from etiograph.query.twin import Twin, twin
+from etiograph.store import STORE
 
 if TYPE_CHECKING:
     from etiograph.network.network import Network
@@ -277,11 +278,11 @@ def world(network: Network, kind: Kind = "see", changes: Mapping[str, Any] | Non
         return World(model, kind, parsed, surgery=intervene(model, distributions(model, parsed)))
     if kind == "had":
         return World(model, kind, parsed, orders=orders(network))
-    return World(
-        model, kind, parsed,
-        fresh=frozenset(recurring(network)), orders=orders(network),
-        coins=coins(network), lasting=lasting(network),
-    )  # fmt: skip
+    fresh, order, coin, lasts = STORE.get(
+        ("afterwards", network.digest()),
+        lambda: (frozenset(recurring(network)), orders(network), coins(network), lasting(network)),
+    )
+    return World(model, kind, parsed, fresh=fresh, orders=order, coins=coin, lasting=lasts)
 
 
 def known(model: Model, likelihoods: FloatArray) -> list[int]:
