@@ -317,3 +317,28 @@ def test_words_that_are_no_finding_bring_to_mind_what_is_named_alike(cramps, wor
     found = alike(cramps, words)
     assert set(found[: len(first)]) == set(first)
     assert bool(found) == bool(first)
+
+
+@pytest.mark.parametrize(
+    ("text", "findings", "left"),
+    [
+        ("one calf swollen", {"leg_swelling": "one_leg"}, []),
+        ("unilateral calf swelling, warm calf",
+         {"leg_swelling": "one_leg", "warmth_or_redness": "present"}, []),
+        ("swollen right leg", {"leg_swelling": "one_leg"}, []),
+        ("bilateral leg swelling", {"leg_swelling": "both_legs"}, []),
+        ("no swollen or red leg", {"leg_swelling": "absent", "warmth_or_redness": "absent"}, []),
+        ("swollen warm calf", {"warmth_or_redness": "present"}, ["swollen calf"]),
+        ("no left leg swelling", {}, ["no left leg swelling"]),
+        ("no low K, cramps", {"leg_cramps": "present"}, ["no low K"]),
+        ("TSH < 0.1 mIU/L, K > 6", {"tsh": "<0.1 mIU/L", "serum_potassium": ">6 mmol/L"}, []),
+        ("cramps in both calves", {"leg_cramps": "present"}, []),
+        ("pain in the calf on walking", {"pain_on_walking": "present"}, []),
+        ("vitamin D low B12 low", {"vitamin_d_25oh": "deficient"}, ["B12 low"]),
+    ],
+)  # fmt: skip
+def test_one_leg_or_both_and_words_of_a_name_apart(text, findings, left):
+    """A doctor's sentence about a leg is no less urgent for the order of its words."""
+    line = read_line(eg.load("leg_cramps"), text)
+    assert line.findings == findings
+    assert [one.text for one in line.rest] == left

@@ -8,7 +8,7 @@ could be several things, is handed back with the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ from etiograph.findings.speech import (
 )
 from etiograph.findings.text import read_words
 from etiograph.findings.vocabulary import (
+    SIDES,
     names_of,
     parts_of,
     spoken,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 NUMBER = "no number is asked for here: say whether it is there, or which"
 _WORDS = re.compile(r"[^\s;]+|;")
+_SIGN = re.compile(r"([<>≤≥])\s+(?=\d)")
 _APART = re.compile(r"(?<=[^\d\s]),(?=\S)|,(?=[^\d\s])")
 
 
@@ -104,7 +106,7 @@ def _words(text: str, names: Collection[str]) -> tuple[list[str], dict[int, str]
     """The words of a line, and at which of them a comma or a semicolon stands behind."""
     words: list[str] = []
     ends: dict[int, str] = {}
-    for raw in _WORDS.findall(_APART.sub(", ", text)):
+    for raw in _WORDS.findall(_APART.sub(", ", _SIGN.sub(r"\1", text))):
         word = raw.strip(",;")
         asked = word.startswith("?"), word.endswith("?")
         word = word.strip("?!")
@@ -117,7 +119,47 @@ def _words(text: str, names: Collection[str]) -> tuple[list[str], dict[int, str]
         stop = raw.rstrip("?!").endswith(".") and word.casefold() != "approx"
         if words and (raw == ";" or stop or raw.endswith(",")):
             ends[len(words) - 1] = "," if raw.endswith(",") else ";"
-    return words, ends
+    return _beside_each_other(words, ends, names)
+
+
+def _beside_each_other(
+    words: list[str], ends: dict[int, str], names: Collection[str]
+) -> tuple[list[str], dict[int, str]]:
+    """Names whose words stand apart: ``swollen right leg`` is a right swollen leg, ``swollen warm calf`` both."""
+    out: list[str] = []
+    stops: dict[int, str] = {}
+    place = 0
+    while place < len(words):
+        last = _other_half(words, ends, names, place)
+        told = words[place:last]
+        out += [word for word in told if word.casefold() in SIDES]
+        for word in told:
+            if spoken(f"{word} {words[last]}") in names:
+                out += [word, words[last]]
+            elif word.casefold() not in SIDES:
+                out.append(word)
+        if last == place:
+            out.append(words[place])
+        if last in ends:
+            stops[len(out) - 1] = ends[last]
+        place = last + 1
+    return out, stops
+
+
+def _other_half(
+    words: list[str], ends: Mapping[int, str], names: Collection[str], place: int
+) -> int:
+    """Where the second word of a name stands whose first one is here, with others between; else here."""
+    for last in range(place + 2, min(place + 4, len(words))):
+        between = words[place + 1 : last]
+        if any(k in ends for k in range(place, last)) or not all(w.isalpha() for w in between):
+            break
+        pairs = [f"{words[place]} {between[0]}", " ".join(words[place : last + 1]), *between]
+        if any(spoken(said) in names or spoken(said) in ATC for said in pairs):
+            break
+        if spoken(f"{words[place]} {words[last]}") in names:
+            return last
+    return place
 
 
 def medicine(network: Network, name: str) -> tuple[str, ...]:
@@ -284,6 +326,11 @@ class _LineReader(Values):
         before = self.word(start - 1)
         state = state_of(variable, before) if before and before not in NOT else None
         if state is not None and self.rest and self.rest[-1].end == start:
+            if self.turned is not None:  # no left leg swelling
+                first, why = self.turned
+                self.rest.pop()
+                self.turned = None
+                return self.left(first, after, why) - (start - first)
             self.taken_back(start, 1)
             self.enter(start - 1, after, variable.name, state)
             return length

@@ -30,6 +30,13 @@ _EITHER = re.compile(r"(\w+) or (\w+) (\w+)")
 _ABBREVIATED = re.compile(r"(.+\S) \(([^()]+)\)")  # creatine kinase (CK)
 
 
+SIDES = {
+    **dict.fromkeys(("one", "left", "right", "unilateral", "one-sided", "single"), "one"),
+    **dict.fromkeys(("both", "bilateral", "two-sided"), "both"),
+}
+"""How many of two legs are told of, by the word that a state's label begins with."""
+
+
 def age_state(variable: Variable, years: float) -> str | None:
     """The state of an age: ``under_50``, ``50_to_64``, ``65_and_over``, ``<50``, ``80+``."""
     for state in variable.states:
@@ -138,7 +145,7 @@ def states_of(network: Network) -> dict[str, list[tuple[str, str]]]:
         for state in variable.states:
             told = {spoken(state), spoken(variable.state_label(state))}
             for word in told | {each for text in told for each in _each_of(text)}:
-                if word not in PLAIN and not re.search(r"\d", word):
+                if word not in PLAIN and word not in SIDES and not re.search(r"\d", word):
                     found.setdefault(word, []).append((variable.name, state))
     return {word: pairs for word, pairs in found.items() if len(pairs) == 1}
 
@@ -157,6 +164,8 @@ def state_of(variable: Variable, text: str) -> str | None:
     found = [
         s for s in variable.states if told in (spoken(s), labels[s], *_each_of(labels[s]))
     ] or next((_levels(variable, alike) for alike in (LOW, HIGH) if told in alike), [])
+    if not found and told in SIDES:
+        found = [s for s in variable.states if labels[s].startswith(f"{SIDES[told]} ")]
     return found[0] if len(found) == 1 else None
 
 
