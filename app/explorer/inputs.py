@@ -25,8 +25,9 @@ def panel(network: Network) -> None:
     st.html(charts.note(texts.KNOWN_HINT, small=True))
     if query:
         _found(network, query)
+    _unread(network)  # not to be forgotten over what was opened of it
+    if query:
         return
-    _unread(network)
     groups = labels.groups(network)
     first = asked_first(network)
     if first:
@@ -119,9 +120,10 @@ def _not_read(rest: tuple[NotRead, ...]) -> None:
 
 
 def _meant(network: Network, rest: tuple[NotRead, ...]) -> tuple[str, ...]:
-    """Findings that what was not understood may have meant, the words typed last first."""
+    """Findings that what was not understood may have meant: those that are named first, then the words typed last."""
+    named = (name for each in rest for name in labels.search(network, each.text))
     found = (name for each in reversed(rest) for name in labels.meant(network, each.text))
-    return tuple(dict.fromkeys(found))[: labels.MEANT]
+    return tuple(dict.fromkeys((*named, *found)))[: labels.MEANT]
 
 
 def _unread(network: Network) -> None:

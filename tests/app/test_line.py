@@ -67,6 +67,7 @@ def test_what_was_not_understood_stays_until_it_is_put_away(open_app):
         texts.not_read("swollen warm", "not understood") in unescape(h.value) for h in app.html
     )
     app.button(key="unread.leg_swelling").click().run()
+    assert "unread-away" in [b.key for b in app.button]  # the rest of it stays in sight
     assert app.session_state["search"] == "Leg swelling"
     app.get_by_key("w.leg_swelling").set_value("one_leg").run()
     app.button(key="search-end").click().run()
