@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from etiograph import Network
 from etiograph.decision.also import in_which
-from etiograph.decision.behind import causes_behind
+from etiograph.decision.behind import causes_behind, with_outcome as with_it
 from etiograph.network.event import Event
 from etiograph.query.links import stand_ins
 
@@ -22,13 +22,10 @@ def asked(network: Network) -> bool:
 
 def with_outcome(network: Network, findings: Pairs) -> Pairs | None:
     """The findings in a person who has the outcome; None if it is found not to be there."""
-    outcome = labels.target(network)
-    if outcome is None:
-        return findings
-    there = labels.notable(network.variables[outcome])[0]
-    if dict(findings).get(outcome, there) != there:
+    known = with_it(network, dict(findings))
+    if known is None:
         return None
-    return labels.in_order(network, (*findings, (outcome, there)))
+    return labels.in_order(network, tuple((name, str(value)) for name, value in known.items()))
 
 
 def found(network: Network, findings: Pairs) -> bool:

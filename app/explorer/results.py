@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from etiograph import Network
+from etiograph.decision.behind import asks_part
 from etiograph.decision.speaking import cases, said_of
 from etiograph.query.links import stand_ins
 
@@ -93,8 +94,7 @@ class Answer:
     @property
     def acting(self) -> bool:
         """Whether one can ask which causes took part in the outcome: it may be there."""
-        known = behind.with_outcome(self.network, current.seen())
-        return behind.asked(self.network) and known is not None
+        return asks_part(self.network, dict(current.seen()))
 
     def finish(self) -> None:
         """Add how sure the numbers are."""

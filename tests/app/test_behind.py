@@ -75,6 +75,19 @@ def test_a_common_state_without_much_effect_is_not_near_the_top():
     assert "cramp_tendency" not in bars  # it stands for what has no name
 
 
+@pytest.mark.parametrize("found", [(), (("leg_cramps", "present"),)])
+def test_the_report_ranks_the_same_causes_as_the_page(found):
+    net = eg.load("leg_cramps_small")
+    findings = labels.in_order(net, (("diuretic", "thiazide"), *found))
+    bars = behind.bars(net, findings, None, {})
+    page = sorted((-bar.p, name) for (name, _), bar in bars.items())
+    made = net.case(dict(findings)).report(draws=5)
+    rows = [(row.variable, row.behind) for row in made.causes]
+    assert [name for name, _ in rows[:5]] == [name for _, name in page[:5]]
+    for (_, p), (minus, _) in zip(rows[:5], page[:5], strict=True):
+        assert p == pytest.approx(-minus)
+
+
 def test_without_the_outcome_there_is_nothing_behind_it(networks):
     net = eg.load(networks / "clinic.toml")
     assert behind.with_outcome(net, (("cramps", "absent"),)) is None

@@ -72,14 +72,14 @@ def test_a_few_danger_signs_stand_in_sight_and_the_others_are_counted(open_app):
         for key in ("ask", "why"):
             app = app if key == "ask" else turn(app, "why")
             page = [b.key for b in buttons(app, f"{key}.first.")]
-            (box,) = [p for p in app.get("popover") if "danger sign" in p.proto.popover.label]
+            (box,) = [p for p in app.get("popover") if "to ask about" in p.proto.popover.label]
             behind = [b.key for b in box.button]
             assert page == [*page[:few], *behind]
             assert texts.more_signs(len(behind), others=True) == box.proto.popover.label
             for sign in ("cold_pale_leg", "bladder_or_saddle_symptoms"):
                 assert f"{key}.first.{sign}" in page[:few]
     assert (first.in_sight(0, 2), first.in_sight(3, 9), first.in_sight(7, 3)) == (3, 3, 0)
-    assert texts.more_signs(1, others=False) == "1 danger sign"
+    assert texts.more_signs(1, others=False) == "1 to ask about"
 
 
 def test_a_panel_is_named_without_what_is_in_it_and_known_of_it(open_app):

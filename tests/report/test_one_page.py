@@ -79,6 +79,18 @@ def test_a_patient_is_told_in_plain_words(made) -> None:
         eg.load("sprinkler").case(wet_grass="yes").report(draws=5).to_patient()
 
 
+def test_a_patient_reads_what_the_numbers_are_of() -> None:
+    """That many take a tablet does not blame it: what had a part, or else that it is only how common."""
+    net = eg.load("leg_cramps_small")
+    page = net.case({"diuretic": "thiazide"}).report(draws=5).to_patient()
+    assert "What may have a part in it" in page
+    assert "In people with leg cramps. Not entered: leg cramps." in page
+    page = net.case({"diuretic": "thiazide", "leg_cramps": "absent"}).report(draws=5).to_patient()
+    assert "What may have a part in it" not in page
+    assert "How common some causes are" in page
+    assert "not how often it had a part in leg cramps" in page
+
+
 def test_a_patient_is_told_what_to_say_at_the_visit() -> None:
     case = eg.load("leg_cramps").case(leg_cramps="present", serum_potassium="3.1 mmol/L")
     made = case.report(draws=5)
@@ -86,7 +98,7 @@ def test_a_patient_is_told_what_to_say_at_the_visit() -> None:
     page = made.to_patient()
     assert "Rule out now" not in page
     assert f"First to be ruled out: {made.next[0].removeprefix('Rule out now: ')}" in page
-    assert "Say at once if you have one of these: cold, pale leg" in page
+    assert "Say at once if you have or take one of these: cold, pale leg" in page
 
 
 def test_what_could_help_is_in_the_report_where_it_is_asked_for() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -79,9 +80,9 @@ def test_where_the_outcome_is_found_causes_are_ranked_by_what_acted(made, small)
     row = next(row for row in known.causes if row.name == "depletion")
     assert (row.p, row.low, row.high) == (1.0, 1.0, 1.0)
     assert "Magnesium depletion" in known.to_text()
-    seen = report(small, {"twitching": "present"}, draws=50)
+    seen = report(small, {"twitching": "present", "cramps": "absent"}, draws=50)
     assert all(row.behind is None for row in seen.causes)
-    assert "had a part" not in seen.to_text()
+    assert "had a part  " not in seen.to_text()
 
 
 def test_json_is_json(made) -> None:
@@ -159,8 +160,21 @@ def test_a_cause_that_is_there_need_not_be_behind_it(made, small) -> None:
         assert cause.behind == pytest.approx(shares[cause.name])
         assert cause.behind < cause.p
     assert "Had a part" in made.to_html()
-    unknown = report(small, {"twitching": "present"}, draws=20)
-    assert all(cause.behind is None for cause in unknown.causes)
+    absent = report(small, {"cramps": "absent", "twitching": "present"}, draws=20)
+    assert all(cause.behind is None for cause in absent.causes)
+    assert absent.lead()[0].endswith("not how often it had a part in cramps.")
+
+
+def test_where_the_outcome_is_not_entered_causes_are_ranked_in_people_who_have_it(small) -> None:
+    """As on the page Explore; what is entered stays what is entered."""
+    open_ = report(small, {"twitching": "present"}, draws=20)
+    found = report(small, FOUND, draws=20)
+    assert open_.causes == found.causes
+    assert open_.summary[0] == found.summary[0]
+    assert open_.lead() == ("In people with cramps. Not entered: cramps.",)
+    assert found.lead() == ()
+    assert open_.findings == tuple(line for line in found.findings if "ramps" not in line)
+    assert "In people with cramps. Not entered: cramps." in open_.to_text()
 
 
 def test_causes_stand_before_the_reasons(made) -> None:
@@ -252,6 +266,12 @@ def test_in_an_emergency_nothing_is_asked_first() -> None:
     made = report(load("leg_cramps"), found, draws=20)
     assert [flag.level for flag in made.flags] == ["emergency"]
     assert made.next == ("Act on the warning first. What to ask next comes after it.",)
+    urgent = replace(made, flags=(replace(made.flags[0], level="urgent"),))
+    act = "Act on the warning first. The numbers are about leg cramps, not about the danger it warns of."
+    for each in (made, urgent):
+        assert each.lead() == (act,)
+        assert act in each.to_page()
+    assert replace(made, flags=(replace(made.flags[0], level="see"),)).lead() == ()
 
 
 def test_one_number_of_runs(pregnant) -> None:

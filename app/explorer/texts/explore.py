@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from etiograph.decision import words
 from etiograph.network.quantity import figures
 
 from .why import parts_of_doubt
@@ -281,12 +282,7 @@ def because(findings: tuple[str, ...]) -> str:
 
 def act_first(outcome: str) -> str:
     """Above the numbers while a pressing warning stands."""
-    if not outcome:
-        return "Act on the warning first. The bars say nothing about it."
-    return (
-        f"Act on the warning first. The bars are about {lower_first(outcome)}, "
-        "not about the danger it warns of."
-    )
+    return words.act_first(lower_first(outcome))
 
 
 def behind_headline(
@@ -341,8 +337,7 @@ def behind_note(outcome: str) -> str:
 
 def assumes(outcome: str) -> str:
     """The outcome is not entered, and the bars are about people who have it."""
-    name = lower_first(outcome)
-    return f"In people with {name}. Not entered: {name}."
+    return words.assumes_words(lower_first(outcome))
 
 
 def enter(outcome: str) -> str:

@@ -41,13 +41,13 @@ STEPS_NOTE = (
     "harm and to tell most, for what it costs. Harms and costs are judgements, stated in the model file."
 )
 STEP_COLUMNS = ("Why", "Worth", "Cost")
-RULE_OUT_HELP = "A danger sign that nobody has asked about yet. Opens its row."
+RULE_OUT_HELP = "Can mean danger, and nobody has asked about it yet. Opens its row."
 ASK_NONE = "Nothing that is left to ask would tell much."
 
 
 def more_signs(count: int, others: bool) -> str:
-    """How many danger signs stand behind a button, beside others in sight."""
-    return f"{'and ' if others else ''}{count} {'more ' if others else ''}danger sign{'s' * (count > 1)}"
+    """How many things to ask because of danger stand behind a button, beside others in sight."""
+    return f"{'and ' if others else ''}{count} {'more ' if others else ''}to ask about"
 
 
 def more_warnings(count: int) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from etiograph.console import console
 from etiograph.decision import words
 from etiograph.decision.reasons import next_about
-from etiograph.decision.step_words import doubt_about, next_words, test_label
+from etiograph.decision.step_words import danger_words, doubt_about, next_words, test_label
 from etiograph.formats.remarks import counted
 from etiograph.network.event import Event
 from etiograph.report.value import NOTICE
@@ -299,8 +299,7 @@ def show_steps(case: Case, top: int = 4) -> None:
         out.print()
         out.print(table)
     if found.danger_signs:
-        named = "; ".join(case.network.variable(name).label for name in found.danger_signs)
-        out.print(Text(f"\nDanger signs, if not asked yet: {named}."))
+        out.print(Text(f"\n{danger_words(case.network, found)}"))
     unit = case.network.about["next_steps"].get("unit", "")
     out.print(
         Text(f"Harm, information and cost in one unit, by judgement{': ' if unit else ''}{unit}.")

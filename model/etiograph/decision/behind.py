@@ -33,6 +33,27 @@ def acting_on(network: Network) -> Event | None:
     return Event.of(variable, (variable.unusual or variable.states)[0])
 
 
+def with_outcome(network: Network, findings: Mapping[str, object]) -> dict[str, object] | None:
+    """The findings in a person who has the outcome; None if it is found not to be there.
+
+    As they are where the network names no outcome.
+    """
+    name = str(network.about.get("target", ""))
+    if name not in network.variables:
+        return dict(findings)
+    variable = network.variables[name]
+    there = (variable.unusual or variable.states)[0]
+    return {**findings, name: there} if findings.get(name, there) == there else None
+
+
+def asks_part(network: Network, findings: Mapping[str, object]) -> bool:
+    """Whether causes are ranked by how often they had a part in the outcome, not by how often they are there.
+
+    They then are ranked in people who have the outcome, whether that is entered or not.
+    """
+    return acting_on(network) is not None and with_outcome(network, findings) is not None
+
+
 @value_type
 @dataclass(frozen=True, slots=True)
 class Behind:

@@ -32,8 +32,12 @@ def reasons(
     ranges: Mapping[Event, Interval],
     *,
     turns: bool = True,
+    told: Mapping[str, object] | None = None,
 ) -> tuple[Lines, Lines, Lines, Lines, Lines]:
-    """Why, what would turn it, what next, which numbers and sources."""
+    """Why, what would turn it, what next, which numbers and sources.
+
+    What to ask next is of what was ``told``, where the findings are more than that.
+    """
     from etiograph.decision.explain import explain
     from etiograph.uncertainty.sensitivity import tornado
 
@@ -54,7 +58,7 @@ def reasons(
             *_conflict(network, findings, why),
         ),
         _turns(network, findings) if seen and turns else (),
-        _next(network, findings, changes, kind, about),
+        _next(network, findings if told is None else told, changes, kind, about),
         tornado_words(network, bars) if bars.bars else (),
         tuple(dict.fromkeys(used))[:8],
     )

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from etiograph.decision.next_test import NextTest, NextTests
     from etiograph.network.network import Network
 
+DANGER = "Ask because of danger, if not asked yet: "
+"""How the line begins that names what to ask because of danger."""
 WORTH = 0.01
 """Part of the doubt that a test must be expected to remove to be named."""
 
@@ -41,11 +43,16 @@ def steps_words(network: Network, found: NextSteps, top: int = 3) -> tuple[str, 
     """What to rule out now, to ask and to test, each line with its reason."""
     lines = [f"Rule out now: {step_words(step)}" for step in found.rule_out]
     if found.danger_signs:
-        named = "; ".join(network.variable(name).label for name in found.danger_signs)
-        lines.append(f"Danger signs, if not asked yet: {named}.")
+        lines.append(danger_words(network, found))
     lines += [f"Ask: {step_words(step)}" for step in found.ask[:top]]
     lines += [f"Test: {step_words(step)}" for step in found.test[:top]]
     return tuple(lines) or ("Nothing that is left to ask would tell much.",)
+
+
+def danger_words(network: Network, found: NextSteps) -> str:
+    """What to ask because of danger: signs, and what brings danger, as a medicine does."""
+    named = "; ".join(network.variable(name).label for name in found.danger_signs)
+    return f"{DANGER}{named}."
 
 
 def step_words(step: NextStep) -> str:

@@ -39,12 +39,14 @@ if TYPE_CHECKING:
     from etiograph.uncertainty.summary import Interval
 
 __all__ = [
+    "ACT_FIRST",
     "FELT",
     "FLAG_LEVELS",
     "SETTLED",
     "SMALL",
     "TENSE",
     "WARNING_FIRST",
+    "act_first",
     "alone_words",
     "conflict_words",
     "contrast_words",
@@ -78,11 +80,29 @@ FLAG_LEVELS = {
     "caution": "Caution",
 }
 """How a level of warning is called."""
-WARNING_FIRST = "Act on the warning first. What to ask next comes after it."
+ACT_FIRST = "Act on the warning first."
+WARNING_FIRST = f"{ACT_FIRST} What to ask next comes after it."
 TENSE = 1.0
 """Bits of conflict from which findings are said not to fit."""
 FELT = 0.005
 """Change of an answer below which a number is not named."""
+
+
+def act_first(outcome: str) -> str:
+    """Above the numbers while a pressing warning stands; `outcome` is what they are about, as in a sentence."""
+    if not outcome:
+        return f"{ACT_FIRST} The numbers say nothing about it."
+    return f"{ACT_FIRST} The numbers are about {outcome}, not about the danger it warns of."
+
+
+def assumes_words(outcome: str) -> str:
+    """The outcome is not entered, and the numbers are about people who have it."""
+    return f"In people with {outcome}. Not entered: {outcome}."
+
+
+def presence_words(outcome: str) -> str:
+    """The numbers are about who has a cause, not about what it did."""
+    return f"The numbers say how common each possible cause is, not how often it had a part in {outcome}."
 
 
 def finding_words(network: Network, name: str, value: object) -> str:

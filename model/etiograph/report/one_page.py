@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from etiograph.decision import words
 from etiograph.decision.red_flags import PRESSING, by_level
+from etiograph.decision.step_words import DANGER
 from etiograph.errors import InvalidFinding
 from etiograph.report.html import POLICY, esc
 
@@ -28,6 +29,8 @@ CAUSES = 6
 FEWEST = 3
 ROOM, WIDTH, HEADING = (53.0, 36.0), (112, 96), 1.7
 """Lines of print on a sheet, letters of a line, for who treats and who is treated; lines a heading takes."""
+CAUSES_HEADING, COMMON_HEADING = "What may have a part in it", "How common some causes are"
+"""Above the causes, for who is treated: of what had a part, and of what is there."""
 AHEAD = ("From now on", "Over the next")
 """How the first line on a change begins."""
 STYLE = """
@@ -107,7 +110,7 @@ def sheet(report: Report, date: str = "", link: str = "") -> str:
     parts = [
         _Part("What is known", list(report.findings or ("Nothing yet.",)), 4, True, "findings"),
         _Part("What is changed", list(report.changes)),
-        _Part("In short", list(report.summary[:3]), 0),
+        _Part("In short", [*report.lead(), *report.summary[:3]], len(report.lead())),
         _Part("What if", _scenarios(report), 1, what="changes"),
         _Part("What could help", list(report.helps), 2, what="changes"),
         _Part("Ask or test next", list(report.next), 2),
@@ -135,15 +138,16 @@ def patient_sheet(report: Report, date: str = "", link: str = "") -> str:
         raise InvalidFinding("this network is not about people: it has no page for a patient")
     about = report.outcome or "this question"
     above = [_changed(report), *_flags(report, "Do this first")]
-    intro = f"A computer model compared you with people like you. It can't tell what is behind your {about}; it can say what is worth a thought."
-    causes = (
-        [intro, *(_cause_words(report, row) for row in report.causes[:3])] if report.causes else []
-    )
+    acted = report.links or not report.causes
+    hidden = f"what is behind your {about}" if acted else "which of these you have"
+    intro = f"A computer model compared you with people like you. It can't tell {hidden}; it can say what is worth a thought."
+    notes = [report.numbers_of] if report.numbers_of else []
+    causes = [intro, *notes, *(_cause_words(report, row) for row in report.causes[:3])]
     parts = [
         _Part(
             "What you have told", list(report.findings or ("Nothing yet.",)), 8, True, "findings"
         ),
-        _Part("What may have a part in it", causes, 3),
+        _Part(CAUSES_HEADING if acted else COMMON_HEADING, causes if report.causes else [], 3),
         _Part("What could happen if something is changed", _scenarios(report), 1, what="changes"),
         _Part(
             "What could help - ask before you change anything",
@@ -164,7 +168,7 @@ def patient_sheet(report: Report, date: str = "", link: str = "") -> str:
 FOR_A_PATIENT = {
     "Rule out now: ": "First to be ruled out: ",
     "First rule out: ": "First to be ruled out: ",
-    "Danger signs, if not asked yet: ": "Say at once if you have one of these: ",
+    DANGER: "Say at once if you have or take one of these: ",
     "Ask: ": "To be asked: ",
     "Test: ": "To be tested: ",
 }

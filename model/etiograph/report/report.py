@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from etiograph.decision import words
 from etiograph.decision.also import also_likely, in_which, shared
+from etiograph.decision.behind import acting_on, asks_part, with_outcome
 from etiograph.decision.changed import changed_numbers
 from etiograph.decision.intervention_words import helps_words
 from etiograph.decision.interventions import what_helps
@@ -15,7 +16,7 @@ from etiograph.decision.red_flags import red_flags, shown
 from etiograph.decision.references import Evidence, references
 from etiograph.decision.speaking import cases, said_of
 from etiograph.decision.ways import blamed
-from etiograph.errors import InvalidFinding
+from etiograph.errors import ImpossibleFindings, InvalidFinding
 from etiograph.network.diff import difference
 from etiograph.network.event import Event
 from etiograph.network.rules import LEVELS
@@ -25,7 +26,7 @@ from etiograph.query.links import stand_ins
 from etiograph.query.once import with_baseline
 from etiograph.report.scenarios import DRAWS, scenario_lines
 from etiograph.report.value import Report, ReportCause, ReportFlag
-from etiograph.uncertainty.acted import acted
+from etiograph.uncertainty.acted import Acting, acted
 from etiograph.uncertainty.contrast import contrast
 from etiograph.uncertainty.rows import finding_row, solve
 
@@ -96,17 +97,18 @@ def report(
     from etiograph import __version__
     from etiograph.uncertainty.intervals import intervals
 
+    known = _known(network, findings, kind)
     found = intervals(
         network,
-        findings,
+        known,
         draws,
         seed,
         changes=changes,
         kind=kind,
-        ranked=open_causes(network, findings),
+        ranked=open_causes(network, known),
         causes_only=True,
     )
-    ranking = _ranking(network, findings, found, kind)
+    ranking = _ranking(network, known, found, kind)
     asked = _asked(network, findings, changes or {}, kind, ranking)
     changed = () if original is None else changed_numbers(network, original)
     edited = original is not None and not difference(original, network).numbers_only
@@ -118,7 +120,7 @@ def report(
         *_also(network, findings, kind),
     )
     why, turns, next_, numbers, sources = reasons(
-        network, findings, changes or {}, kind, asked, found.causes, turns=detail
+        network, known, changes or {}, kind, asked, found.causes, turns=detail, told=findings
     )
     who = cases(network)
     summary, why, turns, next_ = (
@@ -160,7 +162,37 @@ def report(
         origins=tuple(origin.line() for origin in record.of(findings)) if record else (),
         unused=record.unused_lines() if record else (),
         helps=_helps(network, findings) if helps and kind == "see" else (),
+        numbers_of=said_of(who, _numbers_of(network, findings, known, kind)),
     )
+
+
+def _known(network: Network, findings: Mapping[str, object], kind: Kind) -> Mapping[str, object]:
+    """The findings in whom the causes are ranked: with the outcome, where it is asked what had a part in it."""
+    if kind != "see" or not asks_part(network, findings):
+        return findings
+    known = with_outcome(network, findings)
+    if known is None or known == findings or Acting.of(network, known) is None:
+        return findings
+    try:
+        acted(network, known)
+    except ImpossibleFindings:  # in nobody like this is the outcome there
+        return findings
+    return known
+
+
+def _numbers_of(
+    network: Network,
+    findings: Mapping[str, object],
+    known: Mapping[str, object],
+    kind: Kind,
+) -> str:
+    """Of whom the numbers of the causes are, or of what, where causes could have acted."""
+    if kind != "see" or acting_on(network) is None:
+        return ""
+    outcome = network.variables[str(network.about["target"])].label
+    if Acting.of(network, known) is None:
+        return words.presence_words(outcome)
+    return "" if known == findings else words.assumes_words(outcome)
 
 
 def _said_of_itself(network: Network) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from etiograph.decision import words
 from etiograph.decision.changed import LISTED, ChangedNumber, changed_words
+from etiograph.decision.red_flags import PRESSING
 from etiograph.decision.references import Reference
 from etiograph.decision.speaking import said_of
 from etiograph.network.answer import Result, preformatted
@@ -136,6 +137,8 @@ class Report(Result):
         What the baseline has in common with the case, in words.
     helps : tuple of str
         What could help most, each change with its cautions; where it was asked for.
+    numbers_of : str
+        Of whom or of what the numbers of the causes are, where that is not plain from the findings.
     """
 
     title: str
@@ -175,6 +178,7 @@ class Report(Result):
     unused: tuple[str, ...] = ()
     shared: str = ""
     helps: tuple[str, ...] = ()
+    numbers_of: str = ""
 
     def to_json(self) -> str:
         """The report as JSON text."""
@@ -219,7 +223,7 @@ class Report(Result):
             ("Where the findings come from", self.origins),
             ("In the record and not used", self.unused),
             ("What is changed", self.changes),
-            ("In short", self.summary),
+            ("In short", (*self.lead(), *self.summary)),
             ("What if", self.scenarios),
             ("What could help", self.helps),
             (CAUSES, ()),
@@ -236,6 +240,12 @@ class Report(Result):
         numbers = (changed_words(self.changed),) if self.changed else ()
         few = self.changed if len(self.changed) <= LISTED else ()
         return (*((EDITED,) if self.edited else ()), *numbers, *(each.line() for each in few))
+
+    def lead(self) -> tuple[str, ...]:
+        """What stands before the first number: to act on a pressing warning, and what the numbers are of."""
+        pressing = any(flag.level in PRESSING for flag in self.flags)
+        act = (words.act_first(self.outcome),) if pressing else ()
+        return (*act, *((self.numbers_of,) if self.numbers_of else ()))
 
     @property
     def links(self) -> bool:
