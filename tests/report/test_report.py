@@ -177,6 +177,39 @@ def test_where_the_outcome_is_not_entered_causes_are_ranked_in_people_who_have_i
     assert "In people with cramps. Not entered: cramps." in open_.to_text()
 
 
+ALONE = """format = 1
+about = {name = "two", title = "Two", target = "cramps", causes = ["a"]}
+[variables.a]
+states = ["absent", "present"]
+role = "condition"
+mechanism = {kind = "table", rows = [{p = {present = 0.1}}]}
+[variables.b]
+states = ["absent", "present"]
+role = "condition"
+mechanism = {kind = "table", rows = [{p = {present = 0.1}}]}
+[variables.cramps]
+states = ["absent", "present"]
+role = "outcome"
+[variables.cramps.mechanism]
+kind = "noisy_or"
+links = [{parent = "a", strength = {present = 0.3}}, {parent = "b", strength = {present = 0.3}}]
+"""
+
+
+def test_where_nobody_like_this_can_have_the_outcome_nothing_is_asked_of_who_has_it(
+    tmp_path,
+) -> None:
+    path = tmp_path / "two.toml"
+    path.write_text(ALONE)
+    two = load(path)
+    none = report(two, {"a": "absent", "b": "absent"}, draws=5)
+    assert (none.causes, none.lead()) == ((), ())
+    made = report(two, {}, draws=5)
+    assert made.lead() == ("In cases with cramps. Not entered: cramps.",)
+    # P(a's link fired | cramps) = 0.03 / (1 - 0.97^2)
+    assert made.causes[0].behind == pytest.approx(0.03 / (1.0 - 0.97**2))
+
+
 def test_causes_stand_before_the_reasons(made) -> None:
     for text in (made.to_text(), made.to_html()):
         assert text.index("In short") < text.index("Possible causes") < text.index("Why")

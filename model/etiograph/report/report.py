@@ -162,7 +162,7 @@ def report(
         origins=tuple(origin.line() for origin in record.of(findings)) if record else (),
         unused=record.unused_lines() if record else (),
         helps=_helps(network, findings) if helps and kind == "see" else (),
-        numbers_of=said_of(who, _numbers_of(network, findings, known, kind)),
+        numbers_of=said_of(who, _numbers_of(network, findings, known, kind)) if ranking else "",
     )
 
 
