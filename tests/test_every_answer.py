@@ -21,6 +21,7 @@ from etiograph.case import Case
 from etiograph.commands import score as scoring
 from etiograph.commands.answer import answer
 from etiograph.commands.score_files import plain_cell
+from etiograph.decision.behind import with_outcome
 from etiograph.engine.ancestral import descendants
 from etiograph.errors import EtiographError, InvalidChange, InvalidFinding, TooLarge
 from etiograph.network.network import Network
@@ -304,16 +305,21 @@ def printed(a: Asked) -> None:
     """What the command ``ask`` and a report say of the causes."""
     said = json.loads(answer(a.case).to_json())
     listed = {(r["variable"], tuple(r["states"])): r for r in said["rows"]}
-    causes = a.case.report(draws=4).causes
+    report = a.case.report(draws=4)
+    causes = report.causes
     assert {(c.variable, c.states) for c in causes} <= set(listed)
     worlds, before = a.oracle.worlds(), Oracle(a.network, {}).worlds()
     for (name, states), row in listed.items():
         if name in a.plain():
             same(row["p"], worlds.p(name, states))
             same(row["p_baseline"], before.p(name, states))
+    # What had a part is asked of people who have the outcome, and then the report says so.
+    assumed = "Not entered" in report.numbers_of
+    known = with_outcome(a.network, a.case.findings) if assumed else None
+    had = worlds if known is None else Oracle(a.network, known).worlds()
     for cause in causes:
         if cause.variable in a.plain():
-            same(cause.p, worlds.p(cause.variable, cause.states))
+            same(cause.p, had.p(cause.variable, cause.states))
     shown = {(e.variable, e.states) for e in open_causes(a.network, a.case.findings)}
     assert shown <= {(n, s) for n, s in listed}
 

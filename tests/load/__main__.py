@@ -5,6 +5,8 @@
     python -m tests.load memory --cases 10000           # distinct cases one after the other
     python -m tests.load class --sessions 50            # a class of 50 that does a lesson
     python -m tests.load clicks                         # 30 clicks in Chromium, alone on the machine
+    python -m tests.load instant --sessions 3           # all click at the same instant
+    python -m tests.load first                          # the first page in Chromium, of a cold server and of a warm one
 
 Times are from the click on the socket to the new ranking (answer) and to the last of the late parts
 (all), for the steps whose visitor did not move on before. Visitors think from the answer on. The
@@ -26,7 +28,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.load import students
-from tests.load.clicks import clicks
+from tests.load.clicks import clicks, first_pages
 from tests.load.sessions import Session
 from tests.serving import Server
 
@@ -109,6 +111,22 @@ async def load(server, sessions, seconds, think):
     return steps, failed + [step.error for step in steps if step.error]
 
 
+async def instant(server, sessions, rounds=20):
+    """Visitors that all click at the same instant, again and again; what every click took."""
+    rng, steps = random.Random(0), []
+    there = [Session(server.port) for _ in range(sessions)]
+    for session in there:
+        await session.open()
+    visitors = [Visitor(session, rng) for session in there]
+    for _ in range(rounds):
+        steps += await asyncio.gather(*(visitor.step() for visitor in visitors))
+        for session in there:
+            await session.settled()
+    for session in there:
+        await session.close()
+    return steps
+
+
 async def memory(server, cases, every):
     """A few visitors through distinct cases, each with its late parts; memory of the server as it goes.
 
@@ -146,7 +164,10 @@ def main():
     """Start a server, put load on it, print, stop it."""
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ask.add_argument(
-        "what", nargs="?", choices=("load", "memory", "clicks", "class"), default="load"
+        "what",
+        nargs="?",
+        choices=("load", "memory", "clicks", "class", "instant", "first"),
+        default="load",
     )
     ask.add_argument("--network", default="leg_cramps")
     ask.add_argument("--sessions", type=int, default=20)
@@ -160,6 +181,13 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         server = Server(given.network, Path(folder) / "log.txt").wait()
         try:
+            if given.what == "first":
+                cold, *later = first_pages(server.url, 6)
+                print(f"first   {cold / 1000:.1f} s complete, of a server just started")
+                print(
+                    f"        {statistics.median(later) / 1000:.1f} s of a warm one, {max(later) / 1000:.1f} at most"
+                )
+                return
             asyncio.run(warm(server))
             before = server.cpu_seconds()
             if given.what == "clicks":
@@ -168,6 +196,11 @@ def main():
                     f"click   {percentiles([one / 1000 for one in found])} to another number drawn"
                 )
                 print(f"clicks  {len(found)} timed, {unchanged} changed no number, 10 before")
+                return
+            if given.what == "instant":
+                steps = asyncio.run(instant(server, given.sessions))
+                print(f"{given.sessions} at the same instant")
+                print(f"answer  {percentiles([step.answer for step in steps if step.answer])}")
                 return
             if given.what == "memory":
                 rows = asyncio.run(memory(server, given.cases, max(given.cases // 20, 50)))

@@ -33,6 +33,30 @@ TIMED = """
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
+COMPLETE = "body:has([data-test-script-state=notRunning]):has(.eg-done)"
+
+
+def first_pages(url, count):
+    """Milliseconds until the first page is complete, late parts too, each in a browser without a cache."""
+    from playwright.sync_api import sync_playwright
+
+    found = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        for _ in range(count):
+            context = browser.new_context(viewport={"width": 1400, "height": 900})
+            page = context.new_page()
+            begin = time.perf_counter()
+            page.goto(url)
+            page.locator(COMPLETE).wait_for(timeout=4 * WAIT)
+            found.append(1000 * (time.perf_counter() - begin))
+            context.close()
+        browser.close()
+    return found
+
+
 def clicks(url, count, seed=0):
     """Milliseconds of `count` clicks that changed a number; ends by itself."""
     from playwright.sync_api import sync_playwright

@@ -60,5 +60,6 @@ def test_whoever_is_asked_ranks_the_same_causes(name: str) -> None:
     # Ranked by the part they had, where there is an outcome; what stands for no name is told apart.
     nameless = stand_ins(net) if asked.assumed else ()
     assert {(r.variable, r.states) for r in asked.rows} == {r for r in rule if r[0] not in nameless}
-    assert {(r.variable, r.states) for r in case.report(draws=20).causes} == set(rule)
+    told = {(r.variable, r.states) for r in case.report(draws=20).causes}
+    assert told == {r for r in rule if r[0] not in nameless}
     assert set(said(case.intervals(20, causes_only=True).causes)) == set(rule)
