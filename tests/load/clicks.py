@@ -50,7 +50,7 @@ def first_pages(url, count):
             page = context.new_page()
             begin = time.perf_counter()
             page.goto(url)
-            page.locator(COMPLETE).wait_for(timeout=4 * WAIT)
+            page.locator(COMPLETE).wait_for(state="attached", timeout=4 * WAIT)
             found.append(1000 * (time.perf_counter() - begin))
             context.close()
         browser.close()
