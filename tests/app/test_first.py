@@ -6,7 +6,7 @@ import pytest
 from tests.app.reading import turn
 
 import etiograph as eg
-from etiograph.decision.red_flags import to_rule_out
+from etiograph.decision.red_flags import danger_signs
 from explorer import answers, charts, first, labels, late, parts, texts
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own, under test
@@ -57,7 +57,7 @@ def test_danger_is_ruled_out_first_then_questions_and_tests_apart(open_app):
     asked_first = [*(step.name for step in steps.rule_out), *steps.danger_signs]
     keys = [button.key.removeprefix("ask.first.") for button in buttons(app, "ask.first.")]
     assert keys == asked_first
-    assert set(to_rule_out(net, found)) <= {*asked_first, *(step.name for step in steps.ask)}
+    assert set(danger_signs(net, found)) <= {*asked_first, *(step.name for step in steps.ask)}
     asked = [b.key.removeprefix("ask.") for b in buttons(app, "ask.")
              if not b.key.startswith("ask.first.")]  # fmt: skip
     roles = [net.variables[name].role if name in net.variables else "test" for name in asked]

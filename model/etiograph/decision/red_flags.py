@@ -195,15 +195,6 @@ def _covers(other: Flag, flag: Flag) -> bool:
     return other.level == flag.level and flag.level in PRESSING and findings < more
 
 
-def to_rule_out(
-    network: Network,
-    findings: Mapping[str, object],
-    changes: Mapping[str, object] | None = None,
-) -> tuple[str, ...]:
-    """Findings not yet known, one answer to which would set off another pressing rule: `danger_signs`."""
-    return tuple(danger_signs(network, findings, changes))
-
-
 def danger_signs(
     network: Network,
     findings: Mapping[str, object],
